@@ -1,0 +1,58 @@
+"""What a line can do. A carrier is one two-way file with these functions in this order.
+
+A carrier holds no state of ours, touches no database and raises only `BadHook`: whatever goes wrong on the wire
+comes back as a `Sent` whose outcome says whether to try again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from gateway.core.messages import Answer, CallEvent, CallOut, Hook, Report, Script, Sent, TextIn, TextOut, UssdHop
+
+
+class Carrier(Protocol):
+    """A line: its name, whether a hook is really its own, and its own numbers (never answered, never alerted)."""
+
+    name: str
+    own_numbers: tuple[str, ...]
+
+    def authentic(self, hook: Hook) -> bool:
+        """Whether this request proves that it comes from the carrier. Never raises."""
+
+
+@runtime_checkable
+class TextCarrier(Carrier, Protocol):
+    batch: int  # most recipients of one and the same text that one request takes
+    reply_to: str | None  # where an answer is read when the sender id cannot receive; None = it can
+
+    def read_text(self, hook: Hook) -> TextIn: ...
+
+    def read_report(self, hook: Hook) -> Report: ...
+
+    def answer_text(self) -> Answer: ...
+
+    def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
+        """Hand over texts with one and the same body, at most `batch`; one answer each, in the same order."""
+
+
+@runtime_checkable
+class VoiceCarrier(Carrier, Protocol):
+    languages: frozenset[str]  # those that its speech can pronounce
+
+    def read_call(self, hook: Hook) -> CallEvent: ...
+
+    def answer_call(self, script: Script, event: CallEvent) -> Answer: ...
+
+    def place_call(self, call: CallOut) -> Sent: ...
+
+    def cancel_call(self, ref: str) -> bool:
+        """Take back a call that is queued or ringing; False where the carrier cannot or it is too late."""
+
+
+@runtime_checkable
+class UssdCarrier(Carrier, Protocol):
+    def read_hop(self, hook: Hook) -> UssdHop: ...
+
+    def answer_hop(self, screen: str, more: bool) -> Answer: ...
