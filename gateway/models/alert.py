@@ -1,0 +1,61 @@
+"""One officer (or desk) asked to come to one incident, in one wave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from gateway.models.base import Base
+from gateway.models.officer import Officer
+from gateway.models.unit import Unit
+
+WAITING, SENT, DELIVERED, NO_ANSWER, FAILED = "waiting", "sent", "delivered", "no_answer", "failed"
+ACCEPTED, DECLINED, STOOD_DOWN = "accepted", "declined", "stood_down"
+ASKED = (WAITING, SENT, DELIVERED, NO_ANSWER)  # no answer of a human yet
+TOLD = (SENT, DELIVERED, NO_ANSWER)  # something may have reached them
+# How far receipts have brought it; a receipt never moves a state back.
+PROGRESS = {WAITING: 0, SENT: 1, DELIVERED: 2}
+
+
+class Alert(Base):
+    __tablename__ = "alerts"
+    __table_args__ = (UniqueConstraint("incident_id", "phone", "wave"),)
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    wave: Mapped[int]
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # the desk that was asked
+    phone: Mapped[str] = mapped_column(String(32), index=True)
+    language: Mapped[str] = mapped_column(String(2), default="id")
+    state: Mapped[str] = mapped_column(String(12), default=WAITING)
+    distance_m: Mapped[float | None]
+    calls: Mapped[int] = mapped_column(default=0)  # calls that have ended without an answer
+    replaced: Mapped[bool] = mapped_column(default=False)  # a later wave asked the same phone again
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    officer: Mapped[Officer | None] = relationship(lazy="joined")
+    desk: Mapped[Unit | None] = relationship(lazy="joined")
+
+    @property
+    def title(self) -> str:
+        """Who was asked, as people say it."""
+        if self.officer:
+            return self.officer.title
+        return self.desk.name if self.desk else self.phone
+
+    @property
+    def is_desk(self) -> bool:
+        return self.officer_id is None
+
+
+def of_incident(db: Session, incident_id: int) -> Sequence[Alert]:
+    return db.scalars(select(Alert).where(Alert.incident_id == incident_id).order_by(Alert.wave, Alert.id)).all()
+
+
+def newest_for(db: Session, incident_id: int, phone: str) -> Alert | None:
+    query = select(Alert).where(Alert.incident_id == incident_id, Alert.phone == phone)
+    return db.scalar(query.order_by(Alert.id.desc()).limit(1))

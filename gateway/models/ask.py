@@ -1,0 +1,36 @@
+"""A text that we did not understand: what we asked back, and the desk that was told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.models.base import Base
+
+YES_WITHIN = timedelta(minutes=30)
+
+
+class Ask(Base):
+    __tablename__ = "asks"
+
+    phone: Mapped[str] = mapped_column(String(32), index=True)
+    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbounds.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    asked_at: Mapped[datetime]
+    ring_at: Mapped[datetime | None] = mapped_column(index=True)  # when the desk's phone rings, unless answered
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(String(120))
+
+
+def open_of(db: Session, phone: str, now: datetime) -> Ask | None:
+    """The newest question to this phone that still waits for its YA."""
+    query = select(Ask).where(Ask.phone == phone, Ask.answered_at.is_(None), Ask.asked_at > now - YES_WITHIN)
+    return db.scalar(query.order_by(Ask.id.desc()).limit(1))
+
+
+def open_of_units(db: Session, unit_ids: Sequence[int], now: datetime) -> Sequence[Ask]:
+    query = select(Ask).where(Ask.unit_id.in_(unit_ids), Ask.answered_at.is_(None), Ask.asked_at > now - YES_WITHIN)
+    return db.scalars(query.order_by(Ask.id)).all()

@@ -1,0 +1,72 @@
+"""The whitelist: a person, and the numbers that are verified to be theirs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from gateway.models.base import Base, Sealed
+
+PENDING, VERIFIED, REFUSED, SUSPENDED, LEFT, REPLACED = (
+    "pending",
+    "verified",
+    "refused",
+    "suspended",
+    "left",  # they took themselves off
+    "replaced",  # the number changed hands; the old person keeps the history
+)
+
+
+class Person(Base):
+    __tablename__ = "persons"
+
+    name: Mapped[str] = mapped_column(String(120))
+    national_id: Mapped[str | None] = mapped_column(Sealed)
+    national_id_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # sealing.fingerprints()[0]
+    address: Mapped[str | None] = mapped_column(Sealed)
+    notes: Mapped[str | None] = mapped_column(Sealed)  # for responders: disability, language
+    next_of_kin: Mapped[str | None] = mapped_column(Sealed)
+    created_at: Mapped[datetime]
+
+
+class Citizen(Base):
+    """One number and the person behind it."""
+
+    __tablename__ = "citizens"
+    __table_args__ = (
+        Index(
+            "uq_citizens_phone_current",
+            "phone",
+            unique=True,
+            sqlite_where=text("state <> 'replaced'"),
+            postgresql_where=text("state <> 'replaced'"),
+        ),
+    )
+
+    phone: Mapped[str] = mapped_column(String(32), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    language: Mapped[str] = mapped_column(String(2), default="id")
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    quiet: Mapped[bool] = mapped_column(default=False)  # never a reply, never a ring
+    ring_back: Mapped[bool] = mapped_column(default=True)  # safe to call
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    duress_hash: Mapped[str | None] = mapped_column(String(200))
+    volunteer_m: Mapped[int | None]
+    channel: Mapped[str] = mapped_column(String(12), default="desk")  # sms, ussd, csv, desk
+    consent: Mapped[str | None] = mapped_column(String(40))  # version of the consent text that was shown
+    applied_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(120))
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+def current(db: Session, phone: str) -> Citizen | None:
+    """Who holds this number today, in whatever state."""
+    return db.scalar(select(Citizen).where(Citizen.phone == phone, Citizen.state != REPLACED))

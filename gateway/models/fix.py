@@ -1,0 +1,30 @@
+"""A position with its source, its time and its radius."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.models.base import Base, Sealed
+
+
+class Fix(Base):
+    __tablename__ = "fixes"
+
+    phone: Mapped[str] = mapped_column(String(32), index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    source: Mapped[str] = mapped_column(String(20))  # core.spots.Source
+    lat: Mapped[float]
+    lon: Mapped[float]
+    radius_m: Mapped[float]
+    place: Mapped[str] = mapped_column(String(120), default="")  # its name, where it has one
+    raw: Mapped[str | None] = mapped_column(Sealed)  # the words it was read from
+    taken_at: Mapped[datetime] = mapped_column(index=True)
+    received_at: Mapped[datetime]
+
+
+def newest_of(db: Session, phone: str) -> Fix | None:
+    """The most recently taken position of this phone."""
+    return db.scalar(select(Fix).where(Fix.phone == phone).order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(1))

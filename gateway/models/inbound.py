@@ -1,0 +1,40 @@
+"""The in-tray: what a carrier delivered, kept whole, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.models.base import Base, Sealed
+
+NEW, HANDLED, UNHANDLED, TO_HUMAN, SEEN = (
+    "new",
+    "handled",
+    "unhandled",  # understanding it failed; the sweep tries again
+    "to_human",  # failed twice, or waits for somebody to read it (siaga inbox)
+    "seen",
+)
+
+
+class Inbound(Base):
+    __tablename__ = "inbounds"
+    __table_args__ = (UniqueConstraint("line", "kind", "ref"),)
+
+    line: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(10))  # text, call, event, report, ussd
+    ref: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(64), index=True)
+    body: Mapped[str] = mapped_column(Sealed, default="")
+    raw: Mapped[str] = mapped_column(Sealed, default="")
+    state: Mapped[str] = mapped_column(String(10), default=NEW, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    verified: Mapped[bool] = mapped_column(default=False)  # the number was on a list when it came in
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+
+
+def waiting_for_a_human(db: Session) -> Sequence[Inbound]:
+    return db.scalars(select(Inbound).where(Inbound.state == TO_HUMAN).order_by(Inbound.received_at)).all()

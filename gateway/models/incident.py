@@ -1,0 +1,100 @@
+"""An incident: one person's call for help, from the panic to the closing line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.models.base import Base
+
+OPEN, ACCEPTED, EN_ROUTE, ON_SCENE = "open", "accepted", "en_route", "on_scene"
+RESOLVED, FALSE_ALARM, CANCELLED = "resolved", "false_alarm", "cancelled"
+CLOSED = (RESOLVED, FALSE_ALARM, CANCELLED)
+CODE_REST = timedelta(hours=24)  # a code is not used again before that (contract.md)
+
+
+class Incident(Base):
+    __tablename__ = "incidents"
+    __table_args__ = (
+        # one open incident per number: the loser of a race joins
+        Index(
+            "uq_incidents_phone_open",
+            "phone",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "uq_incidents_code_open",
+            "code",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    code: Mapped[str] = mapped_column(String(4), index=True)
+    phone: Mapped[str] = mapped_column(String(32), index=True)  # the phone that asked, E.164
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2), default="id")
+    citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"), index=True)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))  # an officer's own panic
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # who answers for the place
+    fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
+    state: Mapped[str] = mapped_column(String(12), default=OPEN)
+    channel: Mapped[str] = mapped_column(String(12))  # text, call, ussd, desk, drill
+    quiet: Mapped[bool] = mapped_column(default=False)
+    ring_back: Mapped[bool] = mapped_column(default=True)
+    duress: Mapped[bool] = mapped_column(default=False)
+    drill: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+    wave: Mapped[int] = mapped_column(default=0)  # the last one asked
+    last_wave_at: Mapped[datetime | None]
+    next_wave_at: Mapped[datetime | None] = mapped_column(index=True)  # NULL = held back
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", use_alter=True))
+    clock_at: Mapped[datetime | None] = mapped_column(index=True)  # when the leader's silence is acted upon
+    nudged: Mapped[bool] = mapped_column(default=False)
+    repeats: Mapped[int] = mapped_column(default=0)
+    repeats_told: Mapped[int] = mapped_column(default=0)
+    repeats_at: Mapped[datetime | None] = mapped_column(index=True)  # when officers hear of repeats
+    honest_at: Mapped[datetime | None] = mapped_column(index=True)  # when the citizen hears that nobody came yet
+
+    @property
+    def closed(self) -> bool:
+        return self.closed_at is not None
+
+
+def lock(db: Session, incident_id: int) -> Incident:
+    """The incident, held until the commit; whoever changes one takes this first. Raises NoResultFound."""
+    query = (
+        select(Incident).where(Incident.id == incident_id).with_for_update().execution_options(populate_existing=True)
+    )
+    return db.scalars(query).one()
+
+
+def open_of(db: Session, phone: str) -> Incident | None:
+    return db.scalar(select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None)))
+
+
+def codes_taken(db: Session, now: datetime) -> Collection[str]:
+    """Codes that are in use or still resting."""
+    query = select(Incident.code).where((Incident.closed_at.is_(None)) | (Incident.closed_at > now - CODE_REST))
+    return set(db.scalars(query))
+
+
+def open_by_code(db: Session, code: str) -> Incident | None:
+    return db.scalar(select(Incident).where(Incident.code == code, Incident.closed_at.is_(None)))
+
+
+def newest_by_code(db: Session, code: str) -> Incident | None:
+    return db.scalar(select(Incident).where(Incident.code == code).order_by(Incident.opened_at.desc()).limit(1))
+
+
+def newest(db: Session, limit: int = 50) -> Sequence[Incident]:
+    return db.scalars(select(Incident).order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(limit)).all()

@@ -1,0 +1,19 @@
+"""Named places of the operator's own list, to read words by."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gateway.models.base import Base
+
+
+class Place(Base):
+    __tablename__ = "places"
+
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    aliases: Mapped[str] = mapped_column(Text, default="")  # separated by |
+    lat: Mapped[float]
+    lon: Mapped[float]
+    radius_m: Mapped[float]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
