@@ -1,0 +1,70 @@
+"""Where settings come from: the environment, files that it names, and the demo's own made-up keys."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+MADE_UP: Mapping[str, Callable[[], str]] = {
+    "secret_key": lambda: secrets.token_urlsafe(48),
+    "encryption_keys": lambda: Fernet.generate_key().decode(),
+    "demo_hook_key": lambda: secrets.token_urlsafe(32),
+    "demo_password": lambda: secrets.token_urlsafe(9),
+}
+
+
+class BadSetting(ValueError):  # noqa: N818 - named for what is bad, like BadHook
+    """The settings as they are cannot be started with; one line per name says what to do."""
+
+    def __init__(self, complaints: Mapping[str, str]) -> None:
+        self.complaints = dict(complaints)
+        lines = (f"  {name}: {complaint}" for name, complaint in complaints.items())
+        super().__init__("\n".join(("Siaga cannot start with these settings:", *lines)))
+
+
+def read_given(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What is set and not empty (`NAME`, or the text of the file in `NAME_FILE`), and complaints, both by `name`."""
+    given: dict[str, str] = {}
+    complaints: dict[str, str] = {}
+    for name in names:
+        value, path = (environ.get(name.upper() + kind, "").strip() for kind in ("", "_FILE"))
+        if value and path:
+            complaints[name] = "is set twice, here and by _FILE; keep one"
+        elif path:
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                complaints[name] = "cannot be read: _FILE names no readable text file"
+        if value:
+            given[name] = value
+    return given, complaints
+
+
+def made_up_keys(data_dir: Path) -> dict[str, str]:
+    """The demo's random keys, made once per DATA_DIR and kept in its demo.json. Raises BadSetting."""
+    path = data_dir / "demo.json"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _offer(path, json.dumps({name: make() for name, make in MADE_UP.items()}))
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return {name: str(kept[name]) for name in MADE_UP}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadSetting({"DATA_DIR": f"must be a folder to write in, with a whole {path.name} or none"}) from error
+
+
+def _offer(path: Path, text: str) -> None:
+    """Put a file in its place whole, mode 0600; of several processes that race, the first one's stays."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".demo-", encoding="utf-8") as draft:
+        draft.write(text)
+        draft.flush()
+        os.fsync(draft.fileno())
+        with suppress(FileExistsError):
+            os.link(draft.name, path)

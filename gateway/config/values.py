@@ -1,0 +1,188 @@
+"""One setting at a time: from what people type to what the house works with.
+
+A reader takes the text (or, for a default, the value itself) and raises ValueError with the end of a sentence that
+begins with the setting's name. None of them repeats what was typed: a mistyped secret is still a secret.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import phonenumbers
+from cryptography.fernet import Fernet
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
+
+from gateway.core import phone
+
+SIMULATOR = "simulator"
+LINES = ("twilio", "africastalking", "kannel", "smsgate", SIMULATOR)
+LANGUAGES = ("id", "en", "sw")
+PACES: Mapping[str, tuple[float, float]] = dict.fromkeys(LINES, (0.0, 0.0)) | {"twilio": (10.0, 1.0)}
+NO_SECRET = SecretStr("")
+NEW_KEY = 'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+# What people and platforms write for PostgreSQL; psycopg is the driver that we install.
+DATABASES = {
+    "postgres://": "postgresql+psycopg://",
+    "postgresql://": "postgresql+psycopg://",
+    "postgresql+psycopg://": "postgresql+psycopg://",
+    "sqlite:///": "sqlite:///",
+}
+
+
+def _flag(value: str | bool) -> bool:
+    if value not in ("1", "0", True, False):
+        raise ValueError("must be 1 (on) or 0 (off)")
+    return value in ("1", True)
+
+
+def _port(value: str | int) -> int:
+    with suppress(ValueError):
+        if 1 <= int(value) <= 65535:
+            return int(value)
+    raise ValueError("must be a number from 1 to 65535")
+
+
+def _names(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+    if "" in parts or len(set(parts)) < len(parts):
+        raise ValueError("holds something twice, or nothing between two commas")
+    return parts
+
+
+def read_lines(names: Iterable[str], known: Collection[str] = LINES) -> tuple[str, ...]:
+    """Lines by their names, in the same order. Raises ValueError for one that is not known."""
+    lines = tuple(name.strip().lower() for name in names)
+    if not set(lines) <= set(known):
+        raise ValueError(f"may only name these lines here: {', '.join(known)}")
+    return lines
+
+
+def _lines(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return read_lines(_names(value))
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("must be a whole address that begins with http:// or https://")
+    return value
+
+
+def _base_url(value: str) -> str:
+    if set(value) & set("?#"):
+        raise ValueError("must be an address without a query")
+    return _url(value).rstrip("/")
+
+
+def _database(value: str) -> str:
+    for written, meant in DATABASES.items():
+        if value.startswith(written):
+            return meant + value.removeprefix(written)
+    if value:
+        raise ValueError("must begin with postgresql+psycopg:// or sqlite:///")
+    return value
+
+
+def _redis(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def _hook_token(value: SecretStr) -> SecretStr:
+    if set(value.get_secret_value()) & set("/?#% \t\r\n"):  # it is one piece of a path
+        raise ValueError("must be letters, digits, - and _ only: it stands in the hooks' path")
+    return value
+
+
+def _region(value: str) -> str:
+    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("must be an ISO region like ID, KE or NG")
+    return value.upper()
+
+
+def _language(value: str) -> str:
+    if value.lower() not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    return value.lower()
+
+
+def _number(value: str, info: ValidationInfo) -> str:
+    number = phone.e164(value, info.data.get("default_region", "ID")) if value else ""
+    if number is None:
+        raise ValueError("must be a telephone number like +628125550100")
+    return number
+
+
+def _numbers(value: str | tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    return tuple(_number(number, info) for number in _names(value))
+
+
+def _routes(value: str | Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, str):
+        return value
+    routes: dict[str, tuple[str, ...]] = {}
+    for route in value.strip("; ").split(";"):
+        prefix, _, names = (part.strip() for part in route.partition("="))
+        digits = prefix.removeprefix("+")
+        if digits == prefix or not digits.isascii() or not digits.isdigit() or prefix in routes:
+            raise ValueError("must be like +62=smsgate,twilio;+254=africastalking, each prefix once")
+        routes[prefix] = _lines(names)
+    return routes
+
+
+def _paces(value: str | Mapping[str, tuple[float, float]]) -> Mapping[str, tuple[float, float]]:
+    if not isinstance(value, str):
+        return value
+    return {**PACES, **dict(_pace(part) for part in _names(value))}
+
+
+def _pace(part: str) -> tuple[str, tuple[float, float]]:
+    line, _, speed = part.partition("=")
+    texts, _, calls = ("0/0" if speed.strip() == "0" else speed).partition("/")
+    try:
+        pace = float(texts), float(calls)
+    except ValueError:
+        pace = math.nan, math.nan
+    if not all(0 <= number < math.inf for number in pace):
+        raise ValueError("must be like twilio=10/1,kannel=0: texts/calls a second, 0 = unpaced")
+    return read_lines([line])[0], pace
+
+
+def _fernet_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    for place, key in enumerate(keys, start=1):
+        try:
+            Fernet(key.get_secret_value())
+        except ValueError as error:
+            raise ValueError(f"holds something else than a Fernet key in place {place}; {NEW_KEY}") from error
+    return keys
+
+
+def _file(value: Path | None) -> Path | None:
+    if value is not None and not value.is_file():
+        raise ValueError("names no file that is there")
+    return value
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Port = Annotated[int, BeforeValidator(_port)]
+Folder = Annotated[Path, AfterValidator(Path.absolute)]
+File = Annotated[Path | None, AfterValidator(_file)]
+Url = Annotated[str, AfterValidator(_url)]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]  # never ends with a slash
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+RedisUrl = Annotated[str | None, AfterValidator(_redis)]
+FernetKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_names), AfterValidator(_fernet_keys)]
+HookToken = Annotated[SecretStr, AfterValidator(_hook_token)]
+Region = Annotated[str, AfterValidator(_region)]
+Language = Annotated[str, AfterValidator(_language)]
+Number = Annotated[str, AfterValidator(_number)]  # E.164; a local one is of DEFAULT_REGION
+Numbers = Annotated[tuple[str, ...], BeforeValidator(_numbers)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(_lines)]
+Routes = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_routes)]  # dialling prefix -> lines in order
+Paces = Annotated[Mapping[str, tuple[float, float]], BeforeValidator(_paces)]  # texts, calls a second; 0 = unpaced

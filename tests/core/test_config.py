@@ -1,0 +1,316 @@
+"""Settings: every name of the table, and a sentence for every fault."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from gateway.config import BadSetting, Settings
+
+KEY, OLD_KEY = (Fernet.generate_key().decode() for _ in range(2))
+TWILIO = {
+    "SECRET_KEY": "not-a-real-secret",
+    "ENCRYPTION_KEYS": f"{KEY},{OLD_KEY}",
+    "PUBLIC_URL": "https://siaga.example/",
+    "CARRIERS": "twilio",
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "tw-token",
+    "TWILIO_NUMBERS": "+12025550123,+62 812-5550-1000",
+}
+ALL_LINES = TWILIO | {
+    "CARRIERS": "smsgate,kannel,africastalking,twilio",
+    "AFRICASTALKING_USERNAME": "sandbox",
+    "AFRICASTALKING_API_KEY": "at-key",
+    "AFRICASTALKING_HOOK_TOKEN": "at-hook",
+    "KANNEL_SENDSMS_URL": "http://kannel.example:13013/cgi-bin/sendsms",
+    "KANNEL_USERNAME": "siaga",
+    "KANNEL_PASSWORD": "kn-password",
+    "KANNEL_HOOK_TOKEN": "kn-hook",
+    "SMSGATE_API_URL": "http://phone.example:8080",
+    "SMSGATE_USERNAME": "siaga",
+    "SMSGATE_PASSWORD": "sg-password",
+    "SMSGATE_SIGNING_KEY": "sg-signing",
+    "SMSGATE_NUMBER": "0812 5550 1001",
+}
+CONTRACT = [
+    "DEMO",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DATA_DIR",
+    "HOST",
+    "PORT",
+    "PUBLIC_URL",
+    "SECRET_KEY",
+    "ENCRYPTION_KEYS",
+    "CARRIERS",
+    "ROUTES",
+    "PACE",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_AUTH_TOKEN_ALTERNATE",
+    "TWILIO_NUMBERS",
+    "TWILIO_SENDER",
+    "TWILIO_API_URL",
+    "AFRICASTALKING_API_URL",
+    "AFRICASTALKING_VOICE_URL",
+    "AFRICASTALKING_USERNAME",
+    "AFRICASTALKING_API_KEY",
+    "AFRICASTALKING_SENDER",
+    "AFRICASTALKING_VOICE_NUMBER",
+    "AFRICASTALKING_HOOK_TOKEN",
+    "KANNEL_SENDSMS_URL",
+    "KANNEL_USERNAME",
+    "KANNEL_PASSWORD",
+    "KANNEL_SENDER",
+    "KANNEL_HOOK_TOKEN",
+    "SMSGATE_API_URL",
+    "SMSGATE_USERNAME",
+    "SMSGATE_PASSWORD",
+    "SMSGATE_SIGNING_KEY",
+    "SMSGATE_NUMBER",
+    "DEFAULT_REGION",
+    "DEFAULT_LANGUAGE",
+    "CAMARA_API_URL",
+    "CAMARA_TOKEN_URL",
+    "CAMARA_CLIENT_ID",
+    "CAMARA_CLIENT_SECRET",
+    "HEARTBEAT_URL",
+    "TILE_URL",
+    "PMTILES_PATH",
+]
+
+
+def complaints(environ: Mapping[str, str]) -> dict[str, str]:
+    with pytest.raises(BadSetting) as refused:
+        Settings.load(environ)
+    for name, complaint in refused.value.complaints.items():
+        assert f"{name}: {complaint}" in str(refused.value)
+    return refused.value.complaints
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_it_knows_every_name_of_the_contract(name: str) -> None:
+    assert name.lower() in Settings.model_fields
+
+
+def test_a_production_start_needs_no_more_than_one_complete_line() -> None:
+    settings = Settings.load(TWILIO)
+    assert settings.carriers == ("twilio",)
+    assert settings.public_url == "https://siaga.example"
+    assert [key.get_secret_value() for key in settings.encryption_keys] == [KEY, OLD_KEY]
+    assert settings.twilio_numbers == ("+12025550123", "+6281255501000")
+    assert settings.database_url == f"sqlite:///{Path('var').absolute()}/siaga.db"
+    assert (settings.redis_url, settings.host, settings.port) == (None, "127.0.0.1", 8000)
+    assert (settings.default_region, settings.default_language, settings.demo) == ("ID", "id", False)
+
+
+def test_it_names_everything_that_is_missing_at_once() -> None:
+    assert list(complaints({})) == ["PUBLIC_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "CARRIERS"]
+
+
+def test_empty_means_missing() -> None:
+    assert list(complaints(TWILIO | {"SECRET_KEY": " "})) == ["SECRET_KEY"]
+
+
+@pytest.mark.parametrize("name", sorted(set(ALL_LINES) - {"CARRIERS", "PUBLIC_URL", "SECRET_KEY", "ENCRYPTION_KEYS"}))
+def test_a_line_in_carriers_must_be_complete(name: str) -> None:
+    Settings.load(ALL_LINES)
+    assert list(complaints({key: value for key, value in ALL_LINES.items() if key != name})) == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEMO", "yes"),
+        ("PORT", "web"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PUBLIC_URL", "siaga.example"),
+        ("PUBLIC_URL", "ftp://siaga.example"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://siaga.example/?a=b"),
+        ("DATABASE_URL", "mysql://localhost/siaga"),
+        ("DATABASE_URL", "sqlite://"),  # in memory: every process would have its own
+        ("REDIS_URL", "localhost:6379"),
+        ("ENCRYPTION_KEYS", "abc"),
+        ("ENCRYPTION_KEYS", f"{KEY},{KEY}"),
+        ("ENCRYPTION_KEYS", f"{KEY},"),
+        ("CARRIERS", "simulator"),
+        ("CARRIERS", "twilio,simulator"),
+        ("CARRIERS", "twillio"),
+        ("CARRIERS", "twilio,twilio"),
+        ("ROUTES", "+62=kannel"),  # not in CARRIERS
+        ("ROUTES", "62=twilio"),
+        ("ROUTES", "+62"),
+        ("ROUTES", "+62="),
+        ("ROUTES", "+62=twilio;+62=twilio"),
+        ("ROUTES", "+62=twilio,twilio"),
+        ("PACE", "twilio=1"),
+        ("PACE", "twilio=1/x"),
+        ("PACE", "twilio=-1/1"),
+        ("PACE", "twilio=nan/inf"),
+        ("PACE", "pigeon=1/1"),
+        ("TWILIO_NUMBERS", "Polres"),
+        ("TWILIO_API_URL", "api.twilio.example"),
+        ("AFRICASTALKING_HOOK_TOKEN", "a/b"),
+        ("AFRICASTALKING_VOICE_NUMBER", "voice"),
+        ("KANNEL_SENDSMS_URL", "kannel"),
+        ("DEFAULT_REGION", "Indonesia"),
+        ("DEFAULT_LANGUAGE", "fr"),
+        ("HEARTBEAT_URL", "beat"),
+        ("TILE_URL", "tiles"),
+        ("PMTILES_PATH", "no-such-file.pmtiles"),
+    ],
+)
+def test_a_wrong_value_is_named_and_never_shown(name: str, value: str) -> None:
+    found = complaints(TWILIO | {name: value})
+    assert list(found) == [name]
+    if name in {"ENCRYPTION_KEYS", "AFRICASTALKING_HOOK_TOKEN"}:
+        assert value not in found[name]
+
+
+@pytest.mark.parametrize("missing", ["CAMARA_TOKEN_URL", "CAMARA_CLIENT_ID", "CAMARA_CLIENT_SECRET"])
+def test_network_location_is_complete_or_off(missing: str) -> None:
+    camara = {
+        "CAMARA_API_URL": "https://api.example/location",
+        "CAMARA_TOKEN_URL": "https://api.example/token?tenant=1",
+        "CAMARA_CLIENT_ID": "id",
+        "CAMARA_CLIENT_SECRET": "cm-secret",
+    }
+    assert Settings.load(TWILIO | camara).camara_token_url == camara["CAMARA_TOKEN_URL"]
+    assert list(complaints(TWILIO | camara | {missing: ""})) == [missing]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("postgres://u:p@db/siaga", "postgresql+psycopg://u:p@db/siaga"),
+        ("postgresql://u:p@db/siaga", "postgresql+psycopg://u:p@db/siaga"),
+        ("postgresql+psycopg://u:p@db/siaga?sslmode=require", "postgresql+psycopg://u:p@db/siaga?sslmode=require"),
+        ("sqlite:////srv/siaga.db", "sqlite:////srv/siaga.db"),
+    ],
+)
+def test_it_takes_database_urls_as_platforms_write_them(written: str, meant: str) -> None:
+    assert Settings.load(TWILIO | {"DATABASE_URL": written}).database_url == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "twilio", "kannel"),
+    [
+        ("kannel=30/5", (10.0, 1.0), (30.0, 5.0)),
+        ("twilio=1/0.5, kannel=0", (1.0, 0.5), (0.0, 0.0)),
+        ("twilio=0/0", (0.0, 0.0), (0.0, 0.0)),
+        ("", (10.0, 1.0), (0.0, 0.0)),
+    ],
+)
+def test_it_reads_paces(written: str, twilio: tuple[float, float], kannel: tuple[float, float]) -> None:
+    pace = Settings.load(TWILIO | {"PACE": written}).pace
+    assert (pace["twilio"], pace["kannel"], pace["smsgate"]) == (twilio, kannel, (0.0, 0.0))
+
+
+def test_it_reads_routes_in_their_order() -> None:
+    routes = Settings.load(ALL_LINES | {"ROUTES": "+62=smsgate, kannel,twilio; +254=africastalking;"}).routes
+    assert routes == {"+62": ("smsgate", "kannel", "twilio"), "+254": ("africastalking",)}
+
+
+def test_a_local_number_is_of_the_default_region() -> None:
+    assert Settings.load(ALL_LINES).smsgate_number == "+6281255501001"
+    kenya = {"DEFAULT_REGION": "ke", "SMSGATE_NUMBER": "0722 000 000"}
+    assert Settings.load(ALL_LINES | kenya).smsgate_number == "+254722000000"
+
+
+def test_every_setting_can_come_from_a_file(tmp_path: Path) -> None:
+    files = {}
+    for name, value in ALL_LINES.items():
+        (tmp_path / name).write_text(value + "\n", encoding="utf-8")
+        files[f"{name}_FILE"] = str(tmp_path / name)
+    assert Settings.load(files) == Settings.load(ALL_LINES)
+
+
+def test_a_file_that_cannot_be_read_and_a_setting_given_twice_are_named(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    wrong = {
+        "SECRET_KEY_FILE": str(tmp_path / "token"),  # SECRET_KEY is set too
+        "HOST_FILE": str(tmp_path / "nothing-here"),
+        "REDIS_URL_FILE": str(tmp_path / "binary"),
+    }
+    assert set(complaints(TWILIO | wrong)) == {"SECRET_KEY", "HOST", "REDIS_URL"}
+
+
+def test_no_secret_is_ever_in_the_repr() -> None:
+    urls = {"DATABASE_URL": "postgresql://u:db-word@db/siaga", "REDIS_URL": "redis://:rd-word@redis"}
+    shown = repr(Settings.load(ALL_LINES | urls | {"HEARTBEAT_URL": "https://hc.example/hb-word"}))
+    hidden = ["not-a-real-secret", KEY, OLD_KEY, "tw-token", "at-key", "at-hook", "kn-password", "kn-hook"]
+    for secret in [*hidden, "sg-password", "sg-signing", "db-word", "rd-word", "hb-word"]:
+        assert secret not in shown
+
+
+def test_settings_are_frozen() -> None:
+    settings = Settings.load(TWILIO)
+    with pytest.raises(ValidationError):
+        settings.port = 1  # type: ignore[misc]  # that is what is refused
+
+
+# --- the demo ----------------------------------------------------------------------------------------------------
+
+
+def test_a_demo_makes_up_its_keys_once_per_data_dir(tmp_path: Path) -> None:
+    first, again, other = (Settings.load({"DEMO": "1", "DATA_DIR": str(tmp_path / name)}) for name in "aab")
+    assert first == again
+    assert first.carriers == ("simulator",)
+    for name in ("secret_key", "encryption_keys", "demo_hook_key", "demo_password"):
+        assert getattr(first, name)
+        assert getattr(first, name) != getattr(other, name)
+    Fernet(first.encryption_keys[0].get_secret_value())
+    assert stat.S_IMODE((tmp_path / "a" / "demo.json").stat().st_mode) == 0o600
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["demo.json"]
+
+
+def test_a_demo_is_called_where_it_listens(tmp_path: Path) -> None:
+    demo = {"DEMO": "1", "DATA_DIR": str(tmp_path), "PORT": "8123"}
+    assert Settings.load(demo).public_url == "http://127.0.0.1:8123"
+    assert Settings.load(demo | {"PUBLIC_URL": "http://demo.example"}).public_url == "http://demo.example"
+
+
+def test_a_key_that_is_given_wins_over_a_made_up_one(tmp_path: Path) -> None:
+    settings = Settings.load({"DEMO": "1", "DATA_DIR": str(tmp_path), "SECRET_KEY": "mine"})
+    assert settings.secret_key.get_secret_value() == "mine"
+
+
+def test_a_demo_is_refused_with_a_real_line_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    data_dir = tmp_path / "var"
+    assert list(complaints(TWILIO | {"DEMO": "1", "DATA_DIR": str(data_dir)})) == ["CARRIERS"]
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize("broken", ["", "[]", "{}", '{"secret_key": '])
+def test_a_broken_demo_file_is_named(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "demo.json").write_text(broken, encoding="utf-8")
+    assert list(complaints({"DEMO": "1", "DATA_DIR": str(tmp_path)})) == ["DATA_DIR"]
+
+
+def test_racing_processes_share_one_set_of_made_up_keys(tmp_path: Path) -> None:
+    show = "from gateway.config import Settings; print(Settings.load().demo_password.get_secret_value())"
+    environ = {"DEMO": "1", "DATA_DIR": str(tmp_path / "var")}
+    racers = [
+        subprocess.Popen([sys.executable, "-c", show], env=environ, stdout=subprocess.PIPE, text=True) for _ in range(4)
+    ]
+    words = {racer.communicate(timeout=60)[0] for racer in racers}
+    assert len(words) == 1
+    assert words.pop().strip()
+
+
+@given(st.sampled_from(CONTRACT), st.text(st.characters(exclude_categories=["Cs"])))
+def test_whatever_is_written_it_starts_or_names_the_setting(name: str, value: str) -> None:
+    with suppress(BadSetting):  # nothing else may come out
+        Settings.load(TWILIO | {name: value})
