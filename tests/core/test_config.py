@@ -258,7 +258,7 @@ def test_no_secret_is_ever_in_the_repr() -> None:
 def test_settings_are_frozen() -> None:
     settings = Settings.load(TWILIO)
     with pytest.raises(ValidationError):
-        settings.port = 1  # type: ignore[misc]  # that is what is refused
+        settings.port = 1
 
 
 # --- the demo ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,136 @@
+"""The database: how it is opened, whether it is away, and how it is brought up to date.
+
+PostgreSQL in production, SQLite for a demo or one small station. Both are opened so that a COMMIT that returned is on
+the disk, and so that nobody waits for a lock or a dead network longer than a carrier waits for our answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+LOCK_SECONDS = 5  # Twilio gives up on a webhook after 15
+BUSY_SECONDS = 10  # SQLite has one writer at a time: its queue is longer
+POSTGRESQL = {
+    "connect_timeout": 3,
+    "application_name": "siaga",
+    "options": f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s",
+    # a database that vanished without a word is noticed in seconds, not in the kernel's quarter of an hour
+    "tcp_user_timeout": 5000,  # milliseconds
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+SQLITE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+# What the databases say when they, and not our statement, are at fault: SQLSTATE classes and codes
+# (https://www.postgresql.org/docs/current/errcodes-appendix.html), result codes (https://www.sqlite.org/rescode.html).
+GONE_STATES = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
+GONE_NAMES = ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL")
+
+
+def open_engine(url: str, pool_size: int = 10) -> Engine:
+    """An engine for `postgresql+psycopg://` or `sqlite:///`; connects only when first used.
+
+    `pool_size` connections are kept and as many again opened when needed. SQLite's folder is made, and there every
+    transaction begins as a writer, so that two never deadlock half-way; one that only reads says so with the
+    execution option `read_only=True` and then never waits.
+    """
+    if url.startswith("sqlite"):
+        Path(make_url(url).database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=LOCK_SECONDS,
+        pool_pre_ping=True,
+        connect_args=POSTGRESQL,
+    )
+
+
+def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver would begin late and as a reader; _begin_sqlite does it
+    for pragma in SQLITE:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
+
+# --- away or wrong -----------------------------------------------------------------------------------------------
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether the database is away, full or locked, rather than our statement wrong: what came in is worth the spool.
+
+    Looks at the causes too: whatever broke while a lost connection was being handled broke because of it.
+    """
+    return any(_says_gone(link) for link in _causes(error))
+
+
+def _says_gone(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, NoFreeConnection)
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    if name:
+        return name.removeprefix("SQLITE_").startswith(GONE_NAMES)
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # psycopg knows none for a server that it could not talk to
+        return isinstance(error, OperationalError | InterfaceError)
+    return str(state).startswith(GONE_STATES)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+# --- migrations --------------------------------------------------------------------------------------------------
+
+
+def migrate(url: str) -> None:
+    """Bring the tables up to date. Several processes at once are fine: one works, the others wait and find it done."""
+    command.upgrade(scripts(url), "head")
+
+
+def head(url: str) -> str | None:
+    """The revision that this database stands at; None = it has no tables of ours."""
+    engine = open_engine(url)
+    try:
+        with engine.connect().execution_options(read_only=True) as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def newest() -> str:
+    """The revision that this code needs."""
+    return str(ScriptDirectory.from_config(scripts()).get_current_head())
+
+
+def scripts(url: str = "") -> Config:
+    """The folder of migrations, for Alembic's own commands, run against the database at `url`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config
