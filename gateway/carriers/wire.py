@@ -1,0 +1,139 @@
+"""What every company's wire has in common: fields that strangers wrote, and requests that may fail half-way."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from gateway.core.messages import Hook, Outcome, Sent
+
+REF_LENGTH, PHONE_LENGTH, CODE_LENGTH = 120, 64, 40  # what the tables keep of them
+POOL = 64  # as many senders as one worker has
+STAND_IN_SECONDS = 600.0
+DIALABLE = re.compile(r"[+][1-9][0-9]{6,14}")  # E.164
+BAD_NUMBER = Sent(Outcome.PERMANENT, code="bad_number")
+GARBLED = Sent(Outcome.UNKNOWN, code="garbled")
+TIMED_OUT = Sent(Outcome.UNKNOWN, code="timeout")
+NEVER_LEFT = (NewConnectionError, ConnectTimeoutError)
+# What an answer of another shape than promised makes of an SDK or of our reading.
+MISSHAPEN = (ValueError, TypeError, AttributeError, KeyError, IndexError)
+
+
+# --- in: fields that strangers wrote ----------------------------------------------------------------------------
+
+
+def field(hook: Hook, *names: str) -> str:
+    """The first of these fields that is not empty, without what no database takes (NUL, half a surrogate pair)."""
+    value = next((hook.value(name) for name in names if hook.value(name)), "")
+    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def phone(hook: Hook, *names: str) -> str:
+    """A number or sender id as the carrier wrote it; a plus that was sent unencoded comes as a blank and is mended."""
+    value = field(hook, *names)
+    if re.fullmatch(r" [0-9]{7,15}", value):
+        value = "+" + value[1:]
+    return value.strip()[:PHONE_LENGTH]
+
+
+def whole(text: str, digits: int = 9) -> int | None:
+    """A count as an integer that fits a column, None for anything else."""
+    return int(text) if re.fullmatch(rf"[0-9]{{1,{digits}}}", text) else None
+
+
+def attempt(hook: Hook, *names: str) -> int | None:
+    """Our own attempt id as it came back in one of these fields."""
+    return whole(field(hook, *names), digits=18)
+
+
+def reference(value: str, *stand_in: str, at: float = 0.0) -> str:
+    """The carrier's own id, shortened if absurd; without one, an id made from what repeats of the request share.
+
+    `at` (epoch seconds) keeps such a made-up id from outliving `STAND_IN_SECONDS`: with an id for ever, the same
+    words sent again another day would pass for a repeat and be lost.
+    """
+    if value and len(value) <= REF_LENGTH:
+        return value
+    parts = (value,) if value else (*stand_in, str(int(at // STAND_IN_SECONDS)))
+    return "made-" + hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:40]
+
+
+def raw(hook: Hook) -> str:
+    """Every field as compact JSON (one value as itself, several as a list); the body where there was no form."""
+    fields: dict[str, object] = {name: _one_or_all(values) for name, values in {**hook.query, **hook.form}.items()}
+    if not hook.form and hook.body:
+        fields[""] = hook.body.decode("utf-8", "replace")
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def _one_or_all(values: tuple[str, ...]) -> str | list[str]:
+    return values[0] if len(values) == 1 else list(values)
+
+
+def same_secret(given: str, expected: str) -> bool:
+    """Whether two secrets are equal, in a time that tells nothing; an empty one equals nothing."""
+    return bool(expected) and hmac.compare_digest(_bytes(given), _bytes(expected))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+# --- out: requests that may fail half-way -----------------------------------------------------------------------
+
+
+def session() -> requests.Session:
+    """A pool wide enough that no sender waits for another's connection."""
+    made = requests.Session()
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=2, pool_maxsize=POOL))
+    return made
+
+
+def failed(error: requests.RequestException) -> Sent:
+    """A request without an answer: refused if nothing can have left, else unknown (better twice than never)."""
+    if isinstance(error, requests.exceptions.Timeout) and not isinstance(error, requests.exceptions.ConnectTimeout):
+        return TIMED_OUT
+    if _never_left(error):
+        return Sent(Outcome.REFUSED, code="unreachable")
+    return Sent(Outcome.UNKNOWN, code="cut_off")
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    never_left = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
+    return isinstance(error, never_left) or isinstance(reason, NEVER_LEFT)
+
+
+def refused(status: object, code: object = None, table: Mapping[str, Outcome] | None = None) -> Sent:
+    """An HTTP answer that is no success: by the carrier's own code where the table has it, else by class.
+
+    4xx (429 too) was not done and may be done later or elsewhere; of 5xx and 408 nobody knows.
+    """
+    status = status if isinstance(status, int) else 500
+    known = str(code) if isinstance(code, int) and not isinstance(code, bool) else str(status)
+    by_class = Outcome.UNKNOWN if status >= 500 or status == 408 else Outcome.REFUSED
+    return Sent((table or {}).get(known, by_class), code=known[:CODE_LENGTH])
+
+
+def word(text: object) -> str:
+    """A carrier's own words as a short code without digits, so that no number and no key can be in it."""
+    letters = re.findall(r"[A-Za-z]+", text) if isinstance(text, str) else []
+    return "_".join(letters)[:CODE_LENGTH] or "no_reason"
+
+
+def dialable(number: str) -> bool:
+    return DIALABLE.fullmatch(number) is not None
+
+
+def speakable(text: str) -> str:
+    """Without the characters that XML cannot carry: a control character in a name must not end the call."""
+    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Cn") else letter for letter in text)
