@@ -1,0 +1,73 @@
+"""What every line must show in the contract test, as one table of real payloads per carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.core.messages import Delivery, Ending, Hook, Outcome, Phase, Script
+from tests.loopback import Loopback
+
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call-back about a call and what we read in it."""
+
+    says: str
+    fields: Fields
+    phase: Phase
+    ending: Ending | None = None
+    incoming: bool = False
+    digits: str = ""
+    seconds: int = 0
+    attempt: int | None = None
+    path: str = "voice"
+    query: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    says: str
+    fields: Fields
+    delivery: Delivery | None
+    permanent: bool = False
+    query: Fields = field(default_factory=dict)
+    attempt: int | None = None
+
+
+@dataclass(frozen=True)
+class SendRow:
+    """How the phone or the company is, and what comes of a text (or call) then."""
+
+    says: str
+    outcome: Outcome
+    to: str = "+254711000222"
+    trouble: str = ""  # of the whole company
+    handset: str = ""  # how this phone is set
+
+
+@dataclass(frozen=True)
+class Case:
+    """A line: how to start its double and itself, and its tables."""
+
+    name: str
+    double: Callable[[], Loopback]
+    line: Callable[..., Any]  # (the double's address, time-outs, settings that differ) -> carrier
+    hook: Callable[[str, Fields, Fields], Hook]  # (path, fields, query) -> a request that proves itself
+    forged: Callable[[Hook], list[Hook]]  # the same request, unproved in every way
+    text: Fields  # a whole inbound text
+    sender: str
+    words: str
+    ref: str
+    reads: Mapping[str, str]  # which field holds sender, body and id
+    report_path: str
+    reports: list[ReportRow]
+    calls: list[CallRow]
+    texts_out: list[SendRow]
+    calls_out: list[SendRow]
+    wrong: Mapping[str, object]  # settings with credentials that the company does not know
+    wrong_code: str
+    scripts: list[tuple[Script, list[str]]]  # a script, and what its answer contains, in order
