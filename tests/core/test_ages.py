@@ -6,11 +6,7 @@ from hypothesis import strategies as st
 
 from gateway.core import ages
 from gateway.core.phrases import LANGUAGES
-
-SOURCES = (
-    *("coordinates", "link", "geo_uri", "plus_code", "aml", "cell", "network"),
-    *("place", "last_known", "usual", "home", "desk", "officer"),
-)
+from gateway.core.spots import Source
 
 
 @pytest.mark.parametrize(
@@ -41,7 +37,7 @@ def test_it_says_source_radius_and_age(
 def test_every_source_has_words_of_its_own(language: str) -> None:
     for say in (ages.how_known, ages.how_known_brief):
         other = say("a_new_one", None, None, language)
-        assert other not in {say(source, None, None, language) for source in SOURCES}
+        assert other not in {say(source, None, None, language) for source in Source}
 
 
 @pytest.mark.parametrize(
@@ -71,6 +67,6 @@ def test_an_age_is_rounded_down(seconds: float, shown: str) -> None:
     assert ages.age_text(seconds, "id") == shown
 
 
-@given(st.floats(0, 2e7), st.floats(-1e6, 1e9), st.sampled_from(LANGUAGES), st.sampled_from(SOURCES))
+@given(st.floats(0, 2e7), st.floats(-1e6, 1e9), st.sampled_from(LANGUAGES), st.sampled_from(list(Source)))
 def test_the_brief_form_stays_brief(radius: float, age: float, language: str, source: str) -> None:
     assert len(ages.how_known_brief(source, age, radius, language)) <= 31
