@@ -61,6 +61,7 @@ class Call:
     heard: list[str] = field(default_factory=list)
     bridged_to: str = ""
     _action: str = ""
+    _finishing_key: str = "#"
     _sequence: itertools.count[int] = field(default_factory=itertools.count)
 
     @property
@@ -83,7 +84,8 @@ class Call:
     def presses(self, digit: str) -> None:
         assert self.listening, "nobody asked for a key"
         action, self._action = self._action, ""
-        self.carry_out(self.twilio.post(action, {**self.fields(), "Digits": digit}).body)
+        digits = "" if digit == self._finishing_key else digit
+        self.carry_out(self.twilio.post(action, {**self.fields(), "Digits": digits}).body)
 
     def keeps_silent(self) -> None:
         self.presses("")
@@ -103,7 +105,7 @@ class Call:
             if verb.tag == "Reject":
                 return self._ends(verb.get("reason", "rejected"))
             if verb.tag == "Gather":
-                self._action = verb.attrib["action"]
+                self._action, self._finishing_key = verb.attrib["action"], verb.get("finishOnKey", "#")
                 return None
             if verb.tag == "Dial":
                 self.bridged_to = verb.findtext("Number") or verb.text or ""

@@ -115,7 +115,7 @@ class AfricasTalking:
         reason = wire.field(hook, "failureReason")
         return Report(
             line=self.name,
-            ref=_value(wire.field(hook, "id")),
+            ref=_value(wire.field(hook, "id"))[: wire.REF_LENGTH],
             attempt=None,
             delivery=delivery,
             permanent=delivery is Delivery.FAILED and reason.lower() in codes.DELIVERY_PERMANENT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
@@ -171,6 +172,10 @@ def test_nothing_is_rendered_behind_a_question() -> None:
 def test_it_cannot_take_a_call_back(africa: FakeAfricasTalking) -> None:
     assert line(africa.url).cancel_call("ATVId_1") is False
     assert not africa.asked
+
+
+def test_without_a_token_of_its_own_it_believes_nobody() -> None:
+    assert not line(NOWHERE, hook_token="").authentic(dataclasses.replace(hook("sms", {}), token=""))
 
 
 def test_a_plus_that_was_sent_unencoded_is_mended() -> None:

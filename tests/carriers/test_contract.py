@@ -99,6 +99,12 @@ def test_it_gives_a_text_without_id_the_same_ref_for_a_repeat_only(case: Case) -
     assert len({first.ref, other.ref, tomorrow.ref}) == 3
 
 
+@every_line
+def test_it_keeps_words_and_drops_what_no_database_takes(case: Case) -> None:
+    text = OFFLINE[case.name].read_text(case.hook("sms", {**case.text, case.reads["body"]: "TO\x00LONG é 🔥"}, {}))
+    assert text.body == "TOLONG é 🔥"
+
+
 @every_row("reports")
 def test_it_reads_reports(case: Case, row: ReportRow) -> None:
     report = OFFLINE[case.name].read_report(case.hook(case.report_path, row.fields, row.query))
