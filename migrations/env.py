@@ -1,0 +1,109 @@
+"""How Alembic runs our migrations (one transaction, one process at a time, both databases alike) and writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import (
+    CreateForeignKeyOp,
+    CreateTableOp,
+    DropConstraintOp,
+    MigrationScript,
+    ModifyTableOps,
+)
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory, write_hooks
+from sqlalchemy import Connection, ForeignKeyConstraint
+from sqlalchemy.types import TypeDecorator
+
+from gateway.config import Settings
+from gateway.database import MIGRATIONS, open_engine
+from gateway.models import Base
+from gateway.models.base import Sealed, UtcDateTime
+
+ONE_AT_A_TIME = 0x51A6A  # the key of PostgreSQL's advisory lock; SQLite's BEGIN IMMEDIATE is a lock itself
+# A migration is history: it names the database's own types, which our classes may leave behind some day.
+RENDERED: dict[type[TypeDecorator[Any]], str] = {UtcDateTime: "sa.DateTime(timezone=True)", Sealed: "sa.Text()"}
+
+
+# --- running -----------------------------------------------------------------------------------------------------
+
+
+def run() -> None:
+    engine = open_engine(context.config.attributes.get("url") or Settings.load().database_url)
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # a copied table would be missed by those that point to it; this can only be said outside a transaction
+            connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+        migrate(connection)
+    engine.dispose()
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render,
+        render_as_batch=True,  # SQLite alters a table by copying it
+        process_revision_directives=prepare,
+        transactional_ddl=True,  # on SQLite too: open_engine begins transactions itself
+    )
+    with context.begin_transaction():
+        lock_out_others(connection)
+        context.run_migrations()
+
+
+def lock_out_others(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")  # panics wait behind whoever waits for a table
+
+
+# --- writing a new one -------------------------------------------------------------------------------------------
+
+
+def render(kind: str, thing: object, _context: AutogenContext) -> str | Literal[False]:
+    if kind == "type" and isinstance(thing, TypeDecorator):
+        return RENDERED[type(thing)]
+    return False  # Alembic's own way
+
+
+def prepare(_context: MigrationContext, _revision: object, written: list[MigrationScript]) -> None:
+    """Number the new migration and untie keys that go in a circle."""
+    for script in written:
+        head = ScriptDirectory.from_config(context.config).get_current_head()
+        script.rev_id = f"{int(head or 0) + 1:04}"
+        if script.upgrade_ops and script.downgrade_ops:
+            late = list(untie(op for op in script.upgrade_ops.ops if isinstance(op, CreateTableOp)))
+            script.upgrade_ops.ops += [
+                ModifyTableOps(table, [CreateForeignKeyOp.from_constraint(key) for key in keys]) for table, keys in late
+            ]
+            script.downgrade_ops.ops[:0] = [
+                ModifyTableOps(table, [DropConstraintOp.from_constraint(key) for key in keys]) for table, keys in late
+            ]
+
+
+def untie(tables: Iterable[CreateTableOp]) -> Iterable[tuple[str, list[ForeignKeyConstraint]]]:
+    """Take the `use_alter` keys out of new tables: PostgreSQL can make them only once both tables are there."""
+    for table in tables:
+        late = [part for part in table.columns if isinstance(part, ForeignKeyConstraint) and part.use_alter]
+        table.columns = [
+            part for part in table.columns if not (isinstance(part, ForeignKeyConstraint) and part.use_alter)
+        ]
+        if late:
+            yield table.table_name, late
+
+
+@write_hooks.register("head")
+def name_head(filename: str, _options: object) -> None:
+    """Two branches that each add a migration collide in this file instead of on the night of the release."""
+    (MIGRATIONS / ".current-head").write_text(Path(filename).stem + "\n", encoding="utf-8")
+
+
+run()

@@ -1,0 +1,19 @@
+"""${message}"""
+<% body = lambda code: "\n".join(line for line in (code or "pass").splitlines() if "# ###" not in line).strip() %>
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    ${body(upgrades)}
+
+
+def downgrade() -> None:
+    ${body(downgrades)}
