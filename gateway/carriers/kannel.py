@@ -1,0 +1,142 @@
+"""Kannel: the telco's own box (SMPP, modems), texts only, its hooks proved by the secret in their path.
+
+Its group sms-service calls us with
+`get-url = …/hooks/kannel/<token>/sms?from=%p&to=%P&text=%b&id=%I&charset=%C`; it keeps a text that we did not take
+only if group smsbox has `http-request-retry` and `http-queue-delay`. Codes: Kannel 1.4.5 user guide, sendsms and
+delivery reports.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
+
+import requests
+
+from gateway.carriers import wire
+from gateway.core.messages import Answer, BadHook, Delivery, Hook, Outcome, Report, Sent, TextIn, TextOut
+from gateway.core.segments import septets
+
+# The number that begins its answer to a send. What it only queues because the operator is gone may leave too late.
+TAKEN = {"0": Outcome.ACCEPTED, "3": Outcome.UNKNOWN}
+REFUSALS = {"503": Outcome.REFUSED}  # "temporal failure": nothing was kept
+
+DELIVERIES = {
+    "1": Delivery.DELIVERED,
+    "2": Delivery.FAILED,
+    "4": Delivery.SENT,  # buffered by the operator
+    "8": Delivery.SENT,  # taken by the operator
+    "16": Delivery.FAILED,  # refused by the operator
+}
+EVERY_REPORT = "31"  # dlr-mask: the sum of them
+GSM_7, UCS_2 = "0", "2"
+
+
+class Kannel:
+    """The line "kannel". Raises nothing but `BadHook`.
+
+    `sendsms_url`: the whole address of its sendsms service. `sender`: a short code, or an alphanumeric id that cannot
+    receive. `timeout_seconds`: to connect, and between two reads.
+    """
+
+    name = "kannel"
+    batch = 1  # it takes several numbers, but answers and reports for all of them at once
+    reply_to = None
+
+    def __init__(
+        self,
+        *,
+        sendsms_url: str,
+        username: str,
+        password: str,
+        sender: str,
+        hook_token: str,
+        public_url: str,
+        timeout_seconds: tuple[float, float] = (3.05, 9.0),
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.own_numbers = (sender,)
+        self._sendsms_url = sendsms_url
+        self._account = {"username": username, "password": password, "from": sender}
+        self._token = hook_token
+        self._hooks = f"{public_url.rstrip('/')}/hooks/kannel/{quote(hook_token, safe='')}"
+        self._timeout = timeout_seconds
+        self._session = wire.session()
+        self._now = now
+
+    # --- in ---
+
+    def authentic(self, hook: Hook) -> bool:
+        return wire.same_secret(hook.token, self._token)
+
+    def read_text(self, hook: Hook) -> TextIn:
+        sender, body, ref = wire.phone(hook, "from"), wire.field(hook, "text"), wire.field(hook, "id")
+        if not sender:
+            raise BadHook("a text without from")
+        if not ref and not body.strip():
+            raise BadHook("a text without text and id")
+        return TextIn(
+            line=self.name,
+            ref=wire.reference(ref, sender, body, wire.raw(hook), at=self._now()),
+            sender=sender,
+            recipient=wire.phone(hook, "to"),
+            body=body,
+            raw=wire.raw(hook),
+        )
+
+    def read_report(self, hook: Hook) -> Report:
+        """Kannel gives a text no id: ours stands for it. What the operator replied (`a`) is kept, never understood."""
+        attempt, status = wire.attempt(hook, "attempt"), wire.field(hook, "st")
+        return Report(
+            line=self.name,
+            ref="" if attempt is None else str(attempt),
+            attempt=attempt,
+            delivery=DELIVERIES.get(status),
+            code=wire.word(wire.field(hook, "a")) if DELIVERIES.get(status) is Delivery.FAILED else "",
+            phone=wire.phone(hook, "to"),
+            raw=wire.raw(hook),
+        )
+
+    def answer_text(self) -> Answer:
+        """Empty: what stands in the body would be texted back."""
+        return Answer()
+
+    # --- out ---
+
+    def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
+        return [self._send(text) for text in texts]
+
+    def _send(self, text: TextOut) -> Sent:
+        if not wire.dialable(text.to):
+            return wire.BAD_NUMBER
+        try:
+            answer = self._session.get(self._sendsms_url, params=self._fields(text), timeout=self._timeout)
+        except requests.RequestException as error:
+            return wire.failed(error)
+        return _outcome(answer, str(text.attempt))
+
+    def _fields(self, text: TextOut) -> dict[str, str]:
+        about = {"to": text.to, "text": text.body, "charset": "UTF-8", "coding": _coding(text.body)}
+        report = f"{self._hooks}/dlr?a=%A&attempt={text.attempt}&st=%d&to=%p"
+        minutes = {} if text.valid_seconds is None else {"validity": str(max(text.valid_seconds // 60, 1))}
+        return {**self._account, **about, **minutes, "dlr-mask": EVERY_REPORT, "dlr-url": report}
+
+
+def _outcome(answer: requests.Response, ref: str) -> Sent:
+    if answer.status_code != requests.codes.accepted:
+        return wire.refused(answer.status_code, table=REFUSALS)
+    code = re.match(r"([0-9]): ", answer.text)
+    outcome = TAKEN.get(code[1]) if code else None
+    if outcome is Outcome.ACCEPTED:
+        return Sent(outcome, ref=ref)
+    return Sent(outcome, ref=ref, code="queued") if outcome else wire.GARBLED
+
+
+def _coding(body: str) -> str:
+    try:
+        septets(body)
+    except ValueError:
+        return UCS_2
+    return GSM_7

@@ -1,0 +1,219 @@
+"""SMSGate and CallGate: an Android phone with a local SIM as a line; texts both ways, and calls that come in.
+
+Both apps post one envelope (`deviceId, event, id, webhookId, payload`) with one signature to one address. Sources:
+the apps' documentation of webhooks and SMSGate's third-party API.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from gateway.carriers import wire
+from gateway.core.messages import (
+    Answer,
+    BadHook,
+    CallEvent,
+    Delivery,
+    Hook,
+    Outcome,
+    Phase,
+    Report,
+    Script,
+    Sent,
+    TextIn,
+    TextOut,
+)
+
+# What each event is to us; ping, started, ended and what tomorrow brings are kept and answered.
+EVENTS = {
+    "sms:received": "text",
+    "sms:data-received": "text",
+    "sms:sent": "report",
+    "sms:delivered": "report",
+    "sms:failed": "report",
+    "sms:cancelled": "report",
+    "call:ringing": "call",
+}
+DELIVERIES = {
+    "sms:sent": Delivery.SENT,
+    "sms:delivered": Delivery.DELIVERED,
+    "sms:failed": Delivery.FAILED,
+    "sms:cancelled": Delivery.FAILED,
+}
+CLOCK_SECONDS = 900.0  # how wrong the phone's clock may be; a replay within is known by its id
+OVER_THE_LIMITS = 100  # from this priority on the app's own send limits do not hold a text back
+OUR_ID = re.compile(r"siaga-([0-9]{1,18})-[0-9a-f]{8}")
+
+
+class SmsGate:
+    """The line "smsgate". Raises nothing but `BadHook`.
+
+    `api_url`: the server's address, with `/3rdparty/v1` behind it if it has no path of its own. `number`: the SIM's,
+    E.164. `timeout_seconds`: to connect, and between two reads.
+    """
+
+    name = "smsgate"
+    batch = 1  # a text carries our id, and an id belongs to one text
+    reply_to = None
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        username: str,
+        password: str,
+        signing_key: str,
+        number: str,
+        timeout_seconds: tuple[float, float] = (3.05, 9.0),
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.own_numbers = (number,)
+        base = api_url.rstrip("/")
+        self._messages = f"{base}/messages" if urlsplit(base).path else f"{base}/3rdparty/v1/messages"
+        self._account = (username, password)
+        self._key = signing_key
+        self._timeout = timeout_seconds
+        self._session = wire.session()
+        self._now = now
+
+    # --- in ---
+
+    def authentic(self, hook: Hook) -> bool:
+        stamp = hook.header("X-Timestamp")
+        sent_at = wire.whole(stamp, digits=12)
+        if not self._key or sent_at is None or abs(self._now() - sent_at) > CLOCK_SECONDS:
+            return False
+        expected = hmac.new(self._key.encode(), hook.body + stamp.encode(), hashlib.sha256).hexdigest()
+        return wire.same_secret(hook.header("X-Signature").lower(), expected)
+
+    def kind(self, hook: Hook) -> str:
+        """What this envelope is: "text", "report", "call", or "" for what is only kept."""
+        return EVENTS.get(wire.field(_flat(hook), "event"), "")
+
+    def read_text(self, hook: Hook) -> TextIn:
+        """The envelope's id is the text's: `messageId` is made from the words, and two "TOLONG" share it."""
+        told = _flat(hook)
+        sender, body, ref = wire.phone(told, "sender", "phoneNumber"), _words(told), wire.field(told, "id")
+        if not sender:
+            raise BadHook("a text without sender")
+        if not ref and not body.strip():
+            raise BadHook("a text without message and id")
+        return TextIn(
+            line=self.name,
+            ref=wire.reference(ref, sender, body, _raw(hook), at=self._now()),
+            sender=sender,
+            recipient=wire.phone(told, "recipient") or self.own_numbers[0],
+            body=body,
+            raw=_raw(hook),
+        )
+
+    def read_report(self, hook: Hook) -> Report:
+        told = _flat(hook)
+        ours = OUR_ID.fullmatch(wire.field(told, "messageId"))
+        delivery = DELIVERIES.get(wire.field(told, "event"))
+        return Report(
+            line=self.name,
+            ref=wire.field(told, "messageId")[: wire.REF_LENGTH],
+            attempt=int(ours[1]) if ours else None,
+            delivery=delivery,
+            code=wire.word(wire.field(told, "reason")) if delivery is Delivery.FAILED else "",
+            phone=wire.phone(told, "recipient", "phoneNumber"),
+            raw=_raw(hook),
+        )
+
+    def answer_text(self) -> Answer:
+        return Answer()
+
+    def read_call(self, hook: Hook) -> CallEvent:
+        """A phone rings. Its events share no id, so ringing is the whole story: started and ended add nothing."""
+        told = _flat(hook)
+        phone = wire.phone(told, "phoneNumber")
+        if not phone:
+            raise BadHook("a call without phoneNumber")
+        return CallEvent(
+            line=self.name,
+            ref=wire.reference(wire.field(told, "id"), phone, _raw(hook), at=self._now()),
+            incoming=True,
+            phone=phone,
+            phase=Phase.RINGING,
+            called=self.own_numbers[0],
+            raw=_raw(hook),
+        )
+
+    def answer_call(self, script: Script, event: CallEvent) -> Answer:
+        """The app reads no answer: nobody picks up, and the call ends by itself."""
+        return Answer()
+
+    # --- out ---
+
+    def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
+        return [self._send(text) for text in texts]
+
+    def _send(self, text: TextOut) -> Sent:
+        if not wire.dialable(text.to):
+            return wire.BAD_NUMBER
+        # the attempt alone would repeat ids after a restore, and a known id is not sent again
+        ref = f"siaga-{text.attempt}-{secrets.token_hex(4)}"
+        try:
+            answer = self._session.post(
+                self._messages, json=_message(text, ref), auth=self._account, timeout=self._timeout
+            )
+        except requests.RequestException as error:
+            return wire.failed(error)
+        return _outcome(answer, ref)
+
+
+def _message(text: TextOut, ref: str) -> dict[str, object]:
+    message: dict[str, object] = {"id": ref, "textMessage": {"text": text.body}, "phoneNumbers": [text.to]}
+    limits = {} if text.valid_seconds is None else {"ttl": max(text.valid_seconds, 1)}
+    return {**message, **limits, "priority": OVER_THE_LIMITS, "withDeliveryReport": True}
+
+
+def _outcome(answer: requests.Response, ref: str) -> Sent:
+    if not answer.ok:
+        return wire.refused(answer.status_code)
+    try:
+        state = answer.json()["state"]
+    except (requests.exceptions.JSONDecodeError, *wire.MISSHAPEN):
+        return wire.GARBLED
+    return Sent(Outcome.REFUSED, code="failed") if state == "Failed" else Sent(Outcome.ACCEPTED, ref=ref)
+
+
+def _flat(hook: Hook) -> Hook:
+    """The envelope's and its payload's fields as a form's; anything else than such JSON has none."""
+    try:
+        envelope: Any = json.loads(hook.body)
+    except (ValueError, RecursionError):
+        envelope = None
+    envelope = envelope if isinstance(envelope, dict) else {}
+    payload = envelope.get("payload")
+    fields = {**(payload if isinstance(payload, dict) else {}), **envelope}
+    return replace(hook, query={}, form={name: (value,) for name, value in fields.items() if isinstance(value, str)})
+
+
+def _words(told: Hook) -> str:
+    """The text; of a data message, its bytes read as UTF-8."""
+    if wire.field(told, "message"):
+        return wire.field(told, "message")
+    try:
+        data = base64.b64decode(wire.field(told, "data"))
+    except (binascii.Error, ValueError):
+        return ""
+    return data.decode("utf-8", "replace").replace("\x00", "")
+
+
+def _raw(hook: Hook) -> str:
+    return hook.body.decode("utf-8", "replace").replace("\x00", "")
