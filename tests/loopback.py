@@ -24,6 +24,7 @@ class Asked:
     path: str
     form: Form
     headers: Mapping[str, str]
+    body: str = ""
 
     def value(self, name: str, default: str = "") -> str:
         return self.form.get(name, [default])[0]
@@ -104,7 +105,7 @@ def _handler(carrier: Loopback) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             parts = urlsplit(self.path)
             form = parse_qs(body, keep_blank_values=True) | parse_qs(parts.query, keep_blank_values=True)
-            asked = Asked(self.command, parts.path, form, {k.lower(): v for k, v in self.headers.items()})
+            asked = Asked(self.command, parts.path, form, {k.lower(): v for k, v in self.headers.items()}, body)
             carrier.asked.append(asked)
             if carrier.trouble.kind == "cut_off":
                 self.close_connection = True

@@ -10,21 +10,22 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.carriers.base import TextCarrier, UssdCarrier, VoiceCarrier
 from gateway.core.messages import BadHook, CallEvent, CallOut, Hook, Outcome, Phase, TextOut
-from tests.carriers.cases import africastalking, twilio
+from tests.carriers.cases import africastalking, kannel, smsgate, twilio
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
 from tests.loopback import Loopback
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: what only reads never goes there
-CASES = [twilio.CASE, africastalking.CASE]
+CASES = [twilio.CASE, africastalking.CASE, kannel.CASE, smsgate.CASE]
 OFFLINE = {case.name: case.line(NOWHERE) for case in CASES}
 HASTY = (0.3, 0.3)
 
 every_line = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+every_ringing_line = pytest.mark.parametrize("case", [case for case in CASES if case.calls], ids=lambda case: case.name)
 
 
 def every_row(table: str) -> pytest.MarkDecorator:
@@ -39,10 +40,10 @@ def without(case: Case, *parts: str) -> dict[str, str]:
 
 
 @every_line
-def test_it_is_a_line_for_texts_and_calls(case: Case) -> None:
+def test_it_is_the_line_that_its_table_says(case: Case) -> None:
     line = OFFLINE[case.name]
     assert isinstance(line, TextCarrier)
-    assert isinstance(line, VoiceCarrier)
+    assert isinstance(line, VoiceCarrier) is bool(case.calls_out)
     assert line.name == case.name
     assert line.own_numbers
     assert line.batch >= 1
@@ -63,14 +64,14 @@ def test_it_reads_a_text(case: Case) -> None:
     text = OFFLINE[case.name].read_text(case.hook("sms", case.text, {}))
     assert (text.line, text.ref, text.sender, text.body) == (case.name, case.ref, case.sender, case.words)
     assert text.recipient
-    assert json.loads(text.raw) == case.text
+    assert not [value for value in case.text.values() if json.dumps(value) not in text.raw]
 
 
 @every_line
 def test_it_keeps_fields_that_it_does_not_know(case: Case) -> None:
     hook = case.hook("sms", {**case.text, "Tomorrow": "1"}, {})
     assert OFFLINE[case.name].authentic(hook)
-    assert json.loads(OFFLINE[case.name].read_text(hook).raw)["Tomorrow"] == "1"
+    assert '"Tomorrow":"1"' in OFFLINE[case.name].read_text(hook).raw
 
 
 @every_line
@@ -109,7 +110,7 @@ def test_it_keeps_words_and_drops_what_no_database_takes(case: Case) -> None:
 def test_it_reads_reports(case: Case, row: ReportRow) -> None:
     report = OFFLINE[case.name].read_report(case.hook(case.report_path, row.fields, row.query))
     assert (report.delivery, report.permanent, report.attempt) == (row.delivery, row.permanent, row.attempt)
-    assert report.ref == (case.ref if row.fields else "")
+    assert report.ref == ((case.report_ref or case.ref) if row.fields else "")
 
 
 @every_row("calls")
@@ -122,7 +123,7 @@ def test_it_reads_calls(case: Case, row: CallRow) -> None:
     assert event.ref in row.fields.values()
 
 
-@every_line
+@every_ringing_line
 def test_it_refuses_an_incoming_call_of_nobody(case: Case) -> None:
     with pytest.raises(BadHook):
         OFFLINE[case.name].read_call(case.hook("voice", {"sessionId": "s", "CallSid": "s"}, {}))
@@ -168,6 +169,14 @@ VALUES = st.one_of(
 FIELDS = st.dictionaries(
     st.one_of(st.sampled_from(NAMES), st.text(max_size=8)), st.lists(VALUES, max_size=2).map(tuple), max_size=8
 )
+MEMBERS = st.dictionaries(
+    st.sampled_from([*NAMES, "payload", "event", "data"]), st.one_of(VALUES, st.none(), st.floats())
+)
+BODIES = st.one_of(
+    st.binary(max_size=20),
+    st.just(b"[" * 100_000),
+    st.builds(lambda fields, payload: json.dumps({**fields, "payload": payload}).encode(), MEMBERS, MEMBERS),
+)
 PATHS = st.sampled_from(["sms", "sms/status", "delivery", "voice", "voice/keys", "voice/status", "ussd", "ussd/end"])
 HOOKS = st.builds(
     Hook,
@@ -178,12 +187,13 @@ HOOKS = st.builds(
     headers=st.dictionaries(st.just("x-twilio-signature"), st.text(st.characters(), max_size=30)),
     query=FIELDS,
     form=FIELDS,
-    body=st.binary(max_size=20),
+    body=BODIES,
 )
 READERS = ["read_text", "read_report", "read_call", "read_hop"]
 
 
 @every_line
+@settings(deadline=None)  # a busy machine is no fault of the reader
 @given(hook=HOOKS)
 def test_it_raises_nothing_but_bad_hook_whatever_comes(case: Case, hook: Hook) -> None:
     line = OFFLINE[case.name]
@@ -251,8 +261,9 @@ def test_it_refuses_when_nobody_is_there(case: Case) -> None:
         line = case.line(gone.url, HASTY)
     (sent,) = line.send_texts([TextOut(7, "+254711000222", "TOLONG")])
     assert (sent.outcome, sent.code) == (Outcome.REFUSED, "unreachable")
-    assert line.place_call(CallOut(7, "+254711000222")).outcome is Outcome.REFUSED
-    assert line.cancel_call("CA123") is False
+    if case.calls_out:
+        assert line.place_call(CallOut(7, "+254711000222")).outcome is Outcome.REFUSED
+        assert line.cancel_call("CA123") is False
 
 
 @every_line
@@ -287,7 +298,8 @@ def test_it_logs_no_number_and_no_secret(case: Case, double: Loopback, caplog: p
     caplog.set_level("INFO")
     line = case.line(double.url, (2.0, 2.0))
     line.send_texts([TextOut(7, "+254711000222", "TOLONG rahasia")])
-    line.place_call(CallOut(7, "+254711000222"))
+    if case.calls_out:
+        line.place_call(CallOut(7, "+254711000222"))
     assert not [word for word in ("254711000222", "rahasia", "made-up", "AC1111") if word in caplog.text]
 
 

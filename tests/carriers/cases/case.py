@@ -65,9 +65,11 @@ class Case:
     reads: Mapping[str, str]  # which field holds sender, body and id
     report_path: str
     reports: list[ReportRow]
-    calls: list[CallRow]
     texts_out: list[SendRow]
-    calls_out: list[SendRow]
     wrong: Mapping[str, object]  # settings with credentials that the company does not know
     wrong_code: str
-    scripts: list[tuple[Script, list[str]]]  # a script, and what its answer contains, in order
+    report_ref: str = ""  # where a report knows a text by another id than the carrier's
+    # for a line that takes calls, and one that places them
+    calls: list[CallRow] = field(default_factory=list)
+    calls_out: list[SendRow] = field(default_factory=list)
+    scripts: list[tuple[Script, list[str]]] = field(default_factory=list)  # and what the answer contains, in order
