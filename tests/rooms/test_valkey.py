@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -107,11 +108,13 @@ def test_stopping_ends_it_and_stopping_again_does_no_harm(data_dir: Path) -> Non
 
 def test_a_path_too_long_for_a_socket_is_no_obstacle(data_dir: Path) -> None:
     deep = data_dir / ("d" * 90) / "var with a blank"
+    url = valkey.embedded(deep)
     try:
-        assert pid(valkey.embedded(deep)) == pid(valkey.embedded(deep))
+        assert pid(url) == pid(valkey.embedded(deep))
         assert (deep / "valkey" / "appendonlydir").is_dir()
     finally:
         valkey.stop(deep)
+        shutil.rmtree(Path(url.removeprefix("unix://")).parent)
 
 
 @pytest.mark.usefixtures("impatient")
