@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import Enum
-
 
 # --- the request that a door hands to a carrier ------------------------------------------------------------------
 
@@ -44,7 +42,7 @@ class Hook:
         return self.headers.get(name.lower(), "")
 
 
-class BadHook(ValueError):
+class BadHook(ValueError):  # noqa: N818 - what it is, not what went wrong
     """A request that misses what nobody can do without (a sender; both words and the carrier's id). Answered 400."""
 
 

@@ -1,0 +1,71 @@
+"""The switchboard: which lines to try, in which order. Health only changes the order; it never takes a line away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
+
+LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last so long, then first again
+AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
+
+
+class Switchboard:
+    """All lines in order of preference; `routes` gives another order by dialling prefix, the longest prefix wins.
+    `paces`: texts and calls a second per line, 0 = unpaced."""
+
+    def __init__(
+        self,
+        carriers: Sequence[Carrier],
+        routes: Mapping[str, Sequence[str]] | None = None,
+        paces: Mapping[str, tuple[float, float]] | None = None,
+    ) -> None:
+        self._carriers = {carrier.name: carrier for carrier in carriers}
+        self._routes = sorted((routes or {}).items(), key=lambda route: -len(route[0]))
+        self._paces = paces or {}
+        self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
+        self._bad: dict[tuple[str, str], datetime] = {}
+        self._lock = threading.Lock()
+
+    def named(self, name: str) -> Carrier | None:
+        return self._carriers.get(name)
+
+    def names(self) -> Sequence[str]:
+        return tuple(self._carriers)
+
+    def for_texts(self, phone: str, now: datetime | None = None) -> Sequence[TextCarrier]:
+        return self._sorted("text", [line for line in self._route(phone) if isinstance(line, TextCarrier)], now)
+
+    def for_calls(self, phone: str, now: datetime | None = None) -> Sequence[VoiceCarrier]:
+        return self._sorted("call", [line for line in self._route(phone) if isinstance(line, VoiceCarrier)], now)
+
+    def _route(self, phone: str) -> list[Carrier]:
+        names = next((lines for prefix, lines in self._routes if phone.startswith(prefix)), tuple(self._carriers))
+        return [self._carriers[name] for name in names if name in self._carriers]
+
+    def _sorted(self, kind: str, lines: Sequence[AnyCarrier], now: datetime | None) -> Sequence[AnyCarrier]:
+        with self._lock:
+            since = dict(self._bad)
+        if now is None or not since:
+            return lines
+        return sorted(lines, key=lambda line: (line.name, kind) in since and now - since[line.name, kind] < LAST_FOR)
+
+    def note(self, line: str, kind: str, good: bool, now: datetime) -> bool:
+        """How a real request went; True when that is news (worth a row that other processes can see)."""
+        with self._lock:
+            was_bad = (line, kind) in self._bad
+            if good:
+                self._bad.pop((line, kind), None)
+                return was_bad
+            self._bad[line, kind] = now
+            return True
+
+    def is_own(self, phone: str) -> bool:
+        return phone in self._own
+
+    def pace(self, line: str, kind: str) -> float:
+        texts, calls = self._paces.get(line, (0.0, 0.0))
+        return texts if kind == "text" else calls

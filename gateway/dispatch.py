@@ -1,0 +1,327 @@
+"""ROOM: an incident's life. Open or join, ask the next wave, accept, decline, report, stand down, close.
+
+Whoever changes an incident holds its row (`incidents.lock`) until the commit, so two answers never cross.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from gateway import locate, notices, timeline, waves
+from gateway.callers import Caller
+from gateway.core import codes
+from gateway.core.phrases import say
+from gateway.core.spots import Spot
+from gateway.desk import Desk
+from gateway.models import alert as alerts
+from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
+from gateway.models.alert import Alert
+from gateway.models.incident import Incident
+from gateway.models.outbound import Outbound
+from gateway.models.unit import Unit
+
+BETWEEN_WAVES = timedelta(seconds=10)  # a repeat brings the next wave forward to no sooner than this after the last
+BETWEEN_REPEATS = timedelta(minutes=1)  # officers hear of repeats at most so often
+HONEST_AGAIN = timedelta(minutes=10)
+PROGRESS = {incidents.OPEN: 0, incidents.ACCEPTED: 1, incidents.EN_ROUTE: 2, incidents.ON_SCENE: 3}
+
+
+# --- in -------------------------------------------------------------------------------------------------------
+
+
+def raise_alarm(
+    desk: Desk, caller: Caller, channel: str, *, quiet: bool = False, words: str = "", spot: Spot | None = None
+) -> Incident:
+    """Open an incident for a verified number, or join the one that is open; whoever loses a race joins."""
+    running = incidents.open_of(desk.db, caller.phone)
+    if running is None:
+        try:
+            return _open(desk, caller, channel, quiet, words, spot)
+        except IntegrityError:  # another hook opened it in this very moment
+            running = incidents.open_of(desk.db, caller.phone)
+            if running is None:
+                raise
+    return _repeat(desk, incidents.lock(desk.db, running.id), channel, quiet, words, spot)
+
+
+def _open(desk: Desk, caller: Caller, channel: str, quiet: bool, words: str, spot: Spot | None) -> Incident:
+    fix = locate.keep_spot(desk, caller.phone, spot) if spot is not None else locate.position(desk, caller)
+    unit = locate.responsible(desk, fix, caller)
+    incident = Incident(
+        code=codes.fresh(incidents.codes_taken(desk.db, desk.now())),
+        phone=caller.phone,
+        name=caller.name or caller.phone,
+        language=caller.language or desk.rules.default_language,
+        citizen_id=caller.citizen.id if caller.citizen else None,
+        officer_id=caller.officer.id if caller.officer else None,
+        unit_id=unit.id if unit else None,
+        fix_id=fix.id if fix else None,
+        channel=channel,
+        quiet=quiet or caller.quiet,
+        ring_back=caller.ring_back,
+        opened_at=desk.now(),
+        wave=0,
+        repeats=0,
+    )
+    with desk.db.begin_nested():
+        desk.db.add(incident)
+    timeline.record(desk, incident, "opened", incident.name, words)
+    waves.ask_next(desk, incident)
+    notices.tell_citizen(desk, incident, "citizen.received")
+    return incident
+
+
+def _repeat(desk: Desk, incident: Incident, channel: str, quiet: bool, words: str, spot: Spot | None) -> Incident:
+    """The same person again, over whichever channel: the next wave comes sooner, the leader hears it."""
+    now = desk.now()
+    timeline.record(desk, incident, "repeat", incident.name, words or channel)
+    if quiet:
+        make_quiet(desk, incident)
+    if spot is not None:
+        move(desk, incident, spot)
+    incident.repeats += 1
+    if incident.repeats_at is None:
+        incident.repeats_at = max(now, (incident.repeats_told_at or now - BETWEEN_REPEATS) + BETWEEN_REPEATS)
+    if incident.next_wave_at is not None and incident.last_wave_at is not None:
+        incident.next_wave_at = min(incident.next_wave_at, max(now, incident.last_wave_at + BETWEEN_WAVES))
+    if words:
+        pass_on(desk, incident, words)
+    return incident
+
+
+def add_words(desk: Desk, incident: Incident, words: str, spot: Spot | None = None) -> None:
+    """Any other text of the person who asked: onto the timeline, and on to whoever accepted."""
+    timeline.record(desk, incident, "said", incident.name, words)
+    if spot is not None:
+        move(desk, incident, spot)
+    pass_on(desk, incident, words)
+
+
+def pass_on(desk: Desk, incident: Incident, words: str) -> None:
+    for alert in accepted(desk, incident):
+        notices.tell_alerted(desk, alert, incident, "officer.message", words=words)
+
+
+def move(desk: Desk, incident: Incident, spot: Spot) -> None:
+    """A newer position of an incident; nobody who was asked is dropped."""
+    fix = locate.keep_spot(desk, incident.phone, spot)
+    fix.incident_id = incident.id
+    incident.fix_id = fix.id
+    timeline.record(desk, incident, "moved", text=f"{fix.lat:.4f},{fix.lon:.4f} {fix.source}")
+
+
+def make_quiet(desk: Desk, incident: Incident) -> None:
+    """From now on nothing makes that phone ring or light up; those already asked hear it at once."""
+    if incident.quiet:
+        return
+    incident.quiet = True
+    notices.hush(desk, incident)
+    timeline.record(desk, incident, "quiet")
+    for alert in told(desk, incident):
+        notices.tell_alerted(desk, alert, incident, "officer.quiet")
+
+
+def says_safe(desk: Desk, incident: Incident) -> None:
+    """AMAN without a right PIN cancels nothing; everybody involved hears just that."""
+    timeline.record(desk, incident, "says_safe", incident.name)
+    for alert in told(desk, incident):
+        notices.tell_alerted(desk, alert, incident, "officer.says_safe")
+    notices.tell_desk(desk, unit_of(desk, incident), "desk.says_safe", incident)
+    notices.tell_citizen(desk, incident, "citizen.not_confirmed_safe")
+
+
+# --- answers --------------------------------------------------------------------------------------------------
+
+
+def accept(desk: Desk, incident: Incident, alert: Alert) -> None:
+    """A human said yes. The first officer leads, later ones support; a desk leads until an officer does."""
+    leader = leader_of(desk, incident)
+    first = alert.state != alerts.ACCEPTED
+    alert.state, alert.answered_at = alerts.ACCEPTED, alert.answered_at or desk.now()
+    waves.call_off(desk, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
+    resumed = leader is not None and incident.next_wave_at is not None
+    if first:
+        timeline.record(desk, incident, "accepted", alert.title)
+    if leader is None or (leader.is_desk and not alert.is_desk):
+        _lead(desk, incident, alert)
+    elif first:
+        notices.tell_alerted(desk, alert, incident, "officer.accepted_you_support", who=leader.title)
+        if resumed and not alert.is_desk:
+            stand_down(desk, incident, alert)
+            notices.tell_citizen(desk, incident, "citizen.accepted", who=alert.title)
+    hold(desk, incident)
+
+
+def _lead(desk: Desk, incident: Incident, alert: Alert) -> None:
+    incident.leader_id = alert.id
+    if incident.state == incidents.OPEN:
+        incident.state = incidents.ACCEPTED
+    incident.honest_at = None
+    hushed = incident.quiet or incident.duress or not incident.ring_back
+    lead = "officer.accepted_you_lead_quiet" if hushed else "officer.accepted_you_lead"
+    notices.tell_alerted(desk, alert, incident, lead)
+    if alert.is_desk:
+        notices.tell_citizen(desk, incident, "citizen.accepted_desk", unit=alert.title)
+    else:
+        stand_down(desk, incident, alert)
+        notices.tell_citizen(desk, incident, "citizen.accepted", who=alert.title)
+
+
+def hold(desk: Desk, incident: Incident) -> None:
+    """Somebody goes: the next waves wait, and the leader's clock starts again."""
+    silence = waves.policy_for(desk, incident).leader_silence
+    incident.next_wave_at = None
+    incident.nudged = False
+    incident.clock_at = None if incident.state == incidents.ON_SCENE else desk.now() + timedelta(seconds=silence)
+
+
+def decline(desk: Desk, incident: Incident, alert: Alert) -> None:
+    """They cannot come. A leader who says so leads no more; when everybody has, the next wave starts at once."""
+    was_leader = incident.leader_id == alert.id
+    alert.state, alert.answered_at = alerts.DECLINED, desk.now()
+    waves.call_off(desk, Outbound.alert_id == alert.id)
+    timeline.record(desk, incident, "declined", alert.title)
+    if was_leader:
+        _hand_over(desk, incident)
+    else:
+        go_on_if_exhausted(desk, incident)
+
+
+def go_on(desk: Desk, incident: Incident) -> None:
+    """The next wave is asked; the citizen hears honestly that nobody answered yet: once after the first wave, once when
+    the ladder has run, then every ten minutes."""
+    waves.ask_next(desk, incident)
+    if incident.leader_id is not None:
+        return
+    ran = waves.policy_for(desk, incident).is_repeat(incident.wave)
+    key = "citizen.nobody_still" if ran else "citizen.nobody_yet"
+    if incident.citizen_told != key and incident.wave > 1 and incident.honest_at is None:
+        incident.citizen_told = key
+        incident.honest_at = desk.now() + HONEST_AGAIN if ran else None
+        notices.tell_citizen(desk, incident, key)
+
+
+def _hand_over(desk: Desk, incident: Incident) -> None:
+    """Whoever supported first leads; with nobody, the ladder goes on at once and the citizen hears it."""
+    incident.leader_id, incident.state = None, incidents.OPEN
+    supporters = accepted(desk, incident)
+    if supporters:
+        _lead(desk, incident, min(supporters, key=lambda row: (row.answered_at or desk.now(), row.id)))
+        hold(desk, incident)
+        return
+    incident.clock_at = None
+    notices.tell_citizen(desk, incident, "citizen.another_asked")
+    go_on(desk, incident)
+
+
+def go_on_if_exhausted(desk: Desk, incident: Incident) -> None:
+    """Everybody asked has declined or can never be reached: the next wave now (repeats keep their pace)."""
+    if incident.closed or incident.next_wave_at is None:
+        return
+    newest = {row.phone: row for row in alerts.of_incident(desk.db, incident.id)}
+    repeat = waves.policy_for(desk, incident).is_repeat(incident.wave + 1)
+    if not repeat and all(row.state in (alerts.DECLINED, alerts.FAILED) for row in newest.values()):
+        go_on(desk, incident)
+
+
+def report(desk: Desk, incident: Incident, alert: Alert, state: str) -> None:
+    """En route or on scene, from somebody who was asked: also a yes. A state never moves back."""
+    if alert.state != alerts.ACCEPTED:
+        accept(desk, incident, alert)
+    if PROGRESS[state] > PROGRESS[incident.state]:
+        incident.state = state
+        if state == incidents.ON_SCENE:
+            notices.tell_citizen(desk, incident, "citizen.arrived", who=alert.title)
+    timeline.record(desk, incident, state, alert.title)
+    stand_down(desk, incident, alert)
+    hold(desk, incident)
+    if incident.state == incidents.EN_ROUTE:
+        incident.clock_at = desk.now() + timedelta(seconds=waves.policy_for(desk, incident).en_route)
+
+
+def back_up(desk: Desk, incident: Incident, alert: Alert) -> None:
+    """Whoever is there needs more: the next wave is asked now, and the leader still leads."""
+    timeline.record(desk, incident, "back_up", alert.title)
+    waves.ask_next(desk, incident)
+    hold(desk, incident)
+
+
+# --- out ------------------------------------------------------------------------------------------------------
+
+
+def stand_down(desk: Desk, incident: Incident, going: Alert) -> None:
+    """Those asked need not come: what is owed is not sent, ringing calls are taken back where the carrier can, and
+    whoever was told hears who goes."""
+    asked = [
+        row for row in alerts.of_incident(desk.db, incident.id) if row.state in alerts.ASKED and row.id != going.id
+    ]
+    if not asked:
+        return
+    reached = _reached(desk, asked)
+    _silence(desk, [row.id for row in asked])
+    for phone in {row.phone: row for row in asked if row.id in reached}.values():
+        notices.tell_alerted(desk, phone, incident, "officer.taken_by", who=going.title)
+    for row in asked:
+        row.state = alerts.STOOD_DOWN
+
+
+def _reached(desk: Desk, asked: list[Alert]) -> set[int]:
+    """Alerts of which something left, or may be leaving right now."""
+    gone = (outbounds.SENDING, outbounds.UNDER_WAY, outbounds.DONE)
+    ids = [row.id for row in asked]
+    query = select(Outbound.alert_id).where(Outbound.alert_id.in_(ids), Outbound.state.in_(gone))
+    return {row.id for row in asked if row.state in alerts.TOLD} | {found for found in desk.db.scalars(query) if found}
+
+
+def _silence(desk: Desk, alert_ids: list[int]) -> None:
+    mine = Outbound.alert_id.in_(alert_ids)
+    waves.call_off(desk, mine, Outbound.purpose == "alert")
+    ringing = Outbound.state.in_((outbounds.SENDING, outbounds.UNDER_WAY))
+    desk.db.execute(update(Outbound).where(mine, Outbound.kind == outbounds.CALL, ringing).values(cancel_at=desk.now()))
+
+
+def close(desk: Desk, incident: Incident, outcome: str, who: str, reason: str = "") -> None:
+    """The end: nothing more leaves for it but the news of it."""
+    now = desk.now()
+    everybody = told(desk, incident)
+    _silence(desk, [row.id for row in alerts.of_incident(desk.db, incident.id)])
+    incident.state, incident.closed_at, incident.reason = outcome, now, reason or None
+    incident.next_wave_at = incident.clock_at = incident.honest_at = incident.repeats_at = None
+    timeline.record(desk, incident, outcome, who, reason)
+    for alert in everybody:
+        step = say(f"step.{outcome}", alert.language)
+        notices.tell_alerted(desk, alert, incident, "officer.incident_closed", step=step)
+    for alert in alerts.of_incident(desk.db, incident.id):
+        if alert.state in alerts.ASKED:
+            alert.state = alerts.STOOD_DOWN
+    if outcome != incidents.CANCELLED:
+        notices.tell_citizen(desk, incident, "citizen.closed")
+
+
+# --- who ------------------------------------------------------------------------------------------------------
+
+
+def told(desk: Desk, incident: Incident) -> list[Alert]:
+    """One alert for each phone that knows of the incident and has not said no."""
+    rows = {row.phone: row for row in alerts.of_incident(desk.db, incident.id)}
+    return [row for row in rows.values() if row.state in (*alerts.TOLD, alerts.ACCEPTED)]
+
+
+def accepted(desk: Desk, incident: Incident) -> list[Alert]:
+    return [row for row in alerts.of_incident(desk.db, incident.id) if row.state == alerts.ACCEPTED]
+
+
+def leader_of(desk: Desk, incident: Incident) -> Alert | None:
+    return desk.db.get(Alert, incident.leader_id) if incident.leader_id else None
+
+
+def unit_of(desk: Desk, incident: Incident) -> Unit | None:
+    return desk.db.get(Unit, incident.unit_id) if incident.unit_id else None
+
+
+def unit_by_id(desk: Desk, unit_id: int | None) -> Unit | None:
+    return desk.db.get(Unit, unit_id) if unit_id is not None else None

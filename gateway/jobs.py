@@ -1,0 +1,20 @@
+"""Doors of the worker: each job carries one id, may run twice, and is one line into the rounds."""
+
+from __future__ import annotations
+
+from gateway.wiring import house
+
+
+def deliver(incident_id: int) -> None:
+    """Something is owed for this incident."""
+    house().rounds.deliver_incident(incident_id)
+
+
+def send(outbound_id: int) -> None:
+    """This is owed."""
+    house().rounds.deliver_one(outbound_id)
+
+
+def wave(incident_id: int) -> None:
+    """This incident's wave is due."""
+    house().rounds.wave(incident_id)

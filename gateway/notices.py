@@ -1,0 +1,139 @@
+"""What we tell people, as rows that are owed. Nothing here touches a wire."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from gateway.core.ages import how_known_brief
+from gateway.core.alert_text import coordinates
+from gateway.core.phone import can_reply, local
+from gateway.core.phrases import clock_text, sms
+from gateway.core.spots import Source
+from gateway.desk import Desk
+from gateway.models import outbound as outbounds
+from gateway.models import unit as units
+from gateway.models.alert import Alert
+from gateway.models.fix import Fix
+from gateway.models.incident import Incident
+from gateway.models.outbound import Outbound
+from gateway.models.unit import Unit
+
+EMERGENCY = "110"
+WORTH = timedelta(hours=6)  # a notice older than that helps nobody
+
+
+def owe_text(
+    desk: Desk,
+    phone: str,
+    body: str,
+    *,
+    incident: Incident | None = None,
+    alert: Alert | None = None,
+    to_citizen: bool = False,
+    purpose: str = "notice",
+) -> None:
+    """Owe one text to one number; one that cannot be answered (alphanumeric, short code, our own) is left alone."""
+    if not can_reply(phone) or desk.lines.is_own(phone):
+        return
+    now = desk.now()
+    row = Outbound(
+        kind=outbounds.TEXT,
+        purpose=purpose,
+        phone=phone,
+        body=body,
+        to_citizen=to_citizen,
+        incident_id=incident.id if incident else None,
+        alert_id=alert.id if alert else None,
+        created_at=now,
+        due_at=now,
+        expires_at=now + WORTH,
+    )
+    desk.db.add(row)
+    desk.db.flush()
+    if incident is not None:
+        desk.later.deliver(incident.id)
+    else:
+        desk.later.send(row.id)
+
+
+def standing(desk: Desk, incident: Incident) -> dict[str, object]:
+    """What any sentence about an incident may name: code, name, number, place, how it is known, the desk."""
+    fix = desk.db.get(Fix, incident.fix_id) if incident.fix_id else None
+    unit = desk.db.get(Unit, incident.unit_id) if incident.unit_id else None
+    whose = units.desk_of(desk.db, unit)
+    return {
+        "code": incident.code,
+        "name": incident.name,
+        "number": local(incident.phone),
+        "place": place_words(fix),
+        "known": how_known_brief(fix.source, _age(desk, fix), fix.radius_m, incident.language) if fix else "",
+        "spot": coordinates(fix.lat, fix.lon) if fix else "",
+        "unit": unit.name if unit else "",
+        "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
+        "emergency": EMERGENCY,
+        "time": clock_text(desk.now(), unit.timezone if unit else "Asia/Jakarta"),
+    }
+
+
+def place_words(fix: Fix | None) -> str:
+    """A position in the fewest words: its name, else its coordinates, else nothing."""
+    if fix is None:
+        return ""
+    return fix.place or coordinates(fix.lat, fix.lon)
+
+
+def _age(desk: Desk, fix: Fix) -> float | None:
+    """Seconds since a position was taken; a registered home has no age."""
+    return None if fix.source == str(Source.HOME) else (desk.now() - fix.taken_at).total_seconds()
+
+
+def tell_citizen(desk: Desk, incident: Incident, key: str, **facts: object) -> None:
+    """A sentence to the phone that asked, unless nothing may reach it."""
+    if incident.quiet or incident.duress or incident.drill:
+        return
+    body = sms(key, incident.language, **(standing(desk, incident) | facts))
+    owe_text(desk, incident.phone, body, incident=incident, to_citizen=True, purpose="reply")
+
+
+def tell_alerted(desk: Desk, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
+    """A sentence to an officer or desk that was asked."""
+    body = sms(key, alert.language, **(standing(desk, incident) | facts))
+    owe_text(desk, alert.phone, body, incident=incident, alert=alert)
+
+
+def tell_desk(
+    desk: Desk, unit: Unit | None, key: str, incident: Incident | None = None, **facts: object
+) -> Unit | None:
+    """A sentence to the desk that hears about this unit's matters; returns whose desk it was."""
+    who = units.desk_of(desk.db, unit)
+    if who is not None and who.phone:
+        about = standing(desk, incident) if incident is not None else {}
+        owe_text(desk, who.phone, sms(key, desk.rules.default_language, **(about | facts)), incident=incident)
+    return who
+
+
+def tell(desk: Desk, phone: str, language: str | None, key: str, unit: Unit | None = None, **facts: object) -> None:
+    """A sentence to a number, outside any incident."""
+    whose = units.desk_of(desk.db, unit)
+    known = {
+        "emergency": EMERGENCY,
+        "unit": unit.name if unit else (whose.name if whose else ""),
+        "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
+        "time": clock_text(desk.now(), unit.timezone if unit else "Asia/Jakarta"),
+    }
+    owe_text(desk, phone, sms(key, language or desk.rules.default_language, **(known | facts)), purpose="reply")
+
+
+def hush(desk: Desk, incident: Incident) -> None:
+    """Call off whatever is still owed to the phone that asked: from now on nothing may reach it."""
+    desk.db.execute(
+        update(Outbound)
+        .where(
+            Outbound.incident_id == incident.id,
+            Outbound.to_citizen.is_(True),
+            Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED)),
+        )
+        .values(state=outbounds.CALLED_OFF)
+    )

@@ -1,0 +1,159 @@
+"""What a worker does: bring out what is owed, and each second look for whatever is due or late.
+
+Jobs and the sweep hand batches to the senders and return, so that nobody waits for another's slow carrier.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, select
+
+from gateway import asks, sending, sms, voice, watch
+from gateway.desk import Desk, OpenDesk
+from gateway.models import inbound as inbounds
+from gateway.models.inbound import Inbound
+from gateway.models.outbound import ALERT_LANE, Outbound
+from gateway.models.worker import Worker
+from gateway.sending import Errand
+
+log = logging.getLogger(__name__)
+
+Sender = Callable[[str, Callable[[], None]], None]  # a lane, and what to do in it
+MOST_AT_ONCE = 200  # errands that a worker holds; the rest stays owed, in order, for whoever is free
+UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {"text": sms.again, "call": voice.again}
+
+
+@dataclass
+class Rounds:
+    """One worker's rounds. `hand_over` runs a piece of work in a lane of its own (in tests: at once). `horizon` is how
+    far ahead a line's pace is booked."""
+
+    open_desk: OpenDesk
+    hand_over: Sender
+    horizon: timedelta = timedelta(seconds=1)
+    sleep: Callable[[float], None] = time.sleep
+    _held: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    # --- bring out
+
+    def deliver(self, *which: ColumnElement[bool]) -> None:
+        """Claim what is owed now (of `which`, else anything) and hand it to the senders."""
+        room = MOST_AT_ONCE - self._held
+        if room <= 0:
+            return
+        with self.open_desk() as desk:
+            groups = sending.batches(desk, sending.claim(desk, *which, horizon=self.horizon, limit=room))
+        for group in groups:
+            self._count(len(group))
+            self.hand_over(group[0].lane, lambda group=group: self._bring(group))  # type: ignore[misc]
+
+    def _bring(self, group: list[Errand]) -> None:
+        try:
+            self._wait_for(group)
+            sending.deliver(self.open_desk, group)
+        except Exception:  # a sender must survive anything; the claim is freed below or by the sweep
+            log.exception("a batch was not brought out", extra={"outbounds": [errand.id for errand in group]})
+        finally:
+            self._count(-len(group))
+
+    def _wait_for(self, group: list[Errand]) -> None:
+        """Until the line's pace lets it leave; nothing is held meanwhile but the claim."""
+        start = group[0].start_at
+        if start is None:
+            return
+        with self.open_desk() as desk:
+            seconds = (start - desk.now()).total_seconds()
+        if seconds > 0:
+            self.sleep(seconds)
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            self._held += change
+
+    # --- jobs
+
+    def deliver_incident(self, incident_id: int) -> None:
+        self.deliver(Outbound.incident_id == incident_id)
+
+    def deliver_one(self, outbound_id: int) -> None:
+        self.deliver(Outbound.id == outbound_id)
+
+    def wave(self, incident_id: int) -> None:
+        """A wave that was too large for the hook."""
+        with self.open_desk() as desk:
+            watch.act(desk, incident_id)
+        self.deliver_incident(incident_id)
+
+    # --- the sweep
+
+    def beat(self) -> None:
+        with self.open_desk() as desk:
+            sending.beat(desk)
+
+    def sweep(self) -> None:
+        """Do whatever is due or owed. A step that fails never stops the others."""
+        for step in (self._lost, self._unhandled, self._due, self._asks, self.deliver, self._take_back, self._swept):
+            try:
+                step()
+            except Exception:  # the next second tries again
+                log.exception("a step of the sweep failed", extra={"step": step.__name__})
+
+    def _lost(self) -> None:
+        with self.open_desk() as desk:
+            sending.take_over(desk)
+        with self.open_desk() as desk:
+            voice.lost_ends(desk)
+
+    def _unhandled(self) -> None:
+        """Texts and calls whose understanding failed: once more; then a human gets them."""
+        with self.open_desk() as desk:
+            query = select(Inbound.id).where(Inbound.state == inbounds.UNHANDLED).order_by(Inbound.id).limit(100)
+            ids = list(desk.db.scalars(query))
+        for inbound_id in ids:
+            with self.open_desk() as desk:
+                row = desk.db.get(Inbound, inbound_id, with_for_update=True)
+                if row is not None and row.state == inbounds.UNHANDLED:
+                    UNDERSTAND.get(row.kind, _for_a_human)(desk, row)
+
+    def _due(self) -> None:
+        with self.open_desk() as desk:
+            ids = watch.due(desk)
+        for incident_id in ids:
+            try:
+                with self.open_desk() as desk:
+                    watch.act(desk, incident_id)
+            except Exception:  # one incident's trouble is not another's
+                log.exception("an incident's timer failed", extra={"incident_id": incident_id})
+
+    def _asks(self) -> None:
+        with self.open_desk() as desk:
+            asks.ring_due(desk)
+
+    def _take_back(self) -> None:
+        with self.open_desk() as desk:
+            wanted = voice.cancellations(desk, desk.now())
+        for attempt_id, line, ref in wanted:
+            self.hand_over(ALERT_LANE, lambda back=(attempt_id, line, ref): self._cancel(*back))  # type: ignore[misc]
+
+    def _cancel(self, attempt_id: int, line: str, ref: str) -> None:
+        with self.open_desk() as desk:
+            carrier = desk.lines.named(line)
+        done = voice.can_call(carrier) and carrier.cancel_call(ref)
+        sending.record(self.open_desk, lambda desk: voice.cancelled(desk, attempt_id, done))
+
+    def _swept(self) -> None:
+        with self.open_desk() as desk:
+            row = desk.db.scalar(select(Worker).where(Worker.name == desk.worker))
+            if row is not None:
+                row.swept_at = desk.now()
+
+
+def _for_a_human(desk: Desk, row: Inbound) -> None:
+    row.state = inbounds.TO_HUMAN

@@ -1,0 +1,269 @@
+"""ROOM: everything that happens to a text. Receive, understand, report; send."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from gateway import asks, dispatch, enrol, inbox, locate, notices, responders
+from gateway.callers import Caller, identify
+from gateway.core import answers, triage
+from gateway.core.messages import Delivery, Report, TextIn
+from gateway.core.phone import can_reply, key, local, mask
+from gateway.core.places import spot_in
+from gateway.core.triage import Apply, Here, Info, Leave, Meaning, Panic, Quiet, Safe, Tip, Unclear, Yes
+from gateway.desk import Desk
+from gateway.models import ask as questions
+from gateway.models import inbound as inbounds
+from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
+from gateway.models import unit as units
+from gateway.models.alert import DELIVERED
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.outbound import Attempt, Outbound
+from gateway.sending import note_health, raise_alert, unreachable
+
+log = logging.getLogger(__name__)
+
+ONE_REPLY_IN = timedelta(hours=24)  # a number that is not on the list hears from us so often
+DELIVERY_TRIES = 3  # a text that a network reports as undelivered is handed over at most so often
+
+
+# --- in -------------------------------------------------------------------------------------------------------
+
+
+def receive(desk: Desk, text: TextIn) -> None:
+    """Keep a text once, understand it, act on it.
+
+    Whatever fails behind the keeping leaves the row marked for the sweep, and a second failure hands it to a human: a
+    text is never lost with the code that reads it.
+    """
+    body = text.body if text.position is None else f"{text.body}\ngeo:{text.position[0]},{text.position[1]}"
+    phone = key(text.sender, text.region or desk.rules.default_region)
+    row = inbox.keep(desk, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=text.raw)
+    if row is None:
+        log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
+        return
+    with inbox.handling(desk, row):
+        understand(desk, row)
+
+
+def again(desk: Desk, row: Inbound) -> None:
+    """The sweep's second try at a text that failed; after that a human gets the raw words."""
+    with inbox.handling(desk, row):
+        understand(desk, row)
+    if row.state == inbounds.TO_HUMAN and row.tries > 1 and row.incident_id is None:
+        unit = units.desk_of(desk.db, dispatch.unit_by_id(desk, identify(desk, row.phone).unit_id))
+        notices.tell_desk(desk, unit, "desk.raw", number=local(row.phone), words=row.body)
+
+
+def understand(desk: Desk, row: Inbound) -> None:
+    """Who wrote, and what it means from them."""
+    if not can_reply(row.phone) or desk.lines.is_own(row.phone):
+        return  # machines and our own numbers: kept, never answered
+    caller = identify(desk, row.phone)
+    row.verified = caller.verified
+    if caller.responder and _answered(desk, caller, row):
+        return
+    meaning = triage.read(row.body)
+    if not (caller.verified or caller.desks):
+        _stranger(desk, caller, row, meaning)
+        return
+    MEANT[type(meaning)](desk, caller, row, meaning)
+
+
+def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
+    """A responder's text: an answer if it is one and there is something to answer; else their own panic; else a
+    citizen's words if they are a citizen just now; else chatter. True when nothing is left to understand."""
+    said = answers.read(row.body)
+    if said is not None and (said.reply in responders.SELF or responders.find(desk, caller, said.code) is not None):
+        responders.answer(desk, caller, said)
+        return True
+    if said is not None and said.reply is answers.Reply.ACCEPT and asks.settle_desk(desk, caller):
+        return True
+    if triage.panic_in(row.body) is not None or _in_need(desk, caller):
+        return False
+    if caller.verified_citizen and not responders.duties(desk, caller.phone):
+        return False
+    if said is not None:
+        responders.answer(desk, caller, said)  # says why it cannot be used: closed, or no such code
+    else:
+        responders.chatter(desk, caller, row.body)
+    return True
+
+
+def _in_need(desk: Desk, caller: Caller) -> bool:
+    running = incidents.open_of(desk.db, caller.phone) is not None
+    return running or questions.open_of(desk.db, caller.phone, desk.now()) is not None
+
+
+def _stranger(desk: Desk, caller: Caller, row: Inbound, meaning: Meaning) -> None:
+    """Not on the list, not verified or suspended: recorded and shown, rings nobody; one honest reply a day."""
+    if isinstance(meaning, Apply | Leave | Tip | Info):
+        COMMANDS[type(meaning)](desk, caller, row, meaning)
+        return
+    row.state = inbounds.TO_HUMAN
+    since = desk.now() - ONE_REPLY_IN
+    query = select(func.count(Outbound.id)).where(Outbound.phone == row.phone, Outbound.created_at > since)
+    if not desk.db.scalar(query):
+        notices.tell(desk, row.phone, caller.language, "unknown.not_registered")
+
+
+# --- what a verified number meant ------------------------------------------------------------------------------
+
+
+def _panic(desk: Desk, caller: Caller, row: Inbound, panic: Panic) -> None:
+    _raise(desk, caller, row, row.body, quiet=panic.quiet)
+
+
+def _raise(desk: Desk, caller: Caller, row: Inbound, words: str, quiet: bool = False) -> None:
+    ask = questions.open_of(desk.db, caller.phone, desk.now())
+    if ask is not None:
+        asks.settle(desk, ask, caller.name)
+    incident = dispatch.raise_alarm(desk, caller, "text", quiet=quiet, words=words, spot=spot_in(words))
+    row.incident_id = incident.id
+
+
+def _yes(desk: Desk, caller: Caller, row: Inbound, said: Yes) -> None:
+    ask = questions.open_of(desk.db, caller.phone, desk.now())
+    if ask is None:
+        _unclear(desk, caller, row, Unclear())
+        return
+    asked = desk.db.get(Inbound, ask.inbound_id)
+    _raise(desk, caller, row, asked.body if asked is not None else row.body)
+
+
+def _quiet(desk: Desk, caller: Caller, row: Inbound, said: Quiet) -> None:
+    incident = _running(desk, caller, row)
+    if incident is not None:
+        dispatch.make_quiet(desk, incident)
+        return
+    unit = dispatch.unit_by_id(desk, caller.unit_id)
+    row.state = inbounds.TO_HUMAN
+    notices.tell_desk(desk, unit, "desk.quiet_noted", name=caller.name, number=local(caller.phone))
+
+
+def _safe(desk: Desk, caller: Caller, row: Inbound, said: Safe) -> None:
+    incident = _running(desk, caller, row)
+    if incident is None:
+        asks.ask_back(desk, caller, row)
+    else:
+        dispatch.says_safe(desk, incident)
+
+
+def _here(desk: Desk, caller: Caller, row: Inbound, said: Here) -> None:
+    incident, spot = _running(desk, caller, row), spot_in(said.place)
+    if incident is not None:
+        dispatch.add_words(desk, incident, said.place, spot)
+        notices.tell_citizen(desk, incident, "citizen.more_added")
+    elif spot is not None:
+        locate.keep_spot(desk, caller.phone, spot)
+    else:
+        asks.ask_back(desk, caller, row)
+
+
+def _unclear(desk: Desk, caller: Caller, row: Inbound, said: Unclear) -> None:
+    incident = _running(desk, caller, row)
+    if incident is None:
+        asks.ask_back(desk, caller, row)
+        return
+    dispatch.add_words(desk, incident, row.body, spot_in(row.body))
+    notices.tell_citizen(desk, incident, "citizen.more_added")
+
+
+def _running(desk: Desk, caller: Caller, row: Inbound) -> Incident | None:
+    running = incidents.open_of(desk.db, caller.phone)
+    if running is None:
+        return None
+    row.incident_id = running.id
+    return incidents.lock(desk.db, running.id)
+
+
+COMMANDS: dict[type, Callable[..., None]] = {
+    Apply: enrol.apply,
+    Leave: enrol.leave,
+    Tip: enrol.report,
+    Info: enrol.inform,
+}
+MEANT: dict[type, Callable[..., None]] = COMMANDS | {
+    Panic: _panic,
+    Yes: _yes,
+    Quiet: _quiet,
+    Safe: _safe,
+    Here: _here,
+    Unclear: _unclear,
+}
+
+
+# --- reports ---------------------------------------------------------------------------------------------------
+
+
+def report(desk: Desk, said: Report) -> None:
+    """What a carrier says later about a text of ours. Kept in any case; a report never moves a state back."""
+    word = said.delivery.value if said.delivery is not None else "unknown"
+    ref = f"{said.ref or said.attempt or ''}:{word}:{said.code}"
+    row = inbox.keep(desk, line=said.line, kind="report", ref=ref, phone=said.phone, raw=said.raw)
+    if row is None:
+        return
+    with inbox.handling(desk, row):
+        attempt = find_attempt(desk, said)
+        if attempt is not None and said.delivery is not None:
+            REPORTED[said.delivery](desk, attempt, said)
+
+
+def find_attempt(desk: Desk, said: Report) -> Attempt | None:
+    """By the id that we gave the carrier, else by its own."""
+    if said.attempt is not None:
+        attempt = desk.db.get(Attempt, said.attempt, with_for_update=True)
+        return attempt if attempt is not None and attempt.line == said.line else None
+    query = select(Attempt).where(Attempt.line == said.line, Attempt.ref == said.ref, Attempt.ref != "")
+    return desk.db.scalar(query.order_by(Attempt.id.desc()).limit(1).with_for_update(of=Attempt))
+
+
+def _sent(desk: Desk, attempt: Attempt, said: Report) -> None:
+    return  # handing it over said as much
+
+
+def _delivered(desk: Desk, attempt: Attempt, said: Report) -> None:
+    attempt.state = outbounds.DELIVERED
+    if attempt.outbound.alert_id is not None and attempt.outbound.purpose == "alert":
+        raise_alert(desk, attempt.outbound.alert_id, DELIVERED)
+
+
+def _undelivered(desk: Desk, attempt: Attempt, said: Report) -> None:
+    """It did not get there on this line: the others are asked, this one again unless the number is hopeless there."""
+    if attempt.state in (outbounds.DELIVERED, outbounds.UNDELIVERED, outbounds.PERMANENT):
+        return
+    attempt.state = outbounds.PERMANENT if said.permanent else outbounds.UNDELIVERED
+    attempt.code = said.code[:60]
+    note_health(desk, said.line, outbounds.TEXT, said.permanent, said.code)
+    owed = attempt.outbound
+    hopeless = {line.name for line in desk.lines.for_texts(owed.phone)} <= _hopeless(desk, owed)
+    values: dict[str, object]
+    if hopeless or owed.tries >= DELIVERY_TRIES:
+        values = {"state": outbounds.FAILED}
+    else:
+        values = {"state": outbounds.OWED, "claimed_by": None, "due_at": desk.now()}
+    done = (Outbound.id == owed.id, Outbound.state == outbounds.DONE)
+    desk.db.execute(update(Outbound).where(*done).values(**values))
+    if hopeless and owed.alert_id is not None:
+        unreachable(desk, owed.alert_id)
+    elif owed.incident_id is not None:
+        desk.later.deliver(owed.incident_id)
+
+
+def _hopeless(desk: Desk, owed: Outbound) -> set[str]:
+    desk.db.flush()
+    never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == outbounds.PERMANENT)
+    return set(desk.db.scalars(never))
+
+
+REPORTED: dict[Delivery, Callable[[Desk, Attempt, Report], None]] = {
+    Delivery.SENT: _sent,
+    Delivery.DELIVERED: _delivered,
+    Delivery.FAILED: _undelivered,
+}

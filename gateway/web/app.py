@@ -1,0 +1,30 @@
+"""The web process: blueprints, errors, and the thread that brings the spool back. No logic."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from gateway.queue import every
+from gateway.web import errors
+from gateway.web.health import health
+from gateway.web.hooks import hooks, replay
+from gateway.wiring import House
+
+
+def create_app(house: House, drain: bool = True) -> Flask:
+    """A Flask app on this house. `drain`: bring spooled requests back each second (off in tests that do it by hand)."""
+    app = Flask(__name__)
+    app.config["SECRET_KEY"] = house.settings.secret_key.get_secret_value()
+    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.extensions["house"] = house
+    app.register_blueprint(hooks)
+    app.register_blueprint(health)
+    errors.register(app)
+    if drain:
+        every(1.0, lambda: drain_spool(house), "spool")
+    return app
+
+
+def drain_spool(house: House) -> None:
+    """Take back what came in while the database was away."""
+    house.spool.drain(lambda line, hook: replay(house, line, hook))

@@ -1,0 +1,109 @@
+"""The carriers' entrance: prove, do, answer. 200 only once the row is committed or, with the database away, spooled."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, current_app, request
+
+from gateway.carriers.base import Carrier
+from gateway.core.messages import Answer, BadHook, Hook
+from gateway.desk import Desk
+from gateway.web import calls, texts, ussd
+from gateway.wiring import House
+
+log = logging.getLogger(__name__)
+hooks = Blueprint("hooks", __name__)
+
+
+@dataclass(frozen=True)
+class Door:
+    """`take` does the work in one transaction; `spooled` answers when only the spool could take it."""
+
+    take: Callable[[Desk, Carrier, Hook], Answer]
+    spooled: Callable[[Carrier, Hook], Answer]
+
+
+TEXT = Door(texts.receive, texts.nothing)
+REPORT = Door(texts.report, texts.nothing)
+CALL = Door(calls.heard, calls.cannot_talk)
+HOP = Door(ussd.hop, ussd.cannot_talk)
+END = Door(ussd.ended, ussd.nothing)
+# what stands behind /hooks/<line>/ (and behind the token, where the line has one)
+DOORS: dict[str, dict[str, Door]] = {
+    "twilio": {"sms": TEXT, "sms/status": REPORT, "voice": CALL, "voice/keys": CALL, "voice/status": CALL},
+    "africastalking": {"sms": TEXT, "delivery": REPORT, "voice": CALL, "ussd": HOP, "ussd/end": END},
+    "simulator": {
+        "sms": TEXT, "sms/status": REPORT, "voice": CALL, "voice/keys": CALL, "voice/status": CALL,
+        "ussd": HOP, "ussd/end": END,
+    },
+}  # fmt: skip
+TOKEN_IN_PATH = frozenset({"africastalking", "kannel"})
+
+
+@hooks.route("/hooks/<line>/<path:rest>", methods=["GET", "POST"])
+def enter(line: str, rest: str) -> Response:
+    """Any carrier's request. 404 for a line that is not configured or a route it does not have."""
+    house: House = current_app.extensions["house"]
+    token, path = _split(line, rest)
+    carrier, door = house.lines.named(line), DOORS.get(line, {}).get(path)
+    if carrier is None or door is None:
+        return Response("not found\n", 404, mimetype="text/plain")
+    hook = read_hook(house.settings.public_url, path, token)
+    if not carrier.authentic(hook):
+        log.warning("a hook did not prove itself", extra={"line": line, "hook": path, "fields": sorted(hook.form)})
+        return Response("forbidden\n", 403, mimetype="text/plain")
+    return _written(_taken(house, line, carrier, door, hook))
+
+
+def _split(line: str, rest: str) -> tuple[str, str]:
+    if line not in TOKEN_IN_PATH:
+        return "", rest
+    token, _, path = rest.partition("/")
+    return token, path
+
+
+def _taken(house: House, line: str, carrier: Carrier, door: Door, hook: Hook) -> Answer:
+    try:
+        with house.open_hook_desk() as desk:
+            return door.take(desk, carrier, hook)
+    except BadHook as error:
+        return Answer(f"{error}\n", status=400)
+    except Exception:  # whatever it was, what the carrier delivered is not lost with it
+        log.exception("a hook goes to the spool", extra={"line": line, "hook": hook.path})
+        house.spool.keep(line, hook)
+        return door.spooled(carrier, hook)
+
+
+def replay(house: House, line: str, hook: Hook) -> None:
+    """A spooled hook again, as if it came in now. Raises whatever still stands in its way, except what is no hook."""
+    carrier, door = house.lines.named(line), DOORS.get(line, {}).get(hook.path)
+    if carrier is None or door is None:
+        return
+    try:
+        with house.open_hook_desk() as desk:
+            door.take(desk, carrier, hook)
+    except BadHook:
+        log.warning("a spooled request was no hook after all", extra={"line": line, "hook": hook.path})
+
+
+def read_hook(public_url: str, path: str, token: str) -> Hook:
+    """This request, free of Flask; the URL as the carrier called it."""
+    query = request.query_string.decode("latin-1")
+    body = request.get_data(cache=True)  # before the form is parsed, which would eat it
+    return Hook(
+        method=request.method,
+        url=f"{public_url}{request.path}{'?' + query if query else ''}",
+        path=path,
+        token=token,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query={name: tuple(values) for name, values in request.args.lists()},
+        form={name: tuple(values) for name, values in request.form.lists()},
+        body=body,
+    )
+
+
+def _written(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, mimetype=answer.mimetype)

@@ -1,0 +1,28 @@
+"""Doors for texts and the reports about ours."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from gateway import sms
+from gateway.carriers.base import Carrier, TextCarrier
+from gateway.core.messages import Answer, Hook
+from gateway.desk import Desk
+
+
+def receive(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+    """A text came in."""
+    line = cast(TextCarrier, carrier)
+    sms.receive(desk, line.read_text(hook))
+    return line.answer_text()
+
+
+def report(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+    """What became of a text of ours."""
+    line = cast(TextCarrier, carrier)
+    sms.report(desk, line.read_report(hook))
+    return line.answer_text()
+
+
+def nothing(carrier: Carrier, hook: Hook) -> Answer:
+    return cast(TextCarrier, carrier).answer_text()

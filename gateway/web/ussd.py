@@ -1,0 +1,34 @@
+"""Doors for USSD sessions."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from gateway import ussd
+from gateway.carriers.base import Carrier, UssdCarrier
+from gateway.core.messages import Answer, Hook
+from gateway.desk import Desk
+
+
+def hop(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+    """One step of a session; the answer is the next screen."""
+    line = cast(UssdCarrier, carrier)
+    screen = ussd.hop(desk, line.read_hop(hook))
+    return line.answer_hop(screen.text, screen.more)
+
+
+def ended(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+    """The network says that a session is over."""
+    line = cast(UssdCarrier, carrier)
+    ussd.ended(desk, line.read_hop(hook))
+    return Answer()
+
+
+def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:
+    """The database is away: what was typed is in the spool; the screen says the truth."""
+    line = cast(UssdCarrier, carrier)
+    return line.answer_hop(ussd.spooled(line.read_hop(hook)), more=False)
+
+
+def nothing(carrier: Carrier, hook: Hook) -> Answer:
+    return Answer()

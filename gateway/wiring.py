@@ -1,0 +1,163 @@
+"""The only place where real things are joined: settings, database, lines, doorbell -> a house that opens desks."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from gateway import valkey
+from gateway.atlas import Atlas
+from gateway.carriers.africastalking import AfricasTalking
+from gateway.carriers.base import Carrier
+from gateway.carriers.failover import Switchboard
+from gateway.carriers.handsets import Handsets
+from gateway.carriers.simulator import Simulator
+from gateway.carriers.twilio import Twilio
+from gateway.config import Settings
+from gateway.database import open_engine
+from gateway.desk import Desk
+from gateway.models import sealing
+from gateway.queue import PATIENCE, Bell, Doorbell, Senders
+from gateway.rounds import Rounds, Sender
+from gateway.spool import Spool
+
+HOOK_WAVE = 50  # alerts that a hook's transaction writes; a larger wave is the worker's
+SIMULATED_NUMBER = "+6256100110"  # the demo's own number; 0561 is Pontianak
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class House:
+    """Everything that outlives one piece of work."""
+
+    settings: Settings
+    engine: Engine
+    lines: Switchboard
+    doorbell: Doorbell
+    clock: Clock = utc_now
+    worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
+    atlas: Atlas = field(default_factory=Atlas)
+    senders: Sender | None = None
+
+    def __post_init__(self) -> None:
+        self.spool = Spool(self.settings.data_dir / "spool", sealing.seal, sealing.unseal)
+
+    @contextmanager
+    def open_desk(self, wave_limit: int | None = None) -> Iterator[Desk]:
+        """A desk for one short transaction: commits on leaving, rings the doorbells after that."""
+        bell = Bell()
+        with Session(self.engine, expire_on_commit=False) as db, db.begin():
+            yield Desk(db, self.lines, bell, self.clock, self.settings, self.atlas, self.worker, wave_limit)
+        self.doorbell.ring(bell.rings)
+
+    @contextmanager
+    def open_hook_desk(self) -> Iterator[Desk]:
+        """A desk for a hook: a wave too large for one short transaction is left to the worker."""
+        with self.open_desk(HOOK_WAVE) as desk:
+            yield desk
+
+    def redis_answers(self) -> bool:
+        try:
+            return bool(connect_redis(self.settings).ping())
+        except (RedisError, OSError):
+            return False
+
+    @property
+    def rounds(self) -> Rounds:
+        if self._rounds is None:
+            self._rounds = Rounds(self.open_desk, self.senders or Senders())
+        return self._rounds
+
+    _rounds: Rounds | None = None
+
+
+# --- lines ----------------------------------------------------------------------------------------------------
+
+
+def _twilio(settings: Settings) -> Carrier:
+    tokens = (settings.twilio_auth_token, settings.twilio_auth_token_alternate)
+    return Twilio(
+        account_sid=settings.twilio_account_sid,
+        auth_tokens=tuple(token.get_secret_value() for token in tokens if token.get_secret_value()),
+        numbers=settings.twilio_numbers,
+        sender=settings.twilio_sender or None,
+        api_url=settings.twilio_api_url or None,
+        public_url=settings.public_url,
+    )
+
+
+def _africastalking(settings: Settings) -> Carrier:
+    return AfricasTalking(
+        username=settings.africastalking_username,
+        api_key=settings.africastalking_api_key.get_secret_value(),
+        hook_token=settings.africastalking_hook_token.get_secret_value(),
+        sender=settings.africastalking_sender or None,
+        voice_number=settings.africastalking_voice_number or None,
+        api_url=settings.africastalking_api_url or None,
+        voice_url=settings.africastalking_voice_url or None,
+        public_url=settings.public_url,
+    )
+
+
+def handsets(settings: Settings, clock: Clock = utc_now) -> Handsets:
+    """The demo's phones."""
+    return Handsets(settings.data_dir / "handsets.db", clock)
+
+
+def _simulator(settings: Settings) -> Carrier:
+    key = settings.demo_hook_key.get_secret_value().encode()
+    return Simulator(key, SIMULATED_NUMBER, handsets(settings), settings.public_url)
+
+
+LINES: dict[str, Callable[[Settings], Carrier]] = {
+    "twilio": _twilio,
+    "africastalking": _africastalking,
+    "simulator": _simulator,
+}
+
+
+def switchboard(settings: Settings) -> Switchboard:
+    """The configured lines, in their order."""
+    return Switchboard([LINES[name](settings) for name in settings.carriers], settings.routes, settings.pace)
+
+
+# --- the house ------------------------------------------------------------------------------------------------
+
+
+def connect_redis(settings: Settings) -> Redis:
+    """Redis for the doorbell: quick to give up. Raises RedisError or OSError."""
+    url = settings.redis_url or valkey.embedded(settings.data_dir)
+    return Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+
+
+def connect_redis_to_wait(settings: Settings) -> Redis:
+    """Redis for a worker, which blocks on it."""
+    return Redis.from_url(settings.redis_url or valkey.embedded(settings.data_dir), socket_connect_timeout=2)
+
+
+def build(settings: Settings) -> House:
+    """Join everything for these settings."""
+    sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
+    engine = open_engine(settings.database_url)
+    return House(settings, engine, switchboard(settings), Doorbell(lambda: connect_redis(settings)))
+
+
+@cache
+def house() -> House:
+    """This process's house, from the environment. Raises config.BadSetting."""
+    return build(Settings.load())
