@@ -88,7 +88,7 @@ class Calls:
     def _key(self, call: SimCall, digits: str, now: datetime) -> bool:
         """A key, or the time for one that ran out: what comes next is the answer's, and only the answer's."""
         keys = call.keys + digits
-        pressed = self._handsets.change(replace(call, keys=keys, steps=(), speaks_until=None, listening_until=None))
+        pressed = self._handsets.change(replace(call, keys=keys, speaks_until=None, listening_until=None))
         if pressed:
             self._hooks.tell("voice/keys", pressed.told(digits=digits), now, about=call.ref)
         return pressed is not None

@@ -182,6 +182,20 @@ def test_a_call_that_somebody_listens_to_cannot_be_taken_back(town: Town) -> Non
     assert town.last_call(RINA).outcome == "talking"
 
 
+def test_a_phone_does_one_thing_at_a_time(town: Town) -> None:
+    town.alarm(RINA)
+    town.people.ring(RINA)
+    assert [call.outcome for call in town.phones.call_log(RINA)] == ["rejected", "ringing"]
+
+
+def test_what_stood_behind_a_question_is_not_spoken_after_its_key(town: Town) -> None:
+    town.scripts = [(*ALARM, Say("Dilewati", "id")), ()]
+    town.alarm(RINA)
+    town.people.press(RINA, "1")
+    town.later(1)
+    assert town.last_call(RINA).said == ("Kode K7Q", "Tekan satu")
+
+
 @pytest.mark.parametrize("junk", ["12", "", "x", "١"])
 def test_only_keys_can_be_pressed(town: Town, junk: str) -> None:
     with pytest.raises(ValueError, match="not a key"):
@@ -283,6 +297,21 @@ def test_a_missed_caller_can_be_put_through_too(town: Town) -> None:
     assert town.people.hang_up(RINA)
     town.later(0)
     assert town.last_call(BUDI).ending is Ending.COMPLETED
+
+
+def test_a_leg_whose_call_ended_behind_its_back_is_ended_too(town: Town) -> None:
+    put_through(town)
+    town.phones.end(town.last_call(RINA), Ending.COMPLETED, town.clock())
+    town.people.answer(BUDI)
+    town.later(0)
+    assert town.last_call(BUDI).ending is Ending.COMPLETED
+
+
+def test_a_call_whose_leg_ended_behind_its_back_goes_on(town: Town) -> None:
+    put_through(town, after=(Say("Tidak dijawab", "id"),))
+    town.phones.end(town.last_call(BUDI), Ending.NO_ANSWER, town.clock())
+    town.later(0)
+    assert town.last_call(RINA).said[-1] == "Tidak dijawab"
 
 
 def test_a_talk_that_everybody_forgot_ends_after_ten_minutes(town: Town) -> None:
