@@ -55,7 +55,7 @@ DELIVERIES = {
 }
 CLOCK_SECONDS = 900.0  # how wrong the phone's clock may be; a replay within is known by its id
 OVER_THE_LIMITS = 100  # from this priority on the app's own send limits do not hold a text back
-OUR_ID = re.compile(r"siaga-([0-9]{1,18})-[0-9a-f]{8}")
+OUR_ID = re.compile(r"siaga-([0-9]{1,9})-[0-9a-f]{8}")
 
 
 class SmsGate:

@@ -49,8 +49,8 @@ def whole(text: str, digits: int = 9) -> int | None:
 
 
 def attempt(hook: Hook, *names: str) -> int | None:
-    """Our own attempt id as it came back in one of these fields."""
-    return whole(field(hook, *names), digits=18)
+    """Our own attempt id as it came back in one of these fields; None for what no id of ours can be."""
+    return whole(field(hook, *names))
 
 
 def reference(value: str, *stand_in: str, at: float = 0.0) -> str:
