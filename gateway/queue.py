@@ -1,4 +1,4 @@
-"""RQ behind `Later`: the doorbell. A missed ring costs a second (the sweep finds the row), so it may fail, never wait."""
+"""RQ behind `Later`: the doorbell. A missed ring costs a second (the sweep finds the row): it may fail, never wait."""
 
 from __future__ import annotations
 

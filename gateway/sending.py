@@ -85,7 +85,7 @@ def _ringing() -> Exists:
 
 
 def _take(
-    desk: Desk, rows: Sequence[Row[tuple[int, str, str]]], starts: Mapping[int, datetime | None]
+    desk: Desk, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime | None]
 ) -> Iterator[Errand]:
     """Claim in one conditional update; a call whose phone another worker has just taken is left for later."""
     texts = [row.id for row in rows if row.id in starts and row.kind == outbounds.TEXT]
@@ -211,9 +211,8 @@ def deliver(open_desk: OpenDesk, errands: Sequence[Errand]) -> None:
         if not errands:
             return
     for alert_id in record(open_desk, lambda desk: _put_back(desk, errands, tried)):
-        record(
-            open_desk, lambda desk, lost=alert_id: unreachable(desk, lost)
-        )  # a transaction of its own: it locks the incident
+        # a transaction of its own, because it locks the incident first
+        record(open_desk, partial(unreachable, alert_id=alert_id))
 
 
 def some_text(errands: Sequence[Errand]) -> bool:

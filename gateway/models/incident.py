@@ -61,8 +61,11 @@ class Incident(Base):
     clock_at: Mapped[datetime | None] = mapped_column(index=True)  # when the leader's silence is acted upon
     nudged: Mapped[bool] = mapped_column(default=False)
     repeats: Mapped[int] = mapped_column(default=0)
-    repeats_told: Mapped[int] = mapped_column(default=0)
-    repeats_at: Mapped[datetime | None] = mapped_column(index=True)  # when officers hear of repeats
+    repeats_told_at: Mapped[datetime | None]
+    repeats_at: Mapped[datetime | None] = mapped_column(
+        index=True
+    )  # when officers hear of repeats, at most each minute
+    citizen_told: Mapped[str] = mapped_column(String(20), default="")  # the last honest 'nobody yet'
     honest_at: Mapped[datetime | None] = mapped_column(index=True)  # when the citizen hears that nobody came yet
 
     @property

@@ -71,7 +71,9 @@ class Outbound(Base):
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(80), index=True)
-    left: Mapped[int] = mapped_column(default=0)  # how often it has left, or may have
+    unknowns: Mapped[int] = mapped_column(default=0)  # how often nobody knows whether it left: once more, never oftener
+    tries: Mapped[int] = mapped_column(default=0)
+    cancel_at: Mapped[datetime | None] = mapped_column(index=True)  # a call to take back where the carrier can
     ends_by: Mapped[datetime | None] = mapped_column(index=True)  # a call whose end nobody reported by then is over
 
 

@@ -47,3 +47,51 @@ def all_units(db: Session) -> Sequence[Unit]:
 def desks_at(db: Session, phone: str) -> Sequence[Unit]:
     """The units whose desk answers this number."""
     return db.scalars(select(Unit).where(Unit.phone == phone).order_by(Unit.id)).all()
+
+
+def chain(db: Session, unit: Unit) -> list[Unit]:
+    """The unit and whoever stands above it, nearest first; a loop in the list of parents ends where it closes."""
+    steps = [unit]
+    while steps[-1].parent_id is not None:
+        parent = db.get(Unit, steps[-1].parent_id)
+        if parent is None or parent in steps:
+            break
+        steps.append(parent)
+    return steps
+
+
+def topmost(db: Session) -> Unit | None:
+    """The first unit that has nobody above it."""
+    return db.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+
+
+def polres_of(db: Session, unit: Unit) -> Unit | None:
+    return next((step for step in chain(db, unit) if step.kind == "polres"), None)
+
+
+def ids_below(db: Session, unit: Unit) -> Sequence[int]:
+    """The unit's id and those of all units below it."""
+    below = select(Unit.id).where(Unit.id == unit.id).cte("below", recursive=True)
+    below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
+    return db.scalars(select(below.c.id)).all()
+
+
+def neighbours(db: Session, unit: Unit) -> Sequence[Unit]:
+    """The units with the same parent."""
+    if unit.parent_id is None:
+        return ()
+    return db.scalars(select(Unit).where(Unit.parent_id == unit.parent_id, Unit.id != unit.id).order_by(Unit.id)).all()
+
+
+def children(db: Session, unit: Unit) -> Sequence[Unit]:
+    return db.scalars(select(Unit).where(Unit.parent_id == unit.id).order_by(Unit.id)).all()
+
+
+def desk_of(db: Session, unit: Unit | None) -> Unit | None:
+    """Whose desk hears about this unit's matters: its own, else the nearest one above that has a number, else any."""
+    steps = chain(db, unit) if unit is not None else []
+    top = topmost(db)
+    for step in [*steps, *([top] if top is not None else [])]:
+        if step.phone:
+            return step
+    return db.scalar(select(Unit).where(Unit.phone.is_not(None)).order_by(Unit.id).limit(1))

@@ -1,0 +1,108 @@
+"""How Indonesians write places: abbreviations, and which words are generic, decisive or ordinary.
+
+Sources: the aliases of the pilot cities' kelurahan and what was seen in texts there. An operator adds spellings of
+a single place as aliases in places.csv; what holds for every place stands here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_ABBREVIATIONS = {
+    "ahmad yani": "ayani ay",
+    "belakang": "blkg blkng blakang",
+    "barat": "brt",
+    "dalam": "dlm",
+    "dekat": "dkt dket deket dkat",
+    "depan": "dpn dpan",
+    "di": "d",
+    "gang": "gg gng",
+    "guntung": "gt gtg",
+    "gusti": "gst",
+    "hilir": "hlr hilr hlir",
+    "hulu": "hlu",
+    "jalan": "jl jln jlan",
+    "jenderal": "jend jendral jnd jendr",
+    "kampung": "kmp kp kpg kampoeng",
+    "kecamatan": "kec kcmtn",
+    "kelurahan": "kel klurahan klrhn",
+    "kompleks": "komp kmplk komplek kompleks komplk kplk",
+    "parit": "pr prt",
+    "pasar": "ps psr psar",
+    "perumahan": "prm perum perumhn prum prmh",
+    "samping": "smpg smping",
+    "selatan": "slt sltn slatan selatn",
+    "simpang": "spg smpng simp simpng",
+    "sungai": "sei sui sngai sungi sgi",
+    "tanjung": "tj tjg tg tanjong",
+    "tengah": "tgh tngah",
+    "timur": "tmr timr",
+    "utara": "utr utra",
+}
+_EXPANDED = {short: word for word, shorts in _ABBREVIATIONS.items() for short in shorts.split()}
+_FIRST_NAMES = {("a", "yani"): "ahmad", ("achmad", "yani"): "ahmad"}  # the street that every city has
+
+
+def _set(*lines: str) -> frozenset[str]:
+    return frozenset(" ".join(lines).split())
+
+
+# Words that tell one place from its neighbour; a typing error in the rest is forgiven, another one of these is not.
+CARDINALS = _set("utara selatan timur barat tengah tenggara hulu hilir dalam luar laut darat")
+
+# Words that many places share, so that agreeing in them proves nothing.
+GENERIC = _set(
+    "jalan gang pasar sungai parit simpang kompleks perumahan kampung tanjung masjid gereja sekolah kantor rumah",
+    "sakit terminal pelabuhan bandara hotel toko kampus jembatan taman stadion km rt rw no blok",
+)
+
+# Words after which even a very short name ("BMD") is meant as a place.
+LOCATORS = _set("di ke dari dekat depan belakang samping sebelah seberang sekitar daerah posisi lokasi")
+
+# The rank that a word in front gives a name.
+LEVELS = {"kelurahan": "kelurahan", "desa": "kelurahan", "kecamatan": "kecamatan"}
+
+# Words that stand around a place and never begin or end its name.
+EDGES = (
+    LOCATORS
+    | set(LEVELS)
+    | _set(
+        "arah menuju lewat ada saya aku kami kita yang dan ini itu sini situ sana tolong darurat bantu cepat sekarang",
+        "maling rampok begal kebakaran pak bu bang polisi",
+    )
+)
+
+# Names of places that are ordinary words too ("di tengah jalan"): only after such a rank, or alone in the text.
+ORDINARY = _set("tengah komet mariana saigon palam cempaka kemuning bangkal")
+
+_WORD = re.compile(r"[a-z]+|\d+")
+_WEB = re.compile(r"\S+://\S*|www\.\S*")
+_SPLIT = re.compile(rf"({'|'.join(sorted(CARDINALS))})([a-z]{{4,}})|([a-z]{{4,}})({'|'.join(sorted(CARDINALS))})")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word in its full spelling, and the one that was typed for it."""
+
+    full: str
+    typed: str
+
+
+def read_words(text: str) -> list[Word]:
+    """The words of a text or a name: plain lower-case letters or digits, abbreviations in full, links left out."""
+    plain = unicodedata.normalize("NFKD", _WEB.sub(" ", text)).casefold()
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("'", "")
+    typed = _WORD.findall(plain)
+    return [
+        Word(full, one) for one, after in zip(typed, [*typed[1:], ""], strict=True) for full in _in_full(one, after)
+    ]
+
+
+def _in_full(typed: str, after: str) -> list[str]:
+    """One typed word as one or more: abbreviations written out, "siantanhilir" taken apart."""
+    split = _SPLIT.fullmatch(typed)
+    if split and typed not in CARDINALS:
+        return [part for part in split.groups() if part]
+    return _FIRST_NAMES.get((typed, after), _EXPANDED.get(typed, typed)).split()

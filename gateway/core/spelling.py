@@ -1,0 +1,100 @@
+"""How people really type: one written form behind stretched letters, digits for letters, full-width and invisible signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+SIGNALS = {"🆘": " SOS ", "🚨": " SOS "}
+MAP_HOSTS = re.compile(
+    r"(?:^|[/.])(?:maps?|goo\.gl|waze|openstreetmap|osm|plus\.codes|whatsapp)\b|google\.[a-z.]+/maps", re.I
+)
+LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.I)
+
+_LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
+_WORD = re.compile(rf"{_LETTER}+(?:['’`´@]{_LETTER}+)*")
+_INSIDE = str.maketrans({"'": "", "’": "", "`": "", "´": "", "@": "a"})
+# The digit 1 stands for either letter, so a word has up to two readings.
+_LEET = tuple(str.maketrans("013457", f"o{one}east") for one in "il")
+_REPEAT_SIGN = re.compile(r"(?<=[^\W\d])\d+$")
+_KEYCAP_AND_COLOUR = re.compile("[\ufe00-\ufe0f]")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of a text: as typed, its possible readings (best first), and where it stands in the clean text."""
+
+    typed: str
+    readings: tuple[str, ...]
+    start: int
+    end: int
+
+
+def clean(text: str) -> str:
+    """The same words in plain characters: NFKC, SOS emoji as words, nothing invisible, digits as 0-9; accents stay."""
+    for sign, word in SIGNALS.items():
+        text = text.replace(sign, word)
+    visible = _KEYCAP_AND_COLOUR.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(map(_plain, visible)).strip()
+
+
+def _plain(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in {"Cf", "Me"}:
+        return ""
+    return str(unicodedata.decimal(char)) if category == "Nd" else char
+
+
+def bare(word: str) -> str:
+    """A word without accents, apostrophes and case ("Ẹ", "I'm" -> "e", "im")."""
+    letters = unicodedata.normalize("NFD", word.translate(_INSIDE).casefold())
+    return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
+
+
+def links(cleaned: str) -> tuple[str, ...]:
+    """Every link in a clean text, in order."""
+    return tuple(LINK.findall(cleaned))
+
+
+def is_map(link: str) -> bool:
+    """Whether a link leads to a place on a map, which a person in danger may well send."""
+    return MAP_HOSTS.search(link) is not None
+
+
+def squeeze(word: str) -> str:
+    """Every run of one letter made a single one: "tolooonng" and "tolong" are the same. Digits stay."""
+    return "".join("".join(run) if letter.isdigit() else letter for letter, run in groupby(word))
+
+
+def tokens(cleaned: str) -> list[Token]:
+    """The words of a clean text; links are left out, and letters typed one by one ("S.O.S", "t o l o n g") are joined."""
+    linkless = LINK.sub(lambda link: " " * len(link[0]), cleaned)
+    return list(_joined([_token(found[0], found.start(), found.end()) for found in _WORD.finditer(linkless)]))
+
+
+def _token(typed: str, start: int, end: int) -> Token:
+    return Token(typed, readings(typed), start, end)
+
+
+def readings(typed: str) -> tuple[str, ...]:
+    """What a typed word may stand for, best first: as it is, with digits read as letters, without a trailing "2".
+
+    "tolong2" is Indonesian shorthand for the word said twice.
+    """
+    word = bare(typed)
+    if word.isdigit() or not any(map(str.isdigit, word)):
+        return (squeeze(word),)
+    forms = (word, *(word.translate(table) for table in _LEET), _REPEAT_SIGN.sub("", word))
+    return tuple(dict.fromkeys(map(squeeze, forms)))
+
+
+def _joined(parts: list[Token]) -> Iterator[Token]:
+    for single, run in groupby(parts, key=lambda token: len(token.typed) == 1):
+        group = list(run)
+        if single and len(group) >= 3:
+            yield _token("".join(token.typed for token in group), group[0].start, group[-1].end)
+        else:
+            yield from group
