@@ -119,6 +119,7 @@ CASE = Case(
         ReportRow("a delivered one with a code", reported("delivered", "30005"), Delivery.DELIVERED),
         ReportRow("nothing at all", {}, None),
         ReportRow("an attempt that is none", reported("sent"), Delivery.SENT, query={"attempt": "7x"}),
+        ReportRow("an attempt beyond all ids", reported("sent"), Delivery.SENT, query={"attempt": "9" * 10}),
     ],
     calls=[
         CallRow("a call comes in", {**IN, "CallStatus": "ringing"}, Phase.RINGING, incoming=True),
