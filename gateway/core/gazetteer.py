@@ -14,7 +14,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from gateway.core.distance import Position, metres
-from gateway.core.placewords import CARDINALS, EDGES, GENERIC, LEVELS, LOCATORS, ORDINARY, Word, read_words
+from gateway.core.placewords import CARDINALS, COMPASS, EDGES, GENERIC, LEVELS, LOCATORS, ORDINARY, Word, read_words
 from gateway.core.spots import Source, Spot
 
 CUT_OFF = 85  # of 100, measured on the pilot cities' names: lower finds neighbours, higher loses typing errors
@@ -54,11 +54,12 @@ class Match:
 
 @dataclass(frozen=True)
 class _Window:
-    """Some neighbouring words of a text, the word before them, and whether they are the whole text."""
+    """Some neighbouring words of a text, the words before and after them, and whether they are the whole text."""
 
     first: int
     words: tuple[Word, ...]
     before: str
+    after: str
     alone: bool
 
     @property
@@ -116,7 +117,7 @@ class Gazetteer:
             texts = [window.text for window in windows]
             alike = process.cdist(texts, names, scorer=fuzz.ratio, score_cutoff=CUT_OFF, dtype=np.uint8)
             for row, column in np.argwhere(alike).tolist():
-                if _same(texts[row], names[column]) and _meant(windows[row], names[column]):
+                if _same(texts[row], names[column]) and _meant(windows[row], names[column], places[column]):
                     yield _Hit(windows[row], names[column], places[column], int(alike[row, column]))
 
 
@@ -138,11 +139,12 @@ def _trimmed(words: list[str]) -> list[str]:
 
 
 def _windows(words: Sequence[Word], size: int) -> list[_Window]:
-    told = [word for word in words if word.full not in ("lokasi", "posisi")]
+    around = ["", *(word.full for word in words), ""]
+    whole = sum(word not in ("", "lokasi", "posisi") for word in around)
     return [
-        _Window(first, tuple(words[first : first + size]), words[first - 1].full if first else "", size == len(told))
+        _Window(first, tuple(words[first : first + size]), around[first], around[first + size + 1], size == whole)
         for first in range(len(words) - size + 1)
-        if words[first].full not in EDGES and words[first + size - 1].full not in EDGES
+        if around[first + 1] not in EDGES and around[first + size] not in EDGES
     ]
 
 
@@ -159,8 +161,10 @@ def _decisive(words: list[str]) -> Counter[str]:
     return Counter(word for word in words if word in CARDINALS or word.isdigit())
 
 
-def _meant(window: _Window, name: str) -> bool:
-    """Whether the words are meant as a place, where the name could also be an ordinary word or an acronym."""
+def _meant(window: _Window, name: str, place: Place) -> bool:
+    """Whether the words mean this place, where they could be its neighbour, an ordinary word or an acronym."""
+    if place.level != "place" and window.after in COMPASS:
+        return False
     if name in ORDINARY:
         return window.alone or window.before in LEVELS
     return len(name) >= _SHORT_NAME or window.alone or window.before in LEVELS or window.before in LOCATORS

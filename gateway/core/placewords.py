@@ -52,6 +52,9 @@ def _set(*lines: str) -> frozenset[str]:
 # Words that tell one place from its neighbour; a typing error in the rest is forgiven, another one of these is not.
 CARDINALS = _set("utara selatan timur barat tengah tenggara hulu hilir dalam luar laut darat")
 
+# Of these, the ones that mean nothing else: behind a kelurahan's name they make it another kelurahan.
+COMPASS = _set("utara selatan timur barat tenggara hulu hilir")
+
 # Words that many places share, so that agreeing in them proves nothing.
 GENERIC = _set(
     "jalan gang pasar sungai parit simpang kompleks perumahan kampung tanjung masjid gereja sekolah kantor rumah",
@@ -96,7 +99,7 @@ def read_words(text: str) -> list[Word]:
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("'", "")
     typed = _WORD.findall(plain)
     return [
-        Word(full, one) for one, after in zip(typed, [*typed[1:], ""], strict=True) for full in _in_full(one, after)
+        Word(full, one) for one, after in zip(typed, [*typed[1:], ""], strict=False) for full in _in_full(one, after)
     ]
 
 
