@@ -22,7 +22,9 @@ from gateway.carriers.africastalking import AfricasTalking
 from gateway.carriers.base import Carrier
 from gateway.carriers.failover import Switchboard
 from gateway.carriers.handsets import Handsets
+from gateway.carriers.kannel import Kannel
 from gateway.carriers.simulator import Simulator
+from gateway.carriers.smsgate import SmsGate
 from gateway.carriers.twilio import Twilio
 from gateway.config import Settings
 from gateway.database import open_engine
@@ -124,9 +126,32 @@ def _simulator(settings: Settings) -> Carrier:
     return Simulator(key, SIMULATED_NUMBER, handsets(settings), settings.public_url)
 
 
+def _kannel(settings: Settings) -> Carrier:
+    return Kannel(
+        sendsms_url=settings.kannel_sendsms_url,
+        username=settings.kannel_username,
+        password=settings.kannel_password.get_secret_value(),
+        sender=settings.kannel_sender,
+        hook_token=settings.kannel_hook_token.get_secret_value(),
+        public_url=settings.public_url,
+    )
+
+
+def _smsgate(settings: Settings) -> Carrier:
+    return SmsGate(
+        api_url=settings.smsgate_api_url,
+        username=settings.smsgate_username,
+        password=settings.smsgate_password.get_secret_value(),
+        signing_key=settings.smsgate_signing_key.get_secret_value(),
+        number=settings.smsgate_number,
+    )
+
+
 LINES: dict[str, Callable[[Settings], Carrier]] = {
     "twilio": _twilio,
     "africastalking": _africastalking,
+    "kannel": _kannel,
+    "smsgate": _smsgate,
     "simulator": _simulator,
 }
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Answer, BadHook, Hook
 from gateway.desk import Desk
-from gateway.web import calls, texts, ussd
+from gateway.web import android, calls, texts, ussd
 from gateway.wiring import House
 
 log = logging.getLogger(__name__)
@@ -31,10 +31,13 @@ REPORT = Door(texts.report, texts.nothing)
 CALL = Door(calls.heard, calls.cannot_talk)
 HOP = Door(ussd.hop, ussd.cannot_talk)
 END = Door(ussd.ended, ussd.nothing)
+PHONE = Door(android.event, android.nothing)
 # what stands behind /hooks/<line>/ (and behind the token, where the line has one)
 DOORS: dict[str, dict[str, Door]] = {
     "twilio": {"sms": TEXT, "sms/status": REPORT, "voice": CALL, "voice/keys": CALL, "voice/status": CALL},
     "africastalking": {"sms": TEXT, "delivery": REPORT, "voice": CALL, "ussd": HOP, "ussd/end": END},
+    "kannel": {"sms": TEXT, "dlr": REPORT},
+    "smsgate": {"": PHONE},
     "simulator": {
         "sms": TEXT, "sms/status": REPORT, "voice": CALL, "voice/keys": CALL, "voice/status": CALL,
         "ussd": HOP, "ussd/end": END,
@@ -43,6 +46,7 @@ DOORS: dict[str, dict[str, Door]] = {
 TOKEN_IN_PATH = frozenset({"africastalking", "kannel"})
 
 
+@hooks.route("/hooks/<line>", methods=["GET", "POST"], defaults={"rest": ""})
 @hooks.route("/hooks/<line>/<path:rest>", methods=["GET", "POST"])
 def enter(line: str, rest: str) -> Response:
     """Any carrier's request. 404 for a line that is not configured or a route it does not have."""

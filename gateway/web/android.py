@@ -1,0 +1,28 @@
+"""Door for an Android phone as a line: SMSGate and CallGate send every kind of event to one address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from gateway.carriers.base import Carrier
+from gateway.carriers.smsgate import SmsGate
+from gateway.core.messages import Answer, Hook
+from gateway.desk import Desk
+from gateway.web import calls, texts
+
+KINDS: dict[str, Callable[[Desk, Carrier, Hook], Answer]] = {
+    "text": texts.receive,
+    "report": texts.report,
+    "call": calls.heard,
+}
+
+
+def event(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+    """One event of the phone; a kind that we do not know (a ping, say) is answered 200 and left alone."""
+    take = KINDS.get(cast(SmsGate, carrier).kind(hook))
+    return take(desk, carrier, hook) if take is not None else Answer()
+
+
+def nothing(carrier: Carrier, hook: Hook) -> Answer:
+    return Answer()
