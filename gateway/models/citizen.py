@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy import ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.models.base import Base, Sealed
@@ -54,17 +54,23 @@ class Citizen(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     quiet: Mapped[bool] = mapped_column(default=False)  # never a reply, never a ring
     ring_back: Mapped[bool] = mapped_column(default=True)  # safe to call
-    pin_hash: Mapped[str | None] = mapped_column(String(200))
-    duress_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_hash: Mapped[str | None] = mapped_column(Sealed)  # four digits are few: a bare hash is read back in minutes
+    duress_hash: Mapped[str | None] = mapped_column(Sealed)
+    wrong_pins: Mapped[int] = mapped_column(default=0)  # in a row
+    wrong_pin_at: Mapped[datetime | None]
     volunteer_m: Mapped[int | None]
+    usual_lat: Mapped[float | None]  # where they said they usually are
+    usual_lon: Mapped[float | None]
+    usual_words: Mapped[str | None] = mapped_column(Sealed)
     channel: Mapped[str] = mapped_column(String(12), default="desk")  # sms, ussd, csv, desk
     consent: Mapped[str | None] = mapped_column(String(40))  # version of the consent text that was shown
+    consent_text: Mapped[str | None] = mapped_column(Text)  # and its words, in their language
     applied_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(120))
     reason: Mapped[str | None] = mapped_column(String(200))
 
-    person: Mapped[Person] = relationship(lazy="joined")
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 def current(db: Session, phone: str) -> Citizen | None:

@@ -65,12 +65,34 @@ class Incident(Base):
     repeats_at: Mapped[datetime | None] = mapped_column(
         index=True
     )  # when officers hear of repeats, at most each minute
+    kind: Mapped[str | None] = mapped_column(String(10))  # crime, fire, accident, medical: what the person said it is
+    volunteers_at: Mapped[datetime | None]  # when the neighbourhood was asked
+    hushed_until: Mapped[datetime | None]  # the phone is in a USSD session: nothing goes there until it has answered
+    # What the phone takes for true after a PIN. From `dismissed_at` on nothing about this incident goes there by
+    # itself, and what it sends is answered as if this had been cancelled then: see gateway.safety.
+    dismissed_at: Mapped[datetime | None]
+    shown_code: Mapped[str | None] = mapped_column(String(4))  # of the panic that it has sent since, as it was told
+    shown_quiet: Mapped[bool] = mapped_column(default=False)
+    shown_left: Mapped[bool] = mapped_column(default=False)  # it takes itself for off the register
     citizen_told: Mapped[str] = mapped_column(String(20), default="")  # the last honest 'nobody yet'
     honest_at: Mapped[datetime | None] = mapped_column(index=True)  # when the citizen hears that nobody came yet
 
     @property
     def closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether its phone has anything open, as far as it can tell."""
+        return not self.closed and (self.dismissed_at is None or self.shown_code is not None)
+
+    @property
+    def seen_code(self) -> str:
+        return self.code if self.dismissed_at is None else self.shown_code or ""
+
+    @property
+    def seen_quiet(self) -> bool:
+        return self.quiet if self.dismissed_at is None else self.shown_quiet
 
 
 def lock(db: Session, incident_id: int) -> Incident:
@@ -87,8 +109,9 @@ def open_of(db: Session, phone: str) -> Incident | None:
 
 def codes_taken(db: Session, now: datetime) -> Collection[str]:
     """Codes that are in use or still resting."""
-    query = select(Incident.code).where((Incident.closed_at.is_(None)) | (Incident.closed_at > now - CODE_REST))
-    return set(db.scalars(query))
+    held = (Incident.closed_at.is_(None)) | (Incident.closed_at > now - CODE_REST)
+    rows = db.execute(select(Incident.code, Incident.shown_code).where(held))
+    return {code for row in rows for code in row if code}
 
 
 def open_by_code(db: Session, code: str) -> Incident | None:

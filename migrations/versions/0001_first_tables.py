@@ -117,11 +117,17 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.Column("ring_back", sa.Boolean(), nullable=False),
-        sa.Column("pin_hash", sa.String(length=200), nullable=True),
-        sa.Column("duress_hash", sa.String(length=200), nullable=True),
+        sa.Column("pin_hash", sa.Text(), nullable=True),
+        sa.Column("duress_hash", sa.Text(), nullable=True),
+        sa.Column("wrong_pins", sa.Integer(), nullable=False),
+        sa.Column("wrong_pin_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("volunteer_m", sa.Integer(), nullable=True),
+        sa.Column("usual_lat", sa.Double(), nullable=True),
+        sa.Column("usual_lon", sa.Double(), nullable=True),
+        sa.Column("usual_words", sa.Text(), nullable=True),
         sa.Column("channel", sa.String(length=12), nullable=False),
         sa.Column("consent", sa.String(length=40), nullable=True),
+        sa.Column("consent_text", sa.Text(), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=120), nullable=True),
@@ -207,6 +213,13 @@ def upgrade() -> None:
         sa.Column("repeats", sa.Integer(), nullable=False),
         sa.Column("repeats_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("repeats_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=True),
+        sa.Column("volunteers_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hushed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_code", sa.String(length=4), nullable=True),
+        sa.Column("shown_quiet", sa.Boolean(), nullable=False),
+        sa.Column("shown_left", sa.Boolean(), nullable=False),
         sa.Column("citizen_told", sa.String(length=20), nullable=False),
         sa.Column("honest_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -416,6 +429,64 @@ def upgrade() -> None:
         batch_op.create_index("ix_attempts_line_ref", ["line", "ref"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempts_outbound_id"), ["outbound_id"], unique=False)
 
+    op.create_table(
+        "tips",
+        sa.Column("phone", sa.String(length=64), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by", sa.String(length=120), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_tips_unit_id_units")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tips")),
+    )
+    with op.batch_alter_table("tips", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tips_phone"), ["phone"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tips_received_at"), ["received_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tips_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "helpings",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("citizen_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("distance_m", sa.Double(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("briefed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizens.id"], name=op.f("fk_helpings_citizen_id_citizens")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_helpings_incident_id_incidents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_helpings")),
+        sa.UniqueConstraint("incident_id", "citizen_id", name=op.f("uq_helpings_incident_id_citizen_id")),
+    )
+    with op.batch_alter_table("helpings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_helpings_citizen_id"), ["citizen_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_helpings_incident_id"), ["incident_id"], unique=False)
+
+    op.create_table(
+        "ussd_sessions",
+        sa.Column("line", sa.String(length=20), nullable=False),
+        sa.Column("ref", sa.String(length=200), nullable=False),
+        sa.Column("phone", sa.String(length=64), nullable=False),
+        sa.Column("node", sa.String(length=30), nullable=False),
+        sa.Column("memory", sa.Text(), nullable=False),
+        sa.Column("hops", sa.Text(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_ussd_sessions_incident_id_incidents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ussd_sessions")),
+        sa.UniqueConstraint("line", "ref", name=op.f("uq_ussd_sessions_line_ref")),
+    )
+    with op.batch_alter_table("ussd_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ussd_sessions_phone"), ["phone"], unique=False)
+
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.create_foreign_key(
             batch_op.f("fk_incidents_fix_id_fixes"), "fixes", ["fix_id"], ["id"], use_alter=True
@@ -429,6 +500,22 @@ def downgrade() -> None:
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_incidents_fix_id_fixes"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_incidents_leader_id_alerts"), type_="foreignkey")
+
+    with op.batch_alter_table("ussd_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ussd_sessions_phone"))
+
+    op.drop_table("ussd_sessions")
+    with op.batch_alter_table("helpings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_helpings_incident_id"))
+        batch_op.drop_index(batch_op.f("ix_helpings_citizen_id"))
+
+    op.drop_table("helpings")
+    with op.batch_alter_table("tips", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tips_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_tips_received_at"))
+        batch_op.drop_index(batch_op.f("ix_tips_phone"))
+
+    op.drop_table("tips")
 
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempts_outbound_id"))
