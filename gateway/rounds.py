@@ -58,8 +58,9 @@ class Rounds:
         try:
             self._wait_for(group)
             sending.deliver(self.open_desk, group)
-        except Exception:  # a sender must survive anything; the claim is freed below or by the sweep
+        except Exception:  # a sender must survive anything, and what it held is freed
             log.exception("a batch was not brought out", extra={"outbounds": [errand.id for errand in group]})
+            sending.record(self.open_desk, lambda desk: sending.lose(desk, [errand.id for errand in group]))
         finally:
             self._count(-len(group))
 

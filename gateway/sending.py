@@ -19,11 +19,13 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Exists, Row, delete, exists, or_, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import aliased
 
 from gateway import dispatch
 from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
 from gateway.core.messages import CallOut, Outcome, Sent, TextOut
+from gateway.database import is_gone
 from gateway.desk import Desk, OpenDesk
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
@@ -274,8 +276,10 @@ def record(open_desk: OpenDesk, write: Callable[[Desk], T], patience: float = 0.
         try:
             with open_desk() as desk:
                 return write(desk)
-        except DBAPIError:
-            log.exception("the database is away; the result waits")
+        except (DBAPIError, PoolTimeout) as error:
+            if not is_gone(error):
+                raise
+            log.warning("the database is away; the result waits", extra={"error": type(error).__name__})
             time.sleep(patience)
 
 
@@ -408,7 +412,13 @@ def take_over(desk: Desk) -> None:
         .values(state=outbounds.OWED, claimed_by=None)
     )
     query = select(Outbound.id).where(*orphaned, Outbound.state == outbounds.SENDING).with_for_update(skip_locked=True)
-    for outbound_id in desk.db.scalars(query).all():
+    lose(desk, desk.db.scalars(query).all())
+    desk.db.execute(delete(Worker).where(Worker.beat_at < desk.now() - timedelta(days=1)))
+
+
+def lose(desk: Desk, outbound_ids: Sequence[int]) -> None:
+    """Whoever was sending these is gone or stumbled: nobody knows whether they left."""
+    for outbound_id in outbound_ids:
         lost = (Attempt.outbound_id == outbound_id, Attempt.state == outbounds.TRYING)
         desk.db.execute(
             update(Attempt).where(*lost).values(state=outbounds.UNKNOWN, code="worker_lost", finished_at=desk.now())
@@ -416,4 +426,3 @@ def take_over(desk: Desk) -> None:
         if not unknown(desk, outbound_id):
             free = {"state": outbounds.OWED, "claimed_by": None, "due_at": desk.now()}
             desk.db.execute(update(Outbound).where(Outbound.id == outbound_id).values(**free))
-    desk.db.execute(delete(Worker).where(Worker.beat_at < desk.now() - timedelta(days=1)))

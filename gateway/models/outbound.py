@@ -93,4 +93,4 @@ class Attempt(Base):
     ending: Mapped[str | None] = mapped_column(String(12))
     keyed: Mapped[bool] = mapped_column(default=False)  # a human pressed something
 
-    outbound: Mapped[Outbound] = relationship(lazy="joined")
+    outbound: Mapped[Outbound] = relationship()

@@ -1,0 +1,47 @@
+"""Who may log in to the console, as what, and for which unit and whatever is below it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from gateway.models.base import Base, Sealed
+from gateway.models.unit import Unit
+
+ADMIN, DESK, VIEWER = "admin", "desk", "viewer"
+ROLES = (ADMIN, DESK, VIEWER)
+MAY_ACT = (ADMIN, DESK)
+
+
+class User(Base):
+    __tablename__ = "users"
+
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    role: Mapped[str] = mapped_column(String(10))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # NULL = every unit
+    language: Mapped[str] = mapped_column(String(2), default="id")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    totp_secret: Mapped[str] = mapped_column(Sealed)
+    totp_on: Mapped[bool] = mapped_column(default=True)
+    totp_step: Mapped[int] = mapped_column(default=0)  # the last half-minute whose code was used: a code works once
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    locked_until: Mapped[datetime | None]
+    suspended: Mapped[bool] = mapped_column(default=False)
+    session: Mapped[int] = mapped_column(default=0)  # raised to end every log-in of this user
+    created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+
+def by_name(db: Session, name: str) -> User | None:
+    """Names are told apart without regard to case: a desk types them at night."""
+    return db.scalar(select(User).where(func.lower(User.name) == name.strip().lower()))
+
+
+def lock(db: Session, user_id: int) -> User | None:
+    """The user, held until the commit, so that guesses in parallel are all counted."""
+    query = select(User).where(User.id == user_id).with_for_update(of=User)
+    return db.scalar(query.execution_options(populate_existing=True))
