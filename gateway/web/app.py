@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from gateway.queue import every
-from gateway.web import errors
+from gateway.web import console, errors
 from gateway.web.health import health
 from gateway.web.hooks import hooks, replay
 from gateway.wiring import House
@@ -20,6 +20,7 @@ def create_app(house: House, drain: bool = True) -> Flask:
     app.register_blueprint(hooks)
     app.register_blueprint(health)
     errors.register(app)
+    console.register(app, house)
     if drain:
         every(1.0, lambda: drain_spool(house), "spool")
     return app

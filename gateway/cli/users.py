@@ -1,0 +1,37 @@
+"""`siaga user`: who may log in to the console."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from gateway import users
+from gateway.models.user import ROLES
+from gateway.wiring import house
+
+
+@click.group()
+def user() -> None:
+    """Who may log in to the console."""
+
+
+@user.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="admin: everything; desk: acts; viewer: looks.")
+@click.option("--unit", "unit_code", metavar="CODE", help="Sees this unit and what is below it; without: every unit.")
+def add(name: str, role: str, unit_code: str | None) -> None:
+    """Add a user; the password comes from standard input. Prints the otpauth:// URI for the authenticator."""
+    password = read_password()
+    try:
+        with house().open_desk() as desk:
+            click.echo(users.otpauth(users.add(desk, name, password, role, unit_code)))
+    except users.BadUser as error:
+        raise click.ClickException(str(error)) from error
+
+
+def read_password() -> str:
+    """The first line of standard input, which a terminal does not show. Raises click.Abort."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")

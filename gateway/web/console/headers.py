@@ -1,0 +1,53 @@
+"""What every answer of ours forbids a browser to do: a strict content policy, no framing, cookies for us alone."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_talisman import Talisman
+
+from gateway.config import Settings
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """No inline script or style, no outside host but that of the base map."""
+    Talisman(
+        app,
+        content_security_policy=policy(settings),
+        content_security_policy_nonce_in=[],
+        force_https=False,  # the proxy before us does; carriers' requests must never be redirected
+        strict_transport_security=settings.public_url.startswith("https"),
+        session_cookie_secure=settings.public_url.startswith("https"),
+        session_cookie_http_only=True,
+        session_cookie_samesite="Lax",
+        frame_options="DENY",
+        referrer_policy="same-origin",
+        permissions_policy={"geolocation": "()", "camera": "()", "microphone": "()"},
+    )
+    app.config.update(SESSION_COOKIE_NAME="siaga", WTF_CSRF_TIME_LIMIT=None)
+
+
+def policy(settings: Settings) -> dict[str, str]:
+    """The Content-Security-Policy, by directive."""
+    images = " ".join(filter(None, ("'self'", "data:", origin(settings.tile_url))))
+    return {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": images,
+        "connect-src": "'self'",
+        "font-src": "'self'",
+        "media-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "object-src": "'none'",
+    }
+
+
+def origin(url: str) -> str:
+    """`https://tiles.example` of a tile address, whose host may begin with Leaflet's `{s}`; nothing for nothing."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.netloc else ""

@@ -1,0 +1,73 @@
+"""In and out: name and password, then a code where one is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import users
+from gateway.web.console import access
+
+page = Blueprint("login", __name__)
+HALF_WAY = 300  # seconds between the password and the code
+
+
+@page.get("/")
+def begin() -> ResponseReturnValue:
+    return redirect(url_for("monitor.show"))
+
+
+@page.get("/login")
+def ask_password() -> str:
+    return render_template("login.html", next=request.args.get("next", ""))
+
+
+@page.post("/login")
+def check_password() -> ResponseReturnValue:
+    """The first question. What was wrong is not told."""
+    entry = users.check_password(
+        access.house().open_desk, request.form.get("name", ""), request.form.get("password", "")
+    )
+    following = request.form.get("next", "")
+    if entry is None:
+        return render_template("login.html", wrong=True, name=request.form.get("name", ""), next=following), 401
+    if entry.needs_code:
+        session["half"] = {"user": entry.user_id, "at": access.now(), "next": following}
+        return redirect(url_for("login.ask_code"))
+    access.sign_in(entry.user_id)
+    return redirect(access.safe_next(following))
+
+
+@page.get("/login/code")
+def ask_code() -> ResponseReturnValue:
+    if _half_way() is None:
+        return redirect(url_for("login.ask_password"))
+    return render_template("code.html")
+
+
+@page.post("/login/code")
+def check_code() -> ResponseReturnValue:
+    """The second question. In the demo a code may be used twice: its browsers and tests log in more than once a
+    half-minute."""
+    half, home = _half_way(), access.house()
+    if half is None:
+        return redirect(url_for("login.ask_password"))
+    if not users.check_code(home.open_desk, half["user"], request.form.get("code", ""), once=not home.settings.demo):
+        return render_template("code.html", wrong=True), 401
+    access.sign_in(half["user"])
+    return redirect(access.safe_next(half["next"]))
+
+
+@page.route("/logout", methods=["GET", "POST"])
+def leave() -> ResponseReturnValue:
+    """Ends this browser's log-in. By link too: being logged out by a stranger's page harms nobody."""
+    access.sign_out()
+    return redirect(url_for("login.ask_password"))
+
+
+def _half_way() -> dict[str, Any] | None:
+    """Whose password was right, a short while ago."""
+    half = session.get("half")
+    return half if half and access.now() - half["at"] < HALF_WAY else None

@@ -1,0 +1,98 @@
+"""What templates need to speak: sentences in the reader's language, times on the unit's clock, numbers as dialled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import Blueprint, Flask, redirect, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from gateway import users
+from gateway.core import phone, phrases
+from gateway.core.ages import age_text, distance_text
+from gateway.web.console import access
+
+page = Blueprint("words", __name__)
+NAMES = {"id": "Indonesia", "en": "English", "sw": "Kiswahili"}
+
+
+def language() -> str:
+    """The reader's: as switched, else as the browser asks, else the gateway's own."""
+    chosen = session.get("language")
+    return str(chosen) if chosen in phrases.LANGUAGES else access.house().settings.default_language
+
+
+def t(key: str, **facts: object) -> str:
+    """The sentence `console.<key>` in the reader's language."""
+    return phrases.say(f"console.{key}", language(), **facts)
+
+
+def has(key: str) -> bool:
+    """Whether there is a sentence `console.<key>`."""
+    known = phrases.keys()
+    return f"console.{key}" in known
+
+
+def clock(at: datetime | None, timezone: str | None = None) -> str:
+    """ "14:32 WIB" on the unit's own clock; nothing for no time."""
+    return phrases.clock_text(at, timezone or _timezone()) if at is not None else ""
+
+
+def day(at: datetime, timezone: str | None = None) -> str:
+    """ "2026-11-22 14:32 WIB"."""
+    zone = timezone or _timezone()
+    return f"{at.astimezone(_zone(zone)):%Y-%m-%d} {phrases.clock_text(at, zone)}"
+
+
+@lru_cache
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name) if name in available_timezones() else UTC
+
+
+def _timezone() -> str:
+    return access.me().timezone if current_user.is_authenticated else "Asia/Jakarta"
+
+
+@page.post("/language/<code>")
+def switch(code: str) -> ResponseReturnValue:
+    """Speak another language from now on, to this browser and, when logged in, to this user."""
+    if code in phrases.LANGUAGES:
+        session["language"] = code
+        if current_user.is_authenticated:
+            with access.writing() as desk:
+                users.set_language(desk, access.me().id, code)
+    return redirect(access.safe_next(request.form.get("next")))
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(page)
+    app.jinja_env.filters.update(_filters())
+    app.context_processor(_names)
+
+
+def _filters() -> dict[str, Callable[..., str]]:
+    return {
+        "clock": clock,
+        "day": day,
+        "local": phone.local,
+        "age": lambda seconds: age_text(seconds, language()),
+        "metres": lambda metres: distance_text(metres, language()),
+    }
+
+
+def _names() -> dict[str, Any]:
+    return {
+        "t": t,
+        "has": has,
+        "language": language(),
+        "languages": NAMES,
+        "me": access.me() if current_user.is_authenticated else None,
+        "csrf": generate_csrf,
+        "demo": access.house().settings.demo,
+    }

@@ -1,0 +1,89 @@
+"""A console on a database of its own: two Polres, three users, and browsers that are plain clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from gateway import database, users
+from gateway.carriers.failover import Switchboard
+from gateway.config import Settings
+from gateway.models import Base
+from gateway.models.officer import Officer
+from gateway.models.unit import Unit
+from gateway.models.user import User
+from gateway.queue import Doorbell
+from gateway.web.app import create_app
+from gateway.wiring import House
+from tests.console.station import PASSWORD, Browser, Clock
+
+
+def no_redis() -> None:
+    raise OSError("no Redis in these tests")
+
+
+@cache
+def hashed() -> str:
+    """Once is slow enough."""
+    return users.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Settings, clock: Clock) -> Iterator[House]:
+    engine: Engine = database.open_engine(f"sqlite:///{tmp_path}/console.db")
+    Base.metadata.create_all(engine)
+    house = House(settings, engine, Switchboard([]), Doorbell(no_redis), clock)  # type: ignore[arg-type]
+    with house.open_desk() as desk:
+        polda = Unit(code="KALBAR", name="Polda Kalbar", kind="polda", timezone="Asia/Pontianak")
+        desk.db.add(polda)
+        desk.db.flush()
+        for code, name, lat, lon, digit in (
+            ("PTK", "Pontianak", -0.03, 109.33, 1),
+            ("KBR", "Kubu Raya", -0.15, 109.4, 2),
+        ):
+            polres = Unit(code=code, name=f"Polres {name}", kind="polres", parent_id=polda.id, lat=lat, lon=lon,
+                          phone=f"+62561700{digit}10", timezone="Asia/Pontianak")  # fmt: skip
+            desk.db.add(polres)
+            desk.db.flush()
+            desk.db.add(Officer(phone=f"+6281234500{digit}", name=f"Adi {name}", rank="Aipda", unit_id=polres.id,
+                                on_duty=True, lat=lat, lon=lon))  # fmt: skip
+        desk.db.flush()
+        for name, role, unit_id, totp in (
+            ("Siti", "desk", 2, False),
+            ("Rudi", "desk", 3, False),
+            ("Tamu", "viewer", 2, False),
+            ("Ibu Admin", "admin", None, True),
+        ):
+            desk.db.add(User(name=name, role=role, unit_id=unit_id, password_hash=hashed(), totp_on=totp,
+                             totp_secret=pyotp.random_base32(), created_at=clock()))  # fmt: skip
+    yield house
+    engine.dispose()
+
+
+@pytest.fixture
+def app(home: House) -> Flask:
+    return create_app(home, drain=False)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def siti(app: Flask) -> Browser:
+    """The duty desk of Pontianak, logged in."""
+    someone = Browser(app.test_client())
+    someone.log_in("Siti")
+    return someone
