@@ -4,22 +4,26 @@ from gateway.models.alert import Alert
 from gateway.models.ask import Ask
 from gateway.models.audit import Audit, AuditHead
 from gateway.models.base import Base
+from gateway.models.cell import CELLS
 from gateway.models.citizen import Citizen, Person
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
+from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.place import Place
+from gateway.models.sighting import Handover, Sighting
 from gateway.models.tip import Tip
 from gateway.models.unit import Area, Unit
+from gateway.models.user import User
 from gateway.models.ussd_session import UssdSession
 from gateway.models.worker import LineHealth, Pace, Worker
 
 __all__ = [
-    "Alert", "Area", "Ask", "Attempt", "Audit", "AuditHead", "Base", "Citizen", "Event", "Fix", "Helping", "Inbound", "Incident",
-    "LineHealth", "Officer", "Outbound", "Pace", "Person", "Place", "Tip", "Unit", "UssdSession",
-    "Worker",
+    "CELLS", "Alert", "Area", "Ask", "Attempt", "Audit", "AuditHead", "Base", "Citizen", "Event", "Fix", "Handover",
+    "Helping", "Inbound", "Incident", "LineHealth", "Lookup", "Officer", "Outbound", "Pace", "Person", "Place",
+    "Sighting", "Tip", "Unit", "User", "UssdSession", "Worker",
 ]  # fmt: skip

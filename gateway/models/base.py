@@ -10,6 +10,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from gateway.models import sealing
 
 
+def utc_now() -> datetime:
+    """For stamps that only tell one version of a row from another; what happened when is the desk's clock's matter."""
+    return datetime.now(UTC)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC time. A naive one is refused on the way in; SQLite's zoneless text is UTC on the way out."""
 

@@ -62,6 +62,9 @@ class Citizen(Base):
     usual_lat: Mapped[float | None]  # where they said they usually are
     usual_lon: Mapped[float | None]
     usual_words: Mapped[str | None] = mapped_column(Sealed)
+    usual_radius_m: Mapped[float | None]
+    usual_from: Mapped[int | None]  # at these hours of the unit's day, from one (0-23) until another; NULL = at any
+    usual_until: Mapped[int | None]
     channel: Mapped[str] = mapped_column(String(12), default="desk")  # sms, ussd, csv, desk
     consent: Mapped[str | None] = mapped_column(String(40))  # version of the consent text that was shown
     consent_text: Mapped[str | None] = mapped_column(Text)  # and its words, in their language

@@ -21,6 +21,7 @@ class Fix(Base):
     radius_m: Mapped[float]
     place: Mapped[str] = mapped_column(String(120), default="")  # its name, where it has one
     raw: Mapped[str | None] = mapped_column(Sealed)  # the words it was read from
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # whose it is, where a table of places says so
     taken_at: Mapped[datetime] = mapped_column(index=True)
     received_at: Mapped[datetime]
 

@@ -44,6 +44,8 @@ class Incident(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))  # an officer's own panic
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # who answers for the place
     fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
+    told_fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))  # what officers know
+    place_asked_at: Mapped[datetime | None]  # when the person was asked for a street or a landmark, once
     state: Mapped[str] = mapped_column(String(12), default=OPEN)
     channel: Mapped[str] = mapped_column(String(12))  # text, call, ussd, desk, drill
     quiet: Mapped[bool] = mapped_column(default=False)

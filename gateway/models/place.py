@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.models.base import Base
+from gateway.models.base import Base, utc_now
 
 
 class Place(Base):
@@ -17,3 +19,4 @@ class Place(Base):
     lon: Mapped[float]
     radius_m: Mapped[float]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)  # see Atlas

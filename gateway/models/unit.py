@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gateway.models.base import Base
+from gateway.models.base import Base, utc_now
 
 KINDS = ("polda", "polres", "polsek", "post")
 
@@ -34,6 +35,7 @@ class Area(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(120), default="")
     geometry: Mapped[str] = mapped_column(Text)  # GeoJSON Polygon or MultiPolygon, WGS 84
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)  # see Atlas
 
 
 def by_code(db: Session, code: str) -> Unit | None:

@@ -31,6 +31,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audits")),
     )
     op.create_table(
+        "cells",
+        sa.Column("mcc", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("net", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("area", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cell", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("radio", sa.String(length=4), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=False),
+        sa.Column("lon", sa.Float(), nullable=False),
+        sa.Column("range_m", sa.Integer(), nullable=False),
+        sa.Column("samples", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("mcc", "net", "area", "cell", "radio", name=op.f("pk_cells")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "handovers",
+        sa.Column("desk", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(length=60), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handovers")),
+    )
+    with op.batch_alter_table("handovers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handovers_desk"), ["desk"], unique=False)
+
+    op.create_table(
         "line_health",
         sa.Column("line", sa.String(length=20), nullable=False),
         sa.Column("good_at", sa.DateTime(timezone=True), nullable=True),
@@ -99,6 +125,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("geometry", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_areas_unit_id_units"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_areas")),
@@ -125,6 +152,9 @@ def upgrade() -> None:
         sa.Column("usual_lat", sa.Double(), nullable=True),
         sa.Column("usual_lon", sa.Double(), nullable=True),
         sa.Column("usual_words", sa.Text(), nullable=True),
+        sa.Column("usual_radius_m", sa.Double(), nullable=True),
+        sa.Column("usual_from", sa.Integer(), nullable=True),
+        sa.Column("usual_until", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=12), nullable=False),
         sa.Column("consent", sa.String(length=40), nullable=True),
         sa.Column("consent_text", sa.Text(), nullable=True),
@@ -180,11 +210,55 @@ def upgrade() -> None:
         sa.Column("lon", sa.Double(), nullable=False),
         sa.Column("radius_m", sa.Double(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_places_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
         sa.UniqueConstraint("name", name=op.f("uq_places_name")),
     )
+    op.create_table(
+        "tips",
+        sa.Column("phone", sa.String(length=64), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by", sa.String(length=120), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_tips_unit_id_units")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tips")),
+    )
+    with op.batch_alter_table("tips", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tips_phone"), ["phone"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tips_received_at"), ["received_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tips_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "users",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("totp_secret", sa.Text(), nullable=False),
+        sa.Column("totp_on", sa.Boolean(), nullable=False),
+        sa.Column("totp_step", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
+        sa.Column("session", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_users_unit_id_units")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("name", name=op.f("uq_users_name")),
+    )
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_users_unit_id"), ["unit_id"], unique=False)
+
     op.create_table(
         "incidents",
         sa.Column("code", sa.String(length=4), nullable=False),
@@ -195,6 +269,8 @@ def upgrade() -> None:
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("fix_id", sa.Integer(), nullable=True),
+        sa.Column("told_fix_id", sa.Integer(), nullable=True),
+        sa.Column("place_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("channel", sa.String(length=12), nullable=False),
         sa.Column("quiet", sa.Boolean(), nullable=False),
@@ -304,16 +380,37 @@ def upgrade() -> None:
         sa.Column("radius_m", sa.Double(), nullable=False),
         sa.Column("place", sa.String(length=120), nullable=False),
         sa.Column("raw", sa.Text(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_fixes_incident_id_incidents")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_fixes_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fixes")),
     )
     with op.batch_alter_table("fixes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fixes_incident_id"), ["incident_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_fixes_phone"), ["phone"], unique=False)
         batch_op.create_index(batch_op.f("ix_fixes_taken_at"), ["taken_at"], unique=False)
+
+    op.create_table(
+        "helpings",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("citizen_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("distance_m", sa.Double(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("briefed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizens.id"], name=op.f("fk_helpings_citizen_id_citizens")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_helpings_incident_id_incidents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_helpings")),
+        sa.UniqueConstraint("incident_id", "citizen_id", name=op.f("uq_helpings_incident_id_citizen_id")),
+    )
+    with op.batch_alter_table("helpings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_helpings_citizen_id"), ["citizen_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_helpings_incident_id"), ["incident_id"], unique=False)
 
     op.create_table(
         "inbounds",
@@ -338,6 +435,58 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbounds_phone"), ["phone"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbounds_received_at"), ["received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbounds_state"), ["state"], unique=False)
+
+    op.create_table(
+        "lookups",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=60), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_lookups_incident_id_incidents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lookups")),
+    )
+    with op.batch_alter_table("lookups", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lookups_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lookups_incident_id"), ["incident_id"], unique=False)
+
+    op.create_table(
+        "sightings",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("desk", sa.Integer(), nullable=False),
+        sa.Column("who", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_sightings_incident_id_incidents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sightings")),
+        sa.UniqueConstraint("incident_id", "desk", name=op.f("uq_sightings_incident_id_desk")),
+    )
+    with op.batch_alter_table("sightings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sightings_incident_id"), ["incident_id"], unique=False)
+
+    op.create_table(
+        "ussd_sessions",
+        sa.Column("line", sa.String(length=20), nullable=False),
+        sa.Column("ref", sa.String(length=200), nullable=False),
+        sa.Column("phone", sa.String(length=64), nullable=False),
+        sa.Column("node", sa.String(length=30), nullable=False),
+        sa.Column("memory", sa.Text(), nullable=False),
+        sa.Column("hops", sa.Text(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_ussd_sessions_incident_id_incidents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ussd_sessions")),
+        sa.UniqueConstraint("line", "ref", name=op.f("uq_ussd_sessions_line_ref")),
+    )
+    with op.batch_alter_table("ussd_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ussd_sessions_phone"), ["phone"], unique=False)
 
     op.create_table(
         "asks",
@@ -429,93 +578,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_attempts_line_ref", ["line", "ref"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempts_outbound_id"), ["outbound_id"], unique=False)
 
-    op.create_table(
-        "tips",
-        sa.Column("phone", sa.String(length=64), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("channel", sa.String(length=12), nullable=False),
-        sa.Column("verified", sa.Boolean(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("seen_by", sa.String(length=120), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_tips_unit_id_units")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tips")),
-    )
-    with op.batch_alter_table("tips", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_tips_phone"), ["phone"], unique=False)
-        batch_op.create_index(batch_op.f("ix_tips_received_at"), ["received_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_tips_unit_id"), ["unit_id"], unique=False)
-
-    op.create_table(
-        "helpings",
-        sa.Column("incident_id", sa.Integer(), nullable=False),
-        sa.Column("citizen_id", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("distance_m", sa.Double(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("briefed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["citizen_id"], ["citizens.id"], name=op.f("fk_helpings_citizen_id_citizens")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_helpings_incident_id_incidents")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_helpings")),
-        sa.UniqueConstraint("incident_id", "citizen_id", name=op.f("uq_helpings_incident_id_citizen_id")),
-    )
-    with op.batch_alter_table("helpings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_helpings_citizen_id"), ["citizen_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_helpings_incident_id"), ["incident_id"], unique=False)
-
-    op.create_table(
-        "ussd_sessions",
-        sa.Column("line", sa.String(length=20), nullable=False),
-        sa.Column("ref", sa.String(length=200), nullable=False),
-        sa.Column("phone", sa.String(length=64), nullable=False),
-        sa.Column("node", sa.String(length=30), nullable=False),
-        sa.Column("memory", sa.Text(), nullable=False),
-        sa.Column("hops", sa.Text(), nullable=False),
-        sa.Column("incident_id", sa.Integer(), nullable=True),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_ussd_sessions_incident_id_incidents")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ussd_sessions")),
-        sa.UniqueConstraint("line", "ref", name=op.f("uq_ussd_sessions_line_ref")),
-    )
-    with op.batch_alter_table("ussd_sessions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ussd_sessions_phone"), ["phone"], unique=False)
-
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.create_foreign_key(
-            batch_op.f("fk_incidents_fix_id_fixes"), "fixes", ["fix_id"], ["id"], use_alter=True
+            batch_op.f("fk_incidents_leader_id_alerts"), "alerts", ["leader_id"], ["id"], use_alter=True
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_incidents_leader_id_alerts"), "alerts", ["leader_id"], ["id"], use_alter=True
+            batch_op.f("fk_incidents_told_fix_id_fixes"), "fixes", ["told_fix_id"], ["id"], use_alter=True
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_incidents_fix_id_fixes"), "fixes", ["fix_id"], ["id"], use_alter=True
         )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("incidents", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_incidents_fix_id_fixes"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_incidents_leader_id_alerts"), type_="foreignkey")
-
-    with op.batch_alter_table("ussd_sessions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ussd_sessions_phone"))
-
-    op.drop_table("ussd_sessions")
-    with op.batch_alter_table("helpings", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_helpings_incident_id"))
-        batch_op.drop_index(batch_op.f("ix_helpings_citizen_id"))
-
-    op.drop_table("helpings")
-    with op.batch_alter_table("tips", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_tips_unit_id"))
-        batch_op.drop_index(batch_op.f("ix_tips_received_at"))
-        batch_op.drop_index(batch_op.f("ix_tips_phone"))
-
-    op.drop_table("tips")
+        batch_op.drop_constraint(batch_op.f("fk_incidents_told_fix_id_fixes"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_incidents_fix_id_fixes"), type_="foreignkey")
 
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempts_outbound_id"))
@@ -545,6 +624,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_asks_phone"))
 
     op.drop_table("asks")
+    with op.batch_alter_table("ussd_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ussd_sessions_phone"))
+
+    op.drop_table("ussd_sessions")
+    with op.batch_alter_table("sightings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sightings_incident_id"))
+
+    op.drop_table("sightings")
+    with op.batch_alter_table("lookups", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lookups_incident_id"))
+        batch_op.drop_index(batch_op.f("ix_lookups_due_at"))
+
+    op.drop_table("lookups")
     with op.batch_alter_table("inbounds", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbounds_state"))
         batch_op.drop_index(batch_op.f("ix_inbounds_received_at"))
@@ -552,6 +644,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_inbounds_incident_id"))
 
     op.drop_table("inbounds")
+    with op.batch_alter_table("helpings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_helpings_incident_id"))
+        batch_op.drop_index(batch_op.f("ix_helpings_citizen_id"))
+
+    op.drop_table("helpings")
     with op.batch_alter_table("fixes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fixes_taken_at"))
         batch_op.drop_index(batch_op.f("ix_fixes_phone"))
@@ -591,6 +688,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incidents_citizen_id"))
 
     op.drop_table("incidents")
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_users_unit_id"))
+
+    op.drop_table("users")
+    with op.batch_alter_table("tips", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tips_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_tips_received_at"))
+        batch_op.drop_index(batch_op.f("ix_tips_phone"))
+
+    op.drop_table("tips")
     op.drop_table("places")
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officers_unit_id"))
@@ -624,5 +731,10 @@ def downgrade() -> None:
     op.drop_table("persons")
     op.drop_table("paces")
     op.drop_table("line_health")
+    with op.batch_alter_table("handovers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handovers_desk"))
+
+    op.drop_table("handovers")
+    op.drop_table("cells")
     op.drop_table("audits")
     op.drop_table("audit_heads")
