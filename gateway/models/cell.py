@@ -6,6 +6,7 @@ A plain table and no mapped class: 1.5 million rows that nothing refers to, foun
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import cast
 
 from sqlalchemy import BigInteger, Column, Float, Integer, String, Table, func, select
 from sqlalchemy.orm import Session
@@ -47,7 +48,7 @@ def find(db: Session, cells: Sequence[CellId]) -> Mapping[CellId, Row]:
         CELLS.c.area == first.area,
         CELLS.c.cell.in_({one.cell for one in cells}),
     )
-    rows: list[Row] = [row._tuple() for row in db.execute(query)]
+    rows: list[Row] = [cast(Row, tuple(row)) for row in db.execute(query)]
     found = {
         one: _most_seen(row for row in rows if row[3] == one.cell and one.radio in (None, row[4])) for one in cells
     }
@@ -77,7 +78,8 @@ def _store_sqlite(db: Session, rows: Collection[Row]) -> None:
 def _store_postgresql(db: Session, rows: Collection[Row]) -> None:
     """COPY into a table of this transaction's own, then one upsert: row by row it would take minutes."""
     cursor = db.connection().connection.cursor()
-    cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS new_cells (LIKE cells) ON COMMIT DELETE ROWS")
+    cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS new_cells (LIKE cells)")
+    cursor.execute("TRUNCATE new_cells")
     with cursor.copy(f"COPY new_cells ({', '.join(COLUMNS)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
