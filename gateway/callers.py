@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from gateway.desk import Desk
 from gateway.models import citizen as citizens
+from gateway.models import incident as incidents
 from gateway.models import officer as officers
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
@@ -21,6 +22,7 @@ class Caller:
     citizen: Citizen | None = None  # in whatever state
     officer: Officer | None = None
     desks: tuple[Unit, ...] = field(default=())
+    gone: bool = False  # takes itself for off the register, after a duress PIN: answered like one that left
 
     @property
     def verified(self) -> bool:
@@ -29,7 +31,7 @@ class Caller:
 
     @property
     def verified_citizen(self) -> bool:
-        return self.citizen is not None and self.citizen.state == citizens.VERIFIED
+        return self.citizen is not None and self.citizen.state == citizens.VERIFIED and not self.gone
 
     @property
     def responder(self) -> bool:
@@ -84,4 +86,5 @@ def identify(desk: Desk, phone: str) -> Caller:
         citizens.current(desk.db, phone),
         officers.by_phone(desk.db, phone),
         tuple(units.desks_at(desk.db, phone)),
+        gone=incidents.believes_gone(desk.db, phone),
     )

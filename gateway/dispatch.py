@@ -34,21 +34,40 @@ PROGRESS = {incidents.OPEN: 0, incidents.ACCEPTED: 1, incidents.EN_ROUTE: 2, inc
 
 
 def raise_alarm(
-    desk: Desk, caller: Caller, channel: str, *, quiet: bool = False, words: str = "", spot: Spot | None = None
+    desk: Desk,
+    caller: Caller,
+    channel: str,
+    *,
+    quiet: bool = False,
+    words: str = "",
+    spot: Spot | None = None,
+    duress: bool = False,
 ) -> Incident:
-    """Open an incident for a verified number, or join the one that is open; whoever loses a race joins."""
+    """Open an incident for a verified number, or join the one that is open; whoever loses a race joins. One opened
+    under duress is hidden from its phone, and its first wave is the worker's: see gateway.safety."""
     running = incidents.open_of(desk.db, caller.phone)
     if running is None:
         try:
-            return _open(desk, caller, channel, quiet, words, spot)
+            return _open(desk, caller, channel, quiet, words, spot, duress)
         except IntegrityError:  # another hook opened it in this very moment
             running = incidents.open_of(desk.db, caller.phone)
             if running is None:
                 raise
-    return _repeat(desk, incidents.lock(desk.db, running.id), channel, quiet, words, spot)
+    incident = incidents.lock(desk.db, running.id)
+    if duress:
+        make_duress(desk, incident)
+        dismiss(desk, incident)
+        return incident
+    fresh = not incident.is_seen
+    repeat(desk, incident, channel, quiet, words, spot)
+    if fresh:
+        _look_fresh(desk, incident, quiet or caller.quiet)
+    return incident
 
 
-def _open(desk: Desk, caller: Caller, channel: str, quiet: bool, words: str, spot: Spot | None) -> Incident:
+def _open(
+    desk: Desk, caller: Caller, channel: str, quiet: bool, words: str, spot: Spot | None, duress: bool
+) -> Incident:
     fix = locate.keep_spot(desk, caller.phone, spot) if spot is not None else locate.position(desk, caller)
     unit = locate.responsible(desk, fix, caller)
     incident = Incident(
@@ -61,7 +80,9 @@ def _open(desk: Desk, caller: Caller, channel: str, quiet: bool, words: str, spo
         unit_id=unit.id if unit else None,
         fix_id=fix.id if fix else None,
         channel=channel,
-        quiet=quiet or caller.quiet,
+        quiet=quiet or caller.quiet or duress,
+        duress=duress,
+        dismissed_at=desk.now() if duress else None,
         ring_back=caller.ring_back,
         opened_at=desk.now(),
         wave=0,
@@ -70,12 +91,18 @@ def _open(desk: Desk, caller: Caller, channel: str, quiet: bool, words: str, spo
     with desk.db.begin_nested():
         desk.db.add(incident)
     timeline.record(desk, incident, "opened", incident.name, words)
+    if duress:
+        timeline.record(desk, incident, "duress")
+        ask_soon(desk, incident)
+        return incident
     waves.ask_next(desk, incident)
     notices.tell_citizen(desk, incident, "citizen.received")
     return incident
 
 
-def _repeat(desk: Desk, incident: Incident, channel: str, quiet: bool, words: str, spot: Spot | None) -> Incident:
+def repeat(
+    desk: Desk, incident: Incident, channel: str, quiet: bool = False, words: str = "", spot: Spot | None = None
+) -> Incident:
     """The same person again, over whichever channel: the next wave comes sooner, the leader hears it."""
     now = desk.now()
     timeline.record(desk, incident, "repeat", incident.name, words or channel)
@@ -116,6 +143,7 @@ def move(desk: Desk, incident: Incident, spot: Spot) -> None:
 
 def make_quiet(desk: Desk, incident: Incident) -> None:
     """From now on nothing makes that phone ring or light up; those already asked hear it at once."""
+    incident.shown_quiet = incident.shown_code is not None
     if incident.quiet:
         return
     incident.quiet = True
@@ -125,13 +153,65 @@ def make_quiet(desk: Desk, incident: Incident) -> None:
         notices.tell_alerted(desk, alert, incident, "officer.quiet")
 
 
+def ask_soon(desk: Desk, incident: Incident) -> None:
+    """The next wave now, by the worker: it takes longer than whoever waits for an answer may notice."""
+    incident.next_wave_at = desk.now()
+    desk.later.wave(incident.id)
+
+
+def make_duress(desk: Desk, incident: Incident) -> None:
+    """Somebody is threatened: quiet, a wave more, and everybody asked hears at once that the phone is taboo. From now
+    on only a desk closes it."""
+    if incident.duress:
+        timeline.record(desk, incident, "duress")
+        return
+    incident.duress = incident.quiet = True
+    notices.hush(desk, incident)
+    timeline.record(desk, incident, "duress")
+    reworded = waves.reword(desk, incident)
+    for alert in {row.phone: row for row in alerts.of_incident(desk.db, incident.id)}.values():
+        if alert.state in (*alerts.ASKED, alerts.ACCEPTED) and alert.id not in reworded:
+            notices.tell_alerted(desk, alert, incident, "officer.duress")
+    ask_soon(desk, incident)
+
+
+def dismiss(desk: Desk, incident: Incident) -> None:
+    """As far as its phone can tell, it is over: nothing more about it goes there."""
+    notices.hush(desk, incident)
+    incident.dismissed_at = incident.dismissed_at or desk.now()
+    incident.shown_code, incident.shown_quiet = None, False
+
+
+def _look_fresh(desk: Desk, incident: Incident, quiet: bool) -> None:
+    """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
+    incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(desk.db, desk.now())), quiet
+    notices.answer_citizen(desk, incident, "citizen.received")
+
+
+def cancel(desk: Desk, incident: Incident) -> None:
+    """The right PIN before anybody has accepted."""
+    notices.hush(desk, incident)
+    close(desk, incident, incidents.CANCELLED, incident.name, news="officer.cancelled")
+
+
+def pass_on_safe(desk: Desk, incident: Incident) -> None:
+    """The right PIN when somebody already goes: whoever leads decides; with nobody, or under duress, the desk hears."""
+    timeline.record(desk, incident, "says_safe_pin", incident.name)
+    leader = leader_of(desk, incident)
+    if incident.duress:
+        notices.tell_desk(desk, unit_of(desk, incident), "desk.safe_under_duress", incident)
+    elif leader is not None:
+        notices.tell_alerted(desk, leader, incident, "officer.cancel_passed_on")
+    else:
+        notices.tell_desk(desk, unit_of(desk, incident), "officer.cancel_passed_on", incident)
+
+
 def says_safe(desk: Desk, incident: Incident) -> None:
     """AMAN without a right PIN cancels nothing; everybody involved hears just that."""
     timeline.record(desk, incident, "says_safe", incident.name)
     for alert in told(desk, incident):
         notices.tell_alerted(desk, alert, incident, "officer.says_safe")
     notices.tell_desk(desk, unit_of(desk, incident), "desk.says_safe", incident)
-    notices.tell_citizen(desk, incident, "citizen.not_confirmed_safe")
 
 
 # --- answers --------------------------------------------------------------------------------------------------
@@ -284,7 +364,14 @@ def _silence(desk: Desk, alert_ids: list[int]) -> None:
     desk.db.execute(update(Outbound).where(mine, Outbound.kind == outbounds.CALL, ringing).values(cancel_at=desk.now()))
 
 
-def close(desk: Desk, incident: Incident, outcome: str, who: str, reason: str = "") -> None:
+def close(
+    desk: Desk,
+    incident: Incident,
+    outcome: str,
+    who: str,
+    reason: str = "",
+    news: str = "officer.incident_closed",
+) -> None:
     """The end: nothing more leaves for it but the news of it."""
     now = desk.now()
     everybody = told(desk, incident)
@@ -294,7 +381,7 @@ def close(desk: Desk, incident: Incident, outcome: str, who: str, reason: str = 
     timeline.record(desk, incident, outcome, who, reason)
     for alert in everybody:
         step = say(f"step.{outcome}", alert.language)
-        notices.tell_alerted(desk, alert, incident, "officer.incident_closed", step=step)
+        notices.tell_alerted(desk, alert, incident, news, step=step)
     for alert in alerts.of_incident(desk.db, incident.id):
         if alert.state in alerts.ASKED:
             alert.state = alerts.STOOD_DOWN

@@ -1,56 +1,92 @@
-"""ROOM: the whitelist. Apply, verify, refuse, suspend, restore, leave."""
+"""ROOM: the whitelist, as phones use it. Apply, leave, report without emergency, ask how it works.
+
+Who is on it is decided by people: see `gateway.register`.
+"""
 
 from __future__ import annotations
 
-from gateway import notices
+from gateway import applications, audits, notices, safety, strangers
+from gateway.applications import Given
 from gateway.callers import Caller
-from gateway.core.triage import Apply, Info, Leave, Tip
+from gateway.core.triage import Apply, Info, Leave
+from gateway.core.triage import Tip as TipText
 from gateway.desk import Desk
 from gateway.models import citizen as citizens
 from gateway.models import inbound as inbounds
-from gateway.models import sealing
 from gateway.models import unit as units
-from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
+from gateway.models.tip import Tip
 from gateway.models.unit import Unit
+
+MOST_WORDS = 2000  # characters of a report that are kept; a text message of ten parts has fewer
 
 
 def apply(desk: Desk, caller: Caller, row: Inbound, said: Apply) -> None:
-    """DAFTAR: a row in state pending; verifying it is a human's work at the station."""
-    unit = _unit(desk, caller)
+    """DAFTAR name#identity number#address. The applicant hears what to bring where, and what the data are for."""
+    unit = unit_of(desk, caller)
     if not said.name or not said.national_id:
-        notices.tell(desk, caller.phone, caller.language, "apply.incomplete", unit)
+        strangers.answer(desk, caller, "apply.incomplete", unit)
         return
-    if caller.citizen is None:
-        person = Person(
-            name=said.name[:120],
-            national_id=said.national_id,
-            national_id_hash=sealing.fingerprints(said.national_id)[0],
-            address=said.address,
-            created_at=desk.now(),
-        )
-        desk.db.add(Citizen(
-            phone=caller.phone, person=person, state=citizens.PENDING, channel="sms", applied_at=desk.now(),
-        ))  # fmt: skip
-    notices.tell(desk, caller.phone, caller.language, "apply.received", unit)
+    filed = applications.file(desk, caller, Given(said.name, said.national_id, said.address), "sms")
+    if filed is None and not caller.gone:
+        row.state = inbounds.TO_HUMAN  # registered already: the number may have changed hands
+        strangers.answer(desk, caller, "apply.already", unit)
+        return
+    strangers.answer(desk, caller, "apply.received", unit)
+    strangers.answer(desk, caller, "consent.text", unit)
 
 
 def leave(desk: Desk, caller: Caller, row: Inbound, said: Leave) -> None:
-    """BATAL DAFTAR: only the PIN's holder may leave."""
-    notices.tell(desk, caller.phone, caller.language, "apply.left_not", _unit(desk, caller))
+    """BATAL DAFTAR <PIN>: only who knows the PIN may leave."""
+    if not caller.verified_citizen:
+        strangers.greet(desk, caller)
+        return
+    left = take_off(desk, caller, said.pin, "text")
+    strangers.answer(desk, caller, "apply.left" if left else "apply.left_not", unit_of(desk, caller))
 
 
-def report(desk: Desk, caller: Caller, row: Inbound, said: Tip) -> None:
+def take_off(desk: Desk, caller: Caller, pin: str | None, channel: str) -> bool:
+    """Leave the register; returns what the phone is told. With the duress PIN that is not what was done."""
+    told, done = safety.leave(desk, caller, pin, channel)
+    if done and caller.citizen is not None:
+        caller.citizen.state, caller.citizen.decided_at = citizens.LEFT, desk.now()
+        caller.citizen.decided_by = caller.phone
+        audits.record(desk, caller.phone, "citizen.leave", caller.phone, channel)
+    return told
+
+
+def report(desk: Desk, caller: Caller, row: Inbound, said: TipText) -> None:
     """LAPOR: no emergency; kept for the desk, answered, rings nobody."""
     row.state = inbounds.TO_HUMAN
-    if not caller.quiet:
-        notices.tell(desk, caller.phone, caller.language, "tip.received", _unit(desk, caller))
+    keep_tip(desk, caller, said.words, "sms")
+    strangers.answer(desk, caller, "tip.received", unit_of(desk, caller))
+
+
+def keep_tip(desk: Desk, caller: Caller, words: str, channel: str) -> Tip:
+    unit = unit_of(desk, caller)
+    tip = Tip(
+        phone=caller.phone[:64],
+        words=words[:MOST_WORDS],
+        channel=channel,
+        verified=caller.verified,
+        unit_id=unit.id if unit else None,
+        received_at=desk.now(),
+    )
+    desk.db.add(tip)
+    desk.db.flush()
+    return tip
 
 
 def inform(desk: Desk, caller: Caller, row: Inbound, said: Info) -> None:
-    if not caller.quiet:
-        notices.tell(desk, caller.phone, caller.language, "citizen.info", _unit(desk, caller))
+    strangers.answer(desk, caller, "citizen.info", unit_of(desk, caller))
 
 
-def _unit(desk: Desk, caller: Caller) -> Unit | None:
+def unit_of(desk: Desk, caller: Caller) -> Unit | None:
+    """Where somebody belongs, else the topmost unit."""
     return (desk.db.get(Unit, caller.unit_id) if caller.unit_id else None) or units.topmost(desk.db)
+
+
+def thank_for_application(desk: Desk, caller: Caller) -> None:
+    """After an application step by step: what to bring where, in a text that stays on the phone."""
+    if not caller.quiet and strangers.may_answer(desk, caller.phone):
+        notices.tell(desk, caller.phone, caller.language, "apply.received", unit_of(desk, caller))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
@@ -10,6 +10,7 @@ from gateway.core.ages import how_known_brief
 from gateway.core.alert_text import coordinates
 from gateway.core.phone import can_reply, local
 from gateway.core.phrases import clock_text, sms
+from gateway.core.pinwords import hide_pins
 from gateway.core.spots import Source
 from gateway.desk import Desk
 from gateway.models import outbound as outbounds
@@ -33,6 +34,7 @@ def owe_text(
     alert: Alert | None = None,
     to_citizen: bool = False,
     purpose: str = "notice",
+    due: datetime | None = None,
 ) -> None:
     """Owe one text to one number; one that cannot be answered (alphanumeric, short code, our own) is left alone."""
     if not can_reply(phone) or desk.lines.is_own(phone):
@@ -47,7 +49,7 @@ def owe_text(
         incident_id=incident.id if incident else None,
         alert_id=alert.id if alert else None,
         created_at=now,
-        due_at=now,
+        due_at=max(now, due or now),
         expires_at=now + WORTH,
     )
     desk.db.add(row)
@@ -90,17 +92,45 @@ def _age(desk: Desk, fix: Fix) -> float | None:
 
 
 def tell_citizen(desk: Desk, incident: Incident, key: str, **facts: object) -> None:
-    """A sentence to the phone that asked, unless nothing may reach it."""
-    if incident.quiet or incident.duress or incident.drill:
+    """A sentence to the phone that asked, unless nothing may reach it or it takes the incident for over."""
+    if incident.quiet or incident.duress or incident.drill or incident.dismissed_at is not None:
         return
-    body = sms(key, incident.language, **(standing(desk, incident) | facts))
-    owe_text(desk, incident.phone, body, incident=incident, to_citizen=True, purpose="reply")
+    _owe_citizen(desk, incident, sms(key, incident.language, **(standing(desk, incident) | facts)))
+
+
+def answer_citizen(desk: Desk, incident: Incident, key: str, **facts: object) -> None:
+    """A sentence that answers what the phone has just sent; one that takes the incident for over is answered by what it
+    believes (see gateway.safety)."""
+    if incident.seen_quiet or incident.drill or not incident.is_seen:
+        return
+    told = standing(desk, incident) | {"code": incident.seen_code} | facts
+    _owe_citizen(desk, incident, sms(key, incident.language, **told))
+
+
+def _owe_citizen(desk: Desk, incident: Incident, body: str) -> None:
+    """Held back while the phone is in a USSD session that has not said yet whether it must be quiet."""
+    owe_text(desk, incident.phone, body, incident=incident, to_citizen=True, purpose="reply", due=incident.hushed_until)
+
+
+def release(desk: Desk, incident: Incident) -> None:
+    """The USSD session is over, or has said that the phone may light up: what was held back leaves now."""
+    if incident.hushed_until is None:
+        return
+    incident.hushed_until = None
+    held = (Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True), Outbound.state == outbounds.OWED)
+    desk.db.execute(update(Outbound).where(*held, Outbound.due_at > desk.now()).values(due_at=desk.now()))
+    desk.later.deliver(incident.id)
 
 
 def tell_alerted(desk: Desk, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
     """A sentence to an officer or desk that was asked."""
-    body = sms(key, alert.language, **(standing(desk, incident) | facts))
+    body = sms(key, alert.language, **(standing(desk, incident) | _masked(facts)))
     owe_text(desk, alert.phone, body, incident=incident, alert=alert)
+
+
+def _masked(facts: dict[str, object]) -> dict[str, object]:
+    """People's own words go on without the PINs in them."""
+    return facts | {"words": hide_pins(str(facts["words"]))} if "words" in facts else facts
 
 
 def tell_desk(
@@ -110,12 +140,17 @@ def tell_desk(
     who = units.desk_of(desk.db, unit)
     if who is not None and who.phone:
         about = standing(desk, incident) if incident is not None else {}
-        owe_text(desk, who.phone, sms(key, desk.rules.default_language, **(about | facts)), incident=incident)
+        owe_text(desk, who.phone, sms(key, desk.rules.default_language, **(about | _masked(facts))), incident=incident)
     return who
 
 
 def tell(desk: Desk, phone: str, language: str | None, key: str, unit: Unit | None = None, **facts: object) -> None:
     """A sentence to a number, outside any incident."""
+    owe_text(desk, phone, sentence(desk, language, key, unit, **facts), purpose="reply")
+
+
+def sentence(desk: Desk, language: str | None, key: str, unit: Unit | None = None, **facts: object) -> str:
+    """What `tell` would say, for whoever brings it to a phone in another way."""
     whose = units.desk_of(desk.db, unit)
     known = {
         "emergency": EMERGENCY,
@@ -123,7 +158,7 @@ def tell(desk: Desk, phone: str, language: str | None, key: str, unit: Unit | No
         "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
         "time": clock_text(desk.now(), unit.timezone if unit else "Asia/Jakarta"),
     }
-    owe_text(desk, phone, sms(key, language or desk.rules.default_language, **(known | facts)), purpose="reply")
+    return sms(key, language or desk.rules.default_language, **(known | facts))
 
 
 def hush(desk: Desk, incident: Incident) -> None:

@@ -99,6 +99,9 @@ def act(desk: Desk, duty: Duty, reply: Reply) -> None:
     if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
         notices.tell_alerted(desk, duty.alert, duty.incident, "officer.not_yours")
         return
+    if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
+        notices.tell_alerted(desk, duty.alert, duty.incident, "officer.desk_closes")
+        return
     DO[reply](desk, duty)
     watch.acted(desk, duty.incident, duty.alert.phone)
 
@@ -143,6 +146,7 @@ def _noted(desk: Desk, duty: Duty, state: str) -> None:
 
 
 NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)  # only who accepted may report states or close
+CLOSES = (Reply.RESOLVED, Reply.FALSE_ALARM)  # under duress only a desk: whoever reports may be held too
 DO: dict[Reply, Callable[[Desk, Duty], None]] = {
     Reply.ACCEPT: _accept,
     Reply.DECLINE: _decline,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from gateway import asks, dispatch, enrol, inbox, locate, notices, responders
+from gateway import asks, dispatch, enrol, inbox, locate, notices, responders, safety, strangers
 from gateway.callers import Caller, identify
 from gateway.core import answers, triage
 from gateway.core.messages import Delivery, Report, TextIn
@@ -29,7 +28,6 @@ from gateway.sending import note_health, raise_alert, unreachable
 
 log = logging.getLogger(__name__)
 
-ONE_REPLY_IN = timedelta(hours=24)  # a number that is not on the list hears from us so often
 DELIVERY_TRIES = 3  # a text that a network reports as undelivered is handed over at most so often
 
 
@@ -65,6 +63,9 @@ def understand(desk: Desk, row: Inbound) -> None:
     """Who wrote, and what it means from them."""
     if not can_reply(row.phone) or desk.lines.is_own(row.phone):
         return  # machines and our own numbers: kept, never answered
+    if strangers.bounced(desk, row):
+        row.state = inbounds.TO_HUMAN
+        return
     caller = identify(desk, row.phone)
     row.verified = caller.verified
     if caller.responder and _answered(desk, caller, row):
@@ -97,7 +98,7 @@ def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
 
 
 def _in_need(desk: Desk, caller: Caller) -> bool:
-    running = incidents.open_of(desk.db, caller.phone) is not None
+    running = incidents.seen_of(desk.db, caller.phone) is not None
     return running or questions.open_of(desk.db, caller.phone, desk.now()) is not None
 
 
@@ -106,11 +107,9 @@ def _stranger(desk: Desk, caller: Caller, row: Inbound, meaning: Meaning) -> Non
     if isinstance(meaning, Apply | Leave | Tip | Info):
         COMMANDS[type(meaning)](desk, caller, row, meaning)
         return
+    safety.overhear(desk, row.phone, row.body, "text")
     row.state = inbounds.TO_HUMAN
-    since = desk.now() - ONE_REPLY_IN
-    query = select(func.count(Outbound.id)).where(Outbound.phone == row.phone, Outbound.created_at > since)
-    if not desk.db.scalar(query):
-        notices.tell(desk, row.phone, caller.language, "unknown.not_registered")
+    strangers.greet(desk, caller)
 
 
 # --- what a verified number meant ------------------------------------------------------------------------------
@@ -148,18 +147,27 @@ def _quiet(desk: Desk, caller: Caller, row: Inbound, said: Quiet) -> None:
 
 
 def _safe(desk: Desk, caller: Caller, row: Inbound, said: Safe) -> None:
-    incident = _running(desk, caller, row)
-    if incident is None:
+    """AMAN <PIN>: what it does is `safety`'s; the phone hears what that says, and no more."""
+    told = safety.cancel(desk, caller, said.pin, "text")
+    running = incidents.open_of(desk.db, caller.phone)
+    row.incident_id = running.id if running is not None else None
+    if not told.key:
         asks.ask_back(desk, caller, row)
-    else:
-        dispatch.says_safe(desk, incident)
+        return
+    ask = questions.open_of(desk.db, caller.phone, desk.now())
+    if ask is not None and told.key == "citizen.nothing_open":
+        asks.settle(desk, ask, caller.name)
+    if not told.quiet:
+        notices.tell(
+            desk, caller.phone, caller.language, told.key, dispatch.unit_by_id(desk, told.unit_id), code=told.code
+        )
 
 
 def _here(desk: Desk, caller: Caller, row: Inbound, said: Here) -> None:
     incident, spot = _running(desk, caller, row), spot_in(said.place)
     if incident is not None:
         dispatch.add_words(desk, incident, said.place, spot)
-        notices.tell_citizen(desk, incident, "citizen.more_added")
+        notices.answer_citizen(desk, incident, "citizen.more_added")
     elif spot is not None:
         locate.keep_spot(desk, caller.phone, spot)
     else:
@@ -172,7 +180,7 @@ def _unclear(desk: Desk, caller: Caller, row: Inbound, said: Unclear) -> None:
         asks.ask_back(desk, caller, row)
         return
     dispatch.add_words(desk, incident, row.body, spot_in(row.body))
-    notices.tell_citizen(desk, incident, "citizen.more_added")
+    notices.answer_citizen(desk, incident, "citizen.more_added")
 
 
 def _running(desk: Desk, caller: Caller, row: Inbound) -> Incident | None:
@@ -180,6 +188,9 @@ def _running(desk: Desk, caller: Caller, row: Inbound) -> Incident | None:
     if running is None:
         return None
     row.incident_id = running.id
+    if not running.is_seen:
+        safety.overhear(desk, caller.phone, row.body, "text")
+        return None
     return incidents.lock(desk.db, running.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from gateway.core.pinwords import hide_pins
 from gateway.desk import Desk
 from gateway.models.event import Event
 from gateway.models.incident import Incident
@@ -13,6 +14,6 @@ log = logging.getLogger(__name__)
 
 def record(desk: Desk, incident: Incident, kind: str, who: str = "", text: str = "") -> None:
     """Write one line; the monitors hear of it after the commit. `text` may hold a person's own words (kept sealed)."""
-    desk.db.add(Event(incident_id=incident.id, at=desk.now(), kind=kind, who=who[:120], text=text))
+    desk.db.add(Event(incident_id=incident.id, at=desk.now(), kind=kind, who=who[:120], text=hide_pins(text)))
     desk.later.watch(incident.id)
     log.info(kind, extra={"incident": incident.code, "wave": incident.wave})

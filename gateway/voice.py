@@ -101,7 +101,7 @@ def _called_back(desk: Desk, event: CallEvent, duty: responders.Duty, first: boo
     if first:
         watch.acted(desk, incident, duty.alert.phone)
         timeline.record(desk, incident, "called_back", duty.alert.title)
-    return _through(incident, facts, language)
+    return _through(desk, incident, facts, language)
 
 
 # --- we call a phone ------------------------------------------------------------------------------------------
@@ -227,24 +227,25 @@ def _pressed(desk: Desk, event: CallEvent, incident: Incident, alert: Alert) -> 
     if reply is Reply.DECLINE:
         return (Say(script.noted_decline(language), language), HangUp())
     told = Say(script.details(waves.facts(desk, incident, alert), language), language)
-    if event.digits[:1] == "2" and may_connect(incident):
+    if event.digits[:1] == "2" and may_connect(desk, incident):
         timeline.record(desk, incident, "connected", alert.title)
-        return (told, *_through(incident, facts, language))
+        return (told, *_through(desk, incident, facts, language))
     return (told, HangUp())
 
 
 KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any other key: hear it again
 
 
-def may_connect(incident: Incident) -> bool:
-    """Quiet means that no key and no ring-in makes that phone ring."""
-    return (
-        incident.ring_back and not (incident.quiet or incident.duress or incident.drill) and can_reply(incident.phone)
-    )
+def may_connect(desk: Desk, incident: Incident) -> bool:
+    """Quiet means that no key and no ring-in makes that phone ring; nor after a PIN, nor while it is in a USSD session
+    that has not said yet whether it must be quiet."""
+    hushed = incident.hushed_until is not None and incident.hushed_until > desk.now()
+    dark = incident.quiet or incident.duress or incident.drill or incident.dismissed_at is not None or hushed
+    return incident.ring_back and not dark and can_reply(incident.phone)
 
 
-def _through(incident: Incident, facts: AlertFacts, language: str) -> Script:
-    if not may_connect(incident):
+def _through(desk: Desk, incident: Incident, facts: AlertFacts, language: str) -> Script:
+    if not may_connect(desk, incident):
         return (Say(script.details(facts, language), language), HangUp())
     return (Say(script.connecting(language), language), Bridge(incident.phone))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 
 from gateway import timeline
 from gateway.core import distance
@@ -265,6 +265,19 @@ def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
         due_at=now,
         expires_at=now + WORTH,
     )
+
+
+def reword(desk: Desk, incident: Incident) -> set[int]:
+    """Alerts whose text has not been taken to the wire say what is true now; returns which those are."""
+    mine = (Outbound.incident_id == incident.id, Outbound.kind == outbounds.TEXT, Outbound.purpose == "alert")
+    query = select(Outbound).where(*mine, Outbound.state == outbounds.OWED).with_for_update(skip_locked=True)
+    reworded = set()
+    for owed in desk.db.scalars(query):
+        alert = desk.db.get(Alert, owed.alert_id)
+        if alert is not None:
+            owed.body = alert_text(facts(desk, incident, alert), alert.language)
+            reworded.add(alert.id)
+    return reworded
 
 
 def call_of(desk: Desk, row: Alert, rank: int, due: datetime) -> Outbound:

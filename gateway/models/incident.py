@@ -109,6 +109,17 @@ def open_of(db: Session, phone: str) -> Incident | None:
     return db.scalar(select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None)))
 
 
+def seen_of(db: Session, phone: str) -> Incident | None:
+    """What this phone has open, as far as it can tell."""
+    running = open_of(db, phone)
+    return running if running is not None and running.is_seen else None
+
+
+def believes_gone(db: Session, phone: str) -> bool:
+    running = open_of(db, phone)
+    return running is not None and running.shown_left
+
+
 def codes_taken(db: Session, now: datetime) -> Collection[str]:
     """Codes that are in use or still resting."""
     held = (Incident.closed_at.is_(None)) | (Incident.closed_at > now - CODE_REST)

@@ -32,6 +32,7 @@ TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, E
     "answered",
     "ended",
 )
+STRANGER = "stranger"  # the purpose of a reply to a number that is on no list
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 
 
@@ -44,6 +45,13 @@ class Outbound(Base):
             "due_at",
             sqlite_where=text("state = 'owed'"),
             postgresql_where=text("state = 'owed'"),
+        ),
+        # what strangers have cost us in the last hour
+        Index(
+            "ix_outbounds_stranger",
+            "created_at",
+            sqlite_where=text("purpose = 'stranger'"),
+            postgresql_where=text("purpose = 'stranger'"),
         ),
         # no phone is ever rung by two of our calls at once
         Index(

@@ -550,6 +550,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_outbounds_phone"), ["phone"], unique=False)
         batch_op.create_index(
+            "ix_outbounds_stranger",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("purpose = 'stranger'"),
+            postgresql_where=sa.text("purpose = 'stranger'"),
+        )
+        batch_op.create_index(
             "uq_outbounds_phone_ringing",
             ["phone"],
             unique=True,
@@ -602,6 +609,11 @@ def downgrade() -> None:
 
     op.drop_table("attempts")
     with op.batch_alter_table("outbounds", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbounds_stranger",
+            sqlite_where=sa.text("purpose = 'stranger'"),
+            postgresql_where=sa.text("purpose = 'stranger'"),
+        )
         batch_op.drop_index(
             "uq_outbounds_phone_ringing",
             sqlite_where=sa.text("kind = 'call' AND state IN ('claimed', 'sending', 'under_way')"),

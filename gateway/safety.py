@@ -1,0 +1,167 @@
+"""What a PIN does. The right one cancels, or is passed to the leader; the duress one raises the alarm.
+
+On the phone the two are one: the answer is made from what the phone believes before anything is done, both hashes are
+checked each time, and what takes long (the wave) is the worker's. After either PIN nothing about that incident goes to
+the phone, and what it sends is answered as if the incident had been cancelled (`Incident.dismissed_at` and the
+`shown_` columns hold what it believes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+
+from gateway import dispatch, pins, timeline
+from gateway.callers import Caller
+from gateway.core.triage import panic_in
+from gateway.desk import Desk
+from gateway.models import incident as incidents
+from gateway.models.citizen import Citizen
+from gateway.models.incident import Incident
+
+MOST_WRONG = 5  # then every PIN is answered as a wrong one, until
+LOCKED_FOR = timedelta(hours=1)  # have passed since the last wrong one
+
+
+class Verdict(Enum):
+    RIGHT = auto()
+    DURESS = auto()
+    WRONG = auto()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A PIN as it was found, and whether so many wrong ones came before that the phone hears "wrong" in any case."""
+
+    verdict: Verdict
+    locked: bool = False
+
+    @property
+    def shown_right(self) -> bool:
+        """What the phone is told; the same for both PINs."""
+        return self.verdict is not Verdict.WRONG and not self.locked
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the phone is answered: the key of a sentence (empty: what it sent is no answer to anything, so we ask back),
+    the code as the phone knows it, and whether a text may go there."""
+
+    key: str
+    code: str = ""
+    quiet: bool = False
+    unit_id: int | None = None  # whose desk's number it is told
+
+
+def check(desk: Desk, citizen: Citizen | None, pin: str | None) -> Checked:
+    """Compare a PIN with both hashes, in the same time whichever it is. Wrong ones are counted; a duress PIN is known
+    through the lock."""
+    if pin is None or citizen is None:
+        return Checked(Verdict.WRONG)
+    citizen = desk.db.get(Citizen, citizen.id, with_for_update=True, populate_existing=True) or citizen
+    right, duress = pins.matches(pin, citizen.pin_hash), pins.matches(pin, citizen.duress_hash)
+    verdict = Verdict.DURESS if duress else Verdict.RIGHT if right else Verdict.WRONG
+    locked = _count(desk, citizen, verdict)
+    return Checked(verdict, locked)
+
+
+def _count(desk: Desk, citizen: Citizen, verdict: Verdict) -> bool:
+    now = desk.now()
+    if citizen.wrong_pin_at is not None and citizen.wrong_pin_at <= now - LOCKED_FOR:
+        citizen.wrong_pins = 0
+    locked = citizen.wrong_pins >= MOST_WRONG
+    if verdict is Verdict.WRONG:
+        citizen.wrong_pins, citizen.wrong_pin_at = citizen.wrong_pins + 1, now
+    elif not locked:
+        citizen.wrong_pins = 0
+    return locked
+
+
+# --- AMAN -----------------------------------------------------------------------------------------------------
+
+
+def cancel(desk: Desk, caller: Caller, pin: str | None, channel: str) -> Told:
+    """AMAN <PIN>, from whichever channel. What comes back is all that the phone may hear of it."""
+    incident = open_locked(desk, caller.phone)
+    checked = check(desk, caller.citizen, pin)
+    told = _told(caller, incident, checked)
+    if checked.verdict is Verdict.DURESS:
+        _threatened(desk, caller, incident, checked, channel)
+    elif checked.shown_right and incident is not None:
+        _over(desk, incident)
+    elif incident is not None:
+        dispatch.says_safe(desk, incident)
+    return told
+
+
+def open_locked(desk: Desk, phone: str) -> Incident | None:
+    """The incident of this phone that runs, also one that it knows nothing of any more, held until the commit."""
+    running = incidents.open_of(desk.db, phone)
+    return incidents.lock(desk.db, running.id) if running is not None else None
+
+
+def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
+    if incident is None or not incident.is_seen:
+        return Told("citizen.nothing_open" if checked.shown_right else "", quiet=caller.quiet, unit_id=caller.unit_id)
+    passed_on = incident.dismissed_at is None and incident.state != incidents.OPEN
+    right = "citizen.cancel_passed_on" if passed_on else "citizen.cancelled"
+    key = right if checked.shown_right else "citizen.not_confirmed_safe"
+    return Told(key, incident.seen_code, incident.seen_quiet, incident.unit_id)
+
+
+def _over(desk: Desk, incident: Incident) -> None:
+    """The right PIN: an open incident is cancelled; from accepted on whoever leads decides, under duress the desk."""
+    if incident.state == incidents.OPEN and not incident.duress:
+        dispatch.cancel(desk, incident)
+        return
+    dispatch.dismiss(desk, incident)
+    dispatch.pass_on_safe(desk, incident)
+
+
+def _threatened(desk: Desk, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
+    """Quiet, a wave more, and everybody asked hears TERANCAM. A phone that was told "wrong PIN" takes its incident for
+    open still."""
+    open_as = incident.seen_code if incident is not None and incident.is_seen and checked.locked else None
+    hushed = incident is not None and incident.seen_quiet
+    if incident is None:
+        incident = dispatch.raise_alarm(desk, caller, channel, duress=True)
+    else:
+        dispatch.make_duress(desk, incident)
+        dispatch.dismiss(desk, incident)
+    incident.shown_code, incident.shown_quiet = open_as, hushed and open_as is not None
+    return incident
+
+
+# --- BATAL DAFTAR ---------------------------------------------------------------------------------------------
+
+
+def leave(desk: Desk, caller: Caller, pin: str | None, channel: str) -> tuple[bool, bool]:
+    """BATAL DAFTAR <PIN>: whether the phone hears that it left, and whether it really did.
+
+    Under duress nobody leaves; the phone takes itself for unregistered as long as that incident runs.
+    """
+    incident = open_locked(desk, caller.phone)
+    checked = check(desk, caller.citizen, pin)
+    if checked.verdict is Verdict.DURESS:
+        incident = _threatened(desk, caller, incident, checked, channel)
+        incident.shown_left = incident.shown_left or checked.shown_right
+        return checked.shown_right, False
+    if checked.shown_right and incident is not None:
+        dispatch.dismiss(desk, incident)
+        timeline.record(desk, incident, "left", incident.name)
+    return checked.shown_right, checked.shown_right
+
+
+# --- what a phone sends that takes its incident for cancelled ---------------------------------------------------
+
+
+def overhear(desk: Desk, phone: str, words: str, channel: str) -> None:
+    """What such a phone sends is answered as if nothing ran, and reaches the people on it all the same."""
+    incident = open_locked(desk, phone)
+    if incident is None or incident.is_seen:
+        return
+    if channel == "call" or panic_in(words) is not None:
+        dispatch.repeat(desk, incident, channel, words=words)
+    else:
+        dispatch.add_words(desk, incident, words)
