@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway import locate, notices, timeline, waves
+from gateway import locate, notices, timeline, volunteers, waves
 from gateway.callers import Caller
 from gateway.core import codes
 from gateway.core.phrases import say
@@ -148,6 +148,7 @@ def make_quiet(desk: Desk, incident: Incident) -> None:
         return
     incident.quiet = True
     notices.hush(desk, incident)
+    volunteers.stand_back(desk, incident)
     timeline.record(desk, incident, "quiet")
     for alert in told(desk, incident):
         notices.tell_alerted(desk, alert, incident, "officer.quiet")
@@ -167,6 +168,7 @@ def make_duress(desk: Desk, incident: Incident) -> None:
         return
     incident.duress = incident.quiet = True
     notices.hush(desk, incident)
+    volunteers.stand_back(desk, incident)
     timeline.record(desk, incident, "duress")
     reworded = waves.reword(desk, incident)
     for alert in {row.phone: row for row in alerts.of_incident(desk.db, incident.id)}.values():
@@ -249,6 +251,7 @@ def _lead(desk: Desk, incident: Incident, alert: Alert) -> None:
     else:
         stand_down(desk, incident, alert)
         notices.tell_citizen(desk, incident, "citizen.accepted", who=alert.title)
+        volunteers.brief(desk, incident)
 
 
 def hold(desk: Desk, incident: Incident) -> None:
@@ -375,6 +378,7 @@ def close(
     """The end: nothing more leaves for it but the news of it."""
     now = desk.now()
     everybody = told(desk, incident)
+    volunteers.release(desk, incident)
     _silence(desk, [row.id for row in alerts.of_incident(desk.db, incident.id)])
     incident.state, incident.closed_at, incident.reason = outcome, now, reason or None
     incident.next_wave_at = incident.clock_at = incident.honest_at = incident.repeats_at = None

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from gateway import asks, sending, sms, voice, watch
+from gateway import asks, sending, sms, voice, volunteers, watch
 from gateway.desk import Desk, OpenDesk
 from gateway.models import inbound as inbounds
 from gateway.models.inbound import Inbound
@@ -100,7 +100,8 @@ class Rounds:
 
     def sweep(self) -> None:
         """Do whatever is due or owed. A step that fails never stops the others."""
-        for step in (self._lost, self._unhandled, self._due, self._asks, self.deliver, self._take_back, self._swept):
+        timers = (self._due, self._asks, self._volunteers)
+        for step in (self._lost, self._unhandled, *timers, self.deliver, self._take_back, self._swept):
             try:
                 step()
             except Exception:  # the next second tries again
@@ -136,6 +137,13 @@ class Rounds:
     def _asks(self) -> None:
         with self.open_desk() as desk:
             asks.ring_due(desk)
+
+    def _volunteers(self) -> None:
+        with self.open_desk() as desk:
+            ids = volunteers.due(desk)
+        for incident_id in ids:
+            with self.open_desk() as desk:
+                volunteers.ask(desk, incident_id)
 
     def _take_back(self) -> None:
         with self.open_desk() as desk:

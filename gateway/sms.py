@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select, update
 
-from gateway import asks, dispatch, enrol, inbox, locate, notices, responders, safety, strangers
+from gateway import asks, dispatch, enrol, inbox, locate, notices, responders, safety, strangers, volunteers
 from gateway.callers import Caller, identify
 from gateway.core import answers, triage
 from gateway.core.messages import Delivery, Report, TextIn
@@ -69,6 +69,8 @@ def understand(desk: Desk, row: Inbound) -> None:
     caller = identify(desk, row.phone)
     row.verified = caller.verified
     if caller.responder and _answered(desk, caller, row):
+        return
+    if caller.verified_citizen and volunteers.answered(desk, caller, row.body):
         return
     meaning = triage.read(row.body)
     if not (caller.verified or caller.desks):
