@@ -26,6 +26,9 @@ class Later(Protocol):
     def wave(self, incident_id: int) -> None:
         """A wave is due that was too large for the hook."""
 
+    def locate(self, lookup_id: int) -> None:
+        """Something is to be looked up outside."""
+
     def watch(self, incident_id: int) -> None:
         """The monitors shall look at this incident again."""
 
@@ -38,6 +41,10 @@ class Rules(Protocol):
 
     @property
     def default_language(self) -> str: ...
+
+    @property
+    def camara_api_url(self) -> str:
+        """Empty: no operator is asked where a phone is."""
 
 
 @dataclass

@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway import locate, notices, timeline, volunteers, waves
+from gateway import jurisdiction, locate, notices, timeline, volunteers, waves, whereabouts
 from gateway.callers import Caller
 from gateway.core import codes
 from gateway.core.phrases import say
@@ -68,8 +68,9 @@ def raise_alarm(
 def _open(
     desk: Desk, caller: Caller, channel: str, quiet: bool, words: str, spot: Spot | None, duress: bool
 ) -> Incident:
-    fix = locate.keep_spot(desk, caller.phone, spot) if spot is not None else locate.position(desk, caller)
-    unit = locate.responsible(desk, fix, caller)
+    heard = locate.keep_spot(desk, caller.phone, spot) if spot is not None else None
+    fix = locate.position(desk, caller, heard)
+    unit = jurisdiction.responsible(desk, fix, caller)
     incident = Incident(
         code=codes.fresh(incidents.codes_taken(desk.db, desk.now())),
         phone=caller.phone,
@@ -79,6 +80,7 @@ def _open(
         officer_id=caller.officer.id if caller.officer else None,
         unit_id=unit.id if unit else None,
         fix_id=fix.id if fix else None,
+        told_fix_id=fix.id if fix else None,
         channel=channel,
         quiet=quiet or caller.quiet or duress,
         duress=duress,
@@ -94,9 +96,12 @@ def _open(
     if duress:
         timeline.record(desk, incident, "duress")
         ask_soon(desk, incident)
+        whereabouts.look_further(desk, incident, words)
         return incident
     waves.ask_next(desk, incident)
     notices.tell_citizen(desk, incident, "citizen.received")
+    whereabouts.look_further(desk, incident, words)
+    whereabouts.ask_place(desk, incident)
     return incident
 
 
@@ -110,6 +115,7 @@ def repeat(
         make_quiet(desk, incident)
     if spot is not None:
         move(desk, incident, spot)
+    whereabouts.look_further(desk, incident, words)
     incident.repeats += 1
     if incident.repeats_at is None:
         incident.repeats_at = max(now, (incident.repeats_told_at or now - BETWEEN_REPEATS) + BETWEEN_REPEATS)
@@ -125,6 +131,7 @@ def add_words(desk: Desk, incident: Incident, words: str, spot: Spot | None = No
     timeline.record(desk, incident, "said", incident.name, words)
     if spot is not None:
         move(desk, incident, spot)
+    whereabouts.look_further(desk, incident, words)
     pass_on(desk, incident, words)
 
 
@@ -134,11 +141,13 @@ def pass_on(desk: Desk, incident: Incident, words: str) -> None:
 
 
 def move(desk: Desk, incident: Incident, spot: Spot) -> None:
-    """A newer position of an incident; nobody who was asked is dropped."""
-    fix = locate.keep_spot(desk, incident.phone, spot)
-    fix.incident_id = incident.id
-    incident.fix_id = fix.id
-    timeline.record(desk, incident, "moved", text=f"{fix.lat:.4f},{fix.lon:.4f} {fix.source}")
+    """Another position of an incident; if it is the better one and it matters, whoever knows of the incident hears it.
+    Alerts that have not left say it themselves."""
+    if whereabouts.move(desk, incident, spot):
+        reworded = waves.reword(desk, incident)
+        for alert in told(desk, incident):
+            if alert.id not in reworded:
+                notices.tell_alerted(desk, alert, incident, "officer.better_place")
 
 
 def make_quiet(desk: Desk, incident: Incident) -> None:

@@ -18,3 +18,8 @@ def send(outbound_id: int) -> None:
 def wave(incident_id: int) -> None:
     """This incident's wave is due."""
     house().rounds.wave(incident_id)
+
+
+def locate(lookup_id: int) -> None:
+    """Something is to be looked up outside."""
+    house().rounds.look_up(lookup_id)

@@ -1,35 +1,43 @@
-"""ROOM: where somebody most likely is, and which unit answers for that place."""
+"""ROOM: where somebody most likely is. What their phone told, their habits, their home."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from gateway.callers import Caller
-from gateway.core.distance import metres
+from gateway.core import ladder
+from gateway.core.aml import redact
+from gateway.core.ladder import Standing
 from gateway.core.spots import Source, Spot
 from gateway.desk import Desk
-from gateway.models import unit as units
+from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.unit import Unit
+from gateway.reading import Reading
 
 FRESH = timedelta(hours=12)
 HOME_RADIUS_M = 150.0  # a registered address is a house, or its neighbour
+USUAL_RADIUS_M = 1_000.0  # "at the market by day", said once in a menu
+MOST_FIXES = 50  # of one phone in twelve hours; more are a machine's
 
 
 def keep_spot(desk: Desk, phone: str, spot: Spot, place: str = "", taken_at: datetime | None = None) -> Fix:
     """Write down a position that was read from a message or given by a network."""
     now = desk.now()
+    known = spot if isinstance(spot, Reading) else None
     fix = Fix(
         phone=phone,
         source=str(spot.source),
         lat=spot.lat,
         lon=spot.lon,
         radius_m=spot.radius_m,
-        place=place[:120],
-        raw=spot.raw,
-        taken_at=taken_at or now,
+        place=(place or (known.place if known else ""))[:120],
+        unit_id=known.unit_id if known else None,
+        raw=redact(spot.raw),
+        taken_at=taken_at or (known.taken_at if known else now),
         received_at=now,
     )
     desk.db.add(fix)
@@ -37,17 +45,57 @@ def keep_spot(desk: Desk, phone: str, spot: Spot, place: str = "", taken_at: dat
     return fix
 
 
-def position(desk: Desk, caller: Caller) -> Fix | None:
-    """The best position known: a fix younger than 12 hours, else the registered home, else an older fix, else none."""
-    last = _last(desk, caller.phone)
-    if last is not None and last.taken_at > desk.now() - FRESH:
-        return last
-    return _home(desk, caller) or last
+def position(desk: Desk, caller: Caller, heard: Fix | None = None) -> Fix | None:
+    """The best position known. What the phone told within 12 hours (`heard`: just now), else where they usually are at
+    this hour, else the registered home, else an older position, else none."""
+    recent = ladder.best(_told(desk, caller.phone, Fix.taken_at > desk.now() - FRESH))
+    if recent is not None:
+        return recent if recent is heard else _last_known(desk, recent)
+    presumed = heard or _usual(desk, caller) or _home(desk, caller)
+    if presumed is not None:
+        return presumed
+    older = _told(desk, caller.phone)
+    return _last_known(desk, older[0]) if older else None
 
 
-def _last(desk: Desk, phone: str) -> Fix | None:
-    query = select(Fix).where(Fix.phone == phone, Fix.source != str(Source.HOME))
-    return desk.db.scalar(query.order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(1))
+def _told(desk: Desk, phone: str, *which: ColumnElement[bool]) -> list[Fix]:
+    """What this phone told, newest first; what we ourselves presumed is no news."""
+    presumed = [source for source, standing in ladder.STANDINGS.items() if standing is Standing.PRESUMED]
+    query = select(Fix).where(Fix.phone == phone, Fix.source.not_in([str(source) for source in presumed]), *which)
+    return list(desk.db.scalars(query.order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(MOST_FIXES)))
+
+
+def _last_known(desk: Desk, fix: Fix) -> Fix:
+    """An earlier position as what it is now: last known, with its age, as wide as they may have walked since."""
+    age = (desk.now() - fix.taken_at).total_seconds()
+    spot = Spot(fix.lat, fix.lon, ladder.grown(fix.radius_m, age), Source.LAST_KNOWN, fix.raw or "")
+    return keep_spot(desk, fix.phone, spot, fix.place, fix.taken_at)
+
+
+def _usual(desk: Desk, caller: Caller) -> Fix | None:
+    """Where the citizen said to be at this hour of the unit's day."""
+    who = caller.citizen
+    if who is None or who.usual_lat is None or who.usual_lon is None or not _is_usual_hour(desk, who):
+        return None
+    radius = who.usual_radius_m or USUAL_RADIUS_M
+    spot = Spot(who.usual_lat, who.usual_lon, radius, Source.USUAL, who.usual_words or "")
+    return keep_spot(desk, caller.phone, spot)
+
+
+def _is_usual_hour(desk: Desk, who: Citizen) -> bool:
+    start, end = who.usual_from, who.usual_until
+    if start is None or end is None:
+        return True
+    hour = desk.now().astimezone(_zone(desk, who.unit_id)).hour
+    return start <= hour < end if start < end else hour >= start or hour < end
+
+
+def _zone(desk: Desk, unit_id: int | None) -> ZoneInfo:
+    unit = desk.db.get(Unit, unit_id) if unit_id is not None else None
+    try:
+        return ZoneInfo(unit.timezone if unit is not None else "Asia/Jakarta")
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a wrong setting must not stop a panic
+        return ZoneInfo("Asia/Jakarta")
 
 
 def _home(desk: Desk, caller: Caller) -> Fix | None:
@@ -60,21 +108,3 @@ def _home(desk: Desk, caller: Caller) -> Fix | None:
         .limit(1)
     )
     return known or keep_spot(desk, caller.phone, Spot(lat, lon, HOME_RADIUS_M, Source.HOME, ""))
-
-
-def responsible(desk: Desk, fix: Fix | None, caller: Caller) -> Unit | None:
-    """Whose area holds the position, else the citizen's own unit, else the nearest, else the topmost."""
-    if fix is not None:
-        holding = desk.atlas.areas(desk.db).at(fix.lat, fix.lon)
-        if holding:
-            return desk.db.get(Unit, int(holding[0]))
-    if caller.unit_id is not None:
-        return desk.db.get(Unit, caller.unit_id)
-    return (_nearest_unit(desk, fix) if fix is not None else None) or units.topmost(desk.db)
-
-
-def _nearest_unit(desk: Desk, fix: Fix) -> Unit | None:
-    """The nearest unit that works a beat (a Polsek or post), else the nearest of any kind."""
-    placed = [unit for unit in units.all_units(desk.db) if unit.lat is not None and unit.lon is not None]
-    beats = [unit for unit in placed if unit.kind in ("polsek", "post")] or placed
-    return min(beats, key=lambda unit: metres((fix.lat, fix.lon), (unit.lat or 0.0, unit.lon or 0.0)), default=None)

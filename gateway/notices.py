@@ -91,9 +91,14 @@ def _age(desk: Desk, fix: Fix) -> float | None:
     return None if fix.source == str(Source.HOME) else (desk.now() - fix.taken_at).total_seconds()
 
 
+def may_tell(incident: Incident) -> bool:
+    """Whether the phone that asked may light up and still takes the incident for open."""
+    return not (incident.quiet or incident.duress or incident.drill or incident.dismissed_at is not None)
+
+
 def tell_citizen(desk: Desk, incident: Incident, key: str, **facts: object) -> None:
     """A sentence to the phone that asked, unless nothing may reach it or it takes the incident for over."""
-    if incident.quiet or incident.duress or incident.drill or incident.dismissed_at is not None:
+    if not may_tell(incident):
         return
     _owe_citizen(desk, incident, sms(key, incident.language, **(standing(desk, incident) | facts)))
 

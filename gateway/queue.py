@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.timeouts import TimerDeathPenalty
 
+from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, COURTESY_LANE
 from gateway.rounds import Rounds
 
@@ -74,14 +75,17 @@ class Bell:
     def wave(self, incident_id: int) -> None:
         self.rings.append(("wave", incident_id))
 
+    def locate(self, lookup_id: int) -> None:
+        self.rings.append(("locate", lookup_id))
+
     def watch(self, incident_id: int) -> None:
         self.rings.append(("watch", incident_id))
 
 
 class Senders:
-    """The pools that wait for carriers: alerts have a lane of their own, courtesy never delays them."""
+    """The pools that wait for the outside: alerts have a lane of their own, nothing else delays them."""
 
-    SIZES = {ALERT_LANE: 64, COURTESY_LANE: 16}  # noqa: RUF012 - a constant table
+    SIZES = {ALERT_LANE: 64, COURTESY_LANE: 16, LOOKUP_LANE: 8}  # noqa: RUF012 - a constant table
 
     def __init__(self) -> None:
         self._pools = {lane: ThreadPoolExecutor(size, f"send-{lane}") for lane, size in self.SIZES.items()}

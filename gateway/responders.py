@@ -8,13 +8,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from gateway import dispatch, locate, notices, timeline, watch
+from gateway import dispatch, locate, notices, reading, timeline, watch
 from gateway.callers import Caller
 from gateway.core import phrases
 from gateway.core.alert_text import coordinates
 from gateway.core.answers import OfficerAnswer, Reply
 from gateway.core.phone import local
-from gateway.core.places import spot_in
 from gateway.desk import Desk
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
@@ -173,13 +172,13 @@ def _duty(on: bool) -> Callable[[Desk, Caller, OfficerAnswer], None]:
 
 
 def _position(desk: Desk, caller: Caller, said: OfficerAnswer) -> None:
-    spot = spot_in(said.words)
+    spot = reading.read_post(desk, caller, said.words)
     if caller.officer is None or spot is None:
         tell(desk, caller, "officer.position_unclear")
         return
     locate.keep_spot(desk, caller.phone, spot)
     caller.officer.here_lat, caller.officer.here_lon, caller.officer.here_at = spot.lat, spot.lon, desk.now()
-    tell(desk, caller, "officer.position_noted", place=coordinates(spot.lat, spot.lon))
+    tell(desk, caller, "officer.position_noted", place=spot.place or coordinates(spot.lat, spot.lon))
 
 
 SELF: dict[Reply, Callable[[Desk, Caller, OfficerAnswer], None]] = {

@@ -8,16 +8,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from gateway import asks, sending, sms, voice, volunteers, watch
+from gateway import asks, lookups, sending, sms, voice, volunteers, watch
 from gateway.desk import Desk, OpenDesk
 from gateway.models import inbound as inbounds
 from gateway.models.inbound import Inbound
+from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, Outbound
 from gateway.models.worker import Worker
 from gateway.sending import Errand
@@ -38,6 +39,7 @@ class Rounds:
     hand_over: Sender
     horizon: timedelta = timedelta(seconds=1)
     sleep: Callable[[float], None] = time.sleep
+    finders: Mapping[str, lookups.Finder] = field(default_factory=dict)  # who tells a position, by the kind of look-up
     _held: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -92,6 +94,10 @@ class Rounds:
             watch.act(desk, incident_id)
         self.deliver_incident(incident_id)
 
+    def look_up(self, lookup_id: int) -> None:
+        """Something is to be looked up outside, in a lane of its own: it may take ten seconds."""
+        self.hand_over(LOOKUP_LANE, lambda: lookups.run(self.open_desk, self.finders, lookup_id))
+
     # --- the sweep
 
     def beat(self) -> None:
@@ -100,7 +106,7 @@ class Rounds:
 
     def sweep(self) -> None:
         """Do whatever is due or owed. A step that fails never stops the others."""
-        timers = (self._due, self._asks, self._volunteers)
+        timers = (self._due, self._asks, self._volunteers, self._lookups)
         for step in (self._lost, self._unhandled, *timers, self.deliver, self._take_back, self._swept):
             try:
                 step()
@@ -144,6 +150,12 @@ class Rounds:
         for incident_id in ids:
             with self.open_desk() as desk:
                 volunteers.ask(desk, incident_id)
+
+    def _lookups(self) -> None:
+        with self.open_desk() as desk:
+            ids = lookups.due(desk, self.finders)
+        for lookup_id in ids:
+            self.look_up(lookup_id)
 
     def _take_back(self) -> None:
         with self.open_desk() as desk:

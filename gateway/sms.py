@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from sqlalchemy import select, update
 
-from gateway import asks, dispatch, enrol, inbox, locate, notices, responders, safety, strangers, volunteers
+from gateway import asks, dispatch, enrol, inbox, locate, notices, reading, responders, safety, strangers, volunteers
 from gateway.callers import Caller, identify
 from gateway.core import answers, triage
+from gateway.core.aml import redact
 from gateway.core.messages import Delivery, Report, TextIn
 from gateway.core.phone import can_reply, key, local, mask
-from gateway.core.places import spot_in
 from gateway.core.triage import Apply, Here, Info, Leave, Meaning, Panic, Quiet, Safe, Tip, Unclear, Yes
 from gateway.desk import Desk
 from gateway.models import ask as questions
@@ -40,9 +40,9 @@ def receive(desk: Desk, text: TextIn) -> None:
     Whatever fails behind the keeping leaves the row marked for the sweep, and a second failure hands it to a human: a
     text is never lost with the code that reads it.
     """
-    body = text.body if text.position is None else f"{text.body}\ngeo:{text.position[0]},{text.position[1]}"
+    body = redact(text.body if text.position is None else f"{text.body}\ngeo:{text.position[0]},{text.position[1]}")
     phone = key(text.sender, text.region or desk.rules.default_region)
-    row = inbox.keep(desk, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=text.raw)
+    row = inbox.keep(desk, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=redact(text.raw))
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
@@ -125,7 +125,9 @@ def _raise(desk: Desk, caller: Caller, row: Inbound, words: str, quiet: bool = F
     ask = questions.open_of(desk.db, caller.phone, desk.now())
     if ask is not None:
         asks.settle(desk, ask, caller.name)
-    incident = dispatch.raise_alarm(desk, caller, "text", quiet=quiet, words=words, spot=spot_in(words))
+    incident = dispatch.raise_alarm(
+        desk, caller, "text", quiet=quiet, words=words, spot=reading.read(desk, caller, words)
+    )
     row.incident_id = incident.id
 
 
@@ -166,7 +168,7 @@ def _safe(desk: Desk, caller: Caller, row: Inbound, said: Safe) -> None:
 
 
 def _here(desk: Desk, caller: Caller, row: Inbound, said: Here) -> None:
-    incident, spot = _running(desk, caller, row), spot_in(said.place)
+    incident, spot = _running(desk, caller, row), reading.read(desk, caller, said.place)
     if incident is not None:
         dispatch.add_words(desk, incident, said.place, spot)
         notices.answer_citizen(desk, incident, "citizen.more_added")
@@ -181,7 +183,7 @@ def _unclear(desk: Desk, caller: Caller, row: Inbound, said: Unclear) -> None:
     if incident is None:
         asks.ask_back(desk, caller, row)
         return
-    dispatch.add_words(desk, incident, row.body, spot_in(row.body))
+    dispatch.add_words(desk, incident, row.body, reading.read(desk, caller, row.body))
     notices.answer_citizen(desk, incident, "citizen.more_added")
 
 

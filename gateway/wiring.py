@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import valkey
+from gateway import reading, valkey
 from gateway.atlas import Atlas
 from gateway.carriers.africastalking import AfricasTalking
 from gateway.carriers.base import Carrier
@@ -29,7 +29,11 @@ from gateway.carriers.twilio import Twilio
 from gateway.config import Settings
 from gateway.database import open_engine
 from gateway.desk import Desk
+from gateway.lookups import Finder
+from gateway.models import lookup as lookups
 from gateway.models import sealing
+from gateway.positions.network import NetworkLocator
+from gateway.positions.short_links import ShortLinks
 from gateway.queue import PATIENCE, Bell, Doorbell, Senders
 from gateway.rounds import Rounds, Sender
 from gateway.spool import Spool
@@ -55,6 +59,7 @@ class House:
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
     atlas: Atlas = field(default_factory=Atlas)
     senders: Sender | None = None
+    finders: Mapping[str, Finder] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.spool = Spool(self.settings.data_dir / "spool", sealing.seal, sealing.unseal)
@@ -82,7 +87,7 @@ class House:
     @property
     def rounds(self) -> Rounds:
         if self._rounds is None:
-            self._rounds = Rounds(self.open_desk, self.senders or Senders())
+            self._rounds = Rounds(self.open_desk, self.senders or Senders(), finders=self.finders)
         return self._rounds
 
     _rounds: Rounds | None = None
@@ -156,6 +161,17 @@ LINES: dict[str, Callable[[Settings], Carrier]] = {
 }
 
 
+def finders(settings: Settings) -> dict[str, Finder]:
+    """Who tells a position in the background: short links always, the operator where one is configured."""
+    found: dict[str, Finder] = {lookups.LINK: ShortLinks(reading.BOXES.get(settings.default_region)).follow}
+    if settings.camara_api_url:
+        secret = settings.camara_client_secret.get_secret_value()
+        found[lookups.NETWORK] = NetworkLocator(
+            settings.camara_api_url, settings.camara_token_url, settings.camara_client_id, secret
+        ).locate
+    return found
+
+
 def switchboard(settings: Settings) -> Switchboard:
     """The configured lines, in their order."""
     return Switchboard([LINES[name](settings) for name in settings.carriers], settings.routes, settings.pace)
@@ -179,7 +195,8 @@ def build(settings: Settings) -> House:
     """Join everything for these settings."""
     sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
     engine = open_engine(settings.database_url)
-    return House(settings, engine, switchboard(settings), Doorbell(lambda: connect_redis(settings)))
+    doorbell = Doorbell(lambda: connect_redis(settings))
+    return House(settings, engine, switchboard(settings), doorbell, finders=finders(settings))
 
 
 @cache

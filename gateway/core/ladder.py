@@ -74,12 +74,13 @@ def standing(known: Known) -> Standing:
 
 
 def best(found: Iterable[K]) -> K | None:
-    """The position to believe; None of none. Equals: the last given.
+    """The position to believe; None of none.
 
     The newest wins unless it says less: a mast or words must be at least as sharp as the older position has become
-    by then, words never push out what was measured later, and only a point that somebody named moves the desk's pin.
+    by then, words never push out what was measured later (or in the same message, where they contradict it), and only
+    a point that somebody named moves the desk's pin.
     """
-    in_order = sorted(found, key=lambda one: (standing(one) is not Standing.PRESUMED, one.taken_at))
+    in_order = sorted(found, key=lambda one: (standing(one) is not Standing.PRESUMED, one.taken_at, standing(one)))
     return reduce(_better, in_order) if in_order else None
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gateway.models.base import Base, Sealed
 
 NETWORK, LINK = "network", "link"
+LOOKUP_LANE = "lookup"  # an operator may take ten seconds: nobody else waits for them
 LEASE = timedelta(seconds=45)  # longer than the slowest operator may take
 
 

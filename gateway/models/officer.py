@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base
@@ -36,9 +37,36 @@ def by_phone(db: Session, phone: str) -> Officer | None:
     return db.scalar(select(Officer).where(Officer.phone == phone))
 
 
+class Post(NamedTuple):
+    """What choosing the nearest needs to know of an officer, and no more."""
+
+    id: int
+    phone: str
+    unit_id: int
+    lat: float | None
+    lon: float | None
+    here_lat: float | None
+    here_lon: float | None
+    here_at: datetime | None
+
+
+def posts_of_units(db: Session, unit_ids: Collection[int], on_duty_only: bool) -> Sequence[Post]:
+    """As `of_units`, in a tenth of the time: thousands are looked at for every three that are asked."""
+    columns = [getattr(Officer, name) for name in Post._fields]
+    return [Post(*row) for row in db.execute(_available(select(*columns), unit_ids, on_duty_only))]
+
+
+def by_ids(db: Session, ids: Collection[int]) -> Sequence[Officer]:
+    return db.scalars(select(Officer).where(Officer.id.in_(ids)).order_by(Officer.id)).all()
+
+
 def of_units(db: Session, unit_ids: Collection[int], on_duty_only: bool) -> Sequence[Officer]:
     """Everybody of these units who is not suspended, on duty or not as asked."""
-    query = select(Officer).where(Officer.unit_id.in_(unit_ids), Officer.suspended.is_(False))
+    return db.scalars(_available(select(Officer), unit_ids, on_duty_only)).all()
+
+
+def _available(query: Select[Any], unit_ids: Collection[int], on_duty_only: bool) -> Select[Any]:
+    query = query.where(Officer.unit_id.in_(unit_ids), Officer.suspended.is_(False))
     if on_duty_only:
         query = query.where(Officer.on_duty.is_(True))
-    return db.scalars(query.order_by(Officer.id)).all()
+    return query.order_by(Officer.id)

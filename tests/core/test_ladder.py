@@ -54,6 +54,8 @@ GPS, CELL, WORDS = Known("coordinates", 25), Known("cell", 1200), Known("place",
         (CELL, Known("network", 800, 1), "newer"),
         (WORDS, Known("cell", 1200, 1, FAR), "newer"),  # the mast contradicts our reading of the words
         (WORDS, Known("cell", 1200, 1), "older"),  # the mast agrees, and the words are sharper
+        (CELL, Known("place", 300), "newer"),  # both in one message, and they agree
+        (CELL, Known("place", 300, 0, FAR), "older"),  # and they do not
         (Known("desk", 25), Known("cell", 25, 600), "older"),
         (Known("desk", 25), Known("place", 25, 600), "older"),
         (Known("desk", 25), Known("aml", 25, 1, FAR), "newer"),

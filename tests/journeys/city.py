@@ -213,6 +213,7 @@ class City:
             "send": self.rounds.deliver_one,
             "wave": self.rounds.wave,
             "watch": lambda _: None,
+            "locate": self.rounds.look_up,
         }
         while not self.asleep and (self.doorbell.rings or self._queued):
             rings, self.doorbell.rings = dict.fromkeys(self.doorbell.rings), []
