@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.web.console import access, headers, login, monitor, refusals, words
+from gateway.web.console import access, headers, incident, live, login, maps, monitor, refusals, words
 from gateway.wiring import House
 
 
@@ -14,5 +14,6 @@ def register(app: Flask, house: House) -> None:
     access.register(app)
     words.register(app)
     refusals.register(app)
-    app.register_blueprint(login.page)
-    app.register_blueprint(monitor.page)
+    live.register(app, house)
+    for pages in (login.page, monitor.page, incident.page, maps.page):
+        app.register_blueprint(pages)

@@ -29,7 +29,19 @@ from gateway.queue import Bell
 from gateway.users import Identity
 from gateway.wiring import House
 
-__all__ = ["ADMIN", "DESK", "VIEWER", "allow", "csrf", "me", "reading", "sign_in", "sign_out", "writing"]
+__all__ = [
+    "ADMIN",
+    "DESK",
+    "VIEWER",
+    "allow",
+    "csrf",
+    "me",
+    "reading",
+    "reading_desk",
+    "sign_in",
+    "sign_out",
+    "writing",
+]
 
 IDLE = timedelta(hours=8)  # a shift; an open monitor counts as somebody being there
 LONGEST = timedelta(hours=24)
@@ -63,12 +75,16 @@ def house() -> House:
 
 
 @contextmanager
-def reading() -> Iterator[Desk]:
-    """A desk that only reads: it waits for no writer, and what it did is not kept."""
-    home = house()
+def reading_desk(home: House) -> Iterator[Desk]:
+    """A desk that only reads: it waits for no writer, and nothing that is done with it is kept."""
     engine = home.engine.execution_options(read_only=True)
     with Session(engine, expire_on_commit=False) as db:
         yield Desk(db, home.lines, Bell(), home.clock, home.settings, home.atlas, home.worker)
+
+
+def reading() -> AbstractContextManager[Desk]:
+    """A reading desk of this app's house."""
+    return reading_desk(house())
 
 
 def writing() -> AbstractContextManager[Desk]:

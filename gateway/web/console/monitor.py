@@ -1,11 +1,20 @@
-"""The duty desk's monitor."""
+"""The duty desk's monitor: one page for a shift, and the board that it fetches whenever something changed."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.web.console.access import allow
+from gateway import board, desk_actions, surroundings, unread
+from gateway.board import Card
+from gateway.core.ages import age_text
+from gateway.models import sighting as sightings
+from gateway.surroundings import Helper
+from gateway.web.console import access, maps
+from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
+from gateway.web.console.words import language, t
 
 page = Blueprint("monitor", __name__)
 
@@ -13,5 +22,104 @@ page = Blueprint("monitor", __name__)
 @page.get("/monitor")
 @allow()
 def show() -> ResponseReturnValue:
-    """The full-screen page of a shift."""
-    return render_template("monitor.html")
+    """The full-screen page; everything on it comes from the board."""
+    with reading() as desk:
+        handed = sightings.last_handover(desk.db, me().desk)
+    return render_template("monitor.html", handed=handed, has_map=maps.is_installed(), tiles=maps.tiles())
+
+
+@page.get("/monitor/board")
+@allow()
+def show_board() -> Response:
+    """What is on the monitor now: the lists as HTML, and for the map and the alarm as values."""
+    with reading() as desk:
+        cards = board.cards(desk, me(), language())
+        texts = unread.waiting(desk, me())
+        helpers = surroundings.helpers(desk, me().scope)
+        now = desk.now()
+    return jsonify(
+        now=now.isoformat(),
+        board=render_template("board.html", cards=cards),
+        unread=render_template("unread.html", texts=texts),
+        alarms=[card.code for card in cards if card.unseen],
+        asking=sum(text.asked for text in texts),
+        open=sum(card.closed_at is None for card in cards),
+        incidents=[_pin(card) for card in cards if card.where is not None],
+        officers=[_helper(helper, (now - helper.at).total_seconds()) for helper in helpers],
+    )
+
+
+@page.get("/monitor/map")
+@allow()
+def show_map() -> Response:
+    """What changes seldom: boundaries and units."""
+    with reading() as desk:
+        units = surroundings.units_of(desk, me().scope)
+        areas = surroundings.boundaries(desk, me().scope)
+    places = [
+        {"name": unit.name, "kind": unit.kind, "lat": unit.lat, "lon": unit.lon}
+        for unit in units
+        if unit.lat is not None
+    ]
+    return jsonify(units=places, areas=areas)
+
+
+@page.post("/monitor/hand-over")
+@allow(ADMIN, DESK)
+def hand_over() -> ResponseReturnValue:
+    """The shift ends with a note for the next one, and with this log-in."""
+    with writing() as desk:
+        desk_actions.hand_over(desk, me(), request.form.get("note", ""))
+    access.sign_out()
+    return redirect(url_for("login.ask_password"))
+
+
+@page.post("/unread/<int:inbound_id>/<action>")
+@allow(ADMIN, DESK)
+def settle(inbound_id: int, action: str) -> ResponseReturnValue:
+    """A human has read a text (`seen`), or says that it is an `emergency`."""
+    do = {"seen": unread.note_read, "emergency": unread.raise_alarm}.get(action)
+    if do is None:
+        abort(404)
+    with writing() as desk:
+        row = unread.find(desk, me(), inbound_id)
+        if row is not None:
+            do(desk, me(), row)
+    if row is None:
+        return refuse("gone", url_for("monitor.show"))
+    return done(url_for("monitor.show"))
+
+
+def done(back: str) -> ResponseReturnValue:
+    """A script needs no page; a form goes back to where it was."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return Response(status=204)
+    flash(t("do.done"))
+    return redirect(back, 303)
+
+
+def refuse(why: str, back: str) -> ResponseReturnValue:
+    """It cannot be done now: 409 with the sentence for a script, the page with the sentence for a form."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify(message=t(f"not_now.{why}")), 409
+    flash(t(f"not_now.{why}"))
+    return redirect(back, 303)
+
+
+def _pin(card: Card) -> dict[str, Any]:
+    where = card.where
+    assert where is not None  # noqa: S101 - the caller's condition, told to mypy
+    return {
+        "code": card.code,
+        "tone": card.tone,
+        "label": f"{card.code} {card.name}: {t('tone.' + card.tone_word)}",
+        "unseen": card.unseen,
+        "lat": where.lat,
+        "lon": where.lon,
+        "radius": where.radius_m,
+    }
+
+
+def _helper(helper: Helper, age: float) -> dict[str, Any]:
+    label = f"{helper.title}, {age_text(age, language())}"
+    return {"label": label, "lat": helper.lat, "lon": helper.lon, "duty": helper.on_duty}

@@ -1,0 +1,225 @@
+"""ROOM: what a duty desk's monitor shows: the incidents of its units, the worst and newest on top.
+
+Plain values, gathered in a handful of queries whatever the number of incidents; no sentence is made here but how a
+position is known (core.ages), which must read alike everywhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+
+from gateway.core.ages import how_known
+from gateway.core.alert_text import coordinates
+from gateway.core.pinwords import hide_pins
+from gateway.core.spots import Source
+from gateway.desk import Desk
+from gateway.models import alert as alerts
+from gateway.models import incident as incidents
+from gateway.models import sighting as sightings
+from gateway.models.alert import Alert
+from gateway.models.event import Event
+from gateway.models.fix import Fix
+from gateway.models.incident import Incident
+from gateway.models.sighting import Sighting
+from gateway.models.unit import Unit
+from gateway.users import Identity, Scope
+
+MOST = 200  # open incidents on one board
+STILL_SHOWN = timedelta(minutes=60)  # closed ones
+WORDS = ("opened", "repeat", "said")  # lines that hold the citizen's own words
+LOUD = ("opened", "repeat", "back_up", "leader_silent", "duress")  # lines that ring the alarm until they were seen
+LAST_WORDS = 3
+Row = TypeVar("Row", Alert, Event)
+
+
+@dataclass(frozen=True)
+class Said:
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """A position as it is shown: degrees WGS 84, metres, and in words how it is known."""
+
+    lat: float
+    lon: float
+    radius_m: float
+    place: str
+    known: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One incident on the board."""
+
+    id: int
+    code: str
+    state: str
+    name: str
+    phone: str
+    may_call: bool  # the number is a link
+    quiet: bool
+    duress: bool
+    drill: bool
+    opened_at: datetime
+    answered_at: datetime | None  # the last answer of anybody who was asked
+    closed_at: datetime | None
+    unit: str
+    timezone: str
+    where: Whereabouts | None
+    said: Sequence[Said]  # the newest first
+    leader: str
+    leader_is_desk: bool
+    asked: int
+    reached: int
+    accepted: int
+    declined: int
+    wave: int
+    next_wave_at: datetime | None
+    repeats: int
+    unseen: bool  # the alarm rings for it at this desk
+    seen_by: str
+
+    @property
+    def tone(self) -> str:
+        """The colour it is shown in. A desk that holds it is not yet an officer who comes."""
+        if self.closed_at is not None:
+            return "closed"
+        return "held" if self.leader_is_desk and self.state == incidents.ACCEPTED else self.state
+
+    @property
+    def tone_word(self) -> str:
+        """What its state is called: closed ones by their outcome."""
+        return self.state if self.closed_at is not None else self.tone
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, float]:
+        """Sorts the board: open before closed, unseen first, then unanswered, then the newest."""
+        urgent = self.tone in ("open", "held")
+        return (self.closed_at is not None, not self.unseen, not urgent, -self.opened_at.timestamp())
+
+
+def cards(desk: Desk, who: Identity, language: str) -> list[Card]:
+    """The incidents that this user sees, in the order of the board."""
+    return sorted(cards_of(desk, who, language, _incidents(desk, who.scope)), key=lambda card: card.rank)
+
+
+def cards_of(desk: Desk, who: Identity, language: str, rows: Sequence[Incident]) -> list[Card]:
+    """These incidents as the board shows them to this user, in the same order."""
+    ids = [row.id for row in rows]
+    facts = _Facts(
+        now=desk.now(),
+        language=language,
+        units={row.id: row for row in desk.db.scalars(select(Unit))},
+        fixes={row.id: row for row in desk.db.scalars(select(Fix).where(Fix.id.in_({row.fix_id for row in rows})))},
+        alerts=_by_incident(desk.db.scalars(select(Alert).where(Alert.incident_id.in_(ids)).order_by(Alert.id))),
+        words=_by_incident(desk.db.scalars(_lines(ids, WORDS).order_by(Event.id.desc()))),
+        loudest=_loudest(desk, ids),
+        seen=sightings.of_desk(desk.db, who.desk, ids),
+    )
+    return [_card(facts, row) for row in rows]
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """The condition that an incident is this scope's (users.Identity.sees, in SQL)."""
+    return true() if scope is None else Incident.unit_id.in_(scope)
+
+
+def _incidents(desk: Desk, scope: Scope) -> Sequence[Incident]:
+    shown = or_(Incident.closed_at.is_(None), Incident.closed_at > desk.now() - STILL_SHOWN)
+    order = Incident.closed_at.is_not(None), Incident.opened_at.desc()
+    return desk.db.scalars(select(Incident).where(visible(scope), shown).order_by(*order).limit(MOST)).all()
+
+
+# --- gathering ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """Everything that the cards of one board are made of, by id."""
+
+    now: datetime
+    language: str
+    units: Mapping[int, Unit]
+    fixes: Mapping[int, Fix]
+    alerts: Mapping[int, Sequence[Alert]]
+    words: Mapping[int, Sequence[Event]]
+    loudest: Mapping[int, int]
+    seen: Mapping[int, Sighting]
+
+
+def _lines(ids: Collection[int], kinds: Collection[str]) -> Select[Event]:
+    return select(Event).where(Event.incident_id.in_(ids), Event.kind.in_(kinds))
+
+
+def _by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.incident_id].append(row)
+    return found
+
+
+def _loudest(desk: Desk, ids: Collection[int]) -> dict[int, int]:
+    """The newest line of each incident that rings the alarm."""
+    query = select(Event.incident_id, func.max(Event.id)).where(Event.incident_id.in_(ids), Event.kind.in_(LOUD))
+    return dict(desk.db.execute(query.group_by(Event.incident_id)).tuples().all())
+
+
+# --- one card -------------------------------------------------------------------------------------------------
+
+
+def _card(facts: _Facts, row: Incident) -> Card:
+    unit, seen = facts.units.get(row.unit_id or 0), facts.seen.get(row.id)
+    asked = facts.alerts.get(row.id, ())
+    newest = {alert.phone: alert for alert in asked}.values()
+    leader = next((alert for alert in asked if alert.id == row.leader_id), None)
+    return Card(
+        id=row.id,
+        code=row.code,
+        state=row.state,
+        name=row.name,
+        phone=row.phone,
+        may_call=may_call(row),
+        quiet=row.quiet,
+        duress=row.duress,
+        drill=row.drill,
+        opened_at=row.opened_at,
+        answered_at=max((alert.answered_at for alert in asked if alert.answered_at is not None), default=None),
+        closed_at=row.closed_at,
+        unit=unit.name if unit is not None else "",
+        timezone=unit.timezone if unit is not None else "Asia/Jakarta",
+        where=whereabouts(facts.fixes.get(row.fix_id or 0), facts.now, facts.language),
+        said=[Said(line.at, hide_pins(line.text)) for line in facts.words.get(row.id, ()) if line.text][:LAST_WORDS],
+        leader=leader.title if leader is not None else "",
+        leader_is_desk=leader is not None and leader.is_desk,
+        asked=len(newest),
+        reached=sum(alert.state == alerts.DELIVERED for alert in newest),
+        accepted=sum(alert.state == alerts.ACCEPTED for alert in newest),
+        declined=sum(alert.state == alerts.DECLINED for alert in newest),
+        wave=row.wave,
+        next_wave_at=row.next_wave_at,
+        repeats=row.repeats,
+        unseen=not row.closed and facts.loudest.get(row.id, 0) > (seen.event_id if seen is not None else 0),
+        seen_by=seen.who if seen is not None else "",
+    )
+
+
+def may_call(incident: Incident) -> bool:
+    """Whether that phone may ring or light up at all; then its number is a link."""
+    return incident.ring_back and not (incident.quiet or incident.duress or incident.hushed_until is not None)
+
+
+def whereabouts(fix: Fix | None, now: datetime, language: str) -> Whereabouts | None:
+    """A position as every page shows it; a registered home has no age."""
+    if fix is None:
+        return None
+    age = None if fix.source == str(Source.HOME) else (now - fix.taken_at).total_seconds()
+    known = how_known(fix.source, age, fix.radius_m, language)
+    return Whereabouts(fix.lat, fix.lon, fix.radius_m, fix.place or coordinates(fix.lat, fix.lon), known)

@@ -1,0 +1,147 @@
+"""Thousands of live pages on one thread: their connections are taken out of the web server's hands.
+
+A web thread is busy with a listener only until it has joined. From then on this process's one fan-out thread holds the
+bare socket and writes to it: a beat each second, and every change that the listener may see. See
+docs/adr/0006-live-pages.md.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.lookout import Change, Lookout
+from gateway.users import Identity
+
+log = logging.getLogger(__name__)
+
+EACH = 0.25  # seconds between two looks: the price of being told well within a second
+BEAT = 1.0  # a page that hears none for 3 s says that the connection is lost
+LIFE = 600.0  # then the browser comes back by itself, and with it the question whether it still may
+DEAD_AFTER = 10_000  # milliseconds that a vanished browser's unacknowledged bytes are kept
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-store\r\n"
+    b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 1000\n\n"
+)
+
+
+def take_over(connection: socket.socket) -> socket.socket:
+    """The connection, out of its server's hands: the server is left with one that nobody listens to, and ends that in
+    its own way."""
+    ours = connection.dup()
+    near, far = socket.socketpair()
+    far.close()
+    with near:
+        os.dup2(near.fileno(), connection.fileno(), inheritable=False)
+    ours.setblocking(False)
+    return ours
+
+
+@dataclass(eq=False)
+class Listener:
+    connection: socket.socket
+    who: Identity
+    until: float
+
+    def tell(self, data: bytes) -> bool:
+        """False when it is gone or cannot keep up; it comes back by itself and catches up."""
+        try:
+            return self.connection.send(data) == len(data)
+        except OSError:
+            return False
+
+
+@dataclass
+class Fanout:
+    lookout: Lookout
+    most: int  # listeners; more get 503 and ask for themselves every two seconds
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _listeners: set[Listener] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _running: bool = False
+
+    def __len__(self) -> int:
+        return len(self._listeners)
+
+    def join(self, connection: socket.socket, who: Identity) -> bool:
+        """Take a connection over and tell it everything from now on; False (and untouched) when there is no room.
+        Raises SQLAlchemyError: without a database there is nothing to tell."""
+        with self._lock:
+            if len(self._listeners) >= self.most:
+                return False
+            if not self._running:
+                self.lookout.look()  # whatever is committed after this line will be told
+            listener = Listener(_prepared(take_over(connection)), who, self.clock() + LIFE)
+            if listener.tell(HEAD + _event("hello", self.lookout.newest)):
+                self._listeners.add(listener)
+            self._start()
+        return True
+
+    def _start(self) -> None:
+        if not self._running:
+            self._running = True
+            threading.Thread(target=self._run, name="fanout", daemon=True).start()
+
+    def _run(self) -> None:
+        """While anybody listens. A database that does not answer is a silence, which every page shows in red."""
+        beaten = self.clock()
+        while self._goes_on():
+            try:
+                changes = self.lookout.look()
+            except SQLAlchemyError:
+                log.warning("the live pages hear nothing: the database does not answer")
+                self.sleep(BEAT)
+                continue
+            self._tell_changes(changes)
+            if self.clock() - beaten >= BEAT:
+                beaten = self.clock()
+                self._tell(self._members(), _event("beat", self.lookout.newest))
+                self._retire(beaten)
+            self.sleep(EACH)
+
+    def _goes_on(self) -> bool:
+        with self._lock:
+            self._running = bool(self._listeners)
+            return self._running
+
+    def _members(self) -> list[Listener]:
+        with self._lock:
+            return list(self._listeners)
+
+    def _tell_changes(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            who = [one for one in self._members() if not change.code or one.who.sees(change.unit_id)]
+            self._tell(who, _event("change", change.event_id, {"code": change.code}))
+
+    def _tell(self, listeners: Sequence[Listener], data: bytes) -> None:
+        self._drop([one for one in listeners if not one.tell(data)])
+
+    def _retire(self, now: float) -> None:
+        self._drop([one for one in self._members() if one.until < now])
+
+    def _drop(self, gone: Sequence[Listener]) -> None:
+        for one in gone:
+            with self._lock:
+                self._listeners.discard(one)
+            one.connection.close()
+
+
+def _prepared(connection: socket.socket) -> socket.socket:
+    with suppress(OSError):  # not TCP: there is nothing to lose without a word
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER)
+    return connection
+
+
+def _event(name: str, event_id: int, data: object = None) -> bytes:
+    return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(data)}\n\n".encode()

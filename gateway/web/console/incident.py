@@ -1,0 +1,61 @@
+"""One incident: everything known about it, and what a desk may do."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import desk_actions, dossier
+from gateway.models import incident as incidents
+from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
+from gateway.web.console.monitor import done, refuse
+from gateway.web.console.words import language
+
+page = Blueprint("incident", __name__)
+
+
+@page.get("/incidents/<code>")
+@allow()
+def show(code: str) -> ResponseReturnValue:
+    """The page; for the monitor's script only the part inside it."""
+    with reading() as desk:
+        found = dossier.find(desk, me(), code)
+        if found is None:
+            abort(404)
+        whole = request.headers.get("X-Requested-With") != "fetch"
+        return render_template(
+            "incident.html" if whole else "dossier.html",
+            file=dossier.read(desk, me(), found, language()),
+            officers=dossier.candidates(desk, me(), found) if me().may_act else (),
+            units=dossier.other_units(desk, me()) if me().may_act else (),
+            others=dossier.other_open(desk, me(), found) if me().may_act else (),
+        )
+
+
+@page.get("/incidents/<code>/profile")
+@allow(ADMIN, DESK)
+def reveal(code: str) -> ResponseReturnValue:
+    """Notes, address and next of kin; looking at them is written into the audit trail."""
+    with writing() as desk:
+        found = dossier.find(desk, me(), code)
+        if found is None:
+            abort(404)
+        profile = dossier.reveal(desk, me(), found)
+        whole = request.headers.get("X-Requested-With") != "fetch"
+        return render_template("profile_page.html" if whole else "profile.html", profile=profile, code=found.code)
+
+
+@page.post("/incidents/<code>/<action>")
+@allow(ADMIN, DESK)
+def act(code: str, action: str) -> ResponseReturnValue:
+    """One action of desk_actions, on the incident held until the commit."""
+    back = url_for("incident.show", code=code)
+    try:
+        with writing() as desk:
+            found = dossier.find(desk, me(), code)
+            if found is None or action not in desk_actions.NAMES:
+                abort(404)
+            desk_actions.act(desk, me(), incidents.lock(desk.db, found.id), action, request.form)
+    except desk_actions.NotNow as error:
+        return refuse(str(error), back)
+    return done(back)

@@ -1,0 +1,39 @@
+"""The stream that every live page listens to (server-sent events). A page that gets a 503 asks every two seconds."""
+
+from __future__ import annotations
+
+import resource
+import ssl
+
+from flask import Blueprint, Flask, Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.lookout import Lookout
+from gateway.web.console.access import allow, me, reading_desk
+from gateway.web.console.fanout import Fanout
+from gateway.wiring import House
+
+page = Blueprint("live", __name__)
+MOST = 5000  # listeners in one process
+KEPT_FREE = 256  # file descriptors for hooks, the database and files
+
+
+@page.get("/live")
+@allow()
+def listen() -> Response:
+    """Join the fan-out. What is returned goes nowhere: the connection is no longer the server's."""
+    connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
+    fanout: Fanout = current_app.extensions["fanout"]
+    if connection is None or isinstance(connection, ssl.SSLSocket):
+        return Response("no live stream over this connection\n", 503, mimetype="text/plain")
+    try:
+        joined = fanout.join(connection, me())
+    except SQLAlchemyError:
+        joined = False
+    return Response("" if joined else "no room\n", 200 if joined else 503, mimetype="text/plain")
+
+
+def register(app: Flask, house: House) -> None:
+    most = min(MOST, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_FREE)
+    app.extensions["fanout"] = Fanout(Lookout(lambda: reading_desk(house)), max(most, 16))
+    app.register_blueprint(page)

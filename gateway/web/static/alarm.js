@@ -1,0 +1,49 @@
+// The alarm: made here, so that no file and no network is needed to be heard. Browsers let a page sound only after a
+// click, which is what MULAI PIKET is for.
+
+const SIREN = { each: 2200, notes: [[880, 0, 0.35], [1245, 0.35, 0.35], [880, 0.7, 0.35], [1245, 1.05, 0.35]], gain: 0.9 };
+const LOST = { each: 4000, notes: [[330, 0, 0.5], [247, 0.55, 0.7]], gain: 0.7 };
+const CHIME = { each: 12000, notes: [[660, 0, 0.2], [880, 0.25, 0.3]], gain: 0.4 };
+
+let context = null;
+let playedAt = -Infinity;
+let playing = null;
+
+export async function arm() {
+  context ??= new AudioContext();
+  await context.resume();
+  navigator.wakeLock?.request("screen").catch(() => {}); // the screen may sleep all the same: then it wakes with a click
+  play({ ...CHIME, each: 0 });
+}
+
+export function isArmed() {
+  return context !== null && context.state === "running";
+}
+
+// The loudest thing there is to say wins.
+export function sound({ alarms, lost, asking }) {
+  const pattern = alarms ? SIREN : lost ? LOST : asking ? CHIME : null;
+  if (pattern !== playing) playedAt = -Infinity;
+  playing = pattern;
+  document.body.dataset.alarm = alarms ? "ringing" : "silent";
+  document.body.dataset.sound = isArmed() ? "on" : "off";
+  if (pattern && isArmed() && performance.now() - playedAt >= pattern.each) play(pattern);
+}
+
+function play({ notes, gain }) {
+  playedAt = performance.now();
+  for (const [hertz, after, seconds] of notes) {
+    const tone = context.createOscillator();
+    const volume = context.createGain();
+    const start = context.currentTime + after;
+    tone.type = "square"; // full of overtones: heard through a closed door
+    tone.frequency.value = hertz;
+    volume.gain.setValueAtTime(0, start);
+    volume.gain.linearRampToValueAtTime(gain, start + 0.02);
+    volume.gain.setValueAtTime(gain, start + seconds - 0.03);
+    volume.gain.linearRampToValueAtTime(0, start + seconds);
+    tone.connect(volume).connect(context.destination);
+    tone.start(start);
+    tone.stop(start + seconds);
+  }
+}

@@ -1,0 +1,89 @@
+// The map: boundaries, units, officers, incidents with the circle they are surely in. Leaflet (global L) draws it.
+
+import { get } from "./fetching.js";
+
+const COLOURS = { open: "#ff5c6c", held: "#ffb02e", accepted: "#5cb3ff", en_route: "#5cb3ff", on_scene: "#4fd18b", closed: "#8b98a8" };
+
+export class Chart {
+  constructor(element, { open, place }) {
+    this.map = L.map(element, { zoomControl: true }).setView([-0.03, 109.33], 11);
+    this.map.attributionControl.setPrefix(false);
+    if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 19 }).addTo(this.map);
+    this.officers = L.layerGroup().addTo(this.map);
+    this.pins = new Map();
+    this.open = open;
+    this.touched = false;
+    this.map.on("click", (event) => place(event.latlng));
+    this.map.on("dragstart", () => { this.touched = true; });
+    new ResizeObserver(() => this.map.invalidateSize()).observe(element);
+  }
+
+  async load() {
+    const { units, areas } = await (await get("/monitor/map")).json();
+    const style = { color: "#7d8da1", weight: 1.5, fillColor: "#7d8da1", fillOpacity: 0.06 };
+    const borders = L.geoJSON(areas, { style, interactive: false }).addTo(this.map);
+    for (const area of borders.getLayers()) area.bindTooltip(text(area.feature.properties.unit), { permanent: false });
+    const places = units.map((unit) => this.unit(unit));
+    const all = L.featureGroup([borders, ...places]);
+    if (all.getBounds().isValid()) this.map.fitBounds(all.getBounds(), { maxZoom: 14, padding: [12, 12] });
+  }
+
+  unit({ name, kind, lat, lon }) {
+    const icon = L.divIcon({ className: `station ${kind}`, iconSize: [14, 14] });
+    return L.marker([lat, lon], { icon, keyboard: false, alt: name, title: name })
+      .bindTooltip(text(name), { direction: "right" }).addTo(this.map);
+  }
+
+  show({ incidents, officers }) {
+    this.officers.clearLayers();
+    for (const { lat, lon, label, duty } of officers) {
+      L.circleMarker([lat, lon], { radius: 7, color: "#fff", weight: 2, fillColor: duty ? "#2f7de1" : "#6d7a8a", fillOpacity: 1 })
+        .bindTooltip(text(label)).addTo(this.officers);
+    }
+    const shown = new Set(incidents.map((one) => one.code));
+    for (const [code, pin] of this.pins) if (!shown.has(code)) this.remove(code, pin);
+    for (const one of incidents) this.pin(one);
+  }
+
+  pin(one) {
+    const old = this.pins.get(one.code);
+    const key = JSON.stringify(one);
+    if (old?.key === key) return;
+    if (old) this.remove(one.code, old);
+    const at = [one.lat, one.lon];
+    const icon = L.divIcon({ className: `pin ${one.tone}${one.unseen ? " unseen-pin" : ""}`, html: one.code, iconSize: [56, 30], iconAnchor: [28, 36] });
+    const marker = L.marker(at, { icon, alt: one.label, title: one.label, zIndexOffset: one.tone === "closed" ? 0 : 1000 });
+    const circle = L.circle(at, { radius: one.radius, color: COLOURS[one.tone], weight: 2, fillOpacity: 0.15, interactive: false });
+    circle.addTo(this.map);
+    marker.on("click keypress", (event) => {
+      if (event.type === "click" || event.originalEvent.key === "Enter") this.open(one.code);
+    }).addTo(this.map);
+    marker.getElement().dataset.incident = one.code;
+    marker.getElement().setAttribute("aria-label", one.label);
+    this.pins.set(one.code, { key, marker, circle });
+    if (!old && one.unseen) this.goTo(one);
+  }
+
+  goTo({ lat, lon, radius }) {
+    this.map.fitBounds(L.latLng(lat, lon).toBounds(Math.max(radius * 4, 2500)), { animate: false });
+  }
+
+  look(code) {
+    const pin = this.pins.get(code);
+    if (!pin) return;
+    this.map.invalidateSize({ animate: false }); // the details have just taken their room
+    this.map.setView(pin.marker.getLatLng(), Math.max(this.map.getZoom(), 13), { animate: false });
+  }
+
+  remove(code, { marker, circle }) {
+    marker.remove();
+    circle.remove();
+    this.pins.delete(code);
+  }
+}
+
+function text(words) { // a tooltip takes HTML
+  const element = document.createElement("span");
+  element.textContent = words;
+  return element;
+}

@@ -1,0 +1,114 @@
+// The duty desk's monitor: joins the stream, the board, the map, the details and the alarm.
+
+import * as alarm from "./alarm.js";
+import { Chart } from "./chart.js";
+import { setNow, tick } from "./clock.js";
+import { Dossier } from "./dossier.js";
+import { get } from "./fetching.js";
+import { sendInPlace } from "./forms.js";
+import { follow } from "./stream.js";
+
+const part = (name) => document.querySelector(`[data-${name}]`);
+const banner = part("connection");
+const title = document.title;
+const state = { alarms: [], asking: 0, open: 0, link: "lost" };
+const dossier = new Dossier(part("dossier"));
+const chart = part("map") && window.L ? new Chart(part("map"), { open: show, place: proposePlace }) : null;
+
+// --- what is shown
+
+function put(element, html) {
+  if (element.dataset.html === html) return;
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  const path = focused?.getAttribute("href") || focused?.closest("form")?.getAttribute("action");
+  element.innerHTML = html;
+  element.dataset.html = html;
+  if (path) element.querySelector(`a[href="${path}"], form[action="${path}"] button`)?.focus();
+}
+
+async function refresh() {
+  const board = await (await get("/monitor/board")).json();
+  setNow(board.now);
+  put(part("board"), board.board);
+  put(part("unread"), board.unread);
+  Object.assign(state, { alarms: board.alarms, asking: board.asking, open: board.open });
+  chart?.show(board);
+  await dossier.refresh();
+  beat();
+}
+
+function connection(link) {
+  state.link = link;
+  if (banner.dataset.connection === (link === "live" ? "live" : "lost") && banner.dataset.shown === link) return;
+  banner.dataset.connection = link === "live" ? "live" : "lost";
+  banner.dataset.shown = link;
+  banner.textContent = banner.dataset[link];
+}
+
+function beat() {
+  tick();
+  const lost = state.link !== "live";
+  alarm.sound({ alarms: state.alarms.length, lost, asking: state.asking });
+  part("mute").hidden = alarm.isArmed();
+  const ringing = state.alarms.length && Math.floor(Date.now() / 1000) % 2;
+  document.title = ringing ? `(${state.alarms.length}) ${state.alarms.join(" ")}` : title;
+}
+
+// --- details
+
+async function show(code) {
+  await dossier.open(code);
+  part("detail").hidden = false;
+  part("detail").focus();
+  chart?.look(code);
+}
+
+function hide() {
+  const back = document.querySelector(`.card [data-open="${dossier.code}"]`);
+  part("detail").hidden = true;
+  dossier.close();
+  back?.focus();
+}
+
+function proposePlace({ lat, lng }) {
+  const form = document.querySelector("[data-move-form]");
+  if (!form) return;
+  form.closest("details").open = true;
+  form.elements.lat.value = lat.toFixed(6);
+  form.elements.lon.value = lng.toFixed(6);
+  form.querySelector("button").focus();
+}
+
+function say(words) {
+  part("said").textContent = words;
+  part("said").hidden = !words;
+  if (words) setTimeout(() => say(""), 8000);
+}
+
+// --- beginning
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-open]");
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  show(link.dataset.open).catch(() => { window.location.href = link.href; });
+});
+part("close-detail").addEventListener("click", hide);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") hide();
+});
+part("start-shift").addEventListener("click", async () => {
+  await alarm.arm();
+  beat();
+});
+
+chart?.load();
+const stream = follow({ refresh, show: connection, isBusy: () => state.open > 0 });
+sendInPlace({
+  done: () => stream.bring(),
+  failed: (error) => {
+    say(error?.message || banner.dataset.lost);
+    stream.bring();
+  },
+});
+setInterval(beat, 500);

@@ -1,0 +1,19 @@
+"""How `gunicorn wsgi:app` serves: hooks and pages on threads, live pages on none (docs/adr/0006-live-pages.md)."""
+
+import os
+import resource
+from contextlib import suppress
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"  # the live stream takes its connections out of this worker's hands
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 16
+keepalive = 65  # longer than a proxy's own
+timeout = 30
+graceful_timeout = 10
+accesslog = None  # it would show tokens, queries and numbers
+
+# A listener is one file descriptor. 1024, the usual soft limit, would be the limit of listeners too.
+with suppress(ValueError, OSError):
+    _hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (65536 if _hard == resource.RLIM_INFINITY else min(_hard, 65536), _hard))
