@@ -21,7 +21,7 @@ def test_a_neighbour_is_asked_after_the_officers_and_hears_neither_who_nor_where
     city.forward(55)
     assert near.untouched
     city.forward(10)
-    text = near.expects_text("tetangga", "0,5", f"YA {city.incident.code}")
+    text = near.expects_text("tetangga", "500m", f"YA {city.incident.code}")
     assert "Budi" not in text
     assert "081390000001" not in text
     assert "109." not in text
