@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import select, update
 
@@ -11,6 +12,7 @@ from gateway import asks, dispatch, enrol, inbox, locate, notices, reading, resp
 from gateway.callers import Caller, identify
 from gateway.core import answers, triage
 from gateway.core.aml import redact
+from gateway.core.answers import OfficerAnswer
 from gateway.core.messages import Delivery, Report, TextIn
 from gateway.core.phone import can_reply, key, local, mask
 from gateway.core.triage import Apply, Here, Info, Leave, Meaning, Panic, Quiet, Safe, Tip, Unclear, Yes
@@ -82,7 +84,7 @@ def understand(desk: Desk, row: Inbound) -> None:
 def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
     """A responder's text: an answer if it is one and there is something to answer; else their own panic; else a
     citizen's words if they are a citizen just now; else chatter. True when nothing is left to understand."""
-    said = answers.read(row.body)
+    said = _whole_place(answers.read(row.body), row.body)
     if said is not None and (said.reply in responders.SELF or responders.find(desk, caller, said.code) is not None):
         responders.answer(desk, caller, said)
         return True
@@ -97,6 +99,11 @@ def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
     else:
         responders.chatter(desk, caller, row.body)
     return True
+
+
+def _whole_place(said: OfficerAnswer | None, body: str) -> OfficerAnswer | None:
+    """POSISI with all that was written: to whoever reads commands, the sign of a latitude is punctuation."""
+    return replace(said, words=body) if said is not None and said.reply is answers.Reply.POSITION else said
 
 
 def _in_need(desk: Desk, caller: Caller) -> bool:
@@ -168,7 +175,7 @@ def _safe(desk: Desk, caller: Caller, row: Inbound, said: Safe) -> None:
 
 
 def _here(desk: Desk, caller: Caller, row: Inbound, said: Here) -> None:
-    incident, spot = _running(desk, caller, row), reading.read(desk, caller, said.place)
+    incident, spot = _running(desk, caller, row), reading.read(desk, caller, row.body)
     if incident is not None:
         dispatch.add_words(desk, incident, said.place, spot)
         notices.answer_citizen(desk, incident, "citizen.more_added")
