@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from redis import Redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from gateway.carriers.failover import Switchboard
+from gateway.config import Settings
 from gateway.core.aml import CellId, alternatives
+from gateway.desk import OpenDesk
+from gateway.imports.cells import PIECE, load
 from gateway.models import cell as cells
 from gateway.positions.cells import BadRow, CellRow, cell_spot, read_cells
+from gateway.queue import Doorbell
+from gateway.wiring import House
 
 HEADER = "radio,mcc,net,area,cell,unit,lon,lat,range,samples,changeable,created,updated,averageSignal"
 GOOD = "LTE,510,1,50075,205401929,-1,109.4468,-0.0354,1000,4,1,1708704840,1708737724,0"
@@ -136,3 +143,50 @@ def test_the_real_sample_is_read_whole(file: Path) -> None:
         rows = list(read_cells(lines).rows)
     assert len(rows) == 50
     assert all(isinstance(row, CellRow) and -0.1 < row.lat < 0.1 and 109.2 < row.lon < 109.5 for row in rows)
+
+
+# --- the import --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_desk(engine: Engine, settings: Settings) -> OpenDesk:
+    return House(settings, engine, Switchboard([]), Doorbell(lambda: Redis())).open_desk
+
+
+def count(open_desk: OpenDesk) -> int:
+    with open_desk() as desk:
+        return cells.count(desk.db)
+
+
+def test_a_file_longer_than_one_piece_is_imported_whole_and_again_changes_nothing(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    path, told, read = tmp_path / "510.csv", [], []
+    lines = [GOOD.replace("205401929", str(number)) for number in range(1, PIECE + 3)]
+    path.write_text("\n".join([HEADER + ",colour", *lines, "LTE,510,nowhere", lines[0].replace("1000", "77")]))
+
+    done = load(open_desk, path, refuse=told.append, seen=read.append)
+
+    assert (done.good, done.bad, done.ignored) == (PIECE + 3, 1, ("colour",))
+    assert [bad.line for bad in told] == [PIECE + 4]
+    assert sum(read) == path.stat().st_size
+    assert count(open_desk) == PIECE + 2
+    assert load(open_desk, path).good == PIECE + 3
+    assert count(open_desk) == PIECE + 2
+    first = CellId("LTE", 510, 1, 50075, 1)
+    with open_desk() as desk:
+        assert cells.find(desk.db, [first])[first][7] == 77
+
+
+def test_a_dry_run_reads_everything_and_writes_nothing(open_desk: OpenDesk, tmp_path: Path) -> None:
+    path = tmp_path / "510.csv"
+    path.write_text(f"{GOOD}\nrubbish\n")
+    done = load(open_desk, path, dry_run=True)
+    assert (done.good, done.bad) == (1, 1)
+    assert count(open_desk) == 0
+
+
+def test_a_file_that_is_no_text_gives_bad_rows(open_desk: OpenDesk, tmp_path: Path) -> None:
+    path = tmp_path / "510.csv"
+    path.write_bytes(bytes(range(256)) * 4)
+    assert load(open_desk, path).good == 0
