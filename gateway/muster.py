@@ -144,8 +144,9 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> list[int]:
 
 
 def _homes(scene: Scene, unit_ids: Collection[int]) -> dict[int, Point]:
-    """Where these units are."""
-    return {unit_id: place for unit_id in unit_ids if (place := _place(scene.desk.db.get(Unit, unit_id))) is not None}
+    """Where these units are, those that are anywhere."""
+    rows = scene.desk.db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids)))
+    return {unit_id: place for unit_id, lat, lon in rows if (place := _point(lat, lon)) is not None}
 
 
 def whereabouts(scene: Scene, officer: Officer | Post) -> Point | None:

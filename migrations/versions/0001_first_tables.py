@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_areas")),
     )
     with op.batch_alter_table("areas", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_areas_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_areas_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
@@ -216,6 +217,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
         sa.UniqueConstraint("name", name=op.f("uq_places_name")),
     )
+    with op.batch_alter_table("places", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_places_changed_at"), ["changed_at"], unique=False)
+
     op.create_table(
         "tips",
         sa.Column("phone", sa.String(length=64), nullable=False),
@@ -590,18 +594,18 @@ def upgrade() -> None:
             batch_op.f("fk_incidents_leader_id_alerts"), "alerts", ["leader_id"], ["id"], use_alter=True
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_incidents_told_fix_id_fixes"), "fixes", ["told_fix_id"], ["id"], use_alter=True
+            batch_op.f("fk_incidents_fix_id_fixes"), "fixes", ["fix_id"], ["id"], use_alter=True
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_incidents_fix_id_fixes"), "fixes", ["fix_id"], ["id"], use_alter=True
+            batch_op.f("fk_incidents_told_fix_id_fixes"), "fixes", ["told_fix_id"], ["id"], use_alter=True
         )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_incidents_leader_id_alerts"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_incidents_told_fix_id_fixes"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_incidents_fix_id_fixes"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_incidents_told_fix_id_fixes"), type_="foreignkey")
 
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempts_outbound_id"))
@@ -610,14 +614,14 @@ def downgrade() -> None:
     op.drop_table("attempts")
     with op.batch_alter_table("outbounds", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_outbounds_stranger",
-            sqlite_where=sa.text("purpose = 'stranger'"),
-            postgresql_where=sa.text("purpose = 'stranger'"),
-        )
-        batch_op.drop_index(
             "uq_outbounds_phone_ringing",
             sqlite_where=sa.text("kind = 'call' AND state IN ('claimed', 'sending', 'under_way')"),
             postgresql_where=sa.text("kind = 'call' AND state IN ('claimed', 'sending', 'under_way')"),
+        )
+        batch_op.drop_index(
+            "ix_outbounds_stranger",
+            sqlite_where=sa.text("purpose = 'stranger'"),
+            postgresql_where=sa.text("purpose = 'stranger'"),
         )
         batch_op.drop_index(batch_op.f("ix_outbounds_phone"))
         batch_op.drop_index(
@@ -710,6 +714,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tips_phone"))
 
     op.drop_table("tips")
+    with op.batch_alter_table("places", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_places_changed_at"))
+
     op.drop_table("places")
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officers_unit_id"))
@@ -729,6 +736,7 @@ def downgrade() -> None:
     op.drop_table("citizens")
     with op.batch_alter_table("areas", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_areas_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_areas_changed_at"))
 
     op.drop_table("areas")
     op.drop_table("workers")
