@@ -169,7 +169,8 @@ def _by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def _loudest(desk: Desk, ids: Collection[int]) -> dict[int, int]:
     """The newest line of each incident that rings the alarm."""
     query = select(Event.incident_id, func.max(Event.id)).where(Event.incident_id.in_(ids), Event.kind.in_(LOUD))
-    return dict(desk.db.execute(query.group_by(Event.incident_id)).tuples().all())
+    rows = desk.db.execute(query.group_by(Event.incident_id))
+    return {incident_id: event_id for incident_id, event_id in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 # --- one card -------------------------------------------------------------------------------------------------

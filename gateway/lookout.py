@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -87,5 +87,4 @@ def _incidents_of(desk: Desk, events: dict[int, int]) -> list[Change]:
     for event_id, incident_id in sorted(events.items()):
         last[incident_id] = event_id
     query = select(Incident.id, Incident.code, Incident.unit_id).where(Incident.id.in_(last))
-    rows: Iterable[tuple[int, str, int | None]] = desk.db.execute(query).tuples() if last else ()
-    return [Change(last[incident_id], code, unit_id) for incident_id, code, unit_id in rows]
+    return [Change(last[row.id], row.code, row.unit_id) for row in desk.db.execute(query)] if last else []

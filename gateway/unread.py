@@ -41,6 +41,17 @@ class Waiting:
     asked: bool  # we asked back "is this an emergency?" and nobody has answered
 
 
+@dataclass(frozen=True)
+class Marked(Caller):
+    """A caller for whom, where nobody knows any better, the unit answers whose desk said that it is an emergency."""
+
+    marked_in: int | None = None
+
+    @property
+    def unit_id(self) -> int | None:
+        return super().unit_id or self.marked_in
+
+
 def waiting(desk: Desk, who: Identity) -> list[Waiting]:
     """What this user's desk has to read, the newest first."""
     query = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN).order_by(Inbound.received_at.desc())
@@ -88,9 +99,9 @@ def note_read(desk: Desk, who: Identity, row: Inbound) -> None:
 
 def raise_alarm(desk: Desk, who: Identity, row: Inbound) -> Incident:
     """The desk says that this text is an emergency, also where the number is on no list."""
-    incident = dispatch.raise_alarm(
-        desk, identify(desk, row.phone), "desk", words=row.body, spot=spot_in(row.body) if row.body else None
-    )
+    caller = Marked(**vars(identify(desk, row.phone)), marked_in=who.unit_id)
+    spot = spot_in(row.body) if row.body else None
+    incident = dispatch.raise_alarm(desk, caller, "desk", words=row.body, spot=spot)
     incidents.lock(desk.db, incident.id)
     timeline.record(desk, incident, "marked", who.name)
     row.incident_id = incident.id

@@ -9,7 +9,19 @@ from datetime import UTC, datetime, timedelta
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from gateway import board, desk_actions, dispatch, dossier, users
+from gateway.board import Card
+from gateway.callers import identify
+from gateway.core.spots import Source, Spot
+from gateway.dossier import Dossier
+from gateway.models import incident as incidents
+from gateway.models import user as accounts
+from gateway.users import Identity
+from gateway.wiring import House
+
 PASSWORD = "rahasia-piket"
+CALLER = "+6281255500001"
+PONTIANAK = (-0.0300, 109.3300)  # degrees WGS 84, at the Polres
 TOKEN = re.compile(r'name="csrf" content="([^"]+)"')
 
 
@@ -47,3 +59,42 @@ class Browser:
         answer = self.post("/login", name=name, password=password)
         self.get("/monitor")
         return answer
+
+
+def panic(home: House, words: str = "TOLONG ada maling", phone: str = CALLER, quiet: bool = False) -> str:
+    """An incident in Pontianak's unit; returns its code."""
+    with home.open_desk() as desk:
+        spot = Spot(*PONTIANAK, 30.0, Source.COORDINATES, words)
+        incident = dispatch.raise_alarm(desk, identify(desk, phone), "text", quiet=quiet, words=words, spot=spot)
+        return incident.code
+
+
+def identity(home: House, name: str) -> Identity:
+    with home.open_desk() as desk:
+        user = accounts.by_name(desk.db, name)
+        assert user is not None
+        found = users.identity(desk, user.id, user.session)
+    assert found is not None
+    return found
+
+
+def card_of(home: House, code: str, name: str = "Siti") -> Card:
+    """The incident as this user's board shows it."""
+    with home.open_desk() as desk:
+        return next(card for card in board.cards(desk, identity(home, name), "id") if card.code == code)
+
+
+def file_of(home: House, code: str, name: str = "Siti") -> Dossier:
+    who = identity(home, name)
+    with home.open_desk() as desk:
+        incident = dossier.find(desk, who, code)
+        assert incident is not None
+        return dossier.read(desk, who, incident, "id")
+
+
+def act(home: House, code: str, action: str, name: str = "Siti", **form: str) -> None:
+    who = identity(home, name)
+    with home.open_hook_desk() as desk:
+        incident = dossier.find(desk, who, code)
+        assert incident is not None
+        desk_actions.act(desk, who, incidents.lock(desk.db, incident.id), action, form)

@@ -1,0 +1,233 @@
+"""What a desk sees: its own incidents, the worst on top, and the alarm until somebody has seen them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event
+
+from gateway import board, surroundings, unread
+from gateway.models import incident as incidents
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer
+from gateway.wiring import House
+from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
+
+
+def codes(home: House, name: str) -> list[str]:
+    who = identity(home, name)
+    with home.open_desk() as desk:
+        return [card.code for card in board.cards(desk, who, "id")]
+
+
+def test_a_desk_sees_the_incidents_of_its_units_and_no_others(home: House) -> None:
+    code = panic(home)
+    assert codes(home, "Siti") == codes(home, "Tamu") == codes(home, "Ibu Admin") == [code]
+    assert codes(home, "Rudi") == []
+
+
+def test_a_card_tells_who_where_and_what_was_said(home: House) -> None:
+    card = card_of(home, panic(home, "TOLONG ada maling AMAN 1234"))
+    assert (card.state, card.tone, card.phone, card.unit) == ("open", "open", CALLER, "Polres Pontianak")
+    assert card.where is not None
+    assert card.where.known == "titik dari pesan, ±30 m, baru saja"
+    assert [said.words for said in card.said] == ["TOLONG ada maling AMAN ****"]
+    assert (card.asked, card.accepted, card.answered_at) == (2, 0, None)
+
+
+def test_the_worst_and_newest_is_on_top(home: House, clock: Clock) -> None:
+    names = ["seen", "accepted", "older", "newest"]
+    made = {}
+    for number, name in enumerate(names):
+        clock.move(seconds=1)
+        made[name] = panic(home, phone=f"+628125550000{number}")
+    for name in ("seen", "accepted"):
+        act(home, made[name], "seen")
+    act(home, made["accepted"], "accept", officer="1")
+    closed = panic(home, phone="+6281255500009")
+    act(home, closed, "close", outcome="resolved", reason="selesai")
+    assert codes(home, "Siti") == [made[name] for name in ("newest", "older", "seen", "accepted")] + [closed]
+
+
+def test_closed_incidents_stay_an_hour(home: House, clock: Clock) -> None:
+    code = panic(home)
+    act(home, code, "close", outcome="false_alarm", reason="anak bermain")
+    assert (card_of(home, code).tone, card_of(home, code).tone_word) == ("closed", "false_alarm")
+    clock.move(minutes=61)
+    assert codes(home, "Siti") == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "may"),
+    [("quiet", True, False), ("duress", True, False), ("ring_back", False, False), ("drill", True, True)],
+)
+def test_a_number_is_a_link_only_where_that_phone_may_ring(home: House, column: str, value: bool, may: bool) -> None:
+    code = panic(home)
+    assert card_of(home, code).may_call
+    with home.open_desk() as desk:
+        incident = incidents.open_by_code(desk.db, code)
+        assert incident is not None
+        setattr(incident, column, value)
+    assert card_of(home, code).may_call is may
+
+
+# --- the alarm ------------------------------------------------------------------------------------------------
+
+
+def test_the_alarm_rings_until_somebody_at_this_desk_has_seen_it(home: House) -> None:
+    code = panic(home)
+    assert card_of(home, code).unseen
+    act(home, code, "seen")
+    card = card_of(home, code)
+    assert (card.unseen, card.seen_by, card.state) == (False, "Siti", "open")
+    assert not card_of(home, code, "Tamu").unseen  # the same desk
+    assert card_of(home, code, "Ibu Admin").unseen  # another one
+    assert file_of(home, code).lines[0].kind == "seen"
+
+
+def test_a_repeat_rings_it_again(home: House, clock: Clock) -> None:
+    code = panic(home)
+    act(home, code, "seen")
+    act(home, code, "note", words="ditelepon, tidak diangkat")
+    assert not card_of(home, code).unseen
+    clock.move(minutes=2)
+    assert panic(home, "TOLONG CEPAT") == code
+    assert card_of(home, code).unseen
+    assert card_of(home, code).said[0].words == "TOLONG CEPAT"
+    act(home, code, "seen")
+    assert not card_of(home, code).unseen
+
+
+def test_a_closed_incident_rings_no_more(home: House) -> None:
+    code = panic(home)
+    act(home, code, "close", outcome="resolved", reason="selesai")
+    assert not card_of(home, code).unseen
+
+
+# --- what waits for a human -----------------------------------------------------------------------------------
+
+
+def keep_text(home: House, phone: str, words: str) -> int:
+    with home.open_desk() as desk:
+        row = Inbound(line="x", kind="text", ref=words, phone=phone, body=words, state="to_human",
+                      received_at=desk.now())  # fmt: skip
+        desk.db.add(row)
+        desk.db.flush()
+        return row.id
+
+
+def waiting(home: House, name: str) -> list[str]:
+    who = identity(home, name)
+    with home.open_desk() as desk:
+        return [text.words for text in unread.waiting(desk, who)]
+
+
+def test_a_strangers_text_is_shown_to_every_desk_and_a_known_ones_to_theirs(home: House) -> None:
+    keep_text(home, "+6289900000001", "pak tolong saya")
+    keep_text(home, "+62812345001", "jalan ditutup")  # an officer of Pontianak
+    assert set(waiting(home, "Siti")) == {"pak tolong saya", "jalan ditutup"}
+    assert waiting(home, "Rudi") == ["pak tolong saya"]
+
+
+def test_a_stranger_whom_nobody_can_place_is_answered_for_by_the_desk_that_marked_it(home: House) -> None:
+    text_id, siti = keep_text(home, "+6289900000001", "tolong saya"), identity(home, "Siti")
+    with home.open_desk() as desk:
+        row = unread.find(desk, siti, text_id)
+        assert row is not None
+        code = unread.raise_alarm(desk, siti, row).code
+    assert card_of(home, code).unit == "Polres Pontianak"
+
+
+def test_a_text_that_was_read_is_gone(home: House) -> None:
+    text_id, siti = keep_text(home, "+6289900000001", "halo"), identity(home, "Siti")
+    with home.open_desk() as desk:
+        row = unread.find(desk, siti, text_id)
+        assert row is not None
+        unread.note_read(desk, siti, row)
+    assert waiting(home, "Rudi") == []
+    with home.open_desk() as desk:
+        assert unread.find(desk, siti, text_id) is None
+
+
+def test_a_strangers_text_becomes_an_incident_when_the_desk_says_so(home: House) -> None:
+    text_id, siti = keep_text(home, "+6289900000001", "tolong -0.0301, 109.3301"), identity(home, "Siti")
+    with home.open_desk() as desk:
+        row = unread.find(desk, siti, text_id)
+        assert row is not None
+        code = unread.raise_alarm(desk, siti, row).code
+    card = card_of(home, code)
+    assert (card.name, card.asked) == ("+6289900000001", 2)
+    assert card.where is not None
+    assert (card.where.lat, card.where.lon) == (-0.0301, 109.3301)
+    assert ("marked", "Siti") in [(line.kind, line.who) for line in file_of(home, code).lines]
+    assert waiting(home, "Siti") == []
+
+
+# --- the map --------------------------------------------------------------------------------------------------
+
+
+def test_officers_who_told_where_they_are_stand_on_the_map_for_a_shift(home: House, clock: Clock) -> None:
+    siti, rudi = identity(home, "Siti"), identity(home, "Rudi")
+    with home.open_desk() as desk:
+        officer = desk.db.get(Officer, 1)
+        assert officer is not None
+        officer.here_lat, officer.here_lon, officer.here_at = -0.05, 109.35, desk.now()
+        desk.db.flush()
+        ours = surroundings.helpers(desk, siti.scope)
+        theirs = surroundings.helpers(desk, rudi.scope)
+    assert [(one.title, one.lat) for one in ours] == [("Aipda Adi Pontianak", -0.05)]
+    assert theirs == []
+    clock.move(hours=12, minutes=1)
+    with home.open_desk() as desk:
+        assert surroundings.helpers(desk, None) == []
+
+
+# --- history --------------------------------------------------------------------------------------------------
+
+
+def test_the_history_of_a_number_is_shown_and_counted(home: House, clock: Clock) -> None:
+    for outcome in ("false_alarm", "resolved"):
+        code = panic(home)
+        act(home, code, "close", outcome=outcome, reason="selesai")
+        clock.move(hours=25)
+    file = file_of(home, panic(home))
+    assert [one.state for one in file.earlier] == ["resolved", "false_alarm"]
+    assert file.false_alarms == 1
+
+
+def test_an_incident_of_no_unit_is_for_those_who_see_all(home: House) -> None:
+    code = panic(home)
+    with home.open_desk() as desk:
+        incident = incidents.open_by_code(desk.db, code)
+        assert incident is not None
+        incident.unit_id = None
+    assert codes(home, "Siti") == []
+    assert codes(home, "Ibu Admin") == [code]
+
+
+@pytest.fixture
+def queries(home: House) -> Iterator[list[str]]:
+    """Every statement from now on."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(home.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(home.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_a_board_costs_a_handful_of_queries_however_many_incidents(home: House, queries: list[str], count: int) -> None:
+    with home.open_desk() as desk:
+        for number in range(count):
+            desk.db.add(Incident(code=f"A{number + 2}", phone=f"+6281299{number:03}", name="x", unit_id=2,
+                                 channel="text", opened_at=desk.now()))  # fmt: skip
+    who = identity(home, "Siti")
+    queries.clear()
+    with home.open_desk() as desk:
+        assert len(board.cards(desk, who, "id")) == count
+    assert len([one for one in queries if one.startswith("SELECT")]) <= 7
