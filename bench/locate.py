@@ -164,7 +164,7 @@ def import_figure(house: House, path: Path, count: int) -> Figure:
     took = perf_counter() - started
     assert done.good == rows == count
     print(f"{'cells imported a second':46} {count / took:12,.0f}")
-    return Figure("import a cell", took / count, floor / count, 60)
+    return Figure("import a cell", took / count, floor / count, 200)
 
 
 def cell_figure(desk: Desk, dice: random.Random, count: int) -> Figure:
@@ -241,7 +241,7 @@ def wave_figures(desk: Desk, dice: random.Random) -> Iterator[Figure]:
         ids = ", ".join(str(unit.id + n) for n in range(units))
         query = text(f"SELECT id, phone, lat, lon FROM officers WHERE unit_id IN ({ids})")
         name = f"pick wave {number} ({pick()} people)"
-        yield Figure(name, seconds(pick, 50), seconds(lambda query=query: desk.db.execute(query).all(), 50), 60)
+        yield Figure(name, seconds(pick, 50), seconds(lambda query=query: desk.db.execute(query).all(), 50), 120)
 
 
 def fix_at(lat: float, lon: float) -> Fix:

@@ -66,5 +66,5 @@ def _lines(stack: ExitStack, path: Path, seen: Callable[[int], None]) -> Iterato
 def _store(open_desk: OpenDesk, piece: dict[tuple[object, ...], CellRow], dry_run: bool) -> None:
     if piece and not dry_run:
         with open_desk() as desk:
-            cells.store(desk.db, list(piece.values()))
+            cells.store(desk.db, sorted(piece.values()))  # in the order of the key, which spares the disk
     piece.clear()

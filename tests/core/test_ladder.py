@@ -90,7 +90,7 @@ someone = st.builds(
     Known,
     st.sampled_from(list(Source)),
     st.floats(10, 60_000),
-    st.floats(-600, 600),
+    st.integers(-600, 600),
     st.tuples(st.floats(-10, 6), st.floats(95, 141)),
 )
 

@@ -10,6 +10,8 @@ import pytest
 from journeys.city import Pontianak
 from sqlalchemy import select
 
+from gateway import sms
+from gateway.core.messages import TextIn
 from gateway.models import cell as cells
 from gateway.models.alert import Alert
 from gateway.models.citizen import Citizen
@@ -358,3 +360,10 @@ def test_an_alert_that_has_not_left_says_the_new_position_itself(city: Pontianak
     city.forward(seconds=2)
     city.of_barat[0].expects_text("DARURAT", "-0.0301,109.3411")
     assert not any("LOKASI BARU" in body for body in city.of_barat[0].got)
+
+
+def test_a_position_that_the_channel_carries_beside_the_words_is_read_too(city: Pontianak) -> None:
+    with city.open() as desk:
+        sms.receive(desk, TextIn("simulator", "whatsapp-1", city.budi.number, "", "TOLONG", position=IN_KOTA))
+    city.settle()
+    assert (fix_of(city).source, city.incident.unit_id) == ("geo_uri", city.kota.id)
