@@ -26,6 +26,7 @@ from gateway.models.unit import Unit
 
 BETWEEN_WAVES = timedelta(seconds=10)  # a repeat brings the next wave forward to no sooner than this after the last
 BETWEEN_REPEATS = timedelta(minutes=1)  # officers hear of repeats at most so often
+USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
 HONEST_AGAIN = timedelta(minutes=10)
 PROGRESS = {incidents.OPEN: 0, incidents.ACCEPTED: 1, incidents.EN_ROUTE: 2, incidents.ON_SCENE: 3}
 
@@ -54,6 +55,8 @@ def raise_alarm(
             if running is None:
                 raise
     incident = incidents.lock(desk.db, running.id)
+    if channel == "ussd":
+        notices.hold_back(desk, incident, desk.now() + USSD_SESSION)
     if duress:
         make_duress(desk, incident)
         dismiss(desk, incident)
@@ -87,6 +90,7 @@ def _open(
         dismissed_at=desk.now() if duress else None,
         ring_back=caller.ring_back,
         opened_at=desk.now(),
+        hushed_until=desk.now() + USSD_SESSION if channel == "ussd" else None,
         wave=0,
         repeats=0,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from gateway.core.ages import how_known_brief
 from gateway.core.alert_text import coordinates
@@ -22,6 +22,7 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 
 EMERGENCY = "110"
+IN_ORDER = timedelta(seconds=1)  # between texts that were held back: what leaves at once arrives in any order
 WORTH = timedelta(hours=6)  # a notice older than that helps nobody
 
 
@@ -117,13 +118,22 @@ def _owe_citizen(desk: Desk, incident: Incident, body: str) -> None:
     owe_text(desk, incident.phone, body, incident=incident, to_citizen=True, purpose="reply", due=incident.hushed_until)
 
 
+def hold_back(desk: Desk, incident: Incident, until: datetime) -> None:
+    """Its phone is in a USSD session: nothing of ours lights it up before it has said whether it must be quiet."""
+    incident.hushed_until = until
+    held = (Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True), Outbound.state == outbounds.OWED)
+    desk.db.execute(update(Outbound).where(*held, Outbound.due_at < until).values(due_at=until))
+
+
 def release(desk: Desk, incident: Incident) -> None:
     """The USSD session is over, or has said that the phone may light up: what was held back leaves now."""
     if incident.hushed_until is None:
         return
     incident.hushed_until = None
     held = (Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True), Outbound.state == outbounds.OWED)
-    desk.db.execute(update(Outbound).where(*held, Outbound.due_at > desk.now()).values(due_at=desk.now()))
+    query = select(Outbound).where(*held, Outbound.due_at > desk.now()).order_by(Outbound.id).with_for_update()
+    for place, row in enumerate(desk.db.scalars(query)):
+        row.due_at = desk.now() + place * IN_ORDER
     desk.later.deliver(incident.id)
 
 

@@ -79,7 +79,8 @@ def _volunteer(desk: Desk, caller: Caller, incident: Incident) -> Duty | None:
 def answer(desk: Desk, caller: Caller, said: OfficerAnswer) -> None:
     """Do what an answer says, and tell the phone it came from what was understood (the code is echoed)."""
     if said.reply in SELF:
-        SELF[said.reply](desk, caller, said)
+        key, facts = SELF[said.reply](desk, caller, said)
+        tell(desk, caller, key, **facts)
         return
     duty = find(desk, caller, said.code)
     if duty is None:
@@ -95,14 +96,21 @@ def answer(desk: Desk, caller: Caller, said: OfficerAnswer) -> None:
 
 def act(desk: Desk, duty: Duty, reply: Reply) -> None:
     """One answer about one locked, open incident."""
-    if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
-        notices.tell_alerted(desk, duty.alert, duty.incident, "officer.not_yours")
-        return
-    if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
-        notices.tell_alerted(desk, duty.alert, duty.incident, "officer.desk_closes")
+    refused = refusal(duty, reply)
+    if refused is not None:
+        notices.tell_alerted(desk, duty.alert, duty.incident, refused)
         return
     DO[reply](desk, duty)
     watch.acted(desk, duty.incident, duty.alert.phone)
+
+
+def refusal(duty: Duty, reply: Reply) -> str | None:
+    """The key of the sentence that says why this answer is not taken; None: it is."""
+    if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
+        return "officer.not_yours"
+    if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
+        return "officer.desk_closes"
+    return None
 
 
 def _accept(desk: Desk, duty: Duty) -> None:
@@ -160,28 +168,29 @@ DO: dict[Reply, Callable[[Desk, Duty], None]] = {
 # --- what needs no incident -----------------------------------------------------------------------------------
 
 
-def _duty(on: bool) -> Callable[[Desk, Caller, OfficerAnswer], None]:
-    def do(desk: Desk, caller: Caller, said: OfficerAnswer) -> None:
+Told = tuple[str, dict[str, object]]  # a sentence's key and its facts, for a text or for a screen
+
+
+def _duty(on: bool) -> Callable[[Desk, Caller, OfficerAnswer], Told]:
+    def do(desk: Desk, caller: Caller, said: OfficerAnswer) -> Told:
         if caller.officer is None:
-            _help(desk, caller)
-            return
+            return "officer.help", {}
         caller.officer.on_duty = on
-        tell(desk, caller, "officer.on_duty" if on else "officer.off_duty")
+        return "officer.on_duty" if on else "officer.off_duty", {}
 
     return do
 
 
-def _position(desk: Desk, caller: Caller, said: OfficerAnswer) -> None:
+def _position(desk: Desk, caller: Caller, said: OfficerAnswer) -> Told:
     spot = reading.read_post(desk, caller, said.words)
     if caller.officer is None or spot is None:
-        tell(desk, caller, "officer.position_unclear")
-        return
+        return "officer.position_unclear", {}
     locate.keep_spot(desk, caller.phone, spot)
     caller.officer.here_lat, caller.officer.here_lon, caller.officer.here_at = spot.lat, spot.lon, desk.now()
-    tell(desk, caller, "officer.position_noted", place=spot.place or coordinates(spot.lat, spot.lon))
+    return "officer.position_noted", {"place": spot.place or coordinates(spot.lat, spot.lon)}
 
 
-SELF: dict[Reply, Callable[[Desk, Caller, OfficerAnswer], None]] = {
+SELF: dict[Reply, Callable[[Desk, Caller, OfficerAnswer], Told]] = {
     Reply.ON_DUTY: _duty(True),
     Reply.OFF_DUTY: _duty(False),
     Reply.POSITION: _position,

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from gateway import asks, lookups, sending, sms, voice, volunteers, watch
+from gateway import asks, lookups, sending, sms, ussd, voice, volunteers, watch
 from gateway.desk import Desk, OpenDesk
 from gateway.models import inbound as inbounds
 from gateway.models.inbound import Inbound
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 Sender = Callable[[str, Callable[[], None]], None]  # a lane, and what to do in it
 MOST_AT_ONCE = 200  # errands that a worker holds; the rest stays owed, in order, for whoever is free
-UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {"text": sms.again, "call": voice.again}
+UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {"text": sms.again, "call": voice.again, "ussd": ussd.again}
 
 
 @dataclass

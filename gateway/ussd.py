@@ -1,37 +1,205 @@
-"""ROOM: everything that happens in a USSD session."""
+"""ROOM: everything that happens in a USSD session.
+
+A step does at once what it says, so that hanging up never takes anything back, and every step is kept. What was typed
+is cumulative and a step may come twice: the session knows how far it has read, and a step that it has read is answered
+with the screen it got then. Nothing here waits for a carrier.
+"""
 
 from __future__ import annotations
 
+import json
+import logging
 from dataclasses import dataclass
 
-from gateway import dispatch, inbox
+from sqlalchemy.exc import IntegrityError
+
+from gateway import inbox, notices
 from gateway.callers import identify
+from gateway.core import menu
 from gateway.core.messages import UssdHop
-from gateway.core.phone import key
+from gateway.core.phone import can_reply, key, mask
+from gateway.core.phrases import say
 from gateway.desk import Desk
+from gateway.dispatch import USSD_SESSION
+from gateway.menus import duty, emergency, everyday
+from gateway.menus.visit import Deed, Facts, Visit
+from gateway.models import incident as incidents
+from gateway.models import sealing, ussd_session
+from gateway.models.inbound import Inbound
+from gateway.models.ussd_session import UssdSession
+
+log = logging.getLogger(__name__)
+
+DEEDS: dict[str, Deed] = emergency.DEEDS | everyday.DEEDS | duty.DEEDS
+FACTS: dict[str, Facts] = emergency.FACTS | everyday.FACTS | duty.FACTS
+MOST_ANSWERS = 20  # that one step may hold: a code dialled with a tail, or steps that were lost
 
 
 @dataclass(frozen=True)
 class Screen:
     text: str
-    more: bool
+    more: bool  # False: the session is over
 
 
 def hop(desk: Desk, step: UssdHop) -> Screen:
+    """One step of a session; returns the next screen, at most 160 septets of GSM-7."""
     phone = key(step.phone, step.region or desk.rules.default_region)
-    caller = identify(desk, phone)
-    ref = f"{step.session}:{step.typed}"
-    row = inbox.keep(desk, line=step.line, kind="ussd", ref=ref, phone=phone, body=step.typed, raw=step.raw)
-    if row is not None and caller.verified and step.typed == "1":
-        with inbox.handling(desk, row):
-            row.incident_id = dispatch.raise_alarm(desk, caller, "ussd").id
-        return Screen("POLISI: panggilan DITERIMA.", False)
-    return Screen("POLISI\n1 DARURAT", True)
+    session = _session(desk, step, phone)
+    read = _read_before(session, step.typed)
+    if read is not None:
+        return read
+    row = _keep(desk, step, phone)
+    if row is None:
+        return Screen(spooled(step), more=False)  # kept before and it failed: the sweep has it
+    with inbox.handling(desk, row):
+        _walk(desk, session, row, step.typed)
+    return _shown(session, step)
 
 
 def ended(desk: Desk, step: UssdHop) -> None:
-    return
+    """The network says that it is over. What was typed last and never reached us is done all the same."""
+    phone = key(step.phone, step.region or desk.rules.default_region) if step.phone else ""
+    row = _keep(desk, step, phone)
+    session = ussd_session.locked(desk.db, step.line, _ref(step, phone))
+    if session is None and step.typed and can_reply(phone):
+        session = _session(desk, step, phone)
+    if row is None or session is None:
+        return
+    with inbox.handling(desk, row):
+        if _read_before(session, step.typed) is None and session.ended_at is None:
+            _walk(desk, session, row, step.typed)
+    _close(desk, session)
+
+
+def again(desk: Desk, row: Inbound) -> None:
+    """The sweep's second try at a step that failed; after that a human gets it."""
+    ref, _, _ = row.ref.rpartition(":")
+    session = ussd_session.locked(desk.db, row.line, ref)
+    with inbox.handling(desk, row):
+        if session is not None and _read_before(session, row.body) is None:
+            _walk(desk, session, row, row.body)
+            _close(desk, session)
 
 
 def spooled(step: UssdHop) -> str:
-    return "Sistem terganggu, pesan disimpan. Darurat? Tel 110"
+    """The screen when nothing but the spool could take a step, or the reading of it failed."""
+    return say("ussd_text.broken", "id")
+
+
+# --- the session ------------------------------------------------------------------------------------------------
+
+
+def _ref(step: UssdHop, phone: str) -> str:
+    """A carrier's id of a session is its own for one phone; nobody says that it is for all of them."""
+    return f"{step.session[:100]}/{phone[:32]}"
+
+
+def _keep(desk: Desk, step: UssdHop, phone: str) -> Inbound | None:
+    """Kept once. What was typed may be a PIN: the reference holds a keyed hash of it, the sealed body the words."""
+    mark = sealing.fingerprints(f"ussd:{step.session}:{phone}:{step.ended}:{step.typed}")[0]
+    ref = f"{_ref(step, phone)}:{mark}"
+    return inbox.keep(desk, line=step.line, kind="ussd", ref=ref, phone=phone, body=step.typed, raw=step.raw)
+
+
+def _session(desk: Desk, step: UssdHop, phone: str) -> UssdSession:
+    """The session, held; made by its first step, whichever of several copies of it is first."""
+    known = ussd_session.locked(desk.db, step.line, _ref(step, phone))
+    if known is not None:
+        return known
+    now = desk.now()
+    fresh = UssdSession(
+        line=step.line,
+        ref=_ref(step, phone),
+        phone=phone[:64],
+        started_at=now,
+        touched_at=now,
+        memory="{}",
+        hops="[]",
+        node="",
+    )
+    try:
+        with desk.db.begin_nested():
+            desk.db.add(fresh)
+        return fresh
+    except IntegrityError:
+        return ussd_session.locked(desk.db, step.line, _ref(step, phone)) or fresh
+
+
+def _read_before(session: UssdSession, typed: str) -> Screen | None:
+    """The screen that a step got which the session has read already, or has passed; None for news."""
+    story = session.story
+    if not story:
+        return None
+    same = next((Screen(screen, more) for said, screen, more in story if said == typed), None)
+    read, last, more = story[-1]
+    if same is None and (session.ended_at is not None or not typed.startswith(read)):
+        return Screen(last, more)  # an older step that comes late, or one of another story
+    return same
+
+
+def _shown(session: UssdSession, step: UssdHop) -> Screen:
+    """What the step was answered with; if reading it failed, that, and what to do instead."""
+    story = session.story
+    if not story or story[-1][0] != step.typed:
+        return Screen(spooled(step), more=False)
+    _, text, more = story[-1]
+    return Screen(text, more)
+
+
+def _close(desk: Desk, session: UssdSession) -> None:
+    """Over: what the menu remembered is forgotten, and what waited for the phone to be free leaves."""
+    session.ended_at = session.ended_at or desk.now()
+    session.memory = "{}"
+    if session.incident_id is not None:
+        notices.release(desk, incidents.lock(desk.db, session.incident_id))
+
+
+# --- through the menu -------------------------------------------------------------------------------------------
+
+
+def _walk(desk: Desk, session: UssdSession, row: Inbound, typed: str) -> None:
+    """From where the session stands, along whatever was typed since, to the next screen."""
+    caller = identify(desk, row.phone or session.phone)
+    row.verified = caller.verified
+    visit = Visit(desk, session, caller, row, session.kept)
+    story = session.story
+    rest = _news(story[-1][0], typed) if story else (typed or None)
+    if not session.node:
+        session.node = visit.root
+    for _ in range(MOST_ANSWERS):
+        if rest is None or menu.NODES[session.node].ends:
+            break
+        answer, rest = menu.first_answer(session.node, rest)
+        _go(visit, answer)
+    _show(visit, typed)
+
+
+def _news(read: str, typed: str) -> str | None:
+    if typed == read:
+        return None
+    return typed[len(read) :].removeprefix(menu.JOINER) if read else typed
+
+
+def _go(visit: Visit, answer: str) -> None:
+    way = menu.way(visit.session.node, answer)
+    if way is None:
+        return
+    elsewhere = DEEDS[way.deed](visit, answer) if way.deed else None
+    to = elsewhere or way.to
+    visit.session.node = visit.root if to == menu.BACK else to
+
+
+def _show(visit: Visit, typed: str) -> None:
+    """The screen, and the session as it is now; a phone that has still to say whether it must be quiet stays dark."""
+    session, node = visit.session, visit.session.node
+    incident = visit.incident() if node == "quiet" else None
+    if incident is not None:
+        notices.hold_back(visit.desk, incident, visit.desk.now() + USSD_SESSION)
+    facts = FACTS[node](visit) if node in FACTS else {}
+    text, more = menu.screen(node, visit.language, **facts), not menu.NODES[node].ends
+    session.hops = json.dumps([*session.story, (typed, text, more)])
+    session.memory = json.dumps(visit.memory)
+    session.touched_at = visit.desk.now()
+    if not more:
+        _close(visit.desk, session)
+    log.info("ussd", extra={"node": node, "phone": mask(session.phone), "steps": len(session.story)})

@@ -87,7 +87,8 @@ class Gazetteer:
     """All places, indexed once. A look-up compares with every name: some 10 ms for 5,000 places with two aliases."""
 
     def __init__(self, places: Iterable[Place]) -> None:
-        entries = [(name, place) for place in places for name in _names(place)]
+        self.places = tuple(places)
+        entries = [(name, place) for place in self.places for name in _names(place)]
         longest = min(_MOST_WORDS, max((len(name.split()) for name, _ in entries), default=0) + 1)
         # By the size of the window that may mean them: a word written apart or joined is one more or less.
         self._by_size = {

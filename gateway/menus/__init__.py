@@ -1,0 +1,1 @@
+"""What the USSD menu does and shows. The tree itself is `core.menu`, the session is `gateway.ussd`."""

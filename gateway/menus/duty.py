@@ -1,0 +1,121 @@
+"""What an officer or a desk does in the menu: the calls they were asked for, their answers, duty and position."""
+
+from __future__ import annotations
+
+import json
+
+from gateway import dispatch, notices, responders, waves
+from gateway.core import phrases
+from gateway.core.ages import distance_brief
+from gateway.core.answers import OfficerAnswer, Reply
+from gateway.core.menu import numbered
+from gateway.menus.visit import Deed, Facts, Visit
+from gateway.responders import Duty
+
+MOST = 5  # calls on one screen, the newest question first
+WIDEST = 26  # septets of a line
+
+
+def _choose(visit: Visit, typed: str) -> str | None:
+    codes: list[str] = json.loads(visit.memory.get("codes", "[]"))
+    named = typed.strip().upper()
+    if named.isascii() and named.isdigit() and 1 <= int(named) <= len(codes):
+        named = codes[int(named) - 1]
+    if _duty(visit, named) is None:
+        return "duties"
+    visit.memory["duty"] = named
+    return None
+
+
+def _duty(visit: Visit, code: str) -> Duty | None:
+    mine = responders.duties(visit.desk, visit.caller.phone)
+    return next((duty for duty in mine if duty.incident.code == code), None)
+
+
+def _answer(reply: Reply) -> Deed:
+    def do(visit: Visit, typed: str) -> str | None:
+        duty = _duty(visit, visit.memory.get("duty", ""))
+        if duty is None:
+            return "duties"
+        refused = responders.refusal(duty, reply)
+        responders.answer(visit.desk, visit.caller, OfficerAnswer(reply, duty.incident.code))
+        if refused is not None:
+            visit.memory["text"] = phrases.sms(refused, visit.language, **notices.standing(visit.desk, duty.incident))
+        else:
+            visit.tell("ussd_text.noted", code=duty.incident.code, step=visit.say(STEPS[reply]))
+        return None
+
+    return do
+
+
+STEPS = {
+    Reply.ACCEPT: "step.accepted",
+    Reply.EN_ROUTE: "step.en_route",
+    Reply.ON_SCENE: "step.on_scene",
+    Reply.RESOLVED: "step.resolved",
+    Reply.FALSE_ALARM: "step.false_alarm",
+    Reply.BACKUP: "ussd_text.backup",
+    Reply.DECLINE: "ussd_text.decline",
+}
+
+
+def _of_oneself(reply: Reply) -> Deed:
+    """Duty and position: what a text would answer stands on the screen."""
+
+    def do(visit: Visit, typed: str) -> None:
+        key, facts = responders.SELF[reply](visit.desk, visit.caller, OfficerAnswer(reply, None, typed.strip()))
+        unit = dispatch.unit_by_id(visit.desk, visit.caller.unit_id)
+        visit.memory["text"] = notices.sentence(visit.desk, visit.language, key, unit, **facts)
+
+    return do
+
+
+DEEDS: dict[str, Deed] = {
+    "choose": _choose,
+    "accept": _answer(Reply.ACCEPT),
+    "en_route": _answer(Reply.EN_ROUTE),
+    "on_scene": _answer(Reply.ON_SCENE),
+    "resolved": _answer(Reply.RESOLVED),
+    "false_alarm": _answer(Reply.FALSE_ALARM),
+    "backup": _answer(Reply.BACKUP),
+    "decline": _answer(Reply.DECLINE),
+    "on_duty": _of_oneself(Reply.ON_DUTY),
+    "off_duty": _of_oneself(Reply.OFF_DUTY),
+    "position": _of_oneself(Reply.POSITION),
+}
+
+
+# --- facts ------------------------------------------------------------------------------------------------------
+
+
+def _duties(visit: Visit) -> dict[str, object]:
+    mine = responders.duties(visit.desk, visit.caller.phone)[:MOST]
+    visit.memory["codes"] = json.dumps([duty.incident.code for duty in mine])
+    lines = [f"{duty.incident.code} {_away(duty, visit.language)} {_place(visit, duty)}" for duty in mine]
+    return {"duties": numbered(lines, WIDEST) or visit.say("ussd_text.no_duties")}
+
+
+def _away(duty: Duty, language: str) -> str:
+    return distance_brief(duty.alert.distance_m, language) if duty.alert.distance_m is not None else ""
+
+
+def _place(visit: Visit, duty: Duty) -> str:
+    return waves.facts(visit.desk, duty.incident, duty.alert).place or ""
+
+
+def _one_duty(visit: Visit) -> dict[str, object]:
+    """Code, warning, distance and place: whose phone it is comes by text, with the yes."""
+    duty = _duty(visit, visit.memory.get("duty", ""))
+    if duty is None:
+        return {"text": visit.say("ussd_text.no_duties")}
+    facts = waves.facts(visit.desk, duty.incident, duty.alert)
+    key = "ussd_text.threatened" if facts.duress else "ussd_text.hushed" if facts.quiet else None
+    warning = visit.say(key) if key else ""
+    return {"text": " ".join(filter(None, (facts.code, warning, _away(duty, visit.language), facts.place)))}
+
+
+FACTS: dict[str, Facts] = {
+    "duties": _duties,
+    "duty": _one_duty,
+    "noted": lambda visit: {"text": visit.memory.get("text", "")},
+}

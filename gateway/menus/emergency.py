@@ -1,0 +1,95 @@
+"""`1`: the panic, sent before the next screen is shown; then whether the phone must be quiet, where, and what."""
+
+from __future__ import annotations
+
+from gateway import asks, dispatch, notices, reading
+from gateway.core.phrases import clock_text, say
+from gateway.core.spots import Spot
+from gateway.menus import quarters
+from gateway.menus.visit import Deed, Facts, Visit
+from gateway.models import ask as questions
+from gateway.models.unit import Unit
+
+
+def _panic(visit: Visit, typed: str) -> str | None:
+    ask = questions.open_of(visit.desk.db, visit.caller.phone, visit.desk.now())
+    if ask is not None:
+        asks.settle(visit.desk, ask, visit.caller.name)
+    incident = dispatch.raise_alarm(visit.desk, visit.caller, "ussd")
+    visit.session.incident_id = visit.row.incident_id = incident.id
+    unit = visit.desk.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None
+    visit.memory["code"] = incident.seen_code
+    visit.memory["time"] = clock_text(visit.desk.now(), unit.timezone if unit else "Asia/Jakarta")
+    if not incident.seen_quiet:
+        return None
+    notices.release(visit.desk, incident)
+    return "where"
+
+
+def _hush(visit: Visit, typed: str) -> None:
+    incident = visit.incident()
+    if incident is not None:
+        dispatch.make_quiet(visit.desk, incident)
+        notices.release(visit.desk, incident)
+
+
+def _unhush(visit: Visit, typed: str) -> None:
+    incident = visit.incident()
+    if incident is not None:
+        notices.release(visit.desk, incident)
+
+
+def _add(visit: Visit, typed: str) -> None:
+    incident = visit.incident()
+    if incident is not None:
+        dispatch.add_words(visit.desk, incident, typed, reading.read(visit.desk, visit.caller, typed))
+
+
+def _place(visit: Visit, typed: str) -> None:
+    incident = visit.incident()
+    if incident is not None:
+        words, spot = read_place(visit, typed)
+        dispatch.add_words(visit.desk, incident, words, spot)
+
+
+def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
+    """A place chosen by its number on this screen, else in words: what was meant, and where that is if we know."""
+    chosen = quarters.chosen(visit, typed)
+    if chosen is not None:
+        return chosen.place, chosen
+    return typed.strip(), reading.read(visit.desk, visit.caller, typed)
+
+
+def _kind(name: str) -> Deed:
+    def note(visit: Visit, typed: str) -> None:
+        incident = visit.incident()
+        if incident is None:
+            return
+        incident.kind = name
+        dispatch.add_words(visit.desk, incident, say(f"ussd_text.{name}", visit.desk.rules.default_language))
+
+    return note
+
+
+DEEDS: dict[str, Deed] = {
+    "panic": _panic,
+    "hush": _hush,
+    "unhush": _unhush,
+    "add": _add,
+    "place": _place,
+    "crime": _kind("crime"),
+    "fire": _kind("fire"),
+    "accident": _kind("accident"),
+    "medical": _kind("medical"),
+}
+
+
+def _standing(visit: Visit) -> dict[str, object]:
+    return {"code": visit.memory.get("code", ""), "time": visit.memory.get("time", "")}
+
+
+def _with_places(visit: Visit) -> dict[str, object]:
+    return _standing(visit) | {"places": quarters.offered(visit, "ussd.where", **_standing(visit))}
+
+
+FACTS: dict[str, Facts] = {"quiet": _standing, "where": _with_places, "what": _standing, "sent": _standing}

@@ -1,0 +1,160 @@
+"""What a citizen does in the menu without an emergency: state, PIN, report, usual place, language, register."""
+
+from __future__ import annotations
+
+from gateway import applications, asks, dispatch, enrol, notices, safety, strangers
+from gateway.applications import Given
+from gateway.core.phrases import say
+from gateway.menus import quarters
+from gateway.menus.emergency import read_place
+from gateway.menus.visit import Deed, Facts, Visit
+from gateway.models import ask as questions
+from gateway.models import inbound as inbounds
+from gateway.models import incident as incidents
+from gateway.models.alert import Alert
+from gateway.models.incident import Incident
+
+
+def _cancel(visit: Visit, typed: str) -> None:
+    """AMAN by menu. The answer stands on the screen, whatever may be texted."""
+    told = safety.cancel(visit.desk, visit.caller, typed.strip(), "ussd")
+    if not told.key:
+        visit.tell("ussd_text.pin_wrong")
+        return
+    ask = questions.open_of(visit.desk.db, visit.caller.phone, visit.desk.now())
+    if ask is not None and told.key == "citizen.nothing_open":
+        asks.settle(visit.desk, ask, visit.caller.name)
+    unit = dispatch.unit_by_id(visit.desk, told.unit_id)
+    visit.memory["text"] = notices.sentence(visit.desk, visit.language, told.key, unit, code=told.code)
+
+
+def _leave(visit: Visit, typed: str) -> None:
+    left = enrol.take_off(visit.desk, visit.caller, typed.strip(), "ussd")
+    _quote(visit, "apply.left" if left else "apply.left_not")
+
+
+def _tip(visit: Visit, typed: str) -> None:
+    enrol.keep_tip(visit.desk, visit.caller, typed, "ussd")
+    visit.row.state = inbounds.TO_HUMAN
+    _quote(visit, "tip.received")
+
+
+def _usual(visit: Visit, typed: str) -> None:
+    citizen = visit.caller.citizen
+    if citizen is None:
+        visit.tell("ussd_text.not_citizen")
+        return
+    words, spot = read_place(visit, typed)
+    citizen.usual_words = words
+    citizen.usual_lat, citizen.usual_lon = (spot.lat, spot.lon) if spot is not None else (None, None)
+    citizen.usual_radius_m = spot.radius_m if spot is not None else None
+    visit.tell("ussd_text.usual_kept" if spot is not None else "ussd_text.usual_words", place=words)
+
+
+def _speak(language: str) -> Deed:
+    def choose(visit: Visit, typed: str) -> None:
+        visit.memory["language"] = language
+        for who in (visit.caller.citizen, visit.caller.officer):
+            if who is not None:
+                who.language = language
+
+    return choose
+
+
+def _quote(visit: Visit, key: str) -> None:
+    """The sentence that would go by text, on the screen."""
+    unit = enrol.unit_of(visit.desk, visit.caller)
+    visit.memory["text"] = notices.sentence(visit.desk, visit.language, key, unit)
+
+
+# --- registering ------------------------------------------------------------------------------------------------
+
+
+def _name(visit: Visit, typed: str) -> str | None:
+    """The application is there from the name on: who is cut off afterwards has applied with what they gave."""
+    visit.memory["name"] = typed.strip()
+    if _file(visit) or visit.caller.gone:
+        return None
+    _quote(visit, "apply.already")
+    return "told"
+
+
+def _nik(visit: Visit, typed: str) -> None:
+    visit.memory["nik"] = typed.strip()
+    _file(visit)
+
+
+def _address(visit: Visit, typed: str) -> None:
+    visit.memory["address"] = typed.strip()
+    _file(visit)
+    _applied(visit, typed)
+
+
+def _applied(visit: Visit, typed: str) -> None:
+    _quote(visit, "apply.received")
+    strangers.answer(visit.desk, visit.caller, "apply.received", enrol.unit_of(visit.desk, visit.caller))
+
+
+def _file(visit: Visit) -> bool:
+    given = Given(visit.memory["name"], visit.memory.get("nik", ""), visit.memory.get("address", ""))
+    filed = applications.file(visit.desk, visit.caller, given, "ussd")
+    if filed is not None:
+        filed.language = visit.language
+    return filed is not None
+
+
+DEEDS: dict[str, Deed] = {
+    "cancel": _cancel,
+    "leave": _leave,
+    "tip": _tip,
+    "usual": _usual,
+    "id": _speak("id"),
+    "en": _speak("en"),
+    "sw": _speak("sw"),
+    "name": _name,
+    "nik": _nik,
+    "address": _address,
+    "applied": _applied,
+}
+
+
+# --- facts ------------------------------------------------------------------------------------------------------
+
+
+def _status(visit: Visit) -> dict[str, object]:
+    incident = incidents.seen_of(visit.desk.db, visit.caller.phone)
+    return {"text": _state_of(visit, incident) if incident is not None else visit.say("ussd_text.none")}
+
+
+def _state_of(visit: Visit, incident: Incident) -> str:
+    """As the phone may know it: after a PIN it knows of nobody who comes."""
+    leader = visit.desk.db.get(Alert, incident.leader_id) if incident.leader_id is not None else None
+    if leader is None or incident.dismissed_at is not None:
+        return visit.say("ussd_text.open", code=incident.seen_code)
+    by_desk = leader.is_desk and incident.state == incidents.ACCEPTED
+    state = "accepted_desk" if by_desk else incident.state
+    return visit.say(f"ussd_text.{state}", code=incident.code, who=leader.title, unit=leader.title)
+
+
+def _mine(visit: Visit) -> dict[str, object]:
+    citizen = visit.caller.citizen
+    if citizen is None or not visit.caller.verified_citizen:
+        return {"text": visit.say("ussd_text.not_citizen")}
+    return {"text": visit.say("ussd_text.registered", name=citizen.person.name)}
+
+
+def _consent(visit: Visit) -> dict[str, object]:
+    return {"text": say("consent.text", visit.language)}
+
+
+def _usual_places(visit: Visit) -> dict[str, object]:
+    return {"places": quarters.offered(visit, "ussd.usual")}
+
+
+FACTS: dict[str, Facts] = {
+    "status": _status,
+    "mine": _mine,
+    "consent": _consent,
+    "usual": _usual_places,
+    "told": lambda visit: {"text": visit.memory.get("text", "")},
+}

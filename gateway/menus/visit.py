@@ -1,0 +1,57 @@
+"""One step of somebody's USSD session, as the deeds of the menu see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.callers import Caller
+from gateway.core import menu
+from gateway.core.phrases import say, spoken, tidy
+from gateway.desk import Desk
+from gateway.models import incident as incidents
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.ussd_session import UssdSession
+
+
+@dataclass
+class Visit:
+    """Who is in the menu, and what the session remembers between two screens (`memory`: short texts by name)."""
+
+    desk: Desk
+    session: UssdSession
+    caller: Caller
+    row: Inbound  # the step as it was kept
+    memory: dict[str, str]
+
+    @property
+    def language(self) -> str:
+        chosen = self.memory.get("language") or self.caller.language
+        return spoken(chosen or self.desk.rules.default_language)
+
+    @property
+    def root(self) -> str:
+        """The first screen: an officer's or desk's, a verified citizen's, or a stranger's."""
+        if self.caller.responder:
+            return menu.OFFICER
+        return menu.CITIZEN if self.caller.verified_citizen else menu.STRANGER
+
+    def say(self, key: str, **facts: object) -> str:
+        """A sentence for a screen, in the language of this session."""
+        return say(key, self.language, **{name: tidy(fact) for name, fact in facts.items()})
+
+    def tell(self, key: str, **facts: object) -> None:
+        """What the next screen has to tell."""
+        self.memory["text"] = self.say(key, **facts)
+
+    def incident(self) -> Incident | None:
+        """The incident that this session raised, held until the commit; None once it is closed."""
+        if self.session.incident_id is None:
+            return None
+        incident = incidents.lock(self.desk.db, self.session.incident_id)
+        return None if incident.closed else incident
+
+
+Deed = Callable[[Visit, str], str | None]  # takes what was typed; returns where to go instead, if elsewhere
+Facts = Callable[[Visit], dict[str, object]]
