@@ -1,0 +1,346 @@
+"""The monitor in a real browser, on the real web server: what a desk sees and hears, and when."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from cryptography.fernet import Fernet
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect, sync_playwright
+from sqlalchemy import select, update
+
+from gateway import users
+from gateway.config import Settings
+from gateway.models import Base, sealing
+from gateway.models import user as accounts
+from gateway.models.event import Event
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer
+from gateway.models.unit import Unit
+from gateway.wiring import House, build
+from tests.console.station import act, panic
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "rahasia-piket"
+KEY = Fernet.generate_key().decode()
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WITHIN = 1000  # milliseconds
+
+
+@dataclass
+class Station:
+    """A running web server and the house behind it."""
+
+    url: str
+    home: House
+    server: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """The server hangs: connections stay open and say nothing."""
+        os.killpg(self.server.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.killpg(self.server.pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def keys() -> None:
+    """The server in its own process has the same."""
+    sealing.use_keys([KEY])
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {
+        "DEMO": "1",
+        "DATA_DIR": str(tmp_path_factory.mktemp("station")),
+        "ENCRYPTION_KEYS": KEY,
+        "REDIS_URL": "redis://127.0.0.1:1",  # none: live pages need none
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "1",
+    }
+    home = build(Settings.load(env))
+    furnish(home)
+    command = [str(Path(sys.executable).parent / "gunicorn"), "wsgi:app"]
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | env, start_new_session=True)
+    wait_until(lambda: is_open(port))
+    yield Station(f"http://127.0.0.1:{port}", home, server)
+    os.killpg(server.pid, signal.SIGCONT)
+    server.terminate()
+    server.wait(20)
+    home.engine.dispose()
+
+
+def furnish(home: House) -> None:
+    Base.metadata.create_all(home.engine)
+    with home.open_desk() as desk:
+        unit = Unit(code="PTK", name="Polresta Pontianak", kind="polres", lat=-0.03, lon=109.33,
+                    phone="+6256170010", timezone="Asia/Pontianak")  # fmt: skip
+        desk.db.add(unit)
+        desk.db.flush()
+        desk.db.add(Officer(phone="+62812345001", name="Adi", rank="Aipda", unit_id=unit.id, on_duty=True))
+        users.seed_demo(desk, PASSWORD)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come to be"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_in_need(station: Station) -> None:
+    """Each test begins with an empty board."""
+    with station.home.open_desk() as desk:
+        long_ago = desk.now() - timedelta(hours=2)
+        desk.db.execute(update(Incident).values(closed_at=long_ago, state="resolved"))
+        desk.db.execute(update(Inbound).values(state="seen"))
+
+
+@pytest.fixture
+def open_monitor(station: Station, chromium: Chromium) -> Iterator[Callable[..., Page]]:
+    contexts = []
+
+    def log_in(name: str = "desk", width: int = 1366, height: int = 768) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="id-ID")
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{station.url}/login")
+        page.fill("[name=name]", name)
+        page.fill("[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator('[data-connection="live"]')).to_be_visible()
+        return page
+
+    yield log_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def monitor(open_monitor: Callable[..., Page]) -> Page:
+    """The desk's monitor with its shift begun."""
+    page = open_monitor()
+    page.click("[data-start-shift]")
+    expect(page.locator("body[data-sound=on]")).to_be_attached()
+    return page
+
+
+def test_a_panic_rings_the_alarm_and_stands_on_list_and_map_within_a_second(station: Station, monitor: Page) -> None:
+    expect(monitor.locator("body[data-alarm=silent]")).to_be_attached()
+    code = panic(station.home)
+    expect(monitor.locator(f'.card[data-incident="{code}"]')).to_be_visible(timeout=WITHIN)
+    expect(monitor.locator(f'[data-map] [data-incident="{code}"]')).to_be_visible(timeout=WITHIN)
+    expect(monitor.locator("body[data-alarm=ringing]")).to_be_attached(timeout=WITHIN)
+
+
+def test_saya_lihat_silences_and_accepts_nothing(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    monitor.click(f'[data-incident="{code}"] [data-see]')
+    expect(monitor.locator("body[data-alarm=silent]")).to_be_attached()
+    expect(monitor.locator(f'.card[data-incident="{code}"]')).to_have_attribute("data-state", "open")
+    expect(monitor.locator(f'.card[data-incident="{code}"]')).to_contain_text("Dilihat desk")
+
+
+def test_before_the_shift_begins_events_flow_and_the_page_says_that_it_is_mute(
+    station: Station, open_monitor: Callable[..., Page]
+) -> None:
+    page = open_monitor()
+    expect(page.locator("[data-mute]")).to_contain_text("SUARA MATI")
+    code = panic(station.home)
+    expect(page.locator(f'.card[data-incident="{code}"]')).to_be_visible(timeout=WITHIN)
+    page.click("[data-start-shift]")
+    expect(page.locator("[data-mute]")).to_be_hidden()
+
+
+def test_a_yes_changes_the_monitor_and_the_desk_closes_it_with_a_reason(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    monitor.click(f'.card [data-open="{code}"]')
+    act_as_desk(station, code, "accept", officer="1")
+    dossier = monitor.locator(f'[data-dossier-of="{code}"]')
+    expect(dossier).to_have_attribute("data-state", "accepted", timeout=WITHIN)
+    expect(dossier).to_contain_text("Pemimpin: Aipda Adi")
+    monitor.click("summary:has-text('Tutup panggilan')")
+    monitor.fill("#reason", "pelaku ditangkap")
+    monitor.keyboard.press("Enter")
+    expect(dossier).to_have_attribute("data-state", "resolved")
+    expect(dossier.locator(".timeline li").first).to_contain_text("Ditutup: selesai")
+    expect(dossier.locator(".timeline li").first).to_contain_text("pelaku ditangkap")
+
+
+def act_as_desk(station: Station, code: str, action: str, **form: str) -> None:
+    act(station.home, code, action, "desk", **form)
+
+
+def test_a_click_on_the_map_proposes_a_place_and_a_key_moves_it(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    monitor.click(f'.card [data-open="{code}"]')
+    expect(monitor.locator(".dossier")).to_be_visible()
+    chart = monitor.locator("[data-map]").bounding_box()
+    assert chart is not None
+    monitor.mouse.click(chart["x"] + 60, chart["y"] + chart["height"] - 40)
+    expect(monitor.locator("[data-move-form] button")).to_be_focused()
+    monitor.keyboard.press("Enter")
+    expect(monitor.locator(".dossier .place")).to_contain_text("ditandai piket", timeout=3000)
+
+
+def test_what_is_being_typed_survives_whatever_happens_meanwhile(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    monitor.click(f'.card [data-open="{code}"]')
+    monitor.click("summary:has-text('Catatan / Kaitkan')")
+    monitor.fill("#desk-note", "tetangga bilang")
+    act_as_desk(station, code, "take")
+    expect(monitor.locator(".dossier .tone").first).to_contain_text("PIKET MEMEGANG", timeout=WITHIN)
+    expect(monitor.locator("#desk-note")).to_have_value("tetangga bilang")
+    expect(monitor.locator("#desk-note")).to_be_focused()
+
+
+def test_a_lost_connection_is_shown_across_the_page_and_caught_up(station: Station, monitor: Page) -> None:
+    station.stop()
+    try:
+        lost = monitor.locator('[data-connection="lost"]')
+        expect(lost).to_contain_text("SAMBUNGAN PUTUS", timeout=4500)
+        box = lost.bounding_box()
+        assert box is not None
+        assert box["width"] > 1200
+        code = panic(station.home)
+    finally:
+        station.go_on()
+    expect(monitor.locator(f'.card[data-incident="{code}"]')).to_be_visible(timeout=5000)
+    expect(monitor.locator('[data-connection="live"]')).to_be_visible(timeout=5000)
+    expect(monitor.locator("body[data-alarm=ringing]")).to_be_attached()
+
+
+def test_a_text_that_waits_is_marked_as_an_emergency(station: Station, monitor: Page) -> None:
+    with station.home.open_desk() as desk:
+        desk.db.add(Inbound(line="simulator", kind="text", ref="1", phone="+6289900000001", body="pak tolong saya",
+                            state="to_human", received_at=desk.now()))  # fmt: skip
+    expect(monitor.locator("[data-unread]")).to_contain_text("pak tolong saya", timeout=WITHIN)
+    monitor.click("button:has-text('INI DARURAT')")
+    expect(monitor.locator(".card")).to_contain_text("pak tolong saya")
+    expect(monitor.locator("[data-unread]")).to_be_empty()
+
+
+def test_a_viewer_sees_it_all_and_has_nothing_to_press(station: Station, open_monitor: Callable[..., Page]) -> None:
+    page = open_monitor("viewer")
+    code = panic(station.home)
+    page.click(f'.card [data-open="{code}"]')
+    expect(page.locator(".dossier")).to_contain_text("TOLONG ada maling")
+    expect(page.locator("main form")).to_have_count(0)
+
+
+def test_a_log_in_that_was_ended_is_said_across_the_page(station: Station, open_monitor: Callable[..., Page]) -> None:
+    page = open_monitor("viewer")
+    with station.home.open_desk() as desk:
+        user = accounts.by_name(desk.db, "viewer")
+        assert user is not None
+        user.session += 1
+    panic(station.home)
+    expect(page.locator('[data-connection="lost"]')).to_contain_text("SESI BERAKHIR", timeout=2000)
+
+
+def test_a_shift_needs_no_mouse(station: Station, open_monitor: Callable[..., Page]) -> None:
+    code = panic(station.home)
+    page = open_monitor()
+    page.locator("[data-start-shift]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("body[data-alarm=ringing]")).to_be_attached()
+    for _ in range(3):  # the incident's link, the number, the button
+        page.keyboard.press("Tab")
+    expect(page.locator("[data-see]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("body[data-alarm=silent]")).to_be_attached()
+    page.locator(f'.card [data-open="{code}"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-detail]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-detail]")).to_be_hidden()
+    expect(page.locator(f'.card [data-open="{code}"]')).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 768), (390, 844)])
+def test_it_fits_an_old_screen_and_a_phone(
+    station: Station, open_monitor: Callable[..., Page], width: int, height: int
+) -> None:
+    code = panic(station.home, "TOLONG " + "ada maling bawa parang di depan rumah " * 3)
+    page = open_monitor("desk", width, height)
+    page.click(f'.card [data-open="{code}"]')
+    expect(page.locator(".dossier")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_page_has_a_serious_accessibility_fault(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    act_as_desk(station, code, "take")
+    panic(station.home, phone="+6281255500002", quiet=True)
+    monitor.click(f'.card [data-open="{code}"]')
+    expect(monitor.locator(".dossier")).to_be_visible()
+    assert faults(monitor) == []
+    for path in (f"/incidents/{code}", "/login", "/incidents/NO9"):
+        monitor.goto(station.url + path)
+        assert faults(monitor) == []
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    grave = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [f"{one['id']}: {node['html'][:120]}" for one in grave for node in one["nodes"]]
+
+
+def test_nothing_on_a_page_comes_from_outside_or_breaks_the_policy(
+    station: Station, open_monitor: Callable[..., Page]
+) -> None:
+    complaints: list[str] = []
+    page = open_monitor()
+    page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith(station.url) else None)
+    page.reload()
+    code = panic(station.home)
+    page.click(f'.card [data-open="{code}"]')
+    expect(page.locator(".dossier")).to_be_visible()
+    assert complaints == []
+
+
+def test_the_timeline_names_who_saw_it(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    monitor.click(f'[data-incident="{code}"] [data-see]')
+    expect(monitor.locator("body[data-alarm=silent]")).to_be_attached()
+    with station.home.open_desk() as desk:
+        row = desk.db.scalars(select(Event).where(Event.kind == "seen").order_by(Event.id.desc())).first()
+        assert row is not None
+        assert row.who == "desk"
