@@ -163,8 +163,15 @@ def make_quiet(desk: Desk, incident: Incident) -> None:
     notices.hush(desk, incident)
     volunteers.stand_back(desk, incident)
     timeline.record(desk, incident, "quiet")
-    for alert in told(desk, incident):
-        notices.tell_alerted(desk, alert, incident, "officer.quiet")
+    _warn(desk, incident, "officer.quiet")
+
+
+def _warn(desk: Desk, incident: Incident, key: str) -> None:
+    """Everybody asked hears at once that the phone is taboo; alerts that have not left yet say it themselves."""
+    reworded = waves.reword(desk, incident)
+    for alert in {row.phone: row for row in alerts.of_incident(desk.db, incident.id)}.values():
+        if alert.state in (*alerts.ASKED, alerts.ACCEPTED) and alert.id not in reworded:
+            notices.tell_alerted(desk, alert, incident, key)
 
 
 def ask_soon(desk: Desk, incident: Incident) -> None:
@@ -183,10 +190,7 @@ def make_duress(desk: Desk, incident: Incident) -> None:
     notices.hush(desk, incident)
     volunteers.stand_back(desk, incident)
     timeline.record(desk, incident, "duress")
-    reworded = waves.reword(desk, incident)
-    for alert in {row.phone: row for row in alerts.of_incident(desk.db, incident.id)}.values():
-        if alert.state in (*alerts.ASKED, alerts.ACCEPTED) and alert.id not in reworded:
-            notices.tell_alerted(desk, alert, incident, "officer.duress")
+    _warn(desk, incident, "officer.duress")
     ask_soon(desk, incident)
 
 
@@ -201,6 +205,8 @@ def _look_fresh(desk: Desk, incident: Incident, quiet: bool) -> None:
     """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
     incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(desk.db, desk.now())), quiet
     notices.answer_citizen(desk, incident, "citizen.received")
+    if whereabouts.is_hardly_known(desk, incident):
+        notices.answer_citizen(desk, incident, "citizen.ask_place")
 
 
 def cancel(desk: Desk, incident: Incident) -> None:

@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 from sqlalchemy import select
 
-from gateway import asks, dispatch, inbox, notices, responders, timeline, watch, waves
+from gateway import asks, dispatch, inbox, notices, responders, safety, timeline, watch, waves
 from gateway.callers import Caller, identify
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core import script
@@ -65,7 +65,10 @@ def understand(desk: Desk, row: Inbound) -> None:
     """A missed call of a verified number is a panic; another is only counted (99 % of hoaxes are one ring)."""
     caller = identify(desk, row.phone)
     row.verified = caller.verified
-    if not can_reply(row.phone) or desk.lines.is_own(row.phone) or not (caller.verified or caller.desks):
+    if not can_reply(row.phone) or desk.lines.is_own(row.phone):
+        return
+    if not (caller.verified or caller.desks):
+        safety.overhear(desk, row.phone, "", "call")
         return
     if caller.responder and responders.duties(desk, row.phone):
         return  # called us back; nothing to raise

@@ -64,15 +64,20 @@ def _is_vague(desk: Desk, incident: Incident) -> bool:
 def ask_place(desk: Desk, incident: Incident) -> None:
     """Ask the person once for a street or a landmark, if we hardly know where they are, nothing that is still being
     looked up may tell it, and their phone may light up."""
-    fix = _fix(desk, incident.fix_id)
-    known = fix is not None and fix.radius_m <= VAGUE_M
-    if known or incident.place_asked_at or incident.closed or not notices.may_tell(incident):
+    if not is_hardly_known(desk, incident) or incident.place_asked_at or incident.closed:
         return
-    if waits_for_more(desk, incident):
+    if not notices.may_tell(incident):
         return
     incident.place_asked_at = desk.now()
     timeline.record(desk, incident, "place_asked")
     notices.tell_citizen(desk, incident, "citizen.ask_place")
+
+
+def is_hardly_known(desk: Desk, incident: Incident) -> bool:
+    """Whether the person has to be asked where they are: nothing better is known, nor being looked up."""
+    fix = _fix(desk, incident.fix_id)
+    known = fix is not None and fix.radius_m <= VAGUE_M
+    return not known and not waits_for_more(desk, incident)
 
 
 # --- moving -----------------------------------------------------------------------------------------------------

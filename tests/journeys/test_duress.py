@@ -87,6 +87,32 @@ def test_the_phone_cannot_tell_the_two_pins_apart(city: Pontianak, pair: tuple[P
     assert incident_of(city, siti).duress  # type: ignore[union-attr] - asserted the line before
 
 
+def test_nor_does_it_give_away_anything_to_a_phone_whose_place_nobody_knows(city: Pontianak) -> None:
+    pins_of = {"pin_hash": pins.hash_pin(PIN), "duress_hash": pins.hash_pin(DURESS), "unit": city.barat}
+    pair = city.citizen(BUDI, "Budi", **pins_of), city.citizen(SITI, "Siti", **pins_of)
+    for words in ("TOLONG", "AMAN PIN", "TOLONG", "pasar flamboyan", "AMAN PIN", "TOLONG"):
+        both(pair, words, city, wait=3)
+        assert without_codes(pair[1].got) == without_codes(pair[0].got), words
+    assert sum("di mana Anda" in text for text in pair[1].got) == 3
+
+
+@pytest.mark.parametrize("story", [["BATAL DAFTAR PIN"], ["AMAN PIN"], ["AMAN PIN", "TOLONG"]])
+def test_nor_is_a_missed_call_answered_in_another_way(
+    city: Pontianak, pair: tuple[Phone, Phone], story: list[str]
+) -> None:
+    budi, siti = pair
+    for words in story:
+        both(pair, words, city, wait=3)
+    ends = [call.outcome for phone in pair if (call := phone.rings()) is not None]
+    city.forward(3)
+    assert len(ends) == 2
+    assert ends[0] == ends[1]
+    assert without_codes(siti.got) == without_codes(budi.got)
+    with city.open() as desk:
+        kinds = [event.kind for event in desk.db.scalars(select(dispatch.timeline.Event))]
+    assert "repeat" in kinds
+
+
 @pytest.mark.parametrize("progress", ["OK", "OTW", "TIBA"])
 def test_nor_when_somebody_already_goes(city: Pontianak, pair: tuple[Phone, Phone], progress: str) -> None:
     budi, siti = pair
