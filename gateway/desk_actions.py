@@ -6,35 +6,29 @@ raises `NotNow`, whose text is the key of the sentence that says why (`console.n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import func, select
 
-from gateway import audits, dispatch, dossier, notices, responders, timeline, waves
+from gateway import audits, dispatch, dossier, notices, reinforcements, responders, timeline, waves
 from gateway.board import may_call
-from gateway.core.alert_text import alert_text
 from gateway.core.answers import Reply
-from gateway.core.policy import Group, Policy, Wave, Who
 from gateway.core.spots import Source, Spot, plausible
 from gateway.desk import Desk
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
-from gateway.models import outbound as outbounds
 from gateway.models import sighting as sightings
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
-from gateway.models.outbound import Outbound
 from gateway.models.sighting import Handover, Sighting
 from gateway.models.unit import Unit
 from gateway.users import Identity
 from gateway.waves import Candidate
 
 CLICK_M = 50.0  # how exactly a desk points at a map
-THAT_UNIT = Policy((Wave(0, (Group(Who.DESK), Group(Who.UNIT))),))
 Form = Mapping[str, str]
 Action = Callable[[Desk, Identity, Incident, Form], None]
 
@@ -111,7 +105,7 @@ def _alert_of(desk: Desk, incident: Incident, officer: Officer) -> Alert:
     if officer.phone == incident.phone:
         raise NotNow("is_caller")
     known = alerts.newest_for(desk.db, incident.id, officer.phone)
-    return known or _added(desk, incident, Candidate(officer.phone, officer.language, officer), alerts.SENT)
+    return known or reinforcements.add(desk, incident, Candidate(officer.phone, officer.language, officer), alerts.SENT)
 
 
 def _desk_alert(desk: Desk, who: Identity, incident: Incident) -> Alert:
@@ -123,7 +117,9 @@ def _desk_alert(desk: Desk, who: Identity, incident: Incident) -> Alert:
     known = alerts.newest_for(desk.db, incident.id, unit.phone)
     if known is not None:
         return known
-    return _added(desk, incident, Candidate(unit.phone, desk.rules.default_language, None, unit), alerts.SENT)
+    return reinforcements.add(
+        desk, incident, Candidate(unit.phone, desk.rules.default_language, None, unit), alerts.SENT
+    )
 
 
 # --- asking more people ---------------------------------------------------------------------------------------
@@ -134,18 +130,17 @@ def ask_officer(desk: Desk, who: Identity, incident: Incident, form: Form) -> No
     officer = _officer(desk, who, form)
     if officer.phone == incident.phone:
         raise NotNow("is_caller")
-    _ask(desk, who, incident, [Candidate(officer.phone, officer.language, officer)])
+    if not reinforcements.ask(desk, who.name, incident, [Candidate(officer.phone, officer.language, officer)]):
+        raise NotNow("all_asked")
 
 
 def ask_unit(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
     """Ask a unit's desk and everybody on duty there."""
-    unit, scene = desk.db.get(Unit, _number(form, "unit")), waves.survey(desk, incident)
-    if unit is None or scene is None or not who.sees(unit.id):
+    unit = desk.db.get(Unit, _number(form, "unit"))
+    if unit is None or not who.sees(unit.id):
         raise NotNow("no_unit")
-    people = waves.choose(replace(scene, unit=unit), THAT_UNIT, 1)
-    if not people:
+    if not reinforcements.ask(desk, who.name, incident, reinforcements.of_unit(desk, incident, unit)):
         raise NotNow("all_asked")
-    _ask(desk, who, incident, people)
 
 
 def ring_wider(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
@@ -153,58 +148,6 @@ def ring_wider(desk: Desk, who: Identity, incident: Incident, form: Form) -> Non
     timeline.record(desk, incident, "wider", who.name)
     if waves.ask_next(desk, incident) is not None and incident.leader_id is not None:
         dispatch.hold(desk, incident)
-
-
-def _ask(desk: Desk, who: Identity, incident: Incident, people: Sequence[Candidate]) -> None:
-    """One text and one call for each, in the alerts' lane."""
-    for person in people:
-        if alerts.newest_for(desk.db, incident.id, person.phone) is not None:
-            raise NotNow("all_asked")
-        alert = _added(desk, incident, person, alerts.WAITING)
-        desk.db.add(_text(desk, incident, alert))
-        desk.db.add(waves.call_of(desk, alert, 0, desk.now()))
-    timeline.record(desk, incident, "asked_more", who.name, ", ".join(_title(person) for person in people))
-    desk.later.deliver(incident.id)
-
-
-def _title(person: Candidate) -> str:
-    if person.officer is not None:
-        return person.officer.title
-    return person.unit.name if person.unit is not None else person.phone
-
-
-def _added(desk: Desk, incident: Incident, person: Candidate, state: str) -> Alert:
-    alert = Alert(
-        incident_id=incident.id,
-        wave=incident.wave,
-        officer_id=person.officer.id if person.officer is not None else None,
-        unit_id=person.unit.id if person.unit is not None else None,
-        phone=person.phone,
-        language=person.language,
-        state=state,
-        distance_m=person.metres,
-        asked_at=desk.now(),
-    )
-    desk.db.add(alert)
-    desk.db.flush()
-    return alert
-
-
-def _text(desk: Desk, incident: Incident, alert: Alert) -> Outbound:
-    now = desk.now()
-    return Outbound(
-        kind=outbounds.TEXT,
-        purpose="alert",
-        lane=outbounds.ALERT_LANE,
-        rank=0,
-        phone=alert.phone,
-        body=alert_text(waves.facts(desk, incident, alert), alert.language),
-        incident_id=incident.id,
-        alert_id=alert.id,
-        created_at=now,
-        due_at=now,
-        expires_at=now + waves.WORTH,
-    )
 
 
 # --- words and places -----------------------------------------------------------------------------------------

@@ -38,11 +38,10 @@ class Contact:
     """One text or call of an alert, as far as it came."""
 
     kind: str
-    state: str  # the last attempt's, else what is owed
+    state: str  # the last attempt's (of a call: how it ended), else what is owed
     line: str
     tries: int
     at: datetime | None
-    ending: str | None
     keyed: bool
 
 
@@ -217,9 +216,9 @@ def _last_attempts(desk: Desk, outbound_ids: Sequence[int]) -> Mapping[int, Atte
 
 def _contact(owed: Outbound, attempt: Attempt | None) -> Contact:
     if attempt is None:
-        return Contact(owed.kind, owed.state, "", owed.tries, None, None, keyed=False)
+        return Contact(owed.kind, owed.state, "", owed.tries, None, keyed=False)
     state = attempt.ending or attempt.state if owed.kind == CALL else attempt.state
-    return Contact(owed.kind, state, attempt.line, owed.tries, attempt.started_at, attempt.ending, attempt.keyed)
+    return Contact(owed.kind, state, attempt.line, owed.tries, attempt.started_at, attempt.keyed)
 
 
 # --- who called -----------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ class Browser:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         answer = self.client.get(path, headers={"Accept": "text/html", **headers})
-        found = TOKEN.search(answer.text)
+        found = TOKEN.search(answer.data.decode("utf-8", "replace"))
         self.token = found.group(1) if found else self.token
         return answer
 

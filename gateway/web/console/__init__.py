@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.web.console import access, headers, incident, live, login, maps, monitor, refusals, words
+from gateway.web.console import access, basemap, headers, incident, live, login, maps, monitor, refusals, words
 from gateway.wiring import House
 
 
@@ -15,5 +15,5 @@ def register(app: Flask, house: House) -> None:
     words.register(app)
     refusals.register(app)
     live.register(app, house)
-    for pages in (login.page, monitor.page, incident.page, maps.page):
+    for pages in (login.page, monitor.page, incident.page, maps.page, basemap.page):
         app.register_blueprint(pages)

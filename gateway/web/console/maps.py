@@ -1,4 +1,4 @@
-"""The map: Leaflet from its installed package, and a base map only where one is configured.
+"""Leaflet, the map's library, from its installed package.
 
 Leaflet comes as the PyPI package django-js-lib-leaflet, whose files are those of npm's leaflet 1.9.4; nothing of Django
 is needed to read them. Without it the monitor works and its map says that it is not installed.
@@ -11,8 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
-
-from gateway.web.console import access
 
 page = Blueprint("maps", __name__)
 PACKAGE = "js_lib_leaflet"
@@ -29,11 +27,6 @@ def _folder() -> Path | None:
 
 def is_installed() -> bool:
     return _folder() is not None
-
-
-def tiles() -> str:
-    """The address of the base map's tiles, as Leaflet takes it; empty: boundaries only."""
-    return access.house().settings.tile_url
 
 
 @page.get("/leaflet/<path:name>")

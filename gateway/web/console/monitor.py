@@ -12,7 +12,7 @@ from gateway.board import Card
 from gateway.core.ages import age_text
 from gateway.models import sighting as sightings
 from gateway.surroundings import Helper
-from gateway.web.console import access, maps
+from gateway.web.console import access, basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.words import language, t
 
@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
     """The full-screen page; everything on it comes from the board."""
     with reading() as desk:
         handed = sightings.last_handover(desk.db, me().desk)
-    return render_template("monitor.html", handed=handed, has_map=maps.is_installed(), tiles=maps.tiles())
+    return render_template("monitor.html", handed=handed, has_map=maps.is_installed(), tiles=basemap.address())
 
 
 @page.get("/monitor/board")
