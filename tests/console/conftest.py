@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pyotp
 import pytest
@@ -14,7 +13,6 @@ from sqlalchemy import Engine
 from gateway import database, users
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.models import Base
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.models.user import User
@@ -40,9 +38,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def home(tmp_path: Path, settings: Settings, clock: Clock) -> Iterator[House]:
-    engine: Engine = database.open_engine(f"sqlite:///{tmp_path}/console.db")
-    Base.metadata.create_all(engine)
+def console_url(sqlite_url: str) -> str:
+    """Pages are tested on SQLite; the rooms' tests ask for both databases."""
+    return sqlite_url
+
+
+@pytest.fixture
+def home(console_url: str, settings: Settings, clock: Clock) -> Iterator[House]:
+    engine: Engine = database.open_engine(console_url)
     house = House(settings, engine, Switchboard([]), Doorbell(no_redis), clock)  # type: ignore[arg-type]
     with house.open_desk() as desk:
         polda = Unit(code="KALBAR", name="Polda Kalbar", kind="polda", timezone="Asia/Pontianak")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -98,3 +99,10 @@ def act(home: House, code: str, action: str, name: str = "Siti", **form: str) ->
         incident = dossier.find(desk, who, code)
         assert incident is not None
         desk_actions.act(desk, who, incidents.lock(desk.db, incident.id), action, form)
+
+
+def totp_of(home: House, name: str) -> pyotp.TOTP:
+    with home.open_desk() as desk:
+        user = accounts.by_name(desk.db, name)
+        assert user is not None
+        return pyotp.TOTP(user.totp_secret)

@@ -16,6 +16,11 @@ from gateway.wiring import House
 from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
 
 
+@pytest.fixture
+def console_url(database_url: str) -> str:
+    return database_url
+
+
 def codes(home: House, name: str) -> list[str]:
     who = identity(home, name)
     with home.open_desk() as desk:

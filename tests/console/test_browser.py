@@ -21,9 +21,9 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 from sqlalchemy import select, update
 
-from gateway import users
+from gateway import database, users
 from gateway.config import Settings
-from gateway.models import Base, sealing
+from gateway.models import sealing
 from gateway.models import user as accounts
 from gateway.models.event import Event
 from gateway.models.inbound import Inbound
@@ -91,7 +91,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 
 
 def furnish(home: House) -> None:
-    Base.metadata.create_all(home.engine)
+    database.migrate(home.settings.database_url)
     with home.open_desk() as desk:
         unit = Unit(code="PTK", name="Polresta Pontianak", kind="polres", lat=-0.03, lon=109.33,
                     phone="+6256170010", timezone="Asia/Pontianak")  # fmt: skip

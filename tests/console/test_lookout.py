@@ -13,6 +13,11 @@ from gateway.wiring import House
 from tests.console.station import panic
 
 
+@pytest.fixture
+def console_url(database_url: str) -> str:
+    return database_url
+
+
 class Ticks:
     def __init__(self) -> None:
         self.now = 0.0
