@@ -1,0 +1,55 @@
+"""`siaga user add`: the password from standard input, the authenticator's URI on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+import pytest
+from click.testing import CliRunner
+
+from gateway import users
+from gateway.cli.users import user
+from gateway.wiring import House, house
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> Iterator[House]:
+    """The command builds its house from the environment, as a process does."""
+    for name, value in {"DEMO": "1", "DATA_DIR": str(tmp_path), "DATABASE_URL": sqlite_url}.items():
+        monkeypatch.setenv(name, value)
+    house.cache_clear()
+    yield house()
+    house().engine.dispose()
+    house.cache_clear()
+
+
+def test_it_prints_the_uri_and_the_user_can_log_in_with_it(home: House) -> None:
+    done = CliRunner().invoke(user, ["add", "Piket Kota", "--role", "desk"], input="rahasia-piket\n")
+    assert done.exit_code == 0, done.output
+    uri = urlsplit(done.stdout.strip())
+    assert (uri.scheme, uri.netloc) == ("otpauth", "totp")
+    entry = users.check_password(home.open_desk, "Piket Kota", "rahasia-piket")
+    assert entry is not None
+    assert entry.needs_code
+    code = pyotp.TOTP(parse_qs(uri.query)["secret"][0]).now()
+    assert users.check_code(home.open_desk, entry.user_id, code)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "why"),
+    [
+        (["Baru", "--role", "desk"], "pendek\n", "at least 8"),
+        (["Baru", "--role", "desk"], "", "at least 8"),
+        (["Baru", "--role", "desk", "--unit", "NOWHERE"], "rahasia-piket\n", "no unit NOWHERE"),
+        (["Baru", "--role", "chief"], "rahasia-piket\n", "chief"),
+    ],
+)
+def test_it_refuses_with_the_reason_and_adds_nobody(home: House, arguments: list[str], typed: str, why: str) -> None:
+    done = CliRunner().invoke(user, ["add", *arguments], input=typed)
+    assert done.exit_code != 0
+    assert why in done.output
+    with home.open_desk() as desk:
+        assert users.everyone(desk) == []
