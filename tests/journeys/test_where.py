@@ -367,3 +367,11 @@ def test_a_position_that_the_channel_carries_beside_the_words_is_read_too(city: 
         sms.receive(desk, TextIn("simulator", "whatsapp-1", city.budi.number, "", "TOLONG", position=IN_KOTA))
     city.settle()
     assert (fix_of(city).source, city.incident.unit_id) == ("geo_uri", city.kota.id)
+
+
+def test_who_searched_a_wide_circle_hears_that_the_very_point_is_known(city: Pontianak) -> None:
+    with city.open() as desk:
+        cells.store(desk.db, [(510, 1, 1234, 567890, "LTE", *IN_BARAT, 5000, 12)])
+    city.budi.texts("TOLONG CELL 510-01-1234-567890")
+    city.budi.texts("LOKASI -0.0215,109.3012")  # fifty metres from the mast
+    city.of_barat[0].expects_text("LOKASI BARU", "-0.0215,109.3012", "titik")
