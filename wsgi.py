@@ -1,6 +1,8 @@
 """The web process: `gunicorn wsgi:app`."""
 
+from gateway.logs import start_logging
 from gateway.web.app import create_app
 from gateway.wiring import house
 
+start_logging()
 app = create_app(house())

@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg import Connection as PsycopgConnection
+from psycopg import Error as PsycopgError
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+T = TypeVar("T")
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+PING_SECONDS = 3
 LOCK_SECONDS = 5  # Twilio gives up on a webhook after 15
 BUSY_SECONDS = 10  # SQLite has one writer at a time: its queue is longer
 POSTGRESQL = {
@@ -48,18 +55,45 @@ def open_engine(url: str, pool_size: int = 10) -> Engine:
     """
     if url.startswith("sqlite"):
         Path(make_url(url).database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            connect_args={"timeout": BUSY_SECONDS},
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=LOCK_SECONDS,
         pool_pre_ping=True,
         connect_args=POSTGRESQL,
+        hide_parameters=True,  # an error would tell the log what somebody wrote
     )
+    event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(_dialect: Any, _entry: Any, positional: tuple[Any, ...], named: dict[str, Any]) -> Connected:
+    return Connected.connect(*positional, **named)
+
+
+class Connected(PsycopgConnection[Any]):
+    """A connection whose server may hang with its sockets open (a stopped process, a dying disk): whoever takes it from
+    the pool asks whether anybody is there, and does not wait for the answer longer than a carrier waits for ours."""
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        asked = self.autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE  # only the pool does that
+        try:
+            return super().wait(gen, interval, PING_SECONDS if asked else timeout)
+        except PsycopgError:
+            if asked:
+                self.close()
+            raise
 
 
 def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
