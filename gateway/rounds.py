@@ -8,26 +8,34 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
 from gateway import asks, lookups, sending, sms, ussd, voice, volunteers, watch
+from gateway.database import is_gone
 from gateway.desk import Desk, OpenDesk
 from gateway.models import inbound as inbounds
 from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, Outbound
-from gateway.models.worker import Worker
+from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.sending import Errand
 
 log = logging.getLogger(__name__)
 
-Sender = Callable[[str, Callable[[], None]], None]  # a lane, and what to do in it
-MOST_AT_ONCE = 200  # errands that a worker holds; the rest stays owed, in order, for whoever is free
-UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {"text": sms.again, "call": voice.again, "ussd": ussd.again}
+Sender = Callable[[str, Callable[[], None]], None]  # "<lane>/<line>" or a lane, and what to do in it
+MOST_AT_ONCE = 200  # errands that a worker holds for a line; the rest stays owed, in order, for whoever is free
+UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {
+    "text": sms.again,
+    "call": voice.again,
+    "ussd": ussd.again,
+    "report": sms.report_again,
+}
 
 
 @dataclass
@@ -40,31 +48,39 @@ class Rounds:
     horizon: timedelta = timedelta(seconds=1)
     sleep: Callable[[float], None] = time.sleep
     finders: Mapping[str, lookups.Finder] = field(default_factory=dict)  # who tells a position, by the kind of look-up
-    _held: int = 0
+    _held: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ending: bool = False
+    _left: bool = False
+    _beat_at: datetime | None = None
+    _beating_since: datetime | None = None
 
     # --- bring out
 
     def deliver(self, *which: ColumnElement[bool]) -> None:
         """Claim what is owed now (of `which`, else anything) and hand it to the senders."""
-        room = MOST_AT_ONCE - self._held
-        if room <= 0:
+        if self._ending:
             return
         with self.open_desk() as desk:
-            groups = sending.batches(desk, sending.claim(desk, *which, horizon=self.horizon, limit=room))
-        for group in groups:
-            self._count(len(group))
-            self.hand_over(group[0].lane, lambda group=group: self._bring(group))  # type: ignore[misc]
+            errands = sending.claim(desk, *which, horizon=self.horizon, room=self._room)
+            groups = [(sending.line_of(desk, group), group) for group in sending.batches(desk, errands)]
+        for line, group in groups:
+            self._count(line, len(group))
+            self.hand_over(f"{group[0].lane}/{line}", partial(self._bring, line, group))
 
-    def _bring(self, group: list[Errand]) -> None:
+    def _room(self, line: str) -> int:
+        return MOST_AT_ONCE - self._held[line]
+
+    def _bring(self, line: str, group: list[Errand]) -> None:
         try:
             self._wait_for(group)
-            sending.deliver(self.open_desk, group)
+            if not self._ending:
+                sending.deliver(self.open_desk, group)
         except Exception:  # a sender must survive anything, and what it held is freed
             log.exception("a batch was not brought out", extra={"outbounds": [errand.id for errand in group]})
             sending.record(self.open_desk, lambda desk: sending.lose(desk, [errand.id for errand in group]))
         finally:
-            self._count(-len(group))
+            self._count(line, -len(group))
 
     def _wait_for(self, group: list[Errand]) -> None:
         """Until the line's pace lets it leave; nothing is held meanwhile but the claim."""
@@ -76,9 +92,9 @@ class Rounds:
         if seconds > 0:
             self.sleep(seconds)
 
-    def _count(self, change: int) -> None:
+    def _count(self, line: str, change: int) -> None:
         with self._lock:
-            self._held += change
+            self._held[line] += change
 
     # --- jobs
 
@@ -101,8 +117,14 @@ class Rounds:
     # --- the sweep
 
     def beat(self) -> None:
+        if self._left:
+            return
         with self.open_desk() as desk:
             sending.beat(desk)
+            now = desk.now()
+        if self._beat_at is None or now - self._beat_at > SILENT_AFTER / 2:
+            self._beating_since = now
+        self._beat_at = now
 
     def sweep(self) -> None:
         """Do whatever is due or owed. A step that fails never stops the others."""
@@ -110,12 +132,17 @@ class Rounds:
         for step in (self._lost, self._unhandled, *timers, self.deliver, self._take_back, self._swept):
             try:
                 step()
-            except Exception:  # the next second tries again
+            except Exception as error:  # the next second tries again
+                if is_gone(error):  # for every step; their traces would fill the disk meanwhile
+                    log.warning("the database is away; the sweep waits", extra={"error": type(error).__name__})
+                    return
                 log.exception("a step of the sweep failed", extra={"step": step.__name__})
 
     def _lost(self) -> None:
+        """Whoever was cut off from the database itself judges nobody: the others were, too, and are about to beat."""
         with self.open_desk() as desk:
-            sending.take_over(desk)
+            if self._beating_since is not None and desk.now() - self._beating_since >= SILENT_AFTER:
+                sending.take_over(desk)
         with self.open_desk() as desk:
             voice.lost_ends(desk)
 
@@ -161,7 +188,7 @@ class Rounds:
         with self.open_desk() as desk:
             wanted = voice.cancellations(desk, desk.now())
         for attempt_id, line, ref in wanted:
-            self.hand_over(ALERT_LANE, lambda back=(attempt_id, line, ref): self._cancel(*back))  # type: ignore[misc]
+            self.hand_over(f"{ALERT_LANE}/{line}", partial(self._cancel, attempt_id, line, ref))
 
     def _cancel(self, attempt_id: int, line: str, ref: str) -> None:
         with self.open_desk() as desk:
@@ -174,6 +201,25 @@ class Rounds:
             row = desk.db.scalar(select(Worker).where(Worker.name == desk.worker))
             if row is not None:
                 row.swept_at = desk.now()
+
+    # --- the end
+
+    def stop(self, patience: float) -> bool:
+        """Claim no more, let what is on the wire come back for so many seconds, and give the rest to the others.
+        False: something is still on the wire; after SILENT_AFTER it counts as of unknown outcome."""
+        self._ending = True
+        deadline = time.monotonic() + patience
+        while self._busy and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._left = True
+        with self.open_desk() as desk:
+            sending.leave(desk)
+        return not self._busy
+
+    @property
+    def _busy(self) -> bool:
+        with self._lock:
+            return any(self._held.values())
 
 
 def _for_a_human(desk: Desk, row: Inbound) -> None:

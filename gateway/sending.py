@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Exists, Row, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Exists, Row, Select, case, delete, exists, or_, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import aliased
@@ -37,8 +39,10 @@ from gateway.models.worker import SILENT_AFTER, LineHealth, Pace, Worker
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+MOST_LOOKED_AT = 1000  # rows that one claim looks through
 AGAIN = timedelta(seconds=3)  # what every line refused for a passing reason is tried again so soon
 CALL_AGAIN = timedelta(seconds=30)  # a call of unknown fate may be ringing; only after that is it placed once more
+MOST_UNKNOWN = 2  # so often may it be that nobody knows whether it left
 RING = 25
 UNREPORTED = timedelta(seconds=RING + 35)  # a call whose end nobody reports by then is over
 TALK = timedelta(minutes=11)  # the longest call; then its phone is free again
@@ -61,9 +65,15 @@ class Errand:
 # --- claim ----------------------------------------------------------------------------------------------------
 
 
-def claim(desk: Desk, *which: ColumnElement[bool], horizon: timedelta = timedelta(0), limit: int = 500) -> list[Errand]:
+def claim(
+    desk: Desk,
+    *which: ColumnElement[bool],
+    horizon: timedelta = timedelta(0),
+    room: Callable[[str], int] = lambda line: 500,
+) -> list[Errand]:
     """Take what is owed and due, in order: desks and first waves, then by wave, then nearest. A line takes no more than
-    its pace allows within `horizon`; a phone that one of our calls is ringing waits."""
+    its pace allows within `horizon`, nor than the `room` that its senders have; a phone that one of our calls is
+    ringing waits."""
     now = desk.now()
     _drop_expired(desk, now)
     due = (Outbound.state == outbounds.OWED, Outbound.due_at <= now, *which)
@@ -71,11 +81,11 @@ def claim(desk: Desk, *which: ColumnElement[bool], horizon: timedelta = timedelt
         select(Outbound.id, Outbound.kind, Outbound.phone)
         .where(*due, or_(Outbound.kind == outbounds.TEXT, ~_ringing()))
         .order_by(Outbound.rank, Outbound.distance_m, Outbound.id)
-        .limit(limit)
+        .limit(MOST_LOOKED_AT)
         .with_for_update(skip_locked=True, of=Outbound)
     )
     rows = desk.db.execute(query).all()
-    slots = _Slots(desk, now, horizon)
+    slots = _Slots(desk, now, horizon, room)
     starts = {row.id: slot.start for row in rows if (slot := slots.take(row.kind, row.phone)) is not None}
     desk.db.flush()
     return [replace(errand, start_at=starts[errand.id]) for errand in _take(desk, rows, starts)]
@@ -86,9 +96,7 @@ def _ringing() -> Exists:
     return exists().where(other.phone == Outbound.phone, other.kind == outbounds.CALL, other.state.in_(LIVE_CALL))
 
 
-def _take(
-    desk: Desk, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime | None]
-) -> Iterator[Errand]:
+def _take(desk: Desk, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime | None]) -> Iterator[Errand]:
     """Claim in one conditional update; a call whose phone another worker has just taken is left for later."""
     texts = [row.id for row in rows if row.id in starts and row.kind == outbounds.TEXT]
     calls = [row.id for row in rows if row.id in starts and row.kind == outbounds.CALL]
@@ -114,8 +122,20 @@ def _claimed(desk: Desk, ids: Sequence[int]) -> list[Errand]:
 
 
 def _drop_expired(desk: Desk, now: datetime) -> None:
-    old = (Outbound.state == outbounds.OWED, Outbound.expires_at <= now)
-    desk.db.execute(update(Outbound).where(*old).values(state=outbounds.CALLED_OFF))
+    """What came back to be owed after it was too late, or after nobody needs to come any more, does not leave."""
+    old = or_(Outbound.expires_at <= now, _unwanted())
+    query = select(Outbound.id).where(Outbound.state == outbounds.OWED, old).with_for_update(skip_locked=True)
+    dropped = desk.db.scalars(query).all()
+    if dropped:
+        desk.db.execute(update(Outbound).where(Outbound.id.in_(dropped)).values(state=outbounds.CALLED_OFF))
+
+
+def _unwanted() -> ColumnElement[bool]:
+    """An alert whose phone has answered, was stood down, or was asked anew."""
+    text_too = (*alerts.ASKED, alerts.ACCEPTED)  # who said yes on the phone still gets the words
+    wanted = or_(Alert.state.in_(alerts.ASKED), (Outbound.kind == outbounds.TEXT) & Alert.state.in_(text_too))
+    over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
+    return (Outbound.purpose == "alert") & over
 
 
 @dataclass(frozen=True)
@@ -126,13 +146,21 @@ class _Slot:
 class _Slots:
     """When the next texts and calls may leave on each line; shared by all workers through the paces table."""
 
-    def __init__(self, desk: Desk, now: datetime, horizon: timedelta) -> None:
-        self.desk, self.now, self.until = desk, now, now + horizon
+    def __init__(self, desk: Desk, now: datetime, horizon: timedelta, room: Callable[[str], int]) -> None:
+        self.desk, self.now, self.until, self.room = desk, now, now + horizon, room
         self.rows: dict[str, Pace] = {}
+        self.taken: Counter[str] = Counter()
 
     def take(self, kind: str, phone: str) -> _Slot | None:
-        """When it may leave; None: not within the horizon."""
+        """When it may leave; None: not within the horizon, or its line's senders are all busy."""
         line = first_line(self.desk, kind, phone)
+        if self.taken[line] >= self.room(line):
+            return None
+        slot = self._paced(line, kind)
+        self.taken[line] += slot is not None
+        return slot
+
+    def _paced(self, line: str, kind: str) -> _Slot | None:
         rate = self.desk.lines.pace(line, kind) if line else 0
         if not rate:
             return _Slot(None)
@@ -146,13 +174,23 @@ class _Slots:
     def _row(self, lane: str) -> Pace:
         if lane not in self.rows:
             query = select(Pace).where(Pace.lane == lane).with_for_update()
-            row = self.desk.db.scalar(query)
-            if row is None:
-                self.desk.db.add(Pace(lane=lane, free_at=self.now))
-                self.desk.db.flush()
-                row = self.desk.db.scalars(query).one()
-            self.rows[lane] = row
+            self.rows[lane] = _only(self.desk, query, Pace(lane=lane, free_at=self.now))
         return self.rows[lane]
+
+
+def _only(desk: Desk, query: Select[T], fresh: T) -> T:
+    """The one row that all workers share; whoever loses the race to write it takes the winner's."""
+    row = desk.db.scalar(query)
+    if row is None:
+        with suppress(IntegrityError), desk.db.begin_nested():
+            desk.db.add(fresh)
+        row = desk.db.scalars(query).one()
+    return row
+
+
+def line_of(desk: Desk, errands: Sequence[Errand]) -> str:
+    """The line that one batch tries first."""
+    return first_line(desk, errands[0].kind, errands[0].phone)
 
 
 def first_line(desk: Desk, kind: str, phone: str) -> str:
@@ -169,10 +207,7 @@ def note_health(desk: Desk, line: str, kind: str, good: bool, code: str = "") ->
     """How a real request went: the only health that counts. Written when it changes, so that every process sees it."""
     if not desk.lines.note(line, kind, good, desk.now()):
         return
-    row = desk.db.scalar(select(LineHealth).where(LineHealth.line == line))
-    if row is None:
-        row = LineHealth(line=line)
-        desk.db.add(row)
+    row = _only(desk, select(LineHealth).where(LineHealth.line == line).with_for_update(), LineHealth(line=line))
     row.code = "" if good else code[:60]
     row.good_at, row.bad_at = (desk.now(), row.bad_at) if good else (row.good_at, desk.now())
 
@@ -239,6 +274,7 @@ def _begin(desk: Desk, line: str, errands: Sequence[Errand]) -> list[Errand]:
     ids = [errand.id for errand in errands]
     mine = (Outbound.id.in_(ids), Outbound.claimed_by == desk.worker)
     held = Outbound.state.in_((outbounds.CLAIMED, outbounds.SENDING))
+    desk.db.execute(update(Outbound).where(*mine, held, _unwanted()).values(state=outbounds.CALLED_OFF))
     query = update(Outbound).where(*mine, held).values(state=outbounds.SENDING, tries=Outbound.tries + 1)
     still = set(desk.db.scalars(query.returning(Outbound.id)))
     never = set(
@@ -291,17 +327,48 @@ def _finish(desk: Desk, line: str, errands: Sequence[Errand], answers: Sequence[
     go_on = []
     for errand, sent in zip(errands, answers, strict=True):
         attempt = desk.db.get(Attempt, errand.attempt, with_for_update=True)
-        if attempt is None:
-            continue
-        note_health(desk, line, errand.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
-        attempt.ref, attempt.code, attempt.finished_at = sent.ref or attempt.ref, sent.code[:60], desk.now()
-        if attempt.state == outbounds.TRYING:  # else the carrier's own report was faster than its answer
-            attempt.state = ATTEMPT_STATE[sent.outcome]
-        if _settle(desk, errand, sent.outcome):
+        if attempt is not None and _write_answer(desk, errand, attempt, sent):
             go_on.append(errand)
+    for errand, sent in zip(errands, answers, strict=True):  # last: every sender of this line waits for this row
+        note_health(desk, line, errand.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
     return go_on
 
 
+def _write_answer(desk: Desk, errand: Errand, attempt: Attempt, sent: Sent) -> bool:
+    """Write one answer; True: the next line shall try it now."""
+    outcome, taken_over = _outcome(attempt, sent), attempt.state == outbounds.UNKNOWN
+    attempt.ref, attempt.finished_at = sent.ref or attempt.ref, desk.now()
+    if taken_over:  # while this worker was silent; another has seen to it that it leaves again
+        if outcome is Outcome.ACCEPTED:
+            has_left(desk, attempt)
+        return False
+    attempt.code = sent.code[:60]
+    if attempt.state == outbounds.TRYING:
+        attempt.state = ATTEMPT_STATE[outcome]
+    return _settle(desk, errand, outcome)
+
+
+def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
+    """The carrier's answer, unless its own call-back was faster and knows better."""
+    if attempt.state in (outbounds.UNDELIVERED, outbounds.PERMANENT):
+        return Outcome.REFUSED
+    return Outcome.ACCEPTED if attempt.ref or attempt.state in HAS_LEFT else sent.outcome
+
+
+def has_left(desk: Desk, attempt: Attempt, ref: str = "") -> None:
+    """The carrier itself speaks of this attempt, so it has it: what was doubtful needs no second try. Touches what is
+    owed only for a text, so that a call's incident can still be locked before it."""
+    attempt.ref = attempt.ref or ref
+    doubted = attempt.state == outbounds.UNKNOWN
+    if attempt.state in (outbounds.TRYING, outbounds.UNKNOWN):
+        attempt.state = outbounds.HANDED
+    if doubted:
+        again = (Outbound.id == attempt.outbound_id, Outbound.kind == outbounds.TEXT)
+        held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
+        desk.db.execute(update(Outbound).where(*again, held).values(state=outbounds.DONE))
+
+
+HAS_LEFT = (outbounds.HANDED, outbounds.DELIVERED, outbounds.ANSWERED, outbounds.ENDED)
 ATTEMPT_STATE = {
     Outcome.ACCEPTED: outbounds.HANDED,
     Outcome.REFUSED: outbounds.REFUSED,
@@ -313,19 +380,20 @@ ATTEMPT_STATE = {
 def _settle(desk: Desk, errand: Errand, outcome: Outcome) -> bool:
     """What an outcome means for what is owed; True: the next line shall try it now."""
     if outcome is Outcome.ACCEPTED:
-        _handed_over(desk, errand)
+        _handed_over(desk, errand.id, errand.kind)
         return False
     if outcome is Outcome.UNKNOWN:
         return not unknown(desk, errand.id)
     return True
 
 
-def _handed_over(desk: Desk, errand: Errand) -> None:
-    call = errand.kind == outbounds.CALL
+def _handed_over(desk: Desk, outbound_id: int, kind: str) -> None:
+    call = kind == outbounds.CALL
     values: dict[str, object] = {"state": outbounds.UNDER_WAY if call else outbounds.DONE}
     if call:
-        values["ends_by"] = desk.now() + UNREPORTED
-    still = (Outbound.id == errand.id, Outbound.state == outbounds.SENDING)
+        until = desk.now() + UNREPORTED  # unless somebody has picked up already
+        values["ends_by"] = case((Outbound.ends_by > until, Outbound.ends_by), else_=until)
+    still = (Outbound.id == outbound_id, Outbound.state == outbounds.SENDING)
     alert_id = desk.db.scalar(update(Outbound).where(*still).values(**values).returning(Outbound.alert_id))
     if alert_id is not None and not call:
         raise_alert(desk, alert_id, alerts.SENT)
@@ -338,22 +406,21 @@ def raise_alert(desk: Desk, alert_id: int, state: str) -> None:
 
 
 def unknown(desk: Desk, outbound_id: int) -> bool:
-    """Nobody knows whether it left. Returns True when that settles it: the second time, or for a call, which waits
-    until the first can no longer ring. Better twice than never, but never three times."""
+    """Nobody knows whether it left. Returns True when that settles it: the second time, or for a call, whose phone
+    counts as ringing until it cannot any more (`voice.lost_ends`). Better twice than never, but never three times."""
     row = desk.db.get(Outbound, outbound_id, with_for_update=True)
     if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
         return True
     row.unknowns += 1
-    if row.unknowns < 2 and row.kind == outbounds.TEXT:
+    if row.kind == outbounds.CALL:
+        wait = CALL_AGAIN if row.unknowns < MOST_UNKNOWN else UNREPORTED
+        row.state, row.ends_by = outbounds.UNDER_WAY, desk.now() + wait
+        return True
+    if row.unknowns < MOST_UNKNOWN:
         return False
-    if row.unknowns < 2:
-        row.state, row.due_at, row.claimed_by = outbounds.OWED, desk.now() + CALL_AGAIN, None
-    elif row.kind == outbounds.CALL:
-        row.state, row.ends_by = outbounds.UNDER_WAY, desk.now() + UNREPORTED
-    else:
-        row.state = outbounds.DONE
-        if row.alert_id is not None:
-            raise_alert(desk, row.alert_id, alerts.SENT)
+    row.state = outbounds.DONE
+    if row.alert_id is not None:
+        raise_alert(desk, row.alert_id, alerts.SENT)
     return True
 
 
@@ -411,18 +478,42 @@ def take_over(desk: Desk) -> None:
         .where(*orphaned, Outbound.state == outbounds.CLAIMED)
         .values(state=outbounds.OWED, claimed_by=None)
     )
-    query = select(Outbound.id).where(*orphaned, Outbound.state == outbounds.SENDING).with_for_update(skip_locked=True)
-    lose(desk, desk.db.scalars(query).all())
+    query = select(Outbound.id, Outbound.claimed_by).where(*orphaned, Outbound.state == outbounds.SENDING)
+    for row in desk.db.execute(query.order_by(Outbound.id)).all():
+        _lose(desk, row.id, row.claimed_by)
     desk.db.execute(delete(Worker).where(Worker.beat_at < desk.now() - timedelta(days=1)))
 
 
 def lose(desk: Desk, outbound_ids: Sequence[int]) -> None:
-    """Whoever was sending these is gone or stumbled: nobody knows whether they left."""
-    for outbound_id in outbound_ids:
-        lost = (Attempt.outbound_id == outbound_id, Attempt.state == outbounds.TRYING)
-        desk.db.execute(
-            update(Attempt).where(*lost).values(state=outbounds.UNKNOWN, code="worker_lost", finished_at=desk.now())
-        )
-        if not unknown(desk, outbound_id):
-            free = {"state": outbounds.OWED, "claimed_by": None, "due_at": desk.now()}
-            desk.db.execute(update(Outbound).where(Outbound.id == outbound_id).values(**free))
+    """This worker stumbled over these: nobody knows whether they left."""
+    for outbound_id in sorted(outbound_ids):
+        _lose(desk, outbound_id, desk.worker)
+
+
+def _lose(desk: Desk, outbound_id: int, holder: str) -> None:
+    """Settle what `holder` cannot: sent again, unless the carrier has spoken of it. Attempts are locked before what
+    they are for, as the hooks do."""
+    tries = select(Attempt).where(Attempt.outbound_id == outbound_id).order_by(Attempt.id).with_for_update()
+    newest = next(reversed(desk.db.scalars(tries).all()), None)
+    held = Outbound.state.in_((outbounds.CLAIMED, outbounds.SENDING))
+    query = select(Outbound).where(Outbound.id == outbound_id, Outbound.claimed_by == holder, held).with_for_update()
+    row = desk.db.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        return
+    if newest is not None and row.state == outbounds.SENDING:
+        if newest.state == outbounds.TRYING and not newest.ref:
+            newest.state, newest.code, newest.finished_at = outbounds.UNKNOWN, "worker_lost", desk.now()
+            if unknown(desk, outbound_id):
+                return
+        elif newest.state in (outbounds.TRYING, *HAS_LEFT):
+            newest.state = outbounds.HANDED if newest.state == outbounds.TRYING else newest.state
+            _handed_over(desk, row.id, row.kind)
+            return
+    row.state, row.claimed_by, row.due_at = outbounds.OWED, None, desk.now()
+
+
+def leave(desk: Desk) -> None:
+    """This worker ends: what it claimed and has not touched is anybody's at once."""
+    mine = (Outbound.claimed_by == desk.worker, Outbound.state == outbounds.CLAIMED)
+    desk.db.execute(update(Outbound).where(*mine).values(state=outbounds.OWED, claimed_by=None))
+    desk.db.execute(delete(Worker).where(Worker.name == desk.worker))

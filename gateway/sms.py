@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -26,10 +27,11 @@ from gateway.models.alert import DELIVERED
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
-from gateway.sending import note_health, raise_alert, unreachable
+from gateway.sending import has_left, note_health, raise_alert, unreachable
 
 log = logging.getLogger(__name__)
 
+EARLY = timedelta(seconds=4)  # a report about an id that we do not know yet is looked at again so long
 DELIVERY_TRIES = 3  # a text that a network reports as undelivered is handed over at most so often
 
 
@@ -229,12 +231,27 @@ def report(desk: Desk, said: Report) -> None:
     word = said.delivery.value if said.delivery is not None else "unknown"
     ref = f"{said.ref or said.attempt or ''}:{word}:{said.code}"
     row = inbox.keep(desk, line=said.line, kind="report", ref=ref, phone=said.phone, raw=said.raw)
-    if row is None:
-        return
+    if row is not None:
+        _take_report(desk, row, said)
+
+
+def report_again(desk: Desk, row: Inbound) -> None:
+    """The sweep's try at a report that came before we knew what it is about."""
+    ref, word, code = row.ref.rsplit(":", 2)
+    delivery = next((known for known in Delivery if known.value == word), None)
+    _take_report(desk, row, Report(row.line, ref, None, delivery, code=code, phone=row.phone))
+
+
+def _take_report(desk: Desk, row: Inbound, said: Report) -> None:
+    attempt = None
     with inbox.handling(desk, row):
         attempt = find_attempt(desk, said)
         if attempt is not None and said.delivery is not None:
+            has_left(desk, attempt, said.ref)
             REPORTED[said.delivery](desk, attempt, said)
+    early = said.attempt is None and desk.now() - row.received_at < EARLY
+    if attempt is None and early and row.state == inbounds.HANDLED:
+        row.state = inbounds.UNHANDLED  # it may have been faster than the answer that brings its id
 
 
 def find_attempt(desk: Desk, said: Report) -> Attempt | None:
@@ -262,7 +279,6 @@ def _undelivered(desk: Desk, attempt: Attempt, said: Report) -> None:
         return
     attempt.state = outbounds.PERMANENT if said.permanent else outbounds.UNDELIVERED
     attempt.code = said.code[:60]
-    note_health(desk, said.line, outbounds.TEXT, said.permanent, said.code)
     owed = attempt.outbound
     hopeless = {line.name for line in desk.lines.for_texts(owed.phone)} <= _hopeless(desk, owed)
     values: dict[str, object]
@@ -276,6 +292,7 @@ def _undelivered(desk: Desk, attempt: Attempt, said: Report) -> None:
         unreachable(desk, owed.alert_id)
     elif owed.incident_id is not None:
         desk.later.deliver(owed.incident_id)
+    note_health(desk, said.line, outbounds.TEXT, said.permanent, said.code)
 
 
 def _hopeless(desk: Desk, owed: Outbound) -> set[str]:

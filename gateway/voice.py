@@ -30,7 +30,7 @@ from gateway.models.ask import Ask as Question
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
-from gateway.sending import AGAIN, TALK, note_health, unreachable
+from gateway.sending import AGAIN, MOST_UNKNOWN, TALK, UNREPORTED, has_left, note_health, unreachable
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ def _outgoing(desk: Desk, event: CallEvent) -> Script:
             if event.phase is Phase.ENDED
             else (Say(script.nothing_for_you(_any(desk, event)), _any(desk, event)), HangUp())
         )
-    attempt.ref = attempt.ref or event.ref
+    has_left(desk, attempt, event.ref)
     return EVENTS[event.phase](desk, event, attempt)
 
 
@@ -146,18 +146,20 @@ def find_attempt(desk: Desk, event: CallEvent) -> Attempt | None:
 
 
 def _ringing(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
+    if attempt.answered_at is None:  # reports may overtake each other
+        attempt.outbound.ends_by = desk.now() + UNREPORTED
     return ()
 
 
 def _answered(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
     """Somebody or something picked up. That is no yes; they hear what it is about."""
     first = attempt.answered_at is None
+    scene = _scene(desk, attempt)  # locks the incident, before anything that belongs to it is written
     attempt.state, attempt.answered_at = outbounds.ANSWERED, attempt.answered_at or desk.now()
     attempt.outbound.ends_by = desk.now() + TALK
     if attempt.outbound.ask_id is not None:
         language = spoken(desk, event.line, desk.rules.default_language)
         return (Ask(script.unclear(language), language),)
-    scene = _scene(desk, attempt)
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
@@ -285,7 +287,11 @@ def _scene(desk: Desk, attempt: Attempt) -> tuple[Incident, Alert] | None:
 def over(desk: Desk, attempt: Attempt, ending: Ending) -> None:
     """A call of ours is over: what is owed now depends on how it ended."""
     owed = attempt.outbound
-    if attempt.state == outbounds.ENDED or owed.state not in (outbounds.SENDING, outbounds.UNDER_WAY):
+    if owed.incident_id is not None:  # as everywhere: the incident before what belongs to it
+        incidents.lock(desk.db, owed.incident_id)
+        desk.db.refresh(owed)
+    live = owed.state in (outbounds.SENDING, outbounds.UNDER_WAY) and not _called_since(desk, attempt)
+    if attempt.state == outbounds.ENDED or not live:
         attempt.state = outbounds.ENDED
         return
     attempt.state = outbounds.PERMANENT if ending is Ending.UNREACHABLE else outbounds.ENDED
@@ -297,18 +303,24 @@ def over(desk: Desk, attempt: Attempt, ending: Ending) -> None:
         AFTER[owed.purpose](desk, owed)
 
 
+def _called_since(desk: Desk, attempt: Attempt) -> bool:
+    """Whether this end is of a call that nobody knew of any more, so that it was placed again."""
+    later = select(Attempt.id).where(Attempt.outbound_id == attempt.outbound_id, Attempt.id > attempt.id).limit(1)
+    return desk.db.scalar(later) is not None
+
+
 def _try_elsewhere(desk: Desk, attempt: Attempt, ending: Ending) -> None:
     """The network could not: the line failed, not the person. Another line, or this one in a few seconds."""
     owed = attempt.outbound
-    note_health(desk, attempt.line, outbounds.CALL, ending is Ending.UNREACHABLE, ending.value)
     desk.db.flush()
     never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == outbounds.PERMANENT)
     if {line.name for line in desk.lines.for_calls(owed.phone)} <= set(desk.db.scalars(never)):
         owed.state = outbounds.FAILED
         if owed.alert_id is not None:
             unreachable(desk, owed.alert_id)
-        return
-    owed.state, owed.claimed_by, owed.due_at = outbounds.OWED, None, desk.now() + AGAIN
+    else:
+        owed.state, owed.claimed_by, owed.due_at = outbounds.OWED, None, desk.now() + AGAIN
+    note_health(desk, attempt.line, outbounds.CALL, ending is Ending.UNREACHABLE, ending.value)
 
 
 def _alert_unanswered(desk: Desk, owed: Outbound) -> None:
@@ -346,7 +358,16 @@ def lost_ends(desk: Desk) -> None:
     newest = {attempt.outbound_id: attempt for attempt in desk.db.scalars(query)}
     for attempt in newest.values():
         attempt.ended_at, attempt.ending = desk.now(), "unreported"
-        over(desk, attempt, Ending.NO_ANSWER)
+        if attempt.state == outbounds.UNKNOWN and attempt.outbound.unknowns < MOST_UNKNOWN:
+            _place_again(desk, attempt.outbound)
+        else:
+            over(desk, attempt, Ending.NO_ANSWER)
+
+
+def _place_again(desk: Desk, owed: Outbound) -> None:
+    """Nobody ever heard of that call, and it can ring no more: once more, unless it was taken back meanwhile."""
+    owed.claimed_by, owed.due_at = None, desk.now()
+    owed.state = outbounds.OWED if owed.cancel_at is None else outbounds.DONE
 
 
 def can_call(carrier: Carrier | None) -> TypeGuard[VoiceCarrier]:

@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 from functools import cache
 
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -181,14 +184,21 @@ def switchboard(settings: Settings) -> Switchboard:
 
 
 def connect_redis(settings: Settings) -> Redis:
-    """Redis for the doorbell: quick to give up. Raises RedisError or OSError."""
-    url = settings.redis_url or valkey.embedded(settings.data_dir)
-    return Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+    """Redis for the doorbell: quick to give up, and once. Raises RedisError or OSError."""
+    once = Retry(NoBackoff(), 0)
+    return Redis.from_url(_redis_url(settings), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=once)
 
 
 def connect_redis_to_wait(settings: Settings) -> Redis:
-    """Redis for a worker, which blocks on it."""
-    return Redis.from_url(settings.redis_url or valkey.embedded(settings.data_dir), socket_connect_timeout=2)
+    """Redis for a worker, which blocks on it. Raises RedisError or OSError."""
+    return Redis.from_url(_redis_url(settings), socket_connect_timeout=2)
+
+
+def _redis_url(settings: Settings) -> str:
+    try:
+        return settings.redis_url or valkey.embedded(settings.data_dir)
+    except valkey.NoValkey as error:
+        raise RedisConnectionError(str(error)) from error
 
 
 def build(settings: Settings) -> House:
