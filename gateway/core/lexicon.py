@@ -5,6 +5,7 @@ People mix languages within one text and their profile may name the wrong one, s
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,9 +18,11 @@ from rapidfuzz.distance import OSA
 
 from gateway.core.spelling import Token, bare, clean, squeeze, tokens
 
-ORDINARY = "ordinary"  # the role of everyday words that must never be taken for a misspelling
+ORDINARY = "ordinary"  # everyday words, known and without a role: never taken for a misspelling of another
 Roles = frozenset[str]
 NO_ROLE: Roles = frozenset()
+# A minus belongs to the southern latitude behind it.
+_SEPARATOR = re.compile(r"^(?:[\s.,;:!=*#]|-(?!\d))+")
 
 
 @dataclass(frozen=True)
@@ -47,30 +50,39 @@ class Heard:
 
     def after(self, tag: Tag) -> str:
         """What was written behind a word, without the punctuation between."""
-        return self.text[tag.end :].strip(" \t\r\n.,;:!-=*#").strip()
+        return _SEPARATOR.sub("", self.text[tag.end :]).rstrip()
 
 
 class Lexicon:
     """The word lists of one section ("citizen", "officer") of every language.
 
     `typos` says from how many letters on a word of a role is recognised with one letter wrong, missing, added or two
-    swapped; a role that is not named there must be spelt right. `glued` names the roles worth finding inside a long
-    word that nobody put spaces into.
+    swapped; a role that is not named there must be spelt right. `glued` names the roles worth finding between other
+    known words that nobody put spaces between, `buried` those worth finding between unknown letters too.
     """
 
-    def __init__(self, section: str, typos: Mapping[str, int], glued: Collection[str] = ()) -> None:
-        self._roles = _load(section)
+    def __init__(
+        self, section: str, typos: Mapping[str, int], glued: Collection[str] = (), buried: Collection[str] = ()
+    ) -> None:
+        self._roles = {form: roles - {ORDINARY} for form, roles in lists(section).items()}
         self._longest = max(map(_length, self._roles))
         singles = {word: roles for word, roles in self._roles.items() if _length(word) == 1}
         self._correctable = [word for word, roles in singles.items() if len(word) >= _allowance(roles, typos)]
-        self._pieces = {word for word in singles if len(word) >= 2 and not word.isdigit()}
-        self._cores = [w for w, roles in singles.items() if not roles.isdisjoint(glued) and len(w) >= _CORE]
+        self._pieces = {word for word, roles in singles.items() if roles and len(word) >= _PIECE and not word.isdigit()}
+        self._cores = {w for w, roles in singles.items() if not roles.isdisjoint(glued) and len(w) >= _CORE}
+        self._buried = [w for w, roles in singles.items() if not roles.isdisjoint(buried) and len(w) >= _LEADING]
         self._correct = lru_cache(maxsize=4096)(self._nearest)
 
     def hear(self, text: str) -> Heard:
         """The words of any text, as typed by anybody; raises nothing."""
         cleaned = clean(text)
-        return Heard(cleaned, tuple(self._tags(tokens(cleaned))))
+        parts = tokens(cleaned)
+        return Heard(cleaned, tuple(self._as_one(parts) or self._tags(parts)))
+
+    def _as_one(self, parts: Sequence[Token]) -> list[Tag]:
+        """A text that is one long word with spaces in it ("to long", "TOLO NG")."""
+        form = squeeze("".join(token.readings[0] for token in parts)) if 1 < len(parts) <= _SCATTERED else ""
+        return [Tag(form, self._roles[form], parts[0].start, parts[-1].end)] if form in self._cores else []
 
     def _tags(self, parts: Sequence[Token]) -> Iterator[Tag]:
         at = 0
@@ -98,6 +110,8 @@ class Lexicon:
         return self._unglue(token)
 
     def _nearest(self, reading: str) -> str | None:
+        if len(reading) < _MISSPELT:
+            return None
         found = process.extractOne(reading, self._correctable, scorer=OSA.distance, score_cutoff=1)
         return found[0] if found else None
 
@@ -111,7 +125,7 @@ class Lexicon:
     def _split(self, word: str) -> list[str]:
         """A word cut wholly into known ones, the fewest possible; empty where that cannot be or says nothing."""
         best: dict[int, list[str]] = {0: []}
-        for end in range(2, len(word) + 1):
+        for end in range(2, min(len(word), _LONGEST_GLUED) + 1):
             cuts = [
                 [*best[start], word[start:end]]
                 for start in range(max(0, end - _LONGEST_PIECE), end - 1)
@@ -120,12 +134,12 @@ class Lexicon:
             if cuts:
                 best[end] = min(cuts, key=len)
         pieces = best.get(len(word), [])
-        return pieces if any(core in pieces for core in self._cores) else []
+        return [] if self._cores.isdisjoint(pieces) else pieces
 
     def _around_core(self, word: str) -> list[str]:
         """A word that begins with one of ours, or holds a long one: before, ours, after."""
-        inside = [(word.find(core), -len(core), core) for core in self._cores if core in word]
-        clear = [found for found in inside if -found[1] >= (_INSIDE if found[0] else _LEADING)]
+        inside = [(word.find(core), -len(core), core) for core in self._buried if core in word]
+        clear = [found for found in inside if found[0] == 0 or len(found[2]) >= _INSIDE]
         if not clear:
             return []
         at, _, core = min(clear)
@@ -143,11 +157,15 @@ class Lexicon:
         return tags
 
 
+_PIECE = 3  # letters of the shortest word worth cutting off ("me" would be found in "terorisme")
 _CORE = 4  # letters of the shortest word worth finding between known ones
 _LEADING = 5  # ... at the head of unknown ones
 _INSIDE = 6  # ... in the middle of unknown ones ("bantu" would be found in "membantu")
 _GLUED = 7  # letters of the shortest word that may be several
 _LONGEST_PIECE = 16
+_MISSPELT = 5  # letters of the shortest word that may be a misspelling
+_SCATTERED = 4  # pieces of one word at most
+_LONGEST_GLUED = 160  # letters: cutting up more costs more than it can tell
 
 
 def _ends(token: Token) -> list[int]:
@@ -173,7 +191,8 @@ def _allowance(roles: Roles, typos: Mapping[str, int]) -> int:
     return min(allowed) if allowed else _LONGEST_PIECE + 1
 
 
-def _load(section: str) -> dict[str, Roles]:
+def lists(section: str) -> dict[str, Roles]:
+    """Every listed form of a section, in the spelling that it is compared in, with the roles it is listed under."""
     merged: defaultdict[str, set[str]] = defaultdict(set)
     for file in (resources.files("gateway.core") / "words").iterdir():
         if file.name.endswith(".toml"):

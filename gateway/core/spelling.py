@@ -1,4 +1,4 @@
-"""How people really type: one written form behind stretched letters, digits for letters, full-width and invisible signs."""
+"""How people really type: one form behind stretched letters, digits for letters, full-width and invisible signs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ MAP_HOSTS = re.compile(
 LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.I)
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
-_WORD = re.compile(rf"{_LETTER}+(?:['’`´@]{_LETTER}+)*")
+_PIN_BEHIND = r"(?:[^\W\d_]+(?=\d{4,8}(?!\w)))"
+_WORD = re.compile(rf"{_PIN_BEHIND}|{_LETTER}+(?:['’`´@]{_LETTER}+)*")
 _INSIDE = str.maketrans({"'": "", "’": "", "`": "", "´": "", "@": "a"})
 # The digit 1 stands for either letter, so a word has up to two readings.
 _LEET = tuple(str.maketrans("013457", f"o{one}east") for one in "il")
@@ -70,7 +71,7 @@ def squeeze(word: str) -> str:
 
 
 def tokens(cleaned: str) -> list[Token]:
-    """The words of a clean text; links are left out, and letters typed one by one ("S.O.S", "t o l o n g") are joined."""
+    """The words of a clean text: no links, "S.O.S" and "t o l o n g" joined, "aman1234" parted."""
     linkless = LINK.sub(lambda link: " " * len(link[0]), cleaned)
     return list(_joined([_token(found[0], found.start(), found.end()) for found in _WORD.finditer(linkless)]))
 
@@ -80,15 +81,17 @@ def _token(typed: str, start: int, end: int) -> Token:
 
 
 def readings(typed: str) -> tuple[str, ...]:
-    """What a typed word may stand for, best first: as it is, with digits read as letters, without a trailing "2".
+    """What a typed word may stand for, best first: squeezed, with digits read as letters, without a trailing "2".
 
-    "tolong2" is Indonesian shorthand for the word said twice.
+    "tolong2" is Indonesian shorthand for the word said twice. The word as it was typed comes last: a letter left out
+    between two equal ones ("toong") is seen only there.
     """
     word = bare(typed)
-    if word.isdigit() or not any(map(str.isdigit, word)):
-        return (squeeze(word),)
-    forms = (word, *(word.translate(table) for table in _LEET), _REPEAT_SIGN.sub("", word))
-    return tuple(dict.fromkeys(map(squeeze, forms)))
+    if word.isdigit():
+        return (word,)
+    disguised = any(map(str.isdigit, word))
+    forms = (word, *(word.translate(table) for table in _LEET), _REPEAT_SIGN.sub("", word)) if disguised else (word,)
+    return tuple(dict.fromkeys((*map(squeeze, forms), word)))
 
 
 def _joined(parts: list[Token]) -> Iterator[Token]:

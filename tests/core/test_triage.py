@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.core.commands import Role
+from gateway.core.lexicon import ORDINARY, lists
+from gateway.core.triage import CITIZEN, Panic, Quiet, Tip, Unclear, panic_in, read
+
+LOUD = [
+    # nothing but panic words
+    "tolong", "TOLONG!!!", "darurat", "panik", "sos", "HELP", "msaada", "bantuan", "tolong tolong",
+    "TOLONG POLISI", "110", "112!",
+    "911", "999", "113", "118", "119", "polisi", "POLISI CEPAT", "polisi 110", "1 1 0", "１１０", "🆘", "🚨🚨🚨",
+    "1️⃣1️⃣0️⃣",
+    # stretched, doubled, disguised, scattered
+    "TOLOOOONG", "toollloonngg", "T0L0NG", "TO1ONG", "t o l o n g", "T.O.L.O.N.G", "to long", "TOLO NG",
+    "S.O.S", "5O5", "H3LP",
+    "ＴＯＬＯＮＧ", "to\u200blo\u200bng", "\u202etolong", "tolong2", "D4RUR4T", "tólong", "𝐓𝐎𝐋𝐎𝐍𝐆",
+    # misspelt
+    "tlg", "tolng", "tlong", "tolnog", "tolomg", "rolong", "darurt", "msada", "nisaidi", "emergenci",
+    "selamatken",
+    # without spaces
+    "tolongadamaling", "tolongsayadirampok", "adamalingtolong", "tolongpakditempatsaya",
+    "TOLONGDIJALANAHMADYANI", "helpmeplease",
+    # words and places behind, greetings before
+    "tolong jl gajah mada 5", "tolong ada maling", "tlg cpt ada rampok", "pak tolong",
+    "assalamualaikum pak tolong ada begal",
+    "pak polisi tolong", "mohon bantuan", "saya butuh bantuan", "minta tolong",
+    "tolong saya di depan ATM BRI",
+    "tolong https://maps.app.goo.gl/abc123", "tolong https://www.google.com/maps?q=-0.02,109.34",
+    "ya allah tolong", "ya tolong",
+    "Help me record the show",
+    # a cry further back, with a crime, haste or a person
+    "ada maling tolong", "rumah saya kemasukan orang tolong kami", "cepat kesini tolong",
+    "orang ini gila tolong saya",
+    # crimes with "there is", somebody, haste, or shouted
+    "ada maling", "saya dirampok", "anak saya pingsan", "kebakaran cepat", "kebakaran!", "maling maling",
+    "ada orang ngamuk bawa parang",
+    "istri saya dipukuli", "jangan bunuh saya", "tolong jangan bunuh saya", "tolong tidak aman",
+    "polisi ada perampokan",
+    # a crime outweighs the marks of fraud
+    "tolong saya dirampok disuruh transfer", "tolong maling ambil pulsa saya",
+    # other languages
+    "nisaidie tafadhali", "naomba msaada", "kuna wezi nyumbani", "nimevamiwa haraka", "moto kwangu",
+    "there is a gunman",
+    "someone is following me, hurry", "send police now", "my wife is bleeding", "tolong kamek",
+    "ade maleng", "ade orang ngamok",
+    "tulungi ulun", "tulung lakas", "ada pancuri", "taimako", "a taimake ni", "e gba mi", "ẹ gbà mí o",
+    "nyere m aka",
+]  # fmt: skip
+
+NOT_LOUD = [
+    "", " ", "???", "👍", "ok", "halo", "selamat pagi pak polisi", "lagi dimana", "besok jadi ikut?",
+    "we are under the rubble",
+    # a crime alone, denied, or of the past
+    "maling", "kebakaran", "tidak ada maling", "kada ada maling", "bukan kebakaran",
+    "motor saya dicuri kemarin", "no fire here",
+    # the cry taken back
+    "tidak perlu tolong", "jangan tolong", "kada tulung", "tidak usah minta tolong", "bukan darurat",
+    "tidak darurat kok",
+    "dont need help", "no help needed", "sihitaji msaada", "tidak jadi minta tolong",
+    "belum perlu bantuan",
+    # "tolong" as please, with the marks of fraud, advertising or an errand
+    "Tolong uangnya di transfer ke rek BCA 123 an Budi", "tolong kirim pulsa 50rb ke nomor ini",
+    "tolong isikan pulsa dulu",
+    "Tolong kirim kode OTP anda", "tolong klik http://hadiah-undian.example/x",
+    "tolong jangan lupa bawa beras", "tolong http://a.example",
+    "tolong info syarat skck", "tolong abaikan sms tadi", "bantuan sosial kapan cair",
+    "tolong belikan gula", "PROMO 🚨 diskon 50%",
+    # cries further back and nothing else
+    "lagi dimana? nanti tolong jemput ya", "saya mau nanya soal nomor darurat",
+    "can you help with my homework", "beli sos tomat",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LOUD)
+def test_it_hears_a_panic(text: str) -> None:
+    assert isinstance(read(text), Panic)
+
+
+@pytest.mark.parametrize("text", NOT_LOUD)
+def test_it_asks_back_where_no_panic_is_clear(text: str) -> None:
+    assert read(text) == Unclear()
+
+
+@pytest.mark.parametrize("word", sorted(word for word, roles in lists("citizen").items() if Role.CRY in roles))
+def test_every_cry_of_every_language_is_enough(word: str) -> None:
+    assert isinstance(read(word), Panic)
+
+
+EVERYDAY = [
+    "tolol", "kolong", "bolong", "kotong", "potong", "colong", "golong", "lolong", "gotong", "kosong",
+    "sokong", "tolok", "menolong", "ditolong", "penolong", "tulang", "gulung", "tulungagung", "tudung",
+    "golongan", "bantul", "membantu", "dibantu", "pembantu", "batu", "buntu", "mantu", "panci", "manik",
+    "piknik", "batuan", "banduan", "hantu", "santun", "bantai", "selamat", "selamatan", "diselamatkan",
+    "posisi", "polusi", "puisi", "politik", "kelahiran", "pukulan", "panggang", "penerangan", "pencarian",
+    "mencari", "terbayar", "mencurigakan", "terorisme", "tembakau", "pembuluh", "along", "too", "tooling",
+    "manic", "payday", "rescuer", "vapor", "lapar", "laper", "rapor", "datar", "helper", "hello", "health",
+    "sosial", "sosis", "dharau", "gaji",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", EVERYDAY)
+def test_an_everyday_word_one_letter_off_is_no_panic(word: str) -> None:
+    assert not isinstance(read(word), Panic)
+
+
+def _mutations(word: str) -> set[str]:
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    missing = {left + right[1:] for left, right in cuts if right}
+    swapped = {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+    wrong = {left + "x" + right[1:] for left, right in cuts if right}
+    added = {left + "x" + right for left, right in cuts}
+    return missing | swapped | wrong | added
+
+
+@pytest.mark.parametrize("word", ["tolong", "darurat", "bantuan", "selamatkan", "emergency", "nisaidie"])
+def test_one_wrong_letter_anywhere_is_forgiven(word: str) -> None:
+    ordinary = {form for form, roles in lists("citizen").items() if ORDINARY in roles}
+    missed = {typo for typo in _mutations(word) - ordinary if not isinstance(read(typo), Panic)}
+    assert missed == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "quiet"),
+    [
+        ("TOLONG", "", False),
+        ("tolong, jl Gajah Mada 5", "jl Gajah Mada 5", False),
+        ("tolong tolong! Ada Maling.", "Ada Maling.", False),
+        ("tolongadamaling", "adamaling", False),
+        ("polisi tolong di pasar", "di pasar", False),
+        ("maling di jl gajah mada tolong", "maling di jl gajah mada tolong", False),
+        ("TOLONG DIAM", "", True),
+        ("tolongdiam", "", True),
+        ("tolong diam di rumah", "di rumah", True),
+        ("tolong! diam-diam ada rampok", "ada rampok", True),
+        ("sos diem", "", True),
+        ("help quiet", "", True),
+        ("msaada kimya", "", True),
+        ("110 diam", "", True),
+        ("polisi diam", "", True),
+        ("rampok diam", "rampok diam", True),
+        ("tolong rampok diam", "rampok diam", True),
+        ("diam tolong", "", True),
+        ("tolong orangnya diam saja", "orangnya diam saja", False),
+        ("tolong jangan diam", "jangan diam", False),
+    ],
+)
+def test_it_tells_what_follows_and_whether_to_stay_quiet(text: str, words: str, quiet: bool) -> None:
+    assert read(text) == Panic(words, quiet)
+
+
+@pytest.mark.parametrize("text", ["diam", "DIAM!", "diiiam", "diam diam", "kimya", "quiet", "orang diam", "xyzzy diam"])
+def test_quiet_without_a_panic_word_is_only_quiet(text: str) -> None:
+    assert read(text) == Quiet()
+
+
+@pytest.mark.parametrize("text", ["jangan diam", "tidak diam", "dia orangnya memang diam"])
+def test_not_every_word_of_silence_asks_for_it(text: str) -> None:
+    assert read(text) == Unclear()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LAPOR ada maling di rumah saya tolong",
+        "lapor pak saya dirampok",
+        "LAPOR kebakaran cepat",
+        "LAPOR ada orang minta tolong di sungai",
+        "LOKASI tolong jl gajah mada",
+        "lokasi saya ada rampok di dalam",
+        "DAFTAR tolong",
+        "daftar darurat",
+    ],
+)
+def test_a_cry_in_the_free_words_of_a_command_is_never_lost(text: str) -> None:
+    assert isinstance(read(text), Panic)
+
+
+def test_a_report_of_a_crime_without_haste_or_victim_stays_a_report() -> None:
+    assert read("LAPOR ada maling di pasar") == Tip("ada maling di pasar")
+
+
+def test_the_panic_half_alone_reads_past_any_command() -> None:
+    assert panic_in("DAFTAR tolong saya dirampok#1#2") == Panic("DAFTAR tolong saya dirampok#1#2")
+    assert panic_in("AMAN 1234") is None
+    assert panic_in("") is None
+
+
+@given(st.text(max_size=300))
+def test_no_text_makes_it_raise(text: str) -> None:
+    assert read(text) is not None
+    assert panic_in(text) is None or isinstance(panic_in(text), Panic)
+
+
+@given(
+    st.lists(st.integers(1, 6), min_size=6, max_size=6),
+    st.sampled_from(["", ".", "!", "\u200b", "\u00ad"]),
+    st.booleans(),
+    st.sampled_from(["", " jl ahmad yani 12", ", di pasar flamboyan", " pak", "\nkel. benua melayu darat"]),
+)
+def test_a_stretched_cry_is_one_however_it_is_dressed(runs: list[int], sign: str, upper: bool, behind: str) -> None:
+    cry = "".join(letter * times for letter, times in zip("tolong", runs, strict=True))
+    cry = cry.upper() if upper else cry
+    assert isinstance(read(cry + sign + behind), Panic)
+
+
+@given(st.lists(st.sampled_from(EVERYDAY), min_size=1, max_size=8))
+def test_everyday_words_never_add_up_to_a_panic(words: list[str]) -> None:
+    assert panic_in(". ".join(dict.fromkeys(words))) is None
+
+
+def test_the_lists_name_only_roles_that_somebody_reads() -> None:
+    named = {role for roles in lists("citizen").values() for role in roles}
+    assert named == {*Role, ORDINARY}
+
+
+def test_a_very_long_text_is_read_in_a_moment() -> None:
+    assert isinstance(read("tolongadasaya" * 3000), Panic)
+    assert CITIZEN.hear("xy" * 25_000).tags[0].roles == frozenset()
