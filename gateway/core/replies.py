@@ -1,0 +1,86 @@
+"""The answers an officer has, and what each bears beside it without becoming doubtful: the tables behind `answers`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class Reply(Enum):
+    """What an officer can tell us; the values are keys of `[officer]` in the word lists."""
+
+    ACCEPT = "accept"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    RESOLVED = "resolved"
+    FALSE_ALARM = "false_alarm"
+    DECLINE = "decline"
+    BACKUP = "backup"
+    ON_DUTY = "on_duty"
+    OFF_DUTY = "off_duty"
+    POSITION = "position"
+
+
+class Role(StrEnum):
+    """What else a word can be in an officer's text."""
+
+    CANNOT = "cannot"  # declines, and takes the step named straight after it along ("tidak bisa merapat")
+    MOVING = "moving"  # "jalan": on the way if nothing unknown stands around it, else a street
+    ARRIVING = "arriving"  # "sampai": on the scene if nothing unknown stands around it, else "until"
+    NEGATION = "negation"
+    QUESTION = "question"
+    DOUBT = "doubt"
+    SOON = "soon"
+    OTHERS = "others"  # somebody else does it
+    GREETING = "greeting"
+    FILLER = "filler"
+    EXCUSE = "excuse"
+
+
+DIGITS = dict(
+    zip(
+        "123450",
+        (Reply.ACCEPT, Reply.EN_ROUTE, Reply.ON_SCENE, Reply.RESOLVED, Reply.FALSE_ALARM, Reply.DECLINE),
+        strict=True,
+    )
+)
+# A reply holds beside these others, and is meant rather than they; beside any other one it contradicts itself.
+OVERRULES: dict[Reply, frozenset[Reply]] = {
+    Reply.BACKUP: frozenset({Reply.ACCEPT, Reply.EN_ROUTE, Reply.ON_SCENE, Reply.DECLINE}),
+    Reply.FALSE_ALARM: frozenset({Reply.ACCEPT, Reply.ON_SCENE, Reply.RESOLVED}),
+    Reply.RESOLVED: frozenset({Reply.ACCEPT, Reply.ON_SCENE}),
+    Reply.EN_ROUTE: frozenset({Reply.ACCEPT, Reply.ON_SCENE}),  # "menuju tkp"
+    Reply.ON_SCENE: frozenset({Reply.ACCEPT, Reply.ON_DUTY, Reply.POSITION}),
+    Reply.DECLINE: frozenset({Reply.ACCEPT}),
+    Reply.ON_DUTY: frozenset({Reply.ACCEPT}),
+    Reply.OFF_DUTY: frozenset({Reply.ACCEPT}),
+    Reply.ACCEPT: frozenset(),
+    Reply.POSITION: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many unknown words a reply bears before and behind it without being a story."""
+
+    before: int
+    behind: int
+
+
+STORY = 12
+ROOM: dict[Reply, Room] = {
+    Reply.ACCEPT: Room(2, 3),
+    Reply.EN_ROUTE: Room(2, STORY),
+    Reply.ON_SCENE: Room(2, STORY),
+    Reply.RESOLVED: Room(0, STORY),  # "rapat selesai" closes nothing
+    Reply.FALSE_ALARM: Room(0, STORY),  # nor does "uang palsu"
+    Reply.DECLINE: Room(3, STORY),
+    Reply.BACKUP: Room(8, STORY),
+    Reply.ON_DUTY: Room(0, 3),
+    Reply.OFF_DUTY: Room(0, 0),
+    Reply.POSITION: Room(0, 0),
+}
+CERTAIN = frozenset({Reply.BACKUP, Reply.DECLINE})  # may hold "later" and "maybe"
+NAMES = {reply.value: reply for reply in Reply}
+SHORT = {Role.MOVING.value: Reply.EN_ROUTE, Role.ARRIVING.value: Reply.ON_SCENE}  # said in few words
+SETS_OUT = frozenset({Reply.EN_ROUTE, Reply.ON_SCENE, Reply.ACCEPT, Reply.ON_DUTY})
