@@ -91,6 +91,7 @@ Command = Quiet | Yes | Safe | Here | Apply | Leave | Tip | Info
 
 _PIN = re.compile(r"\d{4,8}")
 _IDENTITY = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")  # a NIK has 16 digits
+_BESIDE_SAFE = frozenset({Role.AROUND, Role.GREETING, Role.PERSON, Role.YES})
 _LONGEST_SAFE = 8  # words: a longer text about being safe is a story, and may say that nobody is
 
 
@@ -118,7 +119,7 @@ def _safe(heard: Heard) -> Safe | None:
     words = [tag for tag in heard.tags if not tag.form.isdigit()]
     if not words or len(words) > _LONGEST_SAFE or _asks(heard):
         return None
-    known = all(tag.is_any({Role.SAFE, Role.AROUND, Role.GREETING, Role.PERSON}) for tag in words)
+    known = all(tag.is_any({Role.SAFE, *_BESIDE_SAFE}) for tag in words)
     return Safe(_pin(heard)) if known and heard.has(Role.SAFE) else None
 
 

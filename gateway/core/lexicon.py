@@ -22,7 +22,7 @@ ORDINARY = "ordinary"  # everyday words, known and without a role: never taken f
 Roles = frozenset[str]
 NO_ROLE: Roles = frozenset()
 # A minus belongs to the southern latitude behind it.
-_SEPARATOR = re.compile(r"^(?:[\s.,;:!=*#]|-(?!\d))+")
+_SEPARATOR = re.compile(r"^(?:[\s.,;:!?=*#]|-(?!\d))+")
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def test_not_everything_near_a_yes_is_one(text: str) -> None:
         ("sudah aman terima kasih pak", None),
         ("saya salah pencet maaf", None),
         ("tidak jadi", None),
+        ("ya saya aman", None),
         ("I am safe now", None),
         ("false alarm", None),
         ("niko salama", None),

@@ -130,6 +130,7 @@ def test_one_wrong_letter_anywhere_is_forgiven(word: str) -> None:
         ("tolong, jl Gajah Mada 5", "jl Gajah Mada 5", False),
         ("tolong tolong! Ada Maling.", "Ada Maling.", False),
         ("tolongadamaling", "adamaling", False),
+        ("TOLONG, 110?", "", False),
         ("polisi tolong di pasar", "di pasar", False),
         ("maling di jl gajah mada tolong", "maling di jl gajah mada tolong", False),
         ("TOLONG DIAM", "", True),
