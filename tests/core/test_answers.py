@@ -100,7 +100,7 @@ UNCLEAR = [
     # contradicting itself
     "selesai otw pulang", "masih jauh otw", "otw tapi kayaknya palsu", "tolak terima hadir selesai",
     # chatter that begins like a yes
-    "ok tapi besok aku mau pergi ke rumah paman di kampung", "ok kamu sudah makan belum", "terima kasih",
+    "ok tapi besok aku mau pergi ke rumah paman di kampung", "ok kamu sudah makan belum", "ya allah", "terima kasih",
     "terima kasih pak",
     # the officer's own panic
     "tolong", "SOS", "🆘", "tolong kirim bantuan", "help", "msaada", "darurat",
