@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from gateway.models.inbound import Inbound
+from gateway.models.worker import LineHealth, Worker
 from gateway.wiring import House
 from tests.console.station import Browser, card_of, file_of, panic
 
@@ -43,6 +44,19 @@ def test_the_board_carries_lists_pins_and_alarms(siti: Browser, code: str) -> No
     assert board["alarms"] == [code]
     assert [(pin["code"], pin["tone"], pin["radius"]) for pin in board["incidents"]] == [(code, "open", 30)]
     assert "csrf_token" not in board["board"]  # the script sends its own
+
+
+def test_the_monitor_says_what_keeps_phones_from_ringing(siti: Browser, home: House) -> None:
+    def trouble() -> list[str]:
+        return list(siti.client.get("/monitor/board", headers=SCRIPT).get_json()["trouble"])
+
+    assert len(trouble()) == 1
+    assert trouble()[0].startswith("PEKERJA MATI")
+    with home.open_desk() as desk:
+        now = desk.now()
+        desk.db.add(Worker(name="one", beat_at=now, swept_at=now))
+        desk.db.add(LineHealth(line="simulator", bad_at=now, code="timeout"))
+    assert trouble() == ["Jalur simulator gagal pada percobaan terakhir."]
 
 
 def test_another_desks_board_is_empty(app: Flask, code: str) -> None:

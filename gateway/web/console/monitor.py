@@ -7,14 +7,14 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway import board, desk_actions, surroundings, unread
+from gateway import board, desk_actions, readiness, surroundings, unread
 from gateway.board import Card
 from gateway.core.ages import age_text
 from gateway.models import sighting as sightings
 from gateway.surroundings import Helper
 from gateway.web.console import access, basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
-from gateway.web.console.words import language, t
+from gateway.web.console.words import has, language, t
 
 page = Blueprint("monitor", __name__)
 
@@ -39,6 +39,7 @@ def show_board() -> Response:
         now = desk.now()
     return jsonify(
         now=now.isoformat(),
+        trouble=_trouble(),
         board=render_template("board.html", cards=cards),
         unread=render_template("unread.html", texts=texts),
         alarms=[card.code for card in cards if card.unseen],
@@ -88,6 +89,18 @@ def settle(inbound_id: int, action: str) -> ResponseReturnValue:
     if row is None:
         return refuse("gone", url_for("monitor.show"))
     return done(url_for("monitor.show"))
+
+
+def _trouble() -> list[str]:
+    """What stands in the way of a ringing phone, in words. Redis is not asked: without it a second is lost, no more."""
+    home = access.house()
+    found = readiness.reasons(reading, home.settings.carriers, home.spool.waiting(), lambda: True)
+    return [_named(name) for name in found]
+
+
+def _named(name: str) -> str:
+    kind, _, what = name.partition(" ")
+    return t(f"health.{kind}", what=what) if has(f"health.{kind}") else t("health.other", what=name)
 
 
 def done(back: str) -> ResponseReturnValue:

@@ -31,10 +31,23 @@ async function refresh() {
   setNow(board.now);
   put(part("board"), board.board);
   put(part("unread"), board.unread);
+  complain(board.trouble);
   Object.assign(state, { alarms: board.alarms, asking: board.asking, open: board.open });
   chart?.show(board);
   await dossier.refresh();
   beat();
+}
+
+function complain(sentences) {
+  const list = part("trouble");
+  if (list.dataset.shown === sentences.join("\n")) return;
+  list.dataset.shown = sentences.join("\n");
+  list.hidden = sentences.length === 0;
+  list.replaceChildren(...sentences.map((words) => {
+    const item = document.createElement("li");
+    item.textContent = words;
+    return item;
+  }));
 }
 
 function connection(link) {

@@ -8,7 +8,7 @@ import { Refused } from "./fetching.js";
 
 const SILENCE = 3000;
 const ASK_EACH = 2000;
-const QUIET_REFRESH = 60000; // what makes no line in a timeline (a receipt) is seen by asking now and then
+const QUIET_REFRESH = 30000; // what makes no line in a timeline (a receipt) is seen by asking now and then
 const BUSY_REFRESH = 5000;
 
 export function follow({ refresh, show, isBusy }) {
