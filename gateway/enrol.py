@@ -24,7 +24,7 @@ MOST_WORDS = 2000  # characters of a report that are kept; a text message of ten
 def apply(desk: Desk, caller: Caller, row: Inbound, said: Apply) -> None:
     """DAFTAR name#identity number#address. The applicant hears what to bring where, and what the data are for."""
     unit = unit_of(desk, caller)
-    if not said.name or not said.national_id:
+    if not any(char.isalpha() for char in said.name) or not said.national_id:
         strangers.answer(desk, caller, "apply.incomplete", unit)
         return
     filed = applications.file(desk, caller, Given(said.name, said.national_id, said.address), "sms")

@@ -27,7 +27,7 @@ def matches(pin: str, stored: str | None) -> bool:
         return matches(pin, None)
     except VerificationError:
         return False
-    return right and stored is not None
+    return right and bool(stored)
 
 
 @cache

@@ -167,7 +167,7 @@ def strikes(desk: Desk, citizen_ids: Collection[int]) -> dict[int, int]:
     """False alarms in the last 90 days by citizen; those without any are left out. Shown, and no more than that."""
     query = select(Citizen.id, func.count(Incident.id)).join(Incident, Incident.citizen_id == Citizen.id)
     rows = desk.db.execute(query.where(Citizen.id.in_(citizen_ids), *_false(desk)).group_by(Citizen.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def to_review(desk: Desk) -> list[tuple[Citizen, int]]:
@@ -175,7 +175,7 @@ def to_review(desk: Desk) -> list[tuple[Citizen, int]]:
     count = func.count(Incident.id)
     query = select(Incident.citizen_id, count).where(Incident.citizen_id.is_not(None), *_false(desk))
     query = query.group_by(Incident.citizen_id).having(count >= STRIKES_SHOWN).order_by(count.desc())
-    found = ((desk.db.get(Citizen, citizen_id), many) for citizen_id, many in desk.db.execute(query).tuples())
+    found = ((desk.db.get(Citizen, citizen_id), many) for citizen_id, many in desk.db.execute(query))
     return [(citizen, many) for citizen, many in found if citizen is not None]
 
 

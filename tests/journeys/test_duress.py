@@ -66,6 +66,7 @@ STORIES = {
     "and a wrong PIN": ["TOLONG", "AMAN PIN", "AMAN 9999"],
     "and a wrong PIN after a new panic": ["TOLONG", "AMAN PIN", "TOLONG", "AMAN 9999"],
     "after wrong ones": ["TOLONG", "AMAN 9999", "AMAN 9998", "AMAN PIN"],
+    "between wrong ones": [*(f"AMAN 999{n}" for n in range(4)), "AMAN PIN", "AMAN 9999", "AMAN 9998", "AMAN PIN"],
     "behind too many wrong ones": ["TOLONG", *(f"AMAN 999{n}" for n in range(5)), "AMAN PIN", "mantap betul"],
     "with nothing open, behind too many wrong ones": [*(f"AMAN 999{n}" for n in range(5)), "AMAN PIN"],
     "and leaves": ["BATAL DAFTAR PIN"],
