@@ -1,0 +1,1 @@
+"""What an operator brings in as files: units, areas, officers, citizens, places, cells."""

@@ -1,0 +1,76 @@
+"""Areas from GeoJSON: what a unit has in the file takes the place of what it had.
+
+A unit one of whose features is refused keeps its old areas beside the new ones: areas may overlap, and a typing error
+must not leave a street to nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+
+from gateway.core.areas import polygon
+from gateway.desk import Desk, OpenDesk
+from gateway.imports.features import read_features
+from gateway.imports.lookup import units_by_code
+from gateway.imports.outcome import Effect, Outcome, Refused
+from gateway.imports.sheets import decode
+from gateway.models.unit import Area
+
+Piece = tuple[str, str]  # name, geometry as JSON
+
+
+def bring_in(open_desk: OpenDesk, file: BinaryIO, outcome: Outcome) -> None:
+    """Read and store areas in one transaction: a map half old and half new has holes. Raises Unusable."""
+    features = read_features(decode(file.read()))
+    with open_desk() as desk:
+        codes = units_by_code(desk)
+        drawn: dict[int, set[Piece]] = defaultdict(set)
+        spoilt: set[int] = set()
+        for line, feature in features:
+            try:
+                unit, piece = _read(feature, codes)
+                drawn[unit].add(piece)
+            except Refused as why:
+                outcome.refuse(line, str(why))
+                spoilt.add(codes.get(_code(feature), 0))
+        for unit, pieces in drawn.items():
+            _replace(desk, unit, pieces, unit in spoilt, outcome)
+
+
+def _code(feature: Any) -> str:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    code = properties.get("unit") if isinstance(properties, dict) else None
+    return str(code).strip() if isinstance(code, str | int) else ""
+
+
+def _read(feature: Any, codes: dict[str, int]) -> tuple[int, Piece]:
+    code = _code(feature)
+    if code not in codes:
+        raise Refused(f"unit: there is no unit {code}; import the units first" if code else "unit: is missing; name it")
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, dict):
+        raise Refused("geometry: is missing; draw a Polygon or MultiPolygon")
+    try:
+        polygon(geometry, code)
+    except ValueError as error:
+        raise Refused(f"geometry: {error}") from error
+    kept = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
+    name = feature["properties"].get("name")
+    return codes[code], (name[:120] if isinstance(name, str) else "", json.dumps(kept, sort_keys=True))
+
+
+def _replace(desk: Desk, unit: int, pieces: set[Piece], keep_old: bool, outcome: Outcome) -> None:
+    there = desk.db.scalars(select(Area).where(Area.unit_id == unit)).all()
+    old = {(area.name, area.geometry) for area in there}
+    for name, geometry in sorted(pieces - old):
+        desk.db.add(Area(unit_id=unit, name=name, geometry=geometry))
+    gone = [] if keep_old else [area for area in there if (area.name, area.geometry) not in pieces]
+    for area in gone:
+        desk.db.delete(area)
+    outcome.effects[Effect.ADDED] += max(0, len(pieces - old) - len(gone))
+    outcome.effects[Effect.CHANGED] += min(len(pieces - old), len(gone)) or len(gone)
+    outcome.effects[Effect.SAME] += len(pieces & old)

@@ -1,0 +1,69 @@
+"""The table of what can be imported, and one way in for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from gateway import audits
+from gateway.desk import Desk, OpenDesk
+from gateway.imports import areas, cells, citizens, officers, places, units
+from gateway.imports.outcome import Effect, Outcome, Unusable
+
+BY = "siaga import"
+Importer = Callable[[OpenDesk, BinaryIO, Outcome], None]
+SHEETS: Mapping[str, Importer] = {
+    "units": units.bring_in,
+    "areas": areas.bring_in,
+    "officers": officers.bring_in,
+    "citizens": citizens.bring_in,
+    "places": places.bring_in,
+}
+KINDS = (*SHEETS, "cells")
+
+
+def bring_in(open_desk: OpenDesk, kind: str, file: BinaryIO, *, dry_run: bool = False, by: str = BY) -> Outcome:
+    """Import a file of one of SHEETS. With `dry_run` everything is done and nothing kept.
+
+    Whatever was changed is audited under `by`. Raises Unusable for a file that cannot be read at all.
+    """
+    outcome = Outcome()
+    SHEETS[kind](rehearsing(open_desk) if dry_run else open_desk, file, outcome)
+    outcome.faults.sort(key=lambda fault: fault.line)
+    if outcome.changed_anything and not dry_run:
+        with open_desk() as desk:
+            audits.record(desk, by, f"import.{kind}", kind, str(outcome))
+    return outcome
+
+
+def bring_in_cells(open_desk: OpenDesk, path: Path, seen: Callable[[int], None], *, dry_run: bool = False) -> Outcome:
+    """Import a table of cells, too large to be held; `seen` hears how many more bytes were read. Raises Unusable."""
+    outcome = Outcome()
+    try:
+        told = cells.load(
+            open_desk, path, dry_run=dry_run, seen=seen, refuse=lambda row: outcome.refuse(row.line, row.why)
+        )
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    outcome.ignored = told.ignored
+    outcome.effects[Effect.TAKEN] = told.good
+    return outcome
+
+
+class _NothingKept(Exception):  # noqa: N818 - how a rehearsal ends
+    """Takes everything back."""
+
+
+def rehearsing(open_desk: OpenDesk) -> OpenDesk:
+    """Desks whose work is done and then taken back."""
+
+    @contextmanager
+    def opened() -> Iterator[Desk]:
+        with suppress(_NothingKept), open_desk() as desk:
+            yield desk
+            desk.db.flush()
+            raise _NothingKept
+
+    return opened
