@@ -42,7 +42,9 @@ def leave(desk: Desk, caller: Caller, row: Inbound, said: Leave) -> None:
         strangers.greet(desk, caller)
         return
     left = take_off(desk, caller, said.pin, "text")
-    strangers.answer(desk, caller, "apply.left" if left else "apply.left_not", unit_of(desk, caller))
+    if not caller.quiet:  # whoever has just left is still told so: the budget for strangers is not theirs yet
+        key = "apply.left" if left else "apply.left_not"
+        notices.tell(desk, caller.phone, caller.language, key, unit_of(desk, caller))
 
 
 def take_off(desk: Desk, caller: Caller, pin: str | None, channel: str) -> bool:
@@ -84,9 +86,3 @@ def inform(desk: Desk, caller: Caller, row: Inbound, said: Info) -> None:
 def unit_of(desk: Desk, caller: Caller) -> Unit | None:
     """Where somebody belongs, else the topmost unit."""
     return (desk.db.get(Unit, caller.unit_id) if caller.unit_id else None) or units.topmost(desk.db)
-
-
-def thank_for_application(desk: Desk, caller: Caller) -> None:
-    """After an application step by step: what to bring where, in a text that stays on the phone."""
-    if not caller.quiet and strangers.may_answer(desk, caller.phone):
-        notices.tell(desk, caller.phone, caller.language, "apply.received", unit_of(desk, caller))

@@ -70,6 +70,7 @@ STORIES = {
     "behind too many wrong ones": ["TOLONG", *(f"AMAN 999{n}" for n in range(5)), "AMAN PIN", "mantap betul"],
     "with nothing open, behind too many wrong ones": [*(f"AMAN 999{n}" for n in range(5)), "AMAN PIN"],
     "and leaves": ["BATAL DAFTAR PIN"],
+    "and leaves after many answers": [*["INFO"] * 6, "BATAL DAFTAR PIN", "INFO", "TOLONG"],
     "and leaves, and needs help": ["BATAL DAFTAR PIN", "TOLONG", "TOLONG"],
     "and leaves from an open call": ["TOLONG", "BATAL DAFTAR PIN", "TOLONG", "AMAN PIN", "BATAL DAFTAR PIN"],
     "and leaves and applies again": ["BATAL DAFTAR PIN", "DAFTAR Budi#6171014112900001#Jl Ampera 5", "TOLONG"],

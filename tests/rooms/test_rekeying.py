@@ -1,0 +1,81 @@
+"""Old keys can go once everything is sealed under the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from conftest import TEST_KEY
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from gateway import applications, rekeying
+from gateway.desk import Desk
+from gateway.models import citizen as citizens
+from gateway.models import sealing
+from gateway.models.citizen import Citizen, Person
+from gateway.models.inbound import Inbound
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+NIK = "6171014112900001"
+
+
+class House:
+    """The least of a desk: a session in a transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def open_desk(self) -> Iterator[Desk]:
+        with Session(self.engine) as db, db.begin():
+            yield cast(Desk, SimpleNamespace(db=db))
+
+
+@pytest.fixture
+def house(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> House:
+    """One citizen with everything sealed, and more letters than fit one batch."""
+    monkeypatch.setattr(rekeying, "BATCH", 2)  # so that few rows are several batches
+    house = House(engine)
+    with house.open_desk() as desk:
+        person = Person(name="Dewi", national_id=NIK, address="Gang Kenanga 17", created_at=NOW)
+        person.national_id_hash = sealing.fingerprints(NIK)[0]
+        desk.db.add(Citizen(phone="+6281390000051", person=person, state=citizens.VERIFIED, applied_at=NOW))
+        letters = [
+            Inbound(line="x", kind="text", ref=str(n), phone="+62", body=f"{n}", received_at=NOW) for n in range(5)
+        ]
+        desk.db.add_all(letters)
+    return house
+
+
+def test_afterwards_the_old_key_opens_nothing_and_is_not_needed(house: House) -> None:
+    new = Fernet.generate_key().decode()
+    sealing.use_keys([new, TEST_KEY])
+    assert rekeying.rotate(house.open_desk) == 7
+    sealing.use_keys([new])
+    with house.open_desk() as desk:
+        person = applications.person_with(desk, NIK)
+        assert person is not None
+        assert (person.national_id, person.address, person.notes) == (NIK, "Gang Kenanga 17", None)
+        assert [row.body for row in desk.db.scalars(select(Inbound).order_by(Inbound.id))] == [*"01234"]
+    sealing.use_keys([TEST_KEY])
+    with house.open_desk() as desk, pytest.raises(InvalidToken):
+        desk.db.scalars(select(Inbound)).all()
+
+
+def test_it_can_be_run_again(house: House) -> None:
+    assert rekeying.rotate(house.open_desk) == rekeying.rotate(house.open_desk) == 7
+
+
+def test_what_no_key_opens_is_not_lost(house: House) -> None:
+    sealing.use_keys([Fernet.generate_key().decode()])
+    with pytest.raises(InvalidToken):
+        rekeying.rotate(house.open_desk)
+    sealing.use_keys([TEST_KEY])
+    with house.open_desk() as desk:
+        assert applications.person_with(desk, NIK) is not None
