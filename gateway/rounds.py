@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 Sender = Callable[[str, Callable[[], None]], None]  # "<lane>/<line>" or a lane, and what to do in it
 MOST_AT_ONCE = 200  # errands that a worker holds for a line; the rest stays owed, in order, for whoever is free
+BREATH = SILENT_AFTER / 2  # a worker that has not beaten for so long was held up itself
 UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {
     "text": sms.again,
     "call": voice.again,
@@ -122,9 +123,15 @@ class Rounds:
         with self.open_desk() as desk:
             sending.beat(desk)
             now = desk.now()
-        if self._beat_at is None or now - self._beat_at > SILENT_AFTER / 2:
+        if self._beat_at is None or now - self._beat_at > BREATH:
             self._beating_since = now
         self._beat_at = now
+
+    def _steady(self, now: datetime) -> bool:
+        """Whether this worker has beaten without a gap for as long as another may be silent."""
+        if self._beat_at is None or self._beating_since is None:
+            return False
+        return now - self._beat_at <= BREATH and now - self._beating_since >= SILENT_AFTER
 
     def sweep(self) -> None:
         """Do whatever is due or owed. A step that fails never stops the others."""
@@ -141,7 +148,7 @@ class Rounds:
     def _lost(self) -> None:
         """Whoever was cut off from the database itself judges nobody: the others were, too, and are about to beat."""
         with self.open_desk() as desk:
-            if self._beating_since is not None and desk.now() - self._beating_since >= SILENT_AFTER:
+            if self._steady(desk.now()):
                 sending.take_over(desk)
         with self.open_desk() as desk:
             voice.lost_ends(desk)

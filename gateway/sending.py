@@ -308,6 +308,7 @@ def _wire(line: Carrier, errands: Sequence[Errand]) -> Sequence[Sent]:
 
 def record(open_desk: OpenDesk, write: Callable[[Desk], T], patience: float = 0.5) -> T:
     """Write what happened, however long the database is away: the wire has been touched and only we know."""
+    told = False
     while True:
         try:
             with open_desk() as desk:
@@ -315,7 +316,9 @@ def record(open_desk: OpenDesk, write: Callable[[Desk], T], patience: float = 0.
         except (DBAPIError, PoolTimeout) as error:
             if not is_gone(error):
                 raise
-            log.warning("the database is away; the result waits", extra={"error": type(error).__name__})
+            if not told:
+                log.warning("the database is away; the result waits", extra={"error": type(error).__name__})
+            told = True
             time.sleep(patience)
 
 
