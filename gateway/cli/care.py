@@ -1,0 +1,104 @@
+"""`siaga check`, `siaga sweep`, `siaga audit`: is it well, do what is due, has anybody touched the trail."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+import click
+from sqlalchemy import func, select
+
+from gateway import audits, coverage, database, readiness
+from gateway.models.audit import Audit
+from gateway.queue import Doorbell, Ring, every
+from gateway.rounds import Rounds
+from gateway.wiring import House, house
+
+AT_ONCE = 16  # errands that `sweep` brings out side by side
+
+
+@click.command()
+def check() -> None:
+    """Settings, tables, Redis, workers, lines, and holes in who would be asked; ends with 1 if anything is wrong."""
+    home = house()
+    if database.head(home.settings.database_url) != database.newest():
+        wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
+    else:
+        wrong = [*_unready(home), *_holes(home)]
+    for line in wrong:
+        click.echo(line)
+    click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
+    sys.exit(1 if wrong else 0)
+
+
+def _unready(home: House) -> Iterable[str]:
+    lines = home.settings.carriers
+    found = readiness.reasons(home.open_desk, lines, home.spool.waiting(), home.redis_answers)
+    return [f"{name}: {why}" for name, why in found.items()]
+
+
+def _holes(home: House) -> Iterable[str]:
+    with home.open_desk() as desk:
+        return [f"coverage: {hole}" for hole in coverage.holes(desk)]
+
+
+# --- sweep --------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+def sweep() -> None:
+    """Do whatever is due or owed now, in this process and without Redis; ends when it has been handed over."""
+    home = house()
+    home.doorbell = NoDoorbell()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        under_way: list[Future[None]] = []
+
+        def hand_over(_: str, work: Callable[[], None]) -> None:
+            under_way.append(pool.submit(work))
+
+        rounds = Rounds(home.open_desk, hand_over, finders=home.finders)
+        rounds.beat()
+        every(1.0, rounds.beat, "beat")  # or a worker would take our claims for a dead one's
+        click.echo(f"{_sweep(rounds, under_way)} batches brought out")
+
+
+def _sweep(rounds: Rounds, under_way: list[Future[None]]) -> int:
+    """Sweep until a sweep finds nothing more; gives the number of batches."""
+    brought = 0
+    while True:
+        rounds.sweep()
+        if not under_way:
+            return brought
+        brought += len(under_way)
+        wait(under_way)
+        under_way.clear()
+
+
+class NoDoorbell(Doorbell):
+    """Nobody is told: whoever runs `siaga sweep` may have no Redis."""
+
+    def __init__(self) -> None:
+        """There is nothing to connect to."""
+
+    def ring(self, rings: Iterable[Ring]) -> None: ...
+
+
+# --- audit --------------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def audit() -> None:
+    """Who did or saw what."""
+
+
+@audit.command()
+def verify() -> None:
+    """Tell whether any row of the trail was changed or removed; ends with 1 if so."""
+    with house().open_desk() as desk:
+        faults = audits.verify(desk)
+        count = desk.db.scalar(select(func.count(Audit.id)))
+    for fault in faults:
+        click.echo(fault)
+    click.echo("the trail was tampered with" if faults else f"{count} rows, nothing was changed or removed")
+    sys.exit(1 if faults else 0)

@@ -1,0 +1,62 @@
+"""`siaga import`: units, areas, officers, citizens, places and cells from files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from gateway.imports import kinds
+from gateway.imports.outcome import Outcome, Unusable
+from gateway.wiring import house
+
+SOME_REFUSED, UNUSABLE = 1, 2  # how `siaga import` ends (contract)
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(kinds.KINDS))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+def bring_in(kind: str, file: Path, dry_run: bool) -> None:
+    """Bring in units, areas, officers, citizens, places or cells from FILE.
+
+    Good rows are kept, bad ones told as "line N: …". Ends with 0 when all were good, 1 when some were refused, 2 when
+    the file could not be used. The same file again changes nothing.
+    """
+    try:
+        outcome = (_cells if kind == "cells" else _sheet)(kind, file, dry_run)
+    except (Unusable, OSError) as error:
+        click.echo(f"{file.name}: {error}", err=True)
+        sys.exit(UNUSABLE)
+    for fault in outcome.faults:
+        click.echo(str(fault), err=True)
+    if outcome.ignored:
+        click.echo(f"columns that are not known and were ignored: {', '.join(outcome.ignored)}", err=True)
+    click.echo(f"{kind}: {outcome}{' (dry run: nothing was kept)' if dry_run else ''}")
+    sys.exit(SOME_REFUSED if outcome.faults else 0)
+
+
+def _sheet(kind: str, file: Path, dry_run: bool) -> Outcome:
+    with file.open("rb") as stream:
+        return kinds.bring_in(house().open_desk, kind, stream, dry_run=dry_run)
+
+
+def _cells(_: str, file: Path, dry_run: bool) -> Outcome:
+    with click.progressbar(length=file.stat().st_size, label="cells", file=sys.stderr) as bar:
+        return kinds.bring_in_cells(house().open_desk, file, _in_steps(bar.update), dry_run=dry_run)
+
+
+def _in_steps(update: Callable[[int], None], step: int = 1 << 16) -> Callable[[int], None]:
+    """A bar that is drawn for every line would cost more than the lines."""
+    waiting = 0
+
+    def seen(size: int) -> None:
+        nonlocal waiting
+        waiting += size
+        if waiting >= step:
+            update(waiting)
+            waiting = 0
+
+    return seen

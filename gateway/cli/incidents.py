@@ -1,0 +1,94 @@
+"""`siaga inbox`, `siaga incidents`, `siaga drill`: what is going on, in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from gateway import audits, drills
+from gateway.core import phrases
+from gateway.desk import Desk
+from gateway.models import event as events
+from gateway.models import inbound as inbounds
+from gateway.models import incident as incidents_
+from gateway.models import unit as units
+from gateway.models.event import Event
+from gateway.models.incident import Incident
+from gateway.models.unit import Unit
+from gateway.wiring import house
+
+NO_UNIT_ZONE = "Asia/Jakarta"
+
+
+@click.command()
+def inbox() -> None:
+    """What waits for a human to read it. Numbers are whole here: somebody has to ring them."""
+    with house().open_desk() as desk:
+        zone = _zone(units.topmost(desk.db))
+        rows = inbounds.waiting_for_a_human(desk.db)
+        for row in rows:
+            at = f"{row.received_at:%Y-%m-%d} {phrases.clock_text(row.received_at, zone)}"
+            words = " ".join(row.body.split()) or f"({row.kind})"
+            click.echo(f"{row.id}  {at}  {row.phone}  {words}")
+        if not rows:
+            click.echo("nothing waits")
+
+
+@click.command()
+@click.argument("code", required=False)
+def incidents(code: str | None) -> None:
+    """The newest incidents; with CODE, one incident's timeline."""
+    with house().open_desk() as desk:
+        for line in _list(desk) if code is None else _timeline(desk, code.upper()):
+            click.echo(line)
+
+
+def _list(desk: Desk) -> Iterator[str]:
+    rows = incidents_.newest(desk.db)
+    for row in rows:
+        unit = desk.db.get(Unit, row.unit_id) if row.unit_id else None
+        at = f"{row.opened_at:%Y-%m-%d} {phrases.clock_text(row.opened_at, _zone(unit))}"
+        drill = "  DRILL" if row.drill else ""
+        where = unit.name if unit is not None else "-"
+        yield f"{row.code}  {row.state:<11}  {at}  {row.name}  {where}{drill}"
+    if not rows:
+        yield "no incident yet"
+
+
+def _timeline(desk: Desk, code: str) -> Iterator[str]:
+    row = incidents_.newest_by_code(desk.db, code)
+    if row is None:
+        raise click.ClickException(f"there is no incident {code}")
+    yield f"{row.code}  {row.state}  {row.name}  {row.phone}"
+    zone = _zone(desk.db.get(Unit, row.unit_id) if row.unit_id else None)
+    for event in events.of_incident(desk.db, row.id):
+        seconds = (event.at - row.opened_at).total_seconds()
+        yield f"{phrases.clock_text(event.at, zone)}  +{seconds:.1f} s  {told(event)}"
+
+
+def told(event: Event) -> str:
+    """A line of a timeline in words."""
+    key, known = f"console.event.{event.kind}", phrases.keys()
+    what = phrases.say(key, "id") if key in known else event.kind
+    return "  ".join(filter(None, (what, event.who, " ".join(event.text.split()))))
+
+
+def _zone(unit: Unit | None) -> str:
+    return unit.timezone if unit is not None else NO_UNIT_ZONE
+
+
+@click.command()
+@click.option("--unit", "code", metavar="CODE", help="Where; without: the topmost unit.")
+def drill(code: str | None) -> None:
+    """Raise an alarm that every phone says is an exercise (LATIHAN)."""
+    with house().open_desk() as desk:
+        unit = units.by_code(desk.db, code) if code else units.topmost(desk.db)
+        if unit is None:
+            raise click.ClickException(f"there is no unit {code or 'yet'}; siaga import units brings them in")
+        try:
+            incident: Incident = drills.begin(desk, unit)
+        except drills.AlreadyRunning as error:
+            raise click.ClickException(str(error)) from error
+        audits.record(desk, "siaga drill", "incident.drill", incident.code)
+        click.echo(f"{incident.code}  drill at {unit.name}; follow it with: siaga incidents {incident.code}")

@@ -1,0 +1,52 @@
+"""The simulated network as the operator's commands use it: over HTTP, like everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import requests
+
+from gateway.carriers.exchange import Exchange
+from gateway.config import Settings
+from gateway.wiring import SIMULATED_NUMBER, handsets
+
+PATIENCE = 15.0  # seconds; Twilio waits as long for a webhook's answer
+SPOKEN_A_SECOND = 14  # characters; unhurried Indonesian
+
+
+@dataclass
+class Wire:
+    """Posts hooks to the gateway at `url`; remembers whether anybody answered."""
+
+    url: str
+    nobody_there: bool = False
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.session.trust_env = False  # a proxy has no business between two processes of one demo
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """The status and the answer. Raises OSError (as every RequestException is) when nobody answers."""
+        try:
+            answer = self.session.post(self.url + path, data=body, headers=dict(headers), timeout=PATIENCE)
+        except requests.RequestException:
+            self.nobody_there = True
+            raise
+        return answer.status_code, answer.content
+
+
+def exchange(settings: Settings, wire: Wire | None = None, hurried: bool = False) -> Exchange:
+    """The people's side of this DATA_DIR's phones. `hurried`: what a call says takes no time."""
+    wire = wire or Wire(settings.public_url)
+    key = settings.demo_hook_key.get_secret_value().encode()
+    speech = _no_time if hurried else _seconds
+    return Exchange(handsets(settings), key, SIMULATED_NUMBER, wire.post, speech)
+
+
+def _seconds(text: str) -> float:
+    return len(text) / SPOKEN_A_SECOND
+
+
+def _no_time(text: str) -> float:
+    return 0.0

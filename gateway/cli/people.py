@@ -1,0 +1,120 @@
+"""`siaga citizen` and `siaga duty`: who may ask, and who can be asked to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from gateway import applications, audits, register
+from gateway.applications import Given
+from gateway.callers import identify
+from gateway.cli.door import PHONE
+from gateway.core.phrases import LANGUAGES
+from gateway.desk import Desk
+from gateway.models import citizen as citizens
+from gateway.models import officer as officers
+from gateway.models import unit as units
+from gateway.models.citizen import Citizen
+from gateway.wiring import house
+
+Decide = Callable[[Desk, str, str, str], Citizen]
+DECISIONS: Mapping[str, tuple[Decide, str, str]] = {
+    "verify": (register.verify, citizens.VERIFIED, "The number may ask for officers from now on."),
+    "refuse": (register.refuse, citizens.REFUSED, "The application is not accepted; the applicant hears the reason."),
+    "suspend": (register.suspend, citizens.SUSPENDED, "The number is recorded and shown, and rings nobody."),
+    "restore": (register.restore, citizens.VERIFIED, "Lift a suspension."),
+}
+
+
+@click.group()
+def citizen() -> None:
+    """Who may ask for help. Every decision is audited under the NAME it was made by."""
+
+
+def _decision(name: str) -> click.Command:
+    decide, result, help_text = DECISIONS[name]
+
+    @click.argument("phone", type=PHONE, metavar="PHONE")
+    @click.option("--by", required=True, metavar="NAME", help="Who decides; recorded as it is given.")
+    @click.option("--reason", default="", help="Why; the citizen hears it where it was refused.")
+    def command(phone: str, by: str, reason: str) -> None:
+        with house().open_desk() as desk:
+            found = citizens.current(desk.db, phone)
+            if found is not None and found.state == result:
+                click.echo(f"{phone} {found.person.name}: is {found.state} already")
+                return
+            _say(_decided(decide, desk, phone, by, reason))
+
+    return click.command(name, help=help_text)(command)
+
+
+def _decided(decide: Decide, desk: Desk, phone: str, by: str, reason: str) -> Citizen:
+    try:
+        return decide(desk, phone, by, reason)
+    except (register.NotOnTheRegister, register.WrongState) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _say(found: Citizen) -> None:
+    click.echo(f"{found.phone} {found.person.name}: {found.state}")
+
+
+for name in DECISIONS:
+    citizen.add_command(_decision(name))
+
+
+@citizen.command()
+@click.argument("phone", type=PHONE, metavar="PHONE")
+@click.option("--by", required=True, metavar="NAME", help="Who adds them; recorded as it is given.")
+@click.option("--reason", default="", help="Why, for the audit trail.")
+@click.option("--name", required=True, help="The citizen's name.")
+@click.option("--national-id", default="", help="Identity number; kept encrypted.")
+@click.option("--address", default="", help="Kept encrypted.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="What their phone is answered in.")
+@click.option("--home", nargs=2, type=float, metavar="LAT LON", help="Where they live, degrees WGS 84.")
+@click.option("--unit", metavar="CODE", help="The unit that they belong to.")
+@click.option("--quiet", is_flag=True, help="Never a reply, never a ring.")
+@click.option("--pending", is_flag=True, help="Only an application; verify it later.")
+def add(phone: str, by: str, reason: str, pending: bool, **told: Any) -> None:
+    """Add a citizen whose identity was seen at the desk: verified at once, unless --pending."""
+    with house().open_desk() as desk:
+        given = Given(*(told.pop(part) for part in ("name", "national_id", "address")))
+        found = applications.file(desk, identify(desk, phone), given, "desk")
+        if found is None:
+            raise click.ClickException(f"{phone} is on the register already; change it there, or import a file")
+        _fill(desk, found, **told)
+        audits.record(desk, by, "citizen.add", phone, reason)
+        _say(found if pending else _decided(register.verify, desk, phone, by, reason))
+
+
+def _fill(
+    desk: Desk, found: Citizen, language: str | None, home: tuple[float, float] | None, unit: str | None, quiet: bool
+) -> None:
+    found.language = language or found.language
+    found.quiet = quiet or found.quiet
+    if home is not None:
+        if not (abs(home[0]) <= 90 and abs(home[1]) <= 180):
+            raise click.ClickException("--home is latitude, then longitude, in degrees")
+        found.lat, found.lon = home
+    if unit is not None:
+        belongs = units.by_code(desk.db, unit)
+        if belongs is None:
+            raise click.ClickException(f"there is no unit {unit}")
+        found.unit_id = belongs.id
+
+
+@click.command()
+@click.argument("phone", type=PHONE, metavar="PHONE")
+@click.argument("what", type=click.Choice(["on", "off"]))
+def duty(phone: str, what: str) -> None:
+    """Put an officer on or off duty."""
+    with house().open_desk() as desk:
+        officer = officers.by_phone(desk.db, phone)
+        if officer is None:
+            raise click.ClickException(f"{phone} is no officer's number")
+        if officer.on_duty != (what == "on"):
+            officer.on_duty = what == "on"
+            audits.record(desk, "siaga duty", f"officer.duty_{what}", phone)
+        click.echo(f"{phone} {officer.title}: {what} duty")
