@@ -3,7 +3,23 @@
 import os
 import resource
 from contextlib import suppress
+from typing import Any
 
+from gunicorn.glogging import Logger
+
+
+class Discreet(Logger):
+    """gunicorn's own log, without what a request said: a line that it cannot read may hold a token, words, numbers."""
+
+    def warning(self, msg: str, *args: Any, **more: Any) -> None:
+        super().warning(msg.partition(": ")[0] if msg.startswith("Invalid request") else msg, *args, **more)
+
+    def exception(self, msg: str, *args: Any, **more: Any) -> None:
+        asked = msg.startswith("Error handling request")
+        super().exception("Error handling a request" if asked else msg, *(() if asked else args), **more)
+
+
+logger_class = Discreet
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"  # the live stream takes its connections out of this worker's hands
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
