@@ -31,7 +31,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from cryptography.fernet import Fernet  # noqa: E402 - the tests' folder has the carriers on the loopback
 from worst.company import Company, SecondCompany  # noqa: E402
 from worst.conftest import free_port  # noqa: E402
-from worst.town import Town, eventually  # noqa: E402
+from worst.processes import eventually  # noqa: E402
+from worst.town import Town  # noqa: E402
 
 from gateway import database, valkey  # noqa: E402
 from gateway.models import sealing  # noqa: E402

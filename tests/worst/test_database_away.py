@@ -14,7 +14,8 @@ import psutil
 import psycopg
 import pytest
 from worst.conftest import OwnRedis, Towns
-from worst.town import BUDI, SITI, Town, eventually, wave_one
+from worst.processes import eventually
+from worst.town import BUDI, SITI, Town, wave_one
 
 from gateway import database
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from worst.conftest import Towns
-from worst.town import BUDI, SITI, Town, eventually, wave_one
+from worst.processes import eventually
+from worst.town import BUDI, SITI, Town, wave_one
 
 from gateway import valkey
 

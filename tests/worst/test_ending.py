@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 from worst.conftest import OwnRedis, Towns
-from worst.town import Town, eventually, wave_one
+from worst.processes import eventually
+from worst.town import Town, wave_one
 
 SECONDS = 5.0
 

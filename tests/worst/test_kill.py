@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 from worst.company import Gate
-from worst.town import Town, eventually, officer, wave_one
+from worst.processes import eventually
+from worst.town import Town, officer, wave_one
 
 RING = 25.0  # seconds that one of our calls makes a phone ring
 

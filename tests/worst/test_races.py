@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from worst.town import BUDI, DESK, SITI, Town, eventually, officer, wave_one
+from worst.processes import eventually
+from worst.town import BUDI, DESK, SITI, Town, officer, wave_one
 
 from tests.fake_twilio import Call
 from tests.loopback import Reply

@@ -8,7 +8,8 @@ import time
 
 import pytest
 from worst.conftest import OwnRedis, Towns
-from worst.town import BUDI, SITI, Town, eventually, wave_one
+from worst.processes import eventually
+from worst.town import BUDI, SITI, Town, wave_one
 
 
 @pytest.fixture

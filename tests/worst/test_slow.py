@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from worst.company import texts
-from worst.town import BUDI, DESK, SITI, Town, eventually, officer, wave_one
+from worst.processes import eventually
+from worst.town import BUDI, DESK, SITI, Town, officer, wave_one
 
 ELSEWHERE = [f"+25471200000{n}" for n in range(3)]
 

@@ -1,0 +1,40 @@
+"""Whatever a request looks like, no log shows the token, the words or the number in it (checked after every test)."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+import requests
+from worst.town import BUDI, Town
+
+QUERY = "from=%2B6281390000001&text=TOLONG"
+ODD = {
+    "blanks in the query": f"GET /hooks/africastalking/{{token}}/sms?{QUERY} ada maling HTTP/1.1",
+    "no version": f"GET /hooks/africastalking/{{token}}/sms?{QUERY}",
+    "an unknown version": f"GET /hooks/africastalking/{{token}}/sms?{QUERY} HTTP/9.9",
+    "a line without end": f"GET /hooks/africastalking/{{token}}/sms?{QUERY}&{'x' * 9000} HTTP/1.1",
+    "a bad header": f"GET /hooks/africastalking/{{token}}/sms?{QUERY} HTTP/1.1\r\nHost: x\r\nbad header TOLONG {BUDI}",
+    "a bad length": f"POST /hooks/africastalking/{{token}}/sms?{QUERY} HTTP/1.1\r\nHost: x\r\nContent-Length: TOLONG",
+}
+
+
+def test_a_malformed_request_tells_the_log_nothing(town: Town) -> None:
+    town.start_web()
+    for head in ODD.values():
+        with socket.create_connection(("127.0.0.1", town.port), timeout=5) as line:
+            line.sendall((head.format(token=town.africastalking.hook_token) + "\r\n\r\n").encode())
+            assert b"500" not in line.recv(1000)[:20]
+
+
+@pytest.mark.parametrize("broken", ["incidents", "inbounds"])
+def test_a_hook_that_breaks_tells_the_log_neither_words_nor_numbers(town: Town, broken: str) -> None:
+    """A table is missing, so that the database itself complains about a statement with all that was said in it."""
+    town.build().start_web()
+    with town.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {broken} RENAME TO gone")
+    town.text("TOLONG ada maling")
+    hook = f"{town.address}/hooks/africastalking/{town.africastalking.hook_token}/sms"
+    told = {"id": "1", "from": BUDI, "to": "20110", "text": "TOLONG ada maling", "date": "2026-11-22 08:00:00"}
+    assert requests.post(hook, data=told, timeout=10).status_code == 200
+    assert "gone" in town.running[0].said or broken in town.running[0].said
