@@ -1,0 +1,294 @@
+"""Officers' answers: only a human is a yes, the first leads, nobody is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from journeys.city import Phone, Pontianak
+
+
+@pytest.fixture
+def rina(city: Pontianak) -> Phone:
+    """The nearest officer, asked to come to Budi."""
+    city.budi.texts("TOLONG")
+    return city.of_barat[0]
+
+
+def test_an_answered_call_without_a_key_is_no_yes_and_is_tried_again(city: Pontianak, rina: Phone) -> None:
+    rina.expects_call().answers()
+    rina.hangs_up()
+    city.forward(seconds=44)
+    assert not rina.is_ringing
+    assert city.incident.state == "open"
+    city.forward(seconds=2)
+    rina.expects_call()
+
+
+def test_a_call_rings_25_seconds_and_three_times_in_all(city: Pontianak, rina: Phone) -> None:
+    city.forward(seconds=24)
+    assert rina.is_ringing
+    city.forward(seconds=3)
+    assert not rina.is_ringing
+    assert rina.calls[0].outcome == "no_answer"
+    city.of_kota[0].texts(f"OK {city.incident.code}")  # the ladder holds; nobody else is rung for it
+    assert city.incident.state == "accepted"
+
+
+def test_three_calls_an_alert_then_no_answer(city: Pontianak) -> None:
+    desk = city.desk_polres
+    city.budi.texts("TOLONG")
+    city.forward(seconds=62)
+    city.forward(seconds=3 * 26 + 2 * 45 + 5)
+    assert len(desk.calls) == 3
+    assert {alert.state for alert in city.alerts(wave=3)} == {"no_answer"}
+
+
+def test_the_first_yes_leads_and_later_ones_support(city: Pontianak, rina: Phone) -> None:
+    code = city.incident.code
+    rina.texts(f"{code} OK")
+    rina.expects_text("MEMIMPIN", "Budi")
+    city.of_barat[1].texts("SIAP " + code.lower())
+    city.of_barat[1].expects_text("mendukung", "Barat 1")
+
+
+@pytest.mark.parametrize("answer", ["OK", "86", "1", "siap ndan", "OTW", "menuju tkp"])
+def test_an_answer_without_a_code_is_about_the_newest_incident_and_the_code_is_echoed(
+    city: Pontianak, rina: Phone, answer: str
+) -> None:
+    rina.texts(answer)
+    assert city.incident.leader_id is not None
+    rina.expects_text(city.incident.code)
+
+
+def test_whoever_was_told_hears_who_goes_and_whoever_was_not_hears_nothing(city: Pontianak) -> None:
+    city.asleep = True
+    city.budi.texts("TOLONG")
+    city.asleep = False
+    city.doorbell.rings.clear()
+    with city.open() as desk:
+        from gateway import dispatch
+        from gateway.models import alert as alerts
+        from gateway.models import incident as incidents
+
+        incident = incidents.lock(desk.db, city.incident.id)
+        dispatch.accept(desk, incident, alerts.newest_for(desk.db, incident.id, city.of_barat[0].number))  # type: ignore[arg-type]
+    city.settle()
+    city.forward(seconds=60)
+    assert city.of_barat[1].untouched
+
+
+def test_one_who_listens_when_another_accepts_hears_who_goes_and_may_still_support(city: Pontianak, rina: Phone) -> None:
+    other = city.of_barat[1].expects_call().answers()
+    rina.texts("OK")
+    other.presses("9")
+    assert "Barat 1" in other.said
+    other.presses("1")
+    city.of_barat[1].expects_text("mendukung")
+
+
+def test_everybody_declining_starts_the_next_wave_at_once(city: Pontianak, rina: Phone) -> None:
+    for phone in (city.desk_barat, *city.of_barat[:3]):
+        phone.texts("TOLAK")
+    assert city.asked(wave=2) == {phone.number for phone in (*city.of_barat[3:], *city.of_kota)}
+
+
+def test_a_number_that_can_never_be_reached_counts_as_a_no_but_a_busy_one_does_not(city: Pontianak) -> None:
+    for phone in (city.desk_barat, *city.of_barat[:3]):
+        phone.is_unreachable()
+    city.budi.texts("TOLONG")
+    assert city.asked(wave=2) != set()
+
+    city.budi.texts("AMAN")  # the other half: busy phones
+
+
+def test_busy_phones_do_not_hurry_the_ladder(city: Pontianak) -> None:
+    for phone in (city.desk_barat, *city.of_barat[:3]):
+        phone.is_busy()
+    city.budi.texts("TOLONG")
+    city.forward(seconds=10)
+    assert city.asked(wave=2) == set()
+
+
+def test_one_bad_number_does_not_delay_the_others(city: Pontianak) -> None:
+    city.of_barat[0].is_unreachable()
+    city.budi.texts("TOLONG")
+    city.of_barat[1].expects_call()
+    city.of_barat[2].expects_text(city.incident.code)
+
+
+def test_states_are_reported_and_the_citizen_hears_of_the_arrival_and_the_end(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OTW")
+    assert city.incident.state == "en_route"
+    rina.texts("TIBA")
+    assert city.incident.state == "on_scene"
+    city.budi.expects_text("tiba")
+    rina.texts("SELESAI")
+    assert city.incident.state == "resolved"
+    city.budi.expects_text("ditutup")
+
+
+def test_a_state_never_moves_back(city: Pontianak, rina: Phone) -> None:
+    rina.texts("TIBA")
+    rina.texts("OTW")
+    assert city.incident.state == "on_scene"
+
+
+def test_only_who_accepted_may_close(city: Pontianak, rina: Phone) -> None:
+    rina.texts("SELESAI")
+    assert city.incident.state == "open"
+    rina.expects_text("hanya petugas yang menerima")
+
+
+def test_a_closed_incident_leaves_nothing_owed(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK")
+    rina.texts("PALSU")
+    assert city.incident.state == "false_alarm"
+    calls = [len(phone.calls) for phone in city.of_barat]
+    city.forward(seconds=200)
+    assert [len(phone.calls) for phone in city.of_barat] == calls
+    assert city.asked(wave=2) == set()
+
+
+def test_a_new_panic_after_closing_is_a_new_incident_with_another_code(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK")
+    rina.texts("SELESAI")
+    city.budi.texts("TOLONG")
+    first, second = city.incidents
+    assert first.code != second.code
+    rina.expects_text(second.code)
+
+
+def test_a_leader_who_cannot_after_all_hands_over_to_whoever_supported_first(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK")
+    city.of_barat[1].texts("OK")
+    rina.texts("TOLAK")
+    city.of_barat[1].expects_text("MEMIMPIN")
+    city.budi.expects_text("Barat 2")
+
+
+def test_a_leader_who_cannot_with_nobody_else_starts_the_ladder_and_the_citizen_hears_it(
+    city: Pontianak, rina: Phone
+) -> None:
+    rina.texts("OK")
+    rina.texts("TOLAK")
+    assert city.incident.state == "open"
+    assert city.asked(wave=2) != set()
+    city.budi.expects_text("tidak bisa datang")
+
+
+def test_a_silent_leader_is_nudged_and_then_the_ladder_goes_on(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK")
+    city.forward(seconds=119)
+    assert "tanpa kabar" not in rina.last_text
+    city.forward(seconds=2)
+    rina.expects_text("tanpa kabar")
+    assert city.asked(wave=2) == set()
+    city.forward(seconds=121)
+    assert city.asked(wave=2) != set()
+    rina.texts("OTW")
+    city.forward(seconds=1)
+    assert not any(phone.is_ringing for phone in city.of_kota)
+    city.forward(seconds=14 * 60)
+    assert city.asked(wave=3) == set()
+
+
+def test_on_scene_stops_the_clock(city: Pontianak, rina: Phone) -> None:
+    rina.texts("TIBA")
+    city.forward(seconds=1000)
+    assert city.asked(wave=2) == set()
+    assert not any("tanpa kabar" in text for text in rina.got)
+
+
+def test_a_leaders_text_counts_as_life(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK")
+    city.forward(seconds=100)
+    rina.texts("masih di jalan macet pak")
+    city.forward(seconds=60)
+    assert not any("tanpa kabar" in text for text in rina.got)
+
+
+def test_a_desks_yes_holds_the_waves_back_but_stands_no_officer_down(city: Pontianak, rina: Phone) -> None:
+    city.desk_barat.expects_call().presses("1")
+    city.budi.expects_text("piket")
+    assert rina.is_ringing
+    city.forward(seconds=60)
+    assert city.asked(wave=2) == set()
+    city.forward(seconds=12)
+    rina.expects_call().presses("1")
+    city.budi.expects_text("Bripka Barat 1")
+    assert city.incident.leader_id == next(a.id for a in city.alerts(wave=1) if a.phone == rina.number)
+
+
+def test_a_silent_desk_is_nudged_like_any_leader(city: Pontianak, rina: Phone) -> None:
+    city.desk_barat.texts("OK")
+    city.forward(seconds=121)
+    city.desk_barat.expects_text("tanpa kabar")
+    city.forward(seconds=121)
+    assert city.asked(wave=2) != set()
+
+
+def test_a_desk_that_reports_en_route_stands_the_others_down(city: Pontianak, rina: Phone) -> None:
+    city.desk_barat.texts("OTW")
+    city.forward(seconds=2)
+    assert not rina.is_ringing
+    rina.expects_text("Polsek Barat")
+
+
+def test_back_up_asks_the_next_wave_and_the_leader_still_leads(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK")
+    rina.texts("BANTUAN")
+    assert city.asked(wave=2) != set()
+    city.of_kota[0].texts("OK")
+    city.of_kota[0].expects_text("mendukung")
+    assert city.incident.leader_id == next(a.id for a in city.alerts(wave=1) if a.phone == rina.number)
+
+
+def test_an_officer_rings_back_and_is_put_through(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK")
+    rina.rings()
+    city.forward(seconds=1)
+    assert city.budi.is_ringing
+    assert len(city.incidents) == 1
+
+
+def test_an_officer_who_was_asked_and_rings_in_hears_the_alert_and_may_accept(city: Pontianak) -> None:
+    rina = city.of_barat[0].is_busy()
+    city.budi.texts("TOLONG")
+    rina.rings()
+    city.exchange.press(rina.number, "1")
+    city.settle()
+    assert city.incident.state == "accepted"
+    assert len(city.incidents) == 1
+
+
+def test_key_2_accepts_and_puts_through(city: Pontianak, rina: Phone) -> None:
+    rina.expects_call().presses("2")
+    city.forward(seconds=1)
+    assert city.incident.state == "accepted"
+    assert city.budi.is_ringing
+
+
+def test_on_and_off_duty_by_text(city: Pontianak) -> None:
+    rina = city.of_barat[0]
+    rina.texts("LEPAS")
+    rina.expects_text("LEPAS")
+    city.budi.texts("TOLONG")
+    assert rina.number not in city.asked(wave=1)
+    rina.texts("HADIR")
+    rina.expects_text("BERTUGAS")
+
+
+def test_an_answer_about_a_closed_incident_is_told_so(city: Pontianak, rina: Phone) -> None:
+    code = city.incident.code
+    rina.texts("OK")
+    rina.texts("SELESAI")
+    city.of_barat[1].texts(f"OK {code}")
+    city.of_barat[1].expects_text(code, "ditutup")
+
+
+def test_a_deaf_worker_finds_everything_by_its_sweep(city: Pontianak) -> None:
+    city.doorbell.broken = True
+    city.budi.texts("TOLONG")
+    assert city.of_barat[0].untouched
+    city.forward(seconds=1)
+    city.of_barat[0].expects_call()
+    city.of_barat[0].expects_text(city.incident.code)
