@@ -348,8 +348,8 @@ def report(desk: Desk, incident: Incident, alert: Alert, state: str) -> None:
 def back_up(desk: Desk, incident: Incident, alert: Alert) -> None:
     """Whoever is there needs more: the next wave is asked now, and the leader still leads."""
     timeline.record(desk, incident, "back_up", alert.title)
-    waves.ask_next(desk, incident)
-    hold(desk, incident)
+    if waves.ask_next(desk, incident) is not None:  # else the worker writes the wave, and may not be held back from it
+        hold(desk, incident)
 
 
 # --- out ------------------------------------------------------------------------------------------------------

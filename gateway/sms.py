@@ -86,7 +86,7 @@ def understand(desk: Desk, row: Inbound) -> None:
 def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
     """A responder's text: an answer if it is one and there is something to answer; else their own panic; else a
     citizen's words if they are a citizen just now; else chatter. True when nothing is left to understand."""
-    said = _whole_place(answers.read(row.body), row.body)
+    said = _whole_place(answers.read(row.body, _codes(desk, caller)), row.body)
     if said is not None and (said.reply in responders.SELF or responders.find(desk, caller, said.code) is not None):
         responders.answer(desk, caller, said)
         return True
@@ -106,6 +106,11 @@ def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
 def _whole_place(said: OfficerAnswer | None, body: str) -> OfficerAnswer | None:
     """POSISI with all that was written: to whoever reads commands, the sign of a latitude is punctuation."""
     return replace(said, words=body) if said is not None and said.reply is answers.Reply.POSITION else said
+
+
+def _codes(desk: Desk, caller: Caller) -> set[str]:
+    """The codes they may mean: with these known, "OKK7Q" and "RT2 OK" are read too."""
+    return {duty.incident.code for duty in responders.duties(desk, caller.phone)}
 
 
 def _in_need(desk: Desk, caller: Caller) -> bool:

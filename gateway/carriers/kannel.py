@@ -57,7 +57,7 @@ class Kannel:
         timeout_seconds: tuple[float, float] = (3.05, 9.0),
         now: Callable[[], float] = time.time,
     ) -> None:
-        self.own_numbers = (sender,)
+        self.own_numbers: tuple[str, ...] = (sender,)
         self._sendsms_url = sendsms_url
         self._account = {"username": username, "password": password, "from": sender}
         self._token = hook_token

@@ -80,7 +80,7 @@ class SmsGate:
         timeout_seconds: tuple[float, float] = (3.05, 9.0),
         now: Callable[[], float] = time.time,
     ) -> None:
-        self.own_numbers = (number,)
+        self.own_numbers: tuple[str, ...] = (number,)
         base = api_url.rstrip("/")
         self._messages = f"{base}/messages" if urlsplit(base).path else f"{base}/3rdparty/v1/messages"
         self._account = (username, password)

@@ -52,10 +52,16 @@ class Policy:
         return number > len(self.waves)
 
     def due(self, number: int, opened: float, last: float) -> float:
-        """When wave `number` is due, in the unit of time in which `opened` and the `last` wave are given (seconds)."""
+        """When wave `number` is due, in the unit of time in which `opened` and the `last` wave are given (seconds).
+
+        Times count from the opening; a ladder that was held back and goes on late keeps its own distances.
+        """
         if self.is_repeat(number):
             return last + self.again_every
-        return max(opened + self.waves[number - 1].after, last)
+        after = self.waves[number - 1].after
+        if opened + after > last:
+            return opened + after
+        return last + after - (self.waves[number - 2].after if number > 1 else 0)
 
 
 _LADDER = (

@@ -309,12 +309,20 @@ class Pontianak(City):
     def build(self) -> Pontianak:
         self.polda = self.unit("POLDA", kind="polda", phone="+62561700001", name="Polda Kalbar")
         self.polres = self.unit(
-            "PTK", kind="polres", phone="+62561700002", name="Polresta Pontianak", parent=self.polda, lat=-0.03, lon=109.33
+            "PTK",
+            kind="polres",
+            phone="+62561700002",
+            name="Polresta Pontianak",
+            parent=self.polda,
+            lat=-0.03,
+            lon=109.33,
         )
         self.barat = self.unit(
             "BRT", phone="+62561700003", name="Polsek Barat", parent=self.polres, lat=-0.02, lon=109.30
         )
-        self.kota = self.unit("KOTA", phone="+62561700004", name="Polsek Kota", parent=self.polres, lat=-0.03, lon=109.34)
+        self.kota = self.unit(
+            "KOTA", phone="+62561700004", name="Polsek Kota", parent=self.polres, lat=-0.03, lon=109.34
+        )
         self.desk_barat, self.desk_kota = self.phone("+62561700003"), self.phone("+62561700004")
         self.desk_polres, self.desk_polda = self.phone("+62561700002"), self.phone("+62561700001")
         self.of_barat = [

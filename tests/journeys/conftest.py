@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from journeys.city import Pontianak
 from sqlalchemy import Engine
 
 from gateway.config import Settings
-from journeys.city import Pontianak
 
 
 @pytest.fixture

@@ -76,7 +76,9 @@ def test_whoever_was_told_hears_who_goes_and_whoever_was_not_hears_nothing(city:
     assert city.of_barat[1].untouched
 
 
-def test_one_who_listens_when_another_accepts_hears_who_goes_and_may_still_support(city: Pontianak, rina: Phone) -> None:
+def test_one_who_listens_when_another_accepts_hears_who_goes_and_may_still_support(
+    city: Pontianak, rina: Phone
+) -> None:
     other = city.of_barat[1].expects_call().answers()
     rina.texts("OK")
     other.presses("9")

@@ -43,7 +43,11 @@ def test_the_whole_polres_rings_when_nobody_nearer_answers(city: Pontianak) -> N
     city.forward(seconds=60)
     assert city.asked(wave=4) == {city.desk_polda.number}
     city.forward(seconds=60)
-    assert city.asked(wave=5) == {city.desk_polda.number, city.desk_barat.number, *(p.number for p in city.of_barat[:3])}
+    assert city.asked(wave=5) == {
+        city.desk_polda.number,
+        city.desk_barat.number,
+        *(p.number for p in city.of_barat[:3]),
+    }
     city.budi.expects_text("110")
 
 
