@@ -14,8 +14,6 @@ from gateway.cli.network import Wire, exchange
 from gateway.config import Settings
 from gateway.wiring import handsets
 
-__all__ = ["exchange", "phone"]
-
 Act = Callable[[Exchange, str, str], str]  # gives what went wrong, in words
 A_MOMENT = 1.0  # seconds until the screen is looked at
 

@@ -3,99 +3,122 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 import click
-import requests
 from sqlalchemy import select
 
-from gateway.carriers.exchange import Exchange
+from gateway.carriers.handsets import Handsets
+from gateway.carriers.simcards import CallState
+from gateway.cli.company import Company
+from gateway.cli.incidents import told
+from gateway.demo_city import BUDI
 from gateway.models import event as events
 from gateway.models.alert import ACCEPTED, Alert
 from gateway.models.incident import Incident
-from gateway.wiring import House, handsets, utc_now
+from gateway.wiring import handsets, utc_now
 
-CITIZEN = "+6281360020001"
 PANIC = "TOLONG ada maling -0.0180,109.3050"
-PATIENCE = 20.0  # seconds for any one step
+PATIENCE = 20.0  # seconds for any one step; a slow machine starts Python three times
+LOOK = 0.05  # seconds
+Line = tuple[datetime, str]
+Found = TypeVar("Found")
 
 
-def run(house: House, network: Exchange, tick: Callable[[], None]) -> int:
-    """Play it; prints the timeline and returns the exit status: 0 only if an officer accepted."""
-    told: list[tuple[datetime, str]] = []
-    started = utc_now()
+def run(company: Company) -> int:
+    """Play it and print the timeline, a line a step; 0 only if an officer accepted and was put through."""
+    people: list[Line] = []
+    phones = handsets(company.settings)
+    begun = utc_now()
     try:
-        _play(house, network, tick, told)
+        begun = _play(company, phones, people)
+        went_well = _accepted(company) is not None
     except TimeoutError as error:
-        click.echo(f"gave up: {error}", err=True)
-    accepted = _tell(house, told, started)
-    return 0 if accepted else 1
+        click.echo(f"gave up after {PATIENCE:.0f} s: waited until {error}", err=True)
+        went_well = False
+    for at, words in sorted([*people, *_kept(company), *_shown(phones)]):
+        click.echo(f"+{max(0.0, (at - begun).total_seconds()):.3f} s  {words}")
+    return 0 if went_well else 1
 
 
-def _play(house: House, network: Exchange, tick: Callable[[], None], told: list[tuple[datetime, str]]) -> None:
-    phones = handsets(house.settings)
-    _until("web answers", lambda: _web_answers(house), tick)
-    told.append((utc_now(), f"{CITIZEN} texts: {PANIC}"))
-    network.text(CITIZEN, PANIC)
-    alert = _until("an officer's phone rings", lambda: _ringing(house, network), tick)
-    _until("the officer's text", lambda: any(text.direction == "in" for text in phones.texts(alert.phone)), tick)
-    for text in phones.texts(alert.phone):
-        told.append((text.at, f"{alert.phone} reads: {text.body}"))
-    network.answer(alert.phone)
-    call = phones.live(alert.phone)
-    told.append((utc_now(), f"{alert.phone} hears: {call.said[-1] if call and call.said else ''}"))
-    network.press(alert.phone, "1")
-    told.append((utc_now(), f"{alert.phone} presses 1"))
-    _until("the yes is kept", lambda: _accepted(house), tick)
-    network.hang_up(alert.phone)
-    told.append((utc_now(), f"{alert.phone} rings back"))
-    network.ring(alert.phone, for_seconds=30)
-    _until("the citizen's phone rings", lambda: phones.ringing(CITIZEN) is not None, tick)
-    network.answer(CITIZEN)
-    told.append((utc_now(), f"{CITIZEN} picks up: the two are talking"))
-    for text in phones.texts(CITIZEN):
-        if text.direction == "in":
-            told.append((text.at, f"{CITIZEN} reads: {text.body}"))
+def _play(company: Company, phones: Handsets, people: list[Line]) -> datetime:
+    """What the two of them do; gives the moment of the panic. Raises TimeoutError naming what never came."""
+    network, tick = company.network, company.tick
+
+    def do(who: str, what: str) -> datetime:
+        people.append((utc_now(), f"{who} {what}"))
+        return people[-1][0]
+
+    until("web answers", company.answers, tick)
+    begun = do(BUDI, f"texts: {PANIC}")
+    network.text(BUDI, PANIC)
+    officer = until("an officer's phone rings", lambda: _ringing(company, phones), tick)
+    until("the officer has the text", lambda: phones.texts(officer), tick)
+    do(officer, "picks up and presses 1")
+    network.press(officer, "1")
+    until("the yes is kept", lambda: _accepted(company), tick)
+    network.hang_up(officer)
+    do(officer, "rings back")
+    network.ring(officer, for_seconds=30)
+    until("the citizen's phone rings", lambda: phones.ringing(BUDI), tick)
+    do(BUDI, "picks up")
+    network.answer(BUDI)
+    until("they are put through", lambda: _talking(phones, BUDI) and _talking(phones, officer), tick)
+    do(officer, "and the citizen talk to each other")
+    network.hang_up(officer)
+    return begun
 
 
-def _until(what: str, found: Callable[[], Alert | bool | None], tick: Callable[[], None]):  # type: ignore[no-untyped-def]
-    """Wait for something to be so. Raises TimeoutError naming it."""
+def until(what: str, look: Callable[[], Found | None], tick: Callable[[], None]) -> Found:
+    """What `look` finds once it finds something. Raises TimeoutError with `what` after PATIENCE."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
         tick()
-        if result := found():
-            return result
-        time.sleep(0.05)
+        time.sleep(LOOK)
     raise TimeoutError(what)
 
 
-def _web_answers(house: House) -> bool:
-    try:
-        return requests.get(f"{house.settings.public_url}/healthz", timeout=2).ok
-    except requests.RequestException:
-        return False
+def _ringing(company: Company, phones: Handsets) -> str | None:
+    """The nearest officer whose phone rings."""
+    query = select(Alert.phone).where(Alert.officer_id.is_not(None)).order_by(Alert.distance_m)
+    with company.house.open_desk() as desk:
+        return next((phone for phone in desk.db.scalars(query) if phones.ringing(phone)), None)
 
 
-def _ringing(house: House, network: Exchange) -> Alert | None:
-    phones = handsets(house.settings)
-    with house.open_desk() as desk:
-        rows = desk.db.scalars(select(Alert).where(Alert.officer_id.is_not(None)).order_by(Alert.distance_m)).unique()
-        return next((row for row in rows if phones.ringing(row.phone)), None)
-
-
-def _accepted(house: House) -> bool:
-    with house.open_desk() as desk:
+def _accepted(company: Company) -> int | None:
+    with company.house.open_desk() as desk:
         query = select(Alert.id).where(Alert.state == ACCEPTED, Alert.officer_id.is_not(None))
-        return desk.db.scalar(query.limit(1)) is not None
+        return desk.db.scalar(query.limit(1))
 
 
-def _tell(house: House, told: list[tuple[datetime, str]], started: datetime) -> bool:
-    with house.open_desk() as desk:
-        incident = desk.db.scalar(select(Incident).limit(1))
-        for line in events.of_incident(desk.db, incident.id) if incident else ():
-            told.append((line.at, " ".join(filter(None, ("gateway:", line.kind, line.who, line.text)))))
-    first = min((at for at, words in told if "texts:" in words), default=started)
-    for at, words in sorted(told):
-        click.echo(f"+{(at - first).total_seconds():.3f} s  {words}")
-    return _accepted(house)
+def _talking(phones: Handsets, phone: str) -> bool:
+    call = phones.live(phone)
+    return call is not None and call.state is CallState.TALKING
+
+
+# --- the timeline -------------------------------------------------------------------------------------------------
+
+
+def _kept(company: Company) -> Iterator[Line]:
+    """What the gateway wrote down."""
+    with company.house.open_desk() as desk:
+        for incident in desk.db.scalars(select(Incident)):
+            yield from ((line.at, f"gateway: {told(line)}") for line in events.of_incident(desk.db, incident.id))
+
+
+def _shown(phones: Handsets) -> Iterator[Line]:
+    """What reached the phones."""
+    for phone in phones.numbers():
+        for text in phones.texts(phone):
+            if text.direction == "in":
+                yield text.at, f"{phone} reads: {text.body}"
+        for call in phones.call_log(phone):
+            if call.direction == "in":
+                yield call.started, f"{phone} rings"
+            if call.answered is not None and call.said:
+                yield call.answered, f"{phone} hears: {' '.join(call.said)}"

@@ -1,1 +1,46 @@
-"""A small made-up Pontianak for the demo: schematic areas, invented names and numbers. Nothing here is real."""
+"""A small made-up Pontianak for the demo: schematic areas, invented names and numbers. Nothing here is real.
+
+It is brought in like any operator's own files, and looks like them: they are good examples to start from.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from sqlalchemy import select
+
+from gateway.desk import Desk, OpenDesk
+from gateway.imports.kinds import bring_in
+from gateway.models import unit as units
+from gateway.models.citizen import Citizen
+from gateway.models.officer import Officer
+
+BUDI = "+6281360020001"  # a verified citizen
+JOKO = "+6281270010006"  # the officer on duty who lives nearest to him
+FILES = {"units": "csv", "areas": "geojson", "officers": "csv", "citizens": "csv", "places": "csv"}
+NEIGHBOURS = 6  # citizens whose phones stand on the page from the start
+
+
+class BrokenCity(RuntimeError):  # noqa: N818 - what it is
+    """One of the city's own files is not as it should be; the message says which row."""
+
+
+def seed(open_desk: OpenDesk) -> bool:
+    """Settle the city where there is no unit yet; False where somebody lives already. Raises BrokenCity."""
+    with open_desk() as desk:
+        if units.topmost(desk.db) is not None:
+            return False
+    for kind, ending in FILES.items():
+        with (files("gateway.demo_city") / f"{kind}.{ending}").open("rb") as file:
+            faults = bring_in(open_desk, kind, file, by="siaga demo").faults
+        if faults:
+            raise BrokenCity(f"{kind}: {faults[0]}")
+    return True
+
+
+def phones(desk: Desk) -> list[str]:
+    """Whose phones to put on the page first: some citizens, the desks, and the officers on duty."""
+    neighbours = desk.db.scalars(select(Citizen.phone).order_by(Citizen.phone).limit(NEIGHBOURS))
+    on_duty = desk.db.scalars(select(Officer.phone).where(Officer.on_duty.is_(True)).order_by(Officer.phone))
+    desks = [unit.phone for unit in units.all_units(desk.db) if unit.phone]
+    return [*neighbours, *desks, *on_duty]

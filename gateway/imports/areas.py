@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from sqlalchemy import select
 
@@ -23,7 +23,7 @@ from gateway.models.unit import Area
 Piece = tuple[str, str]  # name, geometry as JSON
 
 
-def bring_in(open_desk: OpenDesk, file: BinaryIO, outcome: Outcome) -> None:
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store areas in one transaction: a map half old and half new has holes. Raises Unusable."""
     features = read_features(decode(file.read()))
     with open_desk() as desk:

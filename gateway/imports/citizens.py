@@ -7,7 +7,7 @@ a row is refused whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import select
 
@@ -59,7 +59,7 @@ def sheet(region: str) -> Sheet:
     )
 
 
-def bring_in(open_desk: OpenDesk, file: BinaryIO, outcome: Outcome) -> None:
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store citizens. Raises Unusable."""
     with open_desk() as desk:
         region = desk.rules.default_region

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from gateway import audits
 from gateway.desk import Desk, OpenDesk
@@ -13,7 +13,7 @@ from gateway.imports import areas, cells, citizens, officers, places, units
 from gateway.imports.outcome import Effect, Outcome, Unusable
 
 BY = "siaga import"
-Importer = Callable[[OpenDesk, BinaryIO, Outcome], None]
+Importer = Callable[[OpenDesk, IO[bytes], Outcome], None]
 SHEETS: Mapping[str, Importer] = {
     "units": units.bring_in,
     "areas": areas.bring_in,
@@ -24,7 +24,7 @@ SHEETS: Mapping[str, Importer] = {
 KINDS = (*SHEETS, "cells")
 
 
-def bring_in(open_desk: OpenDesk, kind: str, file: BinaryIO, *, dry_run: bool = False, by: str = BY) -> Outcome:
+def bring_in(open_desk: OpenDesk, kind: str, file: IO[bytes], *, dry_run: bool = False, by: str = BY) -> Outcome:
     """Import a file of one of SHEETS. With `dry_run` everything is done and nothing kept.
 
     Whatever was changed is audited under `by`. Raises Unusable for a file that cannot be read at all.

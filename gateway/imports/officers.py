@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import select
 
@@ -35,7 +35,7 @@ def sheet(region: str) -> Sheet:
     )
 
 
-def bring_in(open_desk: OpenDesk, file: BinaryIO, outcome: Outcome) -> None:
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store officers. Raises Unusable."""
     with open_desk() as desk:
         region = desk.rules.default_region

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import select
 
@@ -25,7 +25,7 @@ COLUMNS: dict[str, fields.Reader] = {
 SHEET = Sheet(COLUMNS, needed=("name", "lat", "lon", "radius_m"), key="name")
 
 
-def bring_in(open_desk: OpenDesk, file: BinaryIO, outcome: Outcome) -> None:
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store places. Raises Unusable."""
     for piece in in_pieces(SHEET.read(file.read(), outcome), PIECE):
         with open_desk() as desk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import IO
 
 from gateway.core.policy import DEFAULT, POLICIES
 from gateway.desk import Desk, OpenDesk
@@ -36,7 +36,7 @@ def sheet(region: str) -> Sheet:
     )
 
 
-def bring_in(open_desk: OpenDesk, file: BinaryIO, outcome: Outcome) -> None:
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store units in one transaction: they are few, and stand on each other. Raises Unusable."""
     with open_desk() as desk:
         records = sheet(desk.rules.default_region).read(file.read(), outcome)

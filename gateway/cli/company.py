@@ -1,0 +1,151 @@
+"""The demo's processes: web and worker as anybody would start them, and the simulated network's clock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import requests
+
+from gateway import demo_city, users, valkey
+from gateway.cli.network import Wire, exchange
+from gateway.config import Settings
+from gateway.database import migrate
+from gateway.wiring import build, handsets
+
+ROOT = Path(__file__).resolve().parent.parent.parent  # where Procfile, wsgi.py and worker.py are
+PROGRAMS: Mapping[str, tuple[str, ...]] = {
+    "web": ("-m", "gunicorn", "--no-control-socket", "wsgi:app"),  # its socket is one per user, not one per demo
+    "worker": ("worker.py",),
+}
+PATIENCE = 12.0  # seconds for the children to end by themselves; gunicorn lets a request finish for 10
+STEP = 0.2  # seconds between two looks: a child that dies is back within a second
+BEATS = 0.5  # seconds between two ticks of the network
+
+
+class Company:
+    """A whole demo in the folder of these settings, as a context: the city is settled, the children run, and are ended.
+
+    `environ` is what the children see, which is where the settings came from. Raises NoValkey, BrokenCity, and what
+    migrating raises.
+    """
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+        self.settings, self._environ = settings, dict(environ)
+        migrate(settings.database_url)
+        self.house = build(settings)
+        self.otpauth = self._settle()
+        self.network = exchange(settings, Wire(settings.public_url))
+        self.log = settings.data_dir / "demo.log"
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._ticked = 0.0
+
+    def _settle(self) -> Mapping[str, str]:
+        demo_city.seed(self.house.open_desk)
+        phones = handsets(self.settings)
+        with self.house.open_desk() as desk:
+            for number in demo_city.phones(desk):
+                phones.add(number)
+            return users.seed_demo(desk, self.settings.demo_password.get_secret_value())
+
+    def __enter__(self) -> Company:
+        for name in PROGRAMS:
+            self._start(name)
+        return self
+
+    def _start(self, name: str) -> None:
+        """A child in a session of its own, so that Ctrl-C reaches us and we end them in order."""
+        with self.log.open("ab") as log:
+            self._children[name] = subprocess.Popen(  # noqa: S603 - our own two programs
+                (sys.executable, *PROGRAMS[name]),
+                cwd=ROOT,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def __exit__(self, *_: object) -> None:
+        _end(self._children.values())
+        self.house.engine.dispose()
+        if self.settings.redis_url is None:
+            valkey.stop(self.settings.data_dir)
+
+    def tick(self) -> None:
+        """Bring back whoever died, and let the network's clock go on."""
+        for name, child in list(self._children.items()):
+            if child.poll() is not None:
+                self._start(name)
+        if time.monotonic() - self._ticked >= BEATS:
+            self.network.tick()
+            self._ticked = time.monotonic()
+
+    def run(self) -> NoReturn:
+        """Until a signal ends it."""
+        while True:
+            self.tick()
+            time.sleep(STEP)
+
+    def answers(self) -> bool:
+        """Whether the web process takes requests."""
+        with suppress(requests.RequestException):
+            return requests.get(f"{self.settings.public_url}/healthz", timeout=2).ok
+        return False
+
+
+def _end(children: Iterable[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def end_on_signals() -> None:
+    """Ctrl-C and SIGTERM leave through every `with`, so that no child outlives us."""
+
+    def leave(number: int, _: FrameType | None) -> NoReturn:
+        for which in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(which, signal.SIG_IGN)  # leaving is under way
+        sys.exit(0 if number == signal.SIGINT else 128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+
+
+def settings_environ(environ: Mapping[str, str], **instead: str) -> dict[str, str]:
+    """An environment in which none of our settings is set but these."""
+    ours = {name.upper() for name in Settings.model_fields}
+    return {name: value for name, value in environ.items() if name.removesuffix("_FILE") not in ours} | instead
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether somebody could listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,224 @@
+"""`siaga …`: what each command says and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli import main
+from gateway.database import migrate
+from gateway.wiring import house
+
+Siaga = Callable[..., Result]
+UNITS = "code,name,kind,parent,phone,lat,lon,timezone,policy\nKOTA,Polsek Kota,polsek,,0561700201,-0.02,109.33,,\n"
+OFFICERS = "phone,name,rank,unit,language,lat,lon,on_duty\n081100000001,Agus,Aiptu,KOTA,id,,,1\n"
+AGUS, BUDI = "+6281100000001", "+6281200000001"
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    folder = tmp_path / "var"
+    return {"DEMO": "1", "DATA_DIR": str(folder), "PORT": "1"}  # nobody listens on port 1
+
+
+@pytest.fixture
+def siaga(environ: dict[str, str]) -> Iterator[Siaga]:
+    """Run a command with settings of its own; a process has one house, so each command gets a new one."""
+
+    def run(*words: str) -> Result:
+        house.cache_clear()
+        return CliRunner().invoke(main, words, env=environ, catch_exceptions=False)
+
+    yield run
+    house.cache_clear()
+
+
+@pytest.fixture
+def town(siaga: Siaga, environ: dict[str, str], tmp_path: Path) -> Siaga:
+    """A unit, an officer, and a database that is up to date."""
+    migrate(f"sqlite:///{environ['DATA_DIR']}/siaga.db")
+    for kind, told in {"units": UNITS, "officers": OFFICERS}.items():
+        file = tmp_path / f"{kind}.csv"
+        file.write_text(told)
+        assert siaga("import", kind, str(file)).exit_code == 0
+    return siaga
+
+
+# --- import -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "ends", "out", "err"),
+    [
+        (OFFICERS, 0, "officers: 0 added, 0 changed, 1 as before, 0 refused", ""),
+        ("phone,name,unit\n12,Eko,KOTA\n0812 3000 0001,Adi,KOTA\n", 1, "officers: 1 added", "line 2: phone: is no"),
+        ("phone,name\n0812,Eko\n", 2, "", "file.csv: the header lacks unit"),
+        (
+            "phone,name,unit,shoe\n081230000001,Eko,KOTA,43\n",
+            0,
+            "1 added",
+            "columns that are not known and were ignored: shoe",
+        ),
+    ],
+    ids=["all good", "some refused", "unusable", "an unknown column"],
+)
+def test_import_ends_as_the_contract_says(
+    town: Siaga, tmp_path: Path, told: str, ends: int, out: str, err: str
+) -> None:
+    file = tmp_path / "file.csv"
+    file.write_text(told)
+    result = town("import", "officers", str(file))
+    assert result.exit_code == ends
+    assert out in result.stdout
+    assert result.stderr.startswith(err)
+
+
+def test_a_dry_run_says_that_it_kept_nothing(town: Siaga, tmp_path: Path) -> None:
+    file = tmp_path / "file.csv"
+    file.write_text("phone,name,unit\n081230000001,Eko,KOTA\n")
+    assert "1 added" in town("import", "officers", str(file), "--dry-run").stdout
+    assert "1 added" in town("import", "officers", str(file)).stdout
+
+
+def test_cells_are_imported_from_their_own_format(town: Siaga, tmp_path: Path) -> None:
+    file = tmp_path / "cells.csv"
+    file.write_text("LTE,510,1,1234,567890,0,109.34,-0.02,1200,5,1,0,0,0\nLTE,510,1,x,1,0,0,0,0,0,0,0,0,0\n")
+    result = town("import", "cells", str(file))
+    assert result.exit_code == 1
+    assert "cells: 1 taken, 1 refused" in result.stdout
+    assert "line 2: " in result.stderr
+
+
+@pytest.mark.parametrize("words", [("import", "units", "/no/such/file"), ("import", "dogs", "x")])
+def test_import_without_a_file_or_a_kind_ends_with_2(siaga: Siaga, words: tuple[str, ...]) -> None:
+    assert siaga(*words).exit_code == 2
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+
+def test_a_citizen_is_added_suspended_and_restored_by_name(town: Siaga) -> None:
+    added = town("citizen", "add", "081200000001", "--by", "Ibu Rina", "--name", "Budi", "--unit", "KOTA")
+    assert added.stdout == f"{BUDI} Budi: verified\n"
+    assert town("citizen", "suspend", BUDI, "--by", "Rina", "--reason", "lent").stdout == f"{BUDI} Budi: suspended\n"
+    assert town("citizen", "restore", BUDI, "--by", "Rina").stdout == f"{BUDI} Budi: verified\n"
+    assert town("audit", "verify").stdout.endswith("nothing was changed or removed\n")
+
+
+def test_a_pending_citizen_is_verified_or_refused(town: Siaga) -> None:
+    assert "pending" in town("citizen", "add", BUDI, "--by", "Rina", "--name", "Budi", "--pending").stdout
+    assert town("citizen", "refuse", BUDI, "--by", "Rina", "--reason", "no card").stdout.endswith("refused\n")
+    assert town("citizen", "verify", BUDI, "--by", "Rina").stdout.endswith("verified\n")
+    assert town("citizen", "verify", BUDI, "--by", "Rina").stdout.endswith("is verified already\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("citizen", "verify", BUDI, "--by", "Rina"), "is on no list"),
+        (("citizen", "suspend", "12", "--by", "Rina"), "is no telephone number"),
+        (("citizen", "verify", BUDI), "Missing option '--by'"),
+        (("citizen", "add", BUDI, "--by", "R", "--name", "B", "--unit", "X"), "there is no unit X"),
+        (("citizen", "add", BUDI, "--by", "R", "--name", "B", "--home", "109.3", "-0.02"), "latitude, then longitude"),
+        (("duty", BUDI, "on"), "is no officer's number"),
+        (("incidents", "ZZ9"), "there is no incident ZZ9"),
+        (("drill", "--unit", "X"), "there is no unit X"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(town: Siaga, words: tuple[str, ...], says: str) -> None:
+    result = town(*words)
+    assert result.exit_code != 0
+    assert says in result.stderr
+
+
+def test_an_officer_goes_off_and_on_duty(town: Siaga) -> None:
+    assert "Polsek Kota" not in town("check").stdout
+    assert town("duty", "081100000001", "off").stdout == f"{AGUS} Aiptu Agus: off duty\n"
+    assert "coverage: KOTA (Polsek Kota) has nobody on duty" in town("check").stdout
+    assert town("duty", AGUS, "on").stdout == f"{AGUS} Aiptu Agus: on duty\n"
+
+
+# --- incidents ----------------------------------------------------------------------------------------------------
+
+
+def test_a_drill_rings_the_phones_and_says_that_it_is_one(town: Siaga) -> None:
+    code = town("drill", "--unit", "KOTA").stdout[:3]
+    assert "batches brought out" in town("sweep").stdout
+    screen = town("phone", AGUS, "screen").stdout
+    assert "LATIHAN" in screen
+    assert f"{code}" in screen
+    assert "JANGAN" not in screen
+    assert f"{code}  open" in town("incidents").stdout
+    assert "LATIHAN" in town("incidents", code.lower()).stdout
+    assert f"the drill {code} is still running" in town("drill").stderr
+
+
+def test_sweep_brings_out_what_is_owed_without_redis_and_then_has_nothing_left(town: Siaga) -> None:
+    town("drill", "--unit", "KOTA")
+    assert not town("sweep").stdout.startswith("0 ")
+    assert town("sweep").stdout.startswith("0 ")
+
+
+def test_nothing_waits_in_an_empty_house(town: Siaga) -> None:
+    assert town("inbox").stdout == "nothing waits\n"
+    assert town("incidents").stdout == "no incident yet\n"
+
+
+# --- phones -------------------------------------------------------------------------------------------------------
+
+
+def test_a_phone_tells_when_no_demo_is_running(town: Siaga) -> None:
+    result = town("phone", BUDI, "text", "TOLONG", "ada", "maling")
+    assert result.exit_code != 0
+    assert "TOLONG ada maling" in result.stdout
+    assert "is siaga demo running?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("press", "1"), "no call rings, and no menu is open"),
+        (("press", "A"), "press one key or more of 0 to 9"),
+        (("press",), "press one key or more of 0 to 9"),
+        (("dial",), "dial a code"),
+    ],
+)
+def test_a_phone_says_what_it_cannot_do(town: Siaga, words: tuple[str, ...], says: str) -> None:
+    result = town("phone", BUDI, *words)
+    assert result.exit_code != 0
+    assert says in result.stderr
+
+
+# --- what stands in the way ---------------------------------------------------------------------------------------
+
+
+def test_tables_that_are_not_there_are_a_sentence_and_no_traceback(siaga: Siaga) -> None:
+    result = siaga("incidents")
+    assert result.exit_code == 3
+    assert "alembic upgrade head" in result.stderr
+
+
+def test_settings_that_are_missing_are_named(siaga: Siaga, environ: dict[str, str]) -> None:
+    environ |= {"DEMO": "0"}
+    result = siaga("incidents")
+    assert result.exit_code == 3
+    assert "PUBLIC_URL: is missing" in result.stderr
+
+
+def test_check_names_what_is_not_there_and_ends_with_1(town: Siaga) -> None:
+    result = town("check")
+    assert result.exit_code == 1
+    assert "worker: no worker has been heard" in result.stdout
+
+
+def test_a_trail_that_was_tampered_with_ends_with_1(town: Siaga) -> None:
+    town("citizen", "add", BUDI, "--by", "Rina", "--name", "Budi")
+    house().engine.dispose()
+    with house().engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE audits SET who = 'Nobody' WHERE id = 1")
+    result = town("audit", "verify")
+    assert result.exit_code == 1
+    assert "row 1 " in result.stdout
