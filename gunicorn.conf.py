@@ -33,3 +33,4 @@ accesslog = None  # it would show tokens, queries and numbers
 with suppress(ValueError, OSError):
     _hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (65536 if _hard == resource.RLIM_INFINITY else min(_hard, 65536), _hard))
+control_socket_disable = True  # one socket per user in the home folder, which two deployments would share

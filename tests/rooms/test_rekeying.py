@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from conftest import TEST_KEY
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from gateway.models.inbound import Inbound
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NIK = "6171014112900001"
+KEY_BEFORE = Fernet.generate_key().decode()
 
 
 class House:
@@ -40,6 +40,7 @@ class House:
 @pytest.fixture
 def house(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> House:
     """One citizen with everything sealed, and more letters than fit one batch."""
+    sealing.use_keys([KEY_BEFORE])
     monkeypatch.setattr(rekeying, "BATCH", 2)  # so that few rows are several batches
     house = House(engine)
     with house.open_desk() as desk:
@@ -55,7 +56,7 @@ def house(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> House:
 
 def test_afterwards_the_old_key_opens_nothing_and_is_not_needed(house: House) -> None:
     new = Fernet.generate_key().decode()
-    sealing.use_keys([new, TEST_KEY])
+    sealing.use_keys([new, KEY_BEFORE])
     assert rekeying.rotate(house.open_desk) == 7
     sealing.use_keys([new])
     with house.open_desk() as desk:
@@ -63,7 +64,7 @@ def test_afterwards_the_old_key_opens_nothing_and_is_not_needed(house: House) ->
         assert person is not None
         assert (person.national_id, person.address, person.notes) == (NIK, "Gang Kenanga 17", None)
         assert [row.body for row in desk.db.scalars(select(Inbound).order_by(Inbound.id))] == [*"01234"]
-    sealing.use_keys([TEST_KEY])
+    sealing.use_keys([KEY_BEFORE])
     with house.open_desk() as desk, pytest.raises(InvalidToken):
         desk.db.scalars(select(Inbound)).all()
 
@@ -76,6 +77,6 @@ def test_what_no_key_opens_is_not_lost(house: House) -> None:
     sealing.use_keys([Fernet.generate_key().decode()])
     with pytest.raises(InvalidToken):
         rekeying.rotate(house.open_desk)
-    sealing.use_keys([TEST_KEY])
+    sealing.use_keys([KEY_BEFORE])
     with house.open_desk() as desk:
         assert applications.person_with(desk, NIK) is not None
