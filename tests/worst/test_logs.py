@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 
-import pytest
 import requests
 from worst.town import BUDI, Town
 
@@ -27,14 +26,14 @@ def test_a_malformed_request_tells_the_log_nothing(town: Town) -> None:
             assert b"500" not in line.recv(1000)[:20]
 
 
-@pytest.mark.parametrize("broken", ["incidents", "inbounds"])
-def test_a_hook_that_breaks_tells_the_log_neither_words_nor_numbers(town: Town, broken: str) -> None:
-    """A table is missing, so that the database itself complains about a statement with all that was said in it."""
+def test_a_hook_that_breaks_tells_the_log_neither_words_nor_numbers(town: Town) -> None:
+    """Tables are missing, so that the database itself complains about statements with all that was said in them."""
     town.build().start_web()
-    with town.engine.begin() as connection:
-        connection.exec_driver_sql(f"ALTER TABLE {broken} RENAME TO gone")
-    town.text("TOLONG ada maling")
     hook = f"{town.address}/hooks/africastalking/{town.africastalking.hook_token}/sms"
     told = {"id": "1", "from": BUDI, "to": "20110", "text": "TOLONG ada maling", "date": "2026-11-22 08:00:00"}
-    assert requests.post(hook, data=told, timeout=10).status_code == 200
-    assert "gone" in town.running[0].said or broken in town.running[0].said
+    for broken in ("incidents", "inbounds"):  # understanding fails; then keeping fails, too
+        with town.engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {broken} RENAME TO gone_{broken}")
+        town.text("TOLONG ada maling")
+        assert requests.post(hook, data=told | {"id": broken}, timeout=10).status_code == 200
+        assert broken in town.running[0].said
