@@ -10,8 +10,8 @@ import click
 
 from gateway.carriers.exchange import KEYS, Exchange
 from gateway.cli.door import PHONE
-from gateway.cli.network import Wire, exchange
 from gateway.config import Settings
+from gateway.demo_city.network import Wire, exchange
 from gateway.wiring import handsets
 
 Act = Callable[[Exchange, str, str], str]  # gives what went wrong, in words

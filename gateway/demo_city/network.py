@@ -1,4 +1,4 @@
-"""The simulated network as the operator's commands use it: over HTTP, like everybody else."""
+"""The simulated network as web and the operator's commands use it: over HTTP, like everybody else."""
 
 from __future__ import annotations
 
