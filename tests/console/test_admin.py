@@ -1,0 +1,75 @@
+"""Who may open the administrator's pages, and how far down each admin sees."""
+
+from __future__ import annotations
+
+import pyotp
+import pytest
+from flask import Flask
+
+from gateway import audits
+from gateway.models.audit import Audit
+from gateway.models.user import User
+from gateway.web.console.admin import SECTIONS
+from gateway.wiring import House
+from tests.console.conftest import hashed
+from tests.console.station import Browser, totp_of
+
+PATHS = ["/admin", "/admin/applications", "/admin/citizens", "/admin/officers"]
+
+
+def admin_browser(app: Flask, home: House, name: str = "Ibu Admin") -> Browser:
+    """An administrator, logged in with password and code."""
+    someone = Browser(app.test_client())
+    someone.log_in(name)
+    someone.get("/login/code")
+    someone.post("/login/code", code=totp_of(home, name).at(home.clock()))
+    someone.get("/admin")
+    return someone
+
+
+def polres_admin(app: Flask, home: House) -> Browser:
+    """The administrator of Polres Pontianak alone."""
+    with home.open_desk() as desk:
+        desk.db.add(User(name="Kasat", role="admin", unit_id=2, password_hash=hashed(), totp_on=True,
+                         totp_secret=pyotp.random_base32(), created_at=desk.now()))  # fmt: skip
+    return admin_browser(app, home, "Kasat")
+
+
+def trail(home: House) -> list[tuple[str, str, str]]:
+    """Who did what to whom, and the proof that nobody has changed it."""
+    with home.open_desk() as desk:
+        assert audits.verify(desk) == []
+        return [(row.who, row.what, row.subject) for row in desk.db.query(Audit).order_by(Audit.id)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("name", ["Siti", "Tamu"])
+def test_a_desk_and_a_viewer_cannot_open_it(app: Flask, name: str, path: str) -> None:
+    someone = Browser(app.test_client())
+    someone.log_in(name)
+    assert someone.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_stranger_is_asked_to_log_in(browser: Browser, path: str) -> None:
+    answer = browser.get(path)
+    assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/login")
+
+
+@pytest.mark.parametrize("language", ["id", "en", "sw"])
+def test_every_admin_page_is_there_in_every_language(app: Flask, home: House, language: str) -> None:
+    admin = admin_browser(app, home)
+    admin.post(f"/language/{language}")
+    for path in PATHS:
+        page = admin.get(path)
+        assert page.status_code == 200, path
+        assert "console." not in page.text.replace("console.css", "")
+        assert "style=" not in page.text
+        assert "<script" not in page.text
+
+
+def test_the_menu_leads_to_every_section(app: Flask, home: House) -> None:
+    page = admin_browser(app, home).get("/admin").text
+    for path in PATHS[1:]:
+        assert f'href="{path}"' in page
+    assert len(PATHS) == len(SECTIONS) + 1
