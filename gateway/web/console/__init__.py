@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.web.console import access, admin, basemap, headers, incident, live, login, maps, monitor, refusals, words
+from gateway.web.console import (
+    access,
+    admin,
+    basemap,
+    headers,
+    incident,
+    live,
+    login,
+    maps,
+    monitor,
+    phones,
+    refusals,
+    words,
+)
 from gateway.wiring import House
 
 
@@ -17,4 +30,6 @@ def register(app: Flask, house: House) -> None:
     live.register(app, house)
     for pages in (login.page, monitor.page, incident.page, maps.page, basemap.page):
         app.register_blueprint(pages)
+    if house.settings.demo:
+        app.register_blueprint(phones.page)
     admin.register(app)

@@ -1,0 +1,56 @@
+"""What a simulated phone shows now, as the page's script reads it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from gateway.carriers.handsets import Handsets
+from gateway.carriers.simcards import CallState, ScreenText, SimCall, UssdSession
+from gateway.core.phone import local
+from gateway.web.console.words import t
+
+INBOX = 20  # texts
+DOING = {("in", CallState.RINGING): "ringing_in", ("out", CallState.RINGING): "ringing_out"}  # else the state says it
+
+
+def state(phones: Handsets, number: str) -> dict[str, Any]:
+    """The call that it rings, dials or talks on (else the last one), its USSD menu, its texts, and what ails it.
+
+    Times are ISO 8601 in UTC, which sort as they stand.
+    """
+    call, session = phones.live(number), phones.session(number)
+    past = [] if call else phones.call_log(number)[-1:]
+    return {
+        "quirk": phones.quirk(number).value,
+        "call": _call(call) if call else None,
+        "last": _call(past[0]) if past else None,
+        "menu": _menu(session) if session else None,
+        "texts": [_text(text) for text in phones.texts(number)[-INBOX:]],
+    }
+
+
+def _menu(session: UssdSession) -> dict[str, Any]:
+    return {"open": session.open, "screen": session.screen, "at": _at(session.touched)}
+
+
+def _call(call: SimCall) -> dict[str, Any]:
+    doing = DOING.get((call.direction, call.state), call.state.value)
+    return {
+        "ref": call.ref,
+        "title": t(f"phones.{doing}", number=local(call.other)),
+        "doing": doing,
+        "said": call.said,
+        "language": call.language,
+        "asks": call.listening_until is not None,
+        "at": _at(call.ended or call.started),
+    }
+
+
+def _text(text: ScreenText) -> dict[str, Any]:
+    heading = t(f"phones.text_{text.direction}", number=local(text.other))
+    return {"heading": heading, "body": text.body, "at": _at(text.at)}
+
+
+def _at(moment: datetime) -> str:
+    return moment.isoformat()
