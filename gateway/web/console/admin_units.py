@@ -1,0 +1,125 @@
+"""Units and their policies: who is asked when, tried out before it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import audits
+from gateway.core.policy import POLICIES, Policy, dumps, policy_of
+from gateway.core.spots import plausible
+from gateway.desk import Desk
+from gateway.models.unit import Unit
+from gateway.muster import Point
+from gateway.web.console import admin_desk, admin_policy, admin_preview
+from gateway.web.console.access import ADMIN, allow, me, reading, writing
+from gateway.web.console.admin_desk import say
+from gateway.web.console.admin_policy import BadPolicy
+from gateway.web.console.words import t
+
+page = Blueprint("admin_units", __name__, url_prefix="/admin/units")
+OWN = "own"  # the choice beside the named policies
+PREVIEW = "preview"  # the button that keeps nothing
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the form tells: the name of a policy, its own waves where it is none of the named, the community tier."""
+
+    name: str
+    policy: Policy
+    volunteers: bool
+
+
+@page.get("")
+@allow(ADMIN)
+def show() -> str:
+    with reading() as desk:
+        return render_template("admin_units.html", rows=admin_desk.units(desk), named=POLICIES)
+
+
+@page.get("/<int:unit_id>")
+@allow(ADMIN)
+def show_unit(unit_id: int) -> str:
+    """One unit's waves as a form, with who would be asked for a panic at its position now."""
+    with reading() as desk:
+        unit = admin_desk.unit(desk, unit_id)
+        name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
+        kept = Choice(name, policy_of(unit.policy, unit.waves), unit.volunteers)
+        return _render(desk, unit, kept, _place(unit))
+
+
+@page.post("/<int:unit_id>")
+@allow(ADMIN)
+def change(unit_id: int) -> ResponseReturnValue:
+    """Keep the policy, or with `do=preview` only show whom it would ask. What cannot be a policy is said and kept
+    by nobody."""
+    try:
+        chosen = _chosen()
+    except BadPolicy as error:
+        return say(f"admin_policy.{error}", url_for("admin_units.show_unit", unit_id=unit_id))
+    if request.form.get("do") == PREVIEW:
+        with reading() as desk:
+            unit = admin_desk.unit(desk, unit_id)
+            return _render(desk, unit, chosen, _typed_place() or _place(unit), unsaved=True)
+    with writing() as desk:
+        _keep(desk, admin_desk.unit(desk, unit_id), chosen)
+    return say("do.done", url_for("admin_units.show_unit", unit_id=unit_id))
+
+
+def _chosen() -> Choice:
+    """Raises BadPolicy."""
+    name = request.form.get("policy", "")
+    policy = POLICIES[name] if name in POLICIES else admin_policy.read(request.form)
+    return Choice(name if name in POLICIES else OWN, policy, bool(request.form.get("volunteers")))
+
+
+def _keep(desk: Desk, unit: Unit, chosen: Choice) -> None:
+    before = f"{unit.policy} {unit.waves or ''} {unit.volunteers}"
+    if chosen.name == OWN:
+        unit.waves = dumps(chosen.policy)
+    else:
+        unit.policy, unit.waves = chosen.name, None
+    unit.volunteers = chosen.volunteers
+    after = f"{unit.policy} {unit.waves or ''} {unit.volunteers}"
+    if after != before:
+        audits.record(desk, me().name, "unit.policy", unit.code, f"{before} -> {after}")
+
+
+def _place(unit: Unit) -> Point | None:
+    return (unit.lat, unit.lon) if unit.lat is not None and unit.lon is not None else None
+
+
+def _typed_place() -> Point | None:
+    """Degrees WGS 84, as typed beside the preview; None for what is no place."""
+    try:
+        lat, lon = float(request.form.get("lat", "")), float(request.form.get("lon", ""))
+    except ValueError:
+        return None
+    return (lat, lon) if plausible(lat, lon) else None
+
+
+def _render(desk: Desk, unit: Unit, chosen: Choice, point: Point | None, *, unsaved: bool = False) -> str:
+    return render_template(
+        "admin_unit.html",
+        unit=unit,
+        chosen=chosen,
+        named=[*POLICIES, OWN],
+        rows=admin_policy.rows(chosen.policy),
+        timers={name: (getattr(chosen.policy, name), *bounds) for name, bounds in admin_policy.TIMERS.items()},
+        groups_of=admin_policy.groups_of,
+        counts=_counts,
+        point=point,
+        preview=admin_preview.of(desk, me(), unit, chosen.policy, point),
+        unsaved=unsaved,
+    )
+
+
+def _counts(who: str, chosen: str) -> list[tuple[str, str]]:
+    """What a cell offers: the value and its label; a number that the form would not have thought of is kept."""
+    if who not in admin_policy.COUNTED:
+        return [("", "–"), (admin_policy.ALL, t("admin_policy.yes"))]
+    numbers = sorted({*map(str, admin_policy.COUNTS), *([chosen] if chosen.isdecimal() else [])}, key=int)
+    return [("", "–"), (admin_policy.ALL, t("admin_policy.all")), *((number, number) for number in numbers)]
