@@ -14,7 +14,16 @@ from gateway.wiring import House
 from tests.console.conftest import hashed
 from tests.console.station import Browser, totp_of
 
-PATHS = ["/admin", "/admin/applications", "/admin/citizens", "/admin/officers", "/admin/units", "/admin/units/2"]
+PATHS = [
+    "/admin",
+    "/admin/applications",
+    "/admin/citizens",
+    "/admin/officers",
+    "/admin/units",
+    "/admin/units/2",
+    "/admin/users",
+    "/admin/audit",
+]
 
 
 def admin_browser(app: Flask, home: House, name: str = "Ibu Admin") -> Browser:

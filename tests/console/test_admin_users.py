@@ -1,0 +1,138 @@
+"""Users and the audit trail in the console."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from gateway import audits
+from gateway.models import user as accounts
+from gateway.models.audit import Audit
+from gateway.wiring import House
+from tests.console.station import PASSWORD, Browser
+from tests.console.test_admin import admin_browser, polres_admin, trail
+
+USERS = "/admin/users"
+
+
+@pytest.fixture
+def admin(app: Flask, home: House) -> Browser:
+    return admin_browser(app, home)
+
+
+def test_a_new_user_gets_a_key_once_and_can_begin_to_log_in(admin: Browser, app: Flask, home: House) -> None:
+    page = admin.post(USERS, name="Piket Baru", password="sandi-panjang", role="desk", unit="PTK").text
+    with home.open_desk() as desk:
+        user = accounts.by_name(desk.db, "Piket Baru")
+        assert user is not None
+        assert (user.role, user.unit_id, user.totp_on) == ("desk", 2, True)
+        assert user.totp_secret in page
+        assert user.totp_secret not in admin.get(USERS).text
+    someone = Browser(app.test_client())
+    assert someone.log_in("Piket Baru", "sandi-panjang").location == "/login/code"
+    assert trail(home) == [("Ibu Admin", "user.add", "Piket Baru")]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"name": "siti", "password": "sandi-panjang", "role": "desk"},
+        {"name": "Baru", "password": "pendek", "role": "desk"},
+        {"name": "Baru", "password": "sandi-panjang", "role": "raja"},
+    ],
+)
+def test_a_user_who_cannot_be_is_refused_with_the_reason(admin: Browser, home: House, form: dict[str, str]) -> None:
+    answer = admin.post(USERS, unit="", **form)
+    assert answer.status_code == 409
+    assert "Tidak ditambahkan:" in answer.text
+    assert trail(home) == []
+
+
+def test_whoever_is_suspended_is_out_at_once_and_can_come_back(admin: Browser, siti: Browser, app: Flask) -> None:
+    assert siti.get("/monitor").status_code == 200
+    admin.post(f"{USERS}/1/suspend")
+    assert siti.get("/monitor").status_code == 302
+    someone = Browser(app.test_client())
+    assert someone.log_in("Siti").status_code == 401
+    admin.post(f"{USERS}/1/restore")
+    assert someone.log_in("Siti").status_code == 302
+    assert admin.post(f"{USERS}/1/explode").status_code == 404
+
+
+def test_nobody_suspends_themselves(admin: Browser, home: House) -> None:
+    back = admin.post(f"{USERS}/4/suspend")
+    assert "tidak bisa membekukan diri sendiri" in admin.get(back.location).text
+    assert trail(home) == []
+
+
+def test_a_new_password_ends_the_log_in_with_the_old_one(admin: Browser, siti: Browser, app: Flask) -> None:
+    back = admin.post(f"{USERS}/1/password", password="kurang")
+    assert "terlalu pendek" in admin.get(back.location).text
+    assert siti.get("/monitor").status_code == 200
+    admin.post(f"{USERS}/1/password", password="sandi-panjang")
+    assert siti.get("/monitor").status_code == 302
+    someone = Browser(app.test_client())
+    assert someone.log_in("Siti", PASSWORD).status_code == 401
+    assert someone.log_in("Siti", "sandi-panjang").status_code == 302
+
+
+def test_an_admin_of_a_polres_gives_nobody_more_than_it_has(app: Flask, home: House) -> None:
+    kasat = polres_admin(app, home)
+    shown = kasat.get(USERS).text
+    assert "Siti" in shown
+    assert "Rudi" not in shown
+    assert "Ibu Admin" not in shown
+    for unit in ("", "KBR", "KALBAR", "nonsense"):
+        answer = kasat.post(USERS, name="Baru", password="sandi-panjang", role="admin", unit=unit)
+        assert answer.status_code == 403, unit
+    for path in (f"{USERS}/2/suspend", f"{USERS}/4/suspend", f"{USERS}/4/password"):
+        assert kasat.post(path, password="sandi-panjang").status_code == 404
+    assert trail(home) == []
+    kasat.post(USERS, name="Baru", password="sandi-panjang", role="viewer", unit="PTK")
+    assert trail(home) == [("Kasat", "user.add", "Baru")]
+
+
+# --- the trail -----------------------------------------------------------------------------------------------------
+
+
+def tell(home: House, who: str, what: str, times: int = 1) -> None:
+    with home.open_desk() as desk:
+        for number in range(times):
+            audits.record(desk, who, what, f"nomor-{number}", "rincian")
+
+
+def test_the_trail_is_read_newest_first_and_page_by_page(admin: Browser, home: House) -> None:
+    tell(home, "Siti", "citizen.verify", 101)
+    page = admin.get("/admin/audit").text
+    assert "nomor-100" in page
+    assert "<td>nomor-0</td>" not in page
+    older = admin.get("/admin/audit?before=2").text
+    assert "<td>nomor-0</td>" in older
+    assert "nomor-100" not in older
+
+
+@pytest.mark.parametrize(("query", "seen"), [("who=Siti", True), ("what=suspend", False), ("subject=nomor-0", True),
+                                             ("who=%25", False), ("before=abc", True)])  # fmt: skip
+def test_the_trail_is_narrowed(admin: Browser, home: House, query: str, seen: bool) -> None:
+    tell(home, "Siti", "citizen.verify")
+    assert ("<td>nomor-0</td>" in admin.get(f"/admin/audit?{query}").text) is seen
+
+
+def test_a_changed_row_is_said(admin: Browser, home: House) -> None:
+    tell(home, "Siti", "citizen.verify")
+    assert "Jejak audit utuh" in admin.get("/admin/audit?verify=1").text
+    with home.open_desk() as desk:
+        desk.db.execute(update(Audit).values(who="orang lain"))
+    assert "TIDAK utuh" in admin.get("/admin/audit?verify=1").text
+
+
+def test_an_admin_of_a_polres_reads_what_its_own_users_did(app: Flask, home: House) -> None:
+    tell(home, "Siti", "citizen.verify")
+    tell(home, "Rudi", "citizen.refuse")
+    tell(home, "siaga import", "import.units")
+    page = polres_admin(app, home).get("/admin/audit?verify=1").text
+    assert "citizen.verify" in page
+    assert "citizen.refuse" not in page
+    assert "import.units" not in page
+    assert "utuh" not in page.partition("<form")[0].partition('class="admin"')[2]
