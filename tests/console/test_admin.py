@@ -23,6 +23,8 @@ PATHS = [
     "/admin/units/2",
     "/admin/users",
     "/admin/audit",
+    "/admin/imports",
+    "/admin/lines",
 ]
 
 

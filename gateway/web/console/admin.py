@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, Response, render_template, request
 
-from gateway.web.console import admin_audit, admin_citizens, admin_officers, admin_units, admin_users
+from gateway.web.console import (
+    admin_audit,
+    admin_citizens,
+    admin_desk,
+    admin_imports,
+    admin_lines,
+    admin_officers,
+    admin_units,
+    admin_users,
+)
 from gateway.web.console.access import ADMIN, allow, reading
 
 page = Blueprint("admin", __name__, url_prefix="/admin")
-PAGES = (page, admin_citizens.page, admin_officers.page, admin_units.page, admin_users.page, admin_audit.page)
+PAGES = (
+    page,
+    admin_citizens.page,
+    admin_officers.page,
+    admin_units.page,
+    admin_users.page,
+    admin_imports.page,
+    admin_lines.page,
+    admin_audit.page,
+)
 SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
     "admin.applications": "admin_citizens.show_applications",
     "admin.citizens": "admin_citizens.show_citizens",
     "admin.officers": "admin_officers.show",
     "admin.units": "admin_units.show",
     "admin.users": "admin_users.show",
+    "admin.imports": "admin_imports.show",
+    "admin.lines": "admin_lines.show",
     "admin.audit": "admin_audit.show",
 }
+FOR_ALL = {"admin.imports"}  # only an admin of all units is led there
 
 
 @page.get("")
@@ -31,4 +52,17 @@ def show() -> str:
 def register(app: Flask) -> None:
     for one in PAGES:
         app.register_blueprint(one)
-    app.context_processor(lambda: {"admin_sections": SECTIONS})
+    app.context_processor(lambda: {"admin_sections": sections})
+    app.after_request(_keep_out_of_caches)
+
+
+def sections() -> dict[str, str]:
+    """The menu of whoever is logged in."""
+    return {key: leads for key, leads in SECTIONS.items() if key not in FOR_ALL or admin_desk.sees_all()}
+
+
+def _keep_out_of_caches(answer: Response) -> Response:
+    """Names and identities must not be found in a shared browser by going back."""
+    if request.path.startswith("/admin"):
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
