@@ -157,3 +157,11 @@ def test_an_admin_of_a_polres_changes_only_its_own_and_reads_no_others_names(app
     shown = kasat.get(PONTIANAK).text
     assert "<li>Polres Kubu Raya" in shown
     assert "Adi Kubu Raya" not in shown
+
+
+def test_a_changed_table_under_a_named_order_is_not_thrown_away_in_silence(admin: Browser, home: House) -> None:
+    form = form_of(POLICIES["nearest_first"]) | {"shown": "nearest_first", "policy": "nearest_first"}
+    back = admin.post(PONTIANAK, **form | {"0.nearest": "9"})
+    assert "pilih &#34;urutan sendiri&#34;" in admin.get(back.location).text
+    admin.post(PONTIANAK, **form | {"policy": "all_at_once"})
+    assert policy_kept(home) == POLICIES["all_at_once"]

@@ -71,9 +71,12 @@ def change(unit_id: int) -> ResponseReturnValue:
 
 def _chosen() -> Choice:
     """Raises BadPolicy."""
-    name = request.form.get("policy", "")
-    policy = POLICIES[name] if name in POLICIES else admin_policy.read(request.form)
-    return Choice(name if name in POLICIES else OWN, policy, bool(request.form.get("volunteers")))
+    name, shown = request.form.get("policy", ""), request.form.get("shown", "")
+    if name not in POLICIES:
+        return Choice(OWN, admin_policy.read(request.form), bool(request.form.get("volunteers")))
+    if shown in POLICIES and admin_policy.read(request.form) != POLICIES[shown]:
+        raise BadPolicy("edited")  # the table was changed, which a named policy would silently throw away
+    return Choice(name, POLICIES[name], bool(request.form.get("volunteers")))
 
 
 def _keep(desk: Desk, unit: Unit, chosen: Choice) -> None:
