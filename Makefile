@@ -26,7 +26,8 @@ demo: setup ## a small made-up Pontianak with phones, on http://127.0.0.1:8000
 	$(BIN)/siaga demo
 
 test: setup ## every test, with real PostgreSQL, Valkey and Chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 tests/core tests/carriers tests/rooms tests/migrations tests/cli tests/journeys
+	$(BIN)/python -m pytest tests/console tests/worst
 
 lint: setup ## style, types, import contracts
 	$(BIN)/ruff check .
