@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from gateway.config import BadSetting, Settings
 
-KEY, OLD_KEY = (Fernet.generate_key().decode() for _ in range(2))
+KEY, OLD_KEY = "Zm9yLXRlc3RzLW9ubHktYS1maXJzdC1rbm93bi1rZXk=", "Zm9yLXRlc3RzLW9ubHktYW4tb2xkZXIta25vd24ta3k="  # fixed: they stand in the names of tests
 TWILIO = {
     "SECRET_KEY": "not-a-real-secret",
     "ENCRYPTION_KEYS": f"{KEY},{OLD_KEY}",
