@@ -36,6 +36,7 @@ COMMANDS: tuple[click.Command, ...] = (
     care.check,
     care.sweep,
     care.audit,
+    care.rekey,
 )
 for command in COMMANDS:
     main.add_command(command)

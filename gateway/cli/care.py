@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import click
 from sqlalchemy import func, select
 
-from gateway import audits, coverage, database, readiness
+from gateway import audits, coverage, database, readiness, rekeying
 from gateway.models.audit import Audit
 from gateway.queue import Doorbell, Ring, every
 from gateway.rounds import Rounds
@@ -41,6 +41,12 @@ def _unready(home: House) -> Iterable[str]:
 def _holes(home: House) -> Iterable[str]:
     with home.open_desk() as desk:
         return [f"coverage: {hole}" for hole in coverage.holes(desk)]
+
+
+@click.command()
+def rekey() -> None:
+    """Seal everything anew under the first of ENCRYPTION_KEYS; afterwards the older keys can go."""
+    click.echo(f"{rekeying.rotate(house().open_desk)} rows sealed anew")
 
 
 # --- sweep --------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import click
 
 from gateway import audits, drills
 from gateway.core import phrases
+from gateway.core.pinwords import hide_pins
 from gateway.desk import Desk
 from gateway.models import event as events
 from gateway.models import inbound as inbounds
@@ -29,7 +30,7 @@ def inbox() -> None:
         rows = inbounds.waiting_for_a_human(desk.db)
         for row in rows:
             at = f"{row.received_at:%Y-%m-%d} {phrases.clock_text(row.received_at, zone)}"
-            words = " ".join(row.body.split()) or f"({row.kind})"
+            words = " ".join(hide_pins(row.body).split()) or f"({row.kind})"
             click.echo(f"{row.id}  {at}  {row.phone}  {words}")
         if not rows:
             click.echo("nothing waits")

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from gateway.cli import main
 from gateway.database import migrate
+from gateway.models.inbound import Inbound
 from gateway.wiring import house
 
 Siaga = Callable[..., Result]
@@ -165,6 +166,25 @@ def test_sweep_brings_out_what_is_owed_without_redis_and_then_has_nothing_left(t
 def test_nothing_waits_in_an_empty_house(town: Siaga) -> None:
     assert town("inbox").stdout == "nothing waits\n"
     assert town("incidents").stdout == "no incident yet\n"
+
+
+def test_the_inbox_shows_no_pin(town: Siaga) -> None:
+    with house().open_desk() as desk:
+        row = Inbound(line="x", kind="text", ref="1", phone=BUDI, body="AMAN 2468", received_at=desk.now())
+        row.state = "to_human"
+        desk.db.add(row)
+    told = town("inbox").stdout
+    assert "AMAN" in told
+    assert "2468" not in told
+
+
+def test_rekey_seals_everything_anew(town: Siaga) -> None:
+    with house().open_desk() as desk:
+        desk.db.add(Inbound(line="x", kind="text", ref="1", phone=BUDI, body="TOLONG", received_at=desk.now()))
+    result = town("rekey")
+    assert result.exit_code == 0
+    assert "rows sealed anew" in result.stdout
+    assert not result.stdout.startswith("0 ")
 
 
 # --- phones -------------------------------------------------------------------------------------------------------
