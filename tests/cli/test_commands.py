@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -242,3 +245,18 @@ def test_a_trail_that_was_tampered_with_ends_with_1(town: Siaga) -> None:
     result = town("audit", "verify")
     assert result.exit_code == 1
     assert "row 1 " in result.stdout
+
+
+def test_a_phone_and_whatever_is_asked_beside_a_demo_need_no_setting(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    environ = {name: value for name, value in os.environ.items() if name not in ("DEMO", "CARRIERS", "SECRET_KEY")}
+    environ |= {"DATA_DIR": str(folder), "PORT": "1"}
+
+    def run(*words: str) -> str:
+        done = subprocess.run([sys.executable, "-m", "gateway", *words], env=environ, capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+    assert "SECRET_KEY" in run("incidents")  # nothing has been here yet: real settings are missed
+    assert "SECRET_KEY" not in run("phone", BUDI, "screen")
+    migrate(f"sqlite:///{folder}/siaga.db")
+    assert run("incidents") == "no incident yet\n"
