@@ -28,14 +28,14 @@ from rq import Queue, SimpleWorker
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from cryptography.fernet import Fernet  # noqa: E402 - the tests' folder has the carriers on the loopback
-from worst.company import Company, SecondCompany  # noqa: E402
-from worst.conftest import free_port  # noqa: E402
-from worst.processes import eventually  # noqa: E402
-from worst.town import Town  # noqa: E402
+from cryptography.fernet import Fernet
+from worst.company import Company, SecondCompany
+from worst.conftest import free_port
+from worst.processes import eventually
+from worst.town import Town
 
-from gateway import database, valkey  # noqa: E402
-from gateway.models import sealing  # noqa: E402
+from gateway import database, valkey
+from gateway.models import sealing
 
 MOST = (15.0, 40.0)  # times the floors together: the middle one, and 99 of 100
 FLOOR = "floor"  # the queue and the list of the bare job
