@@ -15,15 +15,17 @@ from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.place import Place
+from gateway.models.shift import Shift
 from gateway.models.sighting import Handover, Sighting
 from gateway.models.tip import Tip
 from gateway.models.unit import Area, Unit
 from gateway.models.user import User
 from gateway.models.ussd_session import UssdSession
+from gateway.models.wording import Wording
 from gateway.models.worker import LineHealth, Pace, Worker
 
 __all__ = [
     "CELLS", "Alert", "Area", "Ask", "Attempt", "Audit", "AuditHead", "Base", "Citizen", "Event", "Fix", "Handover",
     "Helping", "Inbound", "Incident", "LineHealth", "Lookup", "Officer", "Outbound", "Pace", "Person", "Place",
-    "Sighting", "Tip", "Unit", "User", "UssdSession", "Worker",
+    "Shift", "Sighting", "Tip", "Unit", "User", "UssdSession", "Wording", "Worker",
 ]  # fmt: skip

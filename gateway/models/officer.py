@@ -23,6 +23,7 @@ class Officer(Base):
     lat: Mapped[float | None]  # where they usually are; NULL = the unit's position
     lon: Mapped[float | None]
     on_duty: Mapped[bool] = mapped_column(default=False)
+    turns_at: Mapped[datetime | None] = mapped_column(index=True)  # when the roster next sets `on_duty`; NULL = never
     suspended: Mapped[bool] = mapped_column(default=False)
     here_lat: Mapped[float | None]  # their own word (POSISI), fresh for a shift
     here_lon: Mapped[float | None]

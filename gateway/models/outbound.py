@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gateway.models.base import Base, Sealed
@@ -100,5 +100,9 @@ class Attempt(Base):
     ended_at: Mapped[datetime | None]
     ending: Mapped[str | None] = mapped_column(String(12))
     keyed: Mapped[bool] = mapped_column(default=False)  # a human pressed something
+    parts: Mapped[int | None]  # messages that a text is billed as
+    seconds: Mapped[int | None]  # talked
+    price_micros: Mapped[int | None] = mapped_column(BigInteger)  # millionths of `currency`, where the carrier told it
+    currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
 
     outbound: Mapped[Outbound] = relationship()

@@ -22,6 +22,7 @@ class Tip(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime | None]
     seen_by: Mapped[str | None] = mapped_column(String(120))
+    note: Mapped[str | None] = mapped_column(Sealed)  # what was done about it
 
 
 def unseen(db: Session, unit_ids: Collection[int] | None = None) -> Sequence[Tip]:
