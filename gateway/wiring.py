@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -19,7 +19,7 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import reading, valkey
+from gateway import heartbeat, readiness, reading, valkey
 from gateway.atlas import Atlas
 from gateway.carriers.africastalking import AfricasTalking
 from gateway.carriers.base import Carrier
@@ -87,6 +87,10 @@ class House:
         except (RedisError, OSError):
             return False
 
+    def reasons(self) -> dict[str, str]:
+        """Whatever stands in the way of a panic becoming a ringing phone, by name; empty when all is well."""
+        return readiness.reasons(self.open_desk, self.settings.carriers, self.spool.waiting(), self.redis_answers)
+
     @property
     def rounds(self) -> Rounds:
         if self._rounds is None:
@@ -94,6 +98,12 @@ class House:
         return self._rounds
 
     _rounds: Rounds | None = None
+
+    @property
+    def sign_of_life(self) -> Callable[[], object] | None:
+        """What a worker does each `heartbeat.EVERY` seconds; None where nobody outside waits for it."""
+        url = self.settings.heartbeat_url
+        return partial(heartbeat.beat, url, self.reasons) if url else None
 
 
 # --- lines ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import click
 from sqlalchemy import func, select
 
-from gateway import audits, coverage, database, readiness, rekeying
+from gateway import audits, coverage, database, rekeying
 from gateway.models.audit import Audit
 from gateway.queue import Doorbell, Ring, every
 from gateway.rounds import Rounds
@@ -33,9 +33,7 @@ def check() -> None:
 
 
 def _unready(home: House) -> Iterable[str]:
-    lines = home.settings.carriers
-    found = readiness.reasons(home.open_desk, lines, home.spool.waiting(), home.redis_answers)
-    return [f"{name}: {why}" for name, why in found.items()]
+    return [f"{name}: {why}" for name, why in home.reasons().items()]
 
 
 def _holes(home: House) -> Iterable[str]:

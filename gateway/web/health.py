@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from gateway import readiness
 from gateway.web import metrics
 from gateway.wiring import House
 
@@ -25,7 +24,7 @@ def alive() -> Response:
 def ready() -> tuple[Response, int]:
     """For alarms: 503 with the reasons when anything that rings phones is missing."""
     house: House = current_app.extensions["house"]
-    reasons = readiness.reasons(house.open_desk, house.settings.carriers, house.spool.waiting(), house.redis_answers)
+    reasons = house.reasons()
     return jsonify(ready=not reasons, reasons=reasons), 503 if reasons else 200
 
 
