@@ -6,4 +6,4 @@ from gateway.wiring import connect_redis_to_wait, house
 
 if __name__ == "__main__":
     start_logging()
-    listen(house().rounds, lambda: connect_redis_to_wait(house().settings), house().sign_of_life)
+    listen(house().rounds, lambda: connect_redis_to_wait(house().settings), house().heartbeat)

@@ -18,8 +18,8 @@ from rq.job import Job
 from rq.timeouts import TimerDeathPenalty
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway import heartbeat
 from gateway.database import is_gone
+from gateway.heartbeat import LOOK, Heartbeat
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, COURTESY_LANE
 from gateway.rounds import Rounds
@@ -108,7 +108,7 @@ class Senders:
         self._pools[lane].submit(work)
 
 
-def every(seconds: float, step: Callable[[], object], name: str) -> threading.Thread:
+def every(seconds: float, step: Callable[[], None], name: str) -> threading.Thread:
     """A supervised thread that does `step` each so many seconds, whatever happens in it."""
 
     def run() -> None:
@@ -153,10 +153,10 @@ class _Worker(SimpleWorker):
         """Nothing to take back."""
 
 
-def listen(rounds: Rounds, connect: Callable[[], Redis], sign_of_life: Callable[[], object] | None = None) -> None:
+def listen(rounds: Rounds, connect: Callable[[], Redis], heartbeat: Heartbeat | None = None) -> None:
     """Be a worker: beat and sweep in threads of their own, jobs here. Lives on when Redis and the database come and go,
     in whatever order they start; returns after SIGTERM or SIGINT, when what is on the wire has come back.
-    `sign_of_life` is told to the outside beside it."""
+    `heartbeat` tells the outside that it does."""
     ending = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:
@@ -167,8 +167,8 @@ def listen(rounds: Rounds, connect: Callable[[], Redis], sign_of_life: Callable[
         signal.signal(each, end)
     try:
         _begin(rounds, ending)
-        if sign_of_life is not None:
-            every(heartbeat.EVERY, sign_of_life, "heartbeat")
+        if heartbeat is not None:
+            every(LOOK, heartbeat.tick, "heartbeat")
         while not ending.is_set():
             _answer_the_doorbell(connect, ending)
     except SystemExit:

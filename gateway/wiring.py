@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -19,7 +19,7 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import heartbeat, readiness, reading, valkey
+from gateway import readiness, reading, valkey
 from gateway.atlas import Atlas
 from gateway.carriers.africastalking import AfricasTalking
 from gateway.carriers.base import Carrier
@@ -32,6 +32,7 @@ from gateway.carriers.twilio import Twilio
 from gateway.config import Settings
 from gateway.database import open_engine
 from gateway.desk import Desk
+from gateway.heartbeat import Heartbeat
 from gateway.lookups import Finder
 from gateway.models import lookup as lookups
 from gateway.models import sealing
@@ -100,10 +101,10 @@ class House:
     _rounds: Rounds | None = None
 
     @property
-    def sign_of_life(self) -> Callable[[], object] | None:
-        """What a worker does each `heartbeat.EVERY` seconds; None where nobody outside waits for it."""
+    def heartbeat(self) -> Heartbeat | None:
+        """A worker's signs of life; None where nobody outside waits for them."""
         url = self.settings.heartbeat_url
-        return partial(heartbeat.beat, url, self.reasons) if url else None
+        return Heartbeat(url, self.reasons) if url else None
 
 
 # --- lines ----------------------------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ import pytest
 from loopback import Asked, Loopback, Reply
 from sqlalchemy import Engine
 
-from gateway import heartbeat
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
+from gateway.heartbeat import EVERY, LOOK, Heartbeat
 from gateway.logs import JsonLines
 from gateway.models.worker import LineHealth
 from gateway.queue import Doorbell
@@ -44,21 +44,24 @@ class Clock:
         return self.at
 
 
-@dataclass
 class Station:
-    """A house whose Redis answers, with a worker that beats and sweeps when told."""
+    """A house whose Redis answers, with a worker that works and sends signs of life when told."""
 
-    house: House
-    clock: Clock
-    url: str
+    def __init__(self, house: House, clock: Clock, url: str) -> None:
+        self.house, self.clock = house, clock
+        self.heartbeat = Heartbeat(url, house.reasons, lambda: clock.at.timestamp())
 
     def works(self) -> None:
         self.house.rounds.beat()
         self.house.rounds.sweep()
 
-    def tick(self) -> bool:
-        """A minute has passed; what `worker.py` does then."""
-        return heartbeat.beat(self.url, self.house.reasons)
+    def passes(self, seconds: float, working: bool = True) -> None:
+        """Time goes by, and with it the looks whether a sign is due."""
+        for _ in range(int(seconds // LOOK)):
+            self.clock.at += timedelta(seconds=LOOK)
+            if working:
+                self.works()
+            self.heartbeat.tick()
 
 
 class Answering(House):
@@ -74,33 +77,35 @@ def no_redis() -> None:
 def station(engine: Engine, settings: Settings, watchman: Watchman) -> Station:
     clock = Clock()
     house = Answering(settings, engine, Switchboard([]), Doorbell(no_redis), clock)  # type: ignore[arg-type]
-    station = Station(house, clock, f"{watchman.url}{PATH}?rid=1")
-    station.works()
-    return station
+    return Station(house, clock, f"{watchman.url}{PATH}?rid=1")
 
 
 def test_while_all_is_well_a_sign_arrives_each_minute(station: Station, watchman: Watchman) -> None:
-    for _ in range(3):
-        assert station.tick()
-        station.clock.at += timedelta(seconds=heartbeat.EVERY)
-        station.works()
-    assert [(asked.method, asked.path, asked.value("rid")) for asked in watchman.asked] == [("GET", PATH, "1")] * 3
+    station.passes(LOOK + 3 * EVERY)
+    assert [(asked.method, asked.path, asked.value("rid")) for asked in watchman.asked] == [("GET", PATH, "1")] * 4
 
 
-def test_while_something_is_wrong_nothing_is_sent_and_then_it_goes_on(station: Station, watchman: Watchman) -> None:
-    station.clock.at += timedelta(seconds=heartbeat.EVERY)  # the sweep stands still
-    assert not station.tick()
-    assert watchman.asked == []
-    station.works()
-    assert station.tick()
+def test_a_sweep_that_stands_still_silences_it_until_it_runs_again(station: Station, watchman: Watchman) -> None:
+    station.passes(LOOK)
+    station.passes(10 * EVERY, working=False)
     assert len(watchman.asked) == 1
+    station.passes(LOOK)
+    assert len(watchman.asked) == 2
 
 
-def test_a_line_that_fails_stops_it(station: Station, watchman: Watchman) -> None:
+def test_a_line_that_fails_silences_it(station: Station, watchman: Watchman) -> None:
     with station.house.open_desk() as desk:
         desk.db.add(LineHealth(line="simulator", bad_at=desk.now(), code="http_500"))
-    assert not station.tick()
+    station.passes(2 * EVERY)
     assert watchman.asked == []
+
+
+def test_one_that_did_not_arrive_is_sent_again_at_the_next_look(station: Station, watchman: Watchman) -> None:
+    watchman.trouble.kind = "500"
+    station.passes(2 * LOOK)
+    watchman.trouble.kind = ""
+    station.passes(2 * LOOK)
+    assert len(watchman.asked) == 3
 
 
 @pytest.mark.parametrize("kind", ["500", "404", "cut_off"])
@@ -109,13 +114,22 @@ def test_an_outside_in_trouble_is_told_by_its_host_only(
 ) -> None:
     watchman.trouble.kind = kind
     with caplog.at_level(logging.INFO):
-        assert not station.tick()
+        station.passes(LOOK)
     lines = [JsonLines().format(record) for record in caplog.records]
     assert any(json.loads(line).get("host") == "127.0.0.1" for line in lines)
     assert not any("secret" in line or "rid" in line or "ping" in line for line in lines)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/ping/secret", "http://127.0.0.1:99999/x"])
-def test_an_address_that_leads_nowhere_is_no_error(station: Station, url: str) -> None:
-    station.url = url
-    assert not station.tick()
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/ping/secret", "http://127.0.0.1:99999/ping/secret"])
+def test_an_address_that_leads_nowhere_is_no_error(
+    station: Station, caplog: pytest.LogCaptureFixture, url: str
+) -> None:
+    station.heartbeat.url = url
+    station.passes(LOOK)
+    assert "a sign of life did not arrive" in caplog.text
+
+
+def test_a_house_without_an_address_sends_none(settings: Settings, station: Station) -> None:
+    assert station.house.heartbeat is None
+    station.house.settings = settings.model_copy(update={"heartbeat_url": "https://watch.example/x"})
+    assert station.house.heartbeat == Heartbeat("https://watch.example/x", station.house.reasons)
