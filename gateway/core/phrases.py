@@ -1,13 +1,14 @@
 """Every sentence we say, per language, from the gettext catalogues in `catalogues/<language>/*.po`.
 
 The msgid is a short key ("citizen.received"), the msgstr the sentence with named places for facts. A language's
-files are read once, at first use, and need no compiling: a translator edits a .po and restarts.
+files are read once, at first use, and need no compiling: a translator edits a .po and restarts. Over the catalogues
+stand an operator's own wordings (`reword`), which come out of the database and have passed `core.wordings.check`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from importlib import resources
@@ -24,13 +25,19 @@ LANGUAGES = ("id", "en", "sw")
 _SHORTENED = {"words": 20, "reason": 20, "place": 16, "unit": 16, "who": 16, "name": 16}
 _ALWAYS_KNOWN = {"emergency": "110"}  # another region's number is handed in as a fact: phone.police_number
 
+_reworded: Mapping[tuple[str, str], str] = {}  # by key and language; exchanged as a whole, never changed
+
 
 def say(key: str, language: str, **facts: object) -> str:
     """The sentence `key` with its facts filled in; an unknown language falls back to Indonesian.
 
     Raises KeyError for an unknown key or a missing fact. What was filled in is left as it is: see `sms`.
     """
-    return template(key, language).format_map(_ALWAYS_KNOWN | facts)
+    known = _ALWAYS_KNOWN | facts
+    try:
+        return template(key, language).format_map(known)
+    except (LookupError, ValueError, AttributeError, TypeError):  # a bad wording must never silence a panic
+        return original(key, language).format_map(known)
 
 
 def sms(key: str, language: str, **facts: object) -> str:
@@ -38,12 +45,17 @@ def sms(key: str, language: str, **facts: object) -> str:
 
     Codes, numbers and times are never shortened. A fact that is None is left out. Raises as `say` does.
     """
+    return shortened(lambda plain: say(key, language, **plain), facts)
+
+
+def shortened(fill: Callable[[Mapping[str, str]], str], facts: Mapping[str, object]) -> str:
+    """What `fill` makes of these facts, as `sms` sends it."""
     plain = {name: tidy(fact) for name, fact in facts.items()}
-    text = tidy(say(key, language, **plain))
+    text = tidy(fill(plain))
     for name, least in _SHORTENED.items():
         if name in plain and (over := septets(text) - SINGLE) > 0:
             plain[name] = cut(plain[name], max(least, septets(plain[name]) - over))
-            text = tidy(say(key, language, **plain))
+            text = tidy(fill(plain))
     return text
 
 
@@ -53,8 +65,22 @@ def tidy(fact: object) -> str:
 
 
 def template(key: str, language: str) -> str:
-    """The sentence with its places still open. Raises KeyError for an unknown key."""
+    """The sentence with its places still open, in the operator's words where there are any. Raises KeyError for an
+    unknown key."""
+    short = spoken(language)
+    return _reworded.get((key, short)) or original(key, short)
+
+
+def original(key: str, language: str) -> str:
+    """The catalogue's sentence, whatever stands over it. Raises KeyError for an unknown key."""
     return _catalogue(spoken(language))[key]
+
+
+def reword(changed: Mapping[tuple[str, str], str]) -> None:
+    """From now on these sentences (by key and language) stand over the catalogues, in this whole process, and no
+    others. Threads that are speaking finish with what they began with."""
+    global _reworded
+    _reworded = dict(changed)
 
 
 def keys(language: str = "id") -> frozenset[str]:

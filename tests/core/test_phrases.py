@@ -7,27 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core import phrases
+from gateway.core.longest import LONGEST
 from gateway.core.segments import fits, to_gsm
 
 TEXTED = ("citizen", "unknown", "apply", "tip", "officer", "desk")
-LONGEST = {
-    "code": "K7Q2",
-    "time": "14:32 WITA",
-    "station": "+6281234567890",
-    "emergency": "110",
-    "who": "Brigpol Muhammad Taufik Hidayatullah",
-    "name": "Muhammad Taufik Hidayatullah Siregar",
-    "number": "+6281234567890",
-    "unit": "Polsek Pontianak Tenggara",
-    "place": "Jl Gusti Situt Mahmud, Kel Siantan Hulu",
-    "known": "menara 8mnt +-1,2km",
-    "spot": "-10.0000,-180.0000",
-    "step": "panggilan palsu",
-    "count": 99,
-    "minutes": 120,
-    "words": "ada maling bawa parang di depan rumah",
-    "reason": "KTP dan wajah tidak cocok di meja piket",
-}
 
 everything = [(key, language) for language in phrases.LANGUAGES for key in sorted(phrases.keys())]
 texted = [(key, language) for key, language in everything if key.split(".")[0] in TEXTED]
