@@ -125,8 +125,9 @@ class Call:
 class FakeAfricasTalking(Loopback):
     """`call_back` carries its requests to the gateway at `public_url`; `handset(number)` sets how a phone behaves.
 
-    `texts_fail_with`: every send is answered 201 without recipients and with this message. `with_charset`: JSON comes
-    as `application/json; charset=utf-8`, which the SDK takes for plain text.
+    `costs`: what it writes as the cost of each text; `left`: as the balance; `parts`: how many messages a text is, ""
+    where it does not tell. `texts_fail_with`: every send is answered 201 without recipients and with this message.
+    `with_charset`: JSON comes as `application/json; charset=utf-8`, which the SDK takes for plain text.
     """
 
     def __init__(
@@ -144,6 +145,7 @@ class FakeAfricasTalking(Loopback):
         self.voice_number, self.short_code = voice_number, short_code
         self.texts: list[Text] = []
         self.calls: list[Call] = []
+        self.costs, self.left, self.parts = "KES 0.8000", "KES 1785.50", ""
         self.texts_fail_with = ""
         self.forgets: set[str] = set()  # numbers that its answer leaves out
         self.with_charset = False
@@ -188,7 +190,7 @@ class FakeAfricasTalking(Loopback):
     def post(self, url: str, fields: Mapping[str, str]) -> Reply:
         return self._call_back(url, fields, {})
 
-    # --- the account's side: POST /version1/messaging and POST /call ---
+    # --- the account's side: POST /version1/messaging, POST /call and GET /version1/user ---
 
     def respond(self, asked: Asked) -> Reply:
         if asked.headers.get("apikey") != self.api_key or asked.value("username") != self.username:
@@ -198,6 +200,8 @@ class FakeAfricasTalking(Loopback):
                 return self._shown(self._take_texts(asked))
             case "/call":
                 return self._shown(self._take_calls(asked))
+            case "/version1/user" if asked.method == "GET":
+                return Reply(200, json.dumps({"UserData": {"balance": self.left}}))
         return Reply(404, "Not found", "text/plain")
 
     def _take_texts(self, asked: Asked) -> object:
@@ -211,13 +215,13 @@ class FakeAfricasTalking(Loopback):
 
     def _recipient(self, asked: Asked, to: str) -> dict[str, object]:
         code, status = TEXTS.get(self.handset(to).texts, TAKEN)
-        shown = {"statusCode": code, "number": to, "status": status, "cost": "KES 0.8", "messageId": "None"}
+        shown = {"statusCode": code, "number": to, "status": status, "cost": self.costs, "messageId": "None"}
         if (code, status) != TAKEN:
             return shown
         text = Text(self._id("ATXid"), to, asked.value("from"), asked.value("message"))
         self.texts.append(text)
         self.handset(to).received.append(text.body)
-        return shown | {"messageId": text.id}
+        return shown | {"messageId": text.id} | ({"messageParts": int(self.parts)} if self.parts else {})
 
     def _take_calls(self, asked: Asked) -> object:
         entries = [self._entry(asked, to) for to in asked.value("to").split(",")]

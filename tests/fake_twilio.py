@@ -145,7 +145,10 @@ def sign(token: str, url: str, fields: Mapping[str, str]) -> str:
 
 
 class FakeTwilio(Loopback):
-    """`call_back` carries its requests to the gateway at `public_url`; `handset(number)` sets how a phone behaves."""
+    """`call_back` carries its requests to the gateway at `public_url`; `handset(number)` sets how a phone behaves.
+
+    `parts`: how many messages a text is told to be; `usage`, `left`: the total price and the balance, amount and unit.
+    """
 
     def __init__(
         self,
@@ -159,6 +162,7 @@ class FakeTwilio(Loopback):
         self.public_url, self.account_sid, self.auth_token, self.number = public_url, account_sid, auth_token, number
         self.texts: list[Text] = []
         self.calls: list[Call] = []
+        self.parts, self.usage, self.left = "1", ("12.34567", "usd"), ("48.1", "USD")
         self._call_back = call_back
         self._handsets: dict[str, Handset] = {}
         self._ids = itertools.count(1)
@@ -192,7 +196,7 @@ class FakeTwilio(Loopback):
     def post(self, url: str, fields: Mapping[str, str]) -> Reply:
         return self._call_back(url, fields, {"X-Twilio-Signature": sign(self.auth_token, url, fields)})
 
-    # --- the account's side: POST /2010-04-01/Accounts/<sid>/… ---
+    # --- the account's side: /2010-04-01/Accounts/<sid>/… ---
 
     def respond(self, asked: Asked) -> Reply:
         if asked.headers.get("authorization") != self._basic():
@@ -204,6 +208,10 @@ class FakeTwilio(Loopback):
                 return self._take_call(asked)
             case ["Calls", name]:
                 return self._change_call(name.removesuffix(".json"), asked)
+            case ["Usage", "Records.json"]:
+                return self._show_usage(asked)
+            case ["Balance.json"]:
+                return Reply(200, json.dumps(dict(zip(("balance", "currency"), self.left, strict=True))))
         return _error(404, 20404, "The requested resource was not found")
 
     def _take_text(self, asked: Asked) -> Reply:
@@ -217,7 +225,7 @@ class FakeTwilio(Loopback):
         self.texts.append(text)
         self.handset(to).received.append(body)
         shown = {"sid": text.sid, "status": status, "to": to, "from": text.sender, "body": body, "error_code": None}
-        return _created(shown | {"num_segments": "1", "direction": "outbound-api", "date_created": DATE})
+        return _created(shown | {"num_segments": self.parts, "direction": "outbound-api", "date_created": DATE})
 
     def _take_call(self, asked: Asked) -> Reply:
         to = asked.value("To")
@@ -228,6 +236,11 @@ class FakeTwilio(Loopback):
         call.events = frozenset(asked.form.get("StatusCallbackEvent", ["completed"]))
         self.calls.append(call)
         return _created(_shown(call))
+
+    def _show_usage(self, asked: Asked) -> Reply:
+        days = {"start_date": asked.value("StartDate"), "end_date": asked.value("EndDate")}
+        told = {"category": asked.value("Category"), "price": self.usage[0], "price_unit": self.usage[1]}
+        return Reply(200, json.dumps({"usage_records": [days | told], "next_page_uri": None, "page": 0}))
 
     def _change_call(self, sid: str, asked: Asked) -> Reply:
         call = next((call for call in self.calls if call.sid == sid), None)

@@ -1,7 +1,8 @@
 """Africa's Talking: texts, calls and USSD by its official SDK, its hooks by the secret in their path.
 
 Fields: its documentation as far as it is kept anywhere, its SDKs, and real bodies in the issues of those who use it.
-What its words mean stands in `africastalking_codes`, how a script is spoken in `africastalking_actions`.
+What its words mean stands in `africastalking_codes`, what it answers us in `africastalking_answers`, how a script is
+spoken in `africastalking_actions`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
+from africastalking.Application import ApplicationService
 from africastalking.SMS import SMSService
 from africastalking.Voice import VoiceService
 
 from gateway.carriers import africastalking_actions as actions
+from gateway.carriers import africastalking_answers as answers
 from gateway.carriers import africastalking_codes as codes
 from gateway.carriers import wire
+from gateway.carriers.africastalking_answers import value
 from gateway.core.messages import (
     Answer,
     BadHook,
@@ -28,8 +32,8 @@ from gateway.core.messages import (
     Delivery,
     Ending,
     Hook,
-    Outcome,
     Phase,
+    Price,
     Report,
     Script,
     Sent,
@@ -38,8 +42,8 @@ from gateway.core.messages import (
     UssdHop,
 )
 
-NOTHING = frozenset({"", "none", "null"})  # how it writes "no value"
 YES = frozenset({"1", "true"})
+Limits = tuple[float, float]  # seconds to connect, and between two reads
 
 
 class _DeclinedError(Exception):
@@ -73,7 +77,7 @@ class AfricasTalking:
         voice_number: str | None = None,
         api_url: str | None = None,
         voice_url: str | None = None,
-        timeout_seconds: tuple[float, float] = (3.05, 9.0),
+        timeout_seconds: Limits = (3.05, 9.0),
         now: Callable[[], float] = time.time,
     ) -> None:
         self.own_numbers = tuple(number for number in (sender, voice_number) if number)
@@ -115,7 +119,7 @@ class AfricasTalking:
         reason = wire.field(hook, "failureReason")
         return Report(
             line=self.name,
-            ref=_value(wire.field(hook, "id"))[: wire.REF_LENGTH],
+            ref=value(wire.field(hook, "id"))[: wire.REF_LENGTH],
             attempt=None,
             delivery=delivery,
             permanent=delivery is Delivery.FAILED and reason.lower() in codes.DELIVERY_PERMANENT,
@@ -137,15 +141,16 @@ class AfricasTalking:
         started = wire.field(hook, "callStartTime")
         return CallEvent(
             line=self.name,
-            ref=wire.reference(_value(wire.field(hook, "sessionId")), phone, started, str(attempt), at=self._now()),
+            ref=wire.reference(value(wire.field(hook, "sessionId")), phone, started, str(attempt), at=self._now()),
             incoming=incoming,
             phone=phone,
             phase=phase,
             called=wire.phone(hook, "destinationNumber"),
             attempt=attempt,
-            digits=_value(wire.field(hook, "dtmfDigits"))[:20] if phase is Phase.KEY else "",
+            digits=value(wire.field(hook, "dtmfDigits"))[:20] if phase is Phase.KEY else "",
             ending=_ending(hook, incoming) if phase is Phase.ENDED else None,
             seconds=wire.whole(wire.field(hook, "durationInSeconds")) or 0,
+            price=wire.price(wire.field(hook, "amount"), wire.field(hook, "currencyCode")),
             raw=wire.raw(hook),
         )
 
@@ -160,10 +165,10 @@ class AfricasTalking:
             raise BadHook("a USSD step without phoneNumber")
         return UssdHop(
             line=self.name,
-            session=wire.reference(_value(wire.field(hook, "sessionId")), phone, code, at=self._now()),
+            session=wire.reference(value(wire.field(hook, "sessionId")), phone, code, at=self._now()),
             phone=phone,
             code=code[: wire.PHONE_LENGTH],
-            typed=_value(wire.field(hook, "input")) if ended else wire.field(hook, "text"),
+            typed=value(wire.field(hook, "input")) if ended else wire.field(hook, "text"),
             ended=ended,
             raw=wire.raw(hook),
         )
@@ -184,7 +189,7 @@ class AfricasTalking:
         answer = _asked(partial(service.send, body, numbers, self._sender, enqueue=True))
         if isinstance(answer, Sent):
             return dict.fromkeys(numbers, answer)
-        return _recipients(answer, numbers)
+        return answers.recipients(answer, numbers)
 
     def place_call(self, call: CallOut) -> Sent:
         """How long it rings is Africa's Talking's own choice; `ring_seconds` is not sent."""
@@ -192,12 +197,17 @@ class AfricasTalking:
             return wire.BAD_NUMBER
         service = self._service(VoiceService, self._voice_url, clientRequestId=str(call.attempt))
         answer = _asked(partial(service.call, self._voice_number, [call.to]))
-        return answer if isinstance(answer, Sent) else _entry(answer)
+        return answer if isinstance(answer, Sent) else answers.entry(answer)
 
     def cancel_call(self, ref: str) -> bool:
         return False
 
-    def _service(self, kind: Any, base_url: str | None, **extra: str) -> Any:
+    def balance(self) -> Price | None:
+        service = self._service(ApplicationService, self._api_url, timeout=wire.STATEMENT_SECONDS)
+        answer = _asked(service.fetch_application_data)
+        return None if isinstance(answer, Sent) else answers.balance(answer)
+
+    def _service(self, kind: Any, base_url: str | None, timeout: Limits | None = None, **extra: str) -> Any:
         """The SDK's service on our wire.
 
         Its own `_make_request` hides the HTTP status, opens a connection for every send and takes JSON with a charset
@@ -205,12 +215,14 @@ class AfricasTalking:
         """
         service = kind(*self._account)
         service._baseUrl = base_url or service._baseUrl
-        service._make_request = partial(self._post, extra)
+        service._make_request = partial(self._request, extra, timeout or self._timeout)
         return service
 
-    def _post(self, extra: Mapping[str, str], url: str, method: str, headers: Any, data: Any, **_: Any) -> Any:
-        form = {**data, **extra}
-        answer = self._session.request(method, url, headers=headers, data=form, timeout=self._timeout)
+    def _request(
+        self, extra: Mapping[str, str], limits: Limits, url: str, method: str, headers: Any, **sent: Any
+    ) -> Any:
+        form = {**(sent["data"] or {}), **extra}
+        answer = self._session.request(method, url, headers=headers, data=form, params=sent["params"], timeout=limits)
         if not 200 <= answer.status_code < 300:
             raise _DeclinedError(answer.status_code)
         return answer.json()
@@ -226,51 +238,6 @@ def _asked(request: Callable[[], Any]) -> Any:
         return wire.GARBLED
     except requests.RequestException as error:
         return wire.failed(error)
-
-
-def _recipients(answer: Any, numbers: list[str]) -> dict[str, Sent]:
-    """By number, never by order; who is missing among others may have got it, and with nobody there nobody did."""
-    try:
-        data = answer["SMSMessageData"]
-        found = {_digits(one["number"]): _recipient(one) for one in data["Recipients"]}
-        message = data.get("Message")
-    except wire.MISSHAPEN:
-        return dict.fromkeys(numbers, wire.GARBLED)
-    missing = Sent(Outcome.UNKNOWN, code="not_listed") if found else Sent(Outcome.REFUSED, code=wire.word(message))
-    return {number: found.get(_digits(number), missing) for number in numbers}
-
-
-def _recipient(one: Mapping[str, Any]) -> Sent:
-    code, status = str(one.get("statusCode", "")), wire.word(one.get("status"))
-    outcome = codes.RECIPIENTS.get(code) or codes.RECIPIENT_WORDS.get(status.lower()) or _by_class(code)
-    ref = _value(str(one.get("messageId", ""))) if outcome is Outcome.ACCEPTED else ""
-    return Sent(outcome, ref=ref[: wire.REF_LENGTH], code="" if outcome is Outcome.ACCEPTED else f"{code[:3]} {status}")
-
-
-def _by_class(code: str) -> Outcome:
-    return {"1": Outcome.ACCEPTED, "4": Outcome.REFUSED}.get(code[:1], Outcome.UNKNOWN)
-
-
-def _entry(answer: Any) -> Sent:
-    """One call's entry; "None" as the errorMessage is its word for success."""
-    try:
-        entries, message = answer["entries"], str(answer.get("errorMessage", ""))
-        if not entries and _value(message):
-            return Sent(Outcome.REFUSED, code=wire.word(message))
-        status = wire.word(entries[0].get("status"))
-        ref = _value(str(entries[0].get("sessionId", "")))[: wire.REF_LENGTH]
-    except wire.MISSHAPEN:
-        return wire.GARBLED
-    outcome = codes.CALLS.get(status.lower(), Outcome.UNKNOWN)
-    return Sent(outcome, ref=ref, code="") if outcome is Outcome.ACCEPTED else Sent(outcome, code=status)
-
-
-def _digits(number: object) -> str:
-    return re.sub(r"[^0-9]", "", str(number))
-
-
-def _value(text: str) -> str:
-    return "" if text.strip().lower() in NOTHING else text
 
 
 def _phase(hook: Hook, incoming: bool) -> Phase:

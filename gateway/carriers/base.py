@@ -7,9 +7,22 @@ comes back as a `Sent` whose outcome says whether to try again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol, runtime_checkable
 
-from gateway.core.messages import Answer, CallEvent, CallOut, Hook, Report, Script, Sent, TextIn, TextOut, UssdHop
+from gateway.core.messages import (
+    Answer,
+    CallEvent,
+    CallOut,
+    Hook,
+    Price,
+    Report,
+    Script,
+    Sent,
+    TextIn,
+    TextOut,
+    UssdHop,
+)
 
 
 class Carrier(Protocol):
@@ -56,3 +69,20 @@ class UssdCarrier(Carrier, Protocol):
     def read_hop(self, hook: Hook) -> UssdHop: ...
 
     def answer_hop(self, screen: str, more: bool) -> Answer: ...
+
+
+@runtime_checkable
+class SpendCarrier(Carrier, Protocol):
+    """Tells afterwards what the account has spent. Asked by a human only, never while an alert waits."""
+
+    def spend(self, since: date, until: date) -> Sequence[Price] | None:
+        """All that was billed from `since` to `until`, both included, days in UTC: one sum a currency, None when it
+        could not be asked. Takes a few seconds at most and never raises."""
+
+
+@runtime_checkable
+class BalanceCarrier(Carrier, Protocol):
+    """Is paid in advance, and tells what is left."""
+
+    def balance(self) -> Price | None:
+        """What is left on the account; None when it could not be asked. As quick and as quiet as `spend`."""

@@ -1,24 +1,23 @@
 """Twilio: texts and calls by its official SDK, its hooks by its signature.
 
 Fields: Twilio's documentation of messaging and voice webhooks and of the Message and Call resources. What its words
-mean stands in `twilio_codes`, how a script is spoken in `twiml`.
+mean stands in `twilio_codes`, how a script is spoken in `twiml`, the way to the account in `twilio_account`.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import requests
 from twilio.base.exceptions import TwilioException
-from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
-from twilio.rest import Client
 from twilio.twiml.messaging_response import MessagingResponse
 
+from gateway.carriers import twilio_account, twiml, wire
 from gateway.carriers import twilio_codes as codes
-from gateway.carriers import twiml, wire
 from gateway.core.messages import (
     Answer,
     BadHook,
@@ -29,6 +28,7 @@ from gateway.core.messages import (
     Hook,
     Outcome,
     Phase,
+    Price,
     Report,
     Script,
     Sent,
@@ -46,25 +46,6 @@ class _Fields(dict[str, tuple[str, ...]]):
 
     def getlist(self, name: str) -> list[str]:
         return list(self[name])
-
-
-class _Limited:
-    """The SDK's way out, with our limits.
-
-    Its own client waits for ever, logs every address, and hands back whatever answer it saw last, which with many
-    threads may be another text's.
-    """
-
-    is_async = False
-
-    def __init__(self, timeout_seconds: tuple[float, float]) -> None:
-        self._timeout = timeout_seconds
-        self._session = wire.session()
-
-    def request(self, method: str, uri: str, **sent: Any) -> Any:
-        sent["timeout"] = self._timeout
-        answer = self._session.request(method, uri, **sent)
-        return Response(answer.status_code, answer.text, answer.headers)
 
 
 class Twilio:
@@ -99,7 +80,8 @@ class Twilio:
         self._validators = [RequestValidator(token) for token in auth_tokens if token]
         self._hooks = f"{public_url.rstrip('/')}/hooks/twilio"
         self._now = now
-        self._client = _client(account_sid, auth_tokens[0], timeout_seconds, api_url)
+        self._client = twilio_account.reach(account_sid, auth_tokens[0], timeout_seconds, api_url)
+        self._books = twilio_account.reach(account_sid, auth_tokens[0], wire.STATEMENT_SECONDS, api_url)
 
     # --- in ---
 
@@ -211,17 +193,15 @@ class Twilio:
             return False
         return call.status in codes.STILL_TO_COME
 
+    def spend(self, since: date, until: date) -> Sequence[Price] | None:
+        return twilio_account.spent(self._books, since, until)
+
+    def balance(self) -> Price | None:
+        return twilio_account.left(self._books)
+
     def _url(self, path: str, attempt: int | None) -> str:
         """Absolute and with its query sorted: Twilio signs the one and reorders the other."""
         return f"{self._hooks}/{path}" + ("" if attempt is None else f"?attempt={attempt}")
-
-
-def _client(account_sid: str, token: str, timeout_seconds: tuple[float, float], api_url: str | None) -> Any:
-    client = Client(account_sid, token, http_client=_Limited(timeout_seconds))
-    client.edge = client.region = None  # an environment variable of the SDK's must not move the host
-    if api_url:
-        client.api.base_url = api_url.rstrip("/")
-    return client.api.v2010.account
 
 
 def _sender(sender: str) -> dict[str, str]:
@@ -252,7 +232,8 @@ def _accepted(created: Any) -> Sent:
         return wire.refused(400, getattr(created, "error_code", None), codes.ERRORS)
     if not isinstance(created.sid, str) or not created.sid:
         return wire.GARBLED
-    return Sent(Outcome.ACCEPTED, ref=created.sid[: wire.REF_LENGTH])
+    parts = wire.whole(str(getattr(created, "num_segments", "")))  # "0" until a Messaging Service has chosen a sender
+    return Sent(Outcome.ACCEPTED, ref=created.sid[: wire.REF_LENGTH], parts=parts or None)
 
 
 def _sid(hook: Hook, *names: str) -> str:

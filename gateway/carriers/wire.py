@@ -8,11 +8,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from gateway.core.messages import Hook, Outcome, Sent
+from gateway.core.messages import Hook, Outcome, Price, Sent
 
 REF_LENGTH, PHONE_LENGTH, CODE_LENGTH = 120, 64, 40  # what the tables keep of them
 POOL = 64  # as many senders as one worker has
@@ -22,6 +23,9 @@ BAD_NUMBER = Sent(Outcome.PERMANENT, code="bad_number")
 GARBLED = Sent(Outcome.UNKNOWN, code="garbled")
 TIMED_OUT = Sent(Outcome.UNKNOWN, code="timeout")
 NEVER_LEFT = (NewConnectionError, ConnectTimeoutError)
+STATEMENT_SECONDS = (1.0, 2.0)  # to connect, and between two reads: somebody waits for a page
+AMOUNT = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,60})?")  # sums of them stay within what a column holds
+CURRENCY = re.compile(r"[A-Z]{3}")
 # What an answer of another shape than promised makes of an SDK or of our reading.
 MISSHAPEN = (ValueError, TypeError, AttributeError, KeyError, IndexError)
 
@@ -46,6 +50,14 @@ def phone(hook: Hook, *names: str) -> str:
 def whole(text: str, digits: int = 9) -> int | None:
     """A count as an integer that fits a column, None for anything else."""
     return int(text) if re.fullmatch(rf"[0-9]{{1,{digits}}}", text) else None
+
+
+def price(amount: object, currency: object) -> Price | None:
+    """An amount in a currency as carriers write them ("0.8000" and "KES"); None for anything else."""
+    figure, code = str(amount).strip(), str(currency).strip().upper()
+    if AMOUNT.fullmatch(figure) is None or CURRENCY.fullmatch(code) is None:
+        return None
+    return Price(round(Decimal(figure) * 1_000_000), code)
 
 
 def attempt(hook: Hook, *names: str) -> int | None:

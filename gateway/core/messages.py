@@ -55,6 +55,14 @@ class Answer:
     status: int = 200
 
 
+@dataclass(frozen=True)
+class Price:
+    """Money as a carrier tells it: millionths of `currency` (ISO 4217), below nothing where an account owes."""
+
+    micros: int
+    currency: str
+
+
 # --- what a phone did to us -------------------------------------------------------------------------------------
 
 
@@ -129,6 +137,7 @@ class CallEvent:
     digits: str = ""
     ending: Ending | None = None
     seconds: int = 0  # talked
+    price: Price | None = None  # of the whole call, where its end tells it
     sequence: int | None = None  # the carrier's own order, where it has one
     region: str | None = None
     raw: str = ""
@@ -186,6 +195,8 @@ class Sent:
     outcome: Outcome
     ref: str = ""
     code: str = ""  # the carrier's code or our own short word ("timeout"); never a secret, never a number
+    parts: int | None = None  # messages that it bills this text as, where it tells
+    price: Price | None = None  # where it tells at once
 
 
 # --- what a call says -----------------------------------------------------------------------------------------

@@ -118,6 +118,7 @@ def test_it_reads_calls(case: Case, row: CallRow) -> None:
     event = OFFLINE[case.name].read_call(case.hook(row.path, row.fields, row.query))
     assert (event.phase, event.ending, event.incoming) == (row.phase, row.ending, row.incoming)
     assert (event.digits, event.seconds, event.attempt) == (row.digits, row.seconds, row.attempt)
+    assert event.price == row.price
     assert event.phone
     assert event.phone not in OFFLINE[case.name].own_numbers
     assert event.ref in row.fields.values()

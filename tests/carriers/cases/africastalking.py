@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from gateway.carriers.africastalking import AfricasTalking
-from gateway.core.messages import Ask, Bridge, Delivery, Ending, HangUp, Hook, Outcome, Phase, Reject, Say
+from gateway.core.messages import Ask, Bridge, Delivery, Ending, HangUp, Hook, Outcome, Phase, Price, Reject, Say
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
 from tests.fake_africastalking import FakeAfricasTalking
 
@@ -65,6 +65,7 @@ VOICE_BASE = {
 }
 IN = {**VOICE_BASE, "direction": "Inbound", "isActive": "1", "callSessionState": "Ringing", "callerCountryCode": "KE"}
 OUT = {**VOICE_BASE, "direction": "Outbound", "isActive": "1", "callSessionState": "Answered"}
+FREE = Price(0, "KES")
 OVER = {"isActive": "0", "durationInSeconds": "0", "amount": "0", "currencyCode": "KES", "callStartTime": "None"}
 
 
@@ -74,7 +75,7 @@ def reported(status: str, reason: str = "") -> dict[str, str]:
 
 def ended(cause: str, ending: Ending, state: str = "NotAnswered", **more: str) -> CallRow:
     fields = {**OUT, **OVER, "callSessionState": state, "status": state, "hangupCause": cause, **more}
-    return CallRow(f"{cause} {state}", fields, Phase.ENDED, ending)
+    return CallRow(f"{cause} {state}", fields, Phase.ENDED, ending, price=FREE)
 
 
 CASE = Case(
@@ -114,6 +115,7 @@ CASE = Case(
             Phase.ENDED,
             Ending.CANCELLED,
             incoming=True,
+            price=FREE,
         ),
         CallRow("answered", OUT, Phase.ANSWERED),
         CallRow("answered, ours", {**OUT, "clientRequestId": "7"}, Phase.ANSWERED, attempt=7),
@@ -130,16 +132,20 @@ CASE = Case(
                 "callSessionState": "Completed",
                 "hangupCause": "NORMAL_CLEARING",
                 "durationInSeconds": "31",
+                "amount": "2.4050",
             },
             Phase.ENDED,
             Ending.COMPLETED,
             seconds=31,
+            price=Price(2_405_000, "KES"),
         ),
+        CallRow("over, at no price", {**OUT, "isActive": "0", "amount": "None"}, Phase.ENDED, Ending.COMPLETED),
         CallRow(
             "over, after a key",
             {**OUT, **OVER, "callSessionState": "Completed", "dtmfDigits": "1"},
             Phase.ENDED,
             Ending.COMPLETED,
+            price=FREE,
         ),
         CallRow(
             "over, without isActive",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.core.messages import Delivery, Ending, Hook, Outcome, Phase, Script
+from gateway.core.messages import Delivery, Ending, Hook, Outcome, Phase, Price, Script
 from tests.loopback import Loopback
 
 Fields = Mapping[str, str]
@@ -23,6 +23,7 @@ class CallRow:
     incoming: bool = False
     digits: str = ""
     seconds: int = 0
+    price: Price | None = None
     attempt: int | None = None
     path: str = "voice"
     query: Fields = field(default_factory=dict)
