@@ -16,7 +16,7 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
-from gateway import asks, lookups, sending, sms, ussd, voice, volunteers, watch
+from gateway import asks, lookups, roster, sending, sms, ussd, voice, volunteers, watch
 from gateway.database import is_gone
 from gateway.desk import Desk, OpenDesk
 from gateway.models import inbound as inbounds
@@ -135,7 +135,7 @@ class Rounds:
 
     def sweep(self) -> None:
         """Do whatever is due or owed. A step that fails never stops the others."""
-        timers = (self._due, self._asks, self._volunteers, self._lookups)
+        timers = (self._due, self._asks, self._volunteers, self._lookups, self._roster)
         for step in (self._lost, self._unhandled, *timers, self.deliver, self._take_back, self._swept):
             try:
                 step()
@@ -190,6 +190,10 @@ class Rounds:
             ids = lookups.due(desk, self.finders)
         for lookup_id in ids:
             self.look_up(lookup_id)
+
+    def _roster(self) -> None:
+        with self.open_desk() as desk:
+            roster.turn_due(desk)
 
     def _take_back(self) -> None:
         with self.open_desk() as desk:
