@@ -35,7 +35,7 @@ def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
                 unit, piece = _read(feature, codes)
                 drawn[unit].add(piece)
             except Refused as why:
-                outcome.refuse(line, str(why))
+                outcome.refuse(line, why)
                 spoilt.add(codes.get(_code(feature), 0))
         for unit, pieces in drawn.items():
             _replace(desk, unit, pieces, unit in spoilt, outcome)
@@ -50,14 +50,14 @@ def _code(feature: Any) -> str:
 def _read(feature: Any, codes: dict[str, int]) -> tuple[int, Piece]:
     code = _code(feature)
     if code not in codes:
-        raise Refused(f"unit: there is no unit {code}; import the units first" if code else "unit: is missing; name it")
+        raise Refused("no_unit", "unit", code=code) if code else Refused("unnamed", "unit")
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict):
-        raise Refused("geometry: is missing; draw a Polygon or MultiPolygon")
+        raise Refused("no_shape", "geometry")
     try:
         polygon(geometry, code)
     except ValueError as error:
-        raise Refused(f"geometry: {error}") from error
+        raise Refused("told", "geometry", what=error) from error
     kept = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
     name = feature["properties"].get("name")
     return codes[code], (name[:120] if isinstance(name, str) else "", json.dumps(kept, sort_keys=True))

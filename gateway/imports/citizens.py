@@ -25,11 +25,7 @@ from gateway.models.citizen import Citizen, Person
 
 PIECE = 200  # rows in one transaction, so that no panic waits behind an import
 BY = "siaga import"
-DECIDED = {
-    citizens.SUSPENDED: "is suspended; siaga citizen restore lifts that",
-    citizens.REFUSED: "was refused; siaga citizen verify takes them after all",
-    citizens.LEFT: "has left; siaga citizen verify takes them back",
-}
+DECIDED = (citizens.SUSPENDED, citizens.REFUSED, citizens.LEFT)
 OF_PERSON = ("name", "address", "notes")
 OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back")
 
@@ -80,7 +76,7 @@ def _one_story_each(records: list[Record], outcome: Outcome) -> list[Record]:
         mine = {name: record.values[name] for name in OF_PERSON if name in record.values}
         differs = [name for name in mine if person.get(name, mine[name]) != mine[name]]
         if differs:
-            outcome.refuse(record.line, f"{differs[0]}: a line above tells another for the same national_id")
+            outcome.refuse(record.line, Refused("two_stories", differs[0]))
         else:
             person |= mine
             good.append(record)
@@ -98,7 +94,7 @@ def _store_piece(desk: Desk, piece: Sequence[Record], hashed: dict[int, Hashed],
             effect = _add(desk, record, values) if citizen is None else _change(desk, citizen, record, values)
             outcome.effects[effect] += 1
         except Refused as why:
-            outcome.refuse(record.line, str(why))
+            outcome.refuse(record.line, why)
 
 
 def _values(desk: Desk, codes: dict[str, int], record: Record) -> dict[str, object]:
@@ -118,7 +114,7 @@ def _values(desk: Desk, codes: dict[str, int], record: Record) -> dict[str, obje
 
 def _add(desk: Desk, record: Record, values: dict[str, object]) -> Effect:
     if "name" not in record.values:
-        raise Refused("name: is missing; fill it in")
+        raise Refused("missing", "name")
     state = record.values.get("state", citizens.VERIFIED)
     decided = {"decided_at": desk.now(), "decided_by": BY} if state == citizens.VERIFIED else {}
     values = {"language": desk.rules.default_language, "ring_back": not values.get("quiet", False), **values}
@@ -135,7 +131,7 @@ def _person(desk: Desk, record: Record) -> Person:
     if known is None:
         known = Person(name=told["name"], created_at=desk.now())
     elif known.name != told["name"]:
-        raise Refused("national_id: belongs to a citizen of another name; correct one of the two")
+        raise Refused("other_name", "national_id")
     _fill(known, record)
     return known
 
@@ -164,8 +160,8 @@ def _change(desk: Desk, citizen: Citizen, record: Record, values: dict[str, obje
 def _respect(citizen: Citizen, record: Record) -> None:
     """Raises Refused for a row that would undo what a person or a desk decided."""
     if citizen.state in DECIDED:
-        raise Refused(f"state: this number {DECIDED[citizen.state]}; nothing of the row was taken")
+        raise Refused(f"is_{citizen.state}", "state")
     if citizen.quiet and record.values.get("quiet") is False:
-        raise Refused("quiet: an import never turns it off; the desk does, once it knows that it is safe")
+        raise Refused("quiet_stays", "quiet")
     if not citizen.ring_back and record.values.get("ring_back"):
-        raise Refused("ring_back: an import never turns it on; the desk does, once it knows that it is safe")
+        raise Refused("ring_stays", "ring_back")

@@ -19,9 +19,9 @@ def read_features(text: str) -> list[tuple[int, Any]]:
         whole = dict(_members(text))
     except (json.JSONDecodeError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
-        raise Unusable(f"line {line} is not JSON; save the file as GeoJSON") from error
+        raise Unusable("not_json", line=line) from error
     if whole.get("type") != "FeatureCollection" or not isinstance(whole.get("features"), list):
-        raise Unusable("this is no GeoJSON FeatureCollection; save the areas as one")
+        raise Unusable("no_collection")
     return list(whole["features"])
 
 

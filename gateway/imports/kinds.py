@@ -10,7 +10,8 @@ from typing import IO
 from gateway import audits
 from gateway.desk import Desk, OpenDesk
 from gateway.imports import areas, cells, citizens, officers, places, units
-from gateway.imports.outcome import Effect, Outcome, Unusable
+from gateway.imports.outcome import Effect, Outcome, Refused, Unusable
+from gateway.positions.cells import BadRow
 
 BY = "siaga import"
 Importer = Callable[[OpenDesk, IO[bytes], Outcome], None]
@@ -41,12 +42,14 @@ def bring_in(open_desk: OpenDesk, kind: str, file: IO[bytes], *, dry_run: bool =
 def bring_in_cells(open_desk: OpenDesk, path: Path, seen: Callable[[int], None], *, dry_run: bool = False) -> Outcome:
     """Import a table of cells, too large to be held; `seen` hears how many more bytes were read. Raises Unusable."""
     outcome = Outcome()
+
+    def refuse(row: BadRow) -> None:
+        outcome.refuse(row.line, Refused("told", what=row.why))
+
     try:
-        told = cells.load(
-            open_desk, path, dry_run=dry_run, seen=seen, refuse=lambda row: outcome.refuse(row.line, row.why)
-        )
+        told = cells.load(open_desk, path, dry_run=dry_run, seen=seen, refuse=refuse)
     except ValueError as error:
-        raise Unusable(str(error)) from error
+        raise Unusable("told", what=error) from error
     outcome.ignored = told.ignored
     outcome.effects[Effect.TAKEN] = told.good
     return outcome

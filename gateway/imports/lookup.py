@@ -19,11 +19,11 @@ def unit_id(codes: dict[str, int], code: str | None) -> int | None:
     if code is None:
         return None
     if code not in codes:
-        raise Refused(f"unit: there is no unit {code}; import the units first")
+        raise Refused("no_unit", "unit", code=code)
     return codes[code]
 
 
 def own_number(desk: Desk, phone: str) -> None:
     """Raises Refused for a number of our own lines: it is never answered and never rung."""
     if desk.lines.is_own(phone):
-        raise Refused("phone: is a number of one of our own lines; give the person's own")
+        raise Refused("own_line", "phone")

@@ -48,7 +48,7 @@ def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
                 try:
                     outcome.effects[_store(desk, codes, known.get(record.values["phone"]), record)] += 1
                 except Refused as why:
-                    outcome.refuse(record.line, str(why))
+                    outcome.refuse(record.line, why)
 
 
 def _store(desk: Desk, codes: dict[str, int], known: Officer | None, record: Record) -> Effect:

@@ -6,13 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
 
+from gateway.core import phrases
+from gateway.core.refusal import Refusal
 
-class Unusable(ValueError):  # noqa: N818 - what the file is
-    """The file cannot be read at all; the message says why and what to do."""
+
+class Unusable(Refusal):
+    """The file cannot be read at all; the sentence says why and what to do."""
 
 
-class Refused(ValueError):  # noqa: N818 - what the row is
-    """This row cannot be taken; the message begins with the field and says what to do."""
+class Refused(Refusal):
+    """This row cannot be taken; the sentence says why and what to do."""
 
 
 class Effect(Enum):
@@ -24,13 +27,18 @@ class Effect(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """A row that was refused: its physical line in the file (the header is 1), and why."""
+    """A row that was refused: its physical line in the file (the header is 1), and everything that is wrong with it."""
 
     line: int
-    why: str
+    reasons: tuple[Refusal, ...]
+
+    def tell(self, language: str) -> str:
+        """The line, then what is wrong field by field."""
+        what = "; ".join(why.tell(language) for why in self.reasons)
+        return phrases.say("refusal.line", language, line=self.line, what=what)
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.why}"
+        return self.tell("en")
 
 
 @dataclass
@@ -41,8 +49,8 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
 
-    def refuse(self, line: int, why: str) -> None:
-        self.faults.append(Fault(line, why))
+    def refuse(self, line: int, *reasons: Refusal) -> None:
+        self.faults.append(Fault(line, reasons))
 
     @property
     def changed_anything(self) -> bool:

@@ -29,19 +29,28 @@ def hash_pins(open_desk: OpenDesk, piece: Sequence[Record], outcome: Outcome) ->
         found: dict[int, Hashed] = {}
         for record, answer in zip(piece, answers, strict=True):
             if isinstance(answer, Refused):
-                outcome.refuse(record.line, str(answer))
+                outcome.refuse(record.line, answer)
             else:
                 found[record.line] = answer
     return found
 
 
 def _hash(record: Record, stored: dict[str, Stored]) -> Hashed | Refused:
-    pin, duress = record.values.get("pin"), record.values.get("duress_pin")
-    old_pin, old_duress = stored.get(record.values["phone"], (None, None))
+    told = record.values
+    try:
+        return hash_told(told.get("pin"), told.get("duress_pin"), stored.get(told["phone"], (None, None)))
+    except Refused as why:
+        return why
+
+
+def hash_told(pin: str | None, duress: str | None, stored: Stored) -> Hashed:
+    """What is to be stored of a PIN and a duress PIN, either of which may be left as it is; takes as long as Argon2
+    does. Raises Refused where the two would be one, or the duress PIN alone."""
+    old_pin, old_duress = stored
     if duress and not pin and not old_pin:
-        return Refused("duress_pin: is nothing without a pin; give both")
+        raise Refused("duress_alone", "duress_pin")
     if _same(pin, duress, old_pin, old_duress):
-        return Refused("duress_pin: must differ from the pin: only the difference calls for help")
+        raise Refused("duress_same", "duress_pin")
     new = {"pin_hash": (pin, old_pin), "duress_hash": (duress, old_duress)}
     return {column: hash_pin(told) for column, (told, old) in new.items() if told and not _is(told, old)}
 

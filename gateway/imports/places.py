@@ -36,7 +36,7 @@ def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
                 try:
                     values = _values(codes, record, record.values["name"] in known)
                 except Refused as why:
-                    outcome.refuse(record.line, str(why))
+                    outcome.refuse(record.line, why)
                     continue
                 place = known.get(record.values["name"])
                 if place is None:

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.core.refusal import Refusal
+from gateway.imports import fields
 from gateway.imports.fields import Reader
 from gateway.imports.outcome import Fault, Outcome, Unusable
 
@@ -48,23 +50,23 @@ class Sheet:
         seen: dict[object, int] = {}
         records = []
         for line, cells in rows:
-            record = self._record(line, cells, header, seen) if not isinstance(cells, str) else Fault(line, cells)
+            record = cells if isinstance(cells, Fault) else self._record(line, cells, header, seen)
             if isinstance(record, Fault):
                 outcome.faults.append(record)
             elif record is not None:
                 records.append(record)
         return records
 
-    def _header(self, first: tuple[int, list[str] | str] | None, outcome: Outcome) -> list[str]:
-        if first is None or isinstance(first[1], str):
-            raise Unusable(f"there is no header; the first line must name the columns: {', '.join(self.columns)}")
+    def _header(self, first: tuple[int, list[str] | Fault] | None, outcome: Outcome) -> list[str]:
+        if first is None or isinstance(first[1], Fault):
+            raise Unusable("no_header", columns=", ".join(self.columns))
         names = [name.strip().casefold() for name in first[1]]
         missing = [name for name in self.needed if name not in names]
         if missing:
-            raise Unusable(f"the header lacks {', '.join(missing)}; the columns are {', '.join(self.columns)}")
+            raise Unusable("header_lacks", missing=", ".join(missing), columns=", ".join(self.columns))
         twice = sorted({name for name in names if name and names.count(name) > 1})
         if twice:
-            raise Unusable(f"the header names {', '.join(twice)} twice; keep one")
+            raise Unusable("header_twice", names=", ".join(twice))
         outcome.ignored = tuple(name for name in names if name and name not in self.columns)
         return names
 
@@ -72,34 +74,15 @@ class Sheet:
         if not any(cell.strip() for cell in cells):
             return None
         if any(cell.strip() for cell in cells[len(header) :]):
-            return Fault(line, "has more fields than the header; put a field with a separator in it between quotes")
+            return Fault(line, (Refusal("more_fields"),))
         typed = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name in self.columns}
-        values, complaints = self._values(typed)
-        if not complaints:
+        values, wrong = fields.read(self.columns, typed, self.needed, self.pairs)
+        if not wrong:
             first = seen.setdefault(values[self.key], line)
-            complaints = [] if first == line else [f"{self.key}: is that of line {first} too; keep one of them"]
-        if complaints:
-            return Fault(line, "; ".join(complaints))
+            wrong = [] if first == line else [Refusal("same_key", self.key, line=first)]
+        if wrong:
+            return Fault(line, tuple(wrong))
         return Record(line, values, frozenset(set(self.columns) & set(header) - set(values)))
-
-    def _values(self, typed: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-        values, complaints = {}, [f"{name}: is missing; fill it in" for name in self.needed if not typed.get(name)]
-        for name, cell in typed.items():
-            try:
-                if cell:
-                    values[name] = self.columns[name](_storable(cell))
-            except ValueError as error:
-                complaints.append(f"{name}: {error}")
-        for one, other in self.pairs:
-            if bool(typed.get(one)) != bool(typed.get(other)):
-                complaints.append(f"{one}, {other}: fill in both or neither")
-        return values, complaints
-
-
-def _storable(cell: str) -> str:
-    if "\x00" in cell:
-        raise ValueError("holds a character that no text has (NUL); type it again")
-    return cell
 
 
 def decode(data: bytes) -> str:
@@ -108,7 +91,7 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Unusable(f"line {line} is not UTF-8; save the file as CSV UTF-8") from error
+        raise Unusable("not_text", line=line) from error
 
 
 class _Lines:
@@ -131,8 +114,8 @@ class _Lines:
         return next((line for line in self._lines if line.strip()), "")
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Each row with the line that it begins on; a str in place of its cells says why it cannot be read."""
+def _rows(text: str) -> Iterator[tuple[int, list[str] | Fault]]:
+    """Each row with the line that it begins on; a fault in place of its cells says why it cannot be read."""
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=_separator(lines.first()), strict=True)
     while True:
@@ -143,7 +126,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
             return
         except csv.Error:
             lines.at = start
-            yield start, "its quotes do not match; put a quote inside a field twice"
+            yield start, Fault(start, (Refusal("quotes"),))
             continue
         if cells:
             yield start, cells

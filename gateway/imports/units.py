@@ -53,7 +53,7 @@ def _ours(desk: Desk, record: Record, outcome: Outcome) -> bool:
     try:
         own_number(desk, record.values.get("phone", ""))
     except Refused as why:
-        outcome.refuse(record.line, str(why))
+        outcome.refuse(record.line, why)
         return True
     return False
 
@@ -103,10 +103,10 @@ def _complain(record: Record, parents: Mapping[str, str | None], outcome: Outcom
     code = record.values["code"]
     parent = parents[code]
     if parent is not None and parent not in parents:
-        outcome.refuse(record.line, f"parent: there is no good row and no unit with the code {parent}; add it")
+        outcome.refuse(record.line, Refused("no_parent", "parent", code=parent))
         return True
     if _loops(code, parents):
-        outcome.refuse(record.line, f"parent: {code} would stand below itself; correct the parent")
+        outcome.refuse(record.line, Refused("loop", "parent", code=code))
         return True
     return False
 

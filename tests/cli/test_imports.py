@@ -15,6 +15,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from gateway import audits, register
+from gateway.core.phrases import LANGUAGES
 from gateway.imports.kinds import SHEETS, bring_in
 from gateway.imports.outcome import Outcome, Unusable
 from gateway.imports.sheets import Record
@@ -347,6 +348,7 @@ def test_a_bad_row_is_told_with_its_line_its_field_and_what_to_do(
     outcome = city(kind, told)
     assert len(outcome.faults) == 1
     assert faults(outcome)[0].startswith(complaint)
+    assert len({outcome.faults[0].tell(language) for language in LANGUAGES}) == len(LANGUAGES)
 
 
 def test_good_rows_are_kept_beside_bad_ones(city: Bring, open_desk: Opens) -> None:

@@ -51,7 +51,7 @@ def names(home: House) -> set[str]:
 def test_a_preview_counts_what_would_change_and_changes_nothing(admin: Browser, home: House) -> None:
     before = names(home)
     page = upload(admin, BAD).text
-    for told in ("baru: <strong>1", "berubah: <strong>1", "ditolak: <strong>1", "line 4: kind:"):
+    for told in ("baru: <strong>1", "berubah: <strong>1", "ditolak: <strong>1", "baris 4: kind: harus salah satu dari polda"):
         assert told in page
     assert names(home) == before
     assert trail(home) == []

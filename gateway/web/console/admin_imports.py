@@ -19,6 +19,7 @@ from gateway.imports.outcome import Outcome, Unusable
 from gateway.models import sealing
 from gateway.web.console import access, admin_desk
 from gateway.web.console.access import ADMIN, allow, me
+from gateway.web.console.words import language
 
 page = Blueprint("admin_imports", __name__, url_prefix="/admin/imports")
 LARGEST = 2 * 1024 * 1024  # bytes of a file; larger ones would outlast a request: `siaga import` takes them
@@ -80,7 +81,7 @@ def _do(kind: str, content: bytes, *, dry_run: bool) -> ResponseReturnValue:
     try:
         outcome = kinds.bring_in(access.house().open_desk, kind, io.BytesIO(content), dry_run=dry_run, by=me().name)
     except Unusable as error:
-        return _render(kind, why="unusable", what=str(error)), 409
+        return _render(kind, why="unusable", what=error.say(language())), 409
     sealed = _packed(kind, content) if dry_run and outcome.changed_anything else ""
     return _render(kind, outcome, sealed=sealed, kept=not dry_run)
 
