@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway import jurisdiction, locate, notices, timeline, volunteers, waves, whereabouts
+from gateway import hush, jurisdiction, locate, notices, timeline, volunteers, waves, whereabouts
 from gateway.callers import Caller
 from gateway.core import codes
 from gateway.core.phrases import say
@@ -58,8 +58,8 @@ def raise_alarm(
     if channel == "ussd":
         notices.hold_back(desk, incident, desk.now() + USSD_SESSION)
     if duress:
-        make_duress(desk, incident)
-        dismiss(desk, incident)
+        hush.make_duress(desk, incident)
+        hush.dismiss(desk, incident)
         return incident
     fresh = not incident.is_seen
     repeat(desk, incident, channel, quiet, words, spot)
@@ -99,7 +99,7 @@ def _open(
     timeline.record(desk, incident, "opened", incident.name, words)
     if duress:
         timeline.record(desk, incident, "duress")
-        ask_soon(desk, incident)
+        waves.ask_soon(desk, incident)
         whereabouts.look_further(desk, incident, words)
         return incident
     waves.ask_next(desk, incident)
@@ -116,7 +116,7 @@ def repeat(
     now = desk.now()
     timeline.record(desk, incident, "repeat", incident.name, words or channel)
     if quiet:
-        make_quiet(desk, incident)
+        hush.make_quiet(desk, incident)
     if spot is not None:
         move(desk, incident, spot)
     whereabouts.look_further(desk, incident, words)
@@ -154,85 +154,12 @@ def move(desk: Desk, incident: Incident, spot: Spot) -> None:
                 notices.tell_alerted(desk, alert, incident, "officer.better_place")
 
 
-def make_quiet(desk: Desk, incident: Incident) -> None:
-    """From now on nothing makes that phone ring or light up; those already asked hear it at once."""
-    incident.shown_quiet = incident.shown_code is not None
-    if incident.quiet:
-        return
-    incident.quiet = True
-    notices.hush(desk, incident)
-    volunteers.stand_back(desk, incident)
-    timeline.record(desk, incident, "quiet")
-    _warn(desk, incident, "officer.quiet")
-
-
-def _warn(desk: Desk, incident: Incident, key: str) -> None:
-    """Everybody asked hears at once that the phone is taboo; alerts that have not left yet say it themselves."""
-    reworded = waves.reword(desk, incident)
-    for alert in {row.phone: row for row in alerts.of_incident(desk.db, incident.id)}.values():
-        if alert.state in (*alerts.ASKED, alerts.ACCEPTED) and alert.id not in reworded:
-            notices.tell_alerted(desk, alert, incident, key)
-
-
-def ask_soon(desk: Desk, incident: Incident) -> None:
-    """The next wave now, by the worker: it takes longer than whoever waits for an answer may notice."""
-    incident.next_wave_at = desk.now()
-    desk.later.wave(incident.id)
-
-
-def make_duress(desk: Desk, incident: Incident) -> None:
-    """Somebody is threatened: quiet, a wave more, and everybody asked hears at once that the phone is taboo. From now
-    on only a desk closes it."""
-    if incident.duress:
-        timeline.record(desk, incident, "duress")
-        return
-    incident.duress = incident.quiet = True
-    notices.hush(desk, incident)
-    volunteers.stand_back(desk, incident)
-    timeline.record(desk, incident, "duress")
-    _warn(desk, incident, "officer.duress")
-    ask_soon(desk, incident)
-
-
-def dismiss(desk: Desk, incident: Incident) -> None:
-    """As far as its phone can tell, it is over: nothing more about it goes there."""
-    notices.hush(desk, incident)
-    incident.dismissed_at = incident.dismissed_at or desk.now()
-    incident.shown_code, incident.shown_quiet = None, False
-
-
 def _look_fresh(desk: Desk, incident: Incident, quiet: bool) -> None:
     """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
     incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(desk.db, desk.now())), quiet
     notices.answer_citizen(desk, incident, "citizen.received")
     if whereabouts.is_hardly_known(desk, incident):
         notices.answer_citizen(desk, incident, "citizen.ask_place")
-
-
-def cancel(desk: Desk, incident: Incident) -> None:
-    """The right PIN before anybody has accepted."""
-    notices.hush(desk, incident)
-    close(desk, incident, incidents.CANCELLED, incident.name, news="officer.cancelled")
-
-
-def pass_on_safe(desk: Desk, incident: Incident) -> None:
-    """The right PIN when somebody already goes: whoever leads decides; with nobody, or under duress, the desk hears."""
-    timeline.record(desk, incident, "says_safe_pin", incident.name)
-    leader = leader_of(desk, incident)
-    if incident.duress:
-        notices.tell_desk(desk, unit_of(desk, incident), "desk.safe_under_duress", incident)
-    elif leader is not None:
-        notices.tell_alerted(desk, leader, incident, "officer.cancel_passed_on")
-    else:
-        notices.tell_desk(desk, unit_of(desk, incident), "officer.cancel_passed_on", incident)
-
-
-def says_safe(desk: Desk, incident: Incident) -> None:
-    """AMAN without a right PIN cancels nothing; everybody involved hears just that."""
-    timeline.record(desk, incident, "says_safe", incident.name)
-    for alert in told(desk, incident):
-        notices.tell_alerted(desk, alert, incident, "officer.says_safe")
-    notices.tell_desk(desk, unit_of(desk, incident), "desk.says_safe", incident)
 
 
 # --- answers --------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
-from gateway import dispatch, pins, timeline
+from gateway import dispatch, hush, notices, pins, timeline
 from gateway.callers import Caller
 from gateway.core.triage import panic_in
 from gateway.desk import Desk
@@ -91,7 +91,7 @@ def cancel(desk: Desk, caller: Caller, pin: str | None, channel: str) -> Told:
     elif checked.shown_right and incident is not None:
         _over(desk, incident)
     elif incident is not None:
-        dispatch.says_safe(desk, incident)
+        _doubt(desk, incident)
     return told
 
 
@@ -113,10 +113,36 @@ def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
 def _over(desk: Desk, incident: Incident) -> None:
     """The right PIN: an open incident is cancelled; from accepted on whoever leads decides, under duress the desk."""
     if incident.state == incidents.OPEN and not incident.duress:
-        dispatch.cancel(desk, incident)
+        _cancel(desk, incident)
         return
-    dispatch.dismiss(desk, incident)
-    dispatch.pass_on_safe(desk, incident)
+    hush.dismiss(desk, incident)
+    _pass_on(desk, incident)
+
+
+def _cancel(desk: Desk, incident: Incident) -> None:
+    """The right PIN before anybody has accepted."""
+    notices.hush(desk, incident)
+    dispatch.close(desk, incident, incidents.CANCELLED, incident.name, news="officer.cancelled")
+
+
+def _pass_on(desk: Desk, incident: Incident) -> None:
+    """The right PIN when somebody already goes: whoever leads decides; with nobody, or under duress, the desk hears."""
+    timeline.record(desk, incident, "says_safe_pin", incident.name)
+    leader = dispatch.leader_of(desk, incident)
+    if incident.duress:
+        notices.tell_desk(desk, dispatch.unit_of(desk, incident), "desk.safe_under_duress", incident)
+    elif leader is not None:
+        notices.tell_alerted(desk, leader, incident, "officer.cancel_passed_on")
+    else:
+        notices.tell_desk(desk, dispatch.unit_of(desk, incident), "officer.cancel_passed_on", incident)
+
+
+def _doubt(desk: Desk, incident: Incident) -> None:
+    """AMAN without a right PIN cancels nothing; everybody involved hears just that."""
+    timeline.record(desk, incident, "says_safe", incident.name)
+    for alert in dispatch.told(desk, incident):
+        notices.tell_alerted(desk, alert, incident, "officer.says_safe")
+    notices.tell_desk(desk, dispatch.unit_of(desk, incident), "desk.says_safe", incident)
 
 
 def _threatened(desk: Desk, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
@@ -127,8 +153,8 @@ def _threatened(desk: Desk, caller: Caller, incident: Incident | None, checked: 
     if incident is None:
         incident = dispatch.raise_alarm(desk, caller, channel, duress=True)
     else:
-        dispatch.make_duress(desk, incident)
-        dispatch.dismiss(desk, incident)
+        hush.make_duress(desk, incident)
+        hush.dismiss(desk, incident)
     incident.shown_code, incident.shown_quiet = open_as, hushed and open_as is not None
     return incident
 
@@ -148,7 +174,7 @@ def leave(desk: Desk, caller: Caller, pin: str | None, channel: str) -> tuple[bo
         incident.shown_left = incident.shown_left or checked.shown_right
         return checked.shown_right, False
     if checked.shown_right and incident is not None:
-        dispatch.dismiss(desk, incident)
+        hush.dismiss(desk, incident)
         timeline.record(desk, incident, "left", incident.name)
     return checked.shown_right, checked.shown_right
 

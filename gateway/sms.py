@@ -9,7 +9,20 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from gateway import asks, dispatch, enrol, inbox, locate, notices, reading, responders, safety, strangers, volunteers
+from gateway import (
+    asks,
+    dispatch,
+    enrol,
+    hush,
+    inbox,
+    locate,
+    notices,
+    reading,
+    responders,
+    safety,
+    strangers,
+    volunteers,
+)
 from gateway.callers import Caller, identify
 from gateway.core import answers, triage
 from gateway.core.aml import redact
@@ -157,7 +170,7 @@ def _yes(desk: Desk, caller: Caller, row: Inbound, said: Yes) -> None:
 def _quiet(desk: Desk, caller: Caller, row: Inbound, said: Quiet) -> None:
     incident = _running(desk, caller, row)
     if incident is not None:
-        dispatch.make_quiet(desk, incident)
+        hush.make_quiet(desk, incident)
         return
     unit = dispatch.unit_by_id(desk, caller.unit_id)
     row.state = inbounds.TO_HUMAN

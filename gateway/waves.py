@@ -53,6 +53,12 @@ def ask_next(desk: Desk, incident: Incident) -> int | None:
     return len(people)
 
 
+def ask_soon(desk: Desk, incident: Incident) -> None:
+    """The next wave now, by the worker: it takes longer than whoever waits for an answer may notice."""
+    incident.next_wave_at = desk.now()
+    desk.later.wave(incident.id)
+
+
 def catch_up(desk: Desk, incident: Incident) -> None:
     """Another unit answers for the place now: whoever its waves would have asked by now is asked at once. Nobody is
     dropped, and the clock of the ladder goes on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway import asks, dispatch, notices, reading
+from gateway import asks, dispatch, hush, notices, reading
 from gateway.core.phrases import clock_text, say
 from gateway.core.spots import Spot
 from gateway.menus import quarters
@@ -29,7 +29,7 @@ def _panic(visit: Visit, typed: str) -> str | None:
 def _hush(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        dispatch.make_quiet(visit.desk, incident)
+        hush.make_quiet(visit.desk, incident)
         notices.release(visit.desk, incident)
 
 
