@@ -1,38 +1,33 @@
-"""ROOM: who may log in. Passwords (Argon2), one-time codes (RFC 6238), lock-out, and how far a user sees.
+"""ROOM: the list of who may log in: as what, for which unit, with which password (Argon2) and authenticator.
 
-Argon2 is slow on purpose, so a password is checked between two short transactions and never inside one.
+What a log-in goes through is in `gateway.logins`. Every change of what a user may do, or knows, ends their log-ins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
 
 import pyotp
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 
-from gateway.desk import Desk, OpenDesk
+from gateway.core.refusal import Refusal
+from gateway.desk import Desk
 from gateway.models import unit as units
 from gateway.models import user as accounts
 from gateway.models.user import ADMIN, DESK, MAY_ACT, ROLES, VIEWER, User
 
 ISSUER = "Siaga"
 LEAST = 8  # characters of a password (NIST SP 800-63B 5.1.1.2)
-FREE_TRIES = 5
-LOCK = timedelta(seconds=30)  # after that many failures in a row; doubled by each more
-LONGEST_LOCK = timedelta(minutes=15)  # no longer: locking a desk out must not be a weapon
-STEP = 30  # seconds that a one-time code lives
+LONGEST_NAME = 60  # characters
 Scope = frozenset[int] | None  # ids of units; None = all
 
-_hasher = PasswordHasher()
+HASHER = PasswordHasher()
 
 
-class BadUser(ValueError):  # noqa: N818 - what it is, not what went wrong
-    """A user who cannot be added or changed as asked; the message says why."""
+class BadUser(Refusal):
+    """A user who cannot be added or changed as asked; the sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +68,11 @@ class Identity:
 def add(desk: Desk, name: str, password: str, role: str, unit_code: str | None = None, *, totp: bool = True) -> User:
     """A new user. A code is asked of every user who was given one (`totp`), of an admin always. Raises BadUser."""
     if role not in ROLES:
-        raise BadUser(f"role must be one of {', '.join(ROLES)}")
-    if not name.strip() or len(name.strip()) > 60:
-        raise BadUser("a name has 1 to 60 characters")
+        raise BadUser("role", roles=", ".join(ROLES))
+    if not name.strip() or len(name.strip()) > LONGEST_NAME:
+        raise BadUser("user_name", most=LONGEST_NAME)
     if accounts.by_name(desk.db, name) is not None:
-        raise BadUser(f"there is a user {name.strip()} already")
+        raise BadUser("user_known", name=name.strip())
     user = User(
         name=name.strip(),
         role=role,
@@ -98,32 +93,68 @@ def _unit_id(desk: Desk, code: str | None) -> int | None:
         return None
     unit = units.by_code(desk.db, code)
     if unit is None:
-        raise BadUser(f"there is no unit {code}")
+        raise BadUser("user_unit", code=code)
     return unit.id
 
 
 def hash_password(password: str) -> str:
     """Raises BadUser for a password that is too short."""
     if len(password) < LEAST:
-        raise BadUser(f"a password has at least {LEAST} characters")
-    return _hasher.hash(password)
+        raise BadUser("password", least=LEAST)
+    return HASHER.hash(password)
 
 
 def set_password(desk: Desk, user_id: int, password: str) -> None:
-    """A new password; every log-in with the old one ends. Raises BadUser."""
-    user = accounts.lock(desk.db, user_id)
-    if user is None:
-        raise BadUser("there is no such user")
+    """A new password; every log-in with the old one ends, and so does a lock-out. Raises BadUser."""
+    user = _held(desk, user_id)
     user.password_hash, user.session = hash_password(password), user.session + 1
-    user.failures, user.locked_until = 0, None
+    unlock(desk, user_id)
 
 
 def set_suspended(desk: Desk, user_id: int, suspended: bool) -> None:
     """Take a user's access away at once, or give it back. Raises BadUser."""
+    user = _held(desk, user_id)
+    user.suspended, user.session = suspended, user.session + 1
+
+
+def set_office(desk: Desk, user_id: int, role: str, unit_code: str | None) -> bool:
+    """Another role, another unit (None: all of them); every log-in of theirs ends. Raises BadUser.
+
+    An admin is always asked for a code. Whoever was not before has a new secret then, and True is returned: it is to be
+    handed over, or they cannot log in.
+    """
+    if role not in ROLES:
+        raise BadUser("role", roles=", ".join(ROLES))
+    user = _held(desk, user_id)
+    user.role, user.unit_id, user.session = role, _unit_id(desk, unit_code), user.session + 1
+    desk.db.flush()
+    desk.db.refresh(user, ["unit"])
+    if role != ADMIN or user.totp_on:
+        return False
+    renew_secret(desk, user_id)
+    return True
+
+
+def renew_secret(desk: Desk, user_id: int) -> User:
+    """A new key for an authenticator that was lost; the old one's codes and every log-in end. Raises BadUser."""
+    user = _held(desk, user_id)
+    user.totp_secret, user.totp_on, user.totp_step = pyotp.random_base32(), True, 0
+    user.session += 1
+    return user
+
+
+def unlock(desk: Desk, user_id: int) -> None:
+    """Let a user who mistyped too often try again at once. Raises BadUser."""
+    user = _held(desk, user_id)
+    user.failures, user.locked_until = 0, None
+
+
+def _held(desk: Desk, user_id: int) -> User:
+    """The user, held until the commit. Raises BadUser."""
     user = accounts.lock(desk.db, user_id)
     if user is None:
-        raise BadUser("there is no such user")
-    user.suspended, user.session = suspended, user.session + 1
+        raise BadUser("no_user")
+    return user
 
 
 def otpauth(user: User) -> str:
@@ -140,87 +171,6 @@ def seed_demo(desk: Desk, password: str) -> dict[str, str]:
         if user.totp_on:
             found[name] = otpauth(user)
     return found
-
-
-# --- logging in -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A password that was right; `needs_code`: the second page comes next."""
-
-    user_id: int
-    needs_code: bool
-
-
-def check_password(open_desk: OpenDesk, name: str, password: str) -> Entry | None:
-    """None for a wrong name or password, or while locked out: whoever guesses cannot tell these apart."""
-    with open_desk() as desk:
-        user = accounts.by_name(desk.db, name)
-        barred = user is None or user.suspended or is_locked(user, desk.now())
-        stored = _nobody() if user is None else user.password_hash
-    fits = _fits(stored, password)  # also for nobody, which takes as long
-    if user is None or barred:
-        return None
-    with open_desk() as desk:
-        fresh = _note_try(desk, user.id, fits, done=not user.totp_on)
-    return Entry(user.id, user.totp_on) if fits and fresh is not None else None
-
-
-def check_code(open_desk: OpenDesk, user_id: int, code: str, *, once: bool = True) -> bool:
-    """Whether a one-time code is right, half a minute early or late allowed; with `once` it cannot be used twice."""
-    with open_desk() as desk:
-        user = accounts.lock(desk.db, user_id)
-        if user is None or user.suspended or is_locked(user, desk.now()):
-            return False
-        step = _step_of(user, code, desk.now())
-        good = step is not None and (not once or step > user.totp_step)
-        _note_try(desk, user_id, good, done=True)
-        if good and step is not None:
-            user.totp_step = step
-        return good
-
-
-def _step_of(user: User, code: str, now: datetime) -> int | None:
-    """The half-minute that a code belongs to, among this one and its two neighbours."""
-    totp, typed = pyotp.TOTP(user.totp_secret), "".join(code.split())
-    steps = (totp.timecode(now) + shift for shift in (0, -1, 1))
-    return next((step for step in steps if pyotp.utils.strings_equal(typed, totp.generate_otp(step))), None)
-
-
-def _note_try(desk: Desk, user_id: int, good: bool, done: bool) -> User | None:
-    """Count a failure, or forget them once the last question was answered."""
-    user = accounts.lock(desk.db, user_id)
-    if user is None:
-        return None
-    if not good:
-        user.failures += 1
-        user.locked_until = lock_end(user.failures, desk.now())
-    elif done:
-        user.failures, user.locked_until, user.signed_in_at = 0, None, desk.now()
-    return user
-
-
-def lock_end(failures: int, now: datetime) -> datetime | None:
-    """Until when so many failures in a row lock a user out; None = not at all."""
-    over = failures - FREE_TRIES
-    return now + min(LOCK * 2 ** min(over, 10), LONGEST_LOCK) if over >= 0 else None
-
-
-def is_locked(user: User, now: datetime) -> bool:
-    return user.locked_until is not None and user.locked_until > now
-
-
-def _fits(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-@lru_cache
-def _nobody() -> str:
-    return _hasher.hash(pyotp.random_base32())
 
 
 # --- who is that ----------------------------------------------------------------------------------------------

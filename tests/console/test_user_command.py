@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from click.testing import CliRunner
 
-from gateway import users
+from gateway import logins, users
 from gateway.cli.users import user
 from gateway.wiring import House, house
 
@@ -31,11 +31,11 @@ def test_it_prints_the_uri_and_the_user_can_log_in_with_it(home: House) -> None:
     assert done.exit_code == 0, done.output
     uri = urlsplit(done.stdout.strip())
     assert (uri.scheme, uri.netloc) == ("otpauth", "totp")
-    entry = users.check_password(home.open_desk, "Piket Kota", "rahasia-piket")
+    entry = logins.check_password(home.open_desk, "Piket Kota", "rahasia-piket")
     assert entry is not None
     assert entry.needs_code
     code = pyotp.TOTP(parse_qs(uri.query)["secret"][0]).now()
-    assert users.check_code(home.open_desk, entry.user_id, code)
+    assert logins.check_code(home.open_desk, entry.user_id, code)
 
 
 @pytest.mark.parametrize(

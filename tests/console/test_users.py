@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway import users
+from gateway import logins, users
 from gateway.models import user as accounts
 from gateway.wiring import House
 from tests.console.station import PASSWORD, Clock, totp_of
@@ -22,17 +22,17 @@ def test_a_code_may_be_half_a_minute_off(home: House, clock: Clock, shift: int, 
         assert user is not None
         user_id = user.id
     code = totp_of(home, "Ibu Admin").at(int(clock().timestamp()) + shift)
-    assert users.check_code(home.open_desk, user_id, code) is good
-    assert users.check_code(home.open_desk, user_id, code) is False  # RFC 6238 5.2: once
-    assert users.check_code(home.open_desk, user_id, code, once=False) is good
+    assert logins.check_code(home.open_desk, user_id, code) is good
+    assert logins.check_code(home.open_desk, user_id, code) is False  # RFC 6238 5.2: once
+    assert logins.check_code(home.open_desk, user_id, code, once=False) is good
 
 
 def test_five_wrong_tries_lock_even_the_right_password_out_for_a_while(home: House, clock: Clock) -> None:
     for _ in range(5):
-        assert users.check_password(home.open_desk, "Siti", "wrong") is None
-    assert users.check_password(home.open_desk, "Siti", PASSWORD) is None
+        assert logins.check_password(home.open_desk, "Siti", "wrong") is None
+    assert logins.check_password(home.open_desk, "Siti", PASSWORD) is None
     clock.move(seconds=31)
-    assert users.check_password(home.open_desk, "Siti", PASSWORD) is not None
+    assert logins.check_password(home.open_desk, "Siti", PASSWORD) is not None
     with home.open_desk() as desk:
         user = accounts.by_name(desk.db, "Siti")
         assert user is not None
@@ -41,15 +41,15 @@ def test_five_wrong_tries_lock_even_the_right_password_out_for_a_while(home: Hou
 
 def test_wrong_codes_lock_out_too_and_a_right_password_between_them_forgives_nothing(home: House) -> None:
     for _ in range(5):
-        entry = users.check_password(home.open_desk, "Ibu Admin", PASSWORD)
+        entry = logins.check_password(home.open_desk, "Ibu Admin", PASSWORD)
         assert entry is not None
-        assert not users.check_code(home.open_desk, entry.user_id, "000000")
-    assert users.check_password(home.open_desk, "Ibu Admin", PASSWORD) is None
+        assert not logins.check_code(home.open_desk, entry.user_id, "000000")
+    assert logins.check_password(home.open_desk, "Ibu Admin", PASSWORD) is None
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(4, None), (5, 30), (6, 60), (7, 120), (10, 900), (10_000, 900)])
 def test_the_lock_grows_but_never_becomes_a_weapon(clock: Clock, failures: int, seconds: int | None) -> None:
-    end = users.lock_end(failures, clock())
+    end = logins.lock_end(failures, clock())
     assert (None if end is None else (end - clock()).total_seconds()) == seconds
 
 
@@ -95,4 +95,4 @@ def test_the_demos_users_are_made_once_and_only_the_admin_needs_a_code(home: Hou
     assert list(first) == ["admin"]
     assert first["admin"].startswith("otpauth://totp/Siaga:admin?secret=")
     assert names == {"desk": False, "admin": True, "viewer": False}
-    assert users.check_password(home.open_desk, "desk", "demo-password") is not None
+    assert logins.check_password(home.open_desk, "desk", "demo-password") is not None

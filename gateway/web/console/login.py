@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway import users
+from gateway import logins
 from gateway.web.console import access
 
 page = Blueprint("login", __name__)
@@ -27,7 +27,7 @@ def ask_password() -> str:
 @page.post("/login")
 def check_password() -> ResponseReturnValue:
     """The first question. What was wrong is not told."""
-    entry = users.check_password(
+    entry = logins.check_password(
         access.house().open_desk, request.form.get("name", ""), request.form.get("password", "")
     )
     following = request.form.get("next", "")
@@ -54,7 +54,7 @@ def check_code() -> ResponseReturnValue:
     half, home = _half_way(), access.house()
     if half is None:
         return redirect(url_for("login.ask_password"))
-    if not users.check_code(home.open_desk, half["user"], request.form.get("code", ""), once=not home.settings.demo):
+    if not logins.check_code(home.open_desk, half["user"], request.form.get("code", ""), once=not home.settings.demo):
         return render_template("code.html", wrong=True), 401
     access.sign_in(half["user"])
     return redirect(access.safe_next(half["next"]))
