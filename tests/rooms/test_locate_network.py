@@ -30,8 +30,10 @@ def operator() -> Iterator[FakeCamara]:
         yield running
 
 
-def locator(operator: FakeCamara, secret: str = "made-up-secret", clock: Clock | None = None) -> NetworkLocator:
-    return NetworkLocator(operator.url, operator.token_url, "siaga", secret, (1.0, 0.5), clock or Clock())
+def locator(
+    operator: FakeCamara, secret: str = "made-up-secret", clock: Clock | None = None, patience: float = 10.0
+) -> NetworkLocator:
+    return NetworkLocator(operator.url, operator.token_url, "siaga", secret, (10.0, patience), clock or Clock())
 
 
 def test_a_circle_is_read_with_its_radius_and_the_time_it_was_seen(operator: FakeCamara) -> None:
@@ -114,7 +116,8 @@ def test_every_error_is_a_value_that_says_whether_to_try_again(
 )
 def test_an_operator_in_trouble_is_a_value_too(operator: FakeCamara, trouble: str, expected: NotLocated) -> None:
     operator.trouble.kind, operator.trouble.seconds = trouble, 1.0
-    assert locator(operator).locate(PHONE) == expected
+    patience = 0.5 if trouble == "slow" else 10.0
+    assert locator(operator, patience=patience).locate(PHONE) == expected
 
 
 def test_a_wrong_secret_is_told_as_the_tokens_refusal(operator: FakeCamara) -> None:
