@@ -26,8 +26,8 @@ demo: setup ## a small made-up Pontianak with phones, on http://127.0.0.1:8000
 	$(BIN)/siaga demo
 
 test: setup ## every test, with real PostgreSQL, Valkey and Chromium
-	$(BIN)/python -m pytest -n 2 tests/core tests/carriers tests/rooms tests/migrations tests/cli tests/journeys
-	$(BIN)/python -m pytest tests/console tests/worst
+	$(BIN)/python -m pytest -n 2 --ignore-glob='*_browser.py' --ignore=tests/worst tests
+	$(BIN)/python -m pytest tests/console/test_*browser.py tests/worst
 
 lint: setup ## style, types, import contracts
 	$(BIN)/ruff check .
