@@ -9,6 +9,7 @@ from sqlalchemy import update
 from gateway import audits
 from gateway.models import user as accounts
 from gateway.models.audit import Audit
+from gateway.models.user import User
 from gateway.wiring import House
 from tests.console.station import PASSWORD, Browser
 from tests.console.test_admin import admin_browser, polres_admin, trail
@@ -35,17 +36,19 @@ def test_a_new_user_gets_a_key_once_and_can_begin_to_log_in(admin: Browser, app:
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("form", "why"),
     [
-        {"name": "siti", "password": "sandi-panjang", "role": "desk"},
-        {"name": "Baru", "password": "pendek", "role": "desk"},
-        {"name": "Baru", "password": "sandi-panjang", "role": "raja"},
+        ({"name": "siti", "password": "sandi-panjang", "role": "desk"}, "sudah ada pengguna siti"),
+        ({"name": "Baru", "password": "pendek", "role": "desk"}, "kata sandi paling sedikit 8 huruf"),
+        ({"name": "Baru", "password": "sandi-panjang", "role": "raja"}, "perannya harus salah satu dari"),
     ],
 )
-def test_a_user_who_cannot_be_is_refused_with_the_reason(admin: Browser, home: House, form: dict[str, str]) -> None:
+def test_a_user_who_cannot_be_is_refused_with_the_reason(
+    admin: Browser, home: House, form: dict[str, str], why: str
+) -> None:
     answer = admin.post(USERS, unit="", **form)
     assert answer.status_code == 409
-    assert "Tidak ditambahkan:" in answer.text
+    assert f"Tidak disimpan: {why}" in answer.text
     assert trail(home) == []
 
 
@@ -60,15 +63,15 @@ def test_whoever_is_suspended_is_out_at_once_and_can_come_back(admin: Browser, s
     assert admin.post(f"{USERS}/1/explode").status_code == 404
 
 
-def test_nobody_suspends_themselves(admin: Browser, home: House) -> None:
-    back = admin.post(f"{USERS}/4/suspend")
-    assert "tidak bisa membekukan diri sendiri" in admin.get(back.location).text
+def test_nobody_changes_themselves(admin: Browser, home: House) -> None:
+    for change in ("suspend", "office", "secret", "password"):
+        back = admin.post(f"{USERS}/4/{change}", role="viewer", unit="PTK", password="sandi-panjang")
+        assert "Anda tidak bisa mengubah diri sendiri" in admin.get(back.location).text
     assert trail(home) == []
 
 
 def test_a_new_password_ends_the_log_in_with_the_old_one(admin: Browser, siti: Browser, app: Flask) -> None:
-    back = admin.post(f"{USERS}/1/password", password="kurang")
-    assert "terlalu pendek" in admin.get(back.location).text
+    assert "paling sedikit 8 huruf" in admin.post(f"{USERS}/1/password", password="kurang").text
     assert siti.get("/monitor").status_code == 200
     admin.post(f"{USERS}/1/password", password="sandi-panjang")
     assert siti.get("/monitor").status_code == 302
@@ -91,6 +94,86 @@ def test_an_admin_of_a_polres_gives_nobody_more_than_it_has(app: Flask, home: Ho
     assert trail(home) == []
     kasat.post(USERS, name="Baru", password="sandi-panjang", role="viewer", unit="PTK")
     assert trail(home) == [("Kasat", "user.add", "Baru")]
+
+
+# --- role, unit, authenticator, lock-out --------------------------------------------------------------------------
+
+
+def user_of(home: House, name: str) -> User:
+    with home.open_desk() as desk:
+        user = accounts.by_name(desk.db, name)
+        assert user is not None
+        return user
+
+
+def test_another_role_and_unit_end_the_log_ins_and_are_on_the_record(
+    admin: Browser, siti: Browser, home: House
+) -> None:
+    assert admin.post(f"{USERS}/1/office", role="viewer", unit="KBR").status_code == 303
+    siti_now = user_of(home, "Siti")
+    assert (siti_now.role, siti_now.unit_id, siti_now.totp_on) == ("viewer", 3, False)
+    assert siti.get("/monitor").status_code == 302
+    with home.open_desk() as desk:
+        rows = desk.db.query(Audit).all()
+        assert [(row.what, row.subject, row.detail) for row in rows] == [
+            ("user.office", "Siti", "desk PTK -> viewer KBR")
+        ]
+
+
+def test_whoever_becomes_an_admin_gets_a_key_that_is_shown_once(admin: Browser, app: Flask, home: House) -> None:
+    before = user_of(home, "Siti").totp_secret
+    page = admin.post(f"{USERS}/1/office", role="admin", unit="PTK").text
+    now = user_of(home, "Siti")
+    assert (now.totp_on, now.totp_secret != before) == (True, True)
+    assert now.totp_secret in page
+    assert now.totp_secret not in admin.get(USERS).text
+    assert admin_browser(app, home, "Siti").get("/admin").status_code == 200
+    assert admin.post(f"{USERS}/1/office", role="desk", unit="").status_code == 303  # its code goes on being asked
+    assert (user_of(home, "Siti").totp_secret, user_of(home, "Siti").unit_id) == (now.totp_secret, None)
+
+
+def test_a_lost_authenticator_is_replaced_and_the_old_one_ends(admin: Browser, siti: Browser, home: House) -> None:
+    before = user_of(home, "Siti").totp_secret
+    page = admin.post(f"{USERS}/1/secret").text
+    now = user_of(home, "Siti")
+    assert now.totp_secret != before
+    assert now.totp_secret in page
+    assert siti.get("/monitor").status_code == 302
+    assert trail(home) == [("Ibu Admin", "user.secret", "Siti")]
+
+
+def test_whoever_is_locked_out_is_let_in_again(admin: Browser, app: Flask, home: House) -> None:
+    someone = Browser(app.test_client())
+    for _ in range(5):
+        someone.log_in("Siti", "salah-semua")
+    assert "TERKUNCI sampai 14:00 WIB" in admin.get(USERS).text
+    assert someone.log_in("Siti").status_code == 401
+    admin.post(f"{USERS}/1/unlock")
+    assert "TERKUNCI" not in admin.get(USERS).text
+    assert someone.log_in("Siti").status_code == 302
+    assert trail(home) == [("Ibu Admin", "user.unlock", "Siti")]
+
+
+@pytest.mark.parametrize(("form", "status"), [
+    ({"role": "raja", "unit": "PTK"}, 409),
+    ({"role": "desk", "unit": "NOWHERE"}, 403),
+])  # fmt: skip
+def test_a_role_or_unit_that_is_none_changes_nothing(
+    admin: Browser, home: House, form: dict[str, str], status: int
+) -> None:
+    assert admin.post(f"{USERS}/1/office", **form).status_code == status
+    assert (user_of(home, "Siti").role, user_of(home, "Siti").unit_id) == ("desk", 2)
+    assert trail(home) == []
+
+
+@pytest.mark.parametrize("unit", ["", "KBR", "KALBAR"])
+def test_an_admin_of_a_polres_moves_nobody_beyond_it(app: Flask, home: House, unit: str) -> None:
+    kasat = polres_admin(app, home)
+    assert kasat.post(f"{USERS}/1/office", role="admin", unit=unit).status_code == 403
+    for change in ("office", "unlock", "secret"):
+        assert kasat.post(f"{USERS}/2/{change}", role="desk", unit="PTK").status_code == 404
+    assert trail(home) == []
+    assert kasat.post(f"{USERS}/1/office", role="viewer", unit="PTK").status_code == 303
 
 
 # --- the trail -----------------------------------------------------------------------------------------------------

@@ -1,19 +1,23 @@
-"""Who may log in: add, suspend, restore, give a new password. Only for units that the admin has."""
+"""Who may log in, as what and for which unit. Nobody gives away more than they have, and nobody changes themselves."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway import audits, users
+from gateway import audits, logins, users
 from gateway.desk import Desk
 from gateway.models.user import ROLES, User
 from gateway.users import BadUser
 from gateway.web.console import admin_desk
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin_desk import say
+from gateway.web.console.words import language
 
 page = Blueprint("admin_users", __name__, url_prefix="/admin/users")
+Change = Callable[[Desk, User], bool]  # whether the secret of the authenticator is new, and to be shown once
 
 
 @page.get("")
@@ -34,10 +38,9 @@ def add() -> ResponseReturnValue:
             password, role = request.form.get("password", ""), request.form.get("role", "")
             user = users.add(desk, name, password, role, code or None)
             audits.record(desk, me().name, "user.add", user.name, f"{role} {code}")
-            return _render(desk, added=user)
+            return _render(desk, keyed=user, told="added")
     except BadUser as error:
-        with reading() as desk:
-            return _render(desk, why=str(error)), 409
+        return _refuse(error)
 
 
 def _check_unit(desk: Desk, code: str) -> None:
@@ -50,43 +53,98 @@ def _check_unit(desk: Desk, code: str) -> None:
 @page.post("/<int:user_id>/<change>")
 @allow(ADMIN)
 def alter(user_id: int, change: str) -> ResponseReturnValue:
-    """Suspend or restore; either ends whatever log-ins this user has."""
-    if change not in ("suspend", "restore"):
+    """One change of CHANGES; a secret that is new is shown once, on the answer."""
+    if change not in CHANGES:
         abort(404)
-    back = url_for("admin_users.show")
     if user_id == me().id:
-        return say("admin_users.not_yourself", back)
-    with writing() as desk:
-        user = admin_desk.found(desk, User, user_id)
-        users.set_suspended(desk, user.id, change == "suspend")
-        audits.record(desk, me().name, f"user.{change}", user.name)
-    return say("do.done", back)
-
-
-@page.post("/<int:user_id>/password")
-@allow(ADMIN)
-def give_password(user_id: int) -> ResponseReturnValue:
-    """A new password for whoever forgot theirs; every log-in with the old one ends."""
-    back = url_for("admin_users.show")
+        return say("admin_users.not_yourself", url_for("admin_users.show"))
     try:
         with writing() as desk:
             user = admin_desk.found(desk, User, user_id)
-            users.set_password(desk, user.id, request.form.get("password", ""))
-            audits.record(desk, me().name, "user.password", user.name)
-    except BadUser:
-        return say("admin_users.short", back)
-    return say("do.done", back)
+            if CHANGES[change](desk, user):
+                return _render(desk, keyed=user, told="keyed")
+    except BadUser as error:
+        return _refuse(error)
+    return say("do.done", url_for("admin_users.show"))
 
 
-def _render(desk: Desk, added: User | None = None, why: str = "") -> str:
+# --- what can be changed ----------------------------------------------------------------------------------------
+
+
+def _suspend(desk: Desk, user: User) -> bool:
+    users.set_suspended(desk, user.id, True)
+    return _record(desk, "suspend", user)
+
+
+def _restore(desk: Desk, user: User) -> bool:
+    users.set_suspended(desk, user.id, False)
+    return _record(desk, "restore", user)
+
+
+def _give_password(desk: Desk, user: User) -> bool:
+    users.set_password(desk, user.id, request.form.get("password", ""))
+    return _record(desk, "password", user)
+
+
+def _unlock(desk: Desk, user: User) -> bool:
+    users.unlock(desk, user.id)
+    return _record(desk, "unlock", user)
+
+
+def _renew_secret(desk: Desk, user: User) -> bool:
+    users.renew_secret(desk, user.id)
+    _record(desk, "secret", user)
+    return True
+
+
+def _set_office(desk: Desk, user: User) -> bool:
+    code, before = request.form.get("unit", ""), _office(user)
+    _check_unit(desk, code)
+    new = users.set_office(desk, user.id, request.form.get("role", ""), code or None)
+    _record(desk, "office", user, f"{before} -> {_office(user)}")
+    return new
+
+
+def _office(user: User) -> str:
+    return f"{user.role} {user.unit.code if user.unit is not None else ''}".strip()
+
+
+def _record(desk: Desk, what: str, user: User, detail: str = "") -> bool:
+    audits.record(desk, me().name, f"user.{what}", user.name, detail)
+    return False
+
+
+CHANGES: Mapping[str, Change] = {
+    "suspend": _suspend,
+    "restore": _restore,
+    "password": _give_password,
+    "unlock": _unlock,
+    "secret": _renew_secret,
+    "office": _set_office,
+}
+
+
+# --- the page ---------------------------------------------------------------------------------------------------
+
+
+def _refuse(error: BadUser) -> ResponseReturnValue:
+    with reading() as desk:
+        return _render(desk, why=error.say(language())), 409
+
+
+def _render(desk: Desk, keyed: User | None = None, told: str = "", why: str = "") -> str:
+    """The list; `keyed`: whose secret is shown now, under the sentence `told`."""
+    rows = users.everyone(desk, me().scope)
     return render_template(
         "admin_users.html",
-        rows=users.everyone(desk, me().scope),
+        rows=rows,
+        locked={row.id for row in rows if logins.is_locked(row, desk.now())},
         units=admin_desk.units(desk),
         sees_all=admin_desk.sees_all(),
         roles=ROLES,
         least=users.LEAST,
-        added=added,
-        otpauth=users.otpauth(added) if added is not None else "",
+        keyed=keyed,
+        told=told,
+        otpauth=users.otpauth(keyed) if keyed is not None else "",
         why=why,
     )
