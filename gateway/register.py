@@ -17,7 +17,6 @@ from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen, Person
 from gateway.models.incident import Incident
-from gateway.models.tip import Tip
 from gateway.models.unit import Unit
 
 STRIKES_SHOWN = 3  # so many false alarms in
@@ -141,11 +140,6 @@ def reassign(desk: Desk, phone: str, given: applications.Given, by: str, reason:
     audits.record(desk, by, "citizen.reassign", phone, reason)
     desk.db.flush()
     return citizen
-
-
-def see_tip(desk: Desk, tip: Tip, by: str) -> None:
-    """Somebody at the desk has read a report without emergency."""
-    tip.seen_at, tip.seen_by = desk.now(), by[:120]
 
 
 # --- what a human looks at --------------------------------------------------------------------------------------

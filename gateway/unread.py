@@ -11,13 +11,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from gateway import asks, dispatch, timeline
+from gateway import asks, marking, tips
 from gateway.callers import Caller, identify
 from gateway.core.pinwords import hide_pins
-from gateway.core.places import spot_in
 from gateway.desk import Desk
 from gateway.models import inbound as inbounds
-from gateway.models import incident as incidents
 from gateway.models.ask import Ask
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -39,17 +37,6 @@ class Waiting:
     verified: bool
     may_call: bool
     asked: bool  # we asked back "is this an emergency?" and nobody has answered
-
-
-@dataclass(frozen=True)
-class Marked(Caller):
-    """A caller for whom, where nobody knows any better, the unit answers whose desk said that it is an emergency."""
-
-    marked_in: int | None = None
-
-    @property
-    def unit_id(self) -> int | None:
-        return super().unit_id or self.marked_in
 
 
 def waiting(desk: Desk, who: Identity) -> list[Waiting]:
@@ -93,17 +80,14 @@ def find(desk: Desk, who: Identity, inbound_id: int) -> Inbound | None:
 def note_read(desk: Desk, who: Identity, row: Inbound) -> None:
     """A human has read it; the desk's phone does not ring for it any more."""
     row.state = inbounds.SEEN
+    tips.see_told_by(desk, who, row)
     for ask in desk.db.scalars(select(Ask).where(Ask.inbound_id == row.id, Ask.answered_at.is_(None))):
         asks.settle(desk, ask, who.name)
 
 
 def raise_alarm(desk: Desk, who: Identity, row: Inbound) -> Incident:
     """The desk says that this text is an emergency, also where the number is on no list."""
-    caller = Marked(**vars(identify(desk, row.phone)), marked_in=who.unit_id)
-    spot = spot_in(row.body) if row.body else None
-    incident = dispatch.raise_alarm(desk, caller, "desk", words=row.body, spot=spot)
-    incidents.lock(desk.db, incident.id)
-    timeline.record(desk, incident, "marked", who.name)
+    incident = marking.raise_alarm(desk, who, row.phone, row.body)
     row.incident_id = incident.id
     note_read(desk, who, row)
     return incident

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ColumnElement, ForeignKey, String, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base, Sealed
+
+AT_ONCE = timedelta(seconds=10)  # a report is kept in the transaction of the text that tells it, moments after it
 
 
 class Tip(Base):
@@ -18,14 +20,39 @@ class Tip(Base):
     words: Mapped[str] = mapped_column(Sealed)
     channel: Mapped[str] = mapped_column(String(12))  # sms, ussd
     verified: Mapped[bool]  # the number was on a list when it came in
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # NULL: a stranger's
     received_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime | None]
     seen_by: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(Sealed)  # what was done about it
 
+    def is_in(self, body: str) -> bool:
+        """Whether this report was told by a text with this body."""
+        return _letters(self.words) in _letters(body)
 
-def unseen(db: Session, unit_ids: Collection[int] | None = None) -> Sequence[Tip]:
-    """Those nobody has read yet, the oldest first; of these units, or (None) of all."""
-    query = select(Tip).where(Tip.seen_at.is_(None)).order_by(Tip.id)
-    return db.scalars(query if unit_ids is None else query.where(Tip.unit_id.in_(unit_ids))).all()
+
+def _letters(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def visible(scope: Collection[int] | None) -> ColumnElement[bool]:
+    """The condition that a report is for whoever sees these units (None: all): theirs, and every stranger's."""
+    return true() if scope is None else or_(Tip.unit_id.is_(None), Tip.unit_id.in_(scope))
+
+
+def count_unseen(db: Session, scope: Collection[int] | None) -> int:
+    """How many wait to be read."""
+    return db.scalar(select(func.count(Tip.id)).where(Tip.seen_at.is_(None), visible(scope))) or 0
+
+
+def lock(db: Session, tip_id: int, scope: Collection[int] | None) -> Tip | None:
+    """The report as it is now, held until the commit; None where there is none in this scope."""
+    query = select(Tip).where(Tip.id == tip_id, visible(scope)).with_for_update()
+    return db.scalar(query.execution_options(populate_existing=True))
+
+
+def told_by(db: Session, phone: str, received_at: datetime, body: str) -> Sequence[Tip]:
+    """The unread reports that a text of this number, time and body told."""
+    about = Tip.received_at.between(received_at, received_at + AT_ONCE)
+    rows = db.scalars(select(Tip).where(Tip.phone == phone, Tip.seen_at.is_(None), about))
+    return [row for row in rows if row.is_in(body)]

@@ -21,11 +21,13 @@ PATHS = [
     "/admin/officers",
     "/admin/units",
     "/admin/units/2",
+    "/admin/reports",
     "/admin/users",
     "/admin/audit",
     "/admin/imports",
     "/admin/lines",
 ]
+OPEN = {("Siti", "/admin/reports")}  # what is not the admins' alone
 
 
 def admin_browser(app: Flask, home: House, name: str = "Ibu Admin") -> Browser:
@@ -53,8 +55,10 @@ def trail(home: House) -> list[tuple[str, str, str]]:
         return [(row.who, row.what, row.subject) for row in desk.db.query(Audit).order_by(Audit.id)]
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("name", ["Siti", "Tamu"])
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [(name, path) for name in ("Siti", "Tamu") for path in PATHS if (name, path) not in OPEN],
+)
 def test_a_desk_and_a_viewer_cannot_open_it(app: Flask, name: str, path: str) -> None:
     someone = Browser(app.test_client())
     someone.log_in(name)

@@ -11,10 +11,11 @@ from gateway.web.console import (
     admin_imports,
     admin_lines,
     admin_officers,
+    admin_reports,
     admin_units,
     admin_users,
 )
-from gateway.web.console.access import ADMIN, allow, reading
+from gateway.web.console.access import ADMIN, allow, me, reading
 
 page = Blueprint("admin", __name__, url_prefix="/admin")
 PAGES = (
@@ -26,18 +27,21 @@ PAGES = (
     admin_imports.page,
     admin_lines.page,
     admin_audit.page,
+    admin_reports.page,
 )
 SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
     "admin.applications": "admin_citizens.show_applications",
     "admin.citizens": "admin_citizens.show_citizens",
     "admin.officers": "admin_officers.show",
     "admin.units": "admin_units.show",
+    "admin.reports": "admin_reports.show",
     "admin.users": "admin_users.show",
     "admin.imports": "admin_imports.show",
     "admin.lines": "admin_lines.show",
     "admin.audit": "admin_audit.show",
 }
 FOR_ALL = {"admin.imports"}  # only an admin of all units is led there
+FOR_DESKS = {"admin.reports"}  # whoever is no admin is led to these alone
 
 
 @page.get("")
@@ -52,12 +56,15 @@ def show() -> str:
 def register(app: Flask) -> None:
     for one in PAGES:
         app.register_blueprint(one)
+    admin_reports.register(app)
     app.context_processor(lambda: {"admin_sections": sections})
     app.after_request(_keep_out_of_caches)
 
 
 def sections() -> dict[str, str]:
     """The menu of whoever is logged in."""
+    if not me().is_admin:
+        return {key: SECTIONS[key] for key in SECTIONS if key in FOR_DESKS}
     return {key: leads for key, leads in SECTIONS.items() if key not in FOR_ALL or admin_desk.sees_all()}
 
 

@@ -11,6 +11,7 @@ from gateway import board, desk_actions, readiness, surroundings, unread
 from gateway.board import Card
 from gateway.core.ages import age_text
 from gateway.models import sighting as sightings
+from gateway.models import tip
 from gateway.surroundings import Helper
 from gateway.web.console import access, basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
@@ -36,6 +37,7 @@ def show_board() -> Response:
         cards = board.cards(desk, me(), language())
         texts = unread.waiting(desk, me())
         helpers = surroundings.helpers(desk, me().scope)
+        reports = tip.count_unseen(desk.db, me().scope) if me().may_act else 0
         now = desk.now()
     return jsonify(
         now=now.isoformat(),
@@ -44,6 +46,7 @@ def show_board() -> Response:
         unread=render_template("unread.html", texts=texts),
         alarms=[card.code for card in cards if card.unseen],
         asking=sum(text.asked for text in texts),
+        reports=reports,
         open=sum(card.closed_at is None for card in cards),
         incidents=[_pin(card) for card in cards if card.where is not None],
         officers=[_helper(helper, (now - helper.at).total_seconds()) for helper in helpers],

@@ -31,6 +31,7 @@ async function refresh() {
   setNow(board.now);
   put(part("board"), board.board);
   put(part("unread"), board.unread);
+  part("reports")?.replaceChildren(board.reports || "");
   complain(board.trouble);
   Object.assign(state, { alarms: board.alarms, asking: board.asking, open: board.open });
   chart?.show(board);
