@@ -19,6 +19,8 @@ PATHS = [
     "/admin/applications",
     "/admin/citizens",
     "/admin/officers",
+    "/admin/shifts",
+    "/admin/shifts?unit=2",
     "/admin/units",
     "/admin/units/2",
     "/admin/reports",

@@ -12,6 +12,7 @@ from gateway.web.console import (
     admin_lines,
     admin_officers,
     admin_reports,
+    admin_shifts,
     admin_units,
     admin_users,
 )
@@ -22,6 +23,7 @@ PAGES = (
     page,
     admin_citizens.page,
     admin_officers.page,
+    admin_shifts.page,
     admin_units.page,
     admin_users.page,
     admin_imports.page,
@@ -33,6 +35,7 @@ SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
     "admin.applications": "admin_citizens.show_applications",
     "admin.citizens": "admin_citizens.show_citizens",
     "admin.officers": "admin_officers.show",
+    "admin.shifts": "admin_shifts.show",
     "admin.units": "admin_units.show",
     "admin.reports": "admin_reports.show",
     "admin.users": "admin_users.show",
