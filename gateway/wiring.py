@@ -41,6 +41,7 @@ from gateway.positions.short_links import ShortLinks
 from gateway.queue import PATIENCE, Bell, Doorbell, Senders
 from gateway.rounds import Rounds, Sender
 from gateway.spool import Spool
+from gateway.wordings import Vocabulary
 
 HOOK_WAVE = 50  # alerts that a hook's transaction writes; a larger wave is the worker's
 SIMULATED_NUMBER = "+6256100110"  # the demo's own number; 0561 is Pontianak
@@ -62,6 +63,7 @@ class House:
     clock: Clock = utc_now
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
     atlas: Atlas = field(default_factory=Atlas)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
     senders: Sender | None = None
     finders: Mapping[str, Finder] = field(default_factory=dict)
 
@@ -73,6 +75,7 @@ class House:
         """A desk for one short transaction: commits on leaving, rings the doorbells after that."""
         bell = Bell()
         with Session(self.engine, expire_on_commit=False) as db, db.begin():
+            self.vocabulary.keep_up(db)
             yield Desk(db, self.lines, bell, self.clock, self.settings, self.atlas, self.worker, wave_limit)
         self.doorbell.ring(bell.rings)
 
@@ -81,6 +84,13 @@ class House:
         """A desk for a hook: a wave too large for one short transaction is left to the worker."""
         with self.open_desk(HOOK_WAVE) as desk:
             yield desk
+
+    @contextmanager
+    def open_reading_desk(self) -> Iterator[Desk]:
+        """A desk that only reads: it waits for no writer and holds none up; nothing that is done with it is kept."""
+        engine = self.engine.execution_options(read_only=True)
+        with Session(engine, expire_on_commit=False) as db:
+            yield Desk(db, self.lines, Bell(), self.clock, self.settings, self.atlas, self.worker)
 
     def redis_answers(self) -> bool:
         try:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import click
 from sqlalchemy import func, select
 
-from gateway import audits, coverage, database, rekeying
+from gateway import audits, coverage, database, rekeying, wordings
 from gateway.models.audit import Audit
 from gateway.queue import Doorbell, Ring, every
 from gateway.rounds import Rounds
@@ -20,12 +20,12 @@ AT_ONCE = 16  # errands that `sweep` brings out side by side
 
 @click.command()
 def check() -> None:
-    """Settings, tables, Redis, workers, lines, and holes in who would be asked; ends with 1 if anything is wrong."""
+    """Settings, tables, Redis, workers, lines, coverage, wordings; ends with 1 if anything is wrong."""
     home = house()
     if database.head(home.settings.database_url) != database.newest():
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
-        wrong = [*_unready(home), *_holes(home)]
+        wrong = [*_unready(home), *_holes(home), *_unspoken(home)]
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
@@ -39,6 +39,11 @@ def _unready(home: House) -> Iterable[str]:
 def _holes(home: House) -> Iterable[str]:
     with home.open_desk() as desk:
         return [f"coverage: {hole}" for hole in coverage.holes(desk)]
+
+
+def _unspoken(home: House) -> Iterable[str]:
+    with home.open_desk() as desk:
+        return [f"wording: {sentence}" for sentence in wordings.unspoken(desk)]
 
 
 @click.command()

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from gateway.cli import main
 from gateway.database import migrate
 from gateway.models.inbound import Inbound
+from gateway.models.wording import Wording
 from gateway.wiring import house
 
 Siaga = Callable[..., Result]
@@ -235,6 +236,13 @@ def test_check_names_what_is_not_there_and_ends_with_1(town: Siaga) -> None:
     result = town("check")
     assert result.exit_code == 1
     assert "worker: no worker has been heard" in result.stdout
+
+
+def test_check_names_a_wording_that_is_not_said(town: Siaga) -> None:
+    assert "wording:" not in town("check").stdout
+    with house().open_desk() as desk:
+        desk.db.add(Wording(key="citizen.gone", language="id", text="POLISI", changed_by="Ibu Admin"))
+    assert "wording: id/citizen.gone is not said: unknown\n" in town("check").stdout
 
 
 def test_a_trail_that_was_tampered_with_ends_with_1(town: Siaga) -> None:

@@ -1,0 +1,183 @@
+"""An operator's own words: kept in a table, changed under a name, and spoken by every process within seconds.
+
+The gettext catalogues stay what is said where nobody wrote otherwise. A wording that a later version of ours would
+refuse is left in the table and not spoken: `siaga check` names it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from gateway import audits
+from gateway.core import phrases
+from gateway.core.editable import editable, plain
+from gateway.core.wordings import Problem, check
+from gateway.database import is_gone
+from gateway.desk import Desk
+from gateway.models.wording import Wording
+
+log = logging.getLogger(__name__)
+
+EACH = 3.0  # seconds between two looks at the table, in each process
+Version = tuple[int, int, datetime | None]
+
+
+class BadWording(ValueError):  # noqa: N818 - what was typed
+    """A text that may not stand over the catalogue's."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(problem.kind for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as the catalogue says it and, where there is one, in the operator's words."""
+
+    key: str
+    language: str
+    original: str
+    own: str | None = None
+    by: str = ""
+    at: datetime | None = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Why its own words are not spoken; empty: they are, or there are none."""
+        return check(self.key, self.language, self.own) if self.own is not None else []
+
+
+# --- read ---------------------------------------------------------------------------------------------------------
+
+
+def everything(desk: Desk, language: str, prefix: str = "", words: str = "") -> list[Sentence]:
+    """What may be changed, of one group ("citizen"; empty: of all), holding these words in its key or either text."""
+    own = {row.key: row for row in desk.db.scalars(select(Wording).where(Wording.language == language))}
+    of_group = [key for key in editable() if not prefix or key.startswith(f"{prefix}.")]
+    found = [_sentence(key, language, own.get(key)) for key in of_group]
+    return [one for one in found if words.casefold() in f"{one.key}\n{one.original}\n{one.own or ''}".casefold()]
+
+
+def one(desk: Desk, key: str, language: str) -> Sentence:
+    """One sentence. Raises KeyError for an unknown key."""
+    return _sentence(key, language, _row(desk, key, language))
+
+
+def unspoken(desk: Desk) -> list[str]:
+    """Each wording that is not spoken, as a sentence for `siaga check`: its key is gone, or a rule refuses it."""
+    rows = desk.db.scalars(select(Wording).order_by(Wording.key, Wording.language))
+    refused = ((row, check(row.key, row.language, row.text)) for row in rows)
+    return [f"{row.language}/{row.key} is not said: {BadWording(why)}" for row, why in refused if why]
+
+
+def _sentence(key: str, language: str, row: Wording | None) -> Sentence:
+    original = phrases.original(key, language)
+    if row is None:
+        return Sentence(key, language, original)
+    return Sentence(key, language, original, row.text, row.changed_by, row.changed_at)
+
+
+def _row(desk: Desk, key: str, language: str) -> Wording | None:
+    query = select(Wording).where(Wording.key == key, Wording.language == language)
+    return desk.db.scalar(query.execution_options(populate_existing=True))
+
+
+# --- change -------------------------------------------------------------------------------------------------------
+
+
+def change(desk: Desk, key: str, language: str, text: str, by: str) -> bool:
+    """From now on this is said, in `plain` letters; the catalogue's own words are kept as no wording at all. Tells
+    whether that changes anything. Raises BadWording."""
+    if problems := check(key, language, text):
+        raise BadWording(problems)
+    kept = plain(key, text)
+    if kept == phrases.original(key, language):
+        return forget(desk, key, language, by)
+    before = one(desk, key, language)
+    if before.own == kept:
+        return False
+    _audit(desk, by, "wording.change", before, kept)
+    row = _row(desk, key, language)  # anew: the audit trail has let one change in after the other
+    if row is None:
+        desk.db.add(Wording(key=key, language=language, text=kept, changed_by=by[:120]))
+    else:
+        row.text, row.changed_by = kept, by[:120]
+    desk.db.flush()
+    return True
+
+
+def forget(desk: Desk, key: str, language: str, by: str) -> bool:
+    """Back to the catalogue's words; tells whether there were others. Raises KeyError for an unknown key."""
+    before = one(desk, key, language)
+    if before.own is None:
+        return False
+    _audit(desk, by, "wording.forget", before, before.original)
+    row = _row(desk, key, language)
+    if row is not None:
+        desk.db.delete(row)
+        desk.db.flush()
+    return True
+
+
+def _audit(desk: Desk, by: str, what: str, before: Sentence, after: str) -> None:
+    said = before.own if before.own is not None else before.original
+    audits.record(desk, by, what, f"{before.language}/{before.key}", f"{said} -> {after}")
+
+
+# --- speak --------------------------------------------------------------------------------------------------------
+
+
+class Vocabulary:
+    """What this process says, as it last read it out of the table. Safe for many threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._due = clock()
+        self._version: Version | None = None
+        self._lock = threading.Lock()
+
+    def keep_up(self, db: Session) -> None:
+        """Look at the table if that is due: one small query. Whatever is wrong with it, the caller's transaction goes
+        on and what was known is said; only a database that is away is told, as the caller's own statement would."""
+        if self._clock() < self._due:
+            return
+        self._due = self._clock() + EACH
+        try:
+            with db.begin_nested():
+                self.refresh(db)
+        except SQLAlchemyError as error:
+            if is_gone(error):
+                raise
+            log.exception("the wordings cannot be read")
+
+    def look_again(self) -> None:
+        """The table was changed: the next desk reads it, however short ago it was read."""
+        self._due = self._clock()
+
+    def refresh(self, db: Session) -> None:
+        """Say what stands in the table now; it is read only if it has changed."""
+        with self._lock:
+            version = _version(db)
+            if version != self._version:
+                phrases.reword(_sound(db.scalars(select(Wording))))
+                self._version = version
+
+
+def _version(db: Session) -> Version:
+    """What grows with every change: rows are stamped, and a removed one is missing from the count."""
+    columns = (func.count(Wording.id), func.coalesce(func.max(Wording.id), 0), func.max(Wording.changed_at))
+    count, newest, at = db.execute(select(*columns)).one()
+    return count, newest, at
+
+
+def _sound(rows: Iterable[Wording]) -> dict[tuple[str, str], str]:
+    return {(row.key, row.language): row.text for row in rows if not check(row.key, row.language, row.text)}
