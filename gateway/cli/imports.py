@@ -1,4 +1,4 @@
-"""`siaga import`: units, areas, officers, citizens, places and cells from files."""
+"""`siaga import`: units, areas, officers, shifts, citizens, places and cells from files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOME_REFUSED, UNUSABLE = 1, 2  # how `siaga import` ends (contract)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 def bring_in(kind: str, file: Path, dry_run: bool) -> None:
-    """Bring in units, areas, officers, citizens, places or cells from FILE.
+    """Bring in units, areas, officers, shifts, citizens, places or cells from FILE.
 
     Good rows are kept, bad ones told as "line N: …". Ends with 0 when all were good, 1 when some were refused, 2 when
     the file could not be used. The same file again changes nothing.

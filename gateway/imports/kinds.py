@@ -9,7 +9,7 @@ from typing import IO
 
 from gateway import audits
 from gateway.desk import Desk, OpenDesk
-from gateway.imports import areas, cells, citizens, officers, places, units
+from gateway.imports import areas, cells, citizens, officers, places, shifts, units
 from gateway.imports.outcome import Effect, Outcome, Refused, Unusable
 from gateway.positions.cells import BadRow
 
@@ -19,6 +19,7 @@ SHEETS: Mapping[str, Importer] = {
     "units": units.bring_in,
     "areas": areas.bring_in,
     "officers": officers.bring_in,
+    "shifts": shifts.bring_in,
     "citizens": citizens.bring_in,
     "places": places.bring_in,
 }

@@ -36,11 +36,12 @@ class Record:
 
 @dataclass(frozen=True)
 class Sheet:
-    """How rows of a kind are read: `needed` must be filled in, `key` is one row's own, `pairs` go together."""
+    """How rows of a kind are read: `needed` must be filled in, `key` is one row's own (None: any may repeat) and
+    `pairs` go together."""
 
     columns: Mapping[str, Reader]
     needed: Sequence[str]
-    key: str
+    key: str | None
     pairs: Sequence[tuple[str, str]] = field(default=())
 
     def read(self, data: bytes, outcome: Outcome) -> list[Record]:
@@ -77,7 +78,7 @@ class Sheet:
             return Fault(line, (Refusal("more_fields"),))
         typed = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name in self.columns}
         values, wrong = fields.read(self.columns, typed, self.needed, self.pairs)
-        if not wrong:
+        if not wrong and self.key is not None:
             first = seen.setdefault(values[self.key], line)
             wrong = [] if first == line else [Refusal("same_key", self.key, line=first)]
         if wrong:
