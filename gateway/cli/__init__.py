@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import care, demo, imports, incidents, people, phones, users
+from gateway.cli import care, demo, imports, incidents, people, phones, results, users
 from gateway.cli.door import troubles
 
 
@@ -55,6 +55,7 @@ COMMANDS: tuple[click.Command, ...] = (
     care.sweep,
     care.audit,
     care.rekey,
+    results.report,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
@@ -20,12 +20,10 @@ from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
-from sqlalchemy.orm import Session
 
 from gateway import users
 from gateway.desk import Desk
 from gateway.models.user import ADMIN, DESK, VIEWER
-from gateway.queue import Bell
 from gateway.users import Identity
 from gateway.wiring import House
 
@@ -74,12 +72,9 @@ def house() -> House:
     return cast(House, current_app.extensions["house"])
 
 
-@contextmanager
-def reading_desk(home: House) -> Iterator[Desk]:
+def reading_desk(home: House) -> AbstractContextManager[Desk]:
     """A desk that only reads: it waits for no writer, and nothing that is done with it is kept."""
-    engine = home.engine.execution_options(read_only=True)
-    with Session(engine, expire_on_commit=False) as db:
-        yield Desk(db, home.lines, Bell(), home.clock, home.settings, home.atlas, home.worker)
+    return home.open_reading_desk()
 
 
 def reading() -> AbstractContextManager[Desk]:

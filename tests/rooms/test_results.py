@@ -1,0 +1,373 @@
+"""What was achieved: each figure of a report against cases whose times are known."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from ledger import NAME, NOON, PLACE, WORDS, Town
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from gateway.core import phrases
+from gateway.desk import Desk
+from gateway.models import outbound as outbounds
+from gateway.models.base import Base
+from gateway.models.inbound import Inbound
+from gateway.results import report as reports
+from gateway.results import words
+from gateway.results.formats import FORMATS
+from gateway.results.pdf import latin
+from gateway.results.report import BadPeriod, Period, Report, read_period
+from gateway.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
+
+MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
+
+
+@dataclass
+class Office:
+    """Where reports are asked for."""
+
+    desk: Desk
+    town: Town
+
+    def report(self, unit: str = "BJB", period: Period = MARCH) -> Report:
+        self.town.db.flush()
+        return reports.read(self.desk, self.town.units[unit], period)
+
+    def figures(self, section: str, unit: str = "BJB", period: Period = MARCH) -> dict[str, float | None]:
+        return {one.name: one.value for one in self.report(unit, period).section(section)}
+
+
+def opened(db: Session) -> Office:
+    desk = cast(Desk, SimpleNamespace(db=db, now=lambda: NOON + timedelta(days=30)))
+    return Office(desk, Town(db).build())
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """In memory; one test asks both databases."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as db:
+        yield opened(db)
+    engine.dispose()
+
+
+# --- which incidents ------------------------------------------------------------------------------------------
+
+
+def test_it_counts_the_unit_and_all_below_it(office: Office) -> None:
+    for unit in ("BJB", "KOTA", "BARAT", "LAIN", None):
+        office.town.incident(unit)
+    assert office.figures("panics")["total"] == 3
+    assert office.figures("unit") == {"BJB": 1, "KOTA": 1, "BARAT": 1}
+    assert office.figures("panics", "KOTA")["total"] == 1
+
+
+def test_what_belongs_to_no_unit_is_the_topmost_ones(office: Office) -> None:
+    office.town.incident(None)
+    assert office.figures("unit", "POLDA") == {"none": 1}
+    assert office.figures("panics", "LAIN")["total"] == 0
+
+
+def test_days_begin_and_end_on_the_units_clock(office: Office) -> None:
+    midnight = datetime(2026, 3, 10, 16, tzinfo=NOON.tzinfo)  # of the 11th, in Makassar
+    for seconds in (-1, 0, 86399, 86400):
+        office.town.incident("KOTA", midnight + timedelta(seconds=seconds))
+    assert office.figures("panics", period=Period(date(2026, 3, 11), date(2026, 3, 11)))["total"] == 2
+    assert office.figures("hour", period=Period(date(2026, 3, 11), date(2026, 3, 11)))["00"] == 1
+
+
+def test_a_drill_is_never_counted_among_the_real_ones(office: Office) -> None:
+    drill = office.town.incident("KOTA", drill=True, channel="drill", yes=12, phone="110")
+    office.town.ask(drill, "BARAT", left=3, came=outbounds.UNDELIVERED)
+    report = office.report()
+    counted = {(one.section, one.name) for one in report.figures if one.value and one.section != "drills"}
+    assert counted == set()
+    assert report.slowest == []
+    drills = {one.name: one.value for one in report.section("drills")}
+    assert drills == {"total": 1, "accepted": 1, "to_alert_median": 2, "to_yes_median": 12, "to_yes_worst": 12}
+
+
+def test_it_stands_beside_as_many_days_before(office: Office) -> None:
+    ten = Period(date(2026, 3, 6), date(2026, 3, 15))
+    office.town.incident("KOTA", NOON)
+    for days in (10, 11):
+        office.town.incident("BARAT", NOON - timedelta(days=days), yes=90)
+    office.town.incident("KOTA", NOON - timedelta(days=20))
+    report = office.report(period=ten)
+    told = {(one.section, one.name): (one.value, one.before) for one in report.figures}
+    assert told["panics", "total"] == (1, 2)
+    assert told["to_yes", "median"] == (30, 90)
+    assert told["unit", "KOTA"] == (1, 0)
+    assert told["unit", "BARAT"] == (0, 2)
+
+
+# --- figures --------------------------------------------------------------------------------------------------
+
+
+def test_it_tells_channels_outcomes_hours_and_weekdays(office: Office) -> None:
+    told = (
+        ("text", "resolved", 600.0), ("call", "false_alarm", 60.0), ("ussd", "cancelled", 60.0),
+        ("desk", "open", None), ("text", "en_route", None),
+    )  # fmt: skip
+    for n, (channel, state, closed) in enumerate(told):
+        office.town.incident(channel=channel, state=state, closed=closed, phone=f"+628139000000{n}")
+    assert office.figures("channel") == {"text": 2, "missed_call": 1, "ussd": 1, "desk": 1}
+    assert office.figures("outcome") == {"resolved": 1, "false_alarm": 1, "cancelled": 1, "open": 2}
+    assert {name for name, value in office.figures("hour").items() if value} == {"12"}
+    assert office.figures("weekday")["tuesday"] == 5
+    assert office.figures("panics")["false_alarms"] == pytest.approx(1 / 3)
+
+
+def test_it_tells_how_long_each_step_took(office: Office) -> None:
+    for n, yes in enumerate((10, 20, 30, 400)):
+        office.town.incident(alert=n + 1, yes=yes, scene=yes + 300, closed=yes + 900, phone=f"+628139000000{n}")
+    office.town.incident(alert=None, yes=None, closed=None, state="open", phone="+6281390000009")
+    assert office.figures("to_alert") == {"cases": 4, "median": 2, "ninetieth": 4, "worst": 4}
+    assert office.figures("to_yes") == {"cases": 4, "median": 20, "ninetieth": 400, "worst": 400}
+    assert office.figures("to_scene")["median"] == 320
+    assert office.figures("to_close")["worst"] == 1300
+
+
+def test_the_first_yes_counts_and_an_alert_that_never_left_does_not(office: Office) -> None:
+    incident = office.town.incident(alert=None, yes=50)
+    office.town.ask(incident, "KOTA", left=1, came=outbounds.REFUSED)
+    office.town.ask(incident, "BARAT", left=4, came=outbounds.UNDELIVERED, state="accepted", answered=90)
+    assert office.figures("to_alert")["median"] == 4
+    assert office.figures("to_yes")["median"] == 50
+
+
+def test_the_share_accepted_in_time_leaves_out_who_took_it_back_first(office: Office) -> None:
+    for n, yes in enumerate((30, 60, 61, 121, 301, None)):
+        office.town.incident(yes=yes, phone=f"+628139000000{n}")
+    office.town.incident(yes=None, state="cancelled", closed=5, phone="+6281390000008")
+    assert office.figures("accepted") == {
+        "within_60": pytest.approx(2 / 6),
+        "within_120": pytest.approx(3 / 6),
+        "within_300": pytest.approx(4 / 6),
+        "never": 1,
+        "never_share": pytest.approx(1 / 6),
+        "withdrawn": 1,
+    }
+
+
+def test_the_wave_is_how_far_the_ladder_had_come_at_the_yes(office: Office) -> None:
+    early = office.town.incident(yes=20)
+    office.town.ask(early, "BARAT", wave=2, asked=30)
+    late = office.town.incident(yes=40, phone="+6281390000002")
+    office.town.ask(late, "BARAT", wave=2, asked=30)
+    office.town.incident(yes=None, phone="+6281390000003")
+    assert office.figures("wave") == {"1": 1, "2": 1}
+
+
+def test_each_phone_asked_counts_once_as_it_answered_last(office: Office) -> None:
+    incident = office.town.incident(yes=None, alert=None)
+    office.town.ask(incident, "KOTA", wave=1, state="no_answer")
+    office.town.ask(incident, "KOTA", wave=5, state="accepted", answered=300)
+    office.town.ask(incident, "BARAT", state="declined", answered=12)
+    office.town.ask(incident, "BJB", state="stood_down")
+    office.town.ask(incident, "LAIN", state="failed")
+    told = {"asked": 4, "accepted": 1, "declined": 1, "stood_down": 1, "unreachable": 1, "silent": 0}
+    assert office.figures("alerts") == told
+    answers = office.figures("answers")
+    assert (answers["KOTA/share"], answers["BARAT/share"], answers["LAIN/share"]) == (1.0, 1.0, 0.0)
+    assert "BJB/asked" not in answers, "whoever was stood down owed no answer"
+
+
+def test_it_tells_how_each_line_brought_the_alerts_out(office: Office) -> None:
+    incident = office.town.incident(alert=None)
+    for unit, came in (("KOTA", outbounds.DELIVERED), ("BARAT", outbounds.UNDELIVERED), ("BJB", outbounds.HANDED)):
+        office.town.ask(incident, unit, left=1, came=came)
+    office.town.ask(incident, "LAIN", left=1, came=outbounds.REFUSED, line="kannel")
+    for unit, ending, keyed in (("KOTA", "completed", True), ("BARAT", "completed", False), ("BJB", "busy", False)):
+        call = {"kind": outbounds.CALL, "came": outbounds.ENDED, "wave": 2, "left": 2.0}
+        office.town.ask(incident, unit, ending=ending, keyed=keyed, **call)  # type: ignore[arg-type] # as in ask
+    texts, calls = office.figures("texts"), office.figures("calls")
+    assert texts == {"kannel/tried": 1, "kannel/refused": 1, "twilio/tried": 3, "twilio/delivered": 1,
+                     "twilio/undelivered": 1, "twilio/no_report": 1}  # fmt: skip
+    assert calls == {"twilio/tried": 3, "twilio/keyed": 1, "twilio/picked_up": 1, "twilio/no_answer": 1}
+
+
+def test_it_tells_how_positions_were_known_and_who_called_again(office: Office) -> None:
+    for n, (source, radius) in enumerate((("cell", 900.0), ("cell", 700.0), ("home", 150.0), (None, 0.0))):
+        office.town.incident(source=source, radius=radius, phone=f"+628139000000{n % 3}")
+    assert office.figures("source") == {"cell": 2, "home": 1, "none": 1}
+    assert office.figures("radius") == {"median": 700, "ninetieth": 900}
+    assert (office.figures("panics")["callers"], office.figures("panics")["repeated"]) == (3, 1)
+
+
+def test_strangers_are_told_of_the_whole_gateway_only(office: Office) -> None:
+    for n, (kind, phone) in enumerate((("text", "+6281"), ("text", "+6281"), ("call", "+6282"), ("report", ""))):
+        row = Inbound(line="twilio", kind=kind, ref=str(n), phone=phone, received_at=NOON, state="to_human")
+        office.town.db.add(row)
+    office.town.incident("KOTA")
+    assert office.figures("strangers", "POLDA") == {"texts": 2, "calls": 1, "numbers": 2}
+    assert office.figures("strangers") == {}
+
+
+def test_the_slowest_are_those_without_a_yes_and_then_those_who_waited_longest(office: Office) -> None:
+    waits = (10, 500, None, 40, 300, 20, 200)
+    for n, yes in enumerate(waits):
+        office.town.incident(yes=yes, phone=f"+628139000000{n}")
+    office.town.incident(yes=None, state="cancelled", closed=3, phone="+6281390000008")
+    assert [case.to_yes for case in office.report().slowest] == [None, 500, 300, 200, 40]
+
+
+# --- days -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("2026-03-01", "2026-03-31", MARCH),
+        ("2026-03-10", "2026-03-10", Period(date(2026, 3, 10), date(2026, 3, 10))),
+        ("", "2026-03-30", Period(date(2026, 3, 1), date(2026, 3, 30))),
+        ("", "", Period(date(2026, 3, 13), date(2026, 4, 11))),
+    ],
+)
+def test_it_reads_days_with_usual_ones_for_what_is_left_out(first: str, last: str, told: Period) -> None:
+    assert read_period(first, last, today=date(2026, 4, 11)) == told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [
+        ("2026-03-02", "2026-03-01", "bad_order"),
+        ("1 March", "", "bad_date"),
+        ("2026-02-30", "", "bad_date"),
+        ("", "0001-01-02", "bad_date"),
+        ("1999-12-31", "2000-01-01", "bad_year"),
+        ("9999-12-30", "9999-12-31", "bad_year"),
+        ("2001-01-01", "2020-01-01", "bad_length"),
+    ],
+)
+def test_days_that_are_none_are_refused_with_a_reason_that_has_words(first: str, last: str, why: str) -> None:
+    with pytest.raises(BadPeriod, match=why):
+        read_period(first, last, today=date(2026, 4, 11))
+    assert phrases.say(f"console.results.{why}", "id")
+
+
+# --- formats --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def busy(office: Office) -> Report:
+    return fill(office)
+
+
+def fill(office: Office) -> Report:
+    """A bit of everything."""
+    for n, yes in enumerate((30, 65, None)):
+        incident = office.town.incident(yes=yes, scene=700, phone=f"+628139000000{n % 2}")
+        office.town.ask(incident, "BARAT", state="declined", answered=20, left=2, kind=outbounds.CALL, keyed=True)
+    office.town.incident(drill=True, channel="drill")
+    office.town.units["KOTA"].name = "Polsek “Kota” Ω"
+    return office.report("POLDA")
+
+
+@pytest.mark.parametrize("language", phrases.LANGUAGES)
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_is_written_in_every_language_and_names_nobody(busy: Report, form: str, language: str) -> None:
+    text = readable(FORMATS[form].write(busy, language))
+    assert "A03" in text
+    for secret in (NAME, WORDS, PLACE, "8139000000", "812345000", "Petugas KOTA"):
+        assert secret not in text
+
+
+def readable(written: bytes) -> str:
+    """A PDF's pages are packed."""
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", written, re.DOTALL)
+    return (b"".join(map(zlib.decompress, packed)) or written).decode("latin-1")
+
+
+@pytest.mark.parametrize("language", phrases.LANGUAGES)
+def test_every_figure_and_section_has_words(busy: Report, language: str) -> None:
+    table = FORMATS["table"].write(busy, language).decode()
+    assert "console." not in table
+    for section in SECTIONS:
+        assert words.heading(section, language) in table
+    assert not [line for line in table.splitlines() if "_" in line]
+
+
+def test_csv_has_one_figure_a_row_with_columns_that_are_kept(busy: Report) -> None:
+    rows = list(csv.DictReader(io.StringIO(FORMATS["csv"].write(busy, "id").decode())))
+    assert list(rows[0]) == ["section", "name", "value", "unit", "before"]
+    told = {(row["section"], row["name"]): row["value"] for row in rows}
+    assert len(told) == len(rows)
+    assert told["report", "from"] == "2026-03-01"
+    assert told["panics", "total"] == "3"
+    assert told["accepted", "within_60"] == "0.333"
+    assert told["to_yes", "worst"] == "65.0"
+    assert told["slowest", "1/to_yes"] == ""
+    assert told["slowest", "2/to_yes"] == "65.0"
+    assert len({row["name"] for row in rows if row["section"] == "hour"}) == 24
+
+
+def test_both_databases_tell_the_same(engine: Engine, busy: Report) -> None:
+    with Session(engine) as db:
+        assert fill(opened(db)).figures == busy.figures
+
+
+def test_csv_gives_a_spreadsheet_nothing_to_run(office: Office) -> None:
+    office.town.units["KOTA"].name = "=1+1"
+    rows = list(csv.reader(io.StringIO(FORMATS["csv"].write(office.report("KOTA"), "id").decode())))
+    assert ["report", "unit_name", "'=1+1", "text", ""] in rows
+
+
+def test_json_has_figures_by_section_and_name(busy: Report) -> None:
+    whole: dict[str, Any] = json.loads(FORMATS["json"].write(busy, "sw"))
+    assert whole["report"]["unit"] == "POLDA"
+    assert (whole["report"]["before_from"], whole["report"]["before_to"]) == ("2026-01-29", "2026-02-28")
+    assert list(whole["figures"]) == list(SECTIONS)
+    assert whole["figures"]["panics"]["total"] == {"value": 3, "unit": "count", "before": 0}
+    assert whole["slowest"][0] == {
+        "code": "A03", "unit": "KOTA", "opened_at": "2026-03-10T12:00:00+08:00", "to_alert": 2.0, "to_yes": None,
+        "to_scene": 700.0, "to_close": 600.0, "state": "resolved", "wave": None,
+    }  # fmt: skip
+
+
+def test_a_report_on_a_time_in_which_nothing_happened_is_written_too(office: Office) -> None:
+    for form in FORMATS.values():
+        assert form.write(office.report("KOTA"), "id")
+
+
+def test_pdf_is_one_and_the_same_for_the_same_report(busy: Report) -> None:
+    first, second = (FORMATS["pdf"].write(busy, "id") for _ in range(2))
+    assert first == second
+    assert first.startswith(b"%PDF-")
+    assert latin("Polsek “Kota” Ω é") == 'Polsek "Kota" O é'
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        (None, SECONDS, "-"),
+        (0.0, SECONDS, "0 dtk"),
+        (4.26, SECONDS, "4,3 dtk"),
+        (59.4, SECONDS, "59 dtk"),
+        (65.0, SECONDS, "1 mnt 05 dtk"),
+        (3600.0, SECONDS, "1 jam 00 mnt"),
+        (90_000.0, SECONDS, "1 hari 1 jam"),
+        (0.0, SHARE, "0%"),
+        (0.001, SHARE, "1%"),
+        (0.5, SHARE, "50%"),
+        (0.999, SHARE, "99%"),
+        (1.0, SHARE, "100%"),
+        (7, COUNT, "7"),
+        (812.0, METRES, "810 m"),
+        (1234.0, METRES, "1,2 km"),
+    ],
+)
+def test_values_are_told_as_people_say_them(value: float | None, unit: str, told: str) -> None:
+    assert words.told(value, unit, "id") == told
