@@ -26,7 +26,8 @@ from sqlalchemy.orm import aliased
 
 from gateway import dispatch
 from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
-from gateway.core.messages import CallOut, Outcome, Sent, TextOut
+from gateway.core.messages import CallOut, Outcome, Price, Sent, TextOut
+from gateway.core.segments import segments
 from gateway.database import is_gone
 from gateway.desk import Desk, OpenDesk
 from gateway.models import alert as alerts
@@ -204,12 +205,15 @@ def lines_for(desk: Desk, kind: str, phone: str) -> Sequence[Carrier]:
 
 
 def note_health(desk: Desk, line: str, kind: str, good: bool, code: str = "") -> None:
-    """How a real request went: the only health that counts. Written when it changes, so that every process sees it."""
+    """How a real request went: the only health that counts. Written when it changes, so that every process sees it;
+    the last error stays for whoever asks afterwards."""
     if not desk.lines.note(line, kind, good, desk.now()):
         return
     row = _only(desk, select(LineHealth).where(LineHealth.line == line).with_for_update(), LineHealth(line=line))
-    row.code = "" if good else code[:60]
-    row.good_at, row.bad_at = (desk.now(), row.bad_at) if good else (row.good_at, desk.now())
+    if good:
+        row.good_at = desk.now()
+    else:
+        row.bad_at, row.code = desk.now(), code[:60]
 
 
 # --- deliver --------------------------------------------------------------------------------------------------
@@ -289,7 +293,10 @@ def _begin(desk: Desk, line: str, errands: Sequence[Errand]) -> list[Errand]:
         if errand.id in never:
             begun.append(replace(errand, attempt=0))
             continue
-        row = Attempt(outbound_id=errand.id, line=line, started_at=desk.now())
+        parts = (
+            segments(errand.body) if errand.kind == outbounds.TEXT else None
+        )  # until the carrier tells its own count
+        row = Attempt(outbound_id=errand.id, line=line, started_at=desk.now(), parts=parts)
         desk.db.add(row)
         desk.db.flush()
         begun.append(replace(errand, attempt=row.id))
@@ -341,6 +348,8 @@ def _write_answer(desk: Desk, errand: Errand, attempt: Attempt, sent: Sent) -> b
     """Write one answer; True: the next line shall try it now."""
     outcome, taken_over = _outcome(attempt, sent), attempt.state == outbounds.UNKNOWN
     attempt.ref, attempt.finished_at = sent.ref or attempt.ref, desk.now()
+    attempt.parts = sent.parts or attempt.parts
+    note_price(attempt, sent.price)
     if taken_over:  # while this worker was silent; another has seen to it that it leaves again
         if outcome is Outcome.ACCEPTED:
             has_left(desk, attempt)
@@ -349,6 +358,12 @@ def _write_answer(desk: Desk, errand: Errand, attempt: Attempt, sent: Sent) -> b
     if attempt.state == outbounds.TRYING:
         attempt.state = ATTEMPT_STATE[outcome]
     return _settle(desk, errand, outcome)
+
+
+def note_price(attempt: Attempt, price: Price | None) -> None:
+    """What the carrier says that this attempt cost, if it does."""
+    if price is not None:
+        attempt.price_micros, attempt.currency = price.micros, price.currency
 
 
 def _outcome(attempt: Attempt, sent: Sent) -> Outcome:

@@ -30,7 +30,7 @@ from gateway.models.ask import Ask as Question
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
-from gateway.sending import AGAIN, MOST_UNKNOWN, TALK, UNREPORTED, has_left, note_health, unreachable
+from gateway.sending import AGAIN, MOST_UNKNOWN, TALK, UNREPORTED, has_left, note_health, note_price, unreachable
 
 log = logging.getLogger(__name__)
 
@@ -197,8 +197,15 @@ def _ask_key(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
 
 def _ended(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
     attempt.ended_at, attempt.ending = desk.now(), (event.ending or Ending.COMPLETED).value
+    attempt.seconds = event.seconds or _talked(attempt, desk.now())
+    note_price(attempt, event.price)
     over(desk, attempt, event.ending or Ending.COMPLETED)
     return ()
+
+
+def _talked(attempt: Attempt, now: datetime) -> int:
+    """By our own clock, in whole seconds: for a line that does not tell."""
+    return int((now - attempt.answered_at).total_seconds()) if attempt.answered_at is not None else 0
 
 
 EVENTS: dict[Phase, Callable[[Desk, CallEvent, Attempt], Script]] = {
