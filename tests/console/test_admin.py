@@ -24,12 +24,13 @@ PATHS = [
     "/admin/units",
     "/admin/units/2",
     "/admin/reports",
+    "/admin/results",
     "/admin/users",
     "/admin/audit",
     "/admin/imports",
     "/admin/lines",
 ]
-OPEN = {("Siti", "/admin/reports")}  # what is not the admins' alone
+OPEN = {("Siti", "/admin/reports"), ("Siti", "/admin/results"), ("Tamu", "/admin/results")}  # what is not the admins' alone
 
 
 def admin_browser(app: Flask, home: House, name: str = "Ibu Admin") -> Browser:

@@ -12,11 +12,12 @@ from gateway.web.console import (
     admin_lines,
     admin_officers,
     admin_reports,
+    admin_results,
     admin_shifts,
     admin_units,
     admin_users,
 )
-from gateway.web.console.access import ADMIN, allow, me, reading
+from gateway.web.console.access import ADMIN, DESK, VIEWER, allow, me, reading
 
 page = Blueprint("admin", __name__, url_prefix="/admin")
 PAGES = (
@@ -30,6 +31,7 @@ PAGES = (
     admin_lines.page,
     admin_audit.page,
     admin_reports.page,
+    admin_results.page,
 )
 SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
     "admin.applications": "admin_citizens.show_applications",
@@ -38,13 +40,14 @@ SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
     "admin.shifts": "admin_shifts.show",
     "admin.units": "admin_units.show",
     "admin.reports": "admin_reports.show",
+    "admin.results": "admin_results.show",
     "admin.users": "admin_users.show",
     "admin.imports": "admin_imports.show",
     "admin.lines": "admin_lines.show",
     "admin.audit": "admin_audit.show",
 }
 FOR_ALL = {"admin.imports"}  # only an admin of all units is led there
-FOR_DESKS = {"admin.reports"}  # whoever is no admin is led to these alone
+FOR_OTHERS = {"admin.reports": {DESK}, "admin.results": {DESK, VIEWER}}  # where those are led who are no admin
 
 
 @page.get("")
@@ -67,7 +70,7 @@ def register(app: Flask) -> None:
 def sections() -> dict[str, str]:
     """The menu of whoever is logged in."""
     if not me().is_admin:
-        return {key: SECTIONS[key] for key in SECTIONS if key in FOR_DESKS}
+        return {key: SECTIONS[key] for key in SECTIONS if me().role in FOR_OTHERS.get(key, ())}
     return {key: leads for key, leads in SECTIONS.items() if key not in FOR_ALL or admin_desk.sees_all()}
 
 
