@@ -21,7 +21,11 @@ _PROMISES = {"id": r"datang\b", "en": r"coming\b", "sw": r"kuja\b"}  # nobody ha
 _WARNINGS = ("alert.duress", "alert.quiet")
 _SENDERS = ("POLISI", "POLICE")
 _GLUED = re.compile(r"[\w}]\{(?:code|number|station|emergency)}|\{(?:code|number|station|emergency)}[\w{]")
-_SHOUTED = re.compile(r"\b[A-Z]{2,}\b")
+# What a phone can send (the contract's list): a sentence that asks for one of these asks for it letter by letter.
+_COMMANDS = re.compile(
+    r"\b(?:TOLONG|SOS|HELP|MSAADA|DIAM|YA|LOKASI|AMAN|BATAL|DAFTAR|LAPOR|INFO|OK|SIAP|TERIMA|OTW|MENUJU|TIBA|TKP"
+    r"|SELESAI|PALSU|TOLAK|BANTUAN|HADIR|LEPAS|POSISI)\b"
+)
 
 
 class Fault(StrEnum):
@@ -45,7 +49,7 @@ class Doubt(StrEnum):
 
     CHANGED = "changed"  # characters that no message has
     SHORTENED = "shortened"  # the longest names and places will be
-    COMMANDS = "commands"  # words in capitals that are gone: most are what a phone may answer
+    COMMANDS = "commands"  # words to send that it no longer names
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def advise(key: str, language: str, text: str) -> list[Problem]:
     doubts: dict[Doubt, str] = {
         Doubt.CHANGED: _replaced(key, text),
         Doubt.SHORTENED: overflow(key, language, kept),
-        Doubt.COMMANDS: ", ".join(_lost(_SHOUTED.findall(original), _SHOUTED.findall(kept))),
+        Doubt.COMMANDS: ", ".join(_lost(_COMMANDS.findall(original), _COMMANDS.findall(kept))),
     }
     return [Problem(doubt, detail) for doubt, detail in doubts.items() if detail]
 

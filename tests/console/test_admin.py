@@ -29,6 +29,7 @@ PATHS = [
     "/admin/audit",
     "/admin/imports",
     "/admin/lines",
+    "/admin/phrases",
 ]
 OPEN = {("Siti", "/admin/reports"), ("Siti", "/admin/results"), ("Tamu", "/admin/results")}  # what is not the admins' alone
 

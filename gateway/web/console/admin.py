@@ -11,6 +11,7 @@ from gateway.web.console import (
     admin_imports,
     admin_lines,
     admin_officers,
+    admin_phrases,
     admin_reports,
     admin_results,
     admin_shifts,
@@ -29,6 +30,7 @@ PAGES = (
     admin_users.page,
     admin_imports.page,
     admin_lines.page,
+    admin_phrases.page,
     admin_audit.page,
     admin_reports.page,
     admin_results.page,
@@ -44,9 +46,10 @@ SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
     "admin.users": "admin_users.show",
     "admin.imports": "admin_imports.show",
     "admin.lines": "admin_lines.show",
+    "admin.phrases": "admin_phrases.show",
     "admin.audit": "admin_audit.show",
 }
-FOR_ALL = {"admin.imports"}  # only an admin of all units is led there
+FOR_ALL = {"admin.imports", "admin.phrases"}  # only an admin of all units is led there
 FOR_OTHERS = {"admin.reports": {DESK}, "admin.results": {DESK, VIEWER}}  # where those are led who are no admin
 
 
