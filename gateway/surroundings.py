@@ -36,12 +36,17 @@ def units_of(desk: Desk, scope: Scope) -> Sequence[Unit]:
 
 def boundaries(desk: Desk, scope: Scope) -> dict[str, Any]:
     """The areas of this user's units, as GeoJSON."""
-    query = select(Area.geometry, Unit.name).join(Unit, Unit.id == Area.unit_id).order_by(Area.id)
+    query = select(Area.geometry, Unit.name, Unit.code).join(Unit, Unit.id == Area.unit_id).order_by(Area.id)
     rows = desk.db.execute(query if scope is None else query.where(Area.unit_id.in_(scope)))
     return {
         "type": "FeatureCollection",
         "features": [
-            {"type": "Feature", "properties": {"unit": row.name}, "geometry": json.loads(row.geometry)} for row in rows
+            {
+                "type": "Feature",
+                "properties": {"unit": row.name, "code": row.code},
+                "geometry": json.loads(row.geometry),
+            }
+            for row in rows
         ],
     }
 

@@ -32,26 +32,36 @@ def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
         spoilt: set[int] = set()
         for line, feature in features:
             try:
-                unit, piece = _read(feature, codes)
-                drawn[unit].add(piece)
+                drawn[_unit(feature, codes)].add(piece_of(feature, code_of(feature)))
             except Refused as why:
                 outcome.refuse(line, why)
-                spoilt.add(codes.get(_code(feature), 0))
+                spoilt.add(codes.get(code_of(feature), 0))
         for unit, pieces in drawn.items():
-            _replace(desk, unit, pieces, unit in spoilt, outcome)
+            replace(desk, unit, pieces, unit in spoilt, outcome)
 
 
-def _code(feature: Any) -> str:
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    code = properties.get("unit") if isinstance(properties, dict) else None
+def code_of(feature: Any) -> str:
+    """The code of the unit that a feature names; empty where it names none."""
+    code = _property(feature, "unit")
     return str(code).strip() if isinstance(code, str | int) else ""
 
 
-def _read(feature: Any, codes: dict[str, int]) -> tuple[int, Piece]:
-    code = _code(feature)
+def _property(feature: Any, name: str) -> Any:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties.get(name) if isinstance(properties, dict) else None
+
+
+def _unit(feature: Any, codes: dict[str, int]) -> int:
+    """Raises Refused."""
+    code = code_of(feature)
     if code not in codes:
         raise Refused("no_unit", "unit", code=code) if code else Refused("unnamed", "unit")
-    geometry = feature.get("geometry")
+    return codes[code]
+
+
+def piece_of(feature: Any, code: str) -> Piece:
+    """The area that a GeoJSON Feature draws for the unit with this code, as it is kept. Raises Refused."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict):
         raise Refused("no_shape", "geometry")
     try:
@@ -59,11 +69,12 @@ def _read(feature: Any, codes: dict[str, int]) -> tuple[int, Piece]:
     except ValueError as error:
         raise Refused("told", "geometry", what=error) from error
     kept = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
-    name = feature["properties"].get("name")
-    return codes[code], (name[:120] if isinstance(name, str) else "", json.dumps(kept, sort_keys=True))
+    name = _property(feature, "name")
+    return name[:120] if isinstance(name, str) else "", json.dumps(kept, sort_keys=True)
 
 
-def _replace(desk: Desk, unit: int, pieces: set[Piece], keep_old: bool, outcome: Outcome) -> None:
+def replace(desk: Desk, unit: int, pieces: set[Piece], keep_old: bool, outcome: Outcome) -> None:
+    """Give a unit (its id) these areas and, unless `keep_old`, no others; counted in `outcome`."""
     there = desk.db.scalars(select(Area).where(Area.unit_id == unit)).all()
     old = {(area.name, area.geometry) for area in there}
     for name, geometry in sorted(pieces - old):

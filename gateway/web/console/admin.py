@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, render_template, request
 
 from gateway.web.console import (
+    admin_areas,
     admin_audit,
     admin_citizens,
     admin_desk,
@@ -27,6 +28,7 @@ PAGES = (
     admin_officers.page,
     admin_shifts.page,
     admin_units.page,
+    admin_areas.page,
     admin_users.page,
     admin_imports.page,
     admin_lines.page,
@@ -41,6 +43,7 @@ SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
     "admin.officers": "admin_officers.show",
     "admin.shifts": "admin_shifts.show",
     "admin.units": "admin_units.show",
+    "admin.areas": "admin_areas.show",
     "admin.reports": "admin_reports.show",
     "admin.results": "admin_results.show",
     "admin.users": "admin_users.show",

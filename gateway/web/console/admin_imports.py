@@ -1,24 +1,17 @@
-"""Files: what one would change is shown first, and the very same file is brought in after that.
-
-Between the two pages the file travels in the form, sealed with our own key: no process has to remember it, and nobody
-can exchange it.
-"""
+"""Files: what one would change is shown first, and the very same file is brought in after that."""
 
 from __future__ import annotations
 
-import base64
 import io
-import zlib
 
-from cryptography.fernet import InvalidToken
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.imports import kinds
 from gateway.imports.outcome import Outcome, Unusable
-from gateway.models import sealing
 from gateway.web.console import access, admin_desk
 from gateway.web.console.access import ADMIN, allow, me
+from gateway.web.console.packing import NotOurs, pack, unpack
 from gateway.web.console.words import language
 
 page = Blueprint("admin_imports", __name__, url_prefix="/admin/imports")
@@ -58,8 +51,10 @@ def keep() -> ResponseReturnValue:
     """Bring in the file that was shown."""
     _only_for_all()
     try:
-        kind, content = _unpacked(request.form.get("sealed", ""))
-    except (InvalidToken, ValueError, zlib.error):
+        kind, content = unpack(request.form.get("sealed", ""))
+    except NotOurs:
+        abort(400)
+    if kind not in kinds.SHEETS:
         abort(400)
     return _do(kind, content, dry_run=False)
 
@@ -82,18 +77,8 @@ def _do(kind: str, content: bytes, *, dry_run: bool) -> ResponseReturnValue:
         outcome = kinds.bring_in(access.house().open_desk, kind, io.BytesIO(content), dry_run=dry_run, by=me().name)
     except Unusable as error:
         return _render(kind, why="unusable", what=error.say(language())), 409
-    sealed = _packed(kind, content) if dry_run and outcome.changed_anything else ""
+    sealed = pack(kind, content) if dry_run and outcome.changed_anything else ""
     return _render(kind, outcome, sealed=sealed, kept=not dry_run)
-
-
-def _packed(kind: str, content: bytes) -> str:
-    return sealing.seal(f"{kind}:{base64.b85encode(zlib.compress(content)).decode()}")
-
-
-def _unpacked(sealed: str) -> tuple[str, bytes]:
-    """Raises InvalidToken for what we have not sealed."""
-    kind, _, packed = sealing.unseal(sealed).partition(":")
-    return kind, zlib.decompress(base64.b85decode(packed))
 
 
 def _render(

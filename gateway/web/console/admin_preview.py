@@ -60,13 +60,16 @@ def of(desk: Desk, who: Identity, unit: Unit, policy: Policy, point: Point | Non
 
 
 def _scene(desk: Desk, unit: Unit, point: Point | None) -> Scene:
-    fix = None
-    if point is not None:
-        now = desk.now()
-        fix = Fix(phone="", source=str(Source.DESK), lat=point[0], lon=point[1], radius_m=RADIUS_M, place="",
-                  taken_at=now, received_at=now)  # fmt: skip
+    fix = fix_at(desk, point) if point is not None else None
     home = (unit.lat, unit.lon) if unit.lat is not None and unit.lon is not None else None
     return Scene(desk, Incident(phone="", unit_id=unit.id), unit, point or home, fix=fix)
+
+
+def fix_at(desk: Desk, point: Point) -> Fix:
+    """A position as the desk's click on a map tells it (degrees WGS 84), kept nowhere."""
+    now = desk.now()
+    return Fix(phone="", source=str(Source.DESK), lat=point[0], lon=point[1], radius_m=RADIUS_M, place="",
+               taken_at=now, received_at=now)  # fmt: skip
 
 
 def _wave(scene: Scene, who: Identity, policy: Policy, number: int) -> WaveShown:

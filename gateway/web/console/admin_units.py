@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
@@ -43,12 +44,12 @@ def show() -> str:
 @page.get("/<int:unit_id>")
 @allow(ADMIN)
 def show_unit(unit_id: int) -> str:
-    """One unit's waves as a form, with who would be asked for a panic at its position now."""
+    """One unit's waves as a form, with who would be asked for a panic now, at its position or at `lat`, `lon`."""
     with reading() as desk:
         unit = admin_desk.unit(desk, unit_id)
         name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
         kept = Choice(name, policy_of(unit.policy, unit.waves), unit.volunteers)
-        return _render(desk, unit, kept, _place(unit))
+        return _render(desk, unit, kept, place_in(request.args) or _place(unit))
 
 
 @page.post("/<int:unit_id>")
@@ -63,7 +64,7 @@ def change(unit_id: int) -> ResponseReturnValue:
     if request.form.get("do") == PREVIEW:
         with reading() as desk:
             unit = admin_desk.unit(desk, unit_id)
-            return _render(desk, unit, chosen, _typed_place() or _place(unit), unsaved=True)
+            return _render(desk, unit, chosen, place_in(request.form) or _place(unit), unsaved=True)
     with writing() as desk:
         _keep(desk, admin_desk.unit(desk, unit_id), chosen)
     return say("do.done", url_for("admin_units.show_unit", unit_id=unit_id))
@@ -95,10 +96,10 @@ def _place(unit: Unit) -> Point | None:
     return (unit.lat, unit.lon) if unit.lat is not None and unit.lon is not None else None
 
 
-def _typed_place() -> Point | None:
-    """Degrees WGS 84, as typed beside the preview; None for what is no place."""
+def place_in(typed: Mapping[str, str]) -> Point | None:
+    """`lat` and `lon`, degrees WGS 84; None for what is no place."""
     try:
-        lat, lon = float(request.form.get("lat", "")), float(request.form.get("lon", ""))
+        lat, lon = float(typed.get("lat", "")), float(typed.get("lon", ""))
     except ValueError:
         return None
     return (lat, lon) if plausible(lat, lon) else None
