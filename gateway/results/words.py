@@ -28,6 +28,8 @@ def label(report: Report, figure: Figure, language: str) -> str:
     """What a figure is called: "diterima dalam 60 detik", "twilio, sampai", "Polsek Kota, menjawab"."""
     if figure.section == "source":
         return phrases.say(_known(f"source.{figure.name}") or "source.other", language)
+    if figure.section == "hour":
+        return f"{figure.name}:00"
     return ", ".join(_part(report, part, language) for part in figure.name.split("/"))
 
 
