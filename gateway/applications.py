@@ -44,7 +44,7 @@ def file(desk: Desk, caller: Caller, given: Given, channel: str) -> Citizen | No
         citizen = _new(desk, caller, given)
     fill(citizen.person, given)
     citizen.state, citizen.channel, citizen.applied_at = citizens.PENDING, channel, desk.now()
-    _consented(desk, citizen)
+    note_consent(desk, citizen)
     desk.db.flush()
     return citizen
 
@@ -78,13 +78,16 @@ def fill(person: Person, given: Given) -> None:
         person.national_id_hash = sealing.fingerprints(person.national_id)[0]
 
 
-def _consented(desk: Desk, citizen: Citizen) -> None:
+def note_consent(desk: Desk, citizen: Citizen) -> None:
+    """They were told what their data are for, in their language, in the words of today."""
     language = spoken(citizen.language)
     citizen.consent, citizen.consent_text = f"{CONSENT_VERSION}/{language}", say("consent.text", language)
 
 
-def person_with(desk: Desk, national_id: str) -> Person | None:
-    """Whoever is known, by a verified number, under this identity number."""
+def person_with(desk: Desk, national_id: str, besides: Person | None = None) -> Person | None:
+    """Whoever is known, by a verified number, under this identity number; somebody other than `besides`."""
     prints = sealing.fingerprints(nik.tidy(national_id))
     query = select(Person).join(Citizen).where(Person.national_id_hash.in_(prints), Citizen.state == citizens.VERIFIED)
+    if besides is not None:
+        query = query.where(Person.id != besides.id)
     return desk.db.scalar(query.order_by(Person.id).limit(1))

@@ -115,8 +115,8 @@ def _join_person(desk: Desk, citizen: Citizen) -> None:
     own = citizen.person
     if not own.national_id:
         return
-    known = applications.person_with(desk, own.national_id)
-    if known is None or known.id == own.id:
+    known = applications.person_with(desk, own.national_id, besides=own)
+    if known is None:
         return
     citizen.person = known
     desk.db.flush()

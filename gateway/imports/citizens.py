@@ -6,7 +6,7 @@ a row is refused whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO
 
 from sqlalchemy import select
@@ -30,29 +30,26 @@ OF_PERSON = ("name", "address", "notes")
 OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back")
 
 
+READERS: Mapping[str, fields.Reader] = {  # of a citizen's fields, wherever they are typed
+    "name": fields.text(120),
+    "national_id": fields.identity,
+    "address": fields.text(500),
+    "language": fields.language,
+    "lat": fields.latitude,
+    "lon": fields.longitude,
+    "quiet": fields.yes_no,
+    "pin": fields.pin,
+    "duress_pin": fields.pin,
+    "ring_back": fields.yes_no,
+    "volunteer_m": fields.metres(least=0),
+    "notes": fields.text(500),
+}
+PAIRS = (("lat", "lon"),)
+
+
 def sheet(region: str) -> Sheet:
-    return Sheet(
-        columns={
-            "phone": fields.number(region),
-            "name": fields.text(120),
-            "national_id": fields.identity,
-            "address": fields.text(500),
-            "language": fields.language,
-            "lat": fields.latitude,
-            "lon": fields.longitude,
-            "unit": fields.text(40),
-            "quiet": fields.yes_no,
-            "pin": fields.pin,
-            "duress_pin": fields.pin,
-            "ring_back": fields.yes_no,
-            "volunteer_m": fields.metres(least=0),
-            "notes": fields.text(500),
-            "state": fields.one_of((citizens.VERIFIED, citizens.PENDING)),
-        },
-        needed=("phone",),
-        key="phone",
-        pairs=(("lat", "lon"),),
-    )
+    own = {"unit": fields.text(40), "state": fields.one_of((citizens.VERIFIED, citizens.PENDING))}
+    return Sheet({"phone": fields.number(region), **READERS, **own}, needed=("phone",), key="phone", pairs=PAIRS)
 
 
 def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
@@ -140,8 +137,13 @@ def _fill(person: Person, record: Record) -> Effect:
     values: dict[str, object] = {name: record.values[name] for name in OF_PERSON if name in record.values}
     number = record.values.get("national_id")
     if number is not None and number != person.national_id:
-        values |= {"national_id": number, "national_id_hash": sealing.fingerprints(number)[0]}
+        values |= identified(number)
     return set_changed(person, values)
+
+
+def identified(number: str | None) -> dict[str, object]:
+    """What is stored of an identity number: sealed, and the fingerprint by which it is found again."""
+    return {"national_id": number, "national_id_hash": sealing.fingerprints(number)[0] if number else None}
 
 
 # --- known ones ---------------------------------------------------------------------------------------------------

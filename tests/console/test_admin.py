@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 
-import pyotp
 import pytest
 from flask import Flask, url_for
 
-from gateway import audits
-from gateway.models.audit import Audit
-from gateway.models.user import User
 from gateway.web.console.admin import SECTIONS
 from gateway.wiring import House
-from tests.console.conftest import hashed
-from tests.console.station import Browser, totp_of
+from tests.console.admins import admin_browser, polres_admin, trail
+from tests.console.station import Browser
+
+__all__ = ["admin_browser", "polres_admin", "trail"]  # for the tests that take them from here
 
 PATHS = [
     "/admin",
     "/admin/applications",
     "/admin/citizens",
+    "/admin/citizens/new",
     "/admin/officers",
     "/admin/shifts",
     "/admin/shifts?unit=2",
@@ -36,31 +35,6 @@ PATHS = [
     "/admin/phrases",
 ]
 OPEN = {("Siti", "/admin/reports"), ("Siti", "/admin/results"), ("Tamu", "/admin/results")}  # what is not the admins' alone
-
-
-def admin_browser(app: Flask, home: House, name: str = "Ibu Admin") -> Browser:
-    """An administrator, logged in with password and code."""
-    someone = Browser(app.test_client())
-    someone.log_in(name)
-    someone.get("/login/code")
-    someone.post("/login/code", code=totp_of(home, name).at(home.clock()))
-    someone.get("/admin")
-    return someone
-
-
-def polres_admin(app: Flask, home: House) -> Browser:
-    """The administrator of Polres Pontianak alone."""
-    with home.open_desk() as desk:
-        desk.db.add(User(name="Kasat", role="admin", unit_id=2, password_hash=hashed(), totp_on=True,
-                         totp_secret=pyotp.random_base32(), created_at=desk.now()))  # fmt: skip
-    return admin_browser(app, home, "Kasat")
-
-
-def trail(home: House) -> list[tuple[str, str, str]]:
-    """Who did what to whom, and the proof that nobody has changed it."""
-    with home.open_desk() as desk:
-        assert audits.verify(desk) == []
-        return [(row.who, row.what, row.subject) for row in desk.db.query(Audit).order_by(Audit.id)]
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import LineHealth
 from gateway.web.console import admin_imports
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import Browser
-from tests.console.test_admin import admin_browser, polres_admin, trail
 
 IMPORTS = "/admin/imports"
 GOOD = "code,name,kind,parent\nSBY,Polsek Sungai Raya,polsek,KBR\nPTK,Polres Pontianak Kota,polres,KALBAR\n"
@@ -51,7 +51,12 @@ def names(home: House) -> set[str]:
 def test_a_preview_counts_what_would_change_and_changes_nothing(admin: Browser, home: House) -> None:
     before = names(home)
     page = upload(admin, BAD).text
-    for told in ("baru: <strong>1", "berubah: <strong>1", "ditolak: <strong>1", "baris 4: kind: harus salah satu dari polda"):
+    for told in (
+        "baru: <strong>1",
+        "berubah: <strong>1",
+        "ditolak: <strong>1",
+        "baris 4: kind: harus salah satu dari polda",
+    ):
         assert told in page
     assert names(home) == before
     assert trail(home) == []

@@ -15,8 +15,8 @@ from gateway.models.unit import Unit
 from gateway.web.console import admin_policy
 from gateway.web.console.admin_policy import BadPolicy
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import Browser, panic
-from tests.console.test_admin import admin_browser, polres_admin, trail
 
 PONTIANAK = "/admin/units/2"
 

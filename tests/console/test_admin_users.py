@@ -11,8 +11,8 @@ from gateway.models import user as accounts
 from gateway.models.audit import Audit
 from gateway.models.user import User
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import PASSWORD, Browser
-from tests.console.test_admin import admin_browser, polres_admin, trail
 
 USERS = "/admin/users"
 

@@ -7,10 +7,12 @@ from flask import Blueprint, Flask, Response, render_template, request
 from gateway.web.console import (
     admin_areas,
     admin_audit,
+    admin_citizen,
     admin_citizens,
     admin_desk,
     admin_imports,
     admin_lines,
+    admin_numbers,
     admin_officers,
     admin_phrases,
     admin_reports,
@@ -25,6 +27,8 @@ page = Blueprint("admin", __name__, url_prefix="/admin")
 PAGES = (
     page,
     admin_citizens.page,
+    admin_numbers.page,
+    admin_citizen.page,
     admin_officers.page,
     admin_shifts.page,
     admin_units.page,

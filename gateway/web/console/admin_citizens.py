@@ -1,37 +1,28 @@
-"""Applications to verify, and everybody on the register: who they are, and what was decided of them.
+"""Applications to verify, and everybody on the register: lists of names and numbers, without identities.
 
-A list shows names and numbers. Identity number and address are on a citizen's own page, and each look is audited.
+Whoever belongs to a unit is for its admins. An application that belongs to none yet is for every admin, since nobody's
+would be silence: verifying it takes one of the admin's own units.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
-from flask import Blueprint, abort, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from sqlalchemy import func, or_, select
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from gateway import register
-from gateway.core import phrases
 from gateway.desk import Desk
 from gateway.models import citizen as citizens
 from gateway.models.citizen import Citizen, Person
-from gateway.register import REFUSE, RESTORE, SUSPEND, VERIFY
 from gateway.web.console import admin_desk
-from gateway.web.console.access import ADMIN, allow, me, reading, writing
-from gateway.web.console.admin_desk import MOST, below, like, say
-from gateway.web.console.words import language
+from gateway.web.console.access import ADMIN, allow, me, reading
+from gateway.web.console.admin_desk import MOST, like
 
 page = Blueprint("admin_citizens", __name__, url_prefix="/admin")
 SHOWN = (citizens.PENDING, citizens.VERIFIED, citizens.SUSPENDED, citizens.REFUSED, citizens.LEFT)
-DECISIONS = {decision.name: decision for decision in (VERIFY, REFUSE, SUSPEND, RESTORE)}
-DECIDE: Mapping[str, Callable[[Desk, str, str, str], Citizen]] = {
-    "verify": register.verify,
-    "refuse": register.refuse,
-    "suspend": register.suspend,
-    "restore": register.restore,
-}
-NEED_A_REASON = ("refuse", "suspend")
+Query = TypeVar("Query", bound=Select[Any])
 
 
 @page.get("/applications")
@@ -39,9 +30,10 @@ NEED_A_REASON = ("refuse", "suspend")
 def show_applications() -> str:
     """Who waits to be verified, the longest first."""
     with reading() as desk:
-        query = below(select(Citizen), Citizen.unit_id).where(Citizen.state == citizens.PENDING)
+        query = select(Citizen).where(Citizen.state == citizens.PENDING, _mine())
         rows = desk.db.scalars(query.order_by(Citizen.applied_at).limit(MOST)).all()
-    return render_template("admin_applications.html", rows=rows)
+        names = {unit.id: unit.name for unit in admin_desk.units(desk)}
+    return render_template("admin_applications.html", rows=rows, unit_names=names)
 
 
 @page.get("/citizens")
@@ -52,13 +44,15 @@ def show_citizens() -> str:
     with reading() as desk:
         rows = _search(desk, words, state)
         strikes = register.strikes(desk, [row.id for row in rows])
+        review = [(row, many) for row, many in register.to_review(desk) if is_mine(row)]
     return render_template(
-        "admin_citizens.html", rows=rows, strikes=strikes, words=words, state=state, states=SHOWN, most=MOST
-    )
+        "admin_citizens.html", rows=rows, strikes=strikes, review=review, words=words, state=state, states=SHOWN,
+        most=MOST,
+    )  # fmt: skip
 
 
 def _search(desk: Desk, words: str, state: str) -> Sequence[Citizen]:
-    query = below(select(Citizen).join(Citizen.person), Citizen.unit_id)
+    query = select(Citizen).join(Citizen.person).where(_mine())
     query = query.where(Citizen.state == state) if state in SHOWN else query.where(Citizen.state.in_(SHOWN))
     if words.strip():
         by_name = Person.name.ilike(like(words), escape="\\")
@@ -68,59 +62,30 @@ def _search(desk: Desk, words: str, state: str) -> Sequence[Citizen]:
     return desk.db.scalars(query.order_by(Person.name, Citizen.id).limit(MOST)).all()
 
 
-@page.get("/citizens/<int:citizen_id>")
-@allow(ADMIN)
-def show_citizen(citizen_id: int) -> str:
-    """One citizen with their identity, for whoever compares it with the card; the look is written into the trail."""
-    with writing() as desk:
-        row = admin_desk.found(desk, Citizen, citizen_id)
-        return render_template(
-            "admin_citizen.html",
-            row=row,
-            identity=(identity := register.look_at_identity(desk, row, me().name)),
-            doubts=[phrases.say(f"nik.{doubt}", language()) for doubt in identity.doubts],
-            strikes=register.strikes(desk, [row.id]).get(row.id, 0),
-            units=admin_desk.units(desk),
-            may=_open_to(row.state),
-        )
-
-
-def _open_to(state: str) -> Collection[str]:
-    """The names of what can be decided of somebody in this state."""
-    return {name for name, decision in DECISIONS.items() if state in decision.of}
-
-
-@page.post("/citizens/<int:citizen_id>/<decision>")
-@allow(ADMIN)
-def decide(citizen_id: int, decision: str) -> ResponseReturnValue:
-    """Verify, refuse, suspend or restore; the first with the unit and the quiet that the desk has seen to."""
-    if decision not in DECIDE:
-        abort(404)
-    back, reason = url_for("admin_citizens.show_citizen", citizen_id=citizen_id), request.form.get("reason", "").strip()
-    if decision in NEED_A_REASON and not reason:
-        return say("admin_citizens.needs_reason", back)
-    try:
-        with writing() as desk:
-            row = admin_desk.found(desk, Citizen, citizen_id)
-            if decision == "verify":
-                _settle(desk, row)
-            DECIDE[decision](desk, row.phone, me().name, reason)
-    except (register.WrongState, register.NotOnTheRegister):
-        return say("admin_citizens.decided", back)
-    waiting = url_for("admin_citizens.show_applications")
-    return say(f"admin_citizens.done_{decision}", waiting if decision in ("verify", "refuse") else back)
-
-
-def _settle(desk: Desk, row: Citizen) -> None:
-    """Before they hear that they are verified: whose they are, and whether their phone must stay dark."""
-    chosen = request.form.get("unit", "")
-    if chosen.isdigit():
-        row.unit_id = admin_desk.unit(desk, int(chosen)).id
-    if request.form.get("quiet"):
-        row.quiet, row.ring_back = True, False
-
-
 def waiting(desk: Desk) -> int:
     """How many of this admin's applications wait."""
-    query = below(select(func.count(Citizen.id)), Citizen.unit_id).where(Citizen.state == citizens.PENDING)
-    return desk.db.scalar(query) or 0
+    return desk.db.scalar(select(func.count(Citizen.id)).where(Citizen.state == citizens.PENDING, _mine())) or 0
+
+
+# --- whose they are ---------------------------------------------------------------------------------------------
+
+
+def _mine() -> ColumnElement[bool]:
+    scope = me().scope
+    if scope is None:
+        return true()
+    nobodys = and_(Citizen.unit_id.is_(None), Citizen.state == citizens.PENDING)
+    return or_(Citizen.unit_id.in_(scope), nobodys)
+
+
+def is_mine(row: Citizen) -> bool:
+    """Whether this citizen is for whoever is logged in to decide about."""
+    return me().sees(row.unit_id) or (row.unit_id is None and row.state == citizens.PENDING)
+
+
+def found(desk: Desk, citizen_id: int) -> Citizen:
+    """The citizen, if it is this admin's; 404 for any other."""
+    row = desk.db.get(Citizen, citizen_id)
+    if row is None or not is_mine(row):
+        abort(404)
+    return row
