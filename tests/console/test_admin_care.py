@@ -55,7 +55,7 @@ def test_a_preview_counts_what_would_change_and_changes_nothing(admin: Browser, 
         "baru: <strong>1",
         "berubah: <strong>1",
         "ditolak: <strong>1",
-        "baris 4: kind: harus salah satu dari polda",
+        "baris 4: kind: harus salah satu",
     ):
         assert told in page
     assert names(home) == before
