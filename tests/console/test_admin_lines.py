@@ -75,22 +75,22 @@ def test_today_and_this_month_are_told_by_line(admin: Browser, home: House) -> N
     sent(home, now, "call", seconds=61, price_micros=2_405_000, currency="KES")
     sent(home, now - timedelta(hours=15), parts=1)
     page = words(admin.get(LINES).text)
-    assert "simulator hari ini 1 SMS, ditagih sebagai 2 1 telepon, 2 menit KES 12,005 " in page
-    assert "bulan ini 2 SMS, ditagih sebagai 3 1 telepon, 2 menit KES 12,005 1 tanpa harga" in page
+    assert "simulator hari ini KES 12,005 1, ditagih 2 1, 2 menit" in page
+    assert "bulan ini KES 12,005 1 tanpa harga 2, ditagih 3 1, 2 menit" in page
 
 
 def test_a_day_begins_on_the_admins_own_clock(app: Flask, home: House) -> None:
     kasat = polres_admin(app, home)  # in Pontianak, UTC+7
     sent(home, home.clock().replace(hour=0) - timedelta(hours=7), parts=1)
-    assert "hari ini 1 SMS" in words(kasat.get(LINES).text)
+    assert "hari ini 1 tanpa harga 1 –" in words(kasat.get(LINES).text)
     sent(home, home.clock().replace(hour=0) - timedelta(hours=7, seconds=1), parts=1)
-    assert "hari ini 1 SMS" in words(kasat.get(LINES).text)
-    assert "bulan ini 2 SMS" in words(kasat.get(LINES).text)
+    assert "hari ini 1 tanpa harga 1 –" in words(kasat.get(LINES).text)
+    assert "bulan ini 2 tanpa harga 2 –" in words(kasat.get(LINES).text)
 
 
 def test_a_line_that_is_configured_no_more_is_told_while_it_has_spent_this_month(admin: Browser, home: House) -> None:
     sent(home, home.clock(), line="kannel", parts=1)
-    assert "kannel hari ini 1 SMS" in words(admin.get(LINES).text)
+    assert "kannel hari ini 1 tanpa harga 1 –" in words(admin.get(LINES).text)
 
 
 def test_nothing_spent_is_a_dash(admin: Browser) -> None:
