@@ -8,6 +8,7 @@ from functools import cache
 import pyotp
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser as Chromium
 from sqlalchemy import Engine
 
 from gateway import database, users
@@ -19,6 +20,7 @@ from gateway.models.user import User
 from gateway.queue import Doorbell
 from gateway.web.app import create_app
 from gateway.wiring import House
+from tests.console import chromium as real
 from tests.console.station import PASSWORD, Browser, Clock
 
 
@@ -90,3 +92,19 @@ def siti(app: Flask) -> Browser:
     someone = Browser(app.test_client())
     someone.log_in("Siti")
     return someone
+
+
+# --- in a real browser ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    with real.started() as browser:
+        yield browser
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    """Where the console of `home` is served."""
+    with real.served(app) as address:
+        yield address

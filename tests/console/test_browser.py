@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from cryptography.fernet import Fernet
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from gateway import database, users
@@ -31,16 +28,14 @@ from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.wiring import House, build
+from tests.console.chromium import FLAGS, WITHIN, faults, is_open, wait_until
 from tests.console.station import act, panic
+
+__all__ = ["FLAGS", "faults"]  # for the tests that take them from here
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "rahasia-piket"
 KEY = Fernet.generate_key().decode()
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-WITHIN = 1000  # milliseconds
 
 
 @dataclass
@@ -99,27 +94,6 @@ def furnish(home: House) -> None:
         desk.db.flush()
         desk.db.add(Officer(phone="+62812345001", name="Adi", rank="Aipda", unit_id=unit.id, on_duty=True))
         users.seed_demo(desk, PASSWORD)
-
-
-def is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come to be"
-        time.sleep(0.05)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(autouse=True)
@@ -277,6 +251,7 @@ def test_a_shift_needs_no_mouse(station: Station, open_monitor: Callable[..., Pa
     code = panic(station.home)
     page = open_monitor()
     page.locator("[data-start-shift]").focus()
+    expect(page.locator("[data-start-shift]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("body[data-alarm=ringing]")).to_be_attached()
     for _ in range(3):  # the incident's link, the number, the button
@@ -313,12 +288,6 @@ def test_no_page_has_a_serious_accessibility_fault(station: Station, monitor: Pa
     for path in (f"/incidents/{code}", "/login", "/incidents/NO9"):
         monitor.goto(station.url + path)
         assert faults(monitor) == []
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {node['html'][:120]}" for one in grave for node in one["nodes"]]
 
 
 def test_nothing_on_a_page_comes_from_outside_or_breaks_the_policy(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from gateway.cli.company import free_port, settings_environ
@@ -20,8 +19,8 @@ from gateway.demo_city import BUDI, JOKO
 from gateway.models import sealing
 from gateway.models.incident import Incident
 from gateway.wiring import House, build
+from tests.console.chromium import WITHIN, faults, wait_until
 from tests.console.station import act
-from tests.console.test_browser import FLAGS, WITHIN, faults, wait_until
 
 SITI = "+6281360020002"  # a citizen whose phone must stay quiet
 PATIENCE = 10_000  # milliseconds; what is asked of an alert is one second, and held by its own measurement
@@ -66,15 +65,6 @@ def nobody_in_need(demo: Demo, keys: None) -> Iterator[None]:
         codes = desk.db.scalars(select(Incident.code).where(Incident.closed_at.is_(None))).all()
     for code in codes:
         act(demo.home, code, "close", "desk", outcome="resolved", reason="akhir uji")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -137,6 +127,7 @@ def test_a_panic_on_one_phone_rings_another_and_the_desk_sees_it_to_its_end(phon
     expect(dossier).to_contain_text("Pemimpin: Aiptu Joko Hidayat")
     monitor.click("summary:has-text('Tutup panggilan')")
     monitor.fill("#reason", "pelaku ditangkap")
+    expect(monitor.locator("#reason")).to_be_focused()
     monitor.keyboard.press("Enter")
     expect(dossier).to_have_attribute("data-state", "resolved")
     for told in ("TOLONG ada maling", "Joko Hidayat", "pelaku ditangkap"):

@@ -2,7 +2,7 @@
 
 import { Chart } from "./chart.js";
 
-const NEAR = 15; // a zoom at which one sees the street
+const NEAR = { true: 15, false: 12 }; // zoom: the street where there is a base map, else the boundaries around
 const element = document.querySelector("[data-home]");
 const [lat, lon] = ["lat", "lon"].map((id) => document.getElementById(id));
 let pin = null;
@@ -30,7 +30,7 @@ async function begin() {
   await chart.load();
   for (const field of [lat, lon]) field.addEventListener("change", () => mark(chart.map));
   mark(chart.map);
-  if (pin) chart.map.setView(pin.getLatLng(), NEAR, { animate: false });
+  if (pin) chart.map.setView(pin.getLatLng(), NEAR[Boolean(element.dataset.tiles)], { animate: false });
 }
 
 if (element && window.L) begin();
