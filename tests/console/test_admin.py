@@ -34,7 +34,8 @@ PATHS = [
     "/admin/lines",
     "/admin/phrases",
 ]
-OPEN = {("Siti", "/admin/reports"), ("Siti", "/admin/results"), ("Tamu", "/admin/results")}  # what is not the admins' alone
+# what is not the admins' alone
+OPEN = {("Siti", "/admin/reports"), ("Siti", "/admin/results"), ("Tamu", "/admin/results")}
 
 
 @pytest.mark.parametrize(
