@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from gateway.core.ages import how_known
 from gateway.core.alert_text import coordinates
 from gateway.core.pinwords import hide_pins
-from gateway.core.spots import Source
+from gateway.core.spots import Source, plausible
 from gateway.desk import Desk
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
@@ -218,8 +218,8 @@ def may_call(incident: Incident) -> bool:
 
 
 def whereabouts(fix: Fix | None, now: datetime, language: str) -> Whereabouts | None:
-    """A position as every page shows it; a registered home has no age."""
-    if fix is None:
+    """A position as every page shows it; a registered home has no age, and a forgotten one is none."""
+    if fix is None or not plausible(fix.lat, fix.lon):
         return None
     age = None if fix.source == str(Source.HOME) else (now - fix.taken_at).total_seconds()
     known = how_known(fix.source, age, fix.radius_m, language)

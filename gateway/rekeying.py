@@ -37,7 +37,7 @@ def _rotate_table(open_desk: OpenDesk, table: Table, columns: list[Column[str]])
             query = select(table.c.id, *tokens).where(table.c.id > last).order_by(table.c.id).limit(BATCH)
             rows = desk.db.execute(query.with_for_update()).mappings().all()
             for row in rows:
-                fresh = _fresh(table, columns, {name: str(row[name]) for name in row if row[name] is not None})
+                fresh = _fresh(table, columns, {name: str(row[name]) for name in row if row[name]})
                 if fresh:
                     desk.db.execute(update(table).where(table.c.id == row["id"]).values(**fresh))
         if not rows:

@@ -73,6 +73,11 @@ class Spool:
                     self._put_back(path)
         return home
 
+    def forget(self, before: float) -> int:
+        """Delete what was set aside, and drafts of crashed processes, from before then (seconds since 1970)."""
+        old = [*_kept(self.bad), *self.folder.glob("*.draft")]
+        return sum(_deleted(path, before) for path in old)
+
     def waiting(self) -> int:
         """How many requests are not home yet, those set aside included: somebody has to look at them."""
         return len(_kept(self.folder)) + len(_kept(self.bad))
@@ -106,6 +111,14 @@ class Spool:
 
 def _kept(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.hook"))
+
+
+def _deleted(path: Path, before: float) -> bool:
+    with suppress(FileNotFoundError):  # somebody else was quicker
+        if path.stat().st_mtime < before:
+            path.unlink()
+            return True
+    return False
 
 
 def _failures(path: Path) -> int:

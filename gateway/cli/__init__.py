@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import care, demo, imports, incidents, people, phones, results, users
+from gateway.cli import care, demo, imports, incidents, people, phones, purge, results, users
 from gateway.cli.door import troubles
 
 
@@ -56,6 +56,7 @@ COMMANDS: tuple[click.Command, ...] = (
     care.audit,
     care.rekey,
     results.report,
+    purge.purge,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -22,6 +22,7 @@ from gateway.config.values import (
     SIMULATOR,
     BaseUrl,
     DatabaseUrl,
+    Days,
     FernetKeys,
     File,
     Flag,
@@ -115,6 +116,11 @@ class Settings(BaseModel):
     heartbeat_url: Url = Field(default="", repr=False)  # its path is the secret
     tile_url: Url = Field(default="", repr=False)  # may carry a key
     pmtiles_path: File = None
+
+    retain_texts_days: Days = 365  # what `siaga purge` forgets, counted from the end of what it belongs to
+    retain_positions_days: Days = 90
+    retain_incidents_days: Days = 1825  # the people in them; the figures stay
+    retain_register_days: Days = 365  # whoever was refused, left, or holds the number no more
 
     demo_hook_key: SecretStr = NO_SECRET  # signs the simulated phones' requests
     demo_password: SecretStr = NO_SECRET  # of the demo's log-ins

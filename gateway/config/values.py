@@ -23,6 +23,7 @@ SIMULATOR = "simulator"
 LINES = ("twilio", "africastalking", "kannel", "smsgate", SIMULATOR)
 LANGUAGES = ("id", "en", "sw")
 PACES: Mapping[str, tuple[float, float]] = dict.fromkeys(LINES, (0.0, 0.0)) | {"twilio": (10.0, 1.0)}
+MOST_DAYS = 36500
 NO_SECRET = SecretStr("")
 NEW_KEY = 'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 # What people and platforms write for PostgreSQL; psycopg is the driver that we install.
@@ -45,6 +46,13 @@ def _port(value: str | int) -> int:
         if 1 <= int(value) <= 65535:
             return int(value)
     raise ValueError("must be a number from 1 to 65535")
+
+
+def _days(value: str | int) -> int:
+    with suppress(ValueError):
+        if 0 <= int(value) <= MOST_DAYS:
+            return int(value)
+    raise ValueError(f"must be a number of days from 1 to {MOST_DAYS}, or 0 to keep it for ever")
 
 
 def _names(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -169,6 +177,7 @@ def _file(value: Path | None) -> Path | None:
     return value
 
 
+Days = Annotated[int, BeforeValidator(_days)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Port = Annotated[int, BeforeValidator(_port)]
 Folder = Annotated[Path, AfterValidator(Path.absolute)]

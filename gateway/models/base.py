@@ -44,7 +44,7 @@ class Sealed(TypeDecorator[str]):
         return None if value is None else sealing.seal(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else sealing.unseal(value)
+        return sealing.unseal(value) if value else value  # an empty one was forgotten (siaga purge)
 
 
 class Base(DeclarativeBase):

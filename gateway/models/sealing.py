@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, MultiFernet
 
+FORGOTTEN = "#"  # begins what stands for a number; no carrier's sender does
 _ring: MultiFernet | None = None
 _hash_keys: tuple[bytes, ...] = ()
 
@@ -40,6 +41,12 @@ def unseal(token: str) -> str:
 def reseal(token: str) -> str:
     """The same content under the first key (key rotation)."""
     return _keys().rotate(token.encode()).decode()
+
+
+def pseudonym(number: str) -> str:
+    """What stands for a number that is forgotten: always the same for one number, and with our keys alone to be had."""
+    forgotten = not number or number.startswith(FORGOTTEN)
+    return number if forgotten else f"{FORGOTTEN}{fingerprints(f'number:{number}')[0][:24]}"
 
 
 def fingerprints(text: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from gateway.desk import Desk
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import sealing
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.event import Event
@@ -41,7 +42,7 @@ class Case:
     state: str
     drill: bool
     unit: str  # its code; empty: no unit answers for the place
-    phone: str  # to tell repeated callers; a pseudonym once it is forgotten
+    caller: str  # a pseudonym, to tell who called again
     opened_at: datetime
     source: str  # how the position is known; empty: not at all
     radius_m: float | None
@@ -122,7 +123,7 @@ def cases(desk: Desk, span: Span) -> list[Case]:
                 state=row.state,
                 drill=row.drill,
                 unit=unit or "",
-                phone=row.phone,
+                caller=sealing.pseudonym(row.phone),
                 opened_at=row.opened_at,
                 source=source or "",
                 radius_m=radius,

@@ -120,7 +120,7 @@ def _about(report: Report) -> dict[str, str]:
 
 
 def _slow(report: Report, case: Case) -> dict[str, object]:
-    """Field by field: a case also holds a number, which no report shows."""
+    """Field by field: a case also tells who called again, which no report shows."""
     opened = case.opened_at.astimezone(zone_of(report.timezone))
     times = {name: _rounded(getattr(case, name), SECONDS) for name in TIMES}
     about = {"code": case.code, "unit": case.unit, "opened_at": opened.isoformat(timespec="seconds")}

@@ -35,7 +35,7 @@ class Heap:
 
 
 def _panics(heap: Heap) -> Iterator[Row]:
-    calls = Counter(case.phone for case in heap.real)
+    calls = Counter(case.caller for case in heap.real)
     closed = [case for case in heap.real if case.is_closed]
     yield "total", len(heap.real), COUNT
     yield "callers", len(calls), COUNT
