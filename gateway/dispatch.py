@@ -13,8 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from gateway import hush, jurisdiction, locate, notices, timeline, volunteers, waves, whereabouts
 from gateway.callers import Caller
 from gateway.core import codes
-from gateway.core.phrases import say
+from gateway.core.alert_text import alert_text
+from gateway.core.phrases import say, tidy
+from gateway.core.pinwords import hide_pins
 from gateway.core.spots import Spot
+from gateway.core.triage import panic_in
 from gateway.desk import Desk
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
@@ -27,6 +30,7 @@ from gateway.models.unit import Unit
 BETWEEN_WAVES = timedelta(seconds=10)  # a repeat brings the next wave forward to no sooner than this after the last
 BETWEEN_REPEATS = timedelta(minutes=1)  # officers hear of repeats at most so often
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
+MOST_WORDS = 300  # two messages of a text
 HONEST_AGAIN = timedelta(minutes=10)
 PROGRESS = {incidents.OPEN: 0, incidents.ACCEPTED: 1, incidents.EN_ROUTE: 2, incidents.ON_SCENE: 3}
 
@@ -85,6 +89,7 @@ def _open(
         fix_id=fix.id if fix else None,
         told_fix_id=fix.id if fix else None,
         channel=channel,
+        words=_said(None, words),
         quiet=quiet or caller.quiet or duress,
         duress=duress,
         dismissed_at=desk.now() if duress else None,
@@ -120,6 +125,7 @@ def repeat(
     if spot is not None:
         move(desk, incident, spot)
     whereabouts.look_further(desk, incident, words)
+    incident.words = _said(incident.words, words)
     incident.repeats += 1
     if incident.repeats_at is None:
         incident.repeats_at = max(now, (incident.repeats_told_at or now - BETWEEN_REPEATS) + BETWEEN_REPEATS)
@@ -133,10 +139,18 @@ def repeat(
 def add_words(desk: Desk, incident: Incident, words: str, spot: Spot | None = None) -> None:
     """Any other text of the person who asked: onto the timeline, and on to whoever accepted."""
     timeline.record(desk, incident, "said", incident.name, words)
+    incident.words = _said(incident.words, words)
     if spot is not None:
         move(desk, incident, spot)
     whereabouts.look_further(desk, incident, words)
     pass_on(desk, incident, words)
+
+
+def _said(before: str | None, words: str) -> str | None:
+    """All that the person wrote beside panic words, in order, as far as anybody asked later will read."""
+    panic = panic_in(words)
+    fresh = hide_pins(panic.words if panic is not None else words).strip()
+    return " / ".join(filter(None, (before, fresh)))[:MOST_WORDS] or None
 
 
 def pass_on(desk: Desk, incident: Incident, words: str) -> None:
@@ -178,6 +192,7 @@ def accept(desk: Desk, incident: Incident, alert: Alert) -> None:
         _lead(desk, incident, alert)
     elif first:
         notices.tell_alerted(desk, alert, incident, "officer.accepted_you_support", who=leader.title)
+        _quote(desk, incident, alert)
         if resumed and not alert.is_desk:
             stand_down(desk, incident, alert)
             notices.tell_citizen(desk, incident, "citizen.accepted", who=alert.title)
@@ -192,12 +207,20 @@ def _lead(desk: Desk, incident: Incident, alert: Alert) -> None:
     hushed = incident.quiet or incident.duress or not incident.ring_back
     lead = "officer.accepted_you_lead_quiet" if hushed else "officer.accepted_you_lead"
     notices.tell_alerted(desk, alert, incident, lead)
+    _quote(desk, incident, alert)
     if alert.is_desk:
         notices.tell_citizen(desk, incident, "citizen.accepted_desk", unit=alert.title)
     else:
         stand_down(desk, incident, alert)
         notices.tell_citizen(desk, incident, "citizen.accepted", who=alert.title)
         volunteers.brief(desk, incident)
+
+
+def _quote(desk: Desk, incident: Incident, alert: Alert) -> None:
+    """Who goes reads what the citizen wrote, unless the alert had room for all of it."""
+    told = alert_text(waves.facts(desk, incident, alert), alert.language)
+    if incident.words and tidy(incident.words) not in told:
+        notices.tell_alerted(desk, alert, incident, "officer.message", words=incident.words)
 
 
 def hold(desk: Desk, incident: Incident) -> None:

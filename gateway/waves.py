@@ -209,4 +209,5 @@ def facts(desk: Desk, incident: Incident, alert: Alert | None) -> AlertFacts:
         drill=incident.drill,
         reply_to=lines[0].reply_to if lines else None,
         repeat=incident.repeats,
+        words=incident.words or "",
     )

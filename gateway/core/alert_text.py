@@ -14,6 +14,7 @@ from gateway.core import addresses, phone
 from gateway.core.ages import distance_brief, how_known_brief
 from gateway.core.phrases import clock_text, say, tidy
 from gateway.core.segments import SINGLE, cut, fits, septets
+from gateway.core.spots import Source
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class AlertFacts:
     drill: bool = False
     reply_to: str | None = None  # E.164: where to answer when the sender's id cannot receive
     repeat: int = 0  # how often the citizen has called by now, where that is more than once
-    words: str = ""  # the citizen's own, only where there is room
+    words: str = ""  # the citizen's own
     link: bool = True  # map links hand the position to a third party and make some filters suspicious
     region: str = "ID"  # the officer's: numbers of that country are shown as they are dialled there
 
@@ -50,6 +51,9 @@ class AlertFacts:
 Pieces = dict[str, tuple[str, ...]]  # by name, in reading order; the forms of each from the fullest to the shortest
 
 _LEAST_WORDS = 12  # septets of the citizen's own words below which they tell nothing
+_WORDS_FIRST = 60  # septets of them that are worth more than a link to a place which is only presumed
+_GIVES_WAY_TO_WORDS = ("spot", "distance")
+_PRESUMED = frozenset({Source.HOME, Source.USUAL, Source.LAST_KNOWN, Source.CELL, Source.NETWORK, Source.PLACE})
 
 # An abbreviation loses nothing, so the place takes that step before the link goes; the rest of it goes late.
 _GIVES_WAY = (
@@ -62,10 +66,26 @@ def alert_text(facts: AlertFacts, language: str) -> str:
     """The alert as exactly one GSM-7 segment, in the officer's language. `Balas OK K7Q` stands last."""
     pieces = _pieces(facts, language)
     steps = _steps(pieces)
-    room = SINGLE - septets(_joined(pieces, steps)) - len(' ""')
-    if facts.words and room >= _LEAST_WORDS:
-        pieces["words"] = (f'"{cut(tidy(facts.words), room)}"',)
+    words = tidy(facts.words)
+    if words and facts.source in _PRESUMED:
+        _make_room(pieces, steps, min(septets(words), _WORDS_FIRST))
+    room = _room(pieces, steps)
+    if words and room >= min(septets(words), _LEAST_WORDS):
+        pieces["words"] = (f'"{cut(words, room)}"',)
     return _joined(pieces, steps)
+
+
+def _make_room(pieces: Pieces, steps: Counter[str], wanted: int) -> None:
+    """What the citizen wrote tells more of where they are than a link to where they live."""
+    for name in _GIVES_WAY_TO_WORDS:
+        if _room(pieces, steps) >= wanted:
+            return
+        steps[name] = max(steps[name], 1)
+
+
+def _room(pieces: Pieces, steps: Counter[str]) -> int:
+    """Septets that are left for the words between their quotation marks."""
+    return SINGLE - septets(_joined(pieces, steps)) - len(' ""')
 
 
 def coordinates(lat: float, lon: float) -> str:

@@ -28,7 +28,7 @@ def first_words(facts: AlertFacts, language: str) -> str:
 
 
 def details(facts: AlertFacts, language: str) -> str:
-    """What is heard after 1 or 2: the name and, digit by digit and twice, the number.
+    """What is heard after 1 or 2: the name and, digit by digit and twice, the number; between, what the citizen wrote.
 
     A hushed incident's number is not said at all: whoever hears a number dials it.
     """
@@ -37,6 +37,7 @@ def details(facts: AlertFacts, language: str) -> str:
         say("voice.accepted", language, code=spell_code(facts.code, language)),
         _warning(facts, language),
         told,
+        _said(facts, language),
         say("voice.again", language),
         told,
     )
@@ -142,6 +143,11 @@ def _who(facts: AlertFacts, language: str) -> list[str]:
     if facts.phone is None:
         return [name, say("voice.no_number", language)]
     return [name, say("voice.number", language, number=spell_number(facts.phone, language, facts.region))]
+
+
+def _said(facts: AlertFacts, language: str) -> str:
+    words = tidy(facts.words).rstrip(".")
+    return say("voice.words", language, words=addresses.spell_out(words)) if words else ""
 
 
 def _about(key: str, facts: AlertFacts, language: str, **more: str) -> str:

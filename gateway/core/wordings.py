@@ -73,12 +73,19 @@ def check(key: str, language: str, text: str) -> list[Problem]:
     draft = _Draft(key, language, plain(key, text), phrases.original(key, language))
     if not draft.text:
         return [Problem(Fault.EMPTY)]
-    try:
-        phrases.slots(draft.text)
-    except ValueError:  # a brace alone, or more than a plain name in it
+    if not _is_open(draft.text):
         return [Problem(Fault.BRACES)]
     found = {fault: rule(draft) for fault, rule in _RULES.items()}
     return [Problem(fault, detail) for fault, detail in found.items() if detail]
+
+
+def _is_open(text: str) -> bool:
+    """Whether every brace stands around a plain name: none alone, and none doubled, which would be shown as one."""
+    try:
+        phrases.slots(text)
+    except ValueError:
+        return False
+    return not re.search(r"\{\{|}}", text)
 
 
 def advise(key: str, language: str, text: str) -> list[Problem]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gateway.models.base import Base
+from gateway.models.base import Base, Sealed
 
 OPEN, ACCEPTED, EN_ROUTE, ON_SCENE = "open", "accepted", "en_route", "on_scene"
 RESOLVED, FALSE_ALARM, CANCELLED = "resolved", "false_alarm", "cancelled"
@@ -48,6 +48,7 @@ class Incident(Base):
     place_asked_at: Mapped[datetime | None]  # when the person was asked for a street or a landmark, once
     state: Mapped[str] = mapped_column(String(12), default=OPEN)
     channel: Mapped[str] = mapped_column(String(12))  # text, call, ussd, desk, drill
+    words: Mapped[str | None] = mapped_column(Sealed)  # what the person wrote, for whoever is asked; without PINs
     quiet: Mapped[bool] = mapped_column(default=False)
     ring_back: Mapped[bool] = mapped_column(default=True)
     duress: Mapped[bool] = mapped_column(default=False)

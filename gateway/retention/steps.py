@@ -151,7 +151,9 @@ STEPS: tuple[Step, ...] = (
         lambda before: and_(closed(Event.incident_id, before), Event.kind.not_in((*PLAIN_LINES, *PLACE_LINES))),
         {Event.text: EMPTY},
     ),
-    Step(Incident, "texts", lambda before: Incident.closed_at < before, {Incident.reason: null()}),
+    Step(
+        Incident, "texts", lambda before: Incident.closed_at < before, {Incident.words: null(), Incident.reason: null()}
+    ),
     Step(Tip, "texts", lambda before: Tip.received_at < before, {Tip.words: EMPTY, Tip.note: null()}, Tip.phone),
     Step(Ask, "texts", lambda before: Ask.asked_at < before, {Ask.answered_by: null()}, Ask.phone),
     Step(

@@ -51,6 +51,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("price_micros", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("currency", sa.String(length=3), nullable=True))
 
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("words", sa.Text(), nullable=True))
+
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("turns_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_officers_turns_at"), ["turns_at"], unique=False)
@@ -66,6 +69,9 @@ def downgrade() -> None:
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officers_turns_at"))
         batch_op.drop_column("turns_at")
+
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.drop_column("words")
 
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_column("currency")

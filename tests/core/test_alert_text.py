@@ -96,6 +96,25 @@ def test_the_gravest_thing_stands_first(change: dict[str, bool], beginning: tupl
         assert alert_text(replace(BUDI, **change), language).startswith(words + " ")
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("home", '(lok rumah +-150m) -0.0180,109.3050 "ada maling di jalan gajah mada" Balas'),
+        ("coordinates", '(titik +-30m) https://maps.google.com/?q=-0.0180,109.3050 "ada maling di jalan" Balas'),
+    ],
+)
+def test_words_go_before_a_link_to_a_place_that_is_only_presumed(source: str, shown: str) -> None:
+    radius = 150 if source == "home" else 30
+    facts = replace(BUDI, place=None, distance_m=640, lat=-0.018, lon=109.305, source=source, age_seconds=None,
+                    radius_m=radius, words="ada maling di jalan gajah mada")  # fmt: skip
+    assert shown in alert_text(facts, "id")
+
+
+def test_a_single_word_is_shown_where_it_fits() -> None:
+    facts = replace(BUDI, place=None, distance_m=None, lat=None, lon=None, source="", words="api")
+    assert '"api"' in alert_text(facts, "id")
+
+
 def test_a_repeat_is_counted_only_from_the_second_call() -> None:
     assert "x)" not in alert_text(replace(BUDI, repeat=1), "id")
     assert "K7Q (3x) " in alert_text(replace(BUDI, repeat=3), "id")

@@ -158,6 +158,7 @@ def drafts(draw: st.DrawFn) -> tuple[str, str, str]:
 @settings(max_examples=200)
 @given(draft=drafts())
 @example(draft=("citizen.more_added", "id", "POLISI {{code}} {code}"))
+@example(draft=("ussd.consent", "en", " {{ {text}000\n1 I agree, register\n0 Back"))
 def test_whatever_is_let_through_always_formats_and_fits(draft: tuple[str, str, str]) -> None:
     key, language, text = draft
     assume(check(key, language, text) == [])

@@ -294,3 +294,29 @@ def test_a_deaf_worker_finds_everything_by_its_sweep(city: Pontianak) -> None:
     city.forward(seconds=1)
     city.of_barat[0].expects_call()
     city.of_barat[0].expects_text(city.incident.code)
+
+
+def test_officers_read_what_the_citizen_wrote(city: Pontianak) -> None:
+    city.budi.texts("TOLONG ada maling di rumah pak rete")
+    nearest = city.of_barat[0]
+    nearest.expects_text("DARURAT", '"ada maling di rumah pak rete"')
+    call = nearest.expects_call().presses("1")
+    assert "Warga menulis: ada maling di rumah pak rete." in call.said
+    assert not any("dari warga" in text for text in nearest.got)  # the alert had room for all of it
+
+
+def test_who_goes_reads_the_rest_of_what_the_alert_had_no_room_for(city: Pontianak) -> None:
+    words = "ada tiga orang bawa parang di gang belakang pasar, satu orang sudah luka parah, cepat"
+    city.budi.texts(f"TOLONG {words}")
+    nearest = city.of_barat[0]
+    nearest.expects_text("DARURAT", "ada tiga orang bawa parang")
+    nearest.texts("OK")
+    nearest.expects_text("dari warga", "luka parah, cepat")
+
+
+def test_an_officer_asked_later_reads_what_came_after_the_panic(city: Pontianak) -> None:
+    city.budi.rings()
+    city.budi.texts("pagar hijau dekat masjid")
+    city.forward(seconds=35)
+    later = next(phone for phone in city.of_kota if phone.got)
+    later.expects_text("DARURAT", "pagar hijau")
