@@ -21,11 +21,13 @@ from gateway.core.spots import Source, plausible
 from gateway.desk import Desk
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models import sighting as sightings
 from gateway.models.alert import Alert
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
+from gateway.models.outbound import Attempt, Outbound
 from gateway.models.sighting import Sighting
 from gateway.models.unit import Unit
 from gateway.users import Identity, Scope
@@ -34,6 +36,7 @@ MOST = 200  # open incidents on one board
 STILL_SHOWN = timedelta(minutes=60)  # closed ones
 WORDS = ("opened", "repeat", "said")  # lines that hold the citizen's own words
 LOUD = ("opened", "repeat", "back_up", "leader_silent", "duress")  # lines that ring the alarm until they were seen
+STEPS = (incidents.ACCEPTED, incidents.EN_ROUTE, incidents.ON_SCENE)  # lines that bring it further
 LAST_WORDS = 3
 Row = TypeVar("Row", Alert, Event)
 
@@ -42,6 +45,15 @@ Row = TypeVar("Row", Alert, Event)
 class Said:
     at: datetime
     words: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far it came, and when: received, accepted, en_route, on_scene, then its outcome."""
+
+    kind: str
+    at: datetime
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,7 @@ class Card:
     opened_at: datetime
     answered_at: datetime | None  # the last answer of anybody who was asked
     closed_at: datetime | None
+    steps: Sequence[Step]
     unit: str
     timezone: str
     where: Whereabouts | None
@@ -78,7 +91,7 @@ class Card:
     leader: str
     leader_is_desk: bool
     asked: int
-    reached: int
+    reached: int  # phones that got a text, were picked up, or whose owner answered
     accepted: int
     declined: int
     wave: int
@@ -98,6 +111,11 @@ class Card:
     def tone_word(self) -> str:
         """What its state is called: closed ones by their outcome."""
         return self.state if self.closed_at is not None else self.tone
+
+    @property
+    def state_since(self) -> datetime | None:
+        """Since when officers have it in this state; None while nobody has, and once it is closed."""
+        return next((step.at for step in self.steps if step.kind == self.tone), None)
 
     @property
     def rank(self) -> tuple[bool, bool, bool, float]:
@@ -120,7 +138,8 @@ def cards_of(desk: Desk, who: Identity, language: str, rows: Sequence[Incident])
         units={row.id: row for row in desk.db.scalars(select(Unit))},
         fixes={row.id: row for row in desk.db.scalars(select(Fix).where(Fix.id.in_({row.fix_id for row in rows})))},
         alerts=_by_incident(desk.db.scalars(select(Alert).where(Alert.incident_id.in_(ids)).order_by(Alert.id))),
-        words=_by_incident(desk.db.scalars(_lines(ids, WORDS).order_by(Event.id.desc()))),
+        lines=_by_incident(desk.db.scalars(_lines(ids, WORDS + STEPS).order_by(Event.id))),
+        reached=_reached(desk, ids),
         loudest=_loudest(desk, ids),
         seen=sightings.of_desk(desk.db, who.desk, ids),
     )
@@ -150,7 +169,8 @@ class _Facts:
     units: Mapping[int, Unit]
     fixes: Mapping[int, Fix]
     alerts: Mapping[int, Sequence[Alert]]
-    words: Mapping[int, Sequence[Event]]
+    lines: Mapping[int, Sequence[Event]]  # the oldest first
+    reached: Collection[int]  # alerts
     loudest: Mapping[int, int]
     seen: Mapping[int, Sighting]
 
@@ -164,6 +184,14 @@ def _by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
     for row in rows:
         found[row.incident_id].append(row)
     return found
+
+
+def _reached(desk: Desk, ids: Collection[int]) -> set[int]:
+    """The alerts of which a text was delivered or a call was picked up; what their owners said since is all one."""
+    came = or_(Attempt.state == outbounds.DELIVERED, Attempt.answered_at.is_not(None))
+    query = select(Outbound.alert_id).join(Attempt, Attempt.outbound_id == Outbound.id)
+    found = desk.db.scalars(query.where(Outbound.incident_id.in_(ids), Outbound.alert_id.is_not(None), came))
+    return {alert_id for alert_id in found if alert_id is not None}
 
 
 def _loudest(desk: Desk, ids: Collection[int]) -> dict[int, int]:
@@ -181,6 +209,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
     asked = facts.alerts.get(row.id, ())
     newest = {alert.phone: alert for alert in asked}.values()
     leader = next((alert for alert in asked if alert.id == row.leader_id), None)
+    lines = facts.lines.get(row.id, ())
     return Card(
         id=row.id,
         code=row.code,
@@ -194,14 +223,15 @@ def _card(facts: _Facts, row: Incident) -> Card:
         opened_at=row.opened_at,
         answered_at=max((alert.answered_at for alert in asked if alert.answered_at is not None), default=None),
         closed_at=row.closed_at,
+        steps=_steps(row, leader, lines),
         unit=unit.name if unit is not None else "",
         timezone=unit.timezone if unit is not None else "Asia/Jakarta",
         where=whereabouts(facts.fixes.get(row.fix_id or 0), facts.now, facts.language),
-        said=[Said(line.at, hide_pins(line.text)) for line in facts.words.get(row.id, ()) if line.text][:LAST_WORDS],
+        said=_said(lines),
         leader=leader.title if leader is not None else "",
         leader_is_desk=leader is not None and leader.is_desk,
         asked=len(newest),
-        reached=sum(alert.state == alerts.DELIVERED for alert in newest),
+        reached=len({alert.phone for alert in asked if _was_reached(alert, facts.reached)}),
         accepted=sum(alert.state == alerts.ACCEPTED for alert in newest),
         declined=sum(alert.state == alerts.DECLINED for alert in newest),
         wave=row.wave,
@@ -210,6 +240,26 @@ def _card(facts: _Facts, row: Incident) -> Card:
         unseen=not row.closed and facts.loudest.get(row.id, 0) > (seen.event_id if seen is not None else 0),
         seen_by=seen.who if seen is not None else "",
     )
+
+
+def _was_reached(alert: Alert, reached: Collection[int]) -> bool:
+    return alert.id in reached or alert.state == alerts.DELIVERED or alert.answered_at is not None
+
+
+def _said(lines: Sequence[Event]) -> list[Said]:
+    """The caller's last words, the newest first."""
+    words = [line for line in lines if line.kind in WORDS and line.text]
+    return [Said(line.at, hide_pins(line.text)) for line in words[: -LAST_WORDS - 1 : -1]]
+
+
+def _steps(row: Incident, leader: Alert | None, lines: Sequence[Event]) -> list[Step]:
+    """Each step once: when whoever leads now took it, else whoever took it first."""
+    title = leader.title if leader is not None else ""
+    steps = [Step("received", row.opened_at)]
+    for kind in STEPS:
+        taken = sorted((line for line in lines if line.kind == kind), key=lambda line: line.who != title)
+        steps += [Step(kind, line.at, line.who) for line in taken[:1]]
+    return [*steps, Step(row.state, row.closed_at)] if row.closed_at is not None else steps
 
 
 def may_call(incident: Incident) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from gateway import board, surroundings, unread
 from gateway.models import incident as incidents
+from gateway.models.alert import Alert
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
+from gateway.models.outbound import Attempt, Outbound
 from gateway.wiring import House
 from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
 
@@ -76,6 +78,45 @@ def test_a_number_is_a_link_only_where_that_phone_may_ring(home: House, column: 
         assert incident is not None
         setattr(incident, column, value)
     assert card_of(home, code).may_call is may
+
+
+def test_a_phone_that_something_reached_counts_whatever_its_owner_said_since(home: House, clock: Clock) -> None:
+    code = panic(home)
+    assert (card_of(home, code).asked, card_of(home, code).reached) == (2, 0)
+    with home.open_desk() as desk:
+        text = desk.db.scalars(select(Outbound).where(Outbound.kind == "text", Outbound.alert_id == 1)).one()
+        desk.db.add(Attempt(outbound_id=text.id, line="x", state="delivered", started_at=clock()))
+        desk.db.get_one(Alert, 1).state = "stood_down"
+    assert card_of(home, code).reached == 1
+    act(home, code, "accept", alert="1")
+    assert (card_of(home, code).reached, card_of(home, code).accepted) == (1, 1)
+    act(home, code, "decline", alert="2")
+    assert (card_of(home, code).reached, card_of(home, code).declined) == (2, 1)
+
+
+def test_a_card_tells_since_when_it_is_where_it_is(home: House, clock: Clock) -> None:
+    code, opened = panic(home), clock()
+    assert card_of(home, code).state_since is None
+    for action, state in (("accept", "accepted"), ("en_route", "en_route"), ("on_scene", "on_scene")):
+        clock.move(minutes=3)
+        act(home, code, action, officer="1")
+        assert (card_of(home, code).state, card_of(home, code).state_since) == (state, clock())
+    clock.move(minutes=3)
+    act(home, code, "close", outcome="resolved", reason="selesai")
+    steps = file_of(home, code).card.steps
+    assert [(step.kind, (step.at - opened).total_seconds() / 60) for step in steps] == [
+        ("received", 0), ("accepted", 3), ("en_route", 6), ("on_scene", 9), ("resolved", 12),
+    ]  # fmt: skip
+    assert steps[1].who == "Aipda Adi Pontianak"
+
+
+def test_a_new_leaders_yes_is_the_one_that_counts(home: House, clock: Clock) -> None:
+    code = panic(home)
+    act(home, code, "take")
+    assert card_of(home, code).state_since is None  # the desk is no officer
+    clock.move(minutes=2)
+    act(home, code, "accept", officer="1")
+    assert card_of(home, code).state_since == clock()
 
 
 # --- the alarm ------------------------------------------------------------------------------------------------
@@ -235,4 +276,4 @@ def test_a_board_costs_a_handful_of_queries_however_many_incidents(home: House, 
     queries.clear()
     with home.open_desk() as desk:
         assert len(board.cards(desk, who, "id")) == count
-    assert len([one for one in queries if one.startswith("SELECT")]) <= 7
+    assert len([one for one in queries if one.startswith("SELECT")]) <= 8
