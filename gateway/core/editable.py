@@ -130,10 +130,12 @@ class _Open(dict[str, object]):
 
 
 def _filled(text: str, facts: Mapping[str, object]) -> str:
+    """As it stands where anything but plain names is in braces: `{code:999999999}` would be as long as it says."""
     try:
-        return text.format_map(_Open(facts))
-    except (LookupError, ValueError, AttributeError, TypeError):
+        phrases.slots(text)
+    except ValueError:
         return text
+    return text.format_map(_Open(facts))
 
 
 def _fitted(text: str, facts: Mapping[str, object]) -> str:

@@ -209,3 +209,9 @@ def test_a_bad_wording_never_silences_a_panic(bad: str) -> None:
 
 def test_every_rule_is_one_that_can_be_told() -> None:
     assert {*wordings._RULES} | {Fault.UNKNOWN, Fault.EMPTY, Fault.BRACES} == set(Fault)
+
+
+@pytest.mark.parametrize("words", ["{code:99999999}", "{code!r:>99999999}", "{code.__class__}", "{0}", "{}", "{"])
+def test_what_is_measured_while_somebody_types_is_never_carried_out(words: str) -> None:
+    """The page counts before it judges: a width in braces would fill the memory."""
+    assert measure("citizen.more_added", "id", words).example == phrases.tidy(words)
