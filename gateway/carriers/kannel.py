@@ -2,8 +2,9 @@
 
 Its group sms-service calls us with
 `get-url = …/hooks/kannel/<token>/sms?from=%p&to=%P&text=%b&id=%I&charset=%C`; it keeps a text that we did not take
-only if group smsbox has `http-request-retry` and `http-queue-delay`. Codes: Kannel 1.4.5 user guide, sendsms and
-delivery reports.
+only if group smsbox has `http-request-retry` and `http-queue-delay`. The whole configuration is in docs/deploy.md and
+runs in tests/worst/test_real_kannel.py. Codes: Kannel 1.4.5 user guide, sendsms and delivery reports, and what 1.4.5
+answered there.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from urllib.parse import quote
+from dataclasses import replace
+from urllib.parse import parse_qs, quote
 
 import requests
 
@@ -22,6 +24,12 @@ from gateway.core.segments import septets
 # The number that begins its answer to a send. What it only queues because the operator is gone may leave too late.
 TAKEN = {"0": Outcome.ACCEPTED, "3": Outcome.UNKNOWN}
 REFUSALS = {"503": Outcome.REFUSED}  # "temporal failure": nothing was kept
+# A refusal whose words say more than its status, by how it begins. "Not routable" comes for every number while the
+# operator's link is dead for good, so it is no number's own fault although it says "Do not try again".
+WORDED = {
+    "Number(s) has/have been denied": Sent(Outcome.PERMANENT, code="denied"),
+    "Not routable": Sent(Outcome.REFUSED, code="not_routable"),
+}
 
 DELIVERIES = {
     "1": Delivery.DELIVERED,
@@ -32,6 +40,8 @@ DELIVERIES = {
 }
 EVERY_REPORT = "31"  # dlr-mask: the sum of them
 GSM_7, UCS_2 = "0", "2"
+# %C and the name here: one emoji or curly quote makes a whole text UCS-2, and %b are then the bytes as they came.
+ALPHABETS = {"UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1", "WINDOWS-1252": "cp1252"}
 
 
 class Kannel:
@@ -72,6 +82,7 @@ class Kannel:
         return wire.same_secret(hook.token, self._token)
 
     def read_text(self, hook: Hook) -> TextIn:
+        hook = _readable(hook)
         sender, body, ref = wire.phone(hook, "from"), wire.field(hook, "text"), wire.field(hook, "id")
         if not sender:
             raise BadHook("a text without from")
@@ -124,9 +135,20 @@ class Kannel:
         return {**self._account, **about, **minutes, "dlr-mask": EVERY_REPORT, "dlr-url": report}
 
 
+def _readable(hook: Hook) -> Hook:
+    """The same request with its words as text: whoever read the query before us took its bytes for UTF-8."""
+    alphabet = ALPHABETS.get(hook.value("charset").upper())
+    sent = parse_qs(hook.url.partition("?")[2], encoding="latin-1").get("text")
+    if alphabet is None or not sent:
+        return hook
+    words = sent[0].encode("latin-1", "replace").decode(alphabet, "replace")
+    return replace(hook, query={**hook.query, "text": (words,)})
+
+
 def _outcome(answer: requests.Response, ref: str) -> Sent:
     if answer.status_code != requests.codes.accepted:
-        return wire.refused(answer.status_code, table=REFUSALS)
+        worded = next((sent for begin, sent in WORDED.items() if answer.text.startswith(begin)), None)
+        return worded or wire.refused(answer.status_code, table=REFUSALS)
     code = re.match(r"([0-9]): ", answer.text)
     outcome = TAKEN.get(code[1]) if code else None
     if outcome is Outcome.ACCEPTED:

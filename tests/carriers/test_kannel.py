@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
@@ -65,3 +67,44 @@ def test_a_report_finds_its_text(box: FakeKannel) -> None:
     (report,) = reports
     assert (report.ref, report.attempt, report.delivery, report.phone) == (sent.ref, 7, Delivery.FAILED, TO)
     assert report.code == "NACK_Invalid"
+
+
+REAL = "from=%2B6281234567890&to=1100&text={}&id=11f12bb2-4e11-43d6-9df7-e85e5c16bc35&charset={}"
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "words"),
+    [
+        ("TOLONG+100%25+%26+%232+a%2Bb+%C3%A9", "UTF-8", "TOLONG 100% & #2 a+b é"),
+        ("%00T%00O%00L%00O%00N%00G%00+%D8%3D%DD%25%00+%00%E9", "UTF-16BE", "TOLONG 🔥 é"),
+        ("%00T%00o%00l%00o%00n%00g+%19%00a", "UTF-16BE", "Tolong\u2019a"),
+        ("%06'%06D%06F%06%2C%06%2F%06)", "UTF-16BE", "النجدة"),
+        ("%00T%00O%D8", "UTF-16BE", "TO\ufffd"),
+        ("tolong+%E9", "windows-1252", "tolong é"),
+        ("satu+dua", "8-BIT", "satu dua"),
+    ],
+)
+def test_it_reads_words_in_the_alphabet_that_they_came_in(text: str, charset: str, words: str) -> None:
+    query = REAL.format(text, charset)
+    came = hook("sms", dict(parse_qsl(query, errors="replace")))
+    read = line("http://127.0.0.1:9").read_text(dataclasses.replace(came, url=f"{came.url}?{query}"))
+    assert (read.body, read.sender, read.ref) == (words, TO, "11f12bb2-4e11-43d6-9df7-e85e5c16bc35")
+    assert json.dumps(words) in read.raw
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "outcome", "code"),
+    [
+        (403, "Authorization failed for sendsms", Outcome.REFUSED, "403"),
+        (403, "Not routable. Do not try again.", Outcome.REFUSED, "not_routable"),
+        (400, "Number(s) has/have been denied by white- and/or black-lists.", Outcome.PERMANENT, "denied"),
+        (400, "Sender missing and no global set, rejected", Outcome.REFUSED, "400"),
+        (503, "Temporal failure, try again later.", Outcome.REFUSED, "503"),
+    ],
+)
+def test_it_tells_a_bad_number_from_a_bad_line(
+    box: FakeKannel, status: int, said: str, outcome: Outcome, code: str
+) -> None:
+    box.respond = lambda asked: Reply(status, said, "text/plain")
+    (sent,) = line(box.url).send_texts([TextOut(7, TO, "TOLONG")])
+    assert (sent.outcome, sent.code) == (outcome, code)
