@@ -4,10 +4,16 @@ import { get } from "./fetching.js";
 
 const COLOURS = { open: "#ff5c6c", held: "#ffb02e", accepted: "#5cb3ff", en_route: "#5cb3ff", on_scene: "#4fd18b", closed: "#8b98a8" };
 
+const MANY = 40; // names on a map; more hide one another
+const AROUND = 30000; // metres: further stations tell nothing about a place
+
 export class Chart {
   constructor(element, { open, place }) {
     this.map = L.map(element, { zoomControl: true }).setView([-0.03, 109.33], 11);
     this.map.attributionControl.setPrefix(false);
+    L.control.scale({ imperial: false, maxWidth: 160 }).addTo(this.map);
+    this.map.createPane("names").style.zIndex = 450; // over borders and circles, under every marker
+    this.stations = [];
     if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 19 }).addTo(this.map);
     this.officers = L.layerGroup().addTo(this.map);
     this.pins = new Map();
@@ -22,27 +28,36 @@ export class Chart {
     const { units, areas } = await (await get("/monitor/map")).json();
     const style = { color: "#7d8da1", weight: 1.5, fillColor: "#7d8da1", fillOpacity: 0.06 };
     const borders = L.geoJSON(areas, { style, interactive: false }).addTo(this.map);
-    for (const area of borders.getLayers()) area.bindTooltip(text(area.feature.properties.unit), { permanent: false });
-    const places = units.map((unit) => this.unit(unit));
-    const all = L.featureGroup([borders, ...places]);
-    if (all.getBounds().isValid()) this.map.fitBounds(all.getBounds(), { maxZoom: 14, padding: [12, 12] });
+    this.stations = units.map((unit) => this.unit(unit, units.length <= MANY));
+    const all = L.featureGroup([borders, ...this.stations]);
+    if (all.getBounds().isValid()) this.map.fitBounds(all.getBounds(), { maxZoom: 14, padding: [12, 12], animate: false });
+    const named = new Set(units.map((unit) => unit.name));
+    const nameless = borders.getLayers().filter((area) => !named.has(area.feature.properties.unit)); // no station says whose it is
+    if (nameless.length <= MANY) for (const area of nameless) name(area, area.feature.properties.unit, { direction: "center" });
   }
 
-  unit({ name, kind, lat, lon }) {
+  unit({ name: label, kind, lat, lon }, always) {
     const icon = L.divIcon({ className: `station ${kind}`, iconSize: [14, 14] });
-    return L.marker([lat, lon], { icon, keyboard: false, alt: name, title: name })
-      .bindTooltip(text(name), { direction: "right" }).addTo(this.map);
+    const marker = L.marker([lat, lon], { icon, keyboard: false, alt: label, title: label }).addTo(this.map);
+    return name(marker, label, { direction: "bottom", offset: [0, 4], permanent: always });
   }
 
   show({ incidents, officers }) {
-    this.officers.clearLayers();
-    for (const { lat, lon, label, duty } of officers) {
-      L.circleMarker([lat, lon], { radius: 7, color: "#fff", weight: 2, fillColor: duty ? "#2f7de1" : "#6d7a8a", fillOpacity: 1 })
-        .bindTooltip(text(label)).addTo(this.officers);
-    }
+    this.showOfficers(officers);
     const shown = new Set(incidents.map((one) => one.code));
     for (const [code, pin] of this.pins) if (!shown.has(code)) this.remove(code, pin);
     for (const one of incidents) this.pin(one);
+  }
+
+  showOfficers(officers) {
+    const key = JSON.stringify(officers);
+    if (key === this.officersShown) return;
+    this.officersShown = key;
+    this.officers.clearLayers();
+    for (const { lat, lon, label, duty } of officers) {
+      const style = { radius: 7, color: "#fff", weight: 2, fillColor: duty ? "#2f7de1" : "#6d7a8a", fillOpacity: 1 };
+      name(L.circleMarker([lat, lon], style).addTo(this.officers), label, { direction: "right", offset: [8, 0], permanent: officers.length <= MANY });
+    }
   }
 
   pin(one) {
@@ -64,8 +79,12 @@ export class Chart {
     if (!old && one.unseen) this.goTo(one);
   }
 
-  goTo({ lat, lon, radius }) {
-    this.map.fitBounds(L.latLng(lat, lon).toBounds(Math.max(radius * 4, 2500)), { animate: false });
+  goTo({ lat, lon, radius }) { // with the stations around, so that it is seen where this is
+    const at = L.latLng(lat, lon);
+    const bounds = at.toBounds(Math.max(radius * 4, 2500));
+    const around = this.stations.map((one) => one.getLatLng()).filter((one) => at.distanceTo(one) < AROUND);
+    for (const one of around.sort((a, b) => at.distanceTo(a) - at.distanceTo(b)).slice(0, 3)) bounds.extend(one);
+    this.map.fitBounds(bounds, { animate: false, padding: [40, 40], maxZoom: 14 });
   }
 
   look(code) {
@@ -80,6 +99,11 @@ export class Chart {
     circle.remove();
     this.pins.delete(code);
   }
+}
+
+// A name beside its place, in words of the map and without a box: it covers neither a border nor a click.
+function name(layer, words, options) {
+  return layer.bindTooltip(text(words), { permanent: true, pane: options.permanent === false ? "tooltipPane" : "names", className: "map-name", ...options });
 }
 
 function text(words) { // a tooltip takes HTML
