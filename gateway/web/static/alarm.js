@@ -5,19 +5,46 @@ const SIREN = { each: 2200, notes: [[880, 0, 0.35], [1245, 0.35, 0.35], [880, 0.
 const LOST = { each: 4000, notes: [[330, 0, 0.5], [247, 0.55, 0.7]], gain: 0.7 };
 const CHIME = { each: 12000, notes: [[660, 0, 0.2], [880, 0.25, 0.3]], gain: 0.4 };
 
+const STUCK = 3000; // a sound card that was pulled out leaves a clock that stands
+
 let context = null;
+let beaten = { sound: -1, at: -Infinity }; // the sound's clock, and when it last moved
 let playedAt = -Infinity;
 let playing = null;
 
 export async function arm() {
-  context ??= new AudioContext();
+  if (context && !isArmed()) {
+    context.close().catch(() => {}); // what stopped in the middle of a shift is begun anew
+    context = null;
+  }
+  context ??= begin();
   await context.resume();
-  navigator.wakeLock?.request("screen").catch(() => {}); // the screen may sleep all the same: then it wakes with a click
+  beaten = { sound: -1, at: -Infinity };
+  stayAwake();
   play({ ...CHIME, each: 0 });
 }
 
+function begin() {
+  const fresh = new AudioContext();
+  fresh.addEventListener("statechange", () => {
+    if (fresh === context && fresh.state !== "running") fresh.resume().catch(() => {}); // else the page says that it is mute
+  });
+  return fresh;
+}
+
+function stayAwake() {
+  navigator.wakeLock?.request("screen").catch(() => {}); // the screen may sleep all the same: then it wakes with a click
+}
+
+document.addEventListener("visibilitychange", () => { // a hidden page has lost its lock
+  if (context && document.visibilityState === "visible") stayAwake();
+});
+
 export function isArmed() {
-  return context !== null && context.state === "running";
+  if (context === null || context.state !== "running") return false;
+  const now = performance.now();
+  if (context.currentTime !== beaten.sound) beaten = { sound: context.currentTime, at: now };
+  return now - beaten.at < STUCK;
 }
 
 // The loudest thing there is to say wins.
