@@ -26,6 +26,7 @@ from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import CALL, Attempt, Outbound
+from gateway.models.tip import Tip
 from gateway.models.unit import Unit
 from gateway.users import Identity
 
@@ -85,6 +86,7 @@ class Dossier:
     lines: Sequence[Line]  # the newest first
     earlier: Sequence[Earlier]
     false_alarms: int
+    reports: int  # without emergency, of this number
     links: Sequence[str]
     reason: str | None
     has_profile: bool  # notes or next of kin are on file
@@ -118,6 +120,7 @@ def read(desk: Desk, who: Identity, incident: Incident, language: str) -> Dossie
         lines=lines[::-1],
         earlier=earlier[:EARLIER],
         false_alarms=_false_alarms(desk, incident),
+        reports=desk.db.scalar(select(func.count(Tip.id)).where(Tip.phone == incident.phone)) or 0,
         links=links(lines),
         reason=incident.reason,
         has_profile=_has_profile(_citizen(desk, incident)),

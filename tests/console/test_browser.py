@@ -259,7 +259,7 @@ def test_a_shift_needs_no_mouse(station: Station, open_monitor: Callable[..., Pa
     expect(page.locator("[data-see]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("body[data-alarm=silent]")).to_be_attached()
-    page.locator(f'.card [data-open="{code}"]').focus()
+    expect(page.locator(f'.card [data-open="{code}"]')).to_be_focused()  # where the button was
     page.keyboard.press("Enter")
     expect(page.locator("[data-detail]")).to_be_focused()
     page.keyboard.press("Escape")
@@ -313,3 +313,97 @@ def test_the_timeline_names_who_saw_it(station: Station, monitor: Page) -> None:
         row = desk.db.scalars(select(Event).where(Event.kind == "seen").order_by(Event.id.desc())).first()
         assert row is not None
         assert row.who == "desk"
+
+
+# --- a long night ---------------------------------------------------------------------------------------------
+
+
+def test_a_second_panic_rings_although_the_first_was_silenced(station: Station, monitor: Page) -> None:
+    first = panic(station.home)
+    monitor.click(f'[data-incident="{first}"] [data-see]')
+    expect(monitor.locator("body[data-alarm=silent]")).to_be_attached()
+    panic(station.home, phone="+6281255500002")
+    expect(monitor.locator("body[data-alarm=ringing]")).to_be_attached(timeout=WITHIN)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "kept.resume = () => new Promise(() => {}); kept.suspend()",
+        'Object.defineProperty(kept, "currentTime", {value: 1})',  # a sound card that was pulled out
+    ],
+)
+def test_sound_that_stops_in_the_middle_of_a_shift_is_said_and_begun_anew(
+    station: Station, open_monitor: Callable[..., Page], broken: str
+) -> None:
+    page = open_monitor()
+    page.add_init_script(
+        "window.AudioContext = class extends AudioContext { constructor() { super(); self.kept = this; } }"
+    )
+    page.reload()
+    page.click("[data-start-shift]")
+    expect(page.locator("[data-mute]")).to_be_hidden()
+    page.evaluate(broken)
+    expect(page.locator("[data-mute]")).to_be_visible(timeout=6000)
+    page.click("[data-start-shift]")
+    expect(page.locator("[data-mute]")).to_be_hidden()
+
+
+def test_an_ended_log_in_shows_the_way_back(station: Station, open_monitor: Callable[..., Page]) -> None:
+    page = open_monitor("viewer")
+    expect(page.locator("[data-again]")).to_be_hidden()
+    page.context.clear_cookies()
+    panic(station.home)
+    expect(page.locator("[data-again]")).to_be_visible(timeout=4000)
+    page.click("[data-again]")
+    expect(page.locator("[name=password]")).to_be_visible()
+
+
+def test_what_was_typed_survives_although_the_eyes_went_elsewhere(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    monitor.click(f'.card [data-open="{code}"]')
+    monitor.click("summary:has-text('Catatan / Kaitkan')")
+    monitor.fill("#desk-note", "tetangga bilang")
+    monitor.keyboard.press("Escape")  # leaves the field, not the incident
+    expect(monitor.locator("[data-detail]")).to_be_focused()
+    panic(station.home, phone="+6281255500002")  # one more to link with: the actions are others now
+    act_as_desk(station, code, "take")
+    expect(monitor.locator(".dossier .tone").first).to_contain_text("PIKET MEMEGANG", timeout=WITHIN)
+    expect(monitor.locator("#desk-note")).to_have_value("tetangga bilang")
+
+
+def test_after_an_action_the_keyboard_stays_where_it_was(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    monitor.click(f'.card [data-open="{code}"]')
+    monitor.locator(f'.dossier form[action$="{code}/wider"] button').focus()
+    monitor.keyboard.press("Enter")
+    expect(monitor.locator(".timeline li", has_text="hubungi lebih luas").first).to_be_visible(timeout=3000)
+    act_as_desk(station, code, "take")
+    expect(monitor.locator(".dossier .tone").first).to_contain_text("PIKET MEMEGANG", timeout=WITHIN)
+    expect(monitor.locator(f'.dossier form[action$="{code}/wider"] button')).to_be_focused()
+
+
+def test_units_have_their_names_on_the_map(station: Station, monitor: Page) -> None:
+    expect(monitor.locator(".map-name", has_text="Polresta Pontianak")).to_be_visible()
+
+
+def test_an_incident_on_a_page_of_its_own_follows_what_happens(
+    station: Station, open_monitor: Callable[..., Page]
+) -> None:
+    code = panic(station.home)
+    page = open_monitor()
+    page.goto(f"{station.url}/incidents/{code}")
+    expect(page.locator('[data-connection="live"]')).to_be_visible()
+    act_as_desk(station, code, "on_scene", officer="1")
+    expect(page.locator(".dossier")).to_have_attribute("data-state", "on_scene", timeout=WITHIN)
+    expect(page.locator(".steps")).to_contain_text("Tiba")
+    page.evaluate("window.print = () => { document.body.dataset.printed = 1; }")
+    page.click("[data-print]")
+    expect(page.locator("body[data-printed]")).to_be_attached()
+    page.click("summary:has-text('Tutup panggilan')")
+    page.fill("#reason", "pelaku ditangkap")
+    page.keyboard.press("Enter")
+    expect(page.locator(".dossier.closed")).to_be_visible(timeout=3000)
+    page.emulate_media(media="print")
+    expect(page.locator(".paper").first).to_be_visible()
+    expect(page.locator(".actions, .answers, .bar, [data-print]").locator("visible=true")).to_have_count(0)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from gateway.models import incident as incidents
+from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
+from gateway.models.tip import Tip
 from gateway.models.worker import LineHealth, Worker
 from gateway.wiring import House
-from tests.console.station import Browser, card_of, file_of, panic
+from tests.console.station import CALLER, Browser, Clock, act, card_of, file_of, panic
 
 SCRIPT = {"X-Requested-With": "fetch"}
 
@@ -172,3 +175,84 @@ def test_every_page_is_there_in_every_language(siti: Browser, code: str, languag
         page = siti.get(path)
         assert page.status_code == 200
         assert "console." not in page.text.replace("console.css", "")
+
+
+# --- times, the end of a log-in, paper ---------------------------------------------------------------------------
+
+
+def test_an_incidents_page_tells_each_step_with_its_time(siti: Browser, home: House, clock: Clock, code: str) -> None:
+    clock.move(seconds=95)
+    act(home, code, "accept", officer="1")
+    page = siti.get(f"/incidents/{code}").text
+    steps = page[page.index('<ol class="steps"') :].split("</ol>")[0]
+    assert [word in steps for word in ("Masuk", "Diterima", "+1:35", "Aipda Adi Pontianak", "Tiba")] == [True] * 4 + [
+        False
+    ]
+    assert f'data-now="{clock().isoformat()}"' in page
+
+
+def test_paper_has_what_a_report_needs_and_no_profile_that_nobody_opened(siti: Browser, home: House) -> None:
+    code = panic(home, "TOLONG ada maling")
+    with home.open_desk() as desk:
+        person = Person(name="Budi", address="Jl. Merdeka 1", notes="tuli", created_at=desk.now())
+        desk.db.add(person)
+        desk.db.flush()
+        budi = Citizen(phone=CALLER, person_id=person.id, state="verified", applied_at=desk.now())
+        desk.db.add(budi)
+        desk.db.flush()
+        incident = incidents.open_by_code(desk.db, code)
+        assert incident is not None
+        incident.citizen_id = budi.id
+    page = siti.get(f"/incidents/{code}").text
+    for needed in ("No. LP / mutasi", "Polres Pontianak", "-0.03000, 109.33000", "oleh Siti", "TOLONG ada maling"):
+        assert needed in page
+    assert "tuli" not in page
+    assert "Jl. Merdeka" not in page
+    assert "tuli" in siti.get(f"/incidents/{code}/profile").text
+
+
+def test_reports_of_the_same_number_stand_beside_its_history(siti: Browser, home: House, code: str) -> None:
+    assert "Laporan biasa dari nomor ini" not in siti.get(f"/incidents/{code}").text
+    with home.open_desk() as desk:
+        desk.db.add(Tip(phone=CALLER, words="lampu mati", channel="sms", verified=True, received_at=desk.now()))
+    assert "Laporan biasa dari nomor ini: 1" in siti.get(f"/incidents/{code}").text
+
+
+def test_a_monitor_is_told_before_its_log_in_ends(siti: Browser, clock: Clock) -> None:
+    def warned() -> bool:
+        answer = siti.client.get("/monitor/board", headers=SCRIPT)
+        return any("Sesi ini berakhir" in line for line in answer.get_json()["trouble"])
+
+    for _ in range(5):  # an open monitor counts as somebody being there
+        assert not warned()
+        clock.move(hours=4)
+    clock.move(hours=3, minutes=29)
+    assert not warned()
+    clock.move(minutes=2)
+    assert warned()
+    clock.move(minutes=30)
+    assert siti.client.get("/monitor/board", headers=SCRIPT).status_code == 401
+
+
+def test_the_next_shift_reads_who_was_there_and_what_is_left(siti: Browser, app: Flask, code: str) -> None:
+    siti.post("/monitor/hand-over", note="")
+    page = logged_in(app, "Tamu").get("/monitor").text
+    assert "Dari Siti" in page
+    assert f"1 panggilan terbuka ({code}), 0 pesan belum dibaca, 0 laporan belum dibaca" in page
+
+
+def test_a_shift_that_leaves_nothing_says_nothing(siti: Browser, app: Flask) -> None:
+    siti.post("/monitor/hand-over", note="aman")
+    page = logged_in(app, "Tamu").get("/monitor").text
+    assert "aman" in page
+    assert "Ditinggalkan" not in page
+
+
+def test_nothing_on_a_quiet_incidents_page_calls_its_number(siti: Browser, home: House) -> None:
+    code = panic(home, quiet=True)
+    for page in (siti.get(f"/incidents/{code}").text, siti.client.get("/monitor/board", headers=SCRIPT).text):
+        assert f"tel:{CALLER}" not in page
+        assert "/connect" not in page
+        assert "/tell_citizen" not in page
+    assert 'name="format-detection" content="telephone=no"' in siti.get(f"/incidents/{code}").text
+    assert 'name="format-detection" content="telephone=no"' in siti.get("/monitor").text

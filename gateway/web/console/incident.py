@@ -26,6 +26,8 @@ def show(code: str) -> ResponseReturnValue:
         return render_template(
             "incident.html" if whole else "dossier.html",
             file=dossier.read(desk, me(), found, language()),
+            now=desk.now(),
+            whole=whole,
             officers=dossier.candidates(desk, me(), found) if me().may_act else (),
             units=dossier.other_units(desk, me()) if me().may_act else (),
             others=dossier.other_open(desk, me(), found) if me().may_act else (),

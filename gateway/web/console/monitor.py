@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -10,14 +11,16 @@ from flask.typing import ResponseReturnValue
 from gateway import board, desk_actions, readiness, surroundings, unread
 from gateway.board import Card
 from gateway.core.ages import age_text
+from gateway.desk import Desk
 from gateway.models import sighting as sightings
 from gateway.models import tip
 from gateway.surroundings import Helper
 from gateway.web.console import access, basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
-from gateway.web.console.words import has, language, t
+from gateway.web.console.words import clock, has, language, t
 
 page = Blueprint("monitor", __name__)
+TOLD_BEFORE = timedelta(minutes=30)  # that this log-in ends
 
 
 @page.get("/monitor")
@@ -41,7 +44,7 @@ def show_board() -> Response:
         now = desk.now()
     return jsonify(
         now=now.isoformat(),
-        trouble=_trouble(),
+        trouble=[*_trouble(), *_end_of_session()],
         board=render_template("board.html", cards=cards),
         unread=render_template("unread.html", texts=texts),
         alarms=[card.code for card in cards if card.unseen],
@@ -71,9 +74,10 @@ def show_map() -> Response:
 @page.post("/monitor/hand-over")
 @allow(ADMIN, DESK)
 def hand_over() -> ResponseReturnValue:
-    """The shift ends with a note for the next one, and with this log-in."""
+    """The shift ends with what it leaves behind, a note for the next one, and with this log-in."""
     with writing() as desk:
-        desk_actions.hand_over(desk, me(), request.form.get("note", ""))
+        note = "\n".join([*_left_behind(desk), request.form.get("note", "").strip()])
+        desk_actions.hand_over(desk, me(), note)
     access.sign_out()
     return redirect(url_for("login.ask_password"))
 
@@ -99,6 +103,24 @@ def _trouble() -> list[str]:
     home = access.house()
     found = readiness.reasons(reading, home.settings.carriers, home.spool.waiting(), lambda: True)
     return [_named(name) for name in found]
+
+
+def _end_of_session() -> list[str]:
+    """A warning while there is time: a log-in that ends takes the alarm with it."""
+    end = access.opened_at() + access.LONGEST
+    near = end - TOLD_BEFORE < access.house().clock()
+    return [t("monitor.ends", at=clock(end))] if near else []
+
+
+def _left_behind(desk: Desk) -> list[str]:
+    """What the next shift has to go on with, as one sentence; none when nothing is."""
+    codes = [card.code for card in board.cards(desk, me(), language()) if card.closed_at is None]
+    texts, reports = len(unread.waiting(desk, me())), tip.count_unseen(desk.db, me().scope)
+    if not (codes or texts or reports):
+        return []
+    named = f"({', '.join(codes)})" if codes else ""
+    sentence = t("monitor.left", open=len(codes), codes=named, unread=texts, reports=reports)
+    return [" ".join(sentence.replace(" ,", ",").split())]
 
 
 def _named(name: str) -> str:

@@ -1,7 +1,7 @@
-// One incident's details, kept fresh part by part: what somebody is typing or has their focus in is left alone.
+// One incident's details, kept fresh part by part: what somebody is typing or has opened to type in is left alone.
 
+import { setNow, tick } from "./clock.js";
 import { get } from "./fetching.js";
-import { tick } from "./clock.js";
 
 export class Dossier {
   constructor(root) {
@@ -9,6 +9,11 @@ export class Dossier {
     this.code = null;
     this.last = new Map();
     root.addEventListener("click", (event) => this.reveal(event));
+  }
+
+  adopt() { // the server has drawn it with the page
+    this.code = this.root.querySelector(".dossier").dataset.dossierOf;
+    setNow(this.root.querySelector(".dossier").dataset.now);
   }
 
   async open(code) {
@@ -32,6 +37,7 @@ export class Dossier {
   async fetched() {
     const page = document.createElement("template");
     page.innerHTML = await (await get(`/incidents/${encodeURIComponent(this.code)}`)).text();
+    setNow(page.content.querySelector(".dossier").dataset.now);
     return page.content;
   }
 
@@ -42,16 +48,17 @@ export class Dossier {
   }
 
   patch(fresh) {
-    const article = this.root.querySelector(".dossier");
+    const [article, news] = [this.root, fresh].map((one) => one.querySelector(".dossier"));
+    const closes = news.classList.contains("closed") && !article.classList.contains("closed");
     const shown = new Map(this.parts(this.root));
-    article.className = fresh.querySelector(".dossier").className;
-    article.dataset.state = fresh.querySelector(".dossier").dataset.state;
+    article.className = news.className;
+    article.dataset.state = news.dataset.state;
     for (const [name, part] of this.parts(fresh)) {
       const old = shown.get(name);
       const html = part.innerHTML;
-      if (!old || html === this.last.get(name) || old.contains(document.activeElement)) continue;
+      if (!old || html === this.last.get(name) || isTyped(old) || (isOpened(old) && !closes)) continue;
       this.last.set(name, html);
-      old.replaceWith(part);
+      swap(old, part, article);
     }
     tick(this.root);
   }
@@ -68,4 +75,26 @@ export class Dossier {
     page.innerHTML = await (await get(link.href)).text();
     link.parentElement.replaceWith(page.content);
   }
+}
+
+function isTyped(part) {
+  return part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+}
+
+function isOpened(part) {
+  return part.querySelector("details[open]") !== null;
+}
+
+// Whoever works with the keyboard stays where they were, or comes to the beginning where that is gone.
+function swap(old, part, article) {
+  const name = old.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  old.replaceWith(part);
+  if (name === null) return;
+  const same = [...part.querySelectorAll("a, button, summary")].find((one) => nameOf(one) === name);
+  (same || article).focus({ preventScroll: true });
+}
+
+function nameOf(element) {
+  const form = element.closest("form");
+  return [form?.getAttribute("action"), form?.elements.alert?.value, element.textContent].join("|");
 }

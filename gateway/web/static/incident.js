@@ -1,6 +1,30 @@
-// One incident on a page of its own: timers run, and a plain reload shows what is new after an action.
+// One incident on a page of its own: it follows the same stream as the monitor, without an alarm.
 
+import { connection, sayFailed } from "./banner.js";
 import { tick } from "./clock.js";
+import { Dossier } from "./dossier.js";
+import { sendInPlace } from "./forms.js";
+import { follow } from "./stream.js";
 
+const root = document.querySelector("[data-dossier]");
+const dossier = new Dossier(root);
+dossier.adopt();
+
+const stream = follow({
+  refresh: () => dossier.refresh(),
+  show: connection,
+  isBusy: () => !root.querySelector(".dossier.closed"),
+});
+sendInPlace({
+  done: () => stream.bring(),
+  failed: (error) => {
+    sayFailed(error);
+    stream.bring();
+  },
+});
+for (const button of root.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
 tick();
 setInterval(tick, 1000);

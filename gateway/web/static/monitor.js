@@ -1,6 +1,7 @@
 // The duty desk's monitor: joins the stream, the board, the map, the details and the alarm.
 
 import * as alarm from "./alarm.js";
+import { connection, sayFailed } from "./banner.js";
 import { Chart } from "./chart.js";
 import { setNow, tick } from "./clock.js";
 import { Dossier } from "./dossier.js";
@@ -9,7 +10,6 @@ import { sendInPlace } from "./forms.js";
 import { follow } from "./stream.js";
 
 const part = (name) => document.querySelector(`[data-${name}]`);
-const banner = part("connection");
 const title = document.title;
 const state = { alarms: [], asking: 0, open: 0, link: "lost" };
 const dossier = new Dossier(part("dossier"));
@@ -20,10 +20,11 @@ const chart = part("map") && window.L ? new Chart(part("map"), { open: show, pla
 function put(element, html) {
   if (element.dataset.html === html) return;
   const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  const card = focused?.closest("[data-incident]")?.dataset.incident;
   const path = focused?.getAttribute("href") || focused?.closest("form")?.getAttribute("action");
   element.innerHTML = html;
   element.dataset.html = html;
-  if (path) element.querySelector(`a[href="${path}"], form[action="${path}"] button`)?.focus();
+  if (path) (element.querySelector(`a[href="${path}"], form[action="${path}"] button`) || element.querySelector(`[data-open="${card}"]`))?.focus();
 }
 
 async function refresh() {
@@ -51,12 +52,9 @@ function complain(sentences) {
   }));
 }
 
-function connection(link) {
+function showLink(link) {
   state.link = link;
-  if (banner.dataset.connection === (link === "live" ? "live" : "lost") && banner.dataset.shown === link) return;
-  banner.dataset.connection = link === "live" ? "live" : "lost";
-  banner.dataset.shown = link;
-  banner.textContent = banner.dataset[link];
+  connection(link);
 }
 
 function beat() {
@@ -72,8 +70,11 @@ function beat() {
 
 async function show(code) {
   await dossier.open(code);
-  part("detail").hidden = false;
-  part("detail").focus();
+  const detail = part("detail");
+  detail.hidden = false;
+  detail.scrollTop = 0;
+  detail.focus({ preventScroll: true });
+  detail.scrollIntoView(); // on a phone it is below the map
   chart?.look(code);
 }
 
@@ -93,12 +94,6 @@ function proposePlace({ lat, lng }) {
   form.querySelector("button").focus();
 }
 
-function say(words) {
-  part("said").textContent = words;
-  part("said").hidden = !words;
-  if (words) setTimeout(() => say(""), 8000);
-}
-
 // --- beginning
 
 document.addEventListener("click", (event) => {
@@ -109,7 +104,9 @@ document.addEventListener("click", (event) => {
 });
 part("close-detail").addEventListener("click", hide);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") hide();
+  if (event.key !== "Escape" || part("detail").hidden) return;
+  if (event.target.matches("input, select, textarea")) part("detail").focus(); // what is typed is not thrown away
+  else hide();
 });
 part("start-shift").addEventListener("click", async () => {
   await alarm.arm();
@@ -117,11 +114,11 @@ part("start-shift").addEventListener("click", async () => {
 });
 
 chart?.load();
-const stream = follow({ refresh, show: connection, isBusy: () => state.open > 0 });
+const stream = follow({ refresh, show: showLink, isBusy: () => state.open > 0 });
 sendInPlace({
   done: () => stream.bring(),
   failed: (error) => {
-    say(error?.message || banner.dataset.lost);
+    sayFailed(error);
     stream.bring();
   },
 });
