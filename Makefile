@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint check clean
+.PHONY: help setup lock demo test lint check pictures clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ lint: setup ## style, types, import contracts
 	$(BIN)/lint-imports
 
 check: lint test ## what CI runs
+
+pictures: setup ## the main pages as they are now, into docs/pictures/
+	$(BIN)/python -m docs.take_pictures
 
 clean: ## forget the virtual environment and the demo's data
 	rm -rf $(VENV) var
