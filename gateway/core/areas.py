@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from gateway.core.tangles import is_tangled
+
 SLIVER_METRES = 100.0  # drawn borders leave gaps of this size between neighbours; nobody lives in no area
 
 
@@ -80,6 +82,8 @@ def polygon(geometry: Mapping[str, object], unit: str) -> BaseGeometry:
     west, south, east, north = drawn.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise ValueError(f"area of {unit}: it leaves the Earth; GeoJSON writes longitude before latitude")
+    if not shapely.is_valid(drawn) and is_tangled(drawn):
+        raise ValueError(f"area of {unit}: its edges cross one another in too many places")
     mended = _only_surfaces(shapely.make_valid(drawn))
     if mended.area == 0:
         raise ValueError(f"area of {unit}: it encloses nothing")
