@@ -387,6 +387,14 @@ def test_units_have_their_names_on_the_map(station: Station, monitor: Page) -> N
     expect(monitor.locator(".map-name", has_text="Polresta Pontianak")).to_be_visible()
 
 
+def test_the_map_begins_at_what_is_on_top_of_the_list(station: Station, open_monitor: Callable[..., Page]) -> None:
+    old, new = panic(station.home), panic(station.home, phone="+6281255500002")
+    act_as_desk(station, old, "move", lat="-0.6", lon="110.2")
+    page = open_monitor()
+    expect(page.locator(".card").first).to_have_attribute("data-incident", new)
+    expect(page.locator(f'[data-map] [data-incident="{new}"]')).to_be_in_viewport()
+
+
 def test_an_incident_on_a_page_of_its_own_follows_what_happens(
     station: Station, open_monitor: Callable[..., Page]
 ) -> None:

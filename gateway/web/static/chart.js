@@ -46,7 +46,9 @@ export class Chart {
     this.showOfficers(officers);
     const shown = new Set(incidents.map((one) => one.code));
     for (const [code, pin] of this.pins) if (!shown.has(code)) this.remove(code, pin);
+    const news = incidents.filter((one) => one.unseen && !this.pins.has(one.code));
     for (const one of incidents) this.pin(one);
+    if (news.length) this.goTo(news[0]); // the one on top of the list
   }
 
   showOfficers(officers) {
@@ -76,7 +78,6 @@ export class Chart {
     marker.getElement().dataset.incident = one.code;
     marker.getElement().setAttribute("aria-label", one.label);
     this.pins.set(one.code, { key, marker, circle });
-    if (!old && one.unseen) this.goTo(one);
   }
 
   goTo({ lat, lon, radius }) { // with the stations around, so that it is seen where this is
