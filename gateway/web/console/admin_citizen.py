@@ -77,17 +77,15 @@ def _settle(citizen_id: int, keep: Keep) -> ResponseReturnValue | None:
     try:
         profile = profiles.read(typed, stored, request.form.get("reason", ""))
         with writing() as desk:
-            keep(desk, found(desk, citizen_id), profile, me().name, _unit_id(desk))
+            keep(desk, found(desk, citizen_id), profile, me().name, _chosen_unit(desk))
     except BadProfile as error:
         with writing() as desk:
             return _render(desk, found(desk, citizen_id), typed, error.reasons), 409
     return None
 
 
-def _unit_id(desk: Desk) -> int | None:
-    """The unit that was chosen, if it is this admin's to give; None for none."""
-    chosen = request.form.get("unit", "")
-    return admin_desk.unit(desk, int(chosen)).id if chosen.isdigit() else None
+def _chosen_unit(desk: Desk) -> int | None:
+    return admin_desk.chosen_unit(desk, request.form.get("unit", ""))
 
 
 @page.post("/<decision>")

@@ -44,6 +44,16 @@ def unit(desk: Desk, unit_id: int) -> Unit:
     return row
 
 
+def chosen_unit(desk: Desk, typed: str) -> int | None:
+    """The id of the unit that a form's list gave, None where none was chosen; 404 for what is not this admin's to
+    give."""
+    if not typed.strip():
+        return None
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):  # what a database holds, and no more
+        abort(404)
+    return unit(desk, int(typed)).id
+
+
 def units(desk: Desk) -> Sequence[Unit]:
     """This admin's units, by name."""
     return desk.db.scalars(below(select(Unit), Unit.id).order_by(Unit.name)).all()

@@ -42,17 +42,18 @@ def show_new() -> str:
 def add() -> ResponseReturnValue:
     """An application of whoever stands at the desk; a number that is known already leads to whose it is."""
     with writing() as desk:
-        told, wrong = _read(desk)
+        unit_id = admin_desk.chosen_unit(desk, request.form.get("unit", ""))
+        told, wrong = _read(desk, unit_id)
         known = citizens.current(desk.db, told.get("phone", ""))
         if known is not None:
             return _lead_to(known, "numbers.known") if is_mine(known) else say("numbers.elsewhere", request.path)
         if wrong:
             return _render(desk, wrong), 409
-        row = profiles.enter(desk, told["phone"], _given(told), told["language"], me().name, _unit_id(desk))
+        row = profiles.enter(desk, told["phone"], _given(told), told["language"], me().name, unit_id)
         return _lead_to(row, "numbers.added")
 
 
-def _read(desk: Desk) -> tuple[dict[str, Any], Sequence[Refusal]]:
+def _read(desk: Desk, unit_id: int | None) -> tuple[dict[str, Any], Sequence[Refusal]]:
     readers = {"phone": fields.number(desk.rules.default_region), **READERS}
     typed = {name: request.form.get(name, "").strip() for name in ("phone", "language", *GIVEN)}
     told, wrong = fields.read(readers, typed, needed=("phone", "name", "language"))
@@ -62,18 +63,13 @@ def _read(desk: Desk) -> tuple[dict[str, Any], Sequence[Refusal]]:
         wrong.append(why)
     if not request.form.get("consent"):
         wrong.append(Refusal("consent", "consent"))
-    if not (request.form.get("unit") or admin_desk.sees_all()):
+    if unit_id is None and not admin_desk.sees_all():
         wrong.append(Refusal("unit_needed", "unit"))
     return told, wrong
 
 
 def _given(told: Mapping[str, Any]) -> Given:
     return Given(*(told.get(name, "") for name in GIVEN))
-
-
-def _unit_id(desk: Desk) -> int | None:
-    chosen = request.form.get("unit", "")
-    return admin_desk.unit(desk, int(chosen)).id if chosen.isdigit() else None
 
 
 def _lead_to(row: Citizen, key: str) -> ResponseReturnValue:

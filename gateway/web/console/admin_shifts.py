@@ -48,8 +48,8 @@ class Line:
 @allow(ADMIN)
 def show() -> str:
     """One unit's roster, or the holes of all units of this admin."""
-    unit_id = request.args.get("unit", type=int)
-    return _overview() if unit_id is None else _roster_of(unit_id)
+    asked = request.args.get("unit", "")
+    return _roster_of(_whole(asked)) if asked else _overview()
 
 
 def _overview() -> str:
