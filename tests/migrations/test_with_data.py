@@ -1,0 +1,103 @@
+"""A release at a station that is in use: what stood in the tables stays, and the old processes go on meanwhile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, Engine, MetaData, Table, select, text
+
+from gateway.database import migrate, open_engine, scripts
+
+AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
+ROWS: dict[str, dict[str, object]] = {
+    "units": {"code": "PTK", "name": "Polres Pontianak", "kind": "polres", "timezone": "Asia/Pontianak",
+              "policy": "nearest_first", "volunteers": False},
+    "officers": {"phone": "+628121", "name": "Rina", "rank": "Aipda", "unit_id": 1, "language": "id", "on_duty": True,
+                 "suspended": False},
+    "incidents": {"code": "K7Q", "phone": "+62813", "name": "Budi", "language": "id", "state": "open",
+                  "channel": "text", "quiet": False, "ring_back": True, "duress": False, "drill": False,
+                  "opened_at": AT, "wave": 1, "nudged": False, "repeats": 1, "shown_quiet": False, "shown_left": False,
+                  "citizen_told": ""},
+    "fixes": {"phone": "+62813", "incident_id": 1, "source": "home", "lat": -0.03, "lon": 109.3, "radius_m": 50.0,
+              "place": "", "taken_at": AT, "received_at": AT},
+    "alerts": {"incident_id": 1, "officer_id": 1, "wave": 1, "phone": "+628121", "language": "id", "state": "sent",
+               "calls": 1, "replaced": False, "asked_at": AT},
+    "outbounds": {"kind": "text", "purpose": "alert", "lane": "alert", "rank": 0, "distance_m": 1.0,
+                  "phone": "+628121", "body": "x", "to_citizen": False, "incident_id": 1, "alert_id": 1,
+                  "state": "owed", "created_at": AT, "due_at": AT, "unknowns": 0, "tries": 0},
+    "attempts": {"outbound_id": 1, "line": "simulator", "state": "handed", "ref": "r1", "code": "", "started_at": AT,
+                 "keyed": False},
+    "tips": {"phone": "+62813", "words": "x", "channel": "sms", "verified": False, "received_at": AT},
+}  # fmt: skip
+
+
+@pytest.fixture
+def old(database_url: str) -> Engine:
+    """A database as the version before 0002 left it, with one of everything in it."""
+    command.downgrade(scripts(database_url), "0001")
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        old_process_writes(connection)
+        connection.execute(text("UPDATE incidents SET fix_id = 1, told_fix_id = 1, leader_id = 1"))
+    return engine
+
+
+def old_process_writes(connection: Connection) -> None:
+    """Naming the columns that it knows, and no others."""
+    for name, row in ROWS.items():
+        connection.execute(table(connection, name).insert().values(row))
+
+
+def table(connection: Connection, name: str) -> Table:
+    return Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+
+
+def contents(connection: Connection) -> dict[str, list[dict[str, object]]]:
+    found = {name: connection.execute(select(table(connection, name))).mappings() for name in ROWS}
+    return {name: [dict(row) for row in rows] for name, rows in found.items()}
+
+
+def test_what_stood_there_stays_on_the_way_up_and_down_and_up(database_url: str, old: Engine) -> None:
+    with old.connect() as connection:
+        before = contents(connection)
+    old.dispose()
+    migrate(database_url)
+    command.downgrade(scripts(database_url), "0001")
+    with old.connect() as connection:
+        assert contents(connection) == before
+    old.dispose()
+    migrate(database_url)
+    with old.connect() as connection:
+        after = contents(connection)
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    for name, rows in before.items():
+        assert [{**new, **was} for new, was in zip(after[name], rows, strict=True)] == after[name]
+    old.dispose()
+
+
+def test_a_process_of_the_version_before_writes_on(database_url: str, old: Engine) -> None:
+    """A release migrates first and starts the new processes after that."""
+    old.dispose()
+    migrate(database_url)
+    with old.begin() as connection:
+        connection.execute(text("UPDATE incidents SET state = 'resolved', closed_at = opened_at"))
+        for name in ("tips", "attempts"):
+            connection.execute(table(connection, name).insert().values(ROWS[name]))
+    old.dispose()
+
+
+def test_shifts_and_their_officer_go_together_and_a_downgrade_with_shifts_is_possible(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        old_process_writes(connection)
+        shift = {"officer_id": 1, "weekday": 0, "starts": 360, "minutes": 480}
+        connection.execute(table(connection, "shifts").insert().values(shift))
+    engine.dispose()
+    command.downgrade(scripts(database_url), "0001")
+    with engine.connect() as connection:
+        assert [row["name"] for row in contents(connection)["officers"]] == ["Rina"]
+    engine.dispose()
+    migrate(database_url)
