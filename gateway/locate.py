@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import ColumnElement, select
 
 from gateway.callers import Caller
 from gateway.core import ladder
 from gateway.core.aml import redact
+from gateway.core.days import zone
 from gateway.core.ladder import Standing
 from gateway.core.spots import Source, Spot
 from gateway.desk import Desk
@@ -86,16 +86,13 @@ def _is_usual_hour(desk: Desk, who: Citizen) -> bool:
     start, end = who.usual_from, who.usual_until
     if start is None or end is None:
         return True
-    hour = desk.now().astimezone(_zone(desk, who.unit_id)).hour
+    hour = desk.now().astimezone(_clock_of(desk, who.unit_id)).hour
     return start <= hour < end if start < end else hour >= start or hour < end
 
 
-def _zone(desk: Desk, unit_id: int | None) -> ZoneInfo:
+def _clock_of(desk: Desk, unit_id: int | None) -> tzinfo:
     unit = desk.db.get(Unit, unit_id) if unit_id is not None else None
-    try:
-        return ZoneInfo(unit.timezone if unit is not None else "Asia/Jakarta")
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a wrong setting must not stop a panic
-        return ZoneInfo("Asia/Jakarta")
+    return zone(unit.timezone if unit is not None else "Asia/Jakarta")
 
 
 def _home(desk: Desk, caller: Caller) -> Fix | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from gateway import audits
 from gateway.core import shifts
+from gateway.core.days import zone
 from gateway.core.shifts import Turn
 from gateway.desk import Desk
 from gateway.models import shift as rows
@@ -19,14 +19,17 @@ from gateway.models.officer import Officer
 from gateway.models.shift import Shift
 from gateway.models.unit import Unit
 
+FARTHEST = timedelta(days=8)  # no next boundary is farther off, whatever the clocks do meanwhile
 MOST = 500  # officers whose turn comes in one transaction; a sweep later the next
 
 
 def turn_due(desk: Desk, limit: int = MOST) -> None:
     """Whoever's turn has begun or ended is put on or off duty as the roster says for now, which need not be what it
-    said when they were due: a worker may have been away for hours."""
+    said when they were due: a worker may have been away for hours. A boundary that no roster has was reckoned while the
+    machine's clock was wrong, and is reckoned anew."""
     now = desk.now()
-    query = select(Officer).where(Officer.turns_at <= now).order_by(Officer.turns_at).limit(limit)
+    is_due = or_(Officer.turns_at <= now, Officer.turns_at > now + FARTHEST)
+    query = select(Officer).where(is_due).order_by(Officer.turns_at).limit(limit)
     due = desk.db.scalars(query.with_for_update(skip_locked=True)).all()
     if not due:
         return
@@ -59,14 +62,7 @@ def says(desk: Desk, officers: Collection[Officer]) -> dict[int, bool]:
 
 def _zones(desk: Desk, unit_ids: Collection[int]) -> dict[int, tzinfo]:
     query = select(Unit.id, Unit.timezone).where(Unit.id.in_(unit_ids))
-    return {unit_id: _zone(name) for unit_id, name in desk.db.execute(query)}
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # one unit's wrong setting must not stop everybody's roster
-        return ZoneInfo("Asia/Jakarta")
+    return {unit_id: zone(name) for unit_id, name in desk.db.execute(query)}
 
 
 # --- drawing it -----------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
-from gateway import asks, lookups, roster, sending, sms, ussd, voice, volunteers, watch
+from gateway import asks, call_ends, claiming, lookups, roster, sending, sms, takeover, ussd, voice, volunteers, watch
+from gateway.claiming import Errand
 from gateway.database import is_gone
 from gateway.desk import Desk, OpenDesk
 from gateway.models import inbound as inbounds
@@ -24,7 +25,6 @@ from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, Outbound
 from gateway.models.worker import SILENT_AFTER, Worker
-from gateway.sending import Errand
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +63,8 @@ class Rounds:
         if self._ending:
             return
         with self.open_desk() as desk:
-            errands = sending.claim(desk, *which, horizon=self.horizon, room=self._room)
-            groups = [(sending.line_of(desk, group), group) for group in sending.batches(desk, errands)]
+            errands = claiming.claim(desk, *which, horizon=self.horizon, room=self._room)
+            groups = [(claiming.line_of(desk, group), group) for group in sending.batches(desk, errands)]
         for line, group in groups:
             self._count(line, len(group))
             self.hand_over(f"{group[0].lane}/{line}", partial(self._bring, line, group))
@@ -79,7 +79,7 @@ class Rounds:
                 sending.deliver(self.open_desk, group)
         except Exception:  # a sender must survive anything, and what it held is freed
             log.exception("a batch was not brought out", extra={"outbounds": [errand.id for errand in group]})
-            sending.record(self.open_desk, lambda desk: sending.lose(desk, [errand.id for errand in group]))
+            sending.record(self.open_desk, lambda desk: takeover.lose(desk, [errand.id for errand in group]))
         finally:
             self._count(line, -len(group))
 
@@ -121,7 +121,7 @@ class Rounds:
         if self._left:
             return
         with self.open_desk() as desk:
-            sending.beat(desk)
+            takeover.beat(desk)
             now = desk.now()
         if self._beat_at is None or now - self._beat_at > BREATH:
             self._beating_since = now
@@ -149,9 +149,9 @@ class Rounds:
         """Whoever was cut off from the database itself judges nobody: the others were, too, and are about to beat."""
         with self.open_desk() as desk:
             if self._steady(desk.now()):
-                sending.take_over(desk)
+                takeover.take_over(desk)
         with self.open_desk() as desk:
-            voice.lost_ends(desk)
+            call_ends.lost_ends(desk)
 
     def _unhandled(self) -> None:
         """Texts and calls whose understanding failed: once more; then a human gets them."""
@@ -197,15 +197,15 @@ class Rounds:
 
     def _take_back(self) -> None:
         with self.open_desk() as desk:
-            wanted = voice.cancellations(desk, desk.now())
+            wanted = call_ends.cancellations(desk, desk.now())
         for attempt_id, line, ref in wanted:
             self.hand_over(f"{ALERT_LANE}/{line}", partial(self._cancel, attempt_id, line, ref))
 
     def _cancel(self, attempt_id: int, line: str, ref: str) -> None:
         with self.open_desk() as desk:
             carrier = desk.lines.named(line)
-        done = voice.can_call(carrier) and carrier.cancel_call(ref)
-        sending.record(self.open_desk, lambda desk: voice.cancelled(desk, attempt_id, done))
+        done = call_ends.can_call(carrier) and carrier.cancel_call(ref)
+        sending.record(self.open_desk, lambda desk: call_ends.cancelled(desk, attempt_id, done))
 
     def _swept(self) -> None:
         with self.open_desk() as desk:
@@ -224,7 +224,7 @@ class Rounds:
             time.sleep(0.02)
         self._left = True
         with self.open_desk() as desk:
-            sending.leave(desk)
+            takeover.leave(desk)
         return not self._busy
 
     @property

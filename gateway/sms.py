@@ -40,7 +40,7 @@ from gateway.models.alert import DELIVERED
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
-from gateway.sending import has_left, note_health, raise_alert, unreachable
+from gateway.outcomes import has_left, note_health, raise_alert, unreachable
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Where a day and a month begin on somebody's own clock."""
+"""Somebody's own clock: its zone, and where a day and a month begin on it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
-def day_start(at: datetime, timezone: str) -> datetime:
-    """Midnight before the aware time `at`, in UTC; a zone that nobody knows counts as UTC."""
-    return _local(at, timezone).astimezone(UTC)
-
-
-def month_start(at: datetime, timezone: str) -> datetime:
-    """Midnight before the first day of the month of `at`, in UTC; a zone that nobody knows counts as UTC."""
-    return _local(at, timezone).replace(day=1).astimezone(UTC)
-
-
-def _local(at: datetime, timezone: str) -> datetime:
-    return at.astimezone(_zone(timezone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-
-
-def _zone(name: str) -> tzinfo:
+def zone(name: str) -> tzinfo:
+    """The zone of this IANA name. One that nobody knows is UTC: a wrong setting must not stop an alert."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown; malformed; the name of a directory
         return UTC
+
+
+def day_start(at: datetime, timezone: str) -> datetime:
+    """Midnight before the aware time `at`, in UTC."""
+    return _local(at, timezone).astimezone(UTC)
+
+
+def month_start(at: datetime, timezone: str) -> datetime:
+    """Midnight before the first day of the month of `at`, in UTC."""
+    return _local(at, timezone).replace(day=1).astimezone(UTC)
+
+
+def _local(at: datetime, timezone: str) -> datetime:
+    return at.astimezone(zone(timezone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 from string import Formatter
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.messages.pofile import read_po
 
+from gateway.core.days import zone
 from gateway.core.segments import SINGLE, cut, septets, to_gsm
 
 LANGUAGES = ("id", "en", "sw")
@@ -110,18 +110,8 @@ def spoken(language: str) -> str:
 
 
 def clock_text(at: datetime, timezone: str) -> str:
-    """An aware time on the unit's own clock, with the zone's name: "14:32 WIB".
-
-    A zone that nobody knows is told as UTC: a wrong setting must not stop an alert.
-    """
-    return at.astimezone(_zone(timezone)).strftime("%H:%M %Z")
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown; malformed; the name of a directory
-        return UTC
+    """An aware time on the unit's own clock, with the zone's name: "14:32 WIB"."""
+    return at.astimezone(zone(timezone)).strftime("%H:%M %Z")
 
 
 @lru_cache

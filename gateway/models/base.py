@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import DateTime, Dialect, MetaData, Select, Text, TypeDecorator
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from gateway.models import sealing
+
+Row = TypeVar("Row", bound="Base")
 
 
 def utc_now() -> datetime:
@@ -60,3 +65,13 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
 
     id: Mapped[int] = mapped_column(primary_key=True)
+
+
+def the_only(db: Session, query: Select[Row], fresh: Row) -> Row:
+    """The one row that all workers share; whoever loses the race to write it takes the winner's."""
+    row = db.scalar(query)
+    if row is None:
+        with suppress(IntegrityError), db.begin_nested():
+            db.add(fresh)
+        row = db.scalars(query).one()
+    return row

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.core.days import zone
 from gateway.results import pdf, words
 from gateway.results.cases import Case
-from gateway.results.report import Report, zone_of
+from gateway.results.report import Report
 from gateway.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
 
 DIGITS = {COUNT: 0, SECONDS: 1, SHARE: 3, METRES: 0}  # behind the point
@@ -121,7 +122,7 @@ def _about(report: Report) -> dict[str, str]:
 
 def _slow(report: Report, case: Case) -> dict[str, object]:
     """Field by field: a case also tells who called again, which no report shows."""
-    opened = case.opened_at.astimezone(zone_of(report.timezone))
+    opened = case.opened_at.astimezone(zone(report.timezone))
     times = {name: _rounded(getattr(case, name), SECONDS) for name in TIMES}
     about = {"code": case.code, "unit": case.unit, "opened_at": opened.isoformat(timespec="seconds")}
     return {**about, **times, "state": case.state, "wave": case.wave}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
+from gateway.core.days import zone
 from gateway.desk import Desk
 from gateway.models.unit import Unit
 from gateway.results import cases
@@ -109,20 +109,12 @@ def read(desk: Desk, unit: Unit, period: Period) -> Report:
 
 def today(desk: Desk, unit: Unit) -> date:
     """The day that it is on the unit's clock."""
-    return desk.now().astimezone(zone_of(unit.timezone)).date()
-
-
-def zone_of(name: str) -> tzinfo:
-    """A zone that nobody knows is UTC, as on every other clock of ours."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+    return desk.now().astimezone(zone(unit.timezone)).date()
 
 
 def _span(unit: Unit, first: date, days: int) -> Span:
-    zone = zone_of(unit.timezone)
-    start, end = (datetime.combine(first + timedelta(days=n), time(), zone) for n in (0, days))
+    clock = zone(unit.timezone)
+    start, end = (datetime.combine(first + timedelta(days=n), time(), clock) for n in (0, days))
     return Span(unit, start, end)
 
 
@@ -134,7 +126,7 @@ def _heap(desk: Desk, span: Span) -> Heap:
         questions=cases.questions(desk, span),
         tries=cases.tries(desk, span),
         strangers=cases.strangers(desk, span) if span.is_all(desk) else {},
-        zone=zone_of(span.unit.timezone),
+        zone=zone(span.unit.timezone),
     )
 
 

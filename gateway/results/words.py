@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from gateway.core import phrases
 from gateway.core.ages import decimal, distance_text
+from gateway.core.days import zone
 from gateway.results.cases import Case
-from gateway.results.report import Figure, Report, zone_of
+from gateway.results.report import Figure, Report
 from gateway.results.sections import COUNT, METRES, SECONDS, SHARE
 
 NOTHING = "-"
@@ -90,7 +91,7 @@ def introduction(report: Report, language: str) -> list[str]:
     """Whose report it is, of which days, compared with which."""
     period = report.period
     before = {"first": period.first - timedelta(days=period.days), "last": period.first - timedelta(days=1)}
-    made = f"{report.made_at.astimezone(zone_of(report.timezone)):%Y-%m-%d %H:%M}"
+    made = f"{report.made_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
     return [
         say("of", language, unit=f"{report.unit_name} ({report.unit})"),
         say("days", language, first=period.first, last=period.last, zone=report.timezone),
@@ -101,7 +102,7 @@ def introduction(report: Report, language: str) -> list[str]:
 
 def slow(report: Report, case: Case, language: str) -> list[str]:
     """One of the slowest, in the order of SLOWEST_COLUMNS."""
-    opened = f"{case.opened_at.astimezone(zone_of(report.timezone)):%Y-%m-%d %H:%M}"
+    opened = f"{case.opened_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
     outcome = _part(report, case.state if case.is_closed else "open", language)
     times = (case.to_alert, case.to_yes, case.to_scene, case.to_close)
     yes_or_never = [NOTHING if at is None else seconds(at, language) for at in times]

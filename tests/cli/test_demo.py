@@ -55,10 +55,12 @@ def demo(environ: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[s
     """A demo that has greeted; what it says is in `said`."""
     with (tmp_path / "said").open("w") as said:
         process = subprocess.Popen([*SIAGA, "demo"], env=environ, stdout=said, stderr=said, text=True)
-    wait_for("the greeting", lambda: "Ctrl-C ends everything" in (tmp_path / "said").read_text())
-    yield process
-    process.terminate()
-    process.wait(30)
+    try:
+        wait_for("the greeting", lambda: "Ctrl-C ends everything" in (tmp_path / "said").read_text(), 90)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 def test_one_panic_goes_through_the_whole_chain_though_port_8000_is_taken(environ: dict[str, str]) -> None:
@@ -67,7 +69,7 @@ def test_one_panic_goes_through_the_whole_chain_though_port_8000_is_taken(enviro
             squatter.bind(("127.0.0.1", 8000))
             squatter.listen()
         environ |= {"DATABASE_URL": "postgresql://nobody@localhost:1/none", "CARRIERS": "twilio"}  # not for this one
-        done = subprocess.run([*SIAGA, "demo", "--once"], env=environ, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*SIAGA, "demo", "--once"], env=environ, capture_output=True, text=True, timeout=180)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert all(LINE.fullmatch(line) for line in lines), lines
@@ -102,6 +104,6 @@ def test_a_port_that_is_taken_is_a_sentence(environ: dict[str, str]) -> None:
     with socket.socket() as squatter:
         squatter.bind(("127.0.0.1", int(environ["PORT"])))
         squatter.listen()
-        done = subprocess.run([*SIAGA, "demo"], env=environ, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*SIAGA, "demo"], env=environ, capture_output=True, text=True, timeout=180)
     assert done.returncode == 3
     assert f"port {environ['PORT']} of 127.0.0.1 is taken" in done.stderr

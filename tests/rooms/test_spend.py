@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine, select
 
-from gateway import notices, sending, spend, voice
+from gateway import claiming, notices, sending, spend, voice
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import (
@@ -113,7 +113,7 @@ class Town:
             notices.owe_text(desk, PHONE, body, purpose="alert")
             desk.db.scalars(select(Outbound).order_by(Outbound.id.desc()).limit(1)).one().kind = kind
         with self.open_desk() as desk:
-            errands = sending.claim(desk)
+            errands = claiming.claim(desk)
         sending.deliver(self.open_desk, errands)
         return self.last()
 

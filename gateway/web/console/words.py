@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Blueprint, Flask, redirect, request, session
 from flask.typing import ResponseReturnValue
@@ -16,6 +14,7 @@ from flask_wtf.csrf import generate_csrf
 from gateway import users
 from gateway.core import phone, phrases
 from gateway.core.ages import age_text, distance_text
+from gateway.core.days import zone
 from gateway.web.console import access
 
 page = Blueprint("words", __name__)
@@ -46,13 +45,8 @@ def clock(at: datetime | None, timezone: str | None = None) -> str:
 
 def day(at: datetime, timezone: str | None = None) -> str:
     """ "2026-11-22 14:32 WIB"."""
-    zone = timezone or _timezone()
-    return f"{at.astimezone(_zone(zone)):%Y-%m-%d} {phrases.clock_text(at, zone)}"
-
-
-@lru_cache
-def _zone(name: str) -> tzinfo:
-    return ZoneInfo(name) if name in available_timezones() else UTC
+    named = timezone or _timezone()
+    return f"{at.astimezone(zone(named)):%Y-%m-%d} {phrases.clock_text(at, named)}"
 
 
 def _timezone() -> str:
