@@ -18,8 +18,8 @@ export class Dossier {
 
   async open(code) {
     this.code = code;
-    this.last.clear();
-    this.put(await this.fetched());
+    const fresh = await this.fetched();
+    if (code === this.code) this.put(fresh);
   }
 
   close() {
@@ -31,7 +31,8 @@ export class Dossier {
     const code = this.code;
     if (!code) return;
     const fresh = await this.fetched();
-    if (code === this.code) this.patch(fresh);
+    const shown = this.root.querySelector(".dossier")?.dataset.dossierOf; // another's while this one is being opened
+    if (code === this.code && code === shown) this.patch(fresh);
   }
 
   async fetched() {
@@ -42,6 +43,7 @@ export class Dossier {
   }
 
   put(fresh) {
+    this.last.clear();
     for (const [name, part] of this.parts(fresh)) this.last.set(name, part.innerHTML);
     this.root.replaceChildren(fresh);
     tick(this.root);

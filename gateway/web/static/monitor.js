@@ -70,6 +70,7 @@ function beat() {
 
 async function show(code) {
   await dossier.open(code);
+  stream.bring(); // what happened while it was on its way
   const detail = part("detail");
   detail.hidden = false;
   detail.scrollTop = 0;
