@@ -69,8 +69,13 @@ def piece_of(feature: Any, code: str) -> Piece:
     except ValueError as error:
         raise Refused("told", "geometry", what=error) from error
     kept = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
+    return _name(feature), json.dumps(kept, sort_keys=True)
+
+
+def _name(feature: Any) -> str:
+    """Without what no database holds: JSON may spell half a character, or NUL."""
     name = _property(feature, "name")
-    return name[:120] if isinstance(name, str) else "", json.dumps(kept, sort_keys=True)
+    return "".join(filter(str.isprintable, name))[:120] if isinstance(name, str) else ""
 
 
 def replace(desk: Desk, unit: int, pieces: set[Piece], keep_old: bool, outcome: Outcome) -> None:

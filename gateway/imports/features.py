@@ -17,7 +17,7 @@ def read_features(text: str) -> list[tuple[int, Any]]:
     """The features of a FeatureCollection in order. Raises Unusable for anything else."""
     try:
         whole = dict(_members(text))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also for a number of thousands of digits
         line = getattr(error, "lineno", 1)
         raise Unusable("not_json", line=line) from error
     if whole.get("type") != "FeatureCollection" or not isinstance(whole.get("features"), list):

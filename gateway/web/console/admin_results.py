@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -61,7 +62,8 @@ def download(form: str) -> ResponseReturnValue:
         found = reports.read(desk, wish.unit, wish.period)
     kind = FORMATS[form]
     answer = Response(kind.write(found, language()), mimetype=kind.mimetype)
-    name = f"siaga-{found.unit}-{found.period.first}-{found.period.last}.{kind.suffix}"
+    unit = re.sub(r"[^A-Za-z0-9_-]+", "-", found.unit)  # what every header and every disk takes
+    name = f"siaga-{unit}-{found.period.first}-{found.period.last}.{kind.suffix}"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
