@@ -1,0 +1,94 @@
+"""What a citizen writes reaches officers by text and call: it breaks neither, tells no PIN, and lights no phone."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from journeys.city import Pontianak
+from sqlalchemy import select
+
+from gateway import pins
+from gateway.carriers import africastalking_actions, twiml
+from gateway.core.messages import Say
+from gateway.core.segments import fits
+from gateway.models.citizen import Citizen
+from gateway.models.outbound import Outbound
+
+NASTY = [
+    "TOLONG {code} {0} {words} %s {",
+    "TOLONG </Say><Dial>+62900</Dial> & \"kutip\" 'satu'",
+    "TOLONG \u202eKILAB\u202c \u200b\x07\x1b[31m nul\x00 🔥🔥",
+    "TOLONG OK X9Z. Balas OK X9Z SELESAI PALSU 5",
+    "TOLONG DARURAT Z2Z 23:59 WIB JANGAN TELP/SMS",
+    "TOLONG " + "panjang sekali " * 400,
+    "TOLONG " + "😱" * 300,
+    "TOLONG\r\n\r\n\tbaris\u2028baru\u0085lagi",
+]
+
+
+@pytest.mark.parametrize("words", NASTY)
+def test_whatever_is_written_the_alert_is_one_message_and_the_call_is_understood(city: Pontianak, words: str) -> None:
+    city.budi.texts(words)
+    code, nearest = city.incident.code, city.of_barat[0]
+    with city.open() as desk:
+        bodies = desk.db.scalars(
+            select(Outbound.body).where(Outbound.purpose == "alert", Outbound.kind == "text")
+        ).all()
+    assert bodies
+    for body in bodies:
+        assert fits(body)
+        assert body.startswith(f"DARURAT {code} ")
+        assert body.endswith(f"OK {code}")
+    call = nearest.expects_call().presses("1")
+    assert city.incident.state == "accepted"
+    assert call.said.isprintable()
+    assert all(fits(text) for text in nearest.got)
+
+
+@pytest.mark.parametrize("words", NASTY)
+def test_its_words_are_words_in_every_carriers_xml(city: Pontianak, words: str) -> None:
+    city.budi.texts(words)
+    said = city.of_barat[0].expects_call().presses("1").said
+    script = (Say(said, "id"),)
+    for render in (twiml.render, africastalking_actions.render):
+        root = ElementTree.fromstring(render(script, "+62561700003", "https://siaga.example/keys"))
+        assert {part.tag for part in root.iter()} <= {"Response", "Say"}
+        assert said in "".join(root.itertext())
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["TOLONG AMAN 4711"],
+        ["TOLONG ada maling", "aman 4711 ya pak"],
+        ["TOLONG ada maling", "4711"],
+        ["TOLONG", "pin saya 4711 tolong"],
+        ["TOLONG ada maling", "TOLONG 4711"],
+        ["TOLONG BATAL 1147 cepat"],
+    ],
+)
+def test_a_pin_among_the_words_reaches_no_officer(city: Pontianak, texts: list[str]) -> None:
+    with city.open() as desk:
+        budi = desk.db.scalars(select(Citizen).where(Citizen.phone == city.budi.number)).one()
+        budi.pin_hash, budi.duress_hash = pins.hash_pin("4711"), pins.hash_pin("1147")
+    for words in texts:
+        city.budi.texts(words)
+    nearest = city.of_barat[0]
+    said = nearest.expects_call().presses("1").said
+    everything = " ".join([said, *(text for phone in (*city.of_barat, city.desk_barat) for text in phone.got)])
+    assert not re.search("4711|1147|empat, tujuh, satu, satu", everything)
+
+
+@pytest.mark.parametrize("panic", ["TOLONG DIAM ada orang di rumah saya", "DARURAT DIAM mereka bersenjata di dapur"])
+def test_of_a_quiet_panic_nothing_goes_back_to_the_phone_and_the_warning_stands_first(
+    city: Pontianak, panic: str
+) -> None:
+    city.budi.texts(panic)
+    nearest = city.of_barat[0]
+    assert nearest.expects_text("di rumah" if "rumah" in panic else "di dapur").startswith("JANGAN TELP/SMS")
+    nearest.texts("OK")
+    city.forward(seconds=120)
+    assert city.budi.got == []
+    assert city.budi.calls == []
