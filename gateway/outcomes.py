@@ -22,7 +22,6 @@ CALL_AGAIN = timedelta(seconds=30)  # a call of unknown fate may be ringing; onl
 MOST_UNKNOWN = 2  # so often may it be that nobody knows whether it left
 UNREPORTED = timedelta(seconds=60)  # a call whose end nobody reports by then is over
 TALK = timedelta(minutes=11)  # the longest call; then its phone is free again
-HAS_LEFT = (outbounds.HANDED, outbounds.DELIVERED, outbounds.ANSWERED, outbounds.ENDED)
 
 
 def note_health(desk: Desk, line: str, kind: str, good: bool, code: str = "") -> None:

@@ -29,7 +29,7 @@ from gateway.database import is_gone
 from gateway.desk import Desk, OpenDesk
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
-from gateway.outcomes import AGAIN, HAS_LEFT, handed_over, has_left, note_health, note_price, unknown, unreachable
+from gateway.outcomes import AGAIN, handed_over, has_left, note_health, note_price, unknown, unreachable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -191,7 +191,7 @@ def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
     """The carrier's answer, unless its own call-back was faster and knows better."""
     if attempt.state in (outbounds.UNDELIVERED, outbounds.PERMANENT):
         return Outcome.REFUSED
-    return Outcome.ACCEPTED if attempt.ref or attempt.state in HAS_LEFT else sent.outcome
+    return Outcome.ACCEPTED if attempt.ref or attempt.state in outbounds.HAS_LEFT else sent.outcome
 
 
 def _settle(desk: Desk, errand: Errand, outcome: Outcome) -> bool:

@@ -11,7 +11,7 @@ from gateway.desk import Desk
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import SILENT_AFTER, Worker
-from gateway.outcomes import HAS_LEFT, handed_over, unknown
+from gateway.outcomes import handed_over, unknown
 
 
 def beat(desk: Desk) -> None:
@@ -59,7 +59,7 @@ def _lose(desk: Desk, outbound_id: int, holder: str) -> None:
             newest.state, newest.code, newest.finished_at = outbounds.UNKNOWN, "worker_lost", desk.now()
             if unknown(desk, outbound_id):
                 return
-        elif newest.state in (outbounds.TRYING, *HAS_LEFT):
+        elif newest.state in (outbounds.TRYING, *outbounds.HAS_LEFT):
             newest.state = outbounds.HANDED if newest.state == outbounds.TRYING else newest.state
             handed_over(desk, row.id, row.kind)
             return

@@ -32,6 +32,7 @@ TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, E
     "answered",
     "ended",
 )
+HAS_LEFT = (HANDED, DELIVERED, ANSWERED, ENDED)  # the carrier has it, or had
 STRANGER = "stranger"  # the purpose of a reply to a number that is on no list
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 

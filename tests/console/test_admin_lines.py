@@ -166,3 +166,19 @@ def test_the_gateways_account_is_for_an_admin_of_all_units(
     assert kasat.get(f"{LINES}/simulator/statement").status_code == 403
     assert siti.get(f"{LINES}/simulator/statement").status_code == 403
     assert ledger.asked == []
+
+
+def test_the_last_success_is_the_newest_text_that_the_carrier_took(admin: Browser, home: House, ledger: Ledger) -> None:
+    with home.open_desk() as desk:
+        at = desk.now() - timedelta(minutes=7)
+        owed = Outbound(kind="text", purpose="notice", phone=ANYBODY, state="done", created_at=at, due_at=at)
+        desk.db.add(owed)
+        desk.db.flush()
+        for state, minutes in (("delivered", 0), ("refused", 3)):
+            when = at + timedelta(minutes=minutes)
+            desk.db.add(Attempt(outbound_id=owed.id, line=ledger.name, state=state, started_at=when, finished_at=when))
+    assert "13:53 WIB" in admin.get(LINES).text
+    assert "13:56 WIB" not in admin.get(LINES).text
+
+
+ANYBODY = "+6281255500042"

@@ -63,6 +63,7 @@ def show() -> str:
             "admin_lines.html",
             lines=lines,
             health=health,
+            good={name: _last_good(desk, name) for name in lines},
             bad={name for name, row in health.items() if _is_bad(row)},
             queue=_queue(desk),
             spent=_spent(desk, lines),
@@ -74,6 +75,12 @@ def show() -> str:
 
 def _is_bad(row: LineHealth) -> bool:
     return row.bad_at is not None and (row.good_at is None or row.bad_at > row.good_at)
+
+
+def _last_good(desk: Desk, line: str) -> datetime | None:
+    """When the carrier last took something; LineHealth only knows when a line changed from bad to good."""
+    query = select(Attempt.finished_at).where(Attempt.line == line, Attempt.state.in_(outbounds.HAS_LEFT))
+    return desk.db.scalar(query.order_by(Attempt.id.desc()).limit(1))
 
 
 def _queue(desk: Desk) -> Mapping[str, Waiting]:
