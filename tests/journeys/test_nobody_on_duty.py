@@ -1,0 +1,80 @@
+"""A roster that is wrong must not silence a panic: nobody on duty, a clock that jumped, a turn that ends too soon."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from journeys.city import Phone, Pontianak
+
+from gateway import roster
+from gateway.core.shifts import between
+from gateway.models import officer as officers
+
+NOON, THREE = datetime(2026, 11, 23, 5, tzinfo=UTC), datetime(2026, 11, 23, 20, tzinfo=UTC)  # 12:00 and 3:00 WIB
+DAY = (6 * 60, 18 * 60)
+
+
+def everybody(city: Pontianak) -> list[Phone]:
+    return [*city.of_barat, *city.of_kota]
+
+
+def draw_days_only(city: Pontianak, people: list[Phone]) -> None:
+    with city.open() as desk:
+        for phone in people:
+            officer = officers.by_phone(desk.db, phone.number)
+            assert officer is not None
+            roster.set_turns(desk, officer, [between(day, *DAY) for day in range(7)], "Ibu Admin")
+
+
+def on_duty(city: Pontianak) -> set[str]:
+    with city.open() as desk:
+        rows = [officers.by_phone(desk.db, phone.number) for phone in everybody(city)]
+        return {row.phone for row in rows if row is not None and row.on_duty}
+
+
+def test_a_panic_rings_although_the_roster_has_nobody_in_any_unit(city: Pontianak) -> None:
+    city.clock.at = NOON
+    draw_days_only(city, everybody(city))
+    city.clock.at = THREE
+    city.forward(seconds=1)
+    assert on_duty(city) == set()
+
+    city.budi.texts("TOLONG")
+    assert city.desk_barat.number in city.asked(wave=1)
+    city.forward(seconds=90)
+    assert {phone.number for phone in city.of_barat} <= {number for wave in (1, 2, 3) for number in city.asked(wave)}
+    assert all(phone.calls for phone in city.of_barat)
+
+
+def test_whoever_leads_goes_on_leading_after_the_end_of_the_turn(city: Pontianak) -> None:
+    city.clock.at = NOON
+    city.forward(seconds=1)
+    city.budi.texts("TOLONG")
+    rina = city.of_barat[0]
+    rina.texts("OK")
+    draw_days_only(city, everybody(city))
+    city.clock.at = NOON + timedelta(hours=7)  # 19:00: the turn is over
+    city.forward(seconds=1)
+    assert rina.number not in on_duty(city)
+
+    rina.texts("TIBA")
+    assert city.incident.state == "on_scene"
+    city.budi.texts("mereka lari ke sungai")
+    rina.expects_text("mereka lari ke sungai")
+    rina.texts("SELESAI")
+    assert city.incident.state == "resolved"
+
+
+def test_a_clock_that_ran_ahead_and_came_back_stops_no_roster(city: Pontianak) -> None:
+    """A machine that begins with a wrong date sets every next boundary by it."""
+    city.clock.at = NOON
+    draw_days_only(city, everybody(city))
+    city.clock.at = NOON + timedelta(days=400)
+    city.forward(seconds=1)
+
+    city.clock.at = THREE
+    city.forward(seconds=1)
+    assert on_duty(city) == set()
+    city.clock.at = THREE + timedelta(hours=4)  # 7:00
+    city.forward(seconds=1)
+    assert on_duty(city) == {phone.number for phone in everybody(city)}
