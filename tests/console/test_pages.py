@@ -49,6 +49,15 @@ def test_the_board_carries_lists_pins_and_alarms(siti: Browser, code: str) -> No
     assert "csrf_token" not in board["board"]  # the script sends its own
 
 
+def test_what_is_closed_stands_below_the_texts_that_wait(siti: Browser, home: House, code: str) -> None:
+    act(home, code, "close", outcome="resolved", reason="selesai")
+    board = siti.client.get("/monitor/board", headers=SCRIPT).get_json()
+    assert f'data-incident="{code}"' in board["closed"]
+    assert code not in board["board"]
+    page = siti.get("/monitor").text
+    assert page.index("data-board") < page.index("data-unread") < page.index("data-closed")
+
+
 def test_the_monitor_says_what_keeps_phones_from_ringing(siti: Browser, home: House) -> None:
     def trouble() -> list[str]:
         return list(siti.client.get("/monitor/board", headers=SCRIPT).get_json()["trouble"])
@@ -65,7 +74,7 @@ def test_the_monitor_says_what_keeps_phones_from_ringing(siti: Browser, home: Ho
 def test_another_desks_board_is_empty(app: Flask, code: str) -> None:
     board = logged_in(app, "Rudi").client.get("/monitor/board", headers=SCRIPT).get_json()
     assert (board["alarms"], board["incidents"]) == ([], [])
-    assert code not in board["board"]
+    assert code not in board["board"] + board["closed"]
 
 
 def test_the_map_shows_the_units_of_this_desk(siti: Browser) -> None:

@@ -45,8 +45,9 @@ def show_board() -> Response:
     return jsonify(
         now=now.isoformat(),
         trouble=[*_trouble(), *_end_of_session()],
-        board=render_template("board.html", cards=cards),
+        board=render_template("board.html", cards=[card for card in cards if card.closed_at is None]),
         unread=render_template("unread.html", texts=texts),
+        closed=render_template("board.html", cards=[card for card in cards if card.closed_at], lately=True),
         alarms=[card.code for card in cards if card.unseen],
         asking=sum(text.asked for text in texts),
         reports=reports,

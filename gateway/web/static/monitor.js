@@ -32,6 +32,7 @@ async function refresh() {
   setNow(board.now);
   put(part("board"), board.board);
   put(part("unread"), board.unread);
+  put(part("closed"), board.closed);
   part("reports")?.replaceChildren(board.reports || "");
   complain(board.trouble);
   Object.assign(state, { alarms: board.alarms, asking: board.asking, open: board.open });
