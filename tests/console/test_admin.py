@@ -9,10 +9,8 @@ from flask import Flask, url_for
 
 from gateway.web.console.admin import SECTIONS
 from gateway.wiring import House
-from tests.console.admins import admin_browser, polres_admin, trail
+from tests.console.admins import admin_browser
 from tests.console.station import Browser
-
-__all__ = ["admin_browser", "polres_admin", "trail"]  # for the tests that take them from here
 
 PATHS = [
     "/admin",

@@ -20,8 +20,8 @@ from gateway.models.user import User
 from gateway.web.console import admin_areas
 from gateway.web.console.packing import pack
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import Browser
-from tests.console.test_admin import admin_browser, polres_admin, trail
 
 AREAS = "/admin/areas"
 PTK, KBR, BARAT, KOTA = 2, 3, 4, 5  # ids of units

@@ -15,8 +15,8 @@ from gateway.core.messages import Hook, Price
 from gateway.models.outbound import Attempt, Outbound
 from gateway.web.console.admin_lines import money
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin
 from tests.console.station import Browser
-from tests.console.test_admin import admin_browser, polres_admin
 
 LINES = "/admin/lines"
 

@@ -14,8 +14,8 @@ from gateway.core.editable import GROUPS, Way, editable, facts_of
 from gateway.core.wordings import Doubt, Fault
 from gateway.models.wording import Wording
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import Browser
-from tests.console.test_admin import admin_browser, polres_admin, trail
 
 PHRASES = "/admin/phrases"
 KEY = "citizen.more_added"

@@ -13,8 +13,8 @@ from werkzeug.serving import make_server
 
 from gateway.core import phrases
 from gateway.wiring import House
+from tests.console.chromium import FLAGS, faults
 from tests.console.station import PASSWORD, totp_of
-from tests.console.test_browser import FLAGS, faults
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.tip import Tip
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import CALLER, Browser
-from tests.console.test_admin import admin_browser, polres_admin, trail
 
 REPORTS = "/admin/reports"
 

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin
 from tests.console.station import CALLER, Browser, act, panic
-from tests.console.test_admin import admin_browser, polres_admin
 
 TODAY = {"from": "2026-11-22", "to": "2026-11-22"}  # of the tests' clock
 

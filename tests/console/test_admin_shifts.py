@@ -13,8 +13,8 @@ from gateway import roster
 from gateway.core.shifts import Turn, between
 from gateway.models.officer import Officer
 from gateway.wiring import House
+from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import Browser
-from tests.console.test_admin import admin_browser, polres_admin, trail
 
 PAGE = "/admin/shifts?unit=2"
 EVERY_DAY = ("all",)

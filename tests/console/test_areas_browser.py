@@ -15,8 +15,8 @@ from werkzeug.serving import make_server
 
 from gateway.models.unit import Area
 from gateway.wiring import House
+from tests.console.chromium import FLAGS, faults
 from tests.console.station import PASSWORD, totp_of
-from tests.console.test_browser import FLAGS, faults
 
 WEST = {"type": "Polygon", "coordinates": [[[109.3, -0.1], [109.35, -0.1], [109.35, 0], [109.3, 0], [109.3, -0.1]]]}
 EAST = {"type": "Polygon", "coordinates": [[[109.35, -0.1], [109.4, -0.1], [109.4, 0], [109.35, 0], [109.35, -0.1]]]}

@@ -28,10 +28,8 @@ from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.wiring import House, build
-from tests.console.chromium import FLAGS, WITHIN, faults, is_open, wait_until
+from tests.console.chromium import WITHIN, faults, is_open, wait_until
 from tests.console.station import act, panic
-
-__all__ = ["FLAGS", "faults"]  # for the tests that take them from here
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "rahasia-piket"
