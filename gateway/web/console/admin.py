@@ -59,6 +59,8 @@ SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
 FOR_ALL = {"admin.imports", "admin.phrases"}  # only an admin of all units is led there
 FOR_OTHERS = {"admin.reports": {DESK}, "admin.results": {DESK, VIEWER}}  # where those are led who are no admin
 
+PRIVATE = ("/admin", "/incidents", "/monitor/board")  # the beginnings of whatever tells of people
+
 
 @page.get("")
 @allow(ADMIN)
@@ -86,6 +88,6 @@ def sections() -> dict[str, str]:
 
 def _keep_out_of_caches(answer: Response) -> Response:
     """Names and identities must not be found in a shared browser by going back."""
-    if request.path.startswith("/admin"):
+    if request.path.startswith(PRIVATE):
         answer.headers["Cache-Control"] = "no-store"
     return answer
