@@ -385,6 +385,21 @@ def test_units_have_their_names_on_the_map(station: Station, monitor: Page) -> N
     expect(monitor.locator(".map-name", has_text="Polresta Pontianak")).to_be_visible()
 
 
+def test_names_that_would_lie_on_one_another_are_not_all_shown(
+    station: Station, open_monitor: Callable[..., Page]
+) -> None:
+    with station.home.open_desk() as desk:
+        post = Unit(code="POS", name="Pospol Alun-Alun", kind="post", lat=-0.0301, lon=109.3301)
+        desk.db.add(post)
+    try:
+        page = open_monitor()
+        expect(page.locator(".map-name", has_text="Polresta Pontianak")).to_be_visible()
+        expect(page.locator(".map-name", has_text="Pospol")).to_be_hidden()
+    finally:
+        with station.home.open_desk() as desk:
+            desk.db.delete(desk.db.merge(post))
+
+
 def test_the_map_begins_at_what_is_on_top_of_the_list(station: Station, open_monitor: Callable[..., Page]) -> None:
     old, new = panic(station.home), panic(station.home, phone="+6281255500002")
     act_as_desk(station, old, "move", lat="-0.6", lon="110.2")

@@ -20,6 +20,7 @@ export class Chart {
     this.open = open;
     this.touched = false;
     this.map.on("click", (event) => place(event.latlng));
+    this.map.on("zoomend resize layeradd layerremove", () => this.thinOutSoon());
     this.map.on("dragstart", () => { this.touched = true; });
     new ResizeObserver(() => this.map.invalidateSize()).observe(element);
   }
@@ -88,6 +89,11 @@ export class Chart {
     this.map.fitBounds(bounds, { animate: false, padding: [40, 40], maxZoom: 14 });
   }
 
+  thinOutSoon() { // once, when everything has its place
+    cancelAnimationFrame(this.thinning);
+    this.thinning = requestAnimationFrame(() => thinOut([...this.map.getPane("names").children]));
+  }
+
   look(code) {
     const pin = this.pins.get(code);
     if (!pin) return;
@@ -105,6 +111,17 @@ export class Chart {
 // A name beside its place, in words of the map and without a box: it covers neither a border nor a click.
 function name(layer, words, options) {
   return layer.bindTooltip(text(words), { permanent: true, pane: options.permanent === false ? "tooltipPane" : "names", className: "map-name", ...options });
+}
+
+// Of names that would lie on one another only the first is shown; closer up there is room for more.
+function thinOut(names) {
+  const taken = [];
+  for (const one of names) {
+    const box = one.getBoundingClientRect();
+    const crowded = taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+    one.classList.toggle("crowded", crowded);
+    if (!crowded) taken.push(box);
+  }
 }
 
 function text(words) { // a tooltip takes HTML
