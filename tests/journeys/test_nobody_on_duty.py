@@ -41,7 +41,7 @@ def test_a_panic_rings_although_the_roster_has_nobody_in_any_unit(city: Pontiana
 
     city.budi.texts("TOLONG")
     assert city.desk_barat.number in city.asked(wave=1)
-    city.forward(seconds=90)
+    city.forward(seconds=35)
     assert {phone.number for phone in city.of_barat} <= {number for wave in (1, 2, 3) for number in city.asked(wave)}
     assert all(phone.calls for phone in city.of_barat)
 
