@@ -92,6 +92,13 @@ def answering(desk: Desk, of: Collection[Unit]) -> list[Unit]:
     return [unit for unit in of if unit.id in drawn or unit.kind in BEATS]
 
 
+def unmanned(desk: Desk, of: Collection[Unit]) -> list[Unit]:
+    """Those of the units that answer for a place and have nobody on duty just now."""
+    asked = answering(desk, of)
+    awake = {post.unit_id for post in officers.posts_of_units(desk.db, [unit.id for unit in asked], on_duty_only=True)}
+    return [unit for unit in asked if unit.id not in awake]
+
+
 def _of_week(cover: Cover) -> Iterator[str]:
     found = [str(hole) for hole in cover.holes]
     if found:

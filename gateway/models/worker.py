@@ -38,3 +38,8 @@ class LineHealth(Base):
     good_at: Mapped[datetime | None]
     bad_at: Mapped[datetime | None]
     code: Mapped[str] = mapped_column(String(60), default="")
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the last request that told anything went wrong."""
+        return self.bad_at is not None and (self.good_at is None or self.bad_at > self.good_at)

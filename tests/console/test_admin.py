@@ -6,11 +6,17 @@ import re
 
 import pytest
 from flask import Flask, url_for
+from sqlalchemy import select
 
+from gateway.models.officer import Officer
+from gateway.models.shift import Shift
+from gateway.models.tip import Tip
+from gateway.models.unit import Unit
+from gateway.models.worker import LineHealth
 from gateway.web.console.admin import SECTIONS
 from gateway.wiring import House
 from tests.console.admins import admin_browser
-from tests.console.station import Browser
+from tests.console.station import CALLER, Browser
 
 PATHS = [
     "/admin",
@@ -71,3 +77,20 @@ def test_the_menu_leads_to_every_section(app: Flask, home: House) -> None:
     assert set(addresses) <= set(PATHS)
     for address in addresses:
         assert f'href="{address}"' in page
+
+
+def test_the_first_page_counts_what_waits_and_what_is_wrong(app: Flask, home: House) -> None:
+    admin = admin_browser(app, home)
+
+    def counted() -> list[str]:
+        return re.findall(r"<strong>(\d+)</strong>", admin.get("/admin").text)
+
+    assert counted() == ["0", "0", "0", "0", "0"]
+    with home.open_desk() as desk:
+        desk.db.add(Tip(phone=CALLER, words="ada judi", channel="sms", verified=False, received_at=desk.now()))
+        desk.db.add(LineHealth(line="twilio", bad_at=desk.now(), code="timeout"))
+        desk.db.add(Unit(code="SEK", name="Polsek Kota", kind="polsek", timezone="Asia/Pontianak"))
+        officer = desk.db.scalars(select(Officer)).first()
+        assert officer is not None
+        desk.db.add(Shift(officer_id=officer.id, weekday=0, starts=360, minutes=480))
+    assert counted() == ["0", "1", "1", "1", "1"]

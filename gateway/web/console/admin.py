@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, render_template, request
+from sqlalchemy import select
 
+from gateway import coverage
+from gateway.models import tip as tips
+from gateway.models.worker import LineHealth
 from gateway.web.console import (
     admin_areas,
     admin_audit,
@@ -59,16 +63,29 @@ SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
 FOR_ALL = {"admin.imports", "admin.phrases"}  # only an admin of all units is led there
 FOR_OTHERS = {"admin.reports": {DESK}, "admin.results": {DESK, VIEWER}}  # where those are led who are no admin
 
+LEADS = {  # what the first page counts, and where each is seen to
+    "applications": "admin_citizens.show_applications",
+    "reports": "admin_reports.show",
+    "holes": "admin_shifts.show",
+    "nobody": "admin_officers.show",
+    "lines": "admin_lines.show",
+}
 PRIVATE = ("/admin", "/incidents", "/monitor/board")  # the beginnings of whatever tells of people
 
 
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """What waits for this admin, and the way to everything else."""
+    """What waits for this admin, what is wrong, and the way to everything else."""
     with reading() as desk:
-        waiting = admin_citizens.waiting(desk)
-    return render_template("admin_overview.html", waiting=waiting)
+        todo = {
+            "applications": admin_citizens.waiting(desk),
+            "reports": tips.count_unseen(desk.db, me().scope),
+            "holes": sum(bool(one.holes) for one in coverage.covers(desk, admin_desk.units(desk))),
+            "nobody": len(coverage.unmanned(desk, admin_desk.units(desk))),
+            "lines": sum(row.is_bad for row in desk.db.scalars(select(LineHealth))),
+        }
+    return render_template("admin_overview.html", todo=todo, leads=LEADS)
 
 
 def register(app: Flask) -> None:

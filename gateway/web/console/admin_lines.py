@@ -64,17 +64,13 @@ def show() -> str:
             lines=lines,
             health=health,
             good={name: _last_good(desk, name) for name in lines},
-            bad={name for name, row in health.items() if _is_bad(row)},
+            bad={name for name, row in health.items() if row.is_bad},
             queue=_queue(desk),
             spent=_spent(desk, lines),
             asked=[name for name in lines if sees_all() and spend.can_tell(desk.lines.named(name))],
             tests=_tests(desk),
             now=desk.now(),
         )
-
-
-def _is_bad(row: LineHealth) -> bool:
-    return row.bad_at is not None and (row.good_at is None or row.bad_at > row.good_at)
 
 
 def _last_good(desk: Desk, line: str) -> datetime | None:
