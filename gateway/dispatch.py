@@ -28,7 +28,7 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 
 BETWEEN_WAVES = timedelta(seconds=10)  # a repeat brings the next wave forward to no sooner than this after the last
-BETWEEN_REPEATS = timedelta(minutes=1)  # officers hear of repeats at most so often
+BETWEEN_REPEATS = timedelta(minutes=1)  # repeats are told to officers, and answered, at most so often
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
 MOST_WORDS = 300  # two messages of a text
 HONEST_AGAIN = timedelta(minutes=10)
@@ -69,6 +69,8 @@ def raise_alarm(
     repeat(desk, incident, channel, quiet, words, spot)
     if fresh:
         _look_fresh(desk, incident, quiet or caller.quiet)
+    elif channel != "ussd":  # there the screen answers
+        _say_where_it_stands(desk, incident)
     return incident
 
 
@@ -171,9 +173,35 @@ def move(desk: Desk, incident: Incident, spot: Spot) -> None:
 def _look_fresh(desk: Desk, incident: Incident, quiet: bool) -> None:
     """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
     incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(desk.db, desk.now())), quiet
+    incident.again_told_at = None
     notices.answer_citizen(desk, incident, "citizen.received")
     if whereabouts.is_hardly_known(desk, incident):
         notices.answer_citizen(desk, incident, "citizen.ask_place")
+
+
+def _say_where_it_stands(desk: Desk, incident: Incident) -> None:
+    """Whoever calls again is answered, at most once a minute: that it is open, or who said yes. A phone that takes its
+    first incident for cancelled hears of this one what a new one's would."""
+    if incident.again_told_at is not None and desk.now() - incident.again_told_at < BETWEEN_REPEATS:
+        return
+    incident.again_told_at = desk.now()
+    leader = _seen_leader(desk, incident)
+    if leader is None:
+        notices.answer_citizen(desk, incident, "citizen.still_open")
+    elif leader.is_desk:
+        notices.answer_citizen(desk, incident, "citizen.accepted_desk", unit=leader.title)
+    else:
+        there = incident.state == incidents.ON_SCENE and incident.dismissed_at is None
+        notices.answer_citizen(desk, incident, "citizen.arrived" if there else "citizen.accepted", who=leader.title)
+
+
+def _seen_leader(desk: Desk, incident: Incident) -> Alert | None:
+    """Who leads, as far as its phone has heard: nothing since it was dismissed, and nothing of another incident."""
+    leader, since = leader_of(desk, incident), incident.dismissed_at
+    if leader is None or since is None:
+        return leader
+    heard = incident.shown_code == incident.code and leader.answered_at is not None and leader.answered_at <= since
+    return leader if heard else None
 
 
 # --- answers --------------------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ from gateway.core.editable import MOST, Way, measure, overflow, plain, way_of
 from gateway.core.numerals import digit
 from gateway.core.segments import to_gsm
 
-UNPROMISED = ("citizen.received", "citizen.accepted_desk", "citizen.nobody_yet", "citizen.nobody_still")
+UNPROMISED = tuple(
+    f"citizen.{name}" for name in ("received", "accepted_desk", "nobody_yet", "nobody_still", "still_open")
+)
 _PROMISES = {"id": r"datang\b", "en": r"coming\b", "sw": r"kuja\b"}  # nobody has said so yet when these sentences leave
 _WARNINGS = ("alert.duress", "alert.quiet")
 _SENDERS = ("POLISI", "POLICE")

@@ -68,6 +68,7 @@ class Incident(Base):
     repeats_at: Mapped[datetime | None] = mapped_column(
         index=True
     )  # when officers hear of repeats, at most each minute
+    again_told_at: Mapped[datetime | None]  # when the phone that calls again last heard where it stands
     kind: Mapped[str | None] = mapped_column(String(10))  # crime, fire, accident, medical: what the person said it is
     volunteers_at: Mapped[datetime | None]  # when the neighbourhood was asked
     hushed_until: Mapped[datetime | None]  # the phone is in a USSD session: nothing goes there until it has answered

@@ -53,6 +53,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("words", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("again_told_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("turns_at", sa.DateTime(timezone=True), nullable=True))
@@ -71,6 +72,7 @@ def downgrade() -> None:
         batch_op.drop_column("turns_at")
 
     with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.drop_column("again_told_at")
         batch_op.drop_column("words")
 
     with op.batch_alter_table("attempts", schema=None) as batch_op:

@@ -320,3 +320,23 @@ def test_an_officer_asked_later_reads_what_came_after_the_panic(city: Pontianak)
     city.forward(seconds=35)
     later = next(phone for phone in city.of_kota if phone.got)
     later.expects_text("DARURAT", "pagar hijau")
+
+
+def test_whoever_calls_again_is_answered_once_a_minute(city: Pontianak) -> None:
+    city.budi.texts("TOLONG")
+    received = len(city.budi.got)
+    city.budi.texts("TOLONG CEPAT")
+    city.budi.expects_text("tetap TERBUKA", city.incident.code)
+    city.budi.rings()
+    city.budi.texts("TOLONG")
+    assert len(city.budi.got) == received + 1
+    city.of_barat[0].texts("OK")
+    city.forward(seconds=61)
+    city.budi.texts("TOLONG")
+    assert "Barat 0" in city.budi.last_text or "Barat 1" in city.budi.last_text
+
+
+def test_a_quiet_phone_that_calls_again_stays_dark(city: Pontianak) -> None:
+    city.budi.texts("TOLONG DIAM")
+    city.budi.texts("TOLONG")
+    assert city.budi.got == []
