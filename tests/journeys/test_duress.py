@@ -55,7 +55,6 @@ STORIES = {
     "and then a new panic": ["TOLONG", "AMAN PIN", "TOLONG"],
     "and then two": ["TOLONG", "AMAN PIN", "TOLONG", "TOLONG"],
     "of somebody who calls again and again": ["TOLONG", "TOLONG", "AMAN PIN", "TOLONG", "TOLONG", "TOLONG"],
-    "behind too many wrong ones, and again": [*["AMAN 9999"] * 5, "TOLONG", "AMAN PIN", "TOLONG", "TOLONG"],
     "and a new panic is cancelled": ["TOLONG", "AMAN PIN", "TOLONG", "AMAN PIN", "TOLONG"],
     "and something unclear": ["TOLONG", "AMAN PIN", "mantap betul"],
     "and a yes to what we ask back": ["TOLONG", "AMAN PIN", "mantap betul", "YA"],
