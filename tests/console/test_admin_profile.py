@@ -157,7 +157,7 @@ def test_an_application_without_a_unit_is_for_every_admin_who_then_chooses_one(a
     citizen_id = applicant(home, unit_id=None)
     kasat = polres_admin(app, home)
     assert "Dewi Lestari" in kasat.get("/admin/applications").text
-    assert "Pendaftaran yang menunggu: 1" in kasat.get("/admin").text
+    assert "<strong>1</strong> permohonan menunggu verifikasi" in kasat.get("/admin").text
     answer = kasat.post(f"/admin/citizens/{citizen_id}/verify", unit="")
     assert answer.status_code == 409
     assert "pilih dulu salah satu satuan Anda" in answer.text
