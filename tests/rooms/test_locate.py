@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
-from redis import Redis
+from no_redis import no_redis
 
 from gateway import jurisdiction, locate, reading
 from gateway.atlas import Atlas
@@ -39,7 +39,7 @@ BUDI = Caller(PHONE, Citizen(phone=PHONE, state="verified", lat=-0.02, lon=109.3
 def desk(sqlite_url: str, settings: Settings) -> Iterator[Desk]:
     """A desk in a city of three places and two cells."""
     engine = open_engine(sqlite_url)
-    house = House(settings, engine, Switchboard([]), Doorbell(lambda: Redis()), lambda: NOW)
+    house = House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: NOW)
     with house.open_desk() as open_now:
         open_now.db.add(
             Place(name="Pasar Flamboyan", aliases="Flamboyan|Psr Lama", lat=-0.03, lon=109.34, radius_m=250)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from redis import Redis
+from no_redis import no_redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -150,7 +150,7 @@ def test_the_real_sample_is_read_whole(file: Path) -> None:
 
 @pytest.fixture
 def open_desk(engine: Engine, settings: Settings) -> OpenDesk:
-    return House(settings, engine, Switchboard([]), Doorbell(lambda: Redis())).open_desk
+    return House(settings, engine, Switchboard([]), Doorbell(no_redis)).open_desk
 
 
 def count(open_desk: OpenDesk) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from redis import Redis
+from no_redis import no_redis
 from sqlalchemy import Engine, select
 
 from gateway import audits, coverage, roster
@@ -35,7 +35,7 @@ class Town:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.at = MONDAY
-        self.house = House(settings, engine, Switchboard([]), Doorbell(lambda: Redis()), lambda: self.at)
+        self.house = House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: self.at)
         with self.open() as desk:
             unit = Unit(code="KOTA", name="Polsek Kota", kind="polsek", timezone="Asia/Pontianak")
             desk.db.add(unit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from redis import Redis
+from no_redis import no_redis
 from sqlalchemy import Engine, select
 
 from gateway import claiming, notices, sending, spend, voice
@@ -105,7 +105,7 @@ class Town:
 
     def __post_init__(self) -> None:
         board = Switchboard([self.line])
-        self.open_desk = House(self.settings, self.engine, board, Doorbell(lambda: Redis()), lambda: self.now).open_desk
+        self.open_desk = House(self.settings, self.engine, board, Doorbell(no_redis), lambda: self.now).open_desk
 
     def sends(self, body: str = LONG, kind: str = outbounds.TEXT) -> Attempt:
         """Owe one text or call, and bring it out; the attempt at it."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from redis import Redis
+from no_redis import no_redis
 from sqlalchemy import Engine, select
 
 from gateway import audits, dispatch, enrol, tips, unread
@@ -41,7 +41,7 @@ OpenDesk = Callable[[], AbstractContextManager[Desk]]
 @pytest.fixture
 def open_desk(engine: Engine, settings: Settings) -> OpenDesk:
     """A Polda with two Polres; Budi and one whose phone must stay dark belong to the first."""
-    house = House(settings, engine, Switchboard([]), Doorbell(lambda: Redis()), lambda: NOW)
+    house = House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: NOW)
     with house.open_desk() as desk:
         for unit_id, code, parent in ((1, "KALBAR", None), (2, "PTK", 1), (3, "KBR", 1)):
             desk.db.add(
