@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
 
 from gateway.core import phrases
 from gateway.wiring import House
-from tests.console.chromium import FLAGS, faults
+from tests.console.chromium import faults
 from tests.console.station import PASSWORD, totp_of
 
 
@@ -24,32 +21,19 @@ def catalogue_only() -> Iterator[None]:
 
 
 @pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def admin(url: str, home: House) -> Iterator[Page]:
+def admin(chromium: Chromium, url: str, home: House) -> Iterator[Page]:
     """Ibu Admin, at a sentence."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1024, "height": 768}, locale="id-ID")
-        page.goto(f"{url}/login?next=/admin/phrases/id/citizen.more_added")
-        page.fill("[name=name]", "Ibu Admin")
-        page.fill("[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.fill("[name=code]", totp_of(home, "Ibu Admin").at(home.clock()))
-        page.keyboard.press("Enter")
-        expect(page.locator("#text")).to_be_visible()
-        yield page
-        browser.close()
+    context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="id-ID")
+    page = context.new_page()
+    page.goto(f"{url}/login?next=/admin/phrases/id/citizen.more_added")
+    page.fill("[name=name]", "Ibu Admin")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.fill("[name=code]", totp_of(home, "Ibu Admin").at(home.clock()))
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_be_visible()
+    yield page
+    context.close()
 
 
 def test_the_counter_follows_the_typing_and_without_it_there_is_a_button(admin: Page) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from gateway.models.unit import Area
 from gateway.wiring import House
-from tests.console.chromium import FLAGS, faults
+from tests.console.chromium import faults, served
 from tests.console.station import PASSWORD, totp_of
 
 WEST = {"type": "Polygon", "coordinates": [[[109.3, -0.1], [109.35, -0.1], [109.35, 0], [109.3, 0], [109.3, -0.1]]]}
@@ -28,22 +25,8 @@ def url(app: Flask, home: House) -> Iterator[str]:
     with home.open_desk() as desk:
         for unit_id, geometry in ((2, WEST), (3, EAST)):
             desk.db.add(Area(unit_id=unit_id, geometry=json.dumps(geometry)))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    serving.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
