@@ -8,6 +8,7 @@ from functools import cache
 import pyotp
 import pytest
 from flask import Flask
+from no_redis import no_redis
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import Engine
 
@@ -22,10 +23,6 @@ from gateway.web.app import create_app
 from gateway.wiring import House
 from tests.console import chromium as real
 from tests.console.station import PASSWORD, Browser, Clock
-
-
-def no_redis() -> None:
-    raise OSError("no Redis in these tests")
 
 
 @cache
@@ -48,7 +45,7 @@ def console_url(sqlite_url: str) -> str:
 @pytest.fixture
 def home(console_url: str, settings: Settings, clock: Clock) -> Iterator[House]:
     engine: Engine = database.open_engine(console_url)
-    house = House(settings, engine, Switchboard([]), Doorbell(no_redis), clock)  # type: ignore[arg-type]
+    house = House(settings, engine, Switchboard([]), Doorbell(no_redis), clock)
     with house.open_desk() as desk:
         polda = Unit(code="KALBAR", name="Polda Kalbar", kind="polda", timezone="Asia/Pontianak")
         desk.db.add(polda)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from no_redis import no_redis
 from sqlalchemy import Engine, text
 
 from gateway import database, wordings
@@ -22,12 +23,8 @@ ORIGINAL = phrases.original(KEY, "id")
 FACTS = {"code": "K7Q"}
 
 
-def no_redis() -> None:
-    raise OSError("no Redis in these tests")
-
-
 def house(engine: Engine, settings: Settings) -> House:
-    return House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: NOW)  # type: ignore[arg-type]
+    return House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: NOW)
 
 
 @pytest.fixture(autouse=True)

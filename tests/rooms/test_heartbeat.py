@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from loopback import Asked, Loopback, Reply
+from no_redis import no_redis
 from sqlalchemy import Engine
 
 from gateway.carriers.failover import Switchboard
@@ -69,14 +70,10 @@ class Answering(House):
         return True
 
 
-def no_redis() -> None:
-    raise OSError("no doorbell here")
-
-
 @pytest.fixture
 def station(engine: Engine, settings: Settings, watchman: Watchman) -> Station:
     clock = Clock()
-    house = Answering(settings, engine, Switchboard([]), Doorbell(no_redis), clock)  # type: ignore[arg-type]
+    house = Answering(settings, engine, Switchboard([]), Doorbell(no_redis), clock)
     return Station(house, clock, f"{watchman.url}{PATH}?rid=1")
 
 

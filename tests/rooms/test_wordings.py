@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from no_redis import no_redis
 from sqlalchemy import Engine, delete, text
 from sqlalchemy.exc import OperationalError
 
@@ -38,14 +39,10 @@ class Watch:
         return self.seconds
 
 
-def no_redis() -> None:
-    raise OSError("no Redis in these tests")
-
-
 def house(engine: Engine, settings: Settings, watch: Watch) -> House:
     """A process of its own, as far as wordings go."""
     vocabulary = Vocabulary(watch)
-    doorbell = Doorbell(no_redis)  # type: ignore[arg-type]
+    doorbell = Doorbell(no_redis)
     return House(settings, engine, Switchboard([]), doorbell, lambda: NOW, vocabulary=vocabulary)
 
 
