@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gateway.core.areas import Areas, polygon
@@ -19,12 +19,12 @@ from gateway.core.distance import metres
 from gateway.core.gazetteer import Gazetteer
 from gateway.core.gazetteer import Place as Named
 from gateway.core.placewords import LEVELS, read_words
+from gateway.models.base import Version, version
 from gateway.models.place import Place
 from gateway.models.unit import Area, Unit
 
 log = logging.getLogger(__name__)
 
-Version = tuple[int, int, datetime | None]
 T = TypeVar("T")
 
 
@@ -39,19 +39,11 @@ class _Sheet(Generic[T]):
     built: T | None = None
 
     def now(self, db: Session) -> T:
-        version = [_version(db, *columns) for columns in self.watched]
+        fresh = [version(db, *columns) for columns in self.watched]
         with self.lock:
-            if self.built is None or version != self.version:
-                self.built, self.version = self.build(db), version
+            if self.built is None or fresh != self.version:
+                self.built, self.version = self.build(db), fresh
             return self.built
-
-
-def _version(db: Session, row_id: InstrumentedAttribute[int], changed: InstrumentedAttribute[datetime]) -> Version:
-    """What grows with every change: rows are stamped, and a removed one is missing from the count."""
-    count, newest, at = db.execute(
-        select(func.count(row_id), func.coalesce(func.max(row_id), 0), func.max(changed))
-    ).one()
-    return count, newest, at
 
 
 class Atlas:

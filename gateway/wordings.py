@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway import audits
@@ -22,12 +22,12 @@ from gateway.core.editable import editable, plain
 from gateway.core.wordings import Problem, check
 from gateway.database import is_gone
 from gateway.desk import Desk
+from gateway.models.base import Version, version
 from gateway.models.wording import Wording
 
 log = logging.getLogger(__name__)
 
 EACH = 3.0  # seconds between two looks at the table, in each process
-Version = tuple[int, int, datetime | None]
 
 
 class BadWording(ValueError):  # noqa: N818 - what was typed
@@ -165,17 +165,10 @@ class Vocabulary:
     def refresh(self, db: Session) -> None:
         """Say what stands in the table now; it is read only if it has changed."""
         with self._lock:
-            version = _version(db)
-            if version != self._version:
+            fresh = version(db, Wording.id, Wording.changed_at)
+            if fresh != self._version:
                 phrases.reword(_sound(db.scalars(select(Wording))))
-                self._version = version
-
-
-def _version(db: Session) -> Version:
-    """What grows with every change: rows are stamped, and a removed one is missing from the count."""
-    columns = (func.count(Wording.id), func.coalesce(func.max(Wording.id), 0), func.max(Wording.changed_at))
-    count, newest, at = db.execute(select(*columns)).one()
-    return count, newest, at
+                self._version = fresh
 
 
 def _sound(rows: Iterable[Wording]) -> dict[tuple[str, str], str]:

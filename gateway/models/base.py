@@ -6,9 +6,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, Select, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, Select, Text, TypeDecorator, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
 
 from gateway.models import sealing
 
@@ -75,3 +75,13 @@ def the_only(db: Session, query: Select[Row], fresh: Row) -> Row:
             db.add(fresh)
         row = db.scalars(query).one()
     return row
+
+
+Version = tuple[int, int, datetime | None]
+
+
+def version(db: Session, row_id: InstrumentedAttribute[int], changed: InstrumentedAttribute[datetime]) -> Version:
+    """What grows with every change of a table: rows are stamped, and a removed one is missing from the count."""
+    columns = (func.count(row_id), func.coalesce(func.max(row_id), 0), func.max(changed))
+    count, newest, at = db.execute(select(*columns)).one()
+    return count, newest, at
