@@ -60,16 +60,17 @@ def take_off(desk: Desk, caller: Caller, pin: str | None, channel: str) -> bool:
 def report(desk: Desk, caller: Caller, row: Inbound, said: TipText) -> None:
     """LAPOR: no emergency; kept for the desk, answered, rings nobody."""
     row.state = inbounds.TO_HUMAN
-    keep_tip(desk, caller, said.words, "sms")
+    keep_tip(desk, caller, said.words, "sms", row)
     strangers.answer(desk, caller, "tip.received", unit_of(desk, caller))
 
 
-def keep_tip(desk: Desk, caller: Caller, words: str, channel: str) -> Tip:
-    """Kept for the desks of the caller's unit, without one for every desk (see `gateway.tips`)."""
+def keep_tip(desk: Desk, caller: Caller, words: str, channel: str, text: Inbound | None = None) -> Tip:
+    """Kept for the desks of the caller's unit, without one for all (see `gateway.tips`). `text`: what told it."""
     tip = Tip(
         phone=caller.phone[:64],
         words=words[:MOST_WORDS],
         channel=channel,
+        inbound_id=text.id if text is not None else None,
         verified=caller.verified,
         unit_id=caller.unit_id,
         received_at=desk.now(),

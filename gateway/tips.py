@@ -119,8 +119,8 @@ def note_read(desk: Desk, who: Identity, tip: Tip, note: str = "") -> None:
 def raise_alarm(desk: Desk, who: Identity, tip: Tip) -> Incident:
     """The desk says that this report is an emergency: officers are asked."""
     incident = marking.raise_alarm(desk, who, tip.phone, tip.words)
-    for row in _texts_of(desk, tip):
-        row.incident_id = incident.id
+    if tip.inbound_id is not None:
+        desk.db.get_one(Inbound, tip.inbound_id).incident_id = incident.id
     _settle(desk, who, tip, incident.code)
     audits.record(desk, who.name, "tip.emergency", tip.phone, f"report {tip.id} -> {incident.code}")
     return incident
@@ -142,13 +142,14 @@ def answer(desk: Desk, who: Identity, tip: Tip, words: str) -> None:
 
 def see_told_by(desk: Desk, who: Identity, row: Inbound) -> None:
     """The text that told a report was read among the unread ones: so is the report."""
-    for tip in reports.told_by(desk.db, row.phone, row.received_at, row.body):
+    for tip in reports.told_by(desk.db, row.id):
         _see(desk, who, tip)
 
 
 def _settle(desk: Desk, who: Identity, tip: Tip, note: str) -> None:
-    for row in _texts_of(desk, tip):
-        row.state = inbounds.SEEN
+    text = desk.db.get(Inbound, tip.inbound_id) if tip.inbound_id is not None else None
+    if text is not None and text.state == inbounds.TO_HUMAN:
+        text.state = inbounds.SEEN
     _see(desk, who, tip)
     tip.note = "\n".join(filter(None, (tip.note, note))) or None
 
@@ -157,13 +158,6 @@ def _see(desk: Desk, who: Identity, tip: Tip) -> None:
     """Who read it first stays."""
     if tip.seen_at is None:
         tip.seen_at, tip.seen_by = desk.now(), who.name[:120]
-
-
-def _texts_of(desk: Desk, tip: Tip) -> Sequence[Inbound]:
-    """The text that told it, where it still waits for a human."""
-    about = Inbound.received_at.between(tip.received_at - reports.AT_ONCE, tip.received_at)
-    rows = desk.db.scalars(select(Inbound).where(Inbound.phone == tip.phone, Inbound.state == inbounds.TO_HUMAN, about))
-    return [row for row in rows if tip.is_in(row.body)]
 
 
 # --- whether that phone may light up ------------------------------------------------------------------------------

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, String, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base, Sealed
-
-AT_ONCE = timedelta(seconds=10)  # a report is kept in the transaction of the text that tells it, moments after it
 
 
 class Tip(Base):
@@ -19,20 +17,13 @@ class Tip(Base):
     phone: Mapped[str] = mapped_column(String(64), index=True)
     words: Mapped[str] = mapped_column(Sealed)
     channel: Mapped[str] = mapped_column(String(12))  # sms, ussd
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbounds.id"), index=True)  # the text that told it
     verified: Mapped[bool]  # the number was on a list when it came in
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # NULL: a stranger's
     received_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime | None]
     seen_by: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(Sealed)  # what was done about it
-
-    def is_in(self, body: str) -> bool:
-        """Whether this report was told by a text with this body."""
-        return _letters(self.words) in _letters(body)
-
-
-def _letters(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def visible(scope: Collection[int] | None) -> ColumnElement[bool]:
@@ -51,8 +42,6 @@ def lock(db: Session, tip_id: int, scope: Collection[int] | None) -> Tip | None:
     return db.scalar(query.execution_options(populate_existing=True))
 
 
-def told_by(db: Session, phone: str, received_at: datetime, body: str) -> Sequence[Tip]:
-    """The unread reports that a text of this number, time and body told."""
-    about = Tip.received_at.between(received_at, received_at + AT_ONCE)
-    rows = db.scalars(select(Tip).where(Tip.phone == phone, Tip.seen_at.is_(None), about))
-    return [row for row in rows if row.is_in(body)]
+def told_by(db: Session, inbound_id: int) -> Sequence[Tip]:
+    """The reports that this text told: one, or none."""
+    return db.scalars(select(Tip).where(Tip.inbound_id == inbound_id)).all()

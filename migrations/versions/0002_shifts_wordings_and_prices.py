@@ -61,10 +61,16 @@ def upgrade() -> None:
 
     with op.batch_alter_table("tips", schema=None) as batch_op:
         batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("inbound_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_tips_inbound_id_inbounds"), "inbounds", ["inbound_id"], ["id"])
+        batch_op.create_index(batch_op.f("ix_tips_inbound_id"), ["inbound_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("tips", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tips_inbound_id"))
+        batch_op.drop_constraint(batch_op.f("fk_tips_inbound_id_inbounds"), type_="foreignkey")
+        batch_op.drop_column("inbound_id")
         batch_op.drop_column("note")
 
     with op.batch_alter_table("officers", schema=None) as batch_op:

@@ -312,8 +312,11 @@ def test_a_report_without_emergency_is_kept_and_listed(city: Pontianak, dewi: Ph
     dewi.texts("LAPOR warung di gang sebelah jual miras tiap malam")
     city.budi.texts("LAPOR lampu jalan mati")
     with city.open() as desk:
-        tips = [(tip.phone, tip.channel, tip.verified) for tip in desk.db.scalars(select(Tip).order_by(Tip.id))]
-    assert tips == [(DEWI, "sms", False), (city.budi.number, "sms", True)]
+        tips = desk.db.scalars(select(Tip).order_by(Tip.id)).all()
+        told_by = [desk.db.get_one(Inbound, tip.inbound_id).body for tip in tips]
+        kept = [(tip.phone, tip.channel, tip.verified) for tip in tips]
+    assert kept == [(DEWI, "sms", False), (city.budi.number, "sms", True)]
+    assert told_by == ["LAPOR warung di gang sebelah jual miras tiap malam", "LAPOR lampu jalan mati"]
     assert "laporan dicatat" in dewi.last_text
     assert not city.incidents
 
