@@ -28,11 +28,14 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 PING_SECONDS = 3
 LOCK_SECONDS = 5  # Twilio gives up on a webhook after 15
+IDLE_SECONDS = 4  # whoever was stopped inside a transaction loses its locks before those who wait for them give up
+READING_SECONDS = 60  # whoever only reads holds nobody up, and may think for longer between two statements
 BUSY_SECONDS = 10  # SQLite has one writer at a time: its queue is longer
 POSTGRESQL = {
     "connect_timeout": 3,
     "application_name": "siaga",
-    "options": f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s",
+    "options": f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout=15s"
+    f" -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
     # a database that vanished without a word is noticed in seconds, not in the kernel's quarter of an hour
     "tcp_user_timeout": 5000,  # milliseconds
     "keepalives_idle": 5,
@@ -42,7 +45,8 @@ POSTGRESQL = {
 SQLITE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 # What the databases say when they, and not our statement, are at fault: SQLSTATE classes and codes
 # (https://www.postgresql.org/docs/current/errcodes-appendix.html), result codes (https://www.sqlite.org/rescode.html).
-GONE_STATES = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
+HELD_STATE = "55P03"  # somebody else has the lock
+GONE_STATES = ("08", "25006", "25P03", "40", "53", HELD_STATE, "57", "58", "XX")
 GONE_NAMES = ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL")
 
 
@@ -75,11 +79,17 @@ def open_engine(url: str, pool_size: int = 10) -> Engine:
         hide_parameters=True,  # an error would tell the log what somebody wrote
     )
     event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
 def _connect(_dialect: Any, _entry: Any, positional: tuple[Any, ...], named: dict[str, Any]) -> Connected:
     return Connected.connect(*positional, **named)
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("read_only", False):
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{READING_SECONDS}s'")
 
 
 class Connected(PsycopgConnection[Any]):
@@ -116,6 +126,11 @@ def is_gone(error: BaseException) -> bool:
     Looks at the causes too: whatever broke while a lost connection was being handled broke because of it.
     """
     return any(_says_gone(link) for link in _causes(error))
+
+
+def is_held(error: BaseException) -> bool:
+    """Whether another transaction held what this one wanted, for longer than we wait; the database itself answers."""
+    return any(getattr(getattr(link, "orig", None), "sqlstate", None) == HELD_STATE for link in _causes(error))
 
 
 def _says_gone(error: BaseException) -> bool:

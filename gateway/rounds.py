@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, select
 
 from gateway import asks, call_ends, claiming, lookups, roster, sending, sms, takeover, ussd, voice, volunteers, watch
 from gateway.claiming import Errand
-from gateway.database import is_gone
+from gateway.database import is_gone, is_held
 from gateway.desk import Desk, OpenDesk
 from gateway.models import inbound as inbounds
 from gateway.models.inbound import Inbound
@@ -140,10 +140,13 @@ class Rounds:
             try:
                 step()
             except Exception as error:  # the next second tries again
-                if is_gone(error):  # for every step; their traces would fill the disk meanwhile
+                if is_held(error):
+                    log.warning("a step of the sweep waits for a lock", extra={"step": step.__name__})
+                elif is_gone(error):  # for every step; their traces would fill the disk meanwhile
                     log.warning("the database is away; the sweep waits", extra={"error": type(error).__name__})
                     return
-                log.exception("a step of the sweep failed", extra={"step": step.__name__})
+                else:
+                    log.exception("a step of the sweep failed", extra={"step": step.__name__})
 
     def _lost(self) -> None:
         """Whoever was cut off from the database itself judges nobody: the others were, too, and are about to beat."""

@@ -24,18 +24,19 @@ Piece = tuple[str, str]  # name, geometry as JSON
 
 
 def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
-    """Read and store areas in one transaction: a map half old and half new has holes. Raises Unusable."""
+    """Read areas, and store them in one transaction: a map half old and half new has holes. Raises Unusable."""
     features = read_features(decode(file.read()))
     with open_desk() as desk:
         codes = units_by_code(desk)
-        drawn: dict[int, set[Piece]] = defaultdict(set)
-        spoilt: set[int] = set()
-        for line, feature in features:
-            try:
-                drawn[_unit(feature, codes)].add(piece_of(feature, code_of(feature)))
-            except Refused as why:
-                outcome.refuse(line, why)
-                spoilt.add(codes.get(code_of(feature), 0))
+    drawn: dict[int, set[Piece]] = defaultdict(set)
+    spoilt: set[int] = set()
+    for line, feature in features:  # outside of any transaction: a thousand borders take their time
+        try:
+            drawn[_unit(feature, codes)].add(piece_of(feature, code_of(feature)))
+        except Refused as why:
+            outcome.refuse(line, why)
+            spoilt.add(codes.get(code_of(feature), 0))
+    with open_desk() as desk:
         for unit, pieces in drawn.items():
             replace(desk, unit, pieces, unit in spoilt, outcome)
 

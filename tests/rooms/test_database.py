@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -14,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 
 from gateway import database
-from gateway.database import head, is_gone, migrate, newest, open_engine
+from gateway.database import head, is_gone, is_held, migrate, newest, open_engine
 from gateway.models import AuditHead, Event, Unit
 
 WRITERS, UPDATES = 30, 30
@@ -55,6 +56,30 @@ def test_postgresql_waits_for_nothing_longer_than_a_carrier_does(postgresql_url:
         found = [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in shown]
     engine.dispose()
     assert found == ["5s", "15s", "siaga"]
+
+
+@pytest.mark.parametrize(("read_only", "allowed"), [(False, "4s"), (True, "1min")])
+def test_a_writer_that_stops_half_way_loses_its_locks_before_whoever_waits_for_them_gives_up(
+    postgresql_url: str, read_only: bool, allowed: str
+) -> None:
+    engine = open_engine(postgresql_url)
+    with engine.connect().execution_options(read_only=read_only) as connection:
+        found = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one()
+    engine.dispose()
+    assert found == allowed
+    assert database.IDLE_SECONDS < database.LOCK_SECONDS
+
+
+def test_a_writer_that_was_stopped_too_long_finds_the_database_gone(postgresql_url: str) -> None:
+    engine = open_engine(postgresql_url)
+
+    def sleeps(connection: Connection) -> None:
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+        time.sleep(0.5)
+        connection.execute(text("SELECT 1"))
+
+    assert is_gone(failing(engine, sleeps))
+    engine.dispose()
 
 
 def test_a_reader_on_sqlite_does_not_wait_for_the_writer(sqlite_url: str) -> None:
@@ -117,6 +142,7 @@ def test_a_lock_that_is_not_given_in_time_is_gone(engine: Engine) -> None:
         with pytest.raises(DBAPIError) as refused:
             waiter.execute(text(LOCK[kind]))
     assert is_gone(refused.value)
+    assert is_held(refused.value) == (kind == "postgresql")
 
 
 def test_a_pool_that_is_used_up_is_gone(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
