@@ -50,15 +50,14 @@ def raise_alarm(
 ) -> Incident:
     """Open an incident for a verified number, or join the one that is open; whoever loses a race joins. One opened
     under duress is hidden from its phone, and its first wave is the worker's: see gateway.safety."""
-    running = incidents.open_of(desk.db, caller.phone)
-    if running is None:
+    incident = incidents.lock_open_of(desk.db, caller.phone)
+    if incident is None:
         try:
             return _open(desk, caller, channel, quiet, words, spot, duress)
         except IntegrityError:  # another hook opened it in this very moment
-            running = incidents.open_of(desk.db, caller.phone)
-            if running is None:
+            incident = incidents.lock_open_of(desk.db, caller.phone)
+            if incident is None:
                 raise
-    incident = incidents.lock(desk.db, running.id)
     if channel == "ussd":
         notices.hold_back(desk, incident, desk.now() + USSD_SESSION)
     if duress:

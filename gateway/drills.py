@@ -7,7 +7,6 @@ from gateway.core import codes
 from gateway.core.spots import Source, Spot
 from gateway.desk import Desk
 from gateway.models import incident as incidents
-from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 
@@ -46,9 +45,3 @@ def begin(desk: Desk, unit: Unit) -> Incident:
     timeline.record(desk, incident, "opened", unit.name, "LATIHAN")
     waves.ask_next(desk, incident)
     return incident
-
-
-def _where(desk: Desk, unit: Unit) -> Fix | None:
-    if unit.lat is None or unit.lon is None:
-        return None
-    return locate.keep_spot(desk, NUMBER, Spot(unit.lat, unit.lon, RADIUS_M, Source.DESK, ""), place=unit.name)

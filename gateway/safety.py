@@ -83,7 +83,7 @@ def _count(desk: Desk, citizen: Citizen, verdict: Verdict) -> bool:
 
 def cancel(desk: Desk, caller: Caller, pin: str | None, channel: str) -> Told:
     """AMAN <PIN>, from whichever channel. What comes back is all that the phone may hear of it."""
-    incident = open_locked(desk, caller.phone)
+    incident = incidents.lock_open_of(desk.db, caller.phone)
     checked = check(desk, caller.citizen, pin)
     told = _told(caller, incident, checked)
     if checked.verdict is Verdict.DURESS:
@@ -93,12 +93,6 @@ def cancel(desk: Desk, caller: Caller, pin: str | None, channel: str) -> Told:
     elif incident is not None:
         _doubt(desk, incident)
     return told
-
-
-def open_locked(desk: Desk, phone: str) -> Incident | None:
-    """The incident of this phone that runs, also one that it knows nothing of any more, held until the commit."""
-    running = incidents.open_of(desk.db, phone)
-    return incidents.lock(desk.db, running.id) if running is not None else None
 
 
 def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
@@ -167,7 +161,7 @@ def leave(desk: Desk, caller: Caller, pin: str | None, channel: str) -> tuple[bo
 
     Under duress nobody leaves; the phone takes itself for unregistered as long as that incident runs.
     """
-    incident = open_locked(desk, caller.phone)
+    incident = incidents.lock_open_of(desk.db, caller.phone)
     checked = check(desk, caller.citizen, pin)
     if checked.verdict is Verdict.DURESS:
         incident = _threatened(desk, caller, incident, checked, channel)
@@ -184,7 +178,7 @@ def leave(desk: Desk, caller: Caller, pin: str | None, channel: str) -> tuple[bo
 
 def overhear(desk: Desk, phone: str, words: str, channel: str) -> None:
     """What such a phone sends is answered as if nothing ran, and reaches the people on it all the same."""
-    incident = open_locked(desk, phone)
+    incident = incidents.lock_open_of(desk.db, phone)
     if incident is None or incident.is_seen:
         return
     if channel == "call" or panic_in(words) is not None:

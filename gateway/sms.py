@@ -215,14 +215,14 @@ def _unclear(desk: Desk, caller: Caller, row: Inbound, said: Unclear) -> None:
 
 
 def _running(desk: Desk, caller: Caller, row: Inbound) -> Incident | None:
-    running = incidents.open_of(desk.db, caller.phone)
+    running = incidents.lock_open_of(desk.db, caller.phone)
     if running is None:
         return None
     row.incident_id = running.id
     if not running.is_seen:
         safety.overhear(desk, caller.phone, row.body, "text")
         return None
-    return incidents.lock(desk.db, running.id)
+    return running
 
 
 COMMANDS: dict[type, Callable[..., None]] = {

@@ -107,6 +107,12 @@ def lock(db: Session, incident_id: int) -> Incident:
     return db.scalars(query).one()
 
 
+def lock_open_of(db: Session, phone: str) -> Incident | None:
+    """What this phone has open, held until the commit. One that was closed while we waited for it is open no more."""
+    query = select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None))
+    return db.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
 def open_of(db: Session, phone: str) -> Incident | None:
     return db.scalar(select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None)))
 

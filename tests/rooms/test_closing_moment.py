@@ -1,0 +1,117 @@
+"""An incident is closed in the very moment in which its person asks again: nothing goes into one that is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from no_redis import no_redis
+from sqlalchemy import Engine, select, text
+
+from gateway import dispatch, sms, voice
+from gateway.callers import identify
+from gateway.carriers.failover import Switchboard
+from gateway.config import Settings
+from gateway.core.messages import CallEvent, Phase, TextIn
+from gateway.database import open_engine
+from gateway.desk import Desk
+from gateway.models import incident as incidents
+from gateway.models.citizen import Citizen, Person
+from gateway.models.event import Event
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.outbound import Outbound
+from gateway.models.unit import Unit
+from gateway.queue import Doorbell
+from gateway.wiring import House
+
+BUDI = "+6281255500001"
+
+
+@pytest.fixture
+def engine(postgresql_url: str) -> Iterator[Engine]:
+    """Only PostgreSQL has two writers at once."""
+    engine = open_engine(postgresql_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def house(engine: Engine, settings: Settings) -> House:
+    """Budi has asked once, and officers are on it."""
+    house = House(settings, engine, Switchboard([]), Doorbell(no_redis))
+    with house.open_desk() as desk:
+        now = desk.now()
+        desk.db.add(Unit(id=1, code="PTK", name="Polres Pontianak", kind="polres", phone="+6256170001"))
+        desk.db.flush()
+        person = Person(name="Budi Santoso", created_at=now)
+        desk.db.add(Citizen(phone=BUDI, person=person, state="verified", unit_id=1, applied_at=now))
+        desk.db.flush()
+        dispatch.raise_alarm(desk, identify(desk, BUDI), "text", words="TOLONG")
+    return house
+
+
+def texts(words: str) -> Callable[[Desk], object]:
+    return lambda desk: sms.receive(desk, TextIn("sim", words, BUDI, "", words))
+
+
+def rings(desk: Desk) -> object:
+    return voice.heard(desk, CallEvent("sim", "call-1", True, BUDI, Phase.RINGING))
+
+
+def while_it_is_closed(house: House, deed: Callable[[Desk], object]) -> None:
+    """`deed` has begun and waits for the incident when the transaction that closes it commits."""
+
+    def do() -> None:
+        with house.open_desk() as desk:
+            deed(desk)
+
+    with ThreadPoolExecutor(1) as pool:
+        with house.open_desk() as desk:
+            incident = incidents.lock(desk.db, desk.db.scalars(select(Incident.id)).one())
+            dispatch.close(desk, incident, incidents.RESOLVED, "Aipda Adi")
+            desk.db.flush()
+            done = pool.submit(do)
+            wait_until_somebody_waits(house.engine)
+        done.result()
+
+
+def wait_until_somebody_waits(engine: Engine) -> None:
+    held_up = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    for _ in range(200):
+        with engine.connect() as connection:
+            if connection.execute(text(held_up)).scalar_one():
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits for the incident")
+
+
+def all_of(house: House) -> list[Incident]:
+    with house.open_desk() as desk:
+        return list(desk.db.scalars(select(Incident).order_by(Incident.id)))
+
+
+@pytest.mark.parametrize("again", [texts("TOLONG"), texts("TOLONG DIAM"), rings], ids=["text", "quiet text", "call"])
+def test_a_panic_opens_a_new_incident(house: House, again: Callable[[Desk], object]) -> None:
+    while_it_is_closed(house, again)
+    first, second = all_of(house)
+    assert (first.state, second.state) == ("resolved", "open")
+    assert first.repeats == 0
+    with house.open_desk() as desk:
+        row = desk.db.scalars(select(Inbound).order_by(Inbound.id.desc()).limit(1)).one()
+        assert (row.incident_id, row.state) == (second.id, "handled")
+
+
+def test_other_words_are_asked_about_and_reach_the_desk(house: House) -> None:
+    while_it_is_closed(house, texts("saya masih di sini"))
+    assert [row.state for row in all_of(house)] == ["resolved"]
+    with house.open_desk() as desk:
+        row = desk.db.scalars(select(Inbound).order_by(Inbound.id.desc()).limit(1)).one()
+        assert row.state == "to_human"
+        said = [event.kind for event in desk.db.scalars(select(Event).order_by(Event.id))]
+        assert said[-1] == "resolved"
+        newest = desk.db.scalars(select(Outbound).where(Outbound.phone == BUDI).order_by(Outbound.id.desc())).first()
+        assert newest is not None
+        assert "YA" in newest.body
