@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway import valkey
 from gateway.cli import main
 from gateway.database import migrate
 from gateway.models.inbound import Inbound
@@ -24,9 +25,10 @@ AGUS, BUDI = "+6281100000001", "+6281200000001"
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
     folder = tmp_path / "var"
-    return {"DEMO": "1", "DATA_DIR": str(folder), "PORT": "1"}  # nobody listens on port 1
+    yield {"DEMO": "1", "DATA_DIR": str(folder), "PORT": "1"}  # nobody listens on port 1
+    valkey.stop(folder)  # it outlives whoever starts it: here a command that rings the doorbell
 
 
 @pytest.fixture
