@@ -5,6 +5,8 @@ What a log-in goes through is in `gateway.logins`. Every change of what a user m
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -19,6 +21,7 @@ from gateway.models import user as accounts
 from gateway.models.user import ADMIN, DESK, MAY_ACT, ROLES, VIEWER, User
 
 ISSUER = "Siaga"
+KEY_MARK = "siaga_"  # tells whoever finds one in a log or a repository what it is
 LEAST = 8  # characters of a password (NIST SP 800-63B 5.1.1.2)
 LONGEST_NAME = 60  # characters
 Scope = frozenset[int] | None  # ids of units; None = all
@@ -155,6 +158,31 @@ def _held(desk: Desk, user_id: int) -> User:
     if user is None:
         raise BadUser("no_user")
     return user
+
+
+def give_key(desk: Desk, user_id: int) -> str:
+    """A new key for /api/v1, told once and kept as a hash; the one before opens nothing any more. Raises BadUser.
+
+    256 random bits need no slow hash. Whoever takes the user's access away takes the key's with it.
+    """
+    user, key = _held(desk, user_id), f"{KEY_MARK}{secrets.token_urlsafe(32)}"
+    user.key_hash = _hash_key(key)
+    return key
+
+
+def take_key(desk: Desk, user_id: int) -> None:
+    """The user's key opens nothing any more. Raises BadUser."""
+    _held(desk, user_id).key_hash = None
+
+
+def by_key(desk: Desk, key: str) -> Identity | None:
+    """Whose key this is; None for nobody's, and while its user is suspended."""
+    user = accounts.by_key_hash(desk.db, _hash_key(key))
+    return identity(desk, user.id, user.session) if user is not None else None
+
+
+def _hash_key(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def otpauth(user: User) -> str:

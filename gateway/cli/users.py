@@ -6,9 +6,12 @@ import sys
 
 import click
 
-from gateway import users
+from gateway import audits, users
+from gateway.models import user as accounts
 from gateway.models.user import ROLES
 from gateway.wiring import house
+
+BY = "siaga user"
 
 
 @click.group()
@@ -26,6 +29,25 @@ def add(name: str, role: str, unit_code: str | None) -> None:
     try:
         with house().open_desk() as desk:
             click.echo(users.otpauth(users.add(desk, name, password, role, unit_code)))
+    except users.BadUser as error:
+        raise click.ClickException(str(error)) from error
+
+
+@user.command()
+@click.argument("name")
+@click.option("--revoke", is_flag=True, help="Take the key away instead.")
+def key(name: str, revoke: bool) -> None:
+    """Give a program a key that reads /api/v1 as this user would; printed once. The key before it ends."""
+    try:
+        with house().open_desk() as desk:
+            found = accounts.by_name(desk.db, name)
+            if found is None:
+                raise users.BadUser("no_user")
+            audits.record(desk, BY, "user.key_revoked" if revoke else "user.key", found.name)
+            if revoke:
+                users.take_key(desk, found.id)
+            else:
+                click.echo(users.give_key(desk, found.id))
     except users.BadUser as error:
         raise click.ClickException(str(error)) from error
 

@@ -30,6 +30,7 @@ class User(Base):
     locked_until: Mapped[datetime | None]
     suspended: Mapped[bool] = mapped_column(default=False)
     session: Mapped[int] = mapped_column(default=0)  # raised to end every log-in of this user
+    key_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # SHA-256 of the key for /api/v1
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
 
@@ -39,6 +40,10 @@ class User(Base):
 def by_name(db: Session, name: str) -> User | None:
     """Names are told apart without regard to case: a desk types them at night."""
     return db.scalar(select(User).where(func.lower(User.name) == name.strip().lower()))
+
+
+def by_key_hash(db: Session, key_hash: str) -> User | None:
+    return db.scalar(select(User).where(User.key_hash == key_hash))
 
 
 def lock(db: Session, user_id: int) -> User | None:

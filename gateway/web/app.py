@@ -6,6 +6,7 @@ from flask import Flask
 
 from gateway.queue import every
 from gateway.web import console, errors
+from gateway.web.api import api
 from gateway.web.health import health
 from gateway.web.hooks import hooks, replay
 from gateway.wiring import House
@@ -21,6 +22,7 @@ def create_app(house: House, drain: bool = True) -> Flask:
     app.register_blueprint(health)
     errors.register(app)
     console.register(app, house)
+    app.register_blueprint(api)
     if drain:
         every(1.0, lambda: drain_spool(house), "spool")
     return app

@@ -65,8 +65,16 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f("fk_tips_inbound_id_inbounds"), "inbounds", ["inbound_id"], ["id"])
         batch_op.create_index(batch_op.f("ix_tips_inbound_id"), ["inbound_id"], unique=False)
 
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("key_hash", sa.String(length=64), nullable=True))
+        batch_op.create_unique_constraint(batch_op.f("uq_users_key_hash"), ["key_hash"])
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("uq_users_key_hash"), type_="unique")
+        batch_op.drop_column("key_hash")
+
     with op.batch_alter_table("tips", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tips_inbound_id"))
         batch_op.drop_constraint(batch_op.f("fk_tips_inbound_id_inbounds"), type_="foreignkey")

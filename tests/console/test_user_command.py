@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from gateway import logins, users
 from gateway.cli.users import user
+from gateway.models.audit import Audit
 from gateway.wiring import House, house
 
 
@@ -53,3 +55,26 @@ def test_it_refuses_with_the_reason_and_adds_nobody(home: House, arguments: list
     assert why in done.output
     with home.open_desk() as desk:
         assert users.everyone(desk) == []
+
+
+def test_a_key_for_programs_is_told_once_and_taken_away_again(home: House) -> None:
+    CliRunner().invoke(user, ["add", "Dinas", "--role", "viewer"], input="rahasia-piket\n")
+    given = CliRunner().invoke(user, ["key", "dinas"])
+    assert given.exit_code == 0, given.output
+    with home.open_desk() as desk:
+        found = users.by_key(desk, given.stdout.strip())
+    assert found is not None
+    assert found.name == "Dinas"
+    assert CliRunner().invoke(user, ["key", "Dinas", "--revoke"]).exit_code == 0
+    with home.open_desk() as desk:
+        assert users.by_key(desk, given.stdout.strip()) is None
+        assert [row.what for row in desk.db.scalars(select(Audit).order_by(Audit.id))] == [
+            "user.key",
+            "user.key_revoked",
+        ]
+
+
+def test_a_key_for_nobody_is_refused(home: House) -> None:
+    done = CliRunner().invoke(user, ["key", "Nobody"])
+    assert done.exit_code == 1
+    assert "no such user" in done.output.lower()

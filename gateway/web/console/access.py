@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Request, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
@@ -43,6 +43,7 @@ __all__ = [
 
 IDLE = timedelta(hours=8)  # a shift; an open monitor counts as somebody being there
 LONGEST = timedelta(hours=24)
+API = "/api/"  # where programs ask
 NOTED_EACH = timedelta(minutes=1)  # how exactly idleness is known; each note is a new cookie
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -129,6 +130,17 @@ def load(token: str) -> SignedIn | None:
     return SignedIn(found)
 
 
+@logins.request_loader  # type: ignore[untyped-decorator] # flask-login has no types
+def load_by_key(asked: Request) -> SignedIn | None:
+    """Whoever's key a program shows, for /api/v1 only: no page and no action is opened by one."""
+    kind, _, key = asked.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not asked.path.startswith(API):
+        return None
+    with reading() as desk:
+        found = users.by_key(desk, key.strip())
+    return SignedIn(found) if found is not None else None
+
+
 def _ended() -> bool:
     since, seen = float(session.get("since", 0)), float(session.get("seen", 0))
     return now() - since > LONGEST.total_seconds() or now() - seen > IDLE.total_seconds()
@@ -146,8 +158,8 @@ def opened_at() -> datetime:
 
 @logins.unauthorized_handler  # type: ignore[untyped-decorator] # flask-login has no types
 def ask_to_log_in() -> ResponseReturnValue:
-    """A page leads to the log-in; a script gets a 401, which it shows across the screen."""
-    if request.headers.get("X-Requested-With") == "fetch" or request.path == "/live":
+    """A page leads to the log-in; a script gets a 401, which it shows across the screen, and so does a program."""
+    if request.headers.get("X-Requested-With") == "fetch" or request.path == "/live" or request.path.startswith(API):
         abort(401)
     return redirect(url_for("login.ask_password", next=request.full_path if request.method == "GET" else None))
 
