@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+CANNOT_START = 3  # how a process ends then; gunicorn tries no other after a child that ended so
 MADE_UP: Mapping[str, Callable[[], str]] = {
     "secret_key": lambda: secrets.token_urlsafe(48),
     "encryption_keys": lambda: Fernet.generate_key().decode(),
@@ -29,6 +32,16 @@ class BadSetting(ValueError):  # noqa: N818 - named for what is bad, like BadHoo
         super().__init__("\n".join(("Siaga cannot start with these settings:", *lines)))
 
 
+@contextmanager
+def starting() -> Iterator[None]:
+    """Around what needs the settings: wrong ones end this process with their sentences, and no traceback hides them."""
+    try:
+        yield
+    except BadSetting as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(CANNOT_START)
+
+
 def read_given(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """What is set and not empty (`NAME`, or the text of the file in `NAME_FILE`), and complaints, both by `name`."""
     given: dict[str, str] = {}
@@ -39,10 +52,12 @@ def read_given(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[s
             complaints[name] = "is set twice, here and by _FILE; keep one"
         elif path:
             try:
-                value = Path(path).read_text(encoding="utf-8").strip()
+                value = Path(path).read_text(encoding="utf-8-sig").strip()
             except (OSError, UnicodeDecodeError):
                 complaints[name] = "cannot be read: _FILE names no readable text file"
-        if value:
+        if not all(part.strip().isprintable() for part in re.split("[,;]", value)):
+            complaints[name] = "must be one line: it holds a line break, or another sign that nobody sees"
+        elif value:
             given[name] = value
     return given, complaints
 

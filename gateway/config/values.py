@@ -7,6 +7,7 @@ begins with the setting's name. None of them repeats what was typed: a mistyped 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import phonenumbers
-from cryptography.fernet import Fernet
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from gateway.core import phone
 
@@ -24,8 +26,11 @@ LINES = ("twilio", "africastalking", "kannel", "smsgate", SIMULATOR)
 LANGUAGES = ("id", "en", "sw")
 PACES: Mapping[str, tuple[float, float]] = dict.fromkeys(LINES, (0.0, 0.0)) | {"twilio": (10.0, 1.0)}
 MOST_DAYS = 36500
+TWICE = "holds something twice, or nothing between two commas"
 NO_SECRET = SecretStr("")
 NEW_KEY = 'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+# Fernet itself would read two keys with anything but a comma between them as the first alone, and drop the other.
+FERNET_KEY = re.compile(r"[A-Za-z0-9+/_-]{43}=")
 # What people and platforms write for PostgreSQL; psycopg is the driver that we install.
 DATABASES = {
     "postgres://": "postgresql+psycopg://",
@@ -57,9 +62,15 @@ def _days(value: str | int) -> int:
 
 def _names(value: str | tuple[str, ...]) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
-    if "" in parts or len(set(parts)) < len(parts):
-        raise ValueError("holds something twice, or nothing between two commas")
-    return parts
+    if "" in parts:
+        raise ValueError(TWICE)
+    return _each_once(parts)
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise ValueError(TWICE)
+    return names
 
 
 def read_lines(names: Iterable[str], known: Collection[str] = LINES) -> tuple[str, ...]:
@@ -67,7 +78,7 @@ def read_lines(names: Iterable[str], known: Collection[str] = LINES) -> tuple[st
     lines = tuple(name.strip().lower() for name in names)
     if not set(lines) <= set(known):
         raise ValueError(f"may only name these lines here: {', '.join(known)}")
-    return lines
+    return _each_once(lines)
 
 
 def _lines(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -75,10 +86,17 @@ def _lines(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+    if value and not _is_address(value, ("http", "https")):
         raise ValueError("must be a whole address that begins with http:// or https://")
     return value
+
+
+def _is_address(value: str, schemes: Collection[str]) -> bool:
+    """Whether it names a host by one of these schemes and, if any, a port that can be."""
+    with suppress(ValueError):  # a port that is no number, a bracket without its other half
+        parts = urlsplit(value)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and " " not in value
+    return False
 
 
 def _base_url(value: str) -> str:
@@ -90,10 +108,23 @@ def _base_url(value: str) -> str:
 def _database(value: str) -> str:
     for written, meant in DATABASES.items():
         if value.startswith(written):
-            return meant + value.removeprefix(written)
+            return _findable(meant + value.removeprefix(written))
     if value:
         raise ValueError("must begin with postgresql+psycopg:// or sqlite:///")
     return value
+
+
+def _findable(value: str) -> str:
+    """A file is the same for every process, wherever it was started."""
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("must be like postgresql+psycopg://siaga@db.example:5432/siaga") from error
+    if url.get_backend_name() != "sqlite":
+        return value
+    if url.database in (None, "", ":memory:"):
+        raise ValueError("must name a file, like sqlite:////srv/siaga.db: what is in memory no other process sees")
+    return value.replace(f"///{url.database}", f"///{Path(str(url.database)).absolute()}", 1)
 
 
 def _redis(value: str | None) -> str | None:
@@ -147,7 +178,9 @@ def _routes(value: str | Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[st
 def _paces(value: str | Mapping[str, tuple[float, float]]) -> Mapping[str, tuple[float, float]]:
     if not isinstance(value, str):
         return value
-    return {**PACES, **dict(_pace(part) for part in _names(value))}
+    paces = tuple(_pace(part) for part in _names(value))
+    _each_once(tuple(line for line, _ in paces))
+    return {**PACES, **dict(paces)}
 
 
 def _pace(part: str) -> tuple[str, tuple[float, float]]:
@@ -164,10 +197,8 @@ def _pace(part: str) -> tuple[str, tuple[float, float]]:
 
 def _fernet_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     for place, key in enumerate(keys, start=1):
-        try:
-            Fernet(key.get_secret_value())
-        except ValueError as error:
-            raise ValueError(f"holds something else than a Fernet key in place {place}; {NEW_KEY}") from error
+        if not FERNET_KEY.fullmatch(key.get_secret_value()):
+            raise ValueError(f"holds something else than a Fernet key in place {place}; {NEW_KEY}")
     return keys
 
 

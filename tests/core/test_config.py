@@ -141,16 +141,29 @@ def test_a_line_in_carriers_must_be_complete(name: str) -> None:
         ("PUBLIC_URL", "ftp://siaga.example"),
         ("PUBLIC_URL", "https://"),
         ("PUBLIC_URL", "https://siaga.example/?a=b"),
+        ("PUBLIC_URL", "https://siaga.example:https"),
+        ("PUBLIC_URL", "https://siaga.example:99999"),
+        ("PUBLIC_URL", "https://sia ga.example"),
+        ("PUBLIC_URL", "https://[::1"),
         ("DATABASE_URL", "mysql://localhost/siaga"),
         ("DATABASE_URL", "sqlite://"),  # in memory: every process would have its own
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "postgresql://u:p@db:port/siaga"),
         ("REDIS_URL", "localhost:6379"),
         ("ENCRYPTION_KEYS", "abc"),
         ("ENCRYPTION_KEYS", f"{KEY},{KEY}"),
         ("ENCRYPTION_KEYS", f"{KEY},"),
+        ("ENCRYPTION_KEYS", f"{KEY};{OLD_KEY}"),  # Fernet would take this for KEY alone
+        ("ENCRYPTION_KEYS", f"{KEY} {OLD_KEY}"),
+        ("ENCRYPTION_KEYS", f"{KEY}\n{OLD_KEY}"),
+        ("SECRET_KEY", "two\nlines"),
+        ("TWILIO_AUTH_TOKEN", "pasted\u200btoken"),
         ("CARRIERS", "simulator"),
         ("CARRIERS", "twilio,simulator"),
         ("CARRIERS", "twillio"),
         ("CARRIERS", "twilio,twilio"),
+        ("CARRIERS", "twilio,Twilio"),
         ("ROUTES", "+62=kannel"),  # not in CARRIERS
         ("ROUTES", "62=twilio"),
         ("ROUTES", "+62"),
@@ -162,6 +175,7 @@ def test_a_line_in_carriers_must_be_complete(name: str) -> None:
         ("PACE", "twilio=-1/1"),
         ("PACE", "twilio=nan/inf"),
         ("PACE", "pigeon=1/1"),
+        ("PACE", "twilio=1/1,twilio=2/2"),
         ("TWILIO_NUMBERS", "Polres"),
         ("TWILIO_API_URL", "api.twilio.example"),
         ("AFRICASTALKING_HOOK_TOKEN", "a/b"),
@@ -206,6 +220,12 @@ def test_it_takes_database_urls_as_platforms_write_them(written: str, meant: str
     assert Settings.load(TWILIO | {"DATABASE_URL": written}).database_url == meant
 
 
+def test_a_database_in_a_file_is_the_same_one_for_whoever_starts_elsewhere() -> None:
+    assert Settings.load(TWILIO | {"DATABASE_URL": "sqlite:///siaga.db"}).database_url == (
+        f"sqlite:///{Path('siaga.db').absolute()}"
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "twilio", "kannel"),
     [
@@ -237,6 +257,12 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path) -> None:
         (tmp_path / name).write_text(value + "\n", encoding="utf-8")
         files[f"{name}_FILE"] = str(tmp_path / name)
     assert Settings.load(files) == Settings.load(ALL_LINES)
+
+
+def test_a_file_may_be_as_other_systems_write_it(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_bytes(f"\ufeff{KEY},\r\n{OLD_KEY}\r\n".encode())
+    given = {name: value for name, value in TWILIO.items() if name != "ENCRYPTION_KEYS"}
+    assert Settings.load(given | {"ENCRYPTION_KEYS_FILE": str(tmp_path / "keys")}) == Settings.load(TWILIO)
 
 
 def test_a_file_that_cannot_be_read_and_a_setting_given_twice_are_named(tmp_path: Path) -> None:
