@@ -2,7 +2,10 @@
 
 import os
 import resource
+import subprocess
+import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -19,10 +22,17 @@ class Discreet(Logger):
         super().exception("Error handling a request" if asked else msg, *(() if asked else args), **more)
 
 
+# Asked of a process of its own: what this one imports, SIGHUP would not replace by a newer version's.
+asked = subprocess.run(
+    [sys.executable, "-m", "gateway.config"], cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True
+)
+if asked.returncode:
+    sys.exit(asked.returncode)  # it has said why
+
 logger_class = Discreet
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = asked.stdout
 worker_class = "gthread"  # the live stream takes its connections out of this worker's hands
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = max(1, int(os.environ.get("WEB_CONCURRENCY", "2")))  # with none it would listen and never answer
 threads = 16
 keepalive = 65  # longer than a proxy's own
 timeout = 30

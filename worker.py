@@ -1,9 +1,12 @@
 """A worker process: `python worker.py`. Run as many as you like, side by side."""
 
+from gateway.config import starting
 from gateway.logs import start_logging
 from gateway.queue import listen
 from gateway.wiring import connect_redis_to_wait, house
 
 if __name__ == "__main__":
     start_logging()
-    listen(house().rounds, lambda: connect_redis_to_wait(house().settings), house().heartbeat)
+    with starting():
+        home = house()
+    listen(home.rounds, lambda: connect_redis_to_wait(home.settings), home.heartbeat)

@@ -1,8 +1,10 @@
 """The web process: `gunicorn wsgi:app`."""
 
+from gateway.config import starting
 from gateway.logs import start_logging
 from gateway.web.app import create_app
 from gateway.wiring import house
 
 start_logging()
-app = create_app(house())
+with starting():
+    app = create_app(house())

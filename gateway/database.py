@@ -7,6 +7,7 @@ the disk, and so that nobody waits for a lock or a dead network longer than a ca
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, TypeVar
@@ -58,7 +59,8 @@ def open_engine(url: str, pool_size: int = 10) -> Engine:
     execution option `read_only=True` and then never waits.
     """
     if url.startswith("sqlite"):
-        Path(make_url(url).database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(OSError):  # where none can be made the database is away, and whoever connects is told so
+            Path(make_url(url).database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         engine = create_engine(
             url,
             pool_size=pool_size,

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -29,7 +30,7 @@ from gateway.carriers.kannel import Kannel
 from gateway.carriers.simulator import Simulator
 from gateway.carriers.smsgate import SmsGate
 from gateway.carriers.twilio import Twilio
-from gateway.config import Settings
+from gateway.config import BadSetting, Settings
 from gateway.database import open_engine
 from gateway.desk import Desk
 from gateway.heartbeat import Heartbeat
@@ -223,11 +224,32 @@ def _redis_url(settings: Settings) -> str:
 
 
 def build(settings: Settings) -> House:
-    """Join everything for these settings."""
+    """Join everything for these settings. Raises BadSetting for one that only shows when it is used."""
+    _try_out(settings)
     sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
     engine = open_engine(settings.database_url)
     doorbell = Doorbell(lambda: connect_redis(settings))
     return House(settings, engine, switchboard(settings), doorbell, finders=finders(settings))
+
+
+def _try_out(settings: Settings) -> None:
+    """Raises BadSetting. Nothing is made and nobody is called: a service that is away just now is no bad setting."""
+    complaints = {}
+    if not _is_writable(settings.data_dir / "spool"):
+        complaints["DATA_DIR"] = "must be a folder to write in: what comes in while the database is away is kept there"
+    try:
+        if settings.redis_url:
+            Redis.from_url(settings.redis_url).connection_pool.make_connection()
+    except (ValueError, TypeError):
+        complaints["REDIS_URL"] = "must be like redis://redis.example:6379/0, or unix:///run/redis.sock"
+    if complaints:
+        raise BadSetting(complaints)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether it is, or can be made, a folder that we may write in."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
 @cache

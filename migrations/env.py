@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
@@ -17,10 +18,11 @@ from alembic.operations.ops import (
 )
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory, write_hooks
-from sqlalchemy import Connection, ForeignKeyConstraint
+from sqlalchemy import Connection, Engine, ForeignKeyConstraint
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
-from gateway.config import Settings
+from gateway.config import Settings, starting
 from gateway.database import MIGRATIONS, open_engine
 from gateway.models import Base
 from gateway.models.base import Sealed, UtcDateTime
@@ -34,13 +36,26 @@ RENDERED: dict[type[TypeDecorator[Any]], str] = {UtcDateTime: "sa.DateTime(timez
 
 
 def run() -> None:
-    engine = open_engine(context.config.attributes.get("url") or Settings.load().database_url)
-    with engine.connect() as connection:
+    with starting():
+        engine = open_engine(context.config.attributes.get("url") or Settings.load().database_url)
+    with reached(engine) as connection:
         if connection.dialect.name == "sqlite":
             # a copied table would be missed by those that point to it; this can only be said outside a transaction
             connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
         migrate(connection)
     engine.dispose()
+
+
+def reached(engine: Engine) -> Connection:
+    """Alembic's own command ends with a sentence where nobody answers: no migration is at fault. Whoever brings a
+    database along hears it as it is."""
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        if context.config.attributes.get("url"):
+            raise
+        why = " ".join(str(error.orig).split())
+        sys.exit(f"The database does not answer; is it running, and is DATABASE_URL right? {why}")
 
 
 def migrate(connection: Connection) -> None:

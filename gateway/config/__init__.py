@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from gateway.config.sources import BadSetting, made_up_keys, read_given
+from gateway.config.sources import BadSetting, made_up_keys, read_given, starting
 from gateway.config.values import (
     LINES,
     NEW_KEY,
@@ -41,7 +41,7 @@ from gateway.config.values import (
     read_lines,
 )
 
-__all__ = ["LINES", "BadSetting", "Settings"]
+__all__ = ["LINES", "BadSetting", "Settings", "starting"]
 
 NEEDS = {  # what is needed besides, once CARRIERS names the line
     "twilio": ("twilio_account_sid", "twilio_auth_token", "twilio_numbers"),

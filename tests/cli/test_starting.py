@@ -1,0 +1,84 @@
+"""Programs that cannot start: each ends with a sentence that names the setting, as somebody reads it in a log."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from gateway.cli.company import ROOT, free_port, settings_environ
+
+WEB = (sys.executable, "-m", "gunicorn", "wsgi:app")
+WORKER = (sys.executable, "worker.py")
+RELEASE = (sys.executable, "-m", "alembic", "upgrade", "head")
+SIAGA = (sys.executable, "-m", "gateway", "inbox")
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return settings_environ(os.environ, DEMO="1", DATA_DIR=str(tmp_path / "var"), PORT=str(free_port()))
+
+
+def refused(program: tuple[str, ...], environ: dict[str, str]) -> str:
+    done = subprocess.run(program, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("program", [WEB, WORKER, RELEASE, SIAGA])
+def test_a_wrong_setting_is_named_and_no_traceback_hides_it(program: tuple[str, ...], environ: dict[str, str]) -> None:
+    said = refused(program, environ | {"DEFAULT_LANGUAGE": "fr"})
+    assert said.count("DEFAULT_LANGUAGE: must be one of id, en, sw") == 1
+
+
+@pytest.mark.parametrize("program", [WEB, WORKER, SIAGA])
+@pytest.mark.parametrize(("name", "value"), [("REDIS_URL", "redis://localhost:port"), ("DATA_DIR", "/dev/null")])
+def test_what_only_shows_when_it_is_used_is_tried_before_anybody_relies_on_it(
+    program: tuple[str, ...], name: str, value: str, environ: dict[str, str]
+) -> None:
+    real = {"DEMO": "0", "CARRIERS": "smsgate", "PUBLIC_URL": "https://siaga.example", "SECRET_KEY": "of-a-test"}
+    real |= {
+        "ENCRYPTION_KEYS": "Zm9yLXRlc3RzLW9ubHktYS1maXJzdC1rbm93bi1rZXk=",
+        "SMSGATE_API_URL": "http://phone.example",
+    }
+    real |= {
+        "SMSGATE_USERNAME": "u",
+        "SMSGATE_PASSWORD": "p",
+        "SMSGATE_SIGNING_KEY": "k",
+        "SMSGATE_NUMBER": "+6281255501001",
+    }
+    assert f"{name}: must be " in refused(program, environ | real | {name: value})
+
+
+@pytest.mark.parametrize("url", ["postgresql://siaga:hidden@127.0.0.1:1/siaga", "sqlite:////dev/null/siaga.db"])
+def test_a_release_without_its_database_says_so(url: str, environ: dict[str, str]) -> None:
+    said = refused(RELEASE, environ | {"DATABASE_URL": url})
+    assert "The database does not answer; is it running, and is DATABASE_URL right?" in said
+    assert "hidden" not in said
+
+
+@pytest.mark.parametrize("host", ["", "::1"])
+def test_web_listens_where_the_settings_say_and_an_empty_host_is_not_everywhere(
+    host: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    port = environ.pop("PORT")
+    (tmp_path / "port").write_text(f"{port}\n")
+    environ |= {"HOST": host, "PORT_FILE": str(tmp_path / "port"), "WEB_CONCURRENCY": "0"}
+    with (tmp_path / "said").open("w") as said:
+        web = subprocess.Popen(WEB, cwd=ROOT, env=environ, stderr=said)
+    try:
+        where = f"http://{f'[{host}]' if host else '127.0.0.1'}:{port}"
+        deadline = time.monotonic() + 60
+        while f"Listening at: {where} " not in (tmp_path / "said").read_text():
+            assert time.monotonic() < deadline, (tmp_path / "said").read_text()
+            time.sleep(0.1)
+        assert requests.get(f"{where}/healthz", timeout=60).status_code == 200
+    finally:
+        web.terminate()
+        web.wait(30)
