@@ -7,6 +7,7 @@ The data is CC BY-SA 4.0: whoever imports it names OpenCelliD.
 from __future__ import annotations
 
 import csv
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -77,18 +78,46 @@ def _plain(name: str) -> str:
 Record = tuple[int, list[str]]  # its line (a quoted field may hold several) and its fields
 
 
+class _Lines:
+    """Physical lines, of which those that a record has taken can be given back."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.at = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.taken.append(line)
+        self.at += 1
+        return line
+
+    def give_back(self) -> None:
+        """All but the first."""
+        self._again.extendleft(reversed(self.taken[1:]))
+        self.at -= len(self.taken) - 1
+
+
 def _records(lines: Iterable[str]) -> Iterator[Record]:
-    reader = csv.reader(lines)
+    """A quote that is never closed costs its own line, and not the rest of the file."""
+    source = _Lines(lines)
+    reader = csv.reader(source, strict=True)
     while True:
+        source.taken.clear()
+        start = source.at + 1
         try:
             record = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            yield reader.line_num, [""]
-            continue
+            source.give_back()
+            record = [""]
         if record:
-            yield reader.line_num, record
+            yield start, record
 
 
 def _rows(records: Iterable[Record], pick: Callable[[list[str]], Sequence[str]]) -> Iterator[CellRow | BadRow]:

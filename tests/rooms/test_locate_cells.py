@@ -71,6 +71,20 @@ def test_what_else_a_file_has_is_named_and_a_column_that_is_missing_stops_it() -
         read_cells(["radio,mcc,net,area,cell,lon,range"])
 
 
+@pytest.mark.parametrize("ending", ["", ",", '"x'])
+def test_a_quote_that_is_never_closed_costs_its_own_line_only(ending: str) -> None:
+    rows = list(read_cells([HEADER, GOOD, GOOD.replace("205401929", '"205401929'), GOOD, GOOD + ending]).rows)
+    assert next(row.line for row in rows if isinstance(row, BadRow)) == 3
+    assert rows[0] == rows[2] == ROW
+
+
+def test_a_row_of_several_lines_is_told_with_the_one_that_it_begins_on() -> None:
+    bad, good = read_cells([HEADER + ",remark", '"LTE', '",510,nowhere', GOOD + ',"two', 'lines"']).rows
+    assert isinstance(bad, BadRow)
+    assert bad.line == 2
+    assert good == ROW
+
+
 @given(st.lists(st.text(max_size=60).filter(lambda line: "\x00" not in line), max_size=5))
 def test_whatever_stands_in_a_file_gives_rows_good_or_bad(lines: list[str]) -> None:
     for row in read_cells([GOOD, *(line.replace('"', "") for line in lines)]).rows:
