@@ -32,4 +32,4 @@ def ready() -> tuple[Response, int]:
 def numbers() -> Response:
     house: House = current_app.extensions["house"]
     metrics.refresh(house)
-    return Response(generate_latest(), mimetype=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)  # a mimetype would name the charset twice

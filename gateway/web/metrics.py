@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from prometheus_client import Gauge
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
@@ -15,14 +18,15 @@ SPOOLED = Gauge("siaga_spooled", "Requests that wait in the spool")
 
 
 def refresh(house: House) -> None:
+    """With the database away there is nothing to tell but the spool, which fills just then."""
     SPOOLED.set(house.spool.waiting())
-    with house.open_desk() as desk:
-        OPEN.clear()
+    OPEN.clear()
+    OUTBOUND.clear()
+    with suppress(SQLAlchemyError), house.open_reading_desk() as desk:
         for state, count in desk.db.execute(
             select(Incident.state, func.count()).where(Incident.closed_at.is_(None)).group_by(Incident.state)
         ):
             OPEN.labels(state).set(count)
-        OUTBOUND.clear()
         for kind, state, count in desk.db.execute(
             select(Outbound.kind, Outbound.state, func.count()).group_by(Outbound.kind, Outbound.state)
         ):

@@ -1,0 +1,39 @@
+"""What alarms and Prometheus read, with the database there and away."""
+
+from __future__ import annotations
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from gateway.core.messages import Hook
+from gateway.database import open_engine
+from gateway.web.app import create_app
+from gateway.wiring import House
+from tests.console.station import panic
+
+
+def numbers(home: House) -> dict[str, float]:
+    answer = create_app(home, drain=False).test_client().get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].count("charset") == 1  # Prometheus 3 refuses a type that says it twice
+    families = text_string_to_metric_families(answer.text)
+    return {sample.name: sample.value for family in families for sample in family.samples}
+
+
+def test_prometheus_reads_the_numbers(home: House) -> None:
+    panic(home)
+    found = numbers(home)
+    assert (found["siaga_incidents_open"], found["siaga_spooled"]) == (1, 0)
+
+
+def test_without_the_database_there_is_still_told_what_waits_in_the_spool(home: House) -> None:
+    panic(home)
+    numbers(home)
+    home.engine = open_engine("sqlite:////dev/null/none.db")
+    home.spool.keep("twilio", Hook("POST", "https://siaga.example/hooks/twilio/sms", "sms"))
+    found = numbers(home)
+    assert found["siaga_spooled"] == 1
+    assert "siaga_incidents_open" not in found
+    asked = create_app(home, drain=False).test_client()
+    assert asked.get("/healthz").status_code == 200
+    assert asked.get("/readyz").status_code == 503
+    assert {"database", "spool"} <= asked.get("/readyz").json["reasons"].keys()
