@@ -29,6 +29,7 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
 }
 PATIENCE = 12.0  # seconds for the children to end by themselves; gunicorn lets a request finish for 10
 STEP = 0.2  # seconds between two looks: a child that dies is back within a second
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BEATS = 0.5  # seconds between two ticks of the network
 
 
@@ -116,15 +117,16 @@ def _end(children: Iterable[subprocess.Popen[bytes]]) -> None:
 
 
 def end_on_signals() -> None:
-    """Ctrl-C and SIGTERM leave through every `with`, so that no child outlives us."""
+    """Ctrl-C, SIGTERM and a terminal that is closed leave through every `with`, so that no child outlives us."""
 
     def leave(number: int, _: FrameType | None) -> NoReturn:
-        for which in (signal.SIGINT, signal.SIGTERM):
+        for which in ENDS:
             signal.signal(which, signal.SIG_IGN)  # leaving is under way
         sys.exit(0 if number == signal.SIGINT else 128 + number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
+    for number in ENDS:
+        if signal.getsignal(number) != signal.SIG_IGN or number != signal.SIGHUP:  # nohup means it
+            signal.signal(number, leave)
 
 
 def settings_environ(environ: Mapping[str, str], **instead: str) -> dict[str, str]:

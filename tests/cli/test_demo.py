@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,12 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def demo(environ: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    with greeted(environ, tmp_path) as process:
+        yield process
+
+
+@contextmanager
+def greeted(environ: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A demo that has greeted; what it says is in `said`."""
     with (tmp_path / "said").open("w") as said:
         process = subprocess.Popen([*SIAGA, "demo"], env=environ, stdout=said, stderr=said, text=True)
@@ -98,6 +105,16 @@ def test_a_child_that_dies_is_back_and_none_outlives_the_demo(
     demo.send_signal(signal.SIGINT)
     assert demo.wait(30) == 0
     wait_for("the end of the children", lambda: not any(is_alive(pid) for pid in last.values()), seconds=2)
+
+
+def test_a_terminal_that_is_closed_leaves_no_child_behind(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "url").write_text(f"sqlite:///{tmp_path}/of-a-file.db\n")
+    with greeted(environ | {"DATABASE_URL_FILE": str(tmp_path / "url")}, tmp_path) as demo:
+        last = children_of(demo.pid)
+        assert last.keys() >= {"web", "worker"}
+        demo.send_signal(signal.SIGHUP)
+        demo.wait(30)
+        wait_for("the end of the children", lambda: not any(is_alive(pid) for pid in last.values()), seconds=2)
 
 
 def test_a_port_that_is_taken_is_a_sentence(environ: dict[str, str]) -> None:
