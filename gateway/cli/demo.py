@@ -39,7 +39,10 @@ def _stay() -> None:
         raise Trouble(f"port {settings.port} of {settings.host} is taken; choose another: PORT=8001 make demo")
     click.echo("Siaga demo is starting …")
     with Company(settings, environ) as company:
-        rehearsal.until("web answers", company.answers, company.tick)
+        try:
+            rehearsal.until("web answers", company.answers, company.tick, rehearsal.FIRST)
+        except TimeoutError as error:
+            raise Trouble(f"gave up {error}; the reason is in {company.log}") from error
         click.echo(greeting(company))
         company.run()
 

@@ -21,7 +21,8 @@ from gateway.models.incident import Incident
 from gateway.wiring import handsets, utc_now
 
 PANIC = "TOLONG ada maling -0.0180,109.3050"
-PATIENCE = 20.0  # seconds for any one step; a slow machine starts Python three times
+PATIENCE = 20.0  # seconds for any one step
+FIRST = 60.0  # seconds until web answers: a busy machine starts Python five times
 LOOK = 0.05  # seconds
 Line = tuple[datetime, str]
 Found = TypeVar("Found")
@@ -36,7 +37,7 @@ def run(company: Company) -> int:
         begun = _play(company, phones, people)
         went_well = _accepted(company) is not None
     except TimeoutError as error:
-        click.echo(f"gave up after {PATIENCE:.0f} s: waited until {error}", err=True)
+        click.echo(f"gave up {error}", err=True)
         went_well = False
     for at, words in sorted([*people, *_kept(company), *_shown(phones)]):
         click.echo(f"+{max(0.0, (at - begun).total_seconds()):.3f} s  {words}")
@@ -51,7 +52,7 @@ def _play(company: Company, phones: Handsets, people: list[Line]) -> datetime:
         people.append((utc_now(), f"{who} {what}"))
         return people[-1][0]
 
-    until("web answers", company.answers, tick)
+    until("web answers", company.answers, tick, FIRST)
     begun = do(BUDI, f"texts: {PANIC}")
     network.text(BUDI, PANIC)
     officer = until("an officer's phone rings", lambda: _ringing(company, phones), tick)
@@ -71,16 +72,16 @@ def _play(company: Company, phones: Handsets, people: list[Line]) -> datetime:
     return begun
 
 
-def until(what: str, look: Callable[[], Found | None], tick: Callable[[], None]) -> Found:
-    """What `look` finds once it finds something. Raises TimeoutError with `what` after PATIENCE."""
-    deadline = time.monotonic() + PATIENCE
+def until(what: str, look: Callable[[], Found | None], tick: Callable[[], None], patience: float = PATIENCE) -> Found:
+    """What `look` finds once it finds something. Raises TimeoutError with `what` after so many seconds."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
         tick()
         time.sleep(LOOK)
-    raise TimeoutError(what)
+    raise TimeoutError(f"after {patience:.0f} s: waited until {what}")
 
 
 def _ringing(company: Company, phones: Handsets) -> str | None:
