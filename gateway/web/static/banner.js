@@ -1,5 +1,7 @@
 // What must not be overlooked on a live page: whether it is connected, and what could not be done.
 
+import { Refused } from "./fetching.js";
+
 const banner = document.querySelector("[data-connection]");
 const again = document.querySelector("[data-again]");
 const said = document.querySelector("[data-said]");
@@ -24,4 +26,12 @@ export function say(words) {
 // An action that failed: the server's own sentence, else whether nobody heard it or it was refused without one.
 export function sayFailed(error) {
   say(error ? error.message || said.dataset.notDone : banner.dataset.lost);
+}
+
+export function sayNotShown(error) {
+  say(error instanceof Refused ? said.dataset.notShown : banner.dataset.lost);
+}
+
+export function sayGone(code) {
+  say(said.dataset.gone.replace("{code}", code));
 }

@@ -1,11 +1,13 @@
 // One incident's details, kept fresh part by part: what somebody is typing or has opened to type in is left alone.
 
 import { setNow, tick } from "./clock.js";
-import { get } from "./fetching.js";
+import { Refused, get } from "./fetching.js";
 
 export class Dossier {
-  constructor(root) {
+  constructor(root, { failed, gone }) { // `failed(error)`: it could not be shown; `gone(code)`: it is not ours any more
     this.root = root;
+    this.failed = failed;
+    this.gone = gone;
     this.code = null;
     this.last = new Map();
     root.addEventListener("click", (event) => this.reveal(event));
@@ -16,10 +18,26 @@ export class Dossier {
     setNow(this.root.querySelector(".dossier").dataset.now);
   }
 
-  async open(code) {
+  get shown() {
+    return this.root.querySelector(".dossier")?.dataset.dossierOf ?? null;
+  }
+
+  async open(code) { // whether it stands there now
     this.code = code;
-    const fresh = await this.fetched();
-    if (code === this.code) this.put(fresh);
+    try {
+      const fresh = await this.fetched();
+      if (code === this.code) this.put(fresh);
+      return code === this.code;
+    } catch (error) {
+      if (code === this.code) this.code = this.shown; // what is shown goes on being kept fresh
+      this.tell(error, code);
+      return false;
+    }
+  }
+
+  tell(error, code) {
+    if (isGone(error)) this.gone(code);
+    else this.failed(error);
   }
 
   close() {
@@ -30,9 +48,13 @@ export class Dossier {
   async refresh() {
     const code = this.code;
     if (!code) return;
-    const fresh = await this.fetched();
-    const shown = this.root.querySelector(".dossier")?.dataset.dossierOf; // another's while this one is being opened
-    if (code === this.code && code === shown) this.patch(fresh);
+    try {
+      const fresh = await this.fetched();
+      if (code === this.code && code === this.shown) this.patch(fresh); // another's while this one is being opened
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      if (code === this.code && code === this.shown) this.gone(code); // the connection is none the worse for it
+    }
   }
 
   async fetched() {
@@ -74,9 +96,17 @@ export class Dossier {
     if (!link) return;
     event.preventDefault();
     const page = document.createElement("template");
-    page.innerHTML = await (await get(link.href)).text();
-    link.parentElement.replaceWith(page.content);
+    try {
+      page.innerHTML = await (await get(link.href)).text();
+      link.parentElement.replaceWith(page.content);
+    } catch (error) {
+      this.tell(error, this.code);
+    }
   }
+}
+
+function isGone(error) {
+  return error instanceof Refused && error.status === 404;
 }
 
 function isTyped(part) {

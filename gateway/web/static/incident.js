@@ -1,13 +1,13 @@
 // One incident on a page of its own: it follows the same stream as the monitor, without an alarm.
 
-import { connection, sayFailed } from "./banner.js";
+import { connection, sayFailed, sayGone, sayNotShown } from "./banner.js";
 import { tick } from "./clock.js";
 import { Dossier } from "./dossier.js";
 import { sendInPlace } from "./forms.js";
 import { follow } from "./stream.js";
 
 const root = document.querySelector("[data-dossier]");
-const dossier = new Dossier(root);
+const dossier = new Dossier(root, { failed: sayNotShown, gone: sayGone });
 dossier.adopt();
 
 const stream = follow({

@@ -1,7 +1,7 @@
 // The duty desk's monitor: joins the stream, the board, the map, the details and the alarm.
 
 import * as alarm from "./alarm.js";
-import { connection, sayFailed } from "./banner.js";
+import { connection, sayFailed, sayGone, sayNotShown } from "./banner.js";
 import { Chart } from "./chart.js";
 import { setNow, tick } from "./clock.js";
 import { Dossier } from "./dossier.js";
@@ -11,8 +11,9 @@ import { follow } from "./stream.js";
 
 const part = (name) => document.querySelector(`[data-${name}]`);
 const title = document.title;
+const MAP_AGAIN = 5000; // milliseconds until boundaries that did not come are asked for again
 const state = { alarms: [], asking: 0, open: 0, link: "lost" };
-const dossier = new Dossier(part("dossier"));
+const dossier = new Dossier(part("dossier"), { failed: sayNotShown, gone: leave });
 const chart = part("map") && window.L ? new Chart(part("map"), { open: show, place: proposePlace }) : null;
 
 // --- what is shown
@@ -70,7 +71,7 @@ function beat() {
 // --- details
 
 async function show(code) {
-  await dossier.open(code);
+  if (!(await dossier.open(code))) return;
   stream.bring(); // what happened while it was on its way
   const detail = part("detail");
   detail.hidden = false;
@@ -85,6 +86,11 @@ function hide() {
   part("detail").hidden = true;
   dossier.close();
   back?.focus();
+}
+
+function leave(code) {
+  if (dossier.code === code) hide();
+  sayGone(code);
 }
 
 function proposePlace({ lat, lng }) {
@@ -102,7 +108,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open]");
   if (!link || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  show(link.dataset.open).catch(() => { window.location.href = link.href; });
+  show(link.dataset.open); // never by leaving this page: who leaves it hears no alarm
 });
 part("close-detail").addEventListener("click", hide);
 document.addEventListener("keydown", (event) => {
@@ -115,7 +121,11 @@ part("start-shift").addEventListener("click", async () => {
   beat();
 });
 
-chart?.load();
+function loadMap() {
+  chart?.load().catch(() => setTimeout(loadMap, MAP_AGAIN));
+}
+
+loadMap();
 const stream = follow({ refresh, show: showLink, isBusy: () => state.open > 0 });
 sendInPlace({
   done: () => stream.bring(),

@@ -1,0 +1,106 @@
+"""A monitor that is not left alone for weeks: pages that fail to come, incidents that move away, many tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page, expect
+
+from gateway import timeline
+from gateway.models import incident as incidents
+from gateway.models.citizen import Citizen, Person
+from gateway.wiring import House
+from tests.console.chromium import WITHIN
+from tests.console.station import CALLER, PASSWORD, panic
+
+
+@pytest.fixture
+def context(chromium: Chromium, url: str) -> Iterator[BrowserContext]:
+    """Siti's browser, logged in."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID", base_url=url)
+    log_in(context.new_page(), "Siti")
+    yield context
+    context.close()
+
+
+def log_in(page: Page, name: str) -> None:
+    page.goto("/login")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-connection="live"]')).to_be_visible()
+
+
+@pytest.fixture
+def monitor(context: BrowserContext) -> Page:
+    return context.pages[0]
+
+
+def test_details_that_do_not_come_leave_the_monitor_where_it_is(
+    home: House, context: BrowserContext, monitor: Page
+) -> None:
+    code = panic(home)
+    expect(monitor.locator(f'.card[data-incident="{code}"]')).to_be_visible(timeout=WITHIN)
+    context.set_offline(True)
+    monitor.click(f'.card [data-open="{code}"]')
+    expect(monitor.locator("[data-said]")).to_contain_text("SAMBUNGAN PUTUS")
+    assert monitor.url.endswith("/monitor")
+    expect(monitor.locator("body[data-alarm=ringing]")).to_be_attached()
+    context.set_offline(False)
+    expect(monitor.locator('[data-connection="live"]')).to_be_visible(timeout=6000)
+    monitor.click(f'.card [data-open="{code}"]')
+    expect(monitor.locator(f'[data-dossier-of="{code}"]')).to_be_visible()
+
+
+def test_an_open_incident_that_went_to_another_polres_closes_with_a_word(home: House, monitor: Page) -> None:
+    code, other = panic(home), panic(home, phone="+6281255500002")
+    monitor.click(f'.card [data-open="{code}"]')
+    expect(monitor.locator(f'[data-dossier-of="{code}"]')).to_be_visible()
+    with home.open_desk() as desk:
+        incident = incidents.open_by_code(desk.db, code)
+        assert incident is not None
+        timeline.record(desk, incident, "unit", text="Polres Kubu Raya")
+        incident.unit_id = 3
+    panic(home, phone="+6281255500003")  # something that this desk hears of
+    expect(monitor.locator("[data-detail]")).to_be_hidden(timeout=6000)
+    expect(monitor.locator("[data-said]")).to_contain_text(f"{code} sekarang ditangani satuan lain")
+    monitor.wait_for_timeout(3500)
+    expect(monitor.locator('[data-connection="live"]')).to_be_visible()
+    monitor.click(f'.card [data-open="{other}"]')
+    expect(monitor.locator(f'[data-dossier-of="{other}"]')).to_be_visible()
+
+
+def test_boundaries_that_did_not_come_are_asked_for_again(context: BrowserContext, monitor: Page) -> None:
+    monitor.route("**/monitor/map", lambda route: route.abort())
+    monitor.reload()
+    expect(monitor.locator('[data-connection="live"]')).to_be_visible()
+    expect(monitor.locator(".map-name")).to_have_count(0)
+    monitor.unroute("**/monitor/map")
+    expect(monitor.locator(".map-name", has_text="Polres Pontianak")).to_be_visible(timeout=12000)
+
+
+def test_a_profile_that_does_not_come_is_said(
+    home: House, context: BrowserContext, monitor: Page, profiled: Callable[[], str]
+) -> None:
+    code = profiled()
+    monitor.click(f'.card [data-open="{code}"]')
+    expect(monitor.locator("[data-reveal]")).to_be_visible()
+    monitor.route("**/profile", lambda route: route.abort())
+    monitor.click("[data-reveal]")
+    expect(monitor.locator("[data-said]")).to_be_visible()
+
+
+@pytest.fixture
+def profiled(home: House) -> Callable[[], str]:
+    """Makes an incident of somebody about whom something is on file; gives its code."""
+
+    def make() -> str:
+        with home.open_desk() as desk:
+            person = Person(name="Wati", notes="asma", created_at=desk.now())
+            desk.db.add(Citizen(phone=CALLER, person=person, state="verified", channel="sms", unit_id=2,
+                                applied_at=desk.now()))  # fmt: skip
+        return panic(home)
+
+    return make
