@@ -15,6 +15,8 @@ from gateway.wiring import House
 from tests.console.chromium import WITHIN
 from tests.console.station import CALLER, PASSWORD, panic
 
+TABS = 7  # a browser keeps six connections to one host and port
+
 
 @pytest.fixture
 def context(chromium: Chromium, url: str) -> Iterator[BrowserContext]:
@@ -70,6 +72,32 @@ def test_an_open_incident_that_went_to_another_polres_closes_with_a_word(home: H
     expect(monitor.locator('[data-connection="live"]')).to_be_visible()
     monitor.click(f'.card [data-open="{other}"]')
     expect(monitor.locator(f'[data-dossier-of="{other}"]')).to_be_visible()
+
+
+def test_incidents_left_open_in_tabs_do_not_starve_the_monitor(
+    home: House, context: BrowserContext, monitor: Page
+) -> None:
+    code = panic(home)
+    for _ in range(TABS):
+        tab = context.new_page()
+        tab.goto(f"/incidents/{code}", wait_until="domcontentloaded")
+        tab.evaluate(HIDE)
+    monitor.bring_to_front()
+    other = panic(home, phone="+6281255500002")
+    expect(monitor.locator(f'.card[data-incident="{other}"]')).to_be_visible(timeout=WITHIN)
+    monitor.click(f'.card [data-open="{other}"]')
+    expect(monitor.locator(f'[data-dossier-of="{other}"]')).to_be_visible()
+    tab = context.pages[-1]
+    expect(tab.locator('[data-connection="live"]')).to_be_attached()
+    tab.evaluate(SHOW)
+    expect(tab.locator('[data-connection="live"]')).to_be_visible(timeout=3000)
+
+
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", {value: "hidden", configurable: true});
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+SHOW = HIDE.replace('"hidden"', '"visible"')
 
 
 def test_boundaries_that_did_not_come_are_asked_for_again(context: BrowserContext, monitor: Page) -> None:

@@ -14,6 +14,7 @@ const stream = follow({
   refresh: () => dossier.refresh(),
   show: connection,
   isBusy: () => !root.querySelector(".dossier.closed"),
+  mayRest: true,
 });
 sendInPlace({
   done: () => stream.bring(),

@@ -2,6 +2,9 @@
 // that could not be fetched for as long, the connection counts as lost. A server that has no room for another listener
 // answers 503, and then we ask every two seconds: nobody sees the difference.
 //
+// A browser keeps six connections to one host, and each stream is one. A page that `mayRest` (any but the monitor) gives
+// its own back while nobody looks at it, or seven incidents left open in tabs would silence the monitor beside them.
+//
 // Nothing is missed: whatever was said while we were away, each (re)connection fetches the whole board.
 
 import { Refused } from "./fetching.js";
@@ -11,7 +14,7 @@ const ASK_EACH = 2000;
 const QUIET_REFRESH = 30000; // what makes no line in a timeline (a receipt) is seen by asking now and then
 const BUSY_REFRESH = 5000;
 
-export function follow({ refresh, show, isBusy }) {
+export function follow({ refresh, show, isBusy, mayRest = false }) {
   let heardAt = -Infinity;
   let owedSince = null; // a change that the board does not show yet
   let refreshedAt = -Infinity;
@@ -19,6 +22,7 @@ export function follow({ refresh, show, isBusy }) {
   let expired = false;
   let source = null;
   let asking = false;
+  let resting = false;
 
   async function bring() {
     owedSince ??= performance.now();
@@ -59,7 +63,16 @@ export function follow({ refresh, show, isBusy }) {
     });
   }
 
+  function restOrWake() {
+    resting = mayRest && document.visibilityState === "hidden";
+    source?.close();
+    if (resting) return;
+    heard(); // its silence counts from now
+    connect();
+  }
+
   function look() {
+    if (resting) return;
     const now = performance.now();
     if (!expired && source.readyState === EventSource.CLOSED && now - refreshedAt > ASK_EACH) {
       bring();
@@ -70,7 +83,8 @@ export function follow({ refresh, show, isBusy }) {
     show(expired ? "expired" : late ? "lost" : "live");
   }
 
-  connect();
+  restOrWake();
+  if (mayRest) document.addEventListener("visibilitychange", restOrWake);
   setInterval(look, 250);
   return { bring };
 }
