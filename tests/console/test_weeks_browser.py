@@ -109,6 +109,27 @@ def test_boundaries_that_did_not_come_are_asked_for_again(context: BrowserContex
     expect(monitor.locator(".map-name", has_text="Polres Pontianak")).to_be_visible(timeout=12000)
 
 
+def test_a_monitor_goes_on_when_its_user_logs_in_again_beside_it(
+    home: House, context: BrowserContext, monitor: Page
+) -> None:
+    beside = context.new_page()
+    beside.goto("/logout")
+    log_in(beside, "Siti")
+    code = panic(home)
+    monitor.click(f'[data-incident="{code}"] [data-see]')
+    expect(monitor.locator("body[data-alarm=silent]")).to_be_attached(timeout=3000)
+
+
+def test_a_monitor_whose_browser_became_somebody_elses_says_so(
+    home: House, context: BrowserContext, monitor: Page
+) -> None:
+    beside = context.new_page()
+    beside.goto("/logout")
+    log_in(beside, "Rudi")
+    panic(home)
+    expect(monitor.locator('[data-connection="lost"]')).to_contain_text("SESI BERAKHIR", timeout=3000)
+
+
 def test_a_profile_that_does_not_come_is_said(
     home: House, context: BrowserContext, monitor: Page, profiled: Callable[[], str]
 ) -> None:

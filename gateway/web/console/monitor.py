@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from gateway import board, desk_actions, readiness, surroundings, unread
 from gateway.board import Card
@@ -44,6 +45,8 @@ def show_board() -> Response:
         now = desk.now()
     return jsonify(
         now=now.isoformat(),
+        who=me().id,
+        csrf=generate_csrf(),
         trouble=[*_trouble(), *_end_of_session()],
         board=render_template("board.html", cards=[card for card in cards if card.closed_at is None]),
         unread=render_template("unread.html", texts=texts),

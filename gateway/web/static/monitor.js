@@ -5,7 +5,7 @@ import { connection, sayFailed, sayGone, sayNotShown } from "./banner.js";
 import { Chart } from "./chart.js";
 import { setNow, tick } from "./clock.js";
 import { Dossier } from "./dossier.js";
-import { get } from "./fetching.js";
+import { Refused, get } from "./fetching.js";
 import { sendInPlace } from "./forms.js";
 import { follow } from "./stream.js";
 
@@ -30,6 +30,8 @@ function put(element, html) {
 
 async function refresh() {
   const board = await (await get("/monitor/board")).json();
+  if (String(board.who) !== part("who").dataset.who) throw new Refused(401, ""); // somebody else logged in beside us
+  document.querySelector('meta[name="csrf"]').content = board.csrf; // of a log-in that may be a newer one
   setNow(board.now);
   put(part("board"), board.board);
   put(part("unread"), board.unread);
