@@ -39,7 +39,17 @@ def test_a_stranger_is_led_to_the_log_in_and_back(browser: Browser, path: str) -
     assert 'name="next" value="/monitor' in page.text
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+ELSEWHERE = (
+    "https://evil.example",
+    "//evil.example",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    "/\n/x",
+)
+
+
+@pytest.mark.parametrize("wanted", ELSEWHERE)
 def test_the_log_in_never_leads_to_another_host(browser: Browser, wanted: str) -> None:
     browser.get("/login")
     assert browser.post("/login", name="Siti", password=PASSWORD, next=wanted).location == "/monitor"

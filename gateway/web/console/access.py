@@ -183,7 +183,8 @@ def allow(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | ResponseRet
 
 def safe_next(wanted: str | None) -> str:
     """Where to go after the log-in: only ever a page of ours."""
-    if wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")):
+    ours = wanted is not None and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    if wanted and ours and wanted.isprintable():  # browsers drop a tab or a line break, and read "//" then
         return wanted
     return url_for("monitor.show")
 
