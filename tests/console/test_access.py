@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from gateway import users
 from gateway.models.user import User
+from gateway.web.console import login
 from gateway.wiring import House
 from tests.console.station import PASSWORD, Browser, Clock, totp_of
 
@@ -53,6 +54,21 @@ ELSEWHERE = (
 def test_the_log_in_never_leads_to_another_host(browser: Browser, wanted: str) -> None:
     browser.get("/login")
     assert browser.post("/login", name="Siti", password=PASSWORD, next=wanted).location == "/monitor"
+
+
+def test_a_crowd_at_the_log_in_is_turned_away_before_it_costs_the_hooks_anything(browser: Browser) -> None:
+    browser.get("/login")
+    for _ in range(login.AT_ONCE):
+        assert login.turns.acquire(blocking=False)
+    try:
+        answer = browser.post("/login", name="Siti", password=PASSWORD, next="/monitor?x=1")
+    finally:
+        for _ in range(login.AT_ONCE):
+            login.turns.release()
+    assert answer.status_code == 503
+    assert "Tunggu sebentar" in answer.text
+    assert 'name="next" value="/monitor?x=1"' in answer.text
+    assert browser.post("/login", name="Siti", password=PASSWORD).location == "/monitor"
 
 
 # --- codes ----------------------------------------------------------------------------------------------------

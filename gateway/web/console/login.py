@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -12,6 +13,8 @@ from gateway.web.console import access
 
 page = Blueprint("login", __name__)
 HALF_WAY = 300  # seconds between the password and the code
+AT_ONCE = 3  # Argon2 takes a core and 64 MiB, on purpose; the other threads of this process are the hooks'
+turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 @page.get("/")
@@ -26,13 +29,19 @@ def ask_password() -> str:
 
 @page.post("/login")
 def check_password() -> ResponseReturnValue:
-    """The first question. What was wrong is not told."""
-    entry = logins.check_password(
-        access.house().open_desk, request.form.get("name", ""), request.form.get("password", "")
-    )
+    """The first question. What was wrong is not told. Whoever comes in a crowd is asked to come again, at once and at
+    next to no cost: log-ins are open to the whole world, and a panic must not wait behind them."""
+    if not turns.acquire(blocking=False):
+        return _asked_again(busy=True), 503
+    try:
+        entry = logins.check_password(
+            access.house().open_desk, request.form.get("name", ""), request.form.get("password", "")
+        )
+    finally:
+        turns.release()
     following = request.form.get("next", "")
     if entry is None:
-        return render_template("login.html", wrong=True, name=request.form.get("name", ""), next=following), 401
+        return _asked_again(wrong=True), 401
     if entry.needs_code:
         session["half"] = {"user": entry.user_id, "at": access.now(), "next": following}
         return redirect(url_for("login.ask_code"))
@@ -65,6 +74,10 @@ def leave() -> ResponseReturnValue:
     """Ends this browser's log-in. By link too: being logged out by a stranger's page harms nobody."""
     access.sign_out()
     return redirect(url_for("login.ask_password"))
+
+
+def _asked_again(**why: bool) -> str:
+    return render_template("login.html", name=request.form.get("name", ""), next=request.form.get("next", ""), **why)
 
 
 def _half_way() -> dict[str, Any] | None:
