@@ -71,6 +71,17 @@ def test_a_crowd_at_the_log_in_is_turned_away_before_it_costs_the_hooks_anything
     assert browser.post("/login", name="Siti", password=PASSWORD).location == "/monitor"
 
 
+@pytest.mark.parametrize("path", ["/monitor", "/monitor/board", "/login", "/admin/reports"])
+def test_no_browser_keeps_a_page_for_whoever_sits_there_next(siti: Browser, path: str) -> None:
+    assert siti.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_nobodys_secret_may_be_kept(siti: Browser) -> None:
+    for path, kept in (("/leaflet/leaflet.js", "max-age"), ("/static/monitor.js", "no-cache")):
+        with siti.get(path) as answer:
+            assert kept in answer.headers["Cache-Control"]
+
+
 # --- codes ----------------------------------------------------------------------------------------------------
 
 

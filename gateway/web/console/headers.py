@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Response
 from flask_talisman import Talisman
 
 from gateway.config import Settings
@@ -25,7 +25,15 @@ def register(app: Flask, settings: Settings) -> None:
         referrer_policy="same-origin",
         permissions_policy={"geolocation": "()", "camera": "()", "microphone": "()"},
     )
+    app.after_request(_keep_nothing)
     app.config.update(SESSION_COOKIE_NAME="siaga", WTF_CSRF_TIME_LIMIT=None)
+
+
+def _keep_nothing(answer: Response) -> Response:
+    """The next one at this desk must not find the last one's pages behind the browser's back key."""
+    if "Cache-Control" not in answer.headers:
+        answer.cache_control.no_store = True
+    return answer
 
 
 def policy(settings: Settings) -> dict[str, str]:
