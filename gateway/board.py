@@ -146,6 +146,14 @@ def cards_of(desk: Desk, who: Identity, language: str, rows: Sequence[Incident])
     return [_card(facts, row) for row in rows]
 
 
+def beyond(desk: Desk, who: Identity, shown: Sequence[Card]) -> int:
+    """How many open incidents of this user have no room on the board."""
+    if len(shown) < MOST:
+        return 0
+    query = select(func.count(Incident.id)).where(visible(who.scope), Incident.closed_at.is_(None))
+    return max(0, (desk.db.scalar(query) or 0) - sum(card.closed_at is None for card in shown))
+
+
 def visible(scope: Scope) -> ColumnElement[bool]:
     """The condition that an incident is this scope's (users.Identity.sees, in SQL)."""
     return true() if scope is None else Incident.unit_id.in_(scope)
@@ -153,7 +161,7 @@ def visible(scope: Scope) -> ColumnElement[bool]:
 
 def _incidents(desk: Desk, scope: Scope) -> Sequence[Incident]:
     shown = or_(Incident.closed_at.is_(None), Incident.closed_at > desk.now() - STILL_SHOWN)
-    order = Incident.closed_at.is_not(None), Incident.opened_at.desc()
+    order = Incident.closed_at.is_not(None), Incident.state != incidents.OPEN, Incident.opened_at.desc()
     return desk.db.scalars(select(Incident).where(visible(scope), shown).order_by(*order).limit(MOST)).all()
 
 

@@ -266,6 +266,21 @@ def queries(home: House) -> Iterator[list[str]]:
     event.remove(home.engine, "before_cursor_execute", note)
 
 
+def test_a_board_that_is_full_keeps_who_waits_and_counts_what_has_no_room(home: House, clock: Clock) -> None:
+    waits = panic(home)
+    clock.move(seconds=1)
+    with home.open_desk() as desk:
+        for number in range(board.MOST + 2):
+            desk.db.add(Incident(code=f"A{number}", phone=f"+6281299{number:03}", name="x", unit_id=2, state="accepted",
+                                 channel="text", opened_at=desk.now()))  # fmt: skip
+    who = identity(home, "Siti")
+    with home.open_desk() as desk:
+        shown = board.cards(desk, who, "id")
+        assert waits in [card.code for card in shown]
+        assert (len(shown), board.beyond(desk, who, shown)) == (board.MOST, 3)
+        assert board.beyond(desk, who, shown[:5]) == 0
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_a_board_costs_a_handful_of_queries_however_many_incidents(home: House, queries: list[str], count: int) -> None:
     with home.open_desk() as desk:

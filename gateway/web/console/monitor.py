@@ -39,6 +39,7 @@ def show_board() -> Response:
     """What is on the monitor now: the lists as HTML, and for the map and the alarm as values."""
     with reading() as desk:
         cards = board.cards(desk, me(), language())
+        beyond = board.beyond(desk, me(), cards)
         texts = unread.waiting(desk, me())
         helpers = surroundings.helpers(desk, me().scope)
         reports = tip.count_unseen(desk.db, me().scope) if me().may_act else 0
@@ -47,7 +48,7 @@ def show_board() -> Response:
         now=now.isoformat(),
         who=me().id,
         csrf=generate_csrf(),
-        trouble=[*_trouble(), *_end_of_session()],
+        trouble=[*_trouble(), *([t("monitor.beyond", n=beyond)] if beyond else []), *_end_of_session()],
         board=render_template("board.html", cards=[card for card in cards if card.closed_at is None]),
         unread=render_template("unread.html", texts=texts),
         closed=render_template("board.html", cards=[card for card in cards if card.closed_at], lately=True),
