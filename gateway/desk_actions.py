@@ -156,7 +156,7 @@ def ring_wider(desk: Desk, who: Identity, incident: Incident, form: Form) -> Non
 def move(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
     """The desk knows better where it is: a click on the map (degrees WGS 84)."""
     try:
-        lat, lon = float(form.get("lat", "")), float(form.get("lon", ""))
+        lat, lon = (float(form.get(name, "").replace(",", ".")) for name in ("lat", "lon"))
     except ValueError as error:
         raise NotNow("no_place") from error
     if not plausible(lat, lon):

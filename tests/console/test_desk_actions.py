@@ -199,6 +199,13 @@ def test_a_click_on_the_map_moves_it(home: House, code: str) -> None:
     assert where.known == "ditandai piket, ±50 m, baru saja"
 
 
+def test_degrees_may_be_typed_with_a_decimal_comma(home: House, code: str) -> None:
+    act(home, code, "move", lat="-0,0412", lon=" 109,3398")
+    where = card_of(home, code).where
+    assert where is not None
+    assert (where.lat, where.lon) == (-0.0412, 109.3398)
+
+
 def test_it_writes_to_everybody_who_knows(home: House, code: str) -> None:
     with pytest.raises(NotNow, match="nobody_told"):
         act(home, code, "tell_officers", words="hati-hati, pelaku bersenjata")
