@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from gateway import asks, marking, tips
 from gateway.callers import Caller, identify
+from gateway.core import triage
 from gateway.core.pinwords import hide_pins
 from gateway.desk import Desk
 from gateway.models import inbound as inbounds
@@ -22,6 +23,7 @@ from gateway.models.incident import Incident
 from gateway.users import Identity
 
 MOST = 50
+CALL = "call"  # a missed call waits here only if its handling failed
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,16 @@ class Waiting:
     verified: bool
     may_call: bool
     asked: bool  # we asked back "is this an emergency?" and nobody has answered
+    cries: bool  # reads as a cry for help, or is what we could not handle: nobody but a human will answer it
+
+    @property
+    def rings(self) -> bool:
+        """Whether the monitor sounds until somebody has read it."""
+        return self.asked or self.cries
 
 
 def waiting(desk: Desk, who: Identity) -> list[Waiting]:
-    """What this user's desk has to read, the newest first."""
+    """What this user's desk has to read: first what may be an emergency, then the newest."""
     query = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN).order_by(Inbound.received_at.desc())
     rows = desk.db.scalars(query.limit(4 * MOST)).all()
     asked = set(desk.db.scalars(select(Ask.inbound_id).where(Ask.answered_at.is_(None))))
@@ -49,7 +57,7 @@ def waiting(desk: Desk, who: Identity) -> list[Waiting]:
         caller = identify(desk, row.phone)
         if _is_for(who, caller):
             found.append(_shown(row, caller, row.id in asked))
-    return found[:MOST]
+    return sorted(found, key=lambda text: not text.rings)[:MOST]
 
 
 def _is_for(who: Identity, caller: Caller) -> bool:
@@ -67,6 +75,7 @@ def _shown(row: Inbound, caller: Caller, asked: bool) -> Waiting:
         verified=row.verified,
         may_call=caller.ring_back and not caller.quiet,
         asked=asked,
+        cries=row.kind == CALL or row.tries > 1 or triage.panic_in(row.body) is not None,
     )
 
 

@@ -211,6 +211,29 @@ def test_a_strangers_text_becomes_an_incident_when_the_desk_says_so(home: House)
     assert waiting(home, "Siti") == []
 
 
+def rings(home: House) -> list[tuple[str, bool]]:
+    siti = identity(home, "Siti")
+    with home.open_desk() as desk:
+        return [(text.words, text.rings) for text in unread.waiting(desk, siti)]
+
+
+def test_a_strangers_cry_for_help_rings_and_stands_above_what_does_not(home: House, clock: Clock) -> None:
+    keep_text(home, "+6289900000001", "pak tolong saya dipukuli suami")
+    clock.move(seconds=5)
+    keep_text(home, "+6289900000002", "berapa harga beras hari ini")
+    assert rings(home) == [("pak tolong saya dipukuli suami", True), ("berapa harga beras hari ini", False)]
+
+
+def test_what_we_failed_to_handle_rings_whatever_it_says(home: House) -> None:
+    text_id = keep_text(home, "+6289900000001", "halo")
+    assert rings(home) == [("halo", False)]
+    with home.open_desk() as desk:
+        row = desk.db.get(Inbound, text_id)
+        assert row is not None
+        row.tries = 2
+    assert rings(home) == [("halo", True)]
+
+
 # --- the map --------------------------------------------------------------------------------------------------
 
 

@@ -71,6 +71,17 @@ def test_the_monitor_says_what_keeps_phones_from_ringing(siti: Browser, home: Ho
     assert trouble() == ["Jalur simulator gagal pada percobaan terakhir."]
 
 
+def test_a_strangers_cry_for_help_sounds_on_every_desk(siti: Browser, home: House) -> None:
+    with home.open_desk() as desk:
+        for number, words in enumerate(("tolong saya", "halo")):
+            desk.db.add(Inbound(line="x", kind="text", ref=words, phone=f"+628990000000{number}", body=words,
+                                state="to_human", received_at=desk.now()))  # fmt: skip
+    told = siti.get("/monitor/board").json
+    assert told is not None
+    assert told["asking"] == 1
+    assert told["unread"].count("MUNGKIN DARURAT") == 1
+
+
 def test_another_desks_board_is_empty(app: Flask, code: str) -> None:
     board = logged_in(app, "Rudi").client.get("/monitor/board", headers=SCRIPT).get_json()
     assert (board["alarms"], board["incidents"]) == ([], [])

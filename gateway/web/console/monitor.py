@@ -53,7 +53,7 @@ def show_board() -> Response:
         unread=render_template("unread.html", texts=texts),
         closed=render_template("board.html", cards=[card for card in cards if card.closed_at], lately=True),
         alarms=[card.code for card in cards if card.unseen],
-        asking=sum(text.asked for text in texts),
+        asking=sum(text.rings for text in texts),
         reports=reports,
         open=sum(card.closed_at is None for card in cards),
         incidents=[_pin(card) for card in cards if card.where is not None],
