@@ -105,7 +105,7 @@ def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
         return True
     if said is not None and said.reply is answers.Reply.ACCEPT and asks.settle_desk(desk, caller):
         return True
-    if triage.panic_in(row.body) is not None or _in_need(desk, caller):
+    if triage.panic_in(row.body, of_officer=True) is not None or _in_need(desk, caller):
         return False
     if caller.verified_citizen and not responders.duties(desk, caller.phone):
         return False

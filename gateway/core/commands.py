@@ -15,9 +15,11 @@ class Role(StrEnum):
     CRY = "cry"
     POLICE = "police"  # whom to call, in words or as a number
     INCIDENT = "incident"
+    ALARM = "alarm"  # enough by itself from a citizen: "dirampok" is "I am being robbed" in one word
     URGENT = "urgent"
     PERSON = "person"  # somebody in danger
     PRESENT = "present"  # "there is", "just now"
+    SCENE = "scene"  # where or by whom: "at the shop", "he"
     PAST = "past"
     NEGATION = "negation"
     PROHIBITION = "prohibition"  # "do not": takes back a cry, never a crime ("do not kill me")
@@ -92,6 +94,7 @@ Command = Quiet | Yes | Safe | Here | Apply | Leave | Tip | Info
 _PIN = re.compile(r"\d{4,8}")
 _IDENTITY = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")  # a NIK has 16 digits
 _BESIDE_SAFE = frozenset({Role.AROUND, Role.GREETING, Role.PERSON, Role.YES})
+_BESIDE_QUIET = frozenset({Role.GREETING, Role.PERSON, Role.YES})
 _LONGEST_SAFE = 8  # words: a longer text about being safe is a story, and may say that nobody is
 
 
@@ -103,7 +106,7 @@ def command_in(heard: Heard) -> Command | None:
 
 def _quiet(heard: Heard) -> Quiet | None:
     # Two words that end so and whose first we cannot read: somebody who dares not be asked back.
-    wanted = _only(heard, Role.QUIET) or (
+    wanted = (_only(heard, Role.QUIET, *_BESIDE_QUIET) and heard.has(Role.QUIET)) or (
         len(heard.tags) == 2
         and heard.tags[1].is_any({Role.QUIET})
         and not heard.tags[0].is_any({Role.NEGATION, Role.PROHIBITION, *_CALLS})
@@ -164,7 +167,7 @@ def _info(heard: Heard) -> Info | None:
     return Info() if _only(heard, Role.INFO, Role.GREETING) and heard.has(Role.INFO) else None
 
 
-_CALLS = frozenset({Role.CRY, Role.POLICE, Role.INCIDENT})
+_CALLS = frozenset({Role.CRY, Role.POLICE, Role.INCIDENT, Role.ALARM})
 
 
 def _only(heard: Heard, *roles: str) -> bool:

@@ -1,8 +1,9 @@
 """A citizen's words -> what is meant: a panic, a command, or unclear. Never silence.
 
 Why so generous: the number is a police line, and of 764 real pleas only 36 % held any word for help, while "tolong" is
-also the everyday "please". So whatever leads with a cry is a panic, what only mentions one needs a crime, haste or a
-person beside it, and only clear marks of fraud, advertising or an errand turn a leading cry into a question back.
+also the everyday "please". So whatever leads or ends with a cry is a panic, what only mentions one needs a crime,
+haste or a person beside it, a crime without a cry needs somebody, a place or "there is", and only clear marks of fraud,
+advertising or an errand turn a leading cry into a question back.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from gateway.core.commands import (
     free_words,
 )
 from gateway.core.lexicon import Heard, Lexicon, Tag
-from gateway.core.spelling import is_map, links
+from gateway.core.spelling import LINK, is_map, links
 
 __all__ = [
     "Apply",
@@ -81,16 +82,17 @@ def read(text: str) -> Meaning:
     return _panic(CITIZEN.hear(free_words(command)), alarms) or command
 
 
-def panic_in(text: str) -> Panic | None:
-    """The panic in a text, whoever sent it and whatever command it might also be; None if there is none."""
-    return _panic(CITIZEN.hear(text), ALARMS)
+def panic_in(text: str, of_officer: bool = False) -> Panic | None:
+    """The panic in a text, whatever command it might also be; None if there is none. `of_officer`: sent by one who has
+    not cried out, whose words of a crime and its place are a report."""
+    return _panic(CITIZEN.hear(text), ALARMS_OF_ANYBODY if of_officer else ALARMS)
 
 
 CITIZEN = Lexicon(
     "citizen",
-    typos={Role.CRY: 5, Role.INCIDENT: 8, Role.APPLY: 6},
-    glued=(Role.CRY, Role.INCIDENT),
-    buried=(Role.CRY,),
+    typos={Role.CRY: 5, Role.INCIDENT: 8, Role.ALARM: 8, Role.APPLY: 6},
+    glued=(Role.CRY, Role.INCIDENT, Role.ALARM),
+    buried=(Role.CRY, Role.ALARM),
 )
 
 
@@ -100,20 +102,24 @@ class Sign(Enum):
     ONLY = auto()  # nothing but cries, POLISI, emergency numbers, crimes, haste
     LEADS = auto()  # a cry comes first, behind greetings at most
     BEGS = auto()  # a cry, and straight after it a person
+    CLOSES = auto()  # a cry comes last, and nothing is asked
     CRY = auto()
     INCIDENT = auto()
+    ALARM = auto()
     URGENT = auto()
     PERSON = auto()
     PRESENT = auto()
+    SCENE = auto()  # where or by whom, and nothing is asked
     FRESH = auto()  # no word of the past
     QUIET = auto()  # asked to be left unrung
 
 
-# Each line is enough for a panic.
-ALARMS: tuple[frozenset[Sign], ...] = (
+# Each line is enough for a panic, whoever sends it.
+ALARMS_OF_ANYBODY: tuple[frozenset[Sign], ...] = (
     frozenset({Sign.ONLY}),
     frozenset({Sign.LEADS}),
     frozenset({Sign.BEGS}),
+    frozenset({Sign.CLOSES}),
     frozenset({Sign.CRY, Sign.INCIDENT}),
     frozenset({Sign.CRY, Sign.URGENT}),
     frozenset({Sign.INCIDENT, Sign.URGENT}),
@@ -121,13 +127,21 @@ ALARMS: tuple[frozenset[Sign], ...] = (
     frozenset({Sign.INCIDENT, Sign.PERSON, Sign.FRESH}),
     frozenset({Sign.INCIDENT, Sign.PRESENT, Sign.FRESH}),
 )
+# Officers tell of crimes and places all day.
+ALARMS = (
+    *ALARMS_OF_ANYBODY,
+    frozenset({Sign.ALARM, Sign.FRESH}),
+    frozenset({Sign.INCIDENT, Sign.SCENE, Sign.FRESH}),
+)
 TIP_ALARMS: tuple[frozenset[Sign], ...] = (
     frozenset({Sign.CRY}),
     frozenset({Sign.INCIDENT, Sign.URGENT}),
     frozenset({Sign.INCIDENT, Sign.PERSON, Sign.FRESH}),
+    frozenset({Sign.ALARM, Sign.FRESH}),
 )
+_INCIDENTS = frozenset({Role.INCIDENT, Role.ALARM})
 _CALLS = frozenset({Role.CRY, Role.POLICE})
-_CRIES_OUT = _CALLS | {Role.INCIDENT, Role.URGENT}
+_CRIES_OUT = _CALLS | _INCIDENTS | {Role.URGENT}
 _OPENERS = frozenset({Role.GREETING, Role.PERSON, Role.POLICE, Role.URGENT, Role.YES})
 
 
@@ -146,16 +160,20 @@ def _marked(heard: Heard) -> bool:
 def _signs(heard: Heard) -> Iterator[Sign]:
     tags = heard.tags
     cries = [at for at, tag in enumerate(tags) if tag.is_any({Role.CRY}) and not _taken_back(tags, at)]
+    told = [tag for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and not _denied(tags, at)]
     opening = len(list(takewhile(lambda tag: tag.is_any(_OPENERS) and not tag.is_any({Role.CRY}), tags)))
     noticed = {
         Sign.ONLY: heard.has(*_CALLS) and all(tag.is_any(_CRIES_OUT | {Role.QUIET}) for tag in tags),
         Sign.LEADS: opening in cries,
         Sign.BEGS: any(tags[at + 1].is_any({Role.PERSON}) for at in cries if at + 1 < len(tags)),
+        Sign.CLOSES: len(tags) - 1 in cries and not _asks(heard),
         Sign.CRY: bool(cries),
-        Sign.INCIDENT: any(tag.is_any({Role.INCIDENT}) and not _denied(tags, at) for at, tag in enumerate(tags)),
+        Sign.INCIDENT: bool(told),
+        Sign.ALARM: any(tag.is_any({Role.ALARM}) for tag in told),
         Sign.URGENT: heard.has(Role.URGENT) or _shouted(heard),
         Sign.PERSON: heard.has(Role.PERSON),
         Sign.PRESENT: heard.has(Role.PRESENT),
+        Sign.SCENE: heard.has(Role.SCENE) and not _asks(heard),
         Sign.FRESH: not heard.has(Role.PAST),
         Sign.QUIET: _quiet(heard),
     }
@@ -165,6 +183,10 @@ def _signs(heard: Heard) -> Iterator[Sign]:
 def _shouted(heard: Heard) -> bool:
     """An exclamation mark, or one and the same word twice in a row ("maling maling")."""
     return "!" in heard.text or any(one.form == two.form and one.roles for one, two in pairwise(heard.tags))
+
+
+def _asks(heard: Heard) -> bool:
+    return "?" in LINK.sub("", heard.text)
 
 
 def _taken_back(tags: Sequence[Tag], at: int) -> bool:

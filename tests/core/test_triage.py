@@ -40,6 +40,25 @@ LOUD = [
     "ada orang ngamuk bawa parang",
     "istri saya dipukuli", "jangan bunuh saya", "tolong jangan bunuh saya", "tolong tidak aman",
     "polisi ada perampokan",
+    # a cry at the very end, behind a place, an excuse or a story
+    "jl gajah mada tolong", "pasar flamboyan tolong", "maaf pak tolong", "permisi pak mau minta tolong",
+    "rumah kami kebanjiran tolong", "di depan masjid https://maps.google.com/?q=-0.02,109.34 tolong",
+    # a crime with where it is or who does it
+    "rumah kebakaran", "kebakaran di gang merak", "begal di jl ahmad yani", "maling dirumah saya",
+    "maling masuk rumah", "rampok di toko emas", "orang bawa parang", "orang gila ngamuk di pasar",
+    "dia mau bunuh saya", "dia bawa pisau", "kena rampok", "api besar", "kecelakaan parah",
+    "mobil nabrak motor orangnya berdarah", "fire at the market", "he has a knife", "mtu ana kisu",
+    # told by whom it befalls
+    "dirampok", "dibegal", "d begal", "di rampok", "saya di pukuli", "mau dibunuh", "mau diperkosa",
+    "lokasi saya dirampok di jl ampera", "LAPOR dibegal di jl ampera", "cowok itu ngikutin saya",
+    "saya tidak aman", "banyak darah", "SAYADIBEGALDIJLAMPERA", "adaperampokandirumahsaya",
+    "nimeshambuliwa na majambazi", "mume wangu anataka kuniua", "im being followed", "kamek dirompak",
+    # what befalls people without anybody's crime
+    "anak saya tidak sadar", "ibu saya jatuh tdk sadarkan diri", "bayi saya tidak bernapas",
+    "kami terjebak di atap", "saya dalam bahaya", "nyawa saya terancam", "my father is not breathing",
+    "gas bocor di dapur", "perahu terbalik di kapuas",
+    # whom to send, and hither
+    "polisi kesini", "cepat kesini", "call 911", "butuh ambulans", "kirim bantuan ke jl ampera",
     # a crime outweighs the marks of fraud
     "tolong saya dirampok disuruh transfer", "tolong maling ambil pulsa saya",
     # other languages
@@ -62,6 +81,10 @@ NOT_LOUD = [
     "tidak darurat kok",
     "dont need help", "no help needed", "sihitaji msaada", "tidak jadi minta tolong",
     "belum perlu bantuan",
+    "gak jadi tolong", "tidak ada orang dirampok kok kemarin", "kebakaran di mana ya?", "rampok di bank?",
+    "kemarin ada orang bawa parang",
+    # crimes that are none
+    "ibu saya masuk rumah sakit", "saya tidak sadar hp ketinggalan", "kami terjebak macet pak",
     # "tolong" as please, with the marks of fraud, advertising or an errand
     "Tolong uangnya di transfer ke rek BCA 123 an Budi", "tolong kirim pulsa 50rb ke nomor ini",
     "tolong isikan pulsa dulu",
@@ -71,7 +94,10 @@ NOT_LOUD = [
     "tolong belikan gula", "PROMO 🚨 diskon 50%",
     # cries further back and nothing else
     "lagi dimana? nanti tolong jemput ya", "saya mau nanya soal nomor darurat",
-    "can you help with my homework", "beli sos tomat",
+    "can you help with my homework", "beli sos tomat", "need help with homework",
+    "berapa nomor darurat", "nanti saya bantu", "bisa bantu?", "jangan panik", "makasih sudah bantu",
+    "terima kasih atas bantuan", "thank you for your help", "asante kwa msaada",
+    "tolong beli gula di warung", "tolong bilang mama aku pulang telat",
 ]  # fmt: skip
 
 
@@ -147,14 +173,26 @@ def test_one_wrong_letter_anywhere_is_forgiven(word: str) -> None:
         ("diam tolong", "", True),
         ("tolong orangnya diam saja", "orangnya diam saja", False),
         ("tolong jangan diam", "jangan diam", False),
+        ("tolong jangan telepon, dia di sini", "dia di sini", True),
+        ("tolong jgn hubungi saya", "saya", True),
+        ("help dont call", "", True),
+        ("tolong diyam", "", True),
     ],
 )
 def test_it_tells_what_follows_and_whether_to_stay_quiet(text: str, words: str, quiet: bool) -> None:
     assert read(text) == Panic(words, quiet)
 
 
-@pytest.mark.parametrize("text", ["diam", "DIAM!", "diiiam", "diam diam", "kimya", "quiet", "orang diam", "xyzzy diam"])
+@pytest.mark.parametrize(
+    "text",
+    ["diam", "DIAM!", "diiiam", "diam diam", "kimya", "quiet", "orang diam", "xyzzy diam"],
+)
 def test_quiet_without_a_panic_word_is_only_quiet(text: str) -> None:
+    assert read(text) == Quiet()
+
+
+@pytest.mark.parametrize("text", ["diam pak", "diam ya pak", "jangan telepon saya", "kimya kimya"])
+def test_a_wish_for_silence_said_to_somebody_is_not_asked_back(text: str) -> None:
     assert read(text) == Quiet()
 
 
@@ -188,6 +226,20 @@ def test_the_panic_half_alone_reads_past_any_command() -> None:
     assert panic_in("DAFTAR tolong saya dirampok#1#2") == Panic("DAFTAR tolong saya dirampok#1#2")
     assert panic_in("AMAN 1234") is None
     assert panic_in("") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pelaku lari ke jl ampera bawa pisau", "motor dirampas di gang merak", "di tkp butuh ambulans"],
+)
+def test_what_officers_tell_of_crimes_and_places_is_no_panic_of_theirs(text: str) -> None:
+    assert panic_in(text) is not None
+    assert panic_in(text, of_officer=True) is None
+
+
+@pytest.mark.parametrize("text", ["tolong saya ditembak", "saya ditembak", "jl ampera tolong", "kami diserang", "sos"])
+def test_an_officers_own_cry_is_a_panic(text: str) -> None:
+    assert panic_in(text, of_officer=True) is not None
 
 
 @given(st.text(max_size=300))

@@ -163,6 +163,13 @@ def test_a_suspended_citizens_panic_is_shown_but_rings_nobody(city: Pontianak) -
     assert all(phone.untouched for phone in city.of_barat)
 
 
+@pytest.mark.parametrize("words", ["kebakaran di gang merak", "jl gajah mada tolong", "dibegal di jl ampera"])
+def test_an_emergency_told_without_a_leading_cry_rings_officers_at_once(city: Pontianak, words: str) -> None:
+    city.budi.texts(words)
+    assert city.incident.state == "open"
+    city.of_barat[0].expects_call()
+
+
 # --- numbers on both lists --------------------------------------------------------------------------------------
 
 
@@ -182,6 +189,13 @@ def test_an_officers_chatter_goes_to_the_incident_and_is_answered_with_the_list_
     assert "officer_said" in city.timeline()
     city.of_barat[0].expects_text("OK", "TOLAK")
     assert city.incident.state == "open"
+
+
+def test_what_an_officer_tells_of_the_scene_opens_no_incident_of_the_officers(city: Pontianak) -> None:
+    city.budi.texts("TOLONG")
+    city.of_barat[0].texts(f"OK {city.incident.code}")
+    city.of_barat[0].texts("pelaku lari ke jl ampera bawa pisau")
+    assert city.incident.phone == city.budi.number
 
 
 def test_an_officers_chatter_with_no_incident_goes_to_the_desk(city: Pontianak) -> None:
