@@ -19,7 +19,7 @@ SAID: dict[Reply, list[str]] = {
         "iya pak", "sip",
         "siap segera", "roger", "accepted", "copy that sir", "sawa", "nimekubali", "siap ikut",
         "OK saya ambil",
-        "siap2",
+        "siap2", "siyap 86", "lapan enam",
     ],
     Reply.EN_ROUTE: [
         "OTW", "otw pak", "2", "menuju", "menuju tkp", "siap meluncur", "meluncurr",
@@ -53,12 +53,13 @@ SAID: dict[Reply, list[str]] = {
         "TOLAK", "0", "tidak bisa", "tdk bs", "gak bisa pak lagi di luar kota", "siap tidak bisa",
         "tdk bisa merapat", "maaf tidak bisa, nanti ya",
         "tdk bs, anak sakit", "lepas piket", "jauh pak", "cannot", "can't make it", "unable", "siwezi",
-        "kada kawa", "tadak bise",
+        "kada kawa", "tadak bise", "ga jadi meluncur", "tidak jadi ke tkp", "batal meluncur ndan",
+        "saya lagi sakit ndan",
     ],
     Reply.BACKUP: [
         "BANTUAN", "bantuan!", "mohon bantuan pelaku bersenjata", "tiba di tkp, butuh bantuan",
         "minta bantuan ndan", "kirim bantuan",
-        "bko", "backup", "need backup", "tidak bisa sendiri, butuh bantuan", "askari zaidi",
+        "bko", "backup", "minta backup", "need backup", "tidak bisa sendiri, butuh bantuan", "askari zaidi",
     ],
     Reply.ON_DUTY: ["HADIR", "hadir pak", "siap hadir", "hadir piket", "on duty", "niko kazini"],
     Reply.OFF_DUTY: ["LEPAS", "lepas ndan", "turun piket", "off duty", "nimetoka kazini"],
@@ -94,7 +95,7 @@ UNCLEAR = [
     "hampir selesai", "siap piket", "maybe later", "subiri kwanza, nakuja",
     # somebody else, something else
     "pelaku menuju pasar", "korban tidak bisa dihubungi", "pintu tidak bisa dibuka", "uang palsu",
-    "rapat selesai", "pelaku lepas",
+    "rapat selesai", "pelaku lepas", "korban lagi sakit", "pelaku ga jadi datang", "ga jadi tolak", "bantuan ga jadi",
     "saya jaga sampai jam 5", "di jalan gajah mada", "is anyone there", "lepas tembakan",
     "suspect is going to the market",
     # contradicting itself
