@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.core.codes import is_code
 from gateway.core.lexicon import Heard, Tag
 
 
@@ -106,7 +107,8 @@ def command_in(heard: Heard) -> Command | None:
 
 def _quiet(heard: Heard) -> Quiet | None:
     # Two words that end so and whose first we cannot read: somebody who dares not be asked back.
-    wanted = (_only(heard, Role.QUIET, *_BESIDE_QUIET) and heard.has(Role.QUIET)) or (
+    meant = all(tag.is_any({Role.QUIET, *_BESIDE_QUIET}) for tag in _without_code(heard))
+    wanted = (meant and heard.has(Role.QUIET)) or (
         len(heard.tags) == 2
         and heard.tags[1].is_any({Role.QUIET})
         and not heard.tags[0].is_any({Role.NEGATION, Role.PROHIBITION, *_CALLS})
@@ -119,7 +121,7 @@ def _yes(heard: Heard) -> Yes | None:
 
 
 def _safe(heard: Heard) -> Safe | None:
-    words = [tag for tag in heard.tags if not tag.form.isdigit()]
+    words = [tag for tag in _without_code(heard) if not tag.form.isdigit()]
     if not words or len(words) > _LONGEST_SAFE or _asks(heard):
         return None
     known = all(tag.is_any({Role.SAFE, *_BESIDE_SAFE}) for tag in words)
@@ -150,7 +152,7 @@ def _application(rest: str) -> tuple[str, str, str]:
 
 
 def _tidy(part: str) -> str:
-    return " ".join(part.split()).strip(" ,;#").strip()
+    return " ".join(part.split()).strip(" ,;:#/*|<>").strip()
 
 
 def _here(heard: Heard) -> Here | None:
@@ -172,6 +174,11 @@ _CALLS = frozenset({Role.CRY, Role.POLICE, Role.INCIDENT, Role.ALARM})
 
 def _only(heard: Heard, *roles: str) -> bool:
     return bool(heard.tags) and all(tag.is_any(roles) for tag in heard.tags)
+
+
+def _without_code(heard: Heard) -> list[Tag]:
+    """Without the code of an incident, which our texts to the citizen name and people repeat."""
+    return [tag for tag in heard.tags if not is_code(tag.form.upper())]
 
 
 def _asks(heard: Heard) -> bool:

@@ -7,7 +7,7 @@ import re
 # A PIN stands behind one of these words, sooner or later; a house number or a sum behind them is masked with it, which
 # costs less than a PIN read over somebody's shoulder.
 _AFTER = r"aman|batal|pin|safe|ok(?:e|ay)?|salama|cancel|ghairi|daftar|unregister|leave"
-_PIN = re.compile(rf"(?i)(?<![a-z])((?:{_AFTER})(?:\W+[a-z]+){{0,2}}\W*?)(?<!\d)(\d{{4,8}})(?!\d)")
+_PIN = re.compile(rf"(?i)(?<![a-z])((?:{_AFTER})(?:\W+(?=\d*[a-z])[a-z\d]+){{0,2}}\W*?)(?<!\d)(\d{{4,8}})(?!\d)")
 _BARE = re.compile(r"\W*\d{4,8}\W*")  # nothing but digits, as somebody answers "your PIN?"
 
 

@@ -21,6 +21,8 @@ from gateway.core.pinwords import hide_pins
         ("batal daftar: 4321", "batal daftar: ****"),
         ("SAFE 4321", "SAFE ****"),
         ("salama 4321", "salama ****"),
+        ("AMAN K7Q 1234", "AMAN K7Q ****"),
+        ("aman kode 7KQ2 1234", "aman kode 7KQ2 ****"),
         ("1234", "****"),
         (" 123456. ", " ******. "),
     ],

@@ -191,7 +191,7 @@ def test_quiet_without_a_panic_word_is_only_quiet(text: str) -> None:
     assert read(text) == Quiet()
 
 
-@pytest.mark.parametrize("text", ["diam pak", "diam ya pak", "jangan telepon saya", "kimya kimya"])
+@pytest.mark.parametrize("text", ["diam pak", "diam ya pak", "DIAM K7Q", "jangan telepon saya", "kimya kimya"])
 def test_a_wish_for_silence_said_to_somebody_is_not_asked_back(text: str) -> None:
     assert read(text) == Quiet()
 
