@@ -48,7 +48,7 @@ class Scene:
     unit: Unit
     origin: Point | None
     asked: dict[str, Alert] = field(default_factory=dict)  # the newest alert per phone
-    first: set[str] = field(default_factory=set)  # whom wave 1 asked
+    first: set[str] = field(default_factory=set)  # whom the first wave asked that had anybody to ask
     written: set[tuple[str, int]] = field(default_factory=set)  # phone and wave of every alert there is
     fix: Fix | None = None
 
@@ -61,19 +61,24 @@ def survey(desk: Desk, incident: Incident) -> Scene | None:
     fix = desk.db.get(Fix, incident.fix_id) if incident.fix_id else None
     origin = (fix.lat, fix.lon) if fix is not None else _place(unit)
     rows = alerts.of_incident(desk.db, incident.id)
-    newest, first = {row.phone: row for row in rows}, {row.phone for row in rows if row.wave == 1}
+    newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
+    first = {row.phone for row in rows if row.wave == began}
     return Scene(desk, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix)
 
 
 def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
     """Who is asked in wave `number`: each phone once, never the phone that asks for help, nobody who was asked already
-    (a repeat of the ladder asks wave 1 again) or can never be reached."""
+    (a repeat of the ladder asks wave 1 again, and where nobody of it can be reached everybody who was asked) or can
+    never be reached."""
     chosen: dict[str, Candidate] = {}
     for group in policy.groups(number):
         for person in PICK[group.who](scene, group.most):
             chosen.setdefault(person.phone, person)
     repeat = policy.is_repeat(number)
-    return [person for person in chosen.values() if _may_ask(scene, person.phone, repeat)]
+    found = [person for person in chosen.values() if _may_ask(scene, person.phone, repeat)]
+    if found or not repeat:
+        return found
+    return [person for person in _again(scene, scene.asked) if _may_ask(scene, person.phone, repeat)]
 
 
 def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
@@ -176,9 +181,23 @@ def _polres_desk(scene: Scene, most: int | None) -> list[Candidate]:
     return _desks(scene, [polres] if polres is not None else units.children(scene.desk.db, scene.unit))
 
 
+def _top_desk(scene: Scene, most: int | None) -> list[Candidate]:
+    """The highest desk above the unit that has a number. A station that nobody has put under anybody has none above
+    it: then those of all that stand at the top."""
+    steps = units.chain(scene.desk.db, scene.unit)
+    own = next((step for step in reversed(steps) if step.phone), None)
+    heads = units.heads(scene.desk.db) if own is None or own.kind in jurisdiction.ON_THE_BEAT else ()
+    return _desks(scene, [own, *heads])
+
+
 def _first_wave(scene: Scene, most: int | None) -> list[Candidate]:
-    again = [alert for phone, alert in scene.asked.items() if phone in scene.first]
-    return [Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in again]
+    return _again(scene, scene.first)
+
+
+def _again(scene: Scene, phones: Collection[str]) -> list[Candidate]:
+    """These phones as they were asked last."""
+    rows = [alert for phone, alert in scene.asked.items() if phone in phones]
+    return [Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in rows]
 
 
 PICK: dict[Who, Callable[[Scene, int | None], list[Candidate]]] = {
@@ -188,7 +207,7 @@ PICK: dict[Who, Callable[[Scene, int | None], list[Candidate]]] = {
     Who.NEIGHBOURS: _neighbours,
     Who.POLRES: _polres,
     Who.POLRES_DESK: _polres_desk,
-    Who.TOP_DESK: lambda scene, most: _desks(scene, [units.chain(scene.desk.db, scene.unit)[-1]]),
+    Who.TOP_DESK: _top_desk,
     Who.FIRST_WAVE: _first_wave,
 }
 

@@ -67,6 +67,12 @@ def topmost(db: Session) -> Unit | None:
     return db.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
 
 
+def heads(db: Session) -> Sequence[Unit]:
+    """The units that lead others and have nobody above them."""
+    query = select(Unit).where(Unit.parent_id.is_(None), Unit.kind.in_(("polda", "polres")))
+    return db.scalars(query.order_by(Unit.id)).all()
+
+
 def polres_of(db: Session, unit: Unit) -> Unit | None:
     return next((step for step in chain(db, unit) if step.kind == "polres"), None)
 

@@ -1,14 +1,18 @@
-"""A roster that is wrong must not silence a panic: nobody on duty, a clock that jumped, a turn that ends too soon."""
+"""A list that is wrong must not silence a panic: nobody on duty, a clock that jumped, a turn that ends too soon, a
+station without anybody, a number that nobody has any more."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from journeys.city import Phone, Pontianak
+from sqlalchemy import update
 
 from gateway import roster
 from gateway.core.shifts import between
 from gateway.models import officer as officers
+from gateway.models.officer import Officer
+from gateway.models.unit import Unit
 
 NOON, THREE = datetime(2026, 11, 23, 5, tzinfo=UTC), datetime(2026, 11, 23, 20, tzinfo=UTC)  # 12:00 and 3:00 WIB
 DAY = (6 * 60, 18 * 60)
@@ -78,3 +82,54 @@ def test_a_clock_that_ran_ahead_and_came_back_stops_no_roster(city: Pontianak) -
     city.clock.at = THREE + timedelta(hours=4)  # 7:00
     city.forward(seconds=1)
     assert on_duty(city) == {phone.number for phone in everybody(city)}
+
+
+def without_desks(city: Pontianak) -> None:
+    with city.open() as desk:
+        desk.db.execute(update(Unit).values(phone=None))
+
+
+def calls(people: list[Phone]) -> int:
+    return sum(len(phone.calls) for phone in people)
+
+
+def test_where_the_first_wave_has_nobody_those_who_were_asked_first_go_on_ringing(city: Pontianak) -> None:
+    without_desks(city)
+    with city.open() as desk:
+        desk.db.execute(update(Officer).where(Officer.unit_id == city.barat.id).values(on_duty=False))
+    city.budi.texts("TOLONG")
+    city.forward(seconds=300)
+    assert city.incident.wave > 4
+    assert not city.asked(wave=1)
+    before = calls(everybody(city))
+    city.forward(seconds=120)
+    assert calls(everybody(city)) > before
+
+
+def test_where_nobody_of_the_first_wave_can_be_reached_everybody_else_goes_on_ringing(city: Pontianak) -> None:
+    without_desks(city)
+    for phone in city.of_barat[:3]:
+        phone.is_unreachable()
+    city.budi.texts("TOLONG")
+    city.forward(seconds=300)
+    assert city.asked(wave=1) == {phone.number for phone in city.of_barat[:3]}
+    before = calls(city.of_kota)
+    city.forward(seconds=120)
+    assert calls(city.of_kota) > before
+
+
+def test_an_empty_station_under_nobody_rings_the_desk_at_the_top(city: Pontianak) -> None:
+    lone = city.unit("LONE", name="Polsek Terpencil", lat=1.0, lon=110.0)
+    ani = city.citizen("+6281390000031", "Ani", unit=lone, lat=1.0, lon=110.0)
+    ani.texts("TOLONG")
+    city.forward(seconds=2)
+    city.desk_polda.expects_call().presses("1")
+    assert "Polda Kalbar" in ani.last_text
+
+
+def test_a_station_under_nobody_whose_own_desk_is_silent_rings_the_one_at_the_top_too(city: Pontianak) -> None:
+    lone = city.unit("LONE", name="Polsek Terpencil", phone="+62561700009", lat=1.0, lon=110.0)
+    city.phone("+62561700009")
+    city.citizen("+6281390000031", "Ani", unit=lone, lat=1.0, lon=110.0).texts("TOLONG")
+    city.forward(seconds=125)
+    assert city.desk_polda.number in city.asked(wave=4)
