@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from gateway.carriers.base import Carrier
+from gateway.core.messages import Ending
 from gateway.desk import Desk
 from gateway.models import alert as alerts
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.base import the_only
-from gateway.models.outbound import Outbound
+from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import Pace
 
 MOST_LOOKED_AT = 1000  # rows that one claim looks through
@@ -35,6 +36,7 @@ class Errand:
     body: str
     start_at: datetime | None = None  # when the line's pace lets it leave; None = now
     attempt: int = 0
+    missed: frozenset[str] = frozenset()  # lines on which it did not get there; they are tried last
 
 
 def claim(
@@ -60,7 +62,22 @@ def claim(
     slots = _Slots(desk, now, horizon, room)
     starts = {row.id: slot.start for row in rows if (slot := slots.take(row.kind, row.phone)) is not None}
     desk.db.flush()
-    return [replace(errand, start_at=starts[errand.id]) for errand in _take(desk, rows, starts)]
+    taken = list(_take(desk, rows, starts))
+    missed = _missed(desk, [errand.id for errand in taken])
+    return [replace(errand, start_at=starts[errand.id], missed=frozenset(missed[errand.id])) for errand in taken]
+
+
+def _missed(desk: Desk, ids: Sequence[int]) -> Mapping[int, set[str]]:
+    """Where each has been tried without getting there, as far as anybody knows. It is read from the attempts: what a
+    report told another process is in no memory of this one."""
+    lost = or_(Attempt.state.in_((outbounds.UNDELIVERED, outbounds.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
+    missed = defaultdict[int, set[str]](set)
+    if ids:
+        for tried in desk.db.execute(
+            select(Attempt.outbound_id, Attempt.line).where(Attempt.outbound_id.in_(ids), lost)
+        ):
+            missed[tried.outbound_id].add(tried.line)
+    return missed
 
 
 def _ringing() -> Exists:
@@ -158,7 +175,12 @@ class _Slots:
 
 def line_of(desk: Desk, errands: Sequence[Errand]) -> str:
     """The line that one batch tries first."""
-    return first_line(desk, errands[0].kind, errands[0].phone)
+    return next((line.name for line in lines_of(desk, errands[0])), "")
+
+
+def lines_of(desk: Desk, errand: Errand) -> Sequence[Carrier]:
+    """The lines for one errand, those on which it has missed its phone last."""
+    return sorted(lines_for(desk, errand.kind, errand.phone), key=lambda line: line.name in errand.missed)
 
 
 def first_line(desk: Desk, kind: str, phone: str) -> str:

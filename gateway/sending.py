@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
-from gateway.claiming import Errand, first_line, lines_for, unwanted
+from gateway.claiming import Errand, line_of, lines_of, unwanted
 from gateway.core.messages import CallOut, Outcome, Sent, TextOut
 from gateway.core.segments import segments
 from gateway.database import is_gone
@@ -49,11 +49,11 @@ ATTEMPT_STATE = {
 def batches(desk: Desk, errands: Iterable[Errand]) -> list[list[Errand]]:
     """Errands that one request can carry: texts of the same words where the line takes many; everything else alone."""
 
-    def key(errand: Errand) -> tuple[str, str, str, str]:
-        return errand.kind, errand.lane, first_line(desk, errand.kind, errand.phone), errand.body
+    def key(errand: Errand) -> tuple[str, str, str, list[str], str]:
+        return errand.kind, errand.lane, line_of(desk, [errand]), sorted(errand.missed), errand.body
 
     together = []
-    for (kind, _, line, _), group in groupby(sorted(errands, key=key), key):
+    for (kind, _, line, _, _), group in groupby(sorted(errands, key=key), key):
         carrier = desk.lines.named(line)
         most = carrier.batch if kind == outbounds.TEXT and isinstance(carrier, TextCarrier) else 1
         together += list(chunks(list(group), most))
@@ -69,7 +69,7 @@ def deliver(open_desk: OpenDesk, errands: Sequence[Errand]) -> None:
     """Bring one batch out, line after line, until each has left, can never arrive, or every line has refused."""
     tried: list[str] = []
     with open_desk() as desk:
-        lines = list(lines_for(desk, errands[0].kind, errands[0].phone))
+        lines = lines_of(desk, errands[0])
     for line in lines:
         left: list[Errand] = []
         for some in chunks(errands, line.batch if isinstance(line, TextCarrier) and some_text(errands) else 1):

@@ -1,0 +1,185 @@
+"""What goes out on which line, where the report comes to one process and the next try is another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from no_redis import no_redis
+from sqlalchemy import Engine, select, update
+
+from gateway import call_ends, claiming, notices, sending, sms, voice
+from gateway.carriers.failover import Switchboard
+from gateway.config import Settings
+from gateway.core.messages import (
+    Answer,
+    CallEvent,
+    CallOut,
+    Delivery,
+    Ending,
+    Hook,
+    Outcome,
+    Phase,
+    Report,
+    Script,
+    Sent,
+    TextIn,
+    TextOut,
+)
+from gateway.desk import Desk
+from gateway.models import outbound as outbounds
+from gateway.models.outbound import Attempt, Outbound
+from gateway.queue import Doorbell
+from gateway.wiring import House
+
+NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+PHONE, OTHER = "+254711000001", "+254711000002"
+ACCEPTED = Sent(Outcome.ACCEPTED, ref="ref")
+OpenDesk = Callable[[], AbstractContextManager[Desk]]
+
+
+@dataclass
+class Told:
+    """A line that answers every text and call as it is told to."""
+
+    name: str
+    answer: Sent = ACCEPTED
+    own_numbers: tuple[str, ...] = ()
+    batch: int = 10
+    reply_to: str | None = None
+    languages: frozenset[str] = field(default_factory=lambda: frozenset({"id"}))
+
+    def authentic(self, hook: Hook) -> bool:
+        return True
+
+    def read_text(self, hook: Hook) -> TextIn:
+        raise NotImplementedError
+
+    def read_report(self, hook: Hook) -> Report:
+        raise NotImplementedError
+
+    def answer_text(self) -> Answer:
+        return Answer()
+
+    def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
+        return [self.answer for _ in texts]
+
+    def read_call(self, hook: Hook) -> CallEvent:
+        raise NotImplementedError
+
+    def answer_call(self, script: Script, event: CallEvent) -> Answer:
+        return Answer()
+
+    def place_call(self, call: CallOut) -> Sent:
+        return self.answer
+
+    def cancel_call(self, ref: str) -> bool:
+        return False
+
+
+@dataclass
+class Town:
+    """Two lines, a process that takes the hooks and one that sends; what one remembers the other does not know."""
+
+    engine: Engine
+    settings: Settings
+    first: Told = field(default_factory=lambda: Told("first"))
+    second: Told = field(default_factory=lambda: Told("second"))
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.web, self.worker = self._process(), self._process()
+
+    def _process(self) -> OpenDesk:
+        board = Switchboard([self.first, self.second])
+        return House(self.settings, self.engine, board, Doorbell(no_redis), lambda: self.now).open_desk
+
+    def owes(self, phone: str = PHONE, kind: str = outbounds.TEXT) -> None:
+        with self.worker() as desk:
+            notices.owe_text(desk, phone, "TOLONG", purpose="alert")
+            desk.db.execute(update(Outbound).where(Outbound.phone == phone).values(kind=kind))
+
+    def sends(self, open_desk: OpenDesk | None = None) -> None:
+        """Whatever is owed and due is brought out."""
+        with (open_desk or self.worker)() as desk:
+            groups = sending.batches(desk, claiming.claim(desk))
+        for group in groups:
+            sending.deliver(open_desk or self.worker, group)
+
+    def is_undelivered(self) -> None:
+        """The newest attempt did not get there, as the network reports to the web process."""
+        last = self.attempts()[-1]
+        with self.web() as desk:
+            sms.report(desk, Report(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE))
+
+    def ends(self, ending: Ending) -> None:
+        last = self.attempts()[-1]
+        with self.web() as desk:
+            ended = CallEvent(last.line, f"call-{last.id}", False, PHONE, Phase.ENDED, attempt=last.id, ending=ending)
+            voice.heard(desk, ended)
+
+    def attempts(self) -> list[Attempt]:
+        with self.worker() as desk:
+            return list(desk.db.scalars(select(Attempt).order_by(Attempt.id)))
+
+    def lines(self) -> list[str]:
+        return [attempt.line for attempt in self.attempts()]
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def town(engine: Engine, settings: Settings) -> Town:
+    return Town(engine, settings)
+
+
+def test_a_text_that_a_network_did_not_deliver_leaves_on_another_line(town: Town) -> None:
+    town.owes()
+    town.sends()
+    town.is_undelivered()
+    town.sends()
+    assert town.lines() == ["first", "second"]
+
+
+def test_a_text_that_no_network_delivered_is_tried_on_the_first_again(town: Town) -> None:
+    town.owes()
+    for _ in range(2):
+        town.sends()
+        town.is_undelivered()
+    town.sends()
+    assert town.lines() == ["first", "second", "first"]
+
+
+def test_a_text_that_was_not_delivered_takes_no_other_with_it_to_another_line(town: Town) -> None:
+    town.owes()
+    town.sends()
+    town.is_undelivered()
+    town.owes(OTHER)
+    town.sends()
+    with town.worker() as desk:
+        told = desk.db.execute(select(Outbound.phone, Attempt.line).join(Attempt).order_by(Attempt.id)).all()
+    assert sorted(map(tuple, told)) == [(PHONE, "first"), (PHONE, "second"), (OTHER, "first")]
+
+
+def test_a_call_that_a_network_could_not_put_through_is_placed_on_another_line(town: Town) -> None:
+    town.owes(kind=outbounds.CALL)
+    town.sends()
+    town.ends(Ending.FAILED)
+    town.forward(3)
+    town.sends()
+    assert town.lines() == ["first", "second"]
+
+
+def test_a_call_of_unknown_fate_is_placed_once_more_on_another_line(town: Town) -> None:
+    town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
+    town.owes(kind=outbounds.CALL)
+    town.sends()
+    town.forward(30)
+    with town.web() as desk:
+        call_ends.lost_ends(desk)
+    town.sends()
+    assert town.lines() == ["first", "second"]
