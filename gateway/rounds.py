@@ -153,6 +153,7 @@ class Rounds:
         with self.open_desk() as desk:
             if self._steady(desk.now()):
                 takeover.take_over(desk)
+                takeover.give_up(desk)
         with self.open_desk() as desk:
             call_ends.lost_ends(desk)
 

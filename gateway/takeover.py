@@ -1,4 +1,4 @@
-"""Workers: that they live, and what becomes of the claims of one that fell silent or ends."""
+"""Workers: that they live, and what becomes of the claims of one that fell silent, is held up or ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from gateway.desk import Desk
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import SILENT_AFTER, Worker
-from gateway.outcomes import handed_over, unknown
+from gateway.outcomes import handed_over, note_health, unknown
+
+# Longer than connecting and the longest pause of an answer together: who drips, or a name server that is silent, has
+# no other end.
+LONGEST_ON_THE_WIRE = timedelta(seconds=15)
 
 
 def beat(desk: Desk) -> None:
@@ -44,7 +48,20 @@ def lose(desk: Desk, outbound_ids: Sequence[int]) -> None:
         _lose(desk, outbound_id, desk.worker)
 
 
-def _lose(desk: Desk, outbound_id: int, holder: str) -> None:
+def give_up(desk: Desk) -> None:
+    """What a line has held for too long under this worker's own hands: nobody knows whether it left, and the line is
+    tried last. Its sender writes whatever it hears later."""
+    held = (Outbound.claimed_by == desk.worker, Outbound.state == outbounds.SENDING)
+    late = (Attempt.state == outbounds.TRYING, Attempt.started_at <= desk.now() - LONGEST_ON_THE_WIRE)
+    query = select(Outbound.id, Outbound.kind, Attempt.line).join(Attempt).where(*held, *late).order_by(Outbound.id)
+    rows = desk.db.execute(query).all()
+    for row in rows:
+        _lose(desk, row.id, desk.worker, code="held_up")
+    for line, kind in sorted({(row.line, row.kind) for row in rows}):
+        note_health(desk, line, kind, good=False, code="held_up")
+
+
+def _lose(desk: Desk, outbound_id: int, holder: str, code: str = "worker_lost") -> None:
     """Settle what `holder` cannot: sent again, unless the carrier has spoken of it. Attempts are locked before what
     they are for, as the hooks do."""
     tries = select(Attempt).where(Attempt.outbound_id == outbound_id).order_by(Attempt.id).with_for_update()
@@ -56,7 +73,7 @@ def _lose(desk: Desk, outbound_id: int, holder: str) -> None:
         return
     if newest is not None and row.state == outbounds.SENDING:
         if newest.state == outbounds.TRYING and not newest.ref:
-            newest.state, newest.code, newest.finished_at = outbounds.UNKNOWN, "worker_lost", desk.now()
+            newest.state, newest.code, newest.finished_at = outbounds.UNKNOWN, code, desk.now()
             if unknown(desk, outbound_id):
                 return
         elif newest.state in (outbounds.TRYING, *outbounds.HAS_LEFT):

@@ -11,7 +11,7 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, select, update
 
-from gateway import call_ends, claiming, notices, sending, sms, voice
+from gateway import call_ends, claiming, notices, sending, sms, takeover, voice
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import (
@@ -51,6 +51,7 @@ class Told:
     batch: int = 10
     reply_to: str | None = None
     languages: frozenset[str] = field(default_factory=lambda: frozenset({"id"}))
+    meanwhile: Callable[[], object] = bool  # what happens elsewhere while it has a request in hand
 
     def authentic(self, hook: Hook) -> bool:
         return True
@@ -65,6 +66,7 @@ class Told:
         return Answer()
 
     def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
+        self.meanwhile()
         return [self.answer for _ in texts]
 
     def read_call(self, hook: Hook) -> CallEvent:
@@ -74,6 +76,7 @@ class Told:
         return Answer()
 
     def place_call(self, call: CallOut) -> Sent:
+        self.meanwhile()
         return self.answer
 
     def cancel_call(self, ref: str) -> bool:
@@ -128,6 +131,10 @@ class Town:
     def lines(self) -> list[str]:
         return [attempt.line for attempt in self.attempts()]
 
+    def gives_up(self) -> None:
+        with self.worker() as desk:
+            takeover.give_up(desk)
+
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -178,6 +185,57 @@ def test_a_call_of_unknown_fate_is_placed_once_more_on_another_line(town: Town) 
     town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
     town.owes(kind=outbounds.CALL)
     town.sends()
+    town.forward(30)
+    with town.web() as desk:
+        call_ends.lost_ends(desk)
+    town.sends()
+    assert town.lines() == ["first", "second"]
+
+
+# --- a line that holds a request without end ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("held", "lines"), [(14, ["first"]), (15, ["first", "second"])])
+def test_a_text_that_a_line_neither_takes_nor_refuses_leaves_on_another(
+    town: Town, held: float, lines: list[str]
+) -> None:
+    def meanwhile() -> None:
+        town.forward(held)
+        town.gives_up()
+        town.sends()
+
+    town.first.meanwhile = meanwhile
+    town.owes()
+    town.sends()
+    town.sends()
+    assert town.lines() == lines
+    with town.worker() as desk:
+        assert desk.db.scalars(select(Outbound.state)).all() == [outbounds.DONE]
+
+
+def test_a_line_that_holds_up_one_text_is_tried_last_for_the_others(town: Town) -> None:
+    def meanwhile() -> None:
+        town.forward(15)
+        town.gives_up()
+        town.owes(OTHER)
+        town.sends()
+
+    town.first.meanwhile = meanwhile
+    town.owes()
+    town.sends()
+    assert town.lines() == ["first", "second", "second"]
+
+
+def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_more(town: Town) -> None:
+    def meanwhile() -> None:
+        town.forward(15)
+        town.gives_up()
+
+    town.first.meanwhile = meanwhile
+    town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
+    town.owes(kind=outbounds.CALL)
+    town.sends()
+    assert town.lines() == ["first"]
     town.forward(30)
     with town.web() as desk:
         call_ends.lost_ends(desk)
