@@ -35,6 +35,7 @@ class Reply:
     status: int = 200
     body: str = ""
     mimetype: str = "application/json"
+    location: str = ""  # where it sends whoever asked
 
 
 # (address, fields, headers) -> the gateway's answer. Over the wire, or straight into a test client.
@@ -121,6 +122,8 @@ def _handler(carrier: Loopback) -> type[BaseHTTPRequestHandler]:
                 self.send_response(reply.status)
                 self.send_header("Content-Type", reply.mimetype)
                 self.send_header("Content-Length", str(len(body)))
+                if reply.location:
+                    self.send_header("Location", reply.location)
                 self.end_headers()
                 self.wfile.write(body)
             except ConnectionError:  # who asked has given up, which is what a slow carrier is for

@@ -222,7 +222,9 @@ class AfricasTalking:
         self, extra: Mapping[str, str], limits: Limits, url: str, method: str, headers: Any, **sent: Any
     ) -> Any:
         form = {**(sent["data"] or {}), **extra}
-        answer = self._session.request(method, url, headers=headers, data=form, params=sent["params"], timeout=limits)
+        answer = self._session.request(
+            method, url, headers=headers, data=form, params=sent["params"], timeout=limits, allow_redirects=False
+        )
         if not 200 <= answer.status_code < 300:
             raise _DeclinedError(answer.status_code)
         return answer.json()

@@ -123,7 +123,9 @@ class Kannel:
         if not wire.dialable(text.to):
             return wire.BAD_NUMBER
         try:
-            answer = self._session.get(self._sendsms_url, params=self._fields(text), timeout=self._timeout)
+            answer = self._session.get(
+                self._sendsms_url, params=self._fields(text), timeout=self._timeout, allow_redirects=False
+            )
         except requests.RequestException as error:
             return wire.failed(error)
         return _outcome(answer, str(text.attempt))

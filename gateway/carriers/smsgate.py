@@ -169,7 +169,11 @@ class SmsGate:
         ref = f"siaga-{text.attempt}-{secrets.token_hex(4)}"
         try:
             answer = self._session.post(
-                self._messages, json=_message(text, ref), auth=self._account, timeout=self._timeout
+                self._messages,
+                json=_message(text, ref),
+                auth=self._account,
+                timeout=self._timeout,
+                allow_redirects=False,
             )
         except requests.RequestException as error:
             return wire.failed(error)
@@ -183,7 +187,7 @@ def _message(text: TextOut, ref: str) -> dict[str, object]:
 
 
 def _outcome(answer: requests.Response, ref: str) -> Sent:
-    if not answer.ok:
+    if not 200 <= answer.status_code < 300:
         return wire.refused(answer.status_code)
     try:
         state = answer.json()["state"]

@@ -17,7 +17,7 @@ from gateway.carriers.base import TextCarrier, UssdCarrier, VoiceCarrier
 from gateway.core.messages import BadHook, CallEvent, CallOut, Hook, Outcome, Phase, TextOut
 from tests.carriers.cases import africastalking, kannel, smsgate, twilio
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
-from tests.loopback import Loopback
+from tests.loopback import Loopback, Reply
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: what only reads never goes there
 CASES = [twilio.CASE, africastalking.CASE, kannel.CASE, smsgate.CASE]
@@ -273,6 +273,16 @@ def test_it_refuses_with_wrong_credentials(case: Case, double: Loopback) -> None
     line = case.line(double.url, (2.0, 2.0), **case.wrong)
     (sent,) = line.send_texts([TextOut(7, "+254711000222", "TOLONG")])
     assert (sent.outcome, sent.code) == (Outcome.REFUSED, case.wrong_code)
+
+
+@every_line
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_it_follows_nobody_who_sends_it_elsewhere(case: Case, status: int) -> None:
+    with case.double() as company, case.double() as elsewhere:
+        company.respond = lambda asked: Reply(status, location=elsewhere.url + asked.path)  # type: ignore[method-assign]
+        (sent,) = case.line(company.url, (2.0, 2.0)).send_texts([TextOut(7, "+254711000222", "TOLONG")])
+        assert (sent.outcome, sent.code) == (Outcome.REFUSED, str(status))
+        assert not elsewhere.asked
 
 
 @every_line
