@@ -37,3 +37,12 @@ def test_a_hook_that_breaks_tells_the_log_neither_words_nor_numbers(town: Town) 
         town.text("TOLONG ada maling")
         assert requests.post(hook, data=told | {"id": broken}, timeout=10).status_code == 200
         assert broken in town.running[0].said
+
+
+def test_a_body_that_is_no_form_tells_the_log_nothing_when_it_proves_nothing(town: Town) -> None:
+    town.start_web()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body in (f'{{"message": "TOLONG", "sender": "{BUDI}"}}', f"TOLONG {BUDI}", "TOLONG"):
+        hook = f"{town.address}/hooks/africastalking/wrong/sms"
+        assert requests.post(hook, data=body, headers=form, timeout=10).status_code == 403
+    assert "did not prove itself" in town.running[0].said
