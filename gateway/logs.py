@@ -24,11 +24,17 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": clean(record.getMessage()),
-            **{name: clean(value) if isinstance(value, str) else value for name, value in facts.items()},
+            **{name: _shown(value) for name, value in facts.items()},
         }
         if record.exc_info:
             line["trace"] = clean(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_shown(one) for one in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def clean(text: str) -> str:

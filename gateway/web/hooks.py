@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, request
@@ -44,8 +44,9 @@ DOORS: dict[str, dict[str, Door]] = {
         "ussd": HOP, "ussd/end": END,
     },
 }  # fmt: skip
-FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")
 TOKEN_IN_PATH = frozenset({"africastalking", "kannel"})
+NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}[0-9]{0,2}")
+MOST_NAMES = 50
 
 
 @hooks.route("/hooks/<line>", methods=["GET", "POST"], defaults={"rest": ""})
@@ -59,14 +60,15 @@ def enter(line: str, rest: str) -> Response:
         return Response("not found\n", 404, mimetype="text/plain")
     hook = read_hook(house.settings.public_url, path, token)
     if not carrier.authentic(hook):
-        log.warning("a hook did not prove itself", extra={"line": line, "hook": path, "fields": named(hook)})
+        log.warning("a hook did not prove itself", extra={"line": line, "hook": path, "fields": _names(hook.form)})
         return Response("forbidden\n", 403, mimetype="text/plain")
     return _written(_taken(house, line, carrier, door, hook))
 
 
-def named(hook: Hook) -> list[str]:
-    """The names of a form's fields, for a log: a body that is no form at all would be one long name without a value."""
-    return sorted(name for name, values in hook.form.items() if any(values) and FIELD_NAME.fullmatch(name))
+def _names(form: Mapping[str, Sequence[str]]) -> list[str]:
+    """What a log may show of a stranger's form: names of fields that hold something. In a body that is no form the
+    whole text, number and all, would be such a name."""
+    return sorted(name for name, values in form.items() if NAME.fullmatch(name) and any(values))[:MOST_NAMES]
 
 
 def _split(line: str, rest: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 
 import requests
@@ -46,3 +47,16 @@ def test_a_body_that_is_no_form_tells_the_log_nothing_when_it_proves_nothing(tow
         hook = f"{town.address}/hooks/africastalking/wrong/sms"
         assert requests.post(hook, data=body, headers=form, timeout=10).status_code == 403
     assert "did not prove itself" in town.running[0].said
+
+
+def test_a_hook_that_proves_nothing_tells_the_log_nothing_that_was_said(town: Town) -> None:
+    """A body that is no form is read as one long name of a field."""
+    town.start_web()
+    body = json.dumps({"From": BUDI, "Body": "TOLONG ada maling"})
+    for said in (body, f"From {BUDI} TOLONG ada maling", "TOLONG", f"{BUDI[1:]}=1&x{BUDI[5:]}=1"):
+        as_form = {"Content-Type": "application/x-www-form-urlencoded"}
+        asked = requests.post(f"{town.address}/hooks/twilio/sms", data=said, headers=as_form, timeout=10)
+        assert asked.status_code == 403
+    told = {"From": BUDI, "Body": "TOLONG", "NewField": "x"}
+    assert requests.post(f"{town.address}/hooks/twilio/sms", data=told, timeout=10).status_code == 403
+    assert '["Body", "From", "NewField"]' in town.running[0].said
