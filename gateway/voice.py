@@ -226,17 +226,30 @@ def _pressed(desk: Desk, event: CallEvent, incident: Incident, alert: Alert) -> 
     reply = KEYS.get(event.digits[:1])
     if incident.closed or reply is None:
         return _menu(desk, incident, alert, facts, language)
-    responders.act(desk, responders.Duty(incident, alert), reply)
+    first = _first_told(desk, event)
+    if first:
+        responders.act(desk, responders.Duty(incident, alert), reply)
+    if alert.state != MAKES[reply]:
+        return _menu(desk, incident, alert, facts, language)
     if reply is Reply.DECLINE:
         return (Say(script.noted_decline(language), language), HangUp())
     told = Say(script.details(waves.facts(desk, incident, alert), language), language)
     if event.digits[:1] == "2" and may_connect(desk, incident):
-        timeline.record(desk, incident, "connected", alert.title)
+        if first:
+            timeline.record(desk, incident, "connected", alert.title)
         return (told, *_through(desk, incident, facts, language))
     return (told, HangUp())
 
 
+def _first_told(desk: Desk, event: CallEvent) -> bool:
+    """Whether the carrier tells this key for the first time: it ends the call, so that the same one again is a repeat,
+    which must not undo what the officer has said since."""
+    ref = f"{event.ref}:{event.phase.value}:{event.digits[:1]}"
+    return inbox.keep(desk, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw) is not None
+
+
 KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any other key: hear it again
+MAKES = {Reply.ACCEPT: alerts.ACCEPTED, Reply.DECLINE: alerts.DECLINED}
 
 
 def may_connect(desk: Desk, incident: Incident) -> bool:
