@@ -45,6 +45,7 @@ from gateway.outcomes import has_left, note_health, raise_alert, unreachable
 log = logging.getLogger(__name__)
 
 EARLY = timedelta(seconds=4)  # a report about an id that we do not know yet is looked at again so long
+OUT_OF_REACH = timedelta(seconds=60)  # a handset that was off is tried again so late, unless another line can try now
 DELIVERY_TRIES = 3  # a text that a network reports as undelivered is handed over at most so often
 
 
@@ -292,25 +293,33 @@ def _delivered(desk: Desk, attempt: Attempt, said: Report) -> None:
 
 
 def _undelivered(desk: Desk, attempt: Attempt, said: Report) -> None:
-    """It did not get there on this line: the others are asked, this one again unless the number is hopeless there."""
+    """It did not get there on this line: the others are asked, this one again unless the number is hopeless there. A
+    handset that was off is given time, and tells nothing about the line."""
     if attempt.state in (outbounds.DELIVERED, outbounds.UNDELIVERED, outbounds.PERMANENT):
         return
     attempt.state = outbounds.PERMANENT if said.permanent else outbounds.UNDELIVERED
     attempt.code = said.code[:60]
     owed = attempt.outbound
-    hopeless = {line.name for line in desk.lines.for_texts(owed.phone)} <= _hopeless(desk, owed)
+    lines = {line.name for line in desk.lines.for_texts(owed.phone)}
+    hopeless = lines <= _hopeless(desk, owed)
     values: dict[str, object]
     if hopeless or owed.tries >= DELIVERY_TRIES:
         values = {"state": outbounds.FAILED}
     else:
-        values = {"state": outbounds.OWED, "claimed_by": None, "due_at": desk.now()}
+        pause = OUT_OF_REACH if said.absent and lines <= _tried(desk, owed) else timedelta(0)
+        values = {"state": outbounds.OWED, "claimed_by": None, "due_at": desk.now() + pause}
     done = (Outbound.id == owed.id, Outbound.state == outbounds.DONE)
     desk.db.execute(update(Outbound).where(*done).values(**values))
     if hopeless and owed.alert_id is not None:
         unreachable(desk, owed.alert_id)
     elif owed.incident_id is not None:
         desk.later.deliver(owed.incident_id)
-    note_health(desk, said.line, outbounds.TEXT, said.permanent, said.code)
+    if not said.absent:
+        note_health(desk, said.line, outbounds.TEXT, said.permanent, said.code)
+
+
+def _tried(desk: Desk, owed: Outbound) -> set[str]:
+    return set(desk.db.scalars(select(Attempt.line).where(Attempt.outbound_id == owed.id)))
 
 
 def _hopeless(desk: Desk, owed: Outbound) -> set[str]:

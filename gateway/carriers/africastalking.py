@@ -115,7 +115,8 @@ class AfricasTalking:
 
     def read_report(self, hook: Hook) -> Report:
         """Its reports know nothing of our attempt: only its own id, which the answer to the send had."""
-        delivery = codes.DELIVERIES.get(wire.field(hook, "status").lower())
+        status = wire.field(hook, "status").lower()
+        delivery = codes.DELIVERIES.get(status)
         reason = wire.field(hook, "failureReason")
         return Report(
             line=self.name,
@@ -126,6 +127,7 @@ class AfricasTalking:
             code=wire.word(reason) if reason else "",
             phone=wire.phone(hook, "phoneNumber"),
             raw=wire.raw(hook),
+            absent=status in codes.ABSENT,
         )
 
     def answer_text(self) -> Answer:

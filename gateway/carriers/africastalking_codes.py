@@ -57,6 +57,7 @@ DELIVERIES = {
     "expired": Delivery.FAILED,
     "absentsubscriber": Delivery.FAILED,
 }
+ABSENT = frozenset({"absentsubscriber"})  # off or out of reach for now
 # failureReason that is about the number, for good
 DELIVERY_PERMANENT = frozenset(
     {"userinblacklist", "userdoesnotexist", "unsupportedphonenumber", "notnetworksubscriber"}

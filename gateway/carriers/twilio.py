@@ -122,6 +122,7 @@ class Twilio:
             code=code[: wire.CODE_LENGTH],
             phone=_number(hook, "To"),
             raw=wire.raw(hook),
+            absent=delivery is Delivery.FAILED and code in codes.ABSENT,
         )
 
     def answer_text(self) -> Answer:

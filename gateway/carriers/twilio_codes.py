@@ -34,6 +34,7 @@ DELIVERIES = {
 }
 # 30004 blocked, 30005 unknown number, 30006 landline; 30003 (off), 30007 (filtered) and 30008 (unknown) pass
 DELIVERY_PERMANENT = frozenset({"30004", "30005", "30006"}) | ERRORS.keys()
+ABSENT = frozenset({"30003"})  # off, abroad or without a signal
 
 PHASES = {
     "queued": Phase.RINGING,

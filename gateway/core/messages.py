@@ -100,6 +100,7 @@ class Report:
     code: str = ""
     phone: str = ""
     raw: str = ""
+    absent: bool = False  # the handset was off or out of reach: no fault of the line, and it may be on again later
 
 
 class Phase(Enum):

@@ -110,6 +110,7 @@ def test_it_keeps_words_and_drops_what_no_database_takes(case: Case) -> None:
 def test_it_reads_reports(case: Case, row: ReportRow) -> None:
     report = OFFLINE[case.name].read_report(case.hook(case.report_path, row.fields, row.query))
     assert (report.delivery, report.permanent, report.attempt) == (row.delivery, row.permanent, row.attempt)
+    assert report.absent is row.absent
     assert report.ref == ((case.report_ref or case.ref) if row.fields else "")
 
 

@@ -100,7 +100,7 @@ CASE = Case(
         ReportRow("opted out", reported("Rejected", "UserInBlackList"), Delivery.FAILED, permanent=True),
         ReportRow("the other spelling", reported("Failed", "UserInBlacklist"), Delivery.FAILED, permanent=True),
         ReportRow("unknown number", reported("Failed", "UserDoesNotExist"), Delivery.FAILED, permanent=True),
-        ReportRow("AbsentSubscriber", reported("AbsentSubscriber"), Delivery.FAILED),
+        ReportRow("AbsentSubscriber", reported("AbsentSubscriber"), Delivery.FAILED, absent=True),
         ReportRow("a new word", reported("Teleported"), None),
         ReportRow("a reason before its end", reported("Buffered", "UserInBlackList"), Delivery.SENT),
         ReportRow("nothing at all", {}, None),

@@ -37,6 +37,7 @@ class ReportRow:
     permanent: bool = False
     query: Fields = field(default_factory=dict)
     attempt: int | None = None
+    absent: bool = False
 
 
 @dataclass(frozen=True)

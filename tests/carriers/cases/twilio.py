@@ -107,7 +107,7 @@ CASE = Case(
         ReportRow("sent", reported("sent"), Delivery.SENT, query=OURS, attempt=7),
         ReportRow("delivered", reported("delivered"), Delivery.DELIVERED, query=OURS, attempt=7),
         ReportRow("read", reported("read"), Delivery.DELIVERED),
-        ReportRow("off for now", reported("undelivered", "30003"), Delivery.FAILED),
+        ReportRow("off for now", reported("undelivered", "30003"), Delivery.FAILED, absent=True),
         ReportRow("blocked", reported("undelivered", "30004"), Delivery.FAILED, permanent=True),
         ReportRow("unknown number", reported("failed", "30005"), Delivery.FAILED, permanent=True),
         ReportRow("landline", reported("undelivered", "30006"), Delivery.FAILED, permanent=True),
