@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 
 import pytest
@@ -179,6 +180,30 @@ def test_blank_and_repeated_fields_are_part_of_the_signature() -> None:
     )
     assert line(NOWHERE).authentic(real)
     assert not line(NOWHERE).authentic(dataclasses.replace(real, form={"From": ("+62811",), "Tag": ("one", "two")}))
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "believed"),
+    [
+        (b'{"From": "+62811"}', b'{"From": "+62811"}', True),
+        (b'{"From": "+62811"}', b'{"From": "+62812"}', False),
+        (b'{"From": "+62811"}', None, False),
+    ],
+)
+def test_a_body_that_is_no_form_is_proved_by_its_sum(said: bytes, told: bytes | None, believed: bool) -> None:
+    total = "" if told is None else hashlib.sha256(told).hexdigest()
+    real = hook("sms/status", {}, {"bodySHA256": total} if total else None)
+    assert line(NOWHERE).authentic(dataclasses.replace(real, body=said)) is believed
+
+
+def test_an_empty_sum_proves_nothing() -> None:
+    real = hook("sms/status", {}, {"bodySHA256": ""})
+    assert not line(NOWHERE).authentic(dataclasses.replace(real, body=b"{}"))
+
+
+def test_the_end_of_a_call_of_nobody_is_a_report_and_no_bad_hook() -> None:
+    event = line(NOWHERE).read_call(hook("voice/status", {"CallSid": "CA" + "b" * 32, "CallStatus": "completed"}))
+    assert (event.phase, event.phone, event.ref) == (Phase.ENDED, "", "CA" + "b" * 32)
 
 
 @pytest.mark.parametrize(
