@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -57,6 +57,8 @@ def _incoming(desk: Desk, event: CallEvent) -> Script:
     if row is not None:
         with inbox.handling(desk, row):
             understand(desk, row)
+    if event.phase is Phase.KEY:  # they were asked, and it is over meanwhile
+        return (Say(script.nothing_for_you(_any(desk, event)), _any(desk, event)), HangUp())
     return REJECT if event.phase is not Phase.ENDED else ()
 
 
@@ -96,7 +98,8 @@ def _called_back(desk: Desk, event: CallEvent, duty: responders.Duty, first: boo
         return ()
     incident = incidents.lock(desk.db, duty.incident.id)
     if event.phase is Phase.KEY:
-        return _pressed(desk, event, incident, duty.alert)
+        began = inbounds.came_at(desk.db, event.line, "call", event.ref)
+        return _tired(desk, event, incident, duty.alert, began) or _pressed(desk, event, incident, duty.alert)
     facts, language = waves.facts(desk, incident, duty.alert), spoken(desk, event.line, duty.alert.language)
     if duty.alert.state != alerts.ACCEPTED:
         return _menu(desk, incident, duty.alert, facts, language)
@@ -176,10 +179,15 @@ def _key(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
     incident, alert = scene
     if event.digits[:1] in KEYS:
         attempt.keyed = True
-    elif attempt.answered_at is not None and desk.now() - attempt.answered_at > LISTEN:
-        language = spoken(desk, event.line, alert.language)
-        return (Say(script.no_key(waves.facts(desk, incident, alert), language), language), HangUp())
-    return _pressed(desk, event, incident, alert)
+    return _tired(desk, event, incident, alert, attempt.answered_at) or _pressed(desk, event, incident, alert)
+
+
+def _tired(desk: Desk, event: CallEvent, incident: Incident, alert: Alert, since: datetime | None) -> Script:
+    """The end of a call in which nobody has pressed what counts since then; nothing while it may go on."""
+    if event.digits[:1] in KEYS or since is None or desk.now() - since <= LISTEN:
+        return ()
+    language = spoken(desk, event.line, alert.language)
+    return (Say(script.no_key(waves.facts(desk, incident, alert), language), language), HangUp())
 
 
 def _ask_key(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:

@@ -38,3 +38,8 @@ class Inbound(Base):
 
 def waiting_for_a_human(db: Session) -> Sequence[Inbound]:
     return db.scalars(select(Inbound).where(Inbound.state == TO_HUMAN).order_by(Inbound.received_at)).all()
+
+
+def came_at(db: Session, line: str, kind: str, ref: str) -> datetime | None:
+    """When a carrier delivered this first; None: it never did."""
+    return db.scalar(select(Inbound.received_at).where(Inbound.line == line, Inbound.kind == kind, Inbound.ref == ref))
