@@ -271,7 +271,8 @@ def may_connect(desk: Desk, incident: Incident) -> bool:
 def _through(desk: Desk, incident: Incident, facts: AlertFacts, language: str) -> Script:
     if not may_connect(desk, incident):
         return (Say(script.details(facts, language), language), HangUp())
-    return (Say(script.connecting(language), language), Bridge(incident.phone))
+    over = Say(script.disconnected(language), language)  # or a phone that nobody picks up ends in silence
+    return (Say(script.connecting(language), language), Bridge(incident.phone), over, HangUp())
 
 
 def spoken(desk: Desk, line: str, language: str) -> str:

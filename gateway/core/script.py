@@ -69,8 +69,9 @@ def connecting(language: str) -> str:
     return say("voice.connecting", language)
 
 
-def not_connected(language: str) -> str:
-    return say("voice.not_connected", language)
+def disconnected(language: str) -> str:
+    """Behind a bridge: true whether the citizen hung up, did not answer or could not be reached."""
+    return say("voice.disconnected", language)
 
 
 def failed(language: str) -> str:

@@ -111,7 +111,7 @@ def test_who_picks_up_late_hears_who_goes_and_may_still_support() -> None:
         (script.noted_decline("en"), "Noted, you cannot. Thank you."),
         (script.nothing_for_you("id"), "Tidak ada panggilan darurat untuk Anda saat ini."),
         (script.connecting("en"), "You are being put through. Please wait."),
-        (script.not_connected("id"), "Warga tidak dapat disambungkan. Penerimaan Anda tetap tercatat."),
+        (script.disconnected("id"), "Sambungan telah berakhir. Penerimaan Anda tetap tercatat."),
         (script.failed("id"), "Maaf, jawaban Anda belum tercatat. Balas lewat SMS."),
     ],
 )

@@ -269,6 +269,14 @@ def test_key_2_accepts_and_puts_through(city: Pontianak, rina: Phone) -> None:
     assert city.budi.is_ringing
 
 
+def test_an_officer_whom_nobody_picks_up_for_hears_that_the_connection_is_over(city: Pontianak, rina: Phone) -> None:
+    call = rina.expects_call().presses("2")
+    city.forward(seconds=45)
+    assert not city.budi.is_ringing
+    assert "Sambungan telah berakhir" in call.said
+    assert city.incident.state == "accepted"
+
+
 def test_on_and_off_duty_by_text(city: Pontianak) -> None:
     rina = city.of_barat[0]
     rina.texts("LEPAS")
