@@ -29,6 +29,7 @@ def test_without_the_database_there_is_still_told_what_waits_in_the_spool(home: 
     panic(home)
     numbers(home)
     home.engine = open_engine("sqlite:////dev/null/none.db")
+    home.settings = home.settings.model_copy(update={"redis_url": "redis://127.0.0.1:1"})  # /readyz would start one
     home.spool.keep("twilio", Hook("POST", "https://siaga.example/hooks/twilio/sms", "sms"))
     found = numbers(home)
     assert found["siaga_spooled"] == 1
