@@ -1,4 +1,5 @@
-"""ROOM: what the monitor's map shows besides the incidents: units, their areas, officers who told where they are."""
+"""ROOM: what the monitor's map shows besides the incidents: units, their areas, officers who told where they are, and
+neighbours who said that they come."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ from typing import Any
 from sqlalchemy import select
 
 from gateway.desk import Desk
+from gateway.models import helping as helpings
+from gateway.models.helping import Helping
+from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Area, Unit
 from gateway.users import Scope
@@ -26,6 +30,16 @@ class Helper:
     lon: float
     at: datetime
     on_duty: bool
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A volunteer who said yes, where they live: nothing better is known of them."""
+
+    name: str
+    code: str  # of the incident
+    lat: float
+    lon: float
 
 
 def units_of(desk: Desk, scope: Scope) -> Sequence[Unit]:
@@ -59,4 +73,17 @@ def helpers(desk: Desk, scope: Scope) -> list[Helper]:
         Helper(row.title, row.here_lat, row.here_lon, row.here_at, row.on_duty)
         for row in rows
         if row.here_lat is not None and row.here_lon is not None and row.here_at is not None
+    ]
+
+
+def neighbours(desk: Desk, scope: Scope) -> list[Neighbour]:
+    """Volunteers who come to an open incident of this user; none of a quiet one, whom we told to stay away."""
+    ours = (Incident.closed_at.is_(None), Incident.quiet.is_(False), Helping.state == helpings.ACCEPTED)
+    query = select(Helping, Incident.code).join(Incident, Incident.id == Helping.incident_id).where(*ours)
+    rows = desk.db.execute(query if scope is None else query.where(Incident.unit_id.in_(scope))).all()
+    found = [(row.Helping.citizen, row.code) for row in rows]
+    return [
+        Neighbour(citizen.person.name, code, citizen.lat, citizen.lon)
+        for citizen, code in found
+        if citizen.lat is not None and citizen.lon is not None
     ]

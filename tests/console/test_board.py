@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import event, select
 
 from gateway import board, surroundings, unread
+from gateway.models import helping as helpings
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
+from gateway.models.citizen import Citizen, Person
+from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
@@ -251,6 +254,33 @@ def test_officers_who_told_where_they_are_stand_on_the_map_for_a_shift(home: Hou
     clock.move(hours=12, minutes=1)
     with home.open_desk() as desk:
         assert surroundings.helpers(desk, None) == []
+
+
+def test_a_neighbour_who_said_yes_stands_on_the_map_until_it_is_over_or_quiet(home: House) -> None:
+    code = panic(home)
+    with home.open_desk() as desk:
+        incident = incidents.open_by_code(desk.db, code)
+        assert incident is not None
+        for number, state in enumerate((helpings.ACCEPTED, helpings.ASKED)):
+            person = Person(name=f"Wati {number}", created_at=desk.now())
+            citizen = Citizen(phone=f"+628125551000{number}", person=person, state="verified", channel="sms", unit_id=2,
+                              lat=-0.031, lon=109.331, volunteer_m=2000, applied_at=desk.now())  # fmt: skip
+            desk.db.add(Helping(incident_id=incident.id, citizen=citizen, state=state, distance_m=150,
+                                asked_at=desk.now()))  # fmt: skip
+    siti, rudi = identity(home, "Siti"), identity(home, "Rudi")
+    with home.open_desk() as desk:
+        assert [(one.name, one.code, one.lat) for one in surroundings.neighbours(desk, siti.scope)] == [
+            ("Wati 0", code, -0.031)
+        ]
+        assert surroundings.neighbours(desk, rudi.scope) == []
+        incident = incidents.open_by_code(desk.db, code)
+        assert incident is not None
+        incident.quiet = True
+        desk.db.flush()
+        assert surroundings.neighbours(desk, None) == []
+        incident.quiet, incident.closed_at = False, desk.now()
+        desk.db.flush()
+        assert surroundings.neighbours(desk, None) == []
 
 
 # --- history --------------------------------------------------------------------------------------------------

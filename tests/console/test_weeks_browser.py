@@ -12,7 +12,7 @@ from gateway import timeline
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen, Person
 from gateway.wiring import House
-from tests.console.chromium import WITHIN
+from tests.console.chromium import WITHIN, faults
 from tests.console.station import CALLER, PASSWORD, panic
 
 TABS = 7  # a browser keeps six connections to one host and port
@@ -128,6 +128,16 @@ def test_a_monitor_whose_browser_became_somebody_elses_says_so(
     log_in(beside, "Rudi")
     panic(home)
     expect(monitor.locator('[data-connection="lost"]')).to_contain_text("SESI BERAKHIR", timeout=3000)
+
+
+def test_the_map_says_what_its_signs_mean(monitor: Page) -> None:
+    legend = monitor.locator(".legend")
+    expect(legend.locator("li").first).to_be_hidden()
+    legend.locator("summary").focus()
+    monitor.keyboard.press("Enter")
+    for words in ("belum ada petugas", "di dalam lingkaran", "Relawan yang bersedia", "Batas wilayah"):
+        expect(legend.locator("li", has_text=words)).to_be_visible()
+    assert faults(monitor) == []
 
 
 def test_a_profile_that_does_not_come_is_said(

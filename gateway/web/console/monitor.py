@@ -15,7 +15,7 @@ from gateway.core.ages import age_text
 from gateway.desk import Desk
 from gateway.models import sighting as sightings
 from gateway.models import tip
-from gateway.surroundings import Helper
+from gateway.surroundings import Helper, Neighbour
 from gateway.web.console import access, basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.words import clock, has, language, t
@@ -42,6 +42,7 @@ def show_board() -> Response:
         beyond = board.beyond(desk, me(), cards)
         texts = unread.waiting(desk, me())
         helpers = surroundings.helpers(desk, me().scope)
+        neighbours = surroundings.neighbours(desk, me().scope)
         reports = tip.count_unseen(desk.db, me().scope) if me().may_act else 0
         now = desk.now()
     return jsonify(
@@ -57,6 +58,7 @@ def show_board() -> Response:
         reports=reports,
         open=sum(card.closed_at is None for card in cards),
         incidents=[_pin(card) for card in cards if card.where is not None],
+        volunteers=[_neighbour(one) for one in neighbours],
         officers=[_helper(helper, (now - helper.at).total_seconds()) for helper in helpers],
     )
 
@@ -166,3 +168,7 @@ def _pin(card: Card) -> dict[str, Any]:
 def _helper(helper: Helper, age: float) -> dict[str, Any]:
     label = f"{helper.title}, {age_text(age, language())}"
     return {"label": label, "lat": helper.lat, "lon": helper.lon, "duty": helper.on_duty}
+
+
+def _neighbour(one: Neighbour) -> dict[str, Any]:
+    return {"label": t("map.neighbour", name=one.name, code=one.code), "lat": one.lat, "lon": one.lon}

@@ -4,6 +4,8 @@ import { get } from "./fetching.js";
 
 const COLOURS = { open: "#ff5c6c", held: "#ffb02e", accepted: "#5cb3ff", en_route: "#5cb3ff", on_scene: "#4fd18b", closed: "#8b98a8" };
 
+const FILL = { duty: "#2f7de1", off: "#6d7a8a", volunteer: "#b48bff" };
+
 const MANY = 40; // names on a map; more hide one another
 const AROUND = 30000; // metres: further stations tell nothing about a place
 
@@ -15,7 +17,7 @@ export class Chart {
     this.map.createPane("names").style.zIndex = 450; // over borders and circles, under every marker
     this.stations = [];
     if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 19 }).addTo(this.map);
-    this.officers = L.layerGroup().addTo(this.map);
+    this.people = L.layerGroup().addTo(this.map);
     this.pins = new Map();
     this.open = open;
     this.touched = false;
@@ -43,8 +45,11 @@ export class Chart {
     return name(marker, label, { direction: "bottom", offset: [0, 4], permanent: always });
   }
 
-  show({ incidents, officers }) {
-    this.showOfficers(officers);
+  show({ incidents, officers, volunteers }) {
+    this.showPeople([
+      ...officers.map((one) => ({ ...one, fill: one.duty ? FILL.duty : FILL.off })),
+      ...volunteers.map((one) => ({ ...one, fill: FILL.volunteer })),
+    ]);
     const shown = new Set(incidents.map((one) => one.code));
     for (const [code, pin] of this.pins) if (!shown.has(code)) this.remove(code, pin);
     const news = incidents.filter((one) => one.unseen && !this.pins.has(one.code));
@@ -52,14 +57,14 @@ export class Chart {
     if (news.length) this.goTo(news[0]); // the one on top of the list
   }
 
-  showOfficers(officers) {
-    const key = JSON.stringify(officers);
-    if (key === this.officersShown) return;
-    this.officersShown = key;
-    this.officers.clearLayers();
-    for (const { lat, lon, label, duty } of officers) {
-      const style = { radius: 7, color: "#fff", weight: 2, fillColor: duty ? "#2f7de1" : "#6d7a8a", fillOpacity: 1 };
-      name(L.circleMarker([lat, lon], style).addTo(this.officers), label, { direction: "right", offset: [8, 0], permanent: officers.length <= MANY });
+  showPeople(people) {
+    const key = JSON.stringify(people);
+    if (key === this.peopleShown) return;
+    this.peopleShown = key;
+    this.people.clearLayers();
+    for (const { lat, lon, label, fill } of people) {
+      const style = { radius: 7, color: "#fff", weight: 2, fillColor: fill, fillOpacity: 1 };
+      name(L.circleMarker([lat, lon], style).addTo(this.people), label, { direction: "right", offset: [8, 0], permanent: people.length <= MANY });
     }
   }
 
