@@ -36,7 +36,7 @@ from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
-from gateway.models.alert import DELIVERED
+from gateway.models.alert import ACCEPTED, DELIVERED
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
@@ -101,7 +101,7 @@ def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
     """A responder's text: an answer if it is one and there is something to answer; else their own panic; else a
     citizen's words if they are a citizen just now; else chatter. True when nothing is left to understand."""
     said = _whole_place(answers.read(row.body, _codes(desk, caller)), row.body)
-    if said is not None and (said.reply in responders.SELF or responders.find(desk, caller, said.code) is not None):
+    if said is not None and (said.reply in responders.SELF or _is_taken(desk, caller, said, row.body)):
         responders.answer(desk, caller, said)
         return True
     if said is not None and said.reply is answers.Reply.ACCEPT and asks.settle_desk(desk, caller):
@@ -115,6 +115,15 @@ def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
     else:
         responders.chatter(desk, caller, row.body)
     return True
+
+
+def _is_taken(desk: Desk, caller: Caller, said: OfficerAnswer, body: str) -> bool:
+    """Whether there is something that this answers. BANTUAN from who has not accepted can be no back-up: it is their
+    own cry."""
+    if said.reply is answers.Reply.BACKUP and triage.panic_in(body, of_officer=True) is not None:
+        mine = [duty for duty in responders.duties(desk, caller.phone) if said.code in (None, duty.incident.code)]
+        return bool(mine) and mine[0].alert.state == ACCEPTED
+    return responders.find(desk, caller, said.code) is not None
 
 
 def _whole_place(said: OfficerAnswer | None, body: str) -> OfficerAnswer | None:

@@ -59,7 +59,8 @@ SAID: dict[Reply, list[str]] = {
     Reply.BACKUP: [
         "BANTUAN", "bantuan!", "mohon bantuan pelaku bersenjata", "tiba di tkp, butuh bantuan",
         "minta bantuan ndan", "kirim bantuan",
-        "bko", "backup", "minta backup", "need backup", "tidak bisa sendiri, butuh bantuan", "askari zaidi",
+        "bko", "backup", "minta backup", "tiba di tkp, saya ditembak", "sudah di tkp kami diserang",
+        "officer down", "need backup", "tidak bisa sendiri, butuh bantuan", "askari zaidi",
     ],
     Reply.ON_DUTY: ["HADIR", "hadir pak", "siap hadir", "hadir piket", "on duty", "niko kazini"],
     Reply.OFF_DUTY: ["LEPAS", "lepas ndan", "turun piket", "off duty", "nimetoka kazini"],

@@ -191,6 +191,22 @@ def test_an_officers_chatter_goes_to_the_incident_and_is_answered_with_the_list_
     assert city.incident.state == "open"
 
 
+@pytest.mark.parametrize("words", ["BANTUAN saya ditembak", "tiba di tkp, saya ditembak"])
+def test_an_officer_who_is_attacked_before_accepting_has_a_panic_of_their_own(city: Pontianak, words: str) -> None:
+    city.budi.texts("TOLONG")
+    rina = city.of_barat[0]
+    rina.texts(words)
+    assert {incident.phone for incident in city.incidents} == {city.budi.number, rina.number}
+
+
+def test_an_officer_who_is_attacked_after_accepting_gets_back_up_for_the_incident(city: Pontianak) -> None:
+    city.budi.texts("TOLONG")
+    city.of_barat[0].texts(f"OK {city.incident.code}")
+    city.of_barat[0].texts("tiba di tkp, saya ditembak")
+    assert "back_up" in city.timeline()
+    assert city.incident.phone == city.budi.number
+
+
 def test_what_an_officer_tells_of_the_scene_opens_no_incident_of_the_officers(city: Pontianak) -> None:
     city.budi.texts("TOLONG")
     city.of_barat[0].texts(f"OK {city.incident.code}")
