@@ -81,6 +81,7 @@ class AfricasTalking:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.own_numbers = tuple(number for number in (sender, voice_number) if number)
+        self._region = next(filter(None, map(wire.region, self.own_numbers)), None)
         self._sender, self._voice_number = sender or None, voice_number or ""
         one_way = bool(sender) and re.fullmatch(r"[+]?[0-9]+", str(sender)) is None
         self.reply_to = voice_number if one_way and voice_number else None
@@ -110,6 +111,7 @@ class AfricasTalking:
             sender=sender,
             recipient=wire.phone(hook, "to"),
             body=body,
+            region=self._region,
             raw=wire.raw(hook),
         )
 
@@ -153,6 +155,7 @@ class AfricasTalking:
             ending=_ending(hook, incoming) if phase is Phase.ENDED else None,
             seconds=wire.whole(wire.field(hook, "durationInSeconds")) or 0,
             price=wire.price(wire.field(hook, "amount"), wire.field(hook, "currencyCode")),
+            region=self._region,
             raw=wire.raw(hook),
         )
 
@@ -172,6 +175,7 @@ class AfricasTalking:
             code=code[: wire.PHONE_LENGTH],
             typed=value(wire.field(hook, "input")) if ended else wire.field(hook, "text"),
             ended=ended,
+            region=self._region,
             raw=wire.raw(hook),
         )
 

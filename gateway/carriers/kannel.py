@@ -68,6 +68,7 @@ class Kannel:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.own_numbers: tuple[str, ...] = (sender,)
+        self._region = wire.region(sender)
         self._sendsms_url = sendsms_url
         self._account = {"username": username, "password": password, "from": sender}
         self._token = hook_token
@@ -94,6 +95,7 @@ class Kannel:
             sender=sender,
             recipient=wire.phone(hook, "to"),
             body=body,
+            region=self._region,
             raw=wire.raw(hook),
         )
 

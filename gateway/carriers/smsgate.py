@@ -84,6 +84,7 @@ class SmsGate:
         base = api_url.rstrip("/")
         self._messages = f"{base}/messages" if urlsplit(base).path else f"{base}/3rdparty/v1/messages"
         self._account = (username, password)
+        self._region = wire.region(number)
         self._key = signing_key
         self._timeout = timeout_seconds
         self._session = wire.session()
@@ -117,6 +118,7 @@ class SmsGate:
             sender=sender,
             recipient=wire.phone(told, "recipient") or self.own_numbers[0],
             body=body,
+            region=self._region,
             raw=_raw(hook),
         )
 
@@ -150,6 +152,7 @@ class SmsGate:
             phone=phone,
             phase=Phase.RINGING,
             called=self.own_numbers[0],
+            region=self._region,
             raw=_raw(hook),
         )
 

@@ -14,6 +14,7 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from gateway.core.messages import Hook, Outcome, Price, Sent
+from gateway.core.phone import country
 
 REF_LENGTH, PHONE_LENGTH, CODE_LENGTH = 120, 64, 40  # what the tables keep of them
 POOL = 64  # as many senders as one worker has
@@ -45,6 +46,11 @@ def phone(hook: Hook, *names: str) -> str:
     if re.fullmatch(r" [0-9]{7,15}", value):
         value = "+" + value[1:]
     return value.strip()[:PHONE_LENGTH]
+
+
+def region(own_number: str) -> str | None:
+    """The ISO region of a line by its own number: local numbers on it are numbers there. None for a short code."""
+    return country(own_number) if own_number.startswith("+") else None
 
 
 def whole(text: str, digits: int = 9) -> int | None:

@@ -105,6 +105,12 @@ def local(number: str, region: str | None = None) -> str:
     return digits or known
 
 
+def country(number: str) -> str | None:
+    """The ISO region of a number in E.164; None for any other."""
+    known = e164(number) if number.startswith("+") else None
+    return phonenumbers.region_code_for_number(_parsed(known)) if known is not None else None
+
+
 def police_number(region: str = "ID") -> str:
     """What a citizen of that region dials for the police: `{emergency}` in the phrases; 112 where we do not know."""
     return _POLICE.get(region, "112")

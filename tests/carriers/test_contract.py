@@ -106,6 +106,22 @@ def test_it_keeps_words_and_drops_what_no_database_takes(case: Case) -> None:
     assert text.body == "TOLONG é 🔥"
 
 
+OWN_NUMBERS = {"africastalking": "voice_number", "kannel": "sender", "smsgate": "number"}
+REGIONS = [(case, number, region) for case in CASES if case.name in OWN_NUMBERS
+           for number, region in (("+254711000111", "KE"), ("+628110001100", "ID"), ("+999", None))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "number", "region"), REGIONS)
+def test_a_local_number_is_one_of_the_country_that_the_line_is_in(case: Case, number: str, region: str | None) -> None:
+    line = case.line(NOWHERE, **{OWN_NUMBERS[case.name]: number})
+    assert line.read_text(case.hook("sms", case.text, {})).region == region
+    for row in case.calls[:1]:
+        assert line.read_call(case.hook(row.path, row.fields, row.query)).region == region
+    if isinstance(line, UssdCarrier):
+        step = {"sessionId": "s", "phoneNumber": "0711222333", "text": "1"}
+        assert line.read_hop(case.hook("ussd", step, {})).region == region
+
+
 @every_row("reports")
 def test_it_reads_reports(case: Case, row: ReportRow) -> None:
     report = OFFLINE[case.name].read_report(case.hook(case.report_path, row.fields, row.query))
