@@ -7,7 +7,7 @@ any restart and any worker may act on them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -24,6 +24,7 @@ def due(desk: Desk, limit: int = 100) -> list[int]:
     late = or_(
         Incident.next_wave_at <= now, Incident.clock_at <= now, Incident.repeats_at <= now, Incident.honest_at <= now
     )
+    late = or_(late, Incident.last_wave_at > now)
     query = select(Incident.id).where(Incident.closed_at.is_(None), late).order_by(Incident.next_wave_at).limit(limit)
     return list(desk.db.scalars(query))
 
@@ -34,10 +35,22 @@ def act(desk: Desk, incident_id: int) -> None:
     if incident.closed:
         return
     now = desk.now()
+    _put_back(incident, now)
     for column, step in STEPS.items():
         at = getattr(incident, column)
         if at is not None and at <= now:
             step(desk, incident)
+
+
+def _put_back(incident: Incident, now: datetime) -> None:
+    """A wave that was asked in the future tells that the machine's clock was put back since: what is due goes back by
+    as much, or the ladder would stand still until the clock is there again."""
+    if incident.last_wave_at is None or incident.last_wave_at <= now:
+        return
+    ahead = incident.last_wave_at - now
+    for column in ("last_wave_at", *STEPS):
+        at = getattr(incident, column)
+        setattr(incident, column, at - ahead if at is not None else None)
 
 
 def _wave(desk: Desk, incident: Incident) -> None:

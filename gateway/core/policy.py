@@ -59,7 +59,7 @@ class Policy:
         if self.is_repeat(number):
             return last + self.again_every
         after = self.waves[number - 1].after
-        if opened + after > last:
+        if opened + after > last >= opened:  # else late, or the clock was put back and the opening lies ahead
             return opened + after
         return last + after - (self.waves[number - 2].after if number > 1 else 0)
 

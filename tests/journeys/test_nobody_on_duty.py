@@ -3,12 +3,14 @@ station without anybody, a number that nobody has any more."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from journeys.city import Phone, Pontianak
 from sqlalchemy import update
 
 from gateway import roster
+from gateway.core.policy import POLICIES, dumps
 from gateway.core.shifts import between
 from gateway.models import officer as officers
 from gateway.models.officer import Officer
@@ -133,3 +135,25 @@ def test_a_station_under_nobody_whose_own_desk_is_silent_rings_the_one_at_the_to
     city.citizen("+6281390000031", "Ani", unit=lone, lat=1.0, lon=110.0).texts("TOLONG")
     city.forward(seconds=125)
     assert city.desk_polda.number in city.asked(wave=4)
+
+
+def test_a_clock_that_is_put_back_does_not_stop_the_ladder(city: Pontianak) -> None:
+    """A machine that ran ahead is set right in the middle of a call."""
+    city.budi.texts("TOLONG")
+    city.clock.at -= timedelta(hours=1)
+    city.forward(seconds=31)
+    assert city.incident.wave == 2
+    city.forward(seconds=32)
+    assert city.incident.wave == 3
+
+
+def test_a_clock_that_is_put_back_does_not_cover_a_leader_who_does_nothing(city: Pontianak) -> None:
+    with city.open() as desk:
+        desk.db.merge(city.barat).waves = dumps(replace(POLICIES["nearest_first"], leader_silence=10))
+    city.budi.texts("TOLONG")
+    city.of_barat[0].texts("OK")
+    city.clock.at -= timedelta(hours=1)
+    city.forward(seconds=11)
+    assert "nudged" in city.timeline()
+    city.forward(seconds=11)
+    assert city.incident.wave == 2
