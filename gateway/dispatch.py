@@ -308,7 +308,10 @@ def go_on_if_exhausted(desk: Desk, incident: Incident) -> None:
 
 
 def report(desk: Desk, incident: Incident, alert: Alert, state: str) -> None:
-    """En route or on scene, from somebody who was asked: also a yes. A state never moves back."""
+    """En route or on scene, from somebody who was asked: also a yes. A state never moves back. Whoever is called as
+    back-up by an officer who goes is not sent away by it."""
+    leader = leader_of(desk, incident)
+    wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None
     if alert.state != alerts.ACCEPTED:
         accept(desk, incident, alert)
     if PROGRESS[state] > PROGRESS[incident.state]:
@@ -316,7 +319,8 @@ def report(desk: Desk, incident: Incident, alert: Alert, state: str) -> None:
         if state == incidents.ON_SCENE:
             notices.tell_citizen(desk, incident, "citizen.arrived", who=alert.title)
     timeline.record(desk, incident, state, alert.title)
-    stand_down(desk, incident, alert)
+    if not wanted:
+        stand_down(desk, incident, alert)
     hold(desk, incident)
     if incident.state == incidents.EN_ROUTE:
         incident.clock_at = desk.now() + timedelta(seconds=waves.policy_for(desk, incident).en_route)
@@ -342,8 +346,9 @@ def stand_down(desk: Desk, incident: Incident, going: Alert) -> None:
         return
     reached = _reached(desk, asked)
     _silence(desk, [row.id for row in asked])
-    for phone in {row.phone: row for row in asked if row.id in reached}.values():
-        notices.tell_alerted(desk, phone, incident, "officer.taken_by", who=going.title)
+    others = {row.phone: row for row in asked if row.id in reached and row.phone != going.phone}
+    for row in others.values():
+        notices.tell_alerted(desk, row, incident, "officer.taken_by", who=going.title)
     for row in asked:
         row.state = alerts.STOOD_DOWN
 

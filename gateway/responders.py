@@ -46,10 +46,12 @@ def duties(desk: Desk, phone: str) -> list[Duty]:
 
 
 def find(desk: Desk, caller: Caller, code: str | None) -> Duty | None:
-    """The incident an answer is about: the one with the code, else the newest they were asked for or accepted."""
+    """The incident an answer is about: the one with the code, else the newest they were asked for or accepted; one that
+    they declined, or that somebody else has taken, only if there is no other."""
     mine = duties(desk, caller.phone)
     if code is None:
-        return mine[0] if mine else None
+        theirs = [duty for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
+        return next(iter(theirs or mine), None)
     known = next((duty for duty in mine if duty.incident.code == code), None)
     if known is not None:
         return known
@@ -95,7 +97,9 @@ def answer(desk: Desk, caller: Caller, said: OfficerAnswer) -> None:
 
 
 def act(desk: Desk, duty: Duty, reply: Reply) -> None:
-    """One answer about one locked, open incident."""
+    """One answer about one locked, open incident. It counts for the newest question to that phone: a call may still
+    stand when the next wave asks anew."""
+    duty = Duty(duty.incident, alerts.newest_for(desk.db, duty.incident.id, duty.alert.phone) or duty.alert)
     refused = refusal(duty, reply)
     if refused is not None:
         notices.tell_alerted(desk, duty.alert, duty.incident, refused)

@@ -298,4 +298,6 @@ def _scene(desk: Desk, attempt: Attempt) -> tuple[Incident, Alert] | None:
         return None
     incident = incidents.lock(desk.db, attempt.outbound.incident_id or 0)
     alert = desk.db.get(Alert, alert_id, populate_existing=True)
+    if alert is not None and alert.replaced:  # asked anew while this call stood
+        alert = alerts.newest_for(desk.db, incident.id, alert.phone)
     return (incident, alert) if alert is not None else None

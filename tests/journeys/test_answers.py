@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from journeys.city import Phone, Pontianak
 
+from gateway.core.policy import Group, Policy, Wave, Who, dumps
+
 
 @pytest.fixture
 def rina(city: Pontianak) -> Phone:
@@ -348,3 +350,44 @@ def test_a_quiet_phone_that_calls_again_stays_dark(city: Pontianak) -> None:
     city.budi.texts("TOLONG DIAM")
     city.budi.texts("TOLONG")
     assert city.budi.got == []
+
+
+def test_a_yes_on_a_call_that_outlasted_the_next_wave_leads_like_any_other(city: Pontianak) -> None:
+    """Her call still stands when the ladder begins anew and asks her again."""
+    policy = Policy((Wave(0, (Group(Who.NEAREST, 3),)),), again_every=10)
+    with city.open() as desk:
+        desk.db.merge(city.barat).waves = dumps(policy)
+    city.budi.texts("TOLONG")
+    rina = city.of_barat[0]
+    call = rina.expects_call().answers()
+    city.forward(seconds=11)
+    assert rina.number in city.asked(wave=2)
+    call.presses("1")
+    assert city.incident.state == "accepted"
+    assert not any("Barat 1 yang datang" in text for text in rina.got)  # she is not told to stay away for herself
+    rina.texts("SELESAI")
+    assert city.incident.state == "resolved"
+
+
+def test_who_reports_the_arrival_does_not_send_the_back_up_away(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OTW").texts("BANTUAN")
+    city.forward(seconds=1)
+    called = city.of_barat[4]
+    assert called.number in city.asked(wave=2)
+    rina.texts("TIBA")
+    assert called.is_ringing
+    assert not any("tidak perlu ke sana" in text for text in called.got)
+    called.texts("OTW")
+    assert city.of_barat[5].is_ringing
+
+
+def test_a_report_without_a_code_is_not_about_a_call_that_somebody_else_has_taken(city: Pontianak, rina: Phone) -> None:
+    """The neighbour would read that the police are there, and whoever waits for her would not."""
+    rina.texts("OK")
+    siti = city.citizen("+6281390000002", "Siti", unit=city.barat, lat=-0.02, lon=109.30).texts("TOLONG")
+    other = city.open_incident_of(siti)
+    assert other is not None
+    city.of_barat[1].texts(f"OK {other.code}")
+    rina.texts("TIBA")
+    assert "sudah tiba" in city.budi.last_text
+    assert not any("sudah tiba" in text for text in siti.got)
