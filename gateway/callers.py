@@ -22,6 +22,7 @@ class Caller:
     citizen: Citizen | None = None  # in whatever state
     officer: Officer | None = None
     desks: tuple[Unit, ...] = field(default=())
+    hushed: bool = False  # has asked for help just now, and for silence
     gone: bool = False  # takes itself for off the register, after a duress PIN: answered like one that left
 
     @property
@@ -56,7 +57,7 @@ class Caller:
     @property
     def quiet(self) -> bool:
         """Nothing may make this phone ring or light up."""
-        return self.citizen is not None and self.citizen.quiet
+        return self.hushed or (self.citizen is not None and self.citizen.quiet)
 
     @property
     def ring_back(self) -> bool:
@@ -81,10 +82,12 @@ class Caller:
 
 def identify(desk: Desk, phone: str) -> Caller:
     """Look a number up on every list."""
+    running = incidents.open_of(desk.db, phone)
     return Caller(
         phone,
         citizens.current(desk.db, phone),
         officers.by_phone(desk.db, phone),
         tuple(units.desks_at(desk.db, phone)),
-        gone=incidents.believes_gone(desk.db, phone),
+        hushed=running is not None and running.hushes_phone,
+        gone=running is not None and running.shown_left,
     )

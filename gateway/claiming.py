@@ -15,9 +15,11 @@ from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
 from gateway.desk import Desk
 from gateway.models import alert as alerts
+from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.base import the_only
+from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import Pace
 
@@ -120,11 +122,12 @@ def _drop_expired(desk: Desk, now: datetime) -> None:
 
 
 def unwanted() -> ColumnElement[bool]:
-    """An alert whose phone has answered, was stood down, or was asked anew."""
+    """An alert whose phone has answered, was stood down, was asked anew, or must stay dark by now."""
     text_too = (*alerts.ASKED, alerts.ACCEPTED)  # who said yes on the phone still gets the words
     wanted = or_(Alert.state.in_(alerts.ASKED), (Outbound.kind == outbounds.TEXT) & Alert.state.in_(text_too))
     over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
-    return (Outbound.purpose == "alert") & over
+    hidden = exists().where(Incident.phone == Outbound.phone, incidents.hides_officer())
+    return (Outbound.purpose == "alert") & or_(over, hidden)
 
 
 # --- the lines' pace -------------------------------------------------------------------------------------------------

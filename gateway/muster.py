@@ -14,6 +14,7 @@ from gateway.core import distance
 from gateway.core.policy import Policy, Wave, Who
 from gateway.desk import Desk
 from gateway.models import alert as alerts
+from gateway.models import incident as incidents
 from gateway.models import officer as officers
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -51,6 +52,7 @@ class Scene:
     first: set[str] = field(default_factory=set)  # whom the first wave asked that had anybody to ask
     written: set[tuple[str, int]] = field(default_factory=set)  # phone and wave of every alert there is
     fix: Fix | None = None
+    hidden: Collection[str] = ()  # officers who hide themselves
 
 
 def survey(desk: Desk, incident: Incident) -> Scene | None:
@@ -62,8 +64,8 @@ def survey(desk: Desk, incident: Incident) -> Scene | None:
     origin = (fix.lat, fix.lon) if fix is not None else _place(unit)
     rows = alerts.of_incident(desk.db, incident.id)
     newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
-    first = {row.phone for row in rows if row.wave == began}
-    return Scene(desk, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix)
+    first, hidden = {row.phone for row in rows if row.wave == began}, incidents.hidden_officers(desk.db)
+    return Scene(desk, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix, hidden)
 
 
 def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
@@ -82,7 +84,7 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
 
 
 def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
-    if phone == scene.incident.phone or scene.desk.lines.is_own(phone):
+    if phone == scene.incident.phone or phone in scene.hidden or scene.desk.lines.is_own(phone):
         return False
     before = scene.asked.get(phone)
     if before is None or before.state == alerts.STOOD_DOWN:

@@ -13,6 +13,7 @@ from gateway.core.phrases import clock_text, sms
 from gateway.core.pinwords import hide_pins
 from gateway.core.spots import Source
 from gateway.desk import Desk
+from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -138,7 +139,10 @@ def release(desk: Desk, incident: Incident) -> None:
 
 
 def tell_alerted(desk: Desk, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
-    """A sentence to an officer or desk that was asked."""
+    """A sentence to an officer or desk that was asked, unless that officer hides meanwhile."""
+    own = incidents.open_of(desk.db, alert.phone) if not alert.is_desk else None
+    if own is not None and own.hushes_phone:
+        return
     body = sms(key, alert.language, **(standing(desk, incident) | _masked(facts)))
     owe_text(desk, alert.phone, body, incident=incident, alert=alert)
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from gateway import applications, audits, notices
+from gateway.callers import identify
 from gateway.core import nik
 from gateway.core.phone import local
 from gateway.desk import Desk
@@ -95,7 +96,7 @@ def of_number(desk: Desk, phone: str) -> Citizen:
 
 
 def _tell(desk: Desk, citizen: Citizen, key: str, reason: str) -> None:
-    if citizen.quiet:
+    if identify(desk, citizen.phone).quiet:
         return
     unit = desk.db.get(Unit, citizen.unit_id) if citizen.unit_id is not None else None
     facts = {"number": our_number(desk, citizen.phone), "reason": reason or "-"}

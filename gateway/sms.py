@@ -215,6 +215,17 @@ def _here(desk: Desk, caller: Caller, row: Inbound, said: Here) -> None:
         asks.ask_back(desk, caller, row)
 
 
+def _tip(desk: Desk, caller: Caller, row: Inbound, said: Tip) -> None:
+    """LAPOR of somebody who waits for help is about that: whoever comes has to read it."""
+    incident = _running(desk, caller, row)
+    if incident is None:
+        enrol.report(desk, caller, row, said)
+        return
+    enrol.keep_tip(desk, caller, said.words, "sms", row)
+    dispatch.add_words(desk, incident, said.words, reading.read(desk, caller, said.words))
+    notices.answer_citizen(desk, incident, "citizen.more_added")
+
+
 def _unclear(desk: Desk, caller: Caller, row: Inbound, said: Unclear) -> None:
     incident = _running(desk, caller, row)
     if incident is None:
@@ -247,6 +258,7 @@ MEANT: dict[type, Callable[..., None]] = COMMANDS | {
     Quiet: _quiet,
     Safe: _safe,
     Here: _here,
+    Tip: _tip,
     Unclear: _unclear,
 }
 

@@ -80,6 +80,7 @@ def _near(desk: Desk, incident: Incident, fix: Fix) -> list[tuple[Citizen, float
         Citizen.lat.between(fix.lat - north, fix.lat + north),
         Citizen.lon.between(fix.lon - east, fix.lon + east),
         Citizen.phone.not_in(select(Alert.phone).where(Alert.incident_id == incident.id)),
+        Citizen.phone.not_in(incidents.in_need()),
     )
     measured = [(row, metres((fix.lat, fix.lon), (row.lat or 0.0, row.lon or 0.0))) for row in desk.db.scalars(query)]
     willing = [(row, away) for row, away in measured if away <= min(row.volunteer_m or 0, FARTHEST_M)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base, Sealed
@@ -98,6 +98,11 @@ class Incident(Base):
     def seen_quiet(self) -> bool:
         return self.quiet if self.dismissed_at is None else self.shown_quiet
 
+    @property
+    def hushes_phone(self) -> bool:
+        """Nothing may make its phone ring or light up, as far as that can tell."""
+        return self.is_seen and self.seen_quiet
+
 
 def lock(db: Session, incident_id: int) -> Incident:
     """The incident, held until the commit; whoever changes one takes this first. Raises NoResultFound."""
@@ -123,9 +128,21 @@ def seen_of(db: Session, phone: str) -> Incident | None:
     return running if running is not None and running.is_seen else None
 
 
-def believes_gone(db: Session, phone: str) -> bool:
-    running = open_of(db, phone)
-    return running is not None and running.shown_left
+def in_need() -> Select[str]:
+    """The phones that have something open, as far as they can tell."""
+    seen = or_(Incident.dismissed_at.is_(None), Incident.shown_code.is_not(None))
+    return select(Incident.phone).where(Incident.closed_at.is_(None), seen)
+
+
+def hides_officer() -> ColumnElement[bool]:
+    """An officer has asked for help themselves, and for silence: `hushes_phone` as a condition."""
+    quiet = or_(Incident.dismissed_at.is_(None) & Incident.quiet.is_(True), Incident.shown_quiet.is_(True))
+    return Incident.closed_at.is_(None) & Incident.officer_id.is_not(None) & quiet
+
+
+def hidden_officers(db: Session) -> Collection[str]:
+    """The phones of officers that must stay dark, whatever they are asked for."""
+    return set(db.scalars(select(Incident.phone).where(hides_officer())))
 
 
 def codes_taken(db: Session, now: datetime) -> Collection[str]:
