@@ -92,6 +92,8 @@ def cancel(desk: Desk, caller: Caller, pin: str | None, channel: str) -> Told:
         _over(desk, incident)
     elif incident is not None:
         _doubt(desk, incident)
+        if checked.verdict is Verdict.RIGHT:
+            _darken(desk, incident, checked)
     return told
 
 
@@ -142,15 +144,26 @@ def _doubt(desk: Desk, incident: Incident) -> None:
 def _threatened(desk: Desk, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
     """Quiet, a wave more, and everybody asked hears TERANCAM. A phone that was told "wrong PIN" takes its incident for
     open still."""
-    open_as = incident.seen_code if incident is not None and incident.is_seen and checked.locked else None
-    hushed = incident is not None and incident.seen_quiet
     if incident is None:
-        incident = dispatch.raise_alarm(desk, caller, channel, duress=True)
-    else:
-        hush.make_duress(desk, incident)
-        hush.dismiss(desk, incident)
-    incident.shown_code, incident.shown_quiet = open_as, hushed and open_as is not None
+        return dispatch.raise_alarm(desk, caller, channel, duress=True)
+    shown = _shown(incident, checked)
+    hush.make_duress(desk, incident)
+    _darken(desk, incident, checked, shown)
     return incident
+
+
+def _shown(incident: Incident, checked: Checked) -> tuple[str | None, bool]:
+    """What its phone takes for open after a PIN, and whether it takes that for quiet."""
+    open_as = incident.seen_code if incident.is_seen and checked.locked else None
+    return open_as, incident.seen_quiet and open_as is not None
+
+
+def _darken(desk: Desk, incident: Incident, checked: Checked, shown: tuple[str | None, bool] | None = None) -> None:
+    """Nothing more goes to the phone by itself. Behind the lock after the right PIN too, or hearing on of who comes
+    would tell it from the duress one; what it asks is answered still."""
+    shown = shown or _shown(incident, checked)
+    hush.dismiss(desk, incident)
+    incident.shown_code, incident.shown_quiet = shown
 
 
 # --- BATAL DAFTAR ---------------------------------------------------------------------------------------------
@@ -167,7 +180,9 @@ def leave(desk: Desk, caller: Caller, pin: str | None, channel: str) -> tuple[bo
         incident = _threatened(desk, caller, incident, checked, channel)
         incident.shown_left = incident.shown_left or checked.shown_right
         return checked.shown_right, False
-    if checked.shown_right and incident is not None:
+    if checked.verdict is Verdict.RIGHT and incident is not None and checked.locked:
+        _darken(desk, incident, checked)
+    elif checked.shown_right and incident is not None:
         hush.dismiss(desk, incident)
         timeline.record(desk, incident, "left", incident.name)
     return checked.shown_right, checked.shown_right

@@ -140,6 +140,27 @@ def test_nor_when_somebody_already_goes(city: Pontianak, pair: tuple[Phone, Phon
     assert "DITERIMA" in siti.last_text
 
 
+@pytest.mark.parametrize("last", ["AMAN PIN", "BATAL DAFTAR PIN"])
+def test_nor_by_what_comes_after_the_lock_of_too_many_wrong_ones(
+    city: Pontianak, pair: tuple[Phone, Phone], last: str
+) -> None:
+    """Whoever holds the phone would read of the officer who comes after the one and not after the other."""
+    budi, siti = pair
+    for words in ("TOLONG", *["AMAN 9999"] * safety.MOST_WRONG, last):
+        both(pair, words, city)
+    city.forward(31)
+    for phone in pair:
+        running = incident_of(city, phone)
+        assert running is not None
+        city.of_barat[0].texts(f"OK {running.code}")
+    assert without_codes(siti.got) == without_codes(budi.got)
+    both(pair, "TOLONG", city)
+    assert without_codes(siti.got) == without_codes(budi.got)
+    screens = [phone.dials("*110#") and phone.replies("2").partition(": ") for phone in pair]
+    assert screens[0][1:] == screens[1][1:]
+    assert "DITERIMA" not in siti.last_text
+
+
 def test_a_new_panic_after_it_is_shown_another_code_than_the_old_one(
     city: Pontianak, pair: tuple[Phone, Phone]
 ) -> None:
