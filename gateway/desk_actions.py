@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import func, select
 
-from gateway import audits, dispatch, dossier, notices, reinforcements, responders, timeline, waves
+from gateway import audits, closing, dispatch, dossier, follow_up, notices, reinforcements, responders, timeline, waves
 from gateway.board import may_call
 from gateway.core.answers import Reply
 from gateway.core.spots import Source, Spot, plausible
@@ -111,7 +111,7 @@ def _alert_of(desk: Desk, incident: Incident, officer: Officer) -> Alert:
 def _desk_alert(desk: Desk, who: Identity, incident: Incident) -> Alert:
     """The question to this user's desk, else to the desk that answers for the incident."""
     own = desk.db.get(Unit, who.unit_id) if who.unit_id is not None else None
-    unit = units.desk_of(desk.db, own or dispatch.unit_of(desk, incident))
+    unit = units.desk_of(desk.db, own or units.by_id(desk.db, incident.unit_id))
     if unit is None or not unit.phone:
         raise NotNow("no_desk_phone")
     known = alerts.newest_for(desk.db, incident.id, unit.phone)
@@ -162,12 +162,12 @@ def move(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
     if not plausible(lat, lon):
         raise NotNow("no_place")
     timeline.record(desk, incident, "by_desk", who.name)
-    dispatch.move(desk, incident, Spot(lat, lon, CLICK_M, Source.DESK, who.name))
+    follow_up.move(desk, incident, Spot(lat, lon, CLICK_M, Source.DESK, who.name))
 
 
 def tell_officers(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
     """One text to everybody who knows of it and has not said no."""
-    words, told = _words(form), dispatch.told(desk, incident)
+    words, told = _words(form), alerts.told(desk.db, incident.id)
     if not told:
         raise NotNow("nobody_told")
     for alert in told:
@@ -202,7 +202,7 @@ def unquiet(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
     incident.quiet, incident.ring_back = False, True
     timeline.record(desk, incident, "quiet_lifted", who.name, reason)
     audits.record(desk, who.name, "incident.unquiet", incident.code, reason)
-    for alert in dispatch.told(desk, incident):
+    for alert in alerts.told(desk.db, incident.id):
         notices.tell_alerted(desk, alert, incident, "officer.quiet_lifted")
 
 
@@ -215,7 +215,7 @@ def close(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
     outcome = form.get("outcome", "")
     if outcome not in (incidents.RESOLVED, incidents.FALSE_ALARM):
         raise NotNow("no_outcome")
-    dispatch.close(desk, incident, outcome, who.name, _words(form, "reason")[:200])
+    closing.close(desk, incident, outcome, who.name, _words(form, "reason")[:200])
     audits.record(desk, who.name, f"incident.{outcome}", incident.code)
 
 

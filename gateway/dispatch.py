@@ -1,23 +1,21 @@
-"""ROOM: an incident's life. Open or join, ask the next wave, accept, decline, report, stand down, close.
+"""ROOM: an incident's life. Open or join, ask the next wave, accept, decline, report, call back-up.
 
-Whoever changes an incident holds its row (`incidents.lock`) until the commit, so two answers never cross.
+What the person sends while it runs is `follow_up`'s, its end `closing`'s. Whoever changes an incident holds its row
+(`incidents.lock`) until the commit, so two answers never cross.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway import hush, jurisdiction, locate, notices, timeline, volunteers, waves, whereabouts
+from gateway import closing, follow_up, hush, jurisdiction, locate, notices, timeline, volunteers, waves, whereabouts
 from gateway.callers import Caller
 from gateway.core import codes
 from gateway.core.alert_text import alert_text
-from gateway.core.phrases import say, tidy
-from gateway.core.pinwords import hide_pins
+from gateway.core.phrases import tidy
 from gateway.core.spots import Spot
-from gateway.core.triage import panic_in
 from gateway.desk import Desk
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
@@ -25,12 +23,8 @@ from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
-from gateway.models.unit import Unit
 
-BETWEEN_WAVES = timedelta(seconds=10)  # a repeat brings the next wave forward to no sooner than this after the last
-BETWEEN_REPEATS = timedelta(minutes=1)  # repeats are told to officers, and answered, at most so often
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
-MOST_WORDS = 300  # two messages of a text
 HONEST_AGAIN = timedelta(minutes=10)
 PROGRESS = {incidents.OPEN: 0, incidents.ACCEPTED: 1, incidents.EN_ROUTE: 2, incidents.ON_SCENE: 3}
 
@@ -65,11 +59,11 @@ def raise_alarm(
         hush.dismiss(desk, incident)
         return incident
     fresh = not incident.is_seen
-    repeat(desk, incident, channel, quiet, words, spot)
+    follow_up.repeat(desk, incident, channel, quiet, words, spot)
     if fresh:
-        _look_fresh(desk, incident, quiet or caller.quiet)
+        follow_up.look_fresh(desk, incident, quiet or caller.quiet)
     elif channel != "ussd":  # there the screen answers
-        _say_where_it_stands(desk, incident)
+        follow_up.say_where_it_stands(desk, incident)
     return incident
 
 
@@ -90,7 +84,7 @@ def _open(
         fix_id=fix.id if fix else None,
         told_fix_id=fix.id if fix else None,
         channel=channel,
-        words=_said(None, words),
+        words=follow_up.said(None, words),
         quiet=quiet or caller.quiet or duress,
         duress=duress,
         dismissed_at=desk.now() if duress else None,
@@ -115,100 +109,12 @@ def _open(
     return incident
 
 
-def repeat(
-    desk: Desk, incident: Incident, channel: str, quiet: bool = False, words: str = "", spot: Spot | None = None
-) -> Incident:
-    """The same person again, over whichever channel: the next wave comes sooner, the leader hears it."""
-    now = desk.now()
-    timeline.record(desk, incident, "repeat", incident.name, words or channel)
-    if quiet:
-        hush.make_quiet(desk, incident)
-    if spot is not None:
-        move(desk, incident, spot)
-    whereabouts.look_further(desk, incident, words)
-    incident.words = _said(incident.words, words)
-    incident.repeats += 1
-    if incident.repeats_at is None:
-        incident.repeats_at = max(now, (incident.repeats_told_at or now - BETWEEN_REPEATS) + BETWEEN_REPEATS)
-    if incident.next_wave_at is not None and incident.last_wave_at is not None:
-        incident.next_wave_at = min(incident.next_wave_at, max(now, incident.last_wave_at + BETWEEN_WAVES))
-    if words:
-        pass_on(desk, incident, words)
-    return incident
-
-
-def add_words(desk: Desk, incident: Incident, words: str, spot: Spot | None = None) -> None:
-    """Any other text of the person who asked: onto the timeline, and on to whoever accepted."""
-    timeline.record(desk, incident, "said", incident.name, words)
-    incident.words = _said(incident.words, words)
-    if spot is not None:
-        move(desk, incident, spot)
-    whereabouts.look_further(desk, incident, words)
-    pass_on(desk, incident, words)
-
-
-def _said(before: str | None, words: str) -> str | None:
-    """All that the person wrote beside panic words, in order, as far as anybody asked later will read."""
-    panic = panic_in(words)
-    fresh = hide_pins(panic.words if panic is not None else words).strip()
-    return " / ".join(filter(None, (before, fresh)))[:MOST_WORDS] or None
-
-
-def pass_on(desk: Desk, incident: Incident, words: str) -> None:
-    for alert in accepted(desk, incident):
-        notices.tell_alerted(desk, alert, incident, "officer.message", words=words)
-
-
-def move(desk: Desk, incident: Incident, spot: Spot) -> None:
-    """Another position of an incident; if it is the better one and it matters, whoever knows of the incident hears it.
-    Alerts that have not left say it themselves."""
-    if whereabouts.move(desk, incident, spot):
-        reworded = waves.reword(desk, incident)
-        for alert in told(desk, incident):
-            if alert.id not in reworded:
-                notices.tell_alerted(desk, alert, incident, "officer.better_place")
-
-
-def _look_fresh(desk: Desk, incident: Incident, quiet: bool) -> None:
-    """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
-    incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(desk.db, desk.now())), quiet
-    incident.again_told_at = None
-    notices.answer_citizen(desk, incident, "citizen.received")
-    if whereabouts.is_hardly_known(desk, incident):
-        notices.answer_citizen(desk, incident, "citizen.ask_place")
-
-
-def _say_where_it_stands(desk: Desk, incident: Incident) -> None:
-    """Whoever calls again is answered, at most once a minute: that it is open, or who said yes. A phone that takes its
-    first incident for cancelled hears of this one what a new one's would."""
-    if incident.again_told_at is not None and desk.now() - incident.again_told_at < BETWEEN_REPEATS:
-        return
-    incident.again_told_at = desk.now()
-    leader = _seen_leader(desk, incident)
-    if leader is None:
-        notices.answer_citizen(desk, incident, "citizen.still_open")
-    elif leader.is_desk:
-        notices.answer_citizen(desk, incident, "citizen.accepted_desk", unit=leader.title)
-    else:
-        there = incident.state == incidents.ON_SCENE and incident.dismissed_at is None
-        notices.answer_citizen(desk, incident, "citizen.arrived" if there else "citizen.accepted", who=leader.title)
-
-
-def _seen_leader(desk: Desk, incident: Incident) -> Alert | None:
-    """Who leads, as far as its phone has heard: nothing since it was dismissed, and nothing of another incident."""
-    leader, since = leader_of(desk, incident), incident.dismissed_at
-    if leader is None or since is None:
-        return leader
-    heard = incident.shown_code == incident.code and leader.answered_at is not None and leader.answered_at <= since
-    return leader if heard else None
-
-
 # --- answers --------------------------------------------------------------------------------------------------
 
 
 def accept(desk: Desk, incident: Incident, alert: Alert) -> None:
     """A human said yes. The first officer leads, later ones support; a desk leads until an officer does."""
-    leader = leader_of(desk, incident)
+    leader = alerts.leader_of(desk.db, incident)
     first = alert.state != alerts.ACCEPTED
     alert.state, alert.answered_at = alerts.ACCEPTED, alert.answered_at or desk.now()
     waves.call_off(desk, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
@@ -221,7 +127,7 @@ def accept(desk: Desk, incident: Incident, alert: Alert) -> None:
         notices.tell_alerted(desk, alert, incident, "officer.accepted_you_support", who=leader.title)
         _quote(desk, incident, alert)
         if resumed and not alert.is_desk:
-            stand_down(desk, incident, alert)
+            closing.stand_down(desk, incident, alert)
             notices.tell_citizen(desk, incident, "citizen.accepted", who=alert.title)
     hold(desk, incident)
 
@@ -238,7 +144,7 @@ def _lead(desk: Desk, incident: Incident, alert: Alert) -> None:
     if alert.is_desk:
         notices.tell_citizen(desk, incident, "citizen.accepted_desk", unit=alert.title)
     else:
-        stand_down(desk, incident, alert)
+        closing.stand_down(desk, incident, alert)
         notices.tell_citizen(desk, incident, "citizen.accepted", who=alert.title)
         volunteers.brief(desk, incident)
 
@@ -287,7 +193,7 @@ def go_on(desk: Desk, incident: Incident) -> None:
 def _hand_over(desk: Desk, incident: Incident) -> None:
     """Whoever supported first leads; with nobody, the ladder goes on at once and the citizen hears it."""
     incident.leader_id, incident.state = None, incidents.OPEN
-    supporters = accepted(desk, incident)
+    supporters = alerts.accepted(desk.db, incident.id)
     if supporters:
         _lead(desk, incident, min(supporters, key=lambda row: (row.answered_at or desk.now(), row.id)))
         hold(desk, incident)
@@ -310,7 +216,7 @@ def go_on_if_exhausted(desk: Desk, incident: Incident) -> None:
 def report(desk: Desk, incident: Incident, alert: Alert, state: str) -> None:
     """En route or on scene, from somebody who was asked: also a yes. A state never moves back. Whoever is called as
     back-up by an officer who goes is not sent away by it."""
-    leader = leader_of(desk, incident)
+    leader = alerts.leader_of(desk.db, incident)
     wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None
     if alert.state != alerts.ACCEPTED:
         accept(desk, incident, alert)
@@ -320,7 +226,7 @@ def report(desk: Desk, incident: Incident, alert: Alert, state: str) -> None:
             notices.tell_citizen(desk, incident, "citizen.arrived", who=alert.title)
     timeline.record(desk, incident, state, alert.title)
     if not wanted:
-        stand_down(desk, incident, alert)
+        closing.stand_down(desk, incident, alert)
     hold(desk, incident)
     if incident.state == incidents.EN_ROUTE:
         incident.clock_at = desk.now() + timedelta(seconds=waves.policy_for(desk, incident).en_route)
@@ -331,89 +237,3 @@ def back_up(desk: Desk, incident: Incident, alert: Alert) -> None:
     timeline.record(desk, incident, "back_up", alert.title)
     if waves.ask_next(desk, incident) is not None:  # else the worker writes the wave, and may not be held back from it
         hold(desk, incident)
-
-
-# --- out ------------------------------------------------------------------------------------------------------
-
-
-def stand_down(desk: Desk, incident: Incident, going: Alert) -> None:
-    """Those asked need not come: what is owed is not sent, ringing calls are taken back where the carrier can, and
-    whoever was told hears who goes."""
-    asked = [
-        row for row in alerts.of_incident(desk.db, incident.id) if row.state in alerts.ASKED and row.id != going.id
-    ]
-    if not asked:
-        return
-    reached = _reached(desk, asked)
-    _silence(desk, [row.id for row in asked])
-    others = {row.phone: row for row in asked if row.id in reached and row.phone != going.phone}
-    for row in others.values():
-        notices.tell_alerted(desk, row, incident, "officer.taken_by", who=going.title)
-    for row in asked:
-        row.state = alerts.STOOD_DOWN
-
-
-def _reached(desk: Desk, asked: list[Alert]) -> set[int]:
-    """Alerts of which something left, or may be leaving right now."""
-    gone = (outbounds.SENDING, outbounds.UNDER_WAY, outbounds.DONE)
-    ids = [row.id for row in asked]
-    query = select(Outbound.alert_id).where(Outbound.alert_id.in_(ids), Outbound.state.in_(gone))
-    return {row.id for row in asked if row.state in alerts.TOLD} | {found for found in desk.db.scalars(query) if found}
-
-
-def _silence(desk: Desk, alert_ids: list[int]) -> None:
-    mine = Outbound.alert_id.in_(alert_ids)
-    waves.call_off(desk, mine, Outbound.purpose == "alert")
-    ringing = Outbound.state.in_((outbounds.SENDING, outbounds.UNDER_WAY))
-    desk.db.execute(update(Outbound).where(mine, Outbound.kind == outbounds.CALL, ringing).values(cancel_at=desk.now()))
-
-
-def close(
-    desk: Desk,
-    incident: Incident,
-    outcome: str,
-    who: str,
-    reason: str = "",
-    news: str = "officer.incident_closed",
-) -> None:
-    """The end: nothing more leaves for it but the news of it."""
-    now = desk.now()
-    everybody = told(desk, incident)
-    volunteers.release(desk, incident)
-    _silence(desk, [row.id for row in alerts.of_incident(desk.db, incident.id)])
-    incident.state, incident.closed_at, incident.reason = outcome, now, reason or None
-    incident.next_wave_at = incident.clock_at = incident.honest_at = incident.repeats_at = None
-    timeline.record(desk, incident, outcome, who, reason)
-    for alert in everybody:
-        step = say(f"step.{outcome}", alert.language)
-        notices.tell_alerted(desk, alert, incident, news, step=step)
-    for alert in alerts.of_incident(desk.db, incident.id):
-        if alert.state in alerts.ASKED:
-            alert.state = alerts.STOOD_DOWN
-    if outcome != incidents.CANCELLED:
-        notices.tell_citizen(desk, incident, "citizen.closed")
-
-
-# --- who ------------------------------------------------------------------------------------------------------
-
-
-def told(desk: Desk, incident: Incident) -> list[Alert]:
-    """One alert for each phone that knows of the incident and has not said no."""
-    rows = {row.phone: row for row in alerts.of_incident(desk.db, incident.id)}
-    return [row for row in rows.values() if row.state in (*alerts.TOLD, alerts.ACCEPTED)]
-
-
-def accepted(desk: Desk, incident: Incident) -> list[Alert]:
-    return [row for row in alerts.of_incident(desk.db, incident.id) if row.state == alerts.ACCEPTED]
-
-
-def leader_of(desk: Desk, incident: Incident) -> Alert | None:
-    return desk.db.get(Alert, incident.leader_id) if incident.leader_id else None
-
-
-def unit_of(desk: Desk, incident: Incident) -> Unit | None:
-    return desk.db.get(Unit, incident.unit_id) if incident.unit_id else None
-
-
-def unit_by_id(desk: Desk, unit_id: int | None) -> Unit | None:
-    return desk.db.get(Unit, unit_id) if unit_id is not None else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from gateway import audits, dispatch, timeline, whereabouts
+from gateway import audits, follow_up, timeline, whereabouts
 from gateway.core.spots import Spot
 from gateway.desk import Desk, OpenDesk
 from gateway.models import incident as incidents
@@ -87,7 +87,7 @@ def _write_down(desk: Desk, errand: Errand, outcome: Located | NotLocated) -> No
         _finish(row, CLOSED)
     else:
         _finish(row, FOUND)
-        dispatch.move(desk, incident, _reading(desk, errand, outcome))
+        follow_up.move(desk, incident, _reading(desk, errand, outcome))
     desk.db.flush()
     whereabouts.ask_place(desk, incident)
 

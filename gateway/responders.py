@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from gateway import dispatch, locate, notices, reading, timeline, watch
+from gateway import closing, dispatch, locate, notices, reading, timeline, watch
 from gateway.callers import Caller
 from gateway.core import phrases
 from gateway.core.alert_text import coordinates
@@ -17,6 +17,7 @@ from gateway.core.phone import local
 from gateway.desk import Desk
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 
@@ -139,14 +140,14 @@ def _report(state: str) -> Callable[[Desk, Duty], None]:
 
 def _close(outcome: str) -> Callable[[Desk, Duty], None]:
     def do(desk: Desk, duty: Duty) -> None:
-        dispatch.close(desk, duty.incident, outcome, duty.alert.title)
+        closing.close(desk, duty.incident, outcome, duty.alert.title)
 
     return do
 
 
 def _back_up(desk: Desk, duty: Duty) -> None:
     dispatch.back_up(desk, duty.incident, duty.alert)
-    unit = dispatch.unit_of(desk, duty.incident)
+    unit = units.by_id(desk.db, duty.incident.unit_id)
     notices.tell_desk(desk, unit, "officer.backup", duty.incident, who=duty.alert.title)
     notices.tell_alerted(desk, duty.alert, duty.incident, "officer.backup_noted")
 
@@ -218,7 +219,7 @@ def _help(desk: Desk, caller: Caller) -> None:
 
 def tell(desk: Desk, caller: Caller, key: str, **facts: object) -> None:
     language = caller.officer.language if caller.officer else None
-    notices.tell(desk, caller.phone, language, key, dispatch.unit_by_id(desk, caller.unit_id), **facts)
+    notices.tell(desk, caller.phone, language, key, units.by_id(desk.db, caller.unit_id), **facts)
 
 
 def chatter(desk: Desk, caller: Caller, words: str) -> None:
@@ -230,7 +231,7 @@ def chatter(desk: Desk, caller: Caller, words: str) -> None:
         timeline.record(desk, incident, "officer_said", mine[0].alert.title, words)
         watch.acted(desk, incident, caller.phone)
     elif caller.officer is not None:
-        unit = dispatch.unit_by_id(desk, caller.officer.unit_id)
+        unit = units.by_id(desk.db, caller.officer.unit_id)
         notices.tell_desk(
             desk, unit, "desk.officer_words", who=caller.officer.title, number=local(caller.phone), words=words
         )

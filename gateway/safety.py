@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
-from gateway import dispatch, hush, notices, pins, timeline
+from gateway import closing, dispatch, follow_up, hush, notices, pins, timeline
 from gateway.callers import Caller
 from gateway.core.triage import panic_in
 from gateway.desk import Desk
+from gateway.models import alert as alerts
 from gateway.models import incident as incidents
+from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 
@@ -118,27 +120,27 @@ def _over(desk: Desk, incident: Incident) -> None:
 def _cancel(desk: Desk, incident: Incident) -> None:
     """The right PIN before anybody has accepted."""
     notices.hush(desk, incident)
-    dispatch.close(desk, incident, incidents.CANCELLED, incident.name, news="officer.cancelled")
+    closing.close(desk, incident, incidents.CANCELLED, incident.name, news="officer.cancelled")
 
 
 def _pass_on(desk: Desk, incident: Incident) -> None:
     """The right PIN when somebody already goes: whoever leads decides; with nobody, or under duress, the desk hears."""
     timeline.record(desk, incident, "says_safe_pin", incident.name)
-    leader = dispatch.leader_of(desk, incident)
+    leader = alerts.leader_of(desk.db, incident)
     if incident.duress:
-        notices.tell_desk(desk, dispatch.unit_of(desk, incident), "desk.safe_under_duress", incident)
+        notices.tell_desk(desk, units.by_id(desk.db, incident.unit_id), "desk.safe_under_duress", incident)
     elif leader is not None:
         notices.tell_alerted(desk, leader, incident, "officer.cancel_passed_on")
     else:
-        notices.tell_desk(desk, dispatch.unit_of(desk, incident), "officer.cancel_passed_on", incident)
+        notices.tell_desk(desk, units.by_id(desk.db, incident.unit_id), "officer.cancel_passed_on", incident)
 
 
 def _doubt(desk: Desk, incident: Incident) -> None:
     """AMAN without a right PIN cancels nothing; everybody involved hears just that."""
     timeline.record(desk, incident, "says_safe", incident.name)
-    for alert in dispatch.told(desk, incident):
+    for alert in alerts.told(desk.db, incident.id):
         notices.tell_alerted(desk, alert, incident, "officer.says_safe")
-    notices.tell_desk(desk, dispatch.unit_of(desk, incident), "desk.says_safe", incident)
+    notices.tell_desk(desk, units.by_id(desk.db, incident.unit_id), "desk.says_safe", incident)
 
 
 def _threatened(desk: Desk, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
@@ -197,6 +199,6 @@ def overhear(desk: Desk, phone: str, words: str, channel: str) -> None:
     if incident is None or incident.is_seen:
         return
     if channel == "call" or panic_in(words) is not None:
-        dispatch.repeat(desk, incident, channel, words=words)
+        follow_up.repeat(desk, incident, channel, words=words)
     else:
-        dispatch.add_words(desk, incident, words)
+        follow_up.add_words(desk, incident, words)

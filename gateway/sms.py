@@ -13,6 +13,7 @@ from gateway import (
     asks,
     dispatch,
     enrol,
+    follow_up,
     hush,
     inbox,
     locate,
@@ -73,7 +74,7 @@ def again(desk: Desk, row: Inbound) -> None:
     with inbox.handling(desk, row):
         understand(desk, row)
     if row.state == inbounds.TO_HUMAN and row.tries > 1 and row.incident_id is None:
-        unit = units.desk_of(desk.db, dispatch.unit_by_id(desk, identify(desk, row.phone).unit_id))
+        unit = units.desk_of(desk.db, units.by_id(desk.db, identify(desk, row.phone).unit_id))
         notices.tell_desk(desk, unit, "desk.raw", number=local(row.phone), words=row.body)
 
 
@@ -182,7 +183,7 @@ def _quiet(desk: Desk, caller: Caller, row: Inbound, said: Quiet) -> None:
     if incident is not None:
         hush.make_quiet(desk, incident)
         return
-    unit = dispatch.unit_by_id(desk, caller.unit_id)
+    unit = units.by_id(desk.db, caller.unit_id)
     row.state = inbounds.TO_HUMAN
     notices.tell_desk(desk, unit, "desk.quiet_noted", name=caller.name, number=local(caller.phone))
 
@@ -199,15 +200,13 @@ def _safe(desk: Desk, caller: Caller, row: Inbound, said: Safe) -> None:
     if ask is not None and told.key == "citizen.nothing_open":
         asks.settle(desk, ask, caller.name)
     if not told.quiet:
-        notices.tell(
-            desk, caller.phone, caller.language, told.key, dispatch.unit_by_id(desk, told.unit_id), code=told.code
-        )
+        notices.tell(desk, caller.phone, caller.language, told.key, units.by_id(desk.db, told.unit_id), code=told.code)
 
 
 def _here(desk: Desk, caller: Caller, row: Inbound, said: Here) -> None:
     incident, spot = _running(desk, caller, row), reading.read(desk, caller, row.body)
     if incident is not None:
-        dispatch.add_words(desk, incident, said.place, spot)
+        follow_up.add_words(desk, incident, said.place, spot)
         notices.answer_citizen(desk, incident, "citizen.more_added")
     elif spot is not None:
         locate.keep_spot(desk, caller.phone, spot)
@@ -222,7 +221,7 @@ def _tip(desk: Desk, caller: Caller, row: Inbound, said: Tip) -> None:
         enrol.report(desk, caller, row, said)
         return
     enrol.keep_tip(desk, caller, said.words, "sms", row)
-    dispatch.add_words(desk, incident, said.words, reading.read(desk, caller, said.words))
+    follow_up.add_words(desk, incident, said.words, reading.read(desk, caller, said.words))
     notices.answer_citizen(desk, incident, "citizen.more_added")
 
 
@@ -231,7 +230,7 @@ def _unclear(desk: Desk, caller: Caller, row: Inbound, said: Unclear) -> None:
     if incident is None:
         asks.ask_back(desk, caller, row)
         return
-    dispatch.add_words(desk, incident, row.body, reading.read(desk, caller, row.body))
+    follow_up.add_words(desk, incident, row.body, reading.read(desk, caller, row.body))
     notices.answer_citizen(desk, incident, "citizen.more_added")
 
 

@@ -24,6 +24,7 @@ from gateway.models import alert as alerts
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.ask import Ask as Question
 from gateway.models.inbound import Inbound
@@ -81,7 +82,7 @@ def again(desk: Desk, row: Inbound) -> None:
     with inbox.handling(desk, row):
         understand(desk, row)
     if row.state == inbounds.TO_HUMAN:
-        unit = dispatch.unit_by_id(desk, identify(desk, row.phone).unit_id)
+        unit = units.by_id(desk.db, identify(desk, row.phone).unit_id)
         notices.tell_desk(desk, unit, "desk.not_handled", number=local(row.phone))
 
 
@@ -222,7 +223,7 @@ def _menu(desk: Desk, incident: Incident, alert: Alert, facts: AlertFacts, langu
     """First code, place and keys; the name and the number only after a key, so that a machine never hears them."""
     if incident.closed:
         return (Say(script.closed(facts, language), language), HangUp())
-    leader = dispatch.leader_of(desk, incident)
+    leader = alerts.leader_of(desk.db, incident)
     if leader is not None and not leader.is_desk and leader.id != alert.id:
         return (Ask(script.already_taken(leader.title, facts, language), language),)
     return (Ask(script.first_words(facts, language), language),)

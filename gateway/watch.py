@@ -59,7 +59,7 @@ def _wave(desk: Desk, incident: Incident) -> None:
 
 def _leader_silent(desk: Desk, incident: Incident) -> None:
     """A leader who did nothing is nudged; after as long again the ladder goes on. Nobody is taken off."""
-    leader = dispatch.leader_of(desk, incident)
+    leader = alerts.leader_of(desk.db, incident)
     if leader is None:
         incident.clock_at = None
         return
@@ -77,8 +77,8 @@ def _leader_silent(desk: Desk, incident: Incident) -> None:
 
 def _repeats(desk: Desk, incident: Incident) -> None:
     incident.repeats_told_at, incident.repeats_at = desk.now(), None
-    leader = dispatch.leader_of(desk, incident)
-    hear = [leader] if leader is not None else dispatch.told(desk, incident)
+    leader = alerts.leader_of(desk.db, incident)
+    hear = [leader] if leader is not None else alerts.told(desk.db, incident.id)
     for alert in hear:
         notices.tell_alerted(desk, alert, incident, "officer.repeat", count=incident.repeats)
 
@@ -101,7 +101,7 @@ STEPS: dict[str, Callable[[Desk, Incident], None]] = {
 
 def acted(desk: Desk, incident: Incident, phone: str) -> None:
     """The leader did something (a state, a text, a call-back): their clock starts again."""
-    leader = dispatch.leader_of(desk, incident)
+    leader = alerts.leader_of(desk.db, incident)
     if leader is None or leader.phone != phone or leader.state != alerts.ACCEPTED:
         return
     if incident.clock_at is not None or incident.next_wave_at is not None:

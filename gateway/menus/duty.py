@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-from gateway import dispatch, notices, responders, waves
+from gateway import notices, responders, waves
 from gateway.core import phrases
 from gateway.core.ages import distance_brief
 from gateway.core.answers import OfficerAnswer, Reply
 from gateway.core.menu import numbered
 from gateway.menus.visit import Deed, Facts, Visit
+from gateway.models import unit as units
 from gateway.responders import Duty
 
 MOST = 5  # calls on one screen, the newest question first
@@ -64,7 +65,7 @@ def _of_oneself(reply: Reply) -> Deed:
 
     def do(visit: Visit, typed: str) -> None:
         key, facts = responders.SELF[reply](visit.desk, visit.caller, OfficerAnswer(reply, None, typed.strip()))
-        unit = dispatch.unit_by_id(visit.desk, visit.caller.unit_id)
+        unit = units.by_id(visit.desk.db, visit.caller.unit_id)
         visit.memory["text"] = notices.sentence(visit.desk, visit.language, key, unit, **facts)
 
     return do

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway import asks, dispatch, hush, notices, reading
+from gateway import asks, dispatch, follow_up, hush, notices, reading
 from gateway.core.phrases import clock_text, say
 from gateway.core.spots import Spot
 from gateway.menus import quarters
@@ -42,14 +42,14 @@ def _unhush(visit: Visit, typed: str) -> None:
 def _add(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        dispatch.add_words(visit.desk, incident, typed, reading.read(visit.desk, visit.caller, typed))
+        follow_up.add_words(visit.desk, incident, typed, reading.read(visit.desk, visit.caller, typed))
 
 
 def _place(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
         words, spot = read_place(visit, typed)
-        dispatch.add_words(visit.desk, incident, words, spot)
+        follow_up.add_words(visit.desk, incident, words, spot)
 
 
 def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
@@ -66,7 +66,7 @@ def _kind(name: str) -> Deed:
         if incident is None:
             return
         incident.kind = name
-        dispatch.add_words(visit.desk, incident, say(f"ussd_text.{name}", visit.desk.rules.default_language))
+        follow_up.add_words(visit.desk, incident, say(f"ussd_text.{name}", visit.desk.rules.default_language))
 
     return note
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway import applications, asks, dispatch, enrol, notices, safety, strangers
+from gateway import applications, asks, enrol, notices, safety, strangers
 from gateway.applications import Given
 from gateway.core.phrases import say
 from gateway.menus import quarters
@@ -11,6 +11,7 @@ from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import ask as questions
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 
@@ -24,7 +25,7 @@ def _cancel(visit: Visit, typed: str) -> None:
     ask = questions.open_of(visit.desk.db, visit.caller.phone, visit.desk.now())
     if ask is not None and told.key == "citizen.nothing_open":
         asks.settle(visit.desk, ask, visit.caller.name)
-    unit = dispatch.unit_by_id(visit.desk, told.unit_id)
+    unit = units.by_id(visit.desk.db, told.unit_id)
     visit.memory["text"] = notices.sentence(visit.desk, visit.language, told.key, unit, code=told.code)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.models.base import Base
+from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 
@@ -59,3 +60,17 @@ def of_incident(db: Session, incident_id: int) -> Sequence[Alert]:
 def newest_for(db: Session, incident_id: int, phone: str) -> Alert | None:
     query = select(Alert).where(Alert.incident_id == incident_id, Alert.phone == phone)
     return db.scalar(query.order_by(Alert.id.desc()).limit(1))
+
+
+def told(db: Session, incident_id: int) -> list[Alert]:
+    """One alert for each phone that knows of the incident and has not said no."""
+    rows = {row.phone: row for row in of_incident(db, incident_id)}
+    return [row for row in rows.values() if row.state in (*TOLD, ACCEPTED)]
+
+
+def accepted(db: Session, incident_id: int) -> list[Alert]:
+    return [row for row in of_incident(db, incident_id) if row.state == ACCEPTED]
+
+
+def leader_of(db: Session, incident: Incident) -> Alert | None:
+    return db.get(Alert, incident.leader_id) if incident.leader_id else None

@@ -38,6 +38,10 @@ class Area(Base):
     changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, index=True)  # see Atlas
 
 
+def by_id(db: Session, unit_id: int | None) -> Unit | None:
+    return db.get(Unit, unit_id) if unit_id is not None else None
+
+
 def by_code(db: Session, code: str) -> Unit | None:
     return db.scalar(select(Unit).where(Unit.code == code))
 

@@ -8,7 +8,7 @@ import pytest
 from journeys.city import Phone, Pontianak
 from sqlalchemy import select
 
-from gateway import dispatch, pins, safety
+from gateway import closing, dispatch, pins, safety
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen
 from gateway.models.outbound import Outbound
@@ -248,7 +248,7 @@ def test_the_registration_is_not_left_and_the_next_panic_is_heard_once_the_desk_
     siti.texts("TOLONG ada parang")
     assert "repeat" in city.timeline()
     with city.open() as desk:
-        dispatch.close(desk, incidents.lock(desk.db, city.incident.id), incidents.RESOLVED, "piket")
+        closing.close(desk, incidents.lock(desk.db, city.incident.id), incidents.RESOLVED, "piket")
     siti.texts("TOLONG")
     assert "DITERIMA" in siti.last_text
 

@@ -10,7 +10,7 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, select, text
 
-from gateway import dispatch, sms, voice
+from gateway import closing, dispatch, sms, voice
 from gateway.callers import identify
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
@@ -71,7 +71,7 @@ def while_it_is_closed(house: House, deed: Callable[[Desk], object]) -> None:
     with ThreadPoolExecutor(1) as pool:
         with house.open_desk() as desk:
             incident = incidents.lock(desk.db, desk.db.scalars(select(Incident.id)).one())
-            dispatch.close(desk, incident, incidents.RESOLVED, "Aipda Adi")
+            closing.close(desk, incident, incidents.RESOLVED, "Aipda Adi")
             desk.db.flush()
             done = pool.submit(do)
             wait_until_somebody_waits(house.engine)
