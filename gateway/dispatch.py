@@ -136,7 +136,7 @@ def _lead(desk: Desk, incident: Incident, alert: Alert) -> None:
     incident.leader_id = alert.id
     if incident.state == incidents.OPEN:
         incident.state = incidents.ACCEPTED
-    incident.honest_at = None
+    incident.honest_at, incident.citizen_told = None, ""  # if they do not come, that nobody does is news again
     hushed = incident.quiet or incident.duress or not incident.ring_back
     lead = "officer.accepted_you_lead_quiet" if hushed else "officer.accepted_you_lead"
     notices.tell_alerted(desk, alert, incident, lead)
@@ -200,7 +200,7 @@ def _hand_over(desk: Desk, incident: Incident) -> None:
         return
     incident.clock_at = None
     notices.tell_citizen(desk, incident, "citizen.another_asked")
-    go_on(desk, incident)
+    waves.ask_next(desk, incident)
 
 
 def go_on_if_exhausted(desk: Desk, incident: Incident) -> None:
