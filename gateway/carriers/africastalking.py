@@ -32,6 +32,7 @@ from gateway.core.messages import (
     Delivery,
     Ending,
     Hook,
+    Outcome,
     Phase,
     Price,
     Report,
@@ -198,7 +199,10 @@ class AfricasTalking:
         return answers.recipients(answer, numbers)
 
     def place_call(self, call: CallOut) -> Sent:
-        """How long it rings is Africa's Talking's own choice; `ring_seconds` is not sent."""
+        """How long it rings is Africa's Talking's own choice; `ring_seconds` is not sent. An account without a voice
+        number never calls anybody: that is no fault of the line, and nobody is asked."""
+        if not self._voice_number:
+            return Sent(Outcome.PERMANENT, code="no_voice_number")
         if not wire.dialable(call.to):
             return wire.BAD_NUMBER
         service = self._service(VoiceService, self._voice_url, clientRequestId=str(call.attempt))

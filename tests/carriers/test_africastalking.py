@@ -69,6 +69,12 @@ def test_who_is_missing_from_the_answer_may_have_got_it(africa: FakeAfricasTalki
     assert [one.outcome for one in sent] == [Outcome.ACCEPTED, Outcome.UNKNOWN, Outcome.ACCEPTED]
 
 
+def test_an_account_without_a_voice_number_calls_nobody_and_is_not_at_fault(africa: FakeAfricasTalking) -> None:
+    sent = line(africa.url, voice_number=None).place_call(CallOut(7, NUMBERS[0], 25))
+    assert (sent.outcome, sent.code) == (Outcome.PERMANENT, "no_voice_number")
+    assert africa.asked == []
+
+
 def test_a_success_without_recipients_is_a_refusal_of_all(africa: FakeAfricasTalking) -> None:
     africa.texts_fail_with = "InvalidSenderId"
     sent = line(africa.url).send_texts(texts(*NUMBERS))
