@@ -92,7 +92,9 @@ def understand(desk: Desk, row: Inbound) -> None:
     if caller.verified_citizen and volunteers.answered(desk, caller, row.body):
         return
     meaning = triage.read(row.body)
-    if not (caller.verified or caller.desks):
+    # who is on no list and has something open (a desk said so, or they were suspended since) is heard; the lock sees to
+    # it that nothing they send opens another
+    if not (caller.verified or caller.desks) and incidents.lock_seen_of(desk.db, row.phone) is None:
         _stranger(desk, caller, row, meaning)
         return
     MEANT[type(meaning)](desk, caller, row, meaning)

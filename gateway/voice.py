@@ -69,7 +69,7 @@ def understand(desk: Desk, row: Inbound) -> None:
     row.verified = caller.verified
     if not can_reply(row.phone) or desk.lines.is_own(row.phone):
         return
-    if not (caller.verified or caller.desks):
+    if not (caller.verified or caller.desks) and incidents.lock_seen_of(desk.db, row.phone) is None:
         safety.overhear(desk, row.phone, "", "call")
         return
     if caller.responder and responders.duties(desk, row.phone):

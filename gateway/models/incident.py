@@ -128,6 +128,12 @@ def seen_of(db: Session, phone: str) -> Incident | None:
     return running if running is not None and running.is_seen else None
 
 
+def lock_seen_of(db: Session, phone: str) -> Incident | None:
+    """The same, held until the commit."""
+    running = lock_open_of(db, phone)
+    return running if running is not None and running.is_seen else None
+
+
 def in_need() -> Select[str]:
     """The phones that have something open, as far as they can tell."""
     seen = or_(Incident.dismissed_at.is_(None), Incident.shown_code.is_not(None))
