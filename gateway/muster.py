@@ -197,8 +197,8 @@ def _first_wave(scene: Scene, most: int | None) -> list[Candidate]:
 
 
 def _again(scene: Scene, phones: Collection[str]) -> list[Candidate]:
-    """These phones as they were asked last."""
-    rows = [alert for phone, alert in scene.asked.items() if phone in phones]
+    """These phones as they were asked last, without whoever was suspended since."""
+    rows = [alert for phone, alert in scene.asked.items() if phone in phones and not alert.barred]
     return [Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in rows]
 
 

@@ -20,6 +20,7 @@ from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
+from gateway.models.officer import Officer
 
 RECENT = timedelta(hours=6)  # how long after closing "it is closed" is still a helpful answer
 
@@ -116,6 +117,16 @@ def refusal(duty: Duty, reply: Reply) -> str | None:
     if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
         return "officer.desk_closes"
     return None
+
+
+def release(desk: Desk, officer: Officer) -> None:
+    """An officer was taken off the list: what they were asked for is not theirs any more. Where they led, somebody else
+    is called, and the citizen hears it."""
+    for duty in duties(desk, officer.phone):
+        incident = incidents.lock(desk.db, duty.incident.id)
+        desk.db.refresh(duty.alert)
+        if not incident.closed and duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED):
+            dispatch.decline(desk, incident, duty.alert)
 
 
 def _accept(desk: Desk, duty: Duty) -> None:

@@ -301,4 +301,4 @@ def _scene(desk: Desk, attempt: Attempt) -> tuple[Incident, Alert] | None:
     alert = desk.db.get(Alert, alert_id, populate_existing=True)
     if alert is not None and alert.replaced:  # asked anew while this call stood
         alert = alerts.newest_for(desk.db, incident.id, alert.phone)
-    return (incident, alert) if alert is not None else None
+    return (incident, alert) if alert is not None and not alert.barred else None

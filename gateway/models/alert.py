@@ -49,6 +49,11 @@ class Alert(Base):
         return self.desk.name if self.desk else self.phone
 
     @property
+    def barred(self) -> bool:
+        """Who was asked may answer no more: a suspended officer."""
+        return self.officer is not None and self.officer.suspended
+
+    @property
     def is_desk(self) -> bool:
         return self.officer_id is None
 

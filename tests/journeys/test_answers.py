@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from journeys.city import Phone, Pontianak
 
+from gateway import responders
 from gateway.core.policy import Group, Policy, Wave, Who, dumps
+from gateway.models import officer as officers
 
 
 @pytest.fixture
@@ -391,3 +393,36 @@ def test_a_report_without_a_code_is_not_about_a_call_that_somebody_else_has_take
     rina.texts("TIBA")
     assert "sudah tiba" in city.budi.last_text
     assert not any("sudah tiba" in text for text in siti.got)
+
+
+def suspend(city: Pontianak, phone: Phone) -> None:
+    with city.open() as desk:
+        officer = officers.by_phone(desk.db, phone.number)
+        assert officer is not None
+        officer.suspended = True
+        responders.release(desk, officer)
+    city.settle()
+
+
+def test_an_officer_who_is_suspended_leads_no_more_and_somebody_else_is_called(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK")
+    suspend(city, rina)
+    assert city.incident.state == "open"
+    city.budi.expects_text("petugas tadi tidak bisa datang")
+    assert city.asked(wave=2) != set()
+    before = len(rina.got)
+    city.of_kota[0].texts("OK")
+    assert city.incident.state == "accepted"
+    city.forward(seconds=600)
+    assert len(rina.got) == before
+
+
+def test_a_key_of_an_officer_who_was_suspended_while_it_rang_is_no_yes(city: Pontianak) -> None:
+    rina = city.of_barat[0]
+    city.budi.texts("TOLONG")
+    suspend(city, rina)
+    call = rina.expects_call().presses("1")
+    assert city.incident.state == "open"
+    assert "Budi" not in call.said
+    city.forward(seconds=900)
+    assert {alert.wave for alert in city.alerts() if alert.phone == rina.number} == {1}

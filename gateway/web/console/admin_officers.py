@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from gateway import audits
+from gateway import audits, responders
 from gateway.desk import Desk
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
@@ -69,4 +69,6 @@ def alter(officer_id: int, change: str) -> ResponseReturnValue:
         row = admin_desk.found(desk, Officer, officer_id)
         if CHANGES[change](row):
             audits.record(desk, me().name, f"officer.{change}", row.phone)
+            if change == "suspend":
+                responders.release(desk, row)
     return say("do.done", url_for("admin_officers.show", q=request.form.get("q") or None))
