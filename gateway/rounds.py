@@ -16,7 +16,21 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
-from gateway import asks, call_ends, claiming, lookups, roster, sending, sms, takeover, ussd, voice, volunteers, watch
+from gateway import (
+    asks,
+    call_ends,
+    claiming,
+    lookups,
+    receipts,
+    roster,
+    sending,
+    sms,
+    takeover,
+    ussd,
+    voice,
+    volunteers,
+    watch,
+)
 from gateway.claiming import Errand
 from gateway.database import is_gone, is_held
 from gateway.desk import Desk, OpenDesk
@@ -35,7 +49,7 @@ UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {
     "text": sms.again,
     "call": voice.again,
     "ussd": ussd.again,
-    "report": sms.report_again,
+    "report": receipts.again,
 }
 
 

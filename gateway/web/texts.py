@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from gateway import sms
+from gateway import receipts, sms
 from gateway.carriers.base import Carrier, TextCarrier
 from gateway.core.messages import Answer, Hook
 from gateway.desk import Desk
@@ -20,7 +20,7 @@ def receive(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
 def report(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
     """What became of a text of ours."""
     line = cast(TextCarrier, carrier)
-    sms.report(desk, line.read_report(hook))
+    receipts.note(desk, line.read_report(hook))
     return line.answer_text()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from journeys.city import Phone, Pontianak
 from sqlalchemy import Engine, select
 
-from gateway import sms
+from gateway import receipts
 from gateway.carriers.base import Carrier
 from gateway.config import Settings
 from gateway.core.messages import Answer, Delivery, Hook, Outcome, Report, Sent, TextIn, TextOut
@@ -53,7 +53,7 @@ def attempts(city: Pontianak, phone: Phone) -> list[Attempt]:
 def was_off(city: Pontianak, attempt: Attempt) -> None:
     with city.open() as desk:
         said = Report(attempt.line, attempt.ref, attempt.id, Delivery.FAILED, absent=True, code="30003")
-        sms.report(desk, said)
+        receipts.note(desk, said)
     city.settle()
 
 

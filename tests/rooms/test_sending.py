@@ -11,7 +11,7 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, select, update
 
-from gateway import call_ends, claiming, notices, sending, sms, takeover, voice
+from gateway import call_ends, claiming, notices, receipts, sending, takeover, voice
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import (
@@ -116,7 +116,7 @@ class Town:
         """The newest attempt did not get there, as the network reports to the web process."""
         last = self.attempts()[-1]
         with self.web() as desk:
-            sms.report(desk, Report(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE))
+            receipts.note(desk, Report(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE))
 
     def ends(self, ending: Ending) -> None:
         last = self.attempts()[-1]

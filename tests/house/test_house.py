@@ -1,0 +1,100 @@
+"""The rules that the repository keeps about itself, so that a stranger finds things where they are said to be."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway import jobs
+from gateway.config import Settings
+from gateway.core.phrases import LANGUAGES
+from gateway.queue import Bell
+from gateway.web.hooks import DOORS
+from tests.carriers.test_contract import CASES
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 360  # lines of a file of ours; it falls, it does not rise
+NAMES_OF_NOTHING = re.compile(r"(^|_)(utils?|helpers?|managers?|process|common|misc)(_|\.|$)")
+NOT_OURS_TO_NAME = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|" + "/work" + r"/|" + "/far" + r"m/")
+
+
+def tracked() -> list[Path]:
+    """Every file that git keeps."""
+    told = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in told.split("\0") if name]
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for path in tracked():
+        if path.suffix not in (".png", ".ico"):
+            yield path, path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_in_the_readme(readme: str) -> None:
+    wanted = {name.upper() for name in Settings.model_fields}
+    assert [name for name in sorted(wanted) if f"`{name}`" not in readme] == []
+
+
+def test_every_file_that_a_document_links_to_is_there() -> None:
+    broken = []
+    for path in (path for path in tracked() if path.suffix == ".md"):
+        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8")):
+            if "://" not in target and not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
+def test_every_folder_of_tests_that_contributing_names_is_there() -> None:
+    named = re.findall(r"`(tests/\w+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert named
+    assert [name for name in named if not (ROOT / name).is_dir()] == []
+
+
+def test_every_ring_of_the_doorbell_has_a_job() -> None:
+    rings = {name for name in vars(Bell) if not name.startswith("_")} - {"watch"}  # that one is for the monitors
+    assert {name for name in rings if not callable(getattr(jobs, name, None))} == set()
+
+
+def test_every_line_has_doors_and_a_table_of_cases() -> None:
+    lines = {path.stem for path in (ROOT / "tests/carriers/cases").glob("*.py")} - {"case", "__init__"}
+    assert {case.name for case in CASES} == lines
+    assert set(DOORS) == lines | {"simulator"}
+
+
+def test_every_language_says_everything() -> None:
+    folders = {
+        path.name: {po.name for po in path.glob("*.po")} for path in (ROOT / "gateway/core/catalogues").iterdir()
+    }
+    assert {name for name in folders if len(name) == 2} >= set(LANGUAGES)
+    assert len({frozenset(folders[name]) for name in LANGUAGES}) == 1
+
+
+def test_no_file_is_called_after_nothing() -> None:
+    code = [path.relative_to(ROOT) for path in tracked() if path.suffix in (".py", ".js")]
+    assert [str(path) for path in code if NAMES_OF_NOTHING.search(path.name)] == []
+
+
+def test_no_file_of_ours_has_grown_too_long_to_hold_in_mind() -> None:
+    lengths = {path: text.count("\n") for path, text in texts() if path.is_relative_to(ROOT / "gateway")}
+    code = {path: length for path, length in lengths.items() if path.suffix == ".py"}
+    assert {str(path.relative_to(ROOT)): length for path, length in code.items() if length > LONGEST} == {}
+
+
+def test_nothing_names_a_registrys_host_or_a_path_of_somebodys_machine() -> None:
+    here = Path(__file__)
+    assert [str(path) for path, text in texts() if path != here and NOT_OURS_TO_NAME.search(text)] == []
+    assert not (ROOT / "uv.lock").exists()
+
+
+def test_the_procfile_is_a_whole_deployment() -> None:
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line)
+    assert set(lines) == {"release", "web", "worker"}
