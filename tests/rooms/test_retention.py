@@ -76,7 +76,7 @@ KEPT: dict[str, str] = {
     "sightings": "who",  # which of the staff had seen it
     "tips": "channel seen_by",
     "units": "code name kind phone lat lon timezone policy waves",  # offices
-    "users": "name role language password_hash totp_secret",  # staff
+    "users": "name role language password_hash totp_secret key_hash",  # staff
     "ussd_sessions": "",
     "wordings": "key language text changed_by",
     "workers": "name",
