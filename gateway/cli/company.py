@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -28,6 +29,7 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "worker": ("worker.py",),
 }
 PATIENCE = 12.0  # seconds for the children to end by themselves; gunicorn lets a request finish for 10
+PORTS = range(20_000, 32_000)  # below what systems hand out by themselves: Linux from 32768, others from 49152
 STEP = 0.2  # seconds between two looks: a child that dies is back within a second
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BEATS = 0.5  # seconds between two ticks of the network
@@ -148,6 +150,6 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback that nobody listens on, and that no connection is given by chance before we do."""
+    tried = random.SystemRandom().sample(PORTS, 1000)  # two processes that ask at once are not given the same
+    return next(port for port in tried if is_free("127.0.0.1", port))

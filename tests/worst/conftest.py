@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from worst.company import Company, SecondCompany
 from worst.town import Town
 
 from gateway import valkey
+from gateway.cli.company import free_port
 from gateway.models import sealing
 
 KEYS = {"SECRET_KEY": "made-up-for-the-worst-moments", "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
@@ -66,12 +66,6 @@ def own_redis() -> Iterator[OwnRedis]:
         server.url = f"unix://{Path(folder).resolve() / 'valkey' / 'socket'}"
         yield server
         server.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 SECRETS = (

@@ -18,10 +18,10 @@ from typing import Self
 from urllib.parse import quote_plus, unquote_to_bytes
 
 import requests
-from worst.conftest import free_port
 from worst.processes import eventually
 
 from gateway.carriers.kannel import Kannel
+from gateway.cli.company import free_port
 from tests.loopback import Asked, Loopback, Reply
 
 PROGRAMS = tuple(shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin") for name in ("bearerbox", "smsbox"))
