@@ -1,9 +1,9 @@
 """A worker process: `python worker.py`. Run as many as you like, side by side."""
 
 from gateway.config import starting
-from gateway.logs import start_logging
-from gateway.queue import listen
+from gateway.infrastructure.logs import start_logging
 from gateway.wiring import connect_redis_to_wait, house
+from gateway.worker.queue import listen
 
 if __name__ == "__main__":
     start_logging()

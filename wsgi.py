@@ -1,7 +1,7 @@
 """The web process: `gunicorn wsgi:app`."""
 
 from gateway.config import starting
-from gateway.logs import start_logging
+from gateway.infrastructure.logs import start_logging
 from gateway.web.app import create_app
 from gateway.wiring import house
 

@@ -34,7 +34,7 @@ from worst.conftest import free_port
 from worst.processes import eventually
 from worst.town import Town
 
-from gateway import database, valkey
+from gateway.infrastructure import database, valkey
 from gateway.models import sealing
 
 MOST = (15.0, 40.0)  # times the floors together: the middle one, and 99 of 100

@@ -29,10 +29,12 @@ from statistics import median
 import psutil
 import requests
 
-from gateway import database, timeline, users
-from gateway.callers import Caller
-from gateway.carriers.simulator_wire import SIGNATURE, sign
+from gateway.carriers.simulator.wire import SIGNATURE, sign
 from gateway.dispatch import raise_alarm
+from gateway.identity import users
+from gateway.identity.callers import Caller
+from gateway.incidents import timeline
+from gateway.infrastructure import database
 from gateway.models import incident as incidents
 from gateway.wiring import House, house
 

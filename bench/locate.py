@@ -27,15 +27,15 @@ from rapidfuzz import fuzz, process
 from redis import Redis
 from sqlalchemy import insert, text
 
-from gateway import database, jurisdiction, muster, reading
-from gateway.callers import Caller
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.core.aml import CellId
-from gateway.core.distance import nearest
+from gateway.core.places.aml import CellId
+from gateway.core.places.distance import nearest
 from gateway.core.policy import POLICIES
-from gateway.desk import Desk
-from gateway.imports.cells import load
+from gateway.identity.callers import Caller
+from gateway.incidents import recipients
+from gateway.infrastructure import database
+from gateway.location import jurisdiction, position_in_text
 from gateway.models import cell as cells
 from gateway.models import sealing
 from gateway.models.fix import Fix
@@ -43,8 +43,10 @@ from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.place import Place
 from gateway.models.unit import Area, Unit
-from gateway.queue import Doorbell
+from gateway.register.imports.cells import load
+from gateway.unit_of_work import Desk
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 CELLS, PLACES = 1_500_000, 5_000
@@ -207,8 +209,8 @@ def words_figure(desk: Desk) -> Figure:
     """Floor: every name beside every single word of the text."""
     names = [row.name for row in desk.db.execute(text("SELECT name FROM places"))]
     said = f"tolong ada begal dekat {names[7]} di gang sempit cepat pak"
-    assert reading.read(desk, CALLER, said) is not None
-    took = seconds(lambda: reading.read(desk, CALLER, said), 30)
+    assert position_in_text.read(desk, CALLER, said) is not None
+    took = seconds(lambda: position_in_text.read(desk, CALLER, said), 30)
     floor = seconds(lambda: process.cdist(said.split(), names, scorer=fuzz.ratio, dtype=np.uint8), 30)
     return Figure("a place in words", took, floor, 25)
 
@@ -235,8 +237,8 @@ def wave_figures(desk: Desk, dice: random.Random) -> Iterator[Figure]:
 
         def pick(incident: Incident = incident, number: int = number) -> int:
             desk.db.expunge_all()  # as a hook that has just begun: nothing is loaded yet
-            scene = muster.survey(desk, incident)
-            return len(muster.people(scene, policy, number)) if scene is not None else 0
+            scene = recipients.survey(desk, incident)
+            return len(recipients.people(scene, policy, number)) if scene is not None else 0
 
         ids = ", ".join(str(unit.id + n) for n in range(units))
         query = text(f"SELECT id, phone, lat, lon FROM officers WHERE unit_id IN ({ids})")

@@ -17,8 +17,8 @@ from typing import TypeVar
 
 import pyotp
 
-from gateway.carriers.exchange import Exchange
-from gateway.carriers.handsets import Handsets
+from gateway.carriers.simulator.handsets import Handsets
+from gateway.carriers.simulator.people import Exchange
 from gateway.cli.company import free_port, settings_environ
 from gateway.config import Settings
 from gateway.demo_city import BUDI, JOKO

@@ -10,19 +10,21 @@ from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from gateway import closing, follow_up, hush, jurisdiction, locate, notices, timeline, volunteers, waves, whereabouts
-from gateway.callers import Caller
+from gateway import notices
 from gateway.core import codes
-from gateway.core.alert_text import alert_text
-from gateway.core.phrases import tidy
-from gateway.core.spots import Spot
-from gateway.desk import Desk
+from gateway.core.places.spots import Spot
+from gateway.core.sentences.alert_text import alert_text
+from gateway.core.sentences.phrases import tidy
+from gateway.identity.callers import Caller
+from gateway.incidents import caller_updates, closing, position_updates, silence, timeline, volunteers, waves
+from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
+from gateway.unit_of_work import Desk
 
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
 HONEST_AGAIN = timedelta(minutes=10)
@@ -43,7 +45,7 @@ def raise_alarm(
     duress: bool = False,
 ) -> Incident:
     """Open an incident for a verified number, or join the one that is open; whoever loses a race joins. One opened
-    under duress is hidden from its phone, and its first wave is the worker's: see gateway.safety."""
+    under duress is hidden from its phone, and its first wave is the worker's: see gateway.responses.pin_cancel."""
     incident = incidents.lock_open_of(desk.db, caller.phone)
     if incident is None:
         try:
@@ -55,15 +57,15 @@ def raise_alarm(
     if channel == "ussd":
         notices.hold_back(desk, incident, desk.now() + USSD_SESSION)
     if duress:
-        hush.make_duress(desk, incident)
-        hush.dismiss(desk, incident)
+        silence.make_duress(desk, incident)
+        silence.dismiss(desk, incident)
         return incident
     fresh = not incident.is_seen
-    follow_up.repeat(desk, incident, channel, quiet, words, spot)
+    caller_updates.repeat(desk, incident, channel, quiet, words, spot)
     if fresh:
-        follow_up.look_fresh(desk, incident, quiet or caller.quiet)
+        caller_updates.look_fresh(desk, incident, quiet or caller.quiet)
     elif channel != "ussd":  # there the screen answers
-        follow_up.say_where_it_stands(desk, incident)
+        caller_updates.say_where_it_stands(desk, incident)
     return incident
 
 
@@ -84,7 +86,7 @@ def _open(
         fix_id=fix.id if fix else None,
         told_fix_id=fix.id if fix else None,
         channel=channel,
-        words=follow_up.said(None, words),
+        words=caller_updates.said(None, words),
         quiet=quiet or caller.quiet or duress,
         duress=duress,
         dismissed_at=desk.now() if duress else None,
@@ -100,12 +102,12 @@ def _open(
     if duress:
         timeline.record(desk, incident, "duress")
         waves.ask_soon(desk, incident)
-        whereabouts.look_further(desk, incident, words)
+        position_updates.look_further(desk, incident, words)
         return incident
     waves.ask_next(desk, incident)
     notices.tell_citizen(desk, incident, "citizen.received")
-    whereabouts.look_further(desk, incident, words)
-    whereabouts.ask_place(desk, incident)
+    position_updates.look_further(desk, incident, words)
+    position_updates.ask_place(desk, incident)
     return incident
 
 
@@ -158,10 +160,10 @@ def _quote(desk: Desk, incident: Incident, alert: Alert) -> None:
 
 def hold(desk: Desk, incident: Incident) -> None:
     """Somebody goes: the next waves wait, and the leader's clock starts again."""
-    silence = waves.policy_for(desk, incident).leader_silence
+    seconds = waves.policy_for(desk, incident).leader_silence
     incident.next_wave_at = None
     incident.nudged = False
-    incident.clock_at = None if incident.state == incidents.ON_SCENE else desk.now() + timedelta(seconds=silence)
+    incident.clock_at = None if incident.state == incidents.ON_SCENE else desk.now() + timedelta(seconds=seconds)
 
 
 def decline(desk: Desk, incident: Incident, alert: Alert) -> None:

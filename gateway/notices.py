@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from gateway.core.ages import how_known_brief
-from gateway.core.alert_text import coordinates
 from gateway.core.phone import can_reply, local
-from gateway.core.phrases import clock_text, sms
-from gateway.core.pinwords import hide_pins
-from gateway.core.spots import Source
-from gateway.desk import Desk
+from gateway.core.places.spots import Source
+from gateway.core.sentences.ages import how_known_brief
+from gateway.core.sentences.alert_text import coordinates
+from gateway.core.sentences.phrases import clock_text, sms
+from gateway.core.words.pinwords import hide_pins
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
@@ -21,6 +20,7 @@ from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
 
 EMERGENCY = "110"
 IN_ORDER = timedelta(seconds=1)  # between texts that were held back: what leaves at once arrives in any order
@@ -107,7 +107,7 @@ def tell_citizen(desk: Desk, incident: Incident, key: str, **facts: object) -> N
 
 def answer_citizen(desk: Desk, incident: Incident, key: str, **facts: object) -> None:
     """A sentence that answers what the phone has just sent; one that takes the incident for over is answered by what it
-    believes (see gateway.safety)."""
+    believes (see gateway.responses.pin_cancel)."""
     if incident.seen_quiet or incident.drill or not incident.is_seen:
         return
     told = standing(desk, incident) | {"code": incident.seen_code} | facts

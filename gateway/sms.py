@@ -9,29 +9,17 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from gateway import (
-    asks,
-    dispatch,
-    enrol,
-    follow_up,
-    hush,
-    inbox,
-    locate,
-    notices,
-    reading,
-    responders,
-    safety,
-    strangers,
-    volunteers,
-)
-from gateway.callers import Caller, identify
-from gateway.core import answers, triage
-from gateway.core.aml import redact
-from gateway.core.answers import OfficerAnswer
+from gateway import dispatch, notices
 from gateway.core.messages import TextIn
 from gateway.core.phone import can_reply, key, local, mask
-from gateway.core.triage import Apply, Here, Info, Leave, Meaning, Panic, Quiet, Safe, Tip, Unclear, Yes
-from gateway.desk import Desk
+from gateway.core.places.aml import redact
+from gateway.core.words import answers, triage
+from gateway.core.words.answers import OfficerAnswer
+from gateway.core.words.triage import Apply, Here, Info, Leave, Meaning, Panic, Quiet, Safe, Tip, Unclear, Yes
+from gateway.identity.callers import Caller, identify
+from gateway.inbound import clarifications, in_tray, unknown_numbers
+from gateway.incidents import caller_updates, silence, volunteers
+from gateway.location import locate, position_in_text
 from gateway.models import ask as questions
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
@@ -39,6 +27,9 @@ from gateway.models import unit as units
 from gateway.models.alert import ACCEPTED
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
+from gateway.register import phone_commands
+from gateway.responses import officer_replies, pin_cancel
+from gateway.unit_of_work import Desk
 
 log = logging.getLogger(__name__)
 
@@ -54,17 +45,17 @@ def receive(desk: Desk, text: TextIn) -> None:
     """
     body = redact(text.body if text.position is None else f"{text.body}\ngeo:{text.position[0]},{text.position[1]}")
     phone = key(text.sender, text.region or desk.rules.default_region)
-    row = inbox.keep(desk, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=redact(text.raw))
+    row = in_tray.keep(desk, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=redact(text.raw))
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
-    with inbox.handling(desk, row):
+    with in_tray.handling(desk, row):
         understand(desk, row)
 
 
 def again(desk: Desk, row: Inbound) -> None:
     """The sweep's second try at a text that failed; after that a human gets the raw words."""
-    with inbox.handling(desk, row):
+    with in_tray.handling(desk, row):
         understand(desk, row)
     if row.state == inbounds.TO_HUMAN and row.tries > 1 and row.incident_id is None:
         unit = units.desk_of(desk.db, units.by_id(desk.db, identify(desk, row.phone).unit_id))
@@ -75,7 +66,7 @@ def understand(desk: Desk, row: Inbound) -> None:
     """Who wrote, and what it means from them."""
     if not can_reply(row.phone) or desk.lines.is_own(row.phone):
         return  # machines and our own numbers: kept, never answered
-    if strangers.bounced(desk, row):
+    if unknown_numbers.bounced(desk, row):
         row.state = inbounds.TO_HUMAN
         return
     caller = identify(desk, row.phone)
@@ -97,19 +88,19 @@ def _answered(desk: Desk, caller: Caller, row: Inbound) -> bool:
     """A responder's text: an answer if it is one and there is something to answer; else their own panic; else a
     citizen's words if they are a citizen just now; else chatter. True when nothing is left to understand."""
     said = _whole_place(answers.read(row.body, _codes(desk, caller)), row.body)
-    if said is not None and (said.reply in responders.SELF or _is_taken(desk, caller, said, row.body)):
-        responders.answer(desk, caller, said)
+    if said is not None and (said.reply in officer_replies.SELF or _is_taken(desk, caller, said, row.body)):
+        officer_replies.answer(desk, caller, said)
         return True
-    if said is not None and said.reply is answers.Reply.ACCEPT and asks.settle_desk(desk, caller):
+    if said is not None and said.reply is answers.Reply.ACCEPT and clarifications.settle_desk(desk, caller):
         return True
     if triage.panic_in(row.body, of_officer=True) is not None or _in_need(desk, caller):
         return False
-    if caller.verified_citizen and not responders.duties(desk, caller.phone):
+    if caller.verified_citizen and not officer_replies.duties(desk, caller.phone):
         return False
     if said is not None:
-        responders.answer(desk, caller, said)  # says why it cannot be used: closed, or no such code
+        officer_replies.answer(desk, caller, said)  # says why it cannot be used: closed, or no such code
     else:
-        responders.chatter(desk, caller, row.body)
+        officer_replies.chatter(desk, caller, row.body)
     return True
 
 
@@ -117,9 +108,9 @@ def _is_taken(desk: Desk, caller: Caller, said: OfficerAnswer, body: str) -> boo
     """Whether there is something that this answers. BANTUAN from who has not accepted can be no back-up: it is their
     own cry."""
     if said.reply is answers.Reply.BACKUP and triage.panic_in(body, of_officer=True) is not None:
-        mine = [duty for duty in responders.duties(desk, caller.phone) if said.code in (None, duty.incident.code)]
+        mine = [duty for duty in officer_replies.duties(desk, caller.phone) if said.code in (None, duty.incident.code)]
         return bool(mine) and mine[0].alert.state == ACCEPTED
-    return responders.find(desk, caller, said.code) is not None
+    return officer_replies.find(desk, caller, said.code) is not None
 
 
 def _whole_place(said: OfficerAnswer | None, body: str) -> OfficerAnswer | None:
@@ -129,7 +120,7 @@ def _whole_place(said: OfficerAnswer | None, body: str) -> OfficerAnswer | None:
 
 def _codes(desk: Desk, caller: Caller) -> set[str]:
     """The codes they may mean: with these known, "OKK7Q" and "RT2 OK" are read too."""
-    return {duty.incident.code for duty in responders.duties(desk, caller.phone)}
+    return {duty.incident.code for duty in officer_replies.duties(desk, caller.phone)}
 
 
 def _in_need(desk: Desk, caller: Caller) -> bool:
@@ -142,9 +133,9 @@ def _stranger(desk: Desk, caller: Caller, row: Inbound, meaning: Meaning) -> Non
     if isinstance(meaning, Apply | Leave | Tip | Info):
         COMMANDS[type(meaning)](desk, caller, row, meaning)
         return
-    safety.overhear(desk, row.phone, row.body, "text")
+    pin_cancel.overhear(desk, row.phone, row.body, "text")
     row.state = inbounds.TO_HUMAN
-    strangers.greet(desk, caller)
+    unknown_numbers.greet(desk, caller)
 
 
 # --- what a verified number meant ------------------------------------------------------------------------------
@@ -157,9 +148,9 @@ def _panic(desk: Desk, caller: Caller, row: Inbound, panic: Panic) -> None:
 def _raise(desk: Desk, caller: Caller, row: Inbound, words: str, quiet: bool = False) -> None:
     ask = questions.open_of(desk.db, caller.phone, desk.now())
     if ask is not None:
-        asks.settle(desk, ask, caller.name)
+        clarifications.settle(desk, ask, caller.name)
     incident = dispatch.raise_alarm(
-        desk, caller, "text", quiet=quiet, words=words, spot=reading.read(desk, caller, words)
+        desk, caller, "text", quiet=quiet, words=words, spot=position_in_text.read(desk, caller, words)
     )
     row.incident_id = incident.id
 
@@ -176,7 +167,7 @@ def _yes(desk: Desk, caller: Caller, row: Inbound, said: Yes) -> None:
 def _quiet(desk: Desk, caller: Caller, row: Inbound, said: Quiet) -> None:
     incident = _running(desk, caller, row)
     if incident is not None:
-        hush.make_quiet(desk, incident)
+        silence.make_quiet(desk, incident)
         return
     unit = units.by_id(desk.db, caller.unit_id)
     row.state = inbounds.TO_HUMAN
@@ -185,47 +176,47 @@ def _quiet(desk: Desk, caller: Caller, row: Inbound, said: Quiet) -> None:
 
 def _safe(desk: Desk, caller: Caller, row: Inbound, said: Safe) -> None:
     """AMAN <PIN>: what it does is `safety`'s; the phone hears what that says, and no more."""
-    told = safety.cancel(desk, caller, said.pin, "text")
+    told = pin_cancel.cancel(desk, caller, said.pin, "text")
     running = incidents.open_of(desk.db, caller.phone)
     row.incident_id = running.id if running is not None else None
     if not told.key:
-        asks.ask_back(desk, caller, row)
+        clarifications.ask_back(desk, caller, row)
         return
     ask = questions.open_of(desk.db, caller.phone, desk.now())
     if ask is not None and told.key == "citizen.nothing_open":
-        asks.settle(desk, ask, caller.name)
+        clarifications.settle(desk, ask, caller.name)
     if not told.quiet:
         notices.tell(desk, caller.phone, caller.language, told.key, units.by_id(desk.db, told.unit_id), code=told.code)
 
 
 def _here(desk: Desk, caller: Caller, row: Inbound, said: Here) -> None:
-    incident, spot = _running(desk, caller, row), reading.read(desk, caller, row.body)
+    incident, spot = _running(desk, caller, row), position_in_text.read(desk, caller, row.body)
     if incident is not None:
-        follow_up.add_words(desk, incident, said.place, spot)
+        caller_updates.add_words(desk, incident, said.place, spot)
         notices.answer_citizen(desk, incident, "citizen.more_added")
     elif spot is not None:
         locate.keep_spot(desk, caller.phone, spot)
     else:
-        asks.ask_back(desk, caller, row)
+        clarifications.ask_back(desk, caller, row)
 
 
 def _tip(desk: Desk, caller: Caller, row: Inbound, said: Tip) -> None:
     """LAPOR of somebody who waits for help is about that: whoever comes has to read it."""
     incident = _running(desk, caller, row)
     if incident is None:
-        enrol.report(desk, caller, row, said)
+        phone_commands.report(desk, caller, row, said)
         return
-    enrol.keep_tip(desk, caller, said.words, "sms", row)
-    follow_up.add_words(desk, incident, said.words, reading.read(desk, caller, said.words))
+    phone_commands.keep_tip(desk, caller, said.words, "sms", row)
+    caller_updates.add_words(desk, incident, said.words, position_in_text.read(desk, caller, said.words))
     notices.answer_citizen(desk, incident, "citizen.more_added")
 
 
 def _unclear(desk: Desk, caller: Caller, row: Inbound, said: Unclear) -> None:
     incident = _running(desk, caller, row)
     if incident is None:
-        asks.ask_back(desk, caller, row)
+        clarifications.ask_back(desk, caller, row)
         return
-    follow_up.add_words(desk, incident, row.body, reading.read(desk, caller, row.body))
+    caller_updates.add_words(desk, incident, row.body, position_in_text.read(desk, caller, row.body))
     notices.answer_citizen(desk, incident, "citizen.more_added")
 
 
@@ -235,16 +226,16 @@ def _running(desk: Desk, caller: Caller, row: Inbound) -> Incident | None:
         return None
     row.incident_id = running.id
     if not running.is_seen:
-        safety.overhear(desk, caller.phone, row.body, "text")
+        pin_cancel.overhear(desk, caller.phone, row.body, "text")
         return None
     return running
 
 
 COMMANDS: dict[type, Callable[..., None]] = {
-    Apply: enrol.apply,
-    Leave: enrol.leave,
-    Tip: enrol.report,
-    Info: enrol.inform,
+    Apply: phone_commands.apply,
+    Leave: phone_commands.leave,
+    Tip: phone_commands.report,
+    Info: phone_commands.inform,
 }
 MEANT: dict[type, Callable[..., None]] = COMMANDS | {
     Panic: _panic,

@@ -13,20 +13,21 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
-from gateway import inbox, notices
-from gateway.callers import identify
-from gateway.core import menu
+from gateway import notices
 from gateway.core.messages import UssdHop
 from gateway.core.phone import can_reply, key, mask
-from gateway.core.phrases import say
-from gateway.desk import Desk
+from gateway.core.sentences import menu
+from gateway.core.sentences.phrases import say
 from gateway.dispatch import USSD_SESSION
+from gateway.identity.callers import identify
+from gateway.inbound import in_tray
 from gateway.menus import duty, emergency, everyday
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import incident as incidents
 from gateway.models import sealing, ussd_session
 from gateway.models.inbound import Inbound
 from gateway.models.ussd_session import UssdSession
+from gateway.unit_of_work import Desk
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def hop(desk: Desk, step: UssdHop) -> Screen:
     row = _keep(desk, step, phone)
     if row is None:
         return Screen(spooled(step), more=False)  # kept before and it failed: the sweep has it
-    with inbox.handling(desk, row):
+    with in_tray.handling(desk, row):
         _walk(desk, session, row, step.typed)
     return _shown(session, step)
 
@@ -65,7 +66,7 @@ def ended(desk: Desk, step: UssdHop) -> None:
         session = _session(desk, step, phone)
     if row is None or session is None:
         return
-    with inbox.handling(desk, row):
+    with in_tray.handling(desk, row):
         if _read_before(session, step.typed) is None and session.ended_at is None:
             _walk(desk, session, row, step.typed)
     _close(desk, session)
@@ -75,7 +76,7 @@ def again(desk: Desk, row: Inbound) -> None:
     """The sweep's second try at a step that failed; after that a human gets it."""
     ref, _, _ = row.ref.rpartition(":")
     session = ussd_session.locked(desk.db, row.line, ref)
-    with inbox.handling(desk, row):
+    with in_tray.handling(desk, row):
         if session is not None and _read_before(session, row.body) is None:
             _walk(desk, session, row, row.body)
             _close(desk, session)
@@ -98,7 +99,7 @@ def _keep(desk: Desk, step: UssdHop, phone: str) -> Inbound | None:
     """Kept once. What was typed may be a PIN: the reference holds a keyed hash of it, the sealed body the words."""
     mark = sealing.fingerprints(f"ussd:{step.session}:{phone}:{step.ended}:{step.typed}")[0]
     ref = f"{_ref(step, phone)}:{mark}"
-    return inbox.keep(desk, line=step.line, kind="ussd", ref=ref, phone=phone, body=step.typed, raw=step.raw)
+    return in_tray.keep(desk, line=step.line, kind="ussd", ref=ref, phone=phone, body=step.typed, raw=step.raw)
 
 
 def _session(desk: Desk, step: UssdHop, phone: str) -> UssdSession:

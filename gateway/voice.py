@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from gateway import asks, call_ends, dispatch, inbox, notices, responders, safety, timeline, watch, waves
-from gateway.callers import Caller, identify
+from gateway import dispatch, notices
 from gateway.carriers.base import VoiceCarrier
-from gateway.core import script
-from gateway.core.alert_text import AlertFacts
-from gateway.core.answers import Reply
 from gateway.core.messages import Ask, Bridge, CallEvent, HangUp, Phase, Reject, Say, Script
 from gateway.core.phone import can_reply, key, local
-from gateway.desk import Desk
+from gateway.core.sentences import script
+from gateway.core.sentences.alert_text import AlertFacts
+from gateway.core.words.answers import Reply
+from gateway.delivery import call_results
+from gateway.delivery.outcomes import TALK, UNREPORTED, has_left
+from gateway.identity.callers import Caller, identify
+from gateway.inbound import clarifications, in_tray
+from gateway.incidents import timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
@@ -30,7 +33,8 @@ from gateway.models.ask import Ask as Question
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
-from gateway.outcomes import TALK, UNREPORTED, has_left
+from gateway.responses import officer_replies, pin_cancel, timers
+from gateway.unit_of_work import Desk
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +56,11 @@ def _incoming(desk: Desk, event: CallEvent) -> Script:
     phone = key(event.phone, event.region or desk.rules.default_region)
     caller = identify(desk, phone)
     back = _call_back(desk, caller) if caller.responder else None
-    row = inbox.keep(desk, line=event.line, kind="call", ref=event.ref, phone=phone, raw=event.raw)
+    row = in_tray.keep(desk, line=event.line, kind="call", ref=event.ref, phone=phone, raw=event.raw)
     if back is not None:
         return _called_back(desk, event, back, first=row is not None)
     if row is not None:
-        with inbox.handling(desk, row):
+        with in_tray.handling(desk, row):
             understand(desk, row)
     if event.phase is Phase.KEY:  # they were asked, and it is over meanwhile
         return (Say(script.nothing_for_you(_any(desk, event)), _any(desk, event)), HangUp())
@@ -70,30 +74,30 @@ def understand(desk: Desk, row: Inbound) -> None:
     if not can_reply(row.phone) or desk.lines.is_own(row.phone):
         return
     if not (caller.verified or caller.desks) and incidents.lock_seen_of(desk.db, row.phone) is None:
-        safety.overhear(desk, row.phone, "", "call")
+        pin_cancel.overhear(desk, row.phone, "", "call")
         return
-    if caller.responder and responders.duties(desk, row.phone):
+    if caller.responder and officer_replies.duties(desk, row.phone):
         return  # called us back; nothing to raise
     row.incident_id = dispatch.raise_alarm(desk, caller, "call").id
 
 
 def again(desk: Desk, row: Inbound) -> None:
     """The sweep's second try at a call that failed; after that the desk hears of the number."""
-    with inbox.handling(desk, row):
+    with in_tray.handling(desk, row):
         understand(desk, row)
     if row.state == inbounds.TO_HUMAN:
         unit = units.by_id(desk.db, identify(desk, row.phone).unit_id)
         notices.tell_desk(desk, unit, "desk.not_handled", number=local(row.phone))
 
 
-def _call_back(desk: Desk, caller: Caller) -> responders.Duty | None:
+def _call_back(desk: Desk, caller: Caller) -> officer_replies.Duty | None:
     """What a responder's call is about: the newest they accepted, else the newest they were asked for."""
-    mine = responders.duties(desk, caller.phone)
+    mine = officer_replies.duties(desk, caller.phone)
     yes = [duty for duty in mine if duty.alert.state == alerts.ACCEPTED]
     return next(iter(yes or mine), None)
 
 
-def _called_back(desk: Desk, event: CallEvent, duty: responders.Duty, first: bool) -> Script:
+def _called_back(desk: Desk, event: CallEvent, duty: officer_replies.Duty, first: bool) -> Script:
     """A responder rings in: put through to the citizen after a yes, else the alert is read to them."""
     if event.phase is Phase.ENDED:
         return ()
@@ -105,7 +109,7 @@ def _called_back(desk: Desk, event: CallEvent, duty: responders.Duty, first: boo
     if duty.alert.state != alerts.ACCEPTED:
         return _menu(desk, incident, duty.alert, facts, language)
     if first:
-        watch.acted(desk, incident, duty.alert.phone)
+        timers.acted(desk, incident, duty.alert.phone)
         timeline.record(desk, incident, "called_back", duty.alert.title)
     return _through(desk, incident, facts, language)
 
@@ -119,7 +123,7 @@ def _outgoing(desk: Desk, event: CallEvent) -> Script:
     attempt = find_attempt(desk, event)
     ref = f"{event.ref}:{event.phase.value}:{event.sequence if event.sequence is not None else event.digits}"
     if event.phase in (Phase.RINGING, Phase.ENDED):  # what must not count twice; the others may be asked again
-        row = inbox.keep(desk, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw)
+        row = in_tray.keep(desk, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw)
         if row is None:
             return ()
     if attempt is None:
@@ -197,14 +201,14 @@ def _ask_key(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
     language = spoken(desk, event.line, desk.rules.default_language)
     if event.digits[:1] == "1" and question is not None:
         attempt.keyed = True
-        asks.settle(desk, question, attempt.outbound.phone)
+        clarifications.settle(desk, question, attempt.outbound.phone)
         return (HangUp(),)
     late = attempt.answered_at is not None and desk.now() - attempt.answered_at > LISTEN
     return (HangUp(),) if late else (Ask(script.unclear(language), language),)
 
 
 def _ended(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
-    call_ends.note(desk, event, attempt)
+    call_results.note(desk, event, attempt)
     return ()
 
 
@@ -237,7 +241,7 @@ def _pressed(desk: Desk, event: CallEvent, incident: Incident, alert: Alert) -> 
         return _menu(desk, incident, alert, facts, language)
     first = _first_told(desk, event)
     if first:
-        responders.act(desk, responders.Duty(incident, alert), reply)
+        officer_replies.act(desk, officer_replies.Duty(incident, alert), reply)
     if alert.state != MAKES[reply]:
         return _menu(desk, incident, alert, facts, language)
     if reply is Reply.DECLINE:
@@ -254,7 +258,7 @@ def _first_told(desk: Desk, event: CallEvent) -> bool:
     """Whether the carrier tells this key for the first time: it ends the call, so that the same one again is a repeat,
     which must not undo what the officer has said since."""
     ref = f"{event.ref}:{event.phase.value}:{event.digits[:1]}"
-    return inbox.keep(desk, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw) is not None
+    return in_tray.keep(desk, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw) is not None
 
 
 KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any other key: hear it again

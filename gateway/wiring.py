@@ -20,29 +20,30 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import readiness, reading, valkey
-from gateway.atlas import Atlas
-from gateway.carriers.africastalking import AfricasTalking
+from gateway.carriers.africastalking.line import AfricasTalking
 from gateway.carriers.base import Carrier
 from gateway.carriers.failover import Switchboard
-from gateway.carriers.handsets import Handsets
 from gateway.carriers.kannel import Kannel
-from gateway.carriers.simulator import Simulator
+from gateway.carriers.simulator.handsets import Handsets
+from gateway.carriers.simulator.line import Simulator
 from gateway.carriers.smsgate import SmsGate
-from gateway.carriers.twilio import Twilio
+from gateway.carriers.twilio.line import Twilio
 from gateway.config import BadSetting, Settings
-from gateway.database import open_engine
-from gateway.desk import Desk
-from gateway.heartbeat import Heartbeat
-from gateway.lookups import Finder
+from gateway.infrastructure import readiness, valkey
+from gateway.infrastructure.database import open_engine
+from gateway.infrastructure.heartbeat import Heartbeat
+from gateway.infrastructure.spool import Spool
+from gateway.location import position_in_text
 from gateway.models import lookup as lookups
 from gateway.models import sealing
+from gateway.positions.map_index import Atlas
 from gateway.positions.network import NetworkLocator
 from gateway.positions.short_links import ShortLinks
-from gateway.queue import PATIENCE, Bell, Doorbell, Senders
-from gateway.rounds import Rounds, Sender
-from gateway.spool import Spool
+from gateway.unit_of_work import Desk
 from gateway.wordings import Vocabulary
+from gateway.worker.lookups import Finder
+from gateway.worker.queue import PATIENCE, Bell, Doorbell, Senders
+from gateway.worker.sweep import Rounds, Sender
 
 HOOK_WAVE = 50  # alerts that a hook's transaction writes; a larger wave is the worker's
 SIMULATED_NUMBER = "+6256100110"  # the demo's own number; 0561 is Pontianak
@@ -188,7 +189,7 @@ LINES: dict[str, Callable[[Settings], Carrier]] = {
 
 def finders(settings: Settings) -> dict[str, Finder]:
     """Who tells a position in the background: short links always, the operator where one is configured."""
-    found: dict[str, Finder] = {lookups.LINK: ShortLinks(reading.BOXES.get(settings.default_region)).follow}
+    found: dict[str, Finder] = {lookups.LINK: ShortLinks(position_in_text.BOXES.get(settings.default_region)).follow}
     if settings.camara_api_url:
         secret = settings.camara_client_secret.get_secret_value()
         found[lookups.NETWORK] = NetworkLocator(

@@ -16,14 +16,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gateway import audits
-from gateway.core import phrases
-from gateway.core.editable import editable, plain
-from gateway.core.wordings import Problem, check
-from gateway.database import is_gone
-from gateway.desk import Desk
+from gateway.core.sentences import phrases
+from gateway.core.sentences.editable import editable, plain
+from gateway.core.sentences.wordings import Problem, check
+from gateway.identity import audit_log
+from gateway.infrastructure.database import is_gone
 from gateway.models.base import Version, version
 from gateway.models.wording import Wording
+from gateway.unit_of_work import Desk
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def forget(desk: Desk, key: str, language: str, by: str) -> bool:
 
 def _audit(desk: Desk, by: str, what: str, before: Sentence, after: str) -> None:
     said = before.own if before.own is not None else before.original
-    audits.record(desk, by, what, f"{before.language}/{before.key}", f"{said} -> {after}")
+    audit_log.record(desk, by, what, f"{before.language}/{before.key}", f"{said} -> {after}")
 
 
 # --- speak --------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
 from gateway.config import Settings, starting
-from gateway.database import MIGRATIONS, open_engine
+from gateway.infrastructure.database import MIGRATIONS, open_engine
 from gateway.models import Base
 from gateway.models.base import Sealed, UtcDateTime
 

@@ -20,8 +20,8 @@ from cryptography.fernet import Fernet
 from psycopg import sql
 from sqlalchemy import Engine
 
-from gateway import database, valkey
 from gateway.config import Settings
+from gateway.infrastructure import database, valkey
 from gateway.models import sealing
 
 TEST_KEY = Fernet.generate_key().decode()

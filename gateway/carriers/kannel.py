@@ -19,7 +19,7 @@ import requests
 
 from gateway.carriers import wire
 from gateway.core.messages import Answer, BadHook, Delivery, Hook, Outcome, Report, Sent, TextIn, TextOut
-from gateway.core.segments import septets
+from gateway.core.sentences.segments import septets
 
 # The number that begins its answer to a send. What it only queues because the operator is gone may leave too late.
 TAKEN = {"0": Outcome.ACCEPTED, "3": Outcome.UNKNOWN}

@@ -9,11 +9,15 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import click
 from sqlalchemy import func, select
 
-from gateway import audits, coverage, database, rekeying, wordings
+from gateway import wordings
+from gateway.identity import audit_log
+from gateway.infrastructure import database
 from gateway.models.audit import Audit
-from gateway.queue import Doorbell, Ring, every
-from gateway.rounds import Rounds
+from gateway.operations import key_rotation
+from gateway.register import coverage
 from gateway.wiring import House, house
+from gateway.worker.queue import Doorbell, Ring, every
+from gateway.worker.sweep import Rounds
 
 AT_ONCE = 16  # errands that `sweep` brings out side by side
 
@@ -49,7 +53,7 @@ def _unspoken(home: House) -> Iterable[str]:
 @click.command()
 def rekey() -> None:
     """Seal everything anew under the first of ENCRYPTION_KEYS; afterwards the older keys can go."""
-    click.echo(f"{rekeying.rotate(house().open_desk)} rows sealed anew")
+    click.echo(f"{key_rotation.rotate(house().open_desk)} rows sealed anew")
 
 
 # --- sweep --------------------------------------------------------------------------------------------------------
@@ -105,7 +109,7 @@ def audit() -> None:
 def verify() -> None:
     """Tell whether any row of the trail was changed or removed; ends with 1 if so."""
     with house().open_desk() as desk:
-        faults = audits.verify(desk)
+        faults = audit_log.verify(desk)
         count = desk.db.scalar(select(func.count(Audit.id)))
     for fault in faults:
         click.echo(fault)

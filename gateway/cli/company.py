@@ -17,10 +17,12 @@ from typing import NoReturn
 
 import requests
 
-from gateway import demo_city, users, valkey
+from gateway import demo_city
 from gateway.config import Settings
-from gateway.database import migrate
 from gateway.demo_city.network import Wire, exchange
+from gateway.identity import users
+from gateway.infrastructure import valkey
+from gateway.infrastructure.database import migrate
 from gateway.wiring import build, handsets
 
 ROOT = Path(__file__).resolve().parent.parent.parent  # where Procfile, wsgi.py and worker.py are

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway import database
 from gateway.config import BadSetting
 from gateway.core import phone
-from gateway.valkey import NoValkey
+from gateway.infrastructure import database
+from gateway.infrastructure.valkey import NoValkey
 from gateway.wiring import house
 
 

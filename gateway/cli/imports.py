@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from gateway.imports import kinds
-from gateway.imports.outcome import Outcome, Unusable
+from gateway.register.imports import kinds
+from gateway.register.imports.outcome import Outcome, Unusable
 from gateway.wiring import house
 
 SOME_REFUSED, UNUSABLE = 1, 2  # how `siaga import` ends (contract)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import click
 
-from gateway import audits, drills
-from gateway.core import phrases
-from gateway.core.pinwords import hide_pins
-from gateway.desk import Desk
+from gateway.core.sentences import phrases
+from gateway.core.words.pinwords import hide_pins
+from gateway.identity import audit_log
+from gateway.incidents import drills
 from gateway.models import event as events
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents_
@@ -17,6 +17,7 @@ from gateway.models import unit as units
 from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
 from gateway.wiring import house
 
 NO_UNIT_ZONE = "Asia/Jakarta"
@@ -91,5 +92,5 @@ def drill(code: str | None) -> None:
             incident: Incident = drills.begin(desk, unit)
         except drills.AlreadyRunning as error:
             raise click.ClickException(str(error)) from error
-        audits.record(desk, "siaga drill", "incident.drill", incident.code)
+        audit_log.record(desk, "siaga drill", "incident.drill", incident.code)
         click.echo(f"{incident.code}  drill at {unit.name}; follow it with: siaga incidents {incident.code}")

@@ -7,24 +7,25 @@ from typing import Any
 
 import click
 
-from gateway import applications, audits, register
-from gateway.applications import Given
-from gateway.callers import identify
 from gateway.cli.door import PHONE
-from gateway.core.phrases import LANGUAGES
-from gateway.desk import Desk
+from gateway.core.sentences.phrases import LANGUAGES
+from gateway.identity import audit_log
+from gateway.identity.callers import identify
 from gateway.models import citizen as citizens
 from gateway.models import officer as officers
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
+from gateway.register import applications, decisions
+from gateway.register.applications import Given
+from gateway.unit_of_work import Desk
 from gateway.wiring import house
 
 Decide = Callable[[Desk, str, str, str], Citizen]
 DECISIONS: Mapping[str, tuple[Decide, str, str]] = {
-    "verify": (register.verify, citizens.VERIFIED, "The number may ask for officers from now on."),
-    "refuse": (register.refuse, citizens.REFUSED, "The application is not accepted; the applicant hears the reason."),
-    "suspend": (register.suspend, citizens.SUSPENDED, "The number is recorded and shown, and rings nobody."),
-    "restore": (register.restore, citizens.VERIFIED, "Lift a suspension."),
+    "verify": (decisions.verify, citizens.VERIFIED, "The number may ask for officers from now on."),
+    "refuse": (decisions.refuse, citizens.REFUSED, "The application is not accepted; the applicant hears the reason."),
+    "suspend": (decisions.suspend, citizens.SUSPENDED, "The number is recorded and shown, and rings nobody."),
+    "restore": (decisions.restore, citizens.VERIFIED, "Lift a suspension."),
 }
 
 
@@ -53,7 +54,7 @@ def _decision(name: str) -> click.Command:
 def _decided(decide: Decide, desk: Desk, phone: str, by: str, reason: str) -> Citizen:
     try:
         return decide(desk, phone, by, reason)
-    except (register.NotOnTheRegister, register.WrongState) as error:
+    except (decisions.NotOnTheRegister, decisions.WrongState) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -85,8 +86,8 @@ def add(phone: str, by: str, reason: str, pending: bool, **told: Any) -> None:
         if found is None:
             raise click.ClickException(f"{phone} is on the register already; change it there, or import a file")
         _fill(desk, found, **told)
-        audits.record(desk, by, "citizen.add", phone, reason)
-        _say(found if pending else _decided(register.verify, desk, phone, by, reason))
+        audit_log.record(desk, by, "citizen.add", phone, reason)
+        _say(found if pending else _decided(decisions.verify, desk, phone, by, reason))
 
 
 def _fill(
@@ -116,5 +117,5 @@ def duty(phone: str, what: str) -> None:
             raise click.ClickException(f"{phone} is no officer's number")
         if officer.on_duty != (what == "on"):
             officer.on_duty = what == "on"
-            audits.record(desk, "siaga duty", f"officer.duty_{what}", phone)
+            audit_log.record(desk, "siaga duty", f"officer.duty_{what}", phone)
         click.echo(f"{phone} {officer.title}: {what} duty")

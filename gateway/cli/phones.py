@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from gateway.carriers.exchange import KEYS, Exchange
+from gateway.carriers.simulator.people import KEYS, Exchange
 from gateway.cli.door import PHONE
 from gateway.config import Settings
 from gateway.demo_city.network import Wire, exchange

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gateway.retention import forgetting
+from gateway.operations.retention import forgetting
 from gateway.wiring import house
 
 

@@ -10,8 +10,8 @@ from typing import TypeVar
 import click
 from sqlalchemy import select
 
-from gateway.carriers.handsets import Handsets
-from gateway.carriers.simcards import CallState
+from gateway.carriers.simulator.handsets import Handsets
+from gateway.carriers.simulator.phones import CallState
 from gateway.cli.company import Company
 from gateway.cli.incidents import told
 from gateway.demo_city import BUDI

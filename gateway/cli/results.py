@@ -6,13 +6,13 @@ from typing import BinaryIO
 
 import click
 
-from gateway.core import phrases
-from gateway.desk import Desk
+from gateway.core.sentences import phrases
 from gateway.models import unit as units
 from gateway.models.unit import Unit
-from gateway.results import report as reports
-from gateway.results.formats import FORMATS
-from gateway.results.report import Report
+from gateway.operations.results import report as reports
+from gateway.operations.results.formats import FORMATS
+from gateway.operations.results.report import Report
+from gateway.unit_of_work import Desk
 from gateway.wiring import house
 
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from gateway import audits, users
+from gateway.identity import audit_log, users
 from gateway.models import user as accounts
 from gateway.models.user import ROLES
 from gateway.wiring import house
@@ -43,7 +43,7 @@ def key(name: str, revoke: bool) -> None:
             found = accounts.by_name(desk.db, name)
             if found is None:
                 raise users.BadUser("no_user")
-            audits.record(desk, BY, "user.key_revoked" if revoke else "user.key", found.name)
+            audit_log.record(desk, BY, "user.key_revoked" if revoke else "user.key", found.name)
             if revoke:
                 users.take_key(desk, found.id)
             else:

@@ -9,11 +9,11 @@ from importlib.resources import files
 
 from sqlalchemy import select
 
-from gateway.desk import Desk, OpenDesk
-from gateway.imports.kinds import bring_in
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.officer import Officer
+from gateway.register.imports.kinds import bring_in
+from gateway.unit_of_work import Desk, OpenDesk
 
 BUDI = "+6281360020001"  # a verified citizen
 JOKO = "+6281270010006"  # the officer on duty who lives nearest to him

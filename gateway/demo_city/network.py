@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import requests
 
-from gateway.carriers.exchange import Exchange
+from gateway.carriers.simulator.people import Exchange
 from gateway.config import Settings
 from gateway.wiring import SIMULATED_NUMBER, handsets
 

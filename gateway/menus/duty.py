@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 
-from gateway import notices, responders, waves
-from gateway.core import phrases
-from gateway.core.ages import distance_brief
-from gateway.core.answers import OfficerAnswer, Reply
-from gateway.core.menu import numbered
+from gateway import notices
+from gateway.core.sentences import phrases
+from gateway.core.sentences.ages import distance_brief
+from gateway.core.sentences.menu import numbered
+from gateway.core.words.answers import OfficerAnswer, Reply
+from gateway.incidents import waves
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import unit as units
-from gateway.responders import Duty
+from gateway.responses import officer_replies
+from gateway.responses.officer_replies import Duty
 
 MOST = 5  # calls on one screen, the newest question first
 WIDEST = 26  # septets of a line
@@ -29,7 +31,7 @@ def _choose(visit: Visit, typed: str) -> str | None:
 
 
 def _duty(visit: Visit, code: str) -> Duty | None:
-    mine = responders.duties(visit.desk, visit.caller.phone)
+    mine = officer_replies.duties(visit.desk, visit.caller.phone)
     return next((duty for duty in mine if duty.incident.code == code), None)
 
 
@@ -38,8 +40,8 @@ def _answer(reply: Reply) -> Deed:
         duty = _duty(visit, visit.memory.get("duty", ""))
         if duty is None:
             return "duties"
-        refused = responders.refusal(duty, reply)
-        responders.answer(visit.desk, visit.caller, OfficerAnswer(reply, duty.incident.code))
+        refused = officer_replies.refusal(duty, reply)
+        officer_replies.answer(visit.desk, visit.caller, OfficerAnswer(reply, duty.incident.code))
         if refused is not None:
             visit.memory["text"] = phrases.sms(refused, visit.language, **notices.standing(visit.desk, duty.incident))
         else:
@@ -64,7 +66,7 @@ def _of_oneself(reply: Reply) -> Deed:
     """Duty and position: what a text would answer stands on the screen."""
 
     def do(visit: Visit, typed: str) -> None:
-        key, facts = responders.SELF[reply](visit.desk, visit.caller, OfficerAnswer(reply, None, typed.strip()))
+        key, facts = officer_replies.SELF[reply](visit.desk, visit.caller, OfficerAnswer(reply, None, typed.strip()))
         unit = units.by_id(visit.desk.db, visit.caller.unit_id)
         visit.memory["text"] = notices.sentence(visit.desk, visit.language, key, unit, **facts)
 
@@ -90,7 +92,7 @@ DEEDS: dict[str, Deed] = {
 
 
 def _duties(visit: Visit) -> dict[str, object]:
-    mine = responders.duties(visit.desk, visit.caller.phone)[:MOST]
+    mine = officer_replies.duties(visit.desk, visit.caller.phone)[:MOST]
     visit.memory["codes"] = json.dumps([duty.incident.code for duty in mine])
     lines = [f"{duty.incident.code} {_away(duty, visit.language)} {_place(visit, duty)}" for duty in mine]
     return {"duties": numbered(lines, WIDEST) or visit.say("ussd_text.no_duties")}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from gateway import asks, dispatch, follow_up, hush, notices, reading
-from gateway.core.phrases import clock_text, say
-from gateway.core.spots import Spot
+from gateway import dispatch, notices
+from gateway.core.places.spots import Spot
+from gateway.core.sentences.phrases import clock_text, say
+from gateway.inbound import clarifications
+from gateway.incidents import caller_updates, silence
+from gateway.location import position_in_text
 from gateway.menus import quarters
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import ask as questions
@@ -14,7 +17,7 @@ from gateway.models.unit import Unit
 def _panic(visit: Visit, typed: str) -> str | None:
     ask = questions.open_of(visit.desk.db, visit.caller.phone, visit.desk.now())
     if ask is not None:
-        asks.settle(visit.desk, ask, visit.caller.name)
+        clarifications.settle(visit.desk, ask, visit.caller.name)
     incident = dispatch.raise_alarm(visit.desk, visit.caller, "ussd")
     visit.session.incident_id = visit.row.incident_id = incident.id
     unit = visit.desk.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None
@@ -29,7 +32,7 @@ def _panic(visit: Visit, typed: str) -> str | None:
 def _hush(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        hush.make_quiet(visit.desk, incident)
+        silence.make_quiet(visit.desk, incident)
         notices.release(visit.desk, incident)
 
 
@@ -42,14 +45,14 @@ def _unhush(visit: Visit, typed: str) -> None:
 def _add(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        follow_up.add_words(visit.desk, incident, typed, reading.read(visit.desk, visit.caller, typed))
+        caller_updates.add_words(visit.desk, incident, typed, position_in_text.read(visit.desk, visit.caller, typed))
 
 
 def _place(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
         words, spot = read_place(visit, typed)
-        follow_up.add_words(visit.desk, incident, words, spot)
+        caller_updates.add_words(visit.desk, incident, words, spot)
 
 
 def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
@@ -57,7 +60,7 @@ def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
     chosen = quarters.chosen(visit, typed)
     if chosen is not None:
         return chosen.place, chosen
-    return typed.strip(), reading.read(visit.desk, visit.caller, typed)
+    return typed.strip(), position_in_text.read(visit.desk, visit.caller, typed)
 
 
 def _kind(name: str) -> Deed:
@@ -66,7 +69,7 @@ def _kind(name: str) -> Deed:
         if incident is None:
             return
         incident.kind = name
-        follow_up.add_words(visit.desk, incident, say(f"ussd_text.{name}", visit.desk.rules.default_language))
+        caller_updates.add_words(visit.desk, incident, say(f"ussd_text.{name}", visit.desk.rules.default_language))
 
     return note
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway import applications, asks, enrol, notices, safety, strangers
-from gateway.applications import Given
-from gateway.core.phrases import say
+from gateway import notices
+from gateway.core.sentences.phrases import say
+from gateway.inbound import clarifications, unknown_numbers
 from gateway.menus import quarters
 from gateway.menus.emergency import read_place
 from gateway.menus.visit import Deed, Facts, Visit
@@ -14,28 +14,31 @@ from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
+from gateway.register import applications, phone_commands
+from gateway.register.applications import Given
+from gateway.responses import pin_cancel
 
 
 def _cancel(visit: Visit, typed: str) -> None:
     """AMAN by menu. The answer stands on the screen, whatever may be texted."""
-    told = safety.cancel(visit.desk, visit.caller, typed.strip(), "ussd")
+    told = pin_cancel.cancel(visit.desk, visit.caller, typed.strip(), "ussd")
     if not told.key:
         visit.tell("ussd_text.pin_wrong")
         return
     ask = questions.open_of(visit.desk.db, visit.caller.phone, visit.desk.now())
     if ask is not None and told.key == "citizen.nothing_open":
-        asks.settle(visit.desk, ask, visit.caller.name)
+        clarifications.settle(visit.desk, ask, visit.caller.name)
     unit = units.by_id(visit.desk.db, told.unit_id)
     visit.memory["text"] = notices.sentence(visit.desk, visit.language, told.key, unit, code=told.code)
 
 
 def _leave(visit: Visit, typed: str) -> None:
-    left = enrol.take_off(visit.desk, visit.caller, typed.strip(), "ussd")
+    left = phone_commands.take_off(visit.desk, visit.caller, typed.strip(), "ussd")
     _quote(visit, "apply.left" if left else "apply.left_not")
 
 
 def _tip(visit: Visit, typed: str) -> None:
-    enrol.keep_tip(visit.desk, visit.caller, typed, "ussd")
+    phone_commands.keep_tip(visit.desk, visit.caller, typed, "ussd")
     visit.row.state = inbounds.TO_HUMAN
     _quote(visit, "tip.received")
 
@@ -64,7 +67,7 @@ def _speak(language: str) -> Deed:
 
 def _quote(visit: Visit, key: str) -> None:
     """The sentence that would go by text, on the screen."""
-    unit = enrol.unit_of(visit.desk, visit.caller)
+    unit = phone_commands.unit_of(visit.desk, visit.caller)
     visit.memory["text"] = notices.sentence(visit.desk, visit.language, key, unit)
 
 
@@ -93,7 +96,7 @@ def _address(visit: Visit, typed: str) -> None:
 
 def _applied(visit: Visit, typed: str) -> None:
     _quote(visit, "apply.received")
-    strangers.answer(visit.desk, visit.caller, "apply.received", enrol.unit_of(visit.desk, visit.caller))
+    unknown_numbers.answer(visit.desk, visit.caller, "apply.received", phone_commands.unit_of(visit.desk, visit.caller))
 
 
 def _file(visit: Visit) -> bool:

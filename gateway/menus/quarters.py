@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 
-from gateway.core.distance import nearest
-from gateway.core.gazetteer import Place
-from gateway.core.menu import numbered
-from gateway.core.phrases import say
-from gateway.core.segments import SINGLE, septets, to_gsm
-from gateway.core.spots import Source
+from gateway.core.places.distance import nearest
+from gateway.core.places.gazetteer import Place
+from gateway.core.places.spots import Source
+from gateway.core.sentences.menu import numbered
+from gateway.core.sentences.phrases import say
+from gateway.core.sentences.segments import SINGLE, septets, to_gsm
+from gateway.location.position_in_text import Reading
 from gateway.menus.visit import Visit
 from gateway.models.unit import Unit
-from gateway.reading import Reading
 
 MOST = 4  # on a screen of 160 characters
 WIDEST = 24  # septets of a name

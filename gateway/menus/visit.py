@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.callers import Caller
-from gateway.core import menu
-from gateway.core.phrases import say, spoken, tidy
-from gateway.desk import Desk
+from gateway.core.sentences import menu
+from gateway.core.sentences.phrases import say, spoken, tidy
+from gateway.identity.callers import Caller
 from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.ussd_session import UssdSession
+from gateway.unit_of_work import Desk
 
 
 @dataclass

@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import BigInteger, Column, Float, Integer, String, Table, func, select
 from sqlalchemy.orm import Session
 
-from gateway.core.aml import CellId
+from gateway.core.places.aml import CellId
 from gateway.models.base import Base
 
 COLUMNS = ("mcc", "net", "area", "cell", "radio", "lat", "lon", "range_m", "samples")

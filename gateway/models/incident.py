@@ -73,7 +73,7 @@ class Incident(Base):
     volunteers_at: Mapped[datetime | None]  # when the neighbourhood was asked
     hushed_until: Mapped[datetime | None]  # the phone is in a USSD session: nothing goes there until it has answered
     # What the phone takes for true after a PIN. From `dismissed_at` on nothing about this incident goes there by
-    # itself, and what it sends is answered as if this had been cancelled then: see gateway.safety.
+    # itself, and what it sends is answered as if this had been cancelled then: see gateway.responses.pin_cancel.
     dismissed_at: Mapped[datetime | None]
     shown_code: Mapped[str | None] = mapped_column(String(4))  # of the panic that it has sent since, as it was told
     shown_quiet: Mapped[bool] = mapped_column(default=False)

@@ -14,7 +14,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
-from gateway.core.spots import Source, Spot, plausible
+from gateway.core.places.spots import Source, Spot, plausible
 
 HEADERLESS = [  # per-country files
     *("radio", "mcc", "net", "area", "cell", "unit", "lon", "lat", "range", "samples"),

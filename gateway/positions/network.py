@@ -14,8 +14,8 @@ from datetime import datetime
 
 import requests
 
-from gateway.core.distance import Position, metres
-from gateway.core.spots import Source, Spot, plausible
+from gateway.core.places.distance import Position, metres
+from gateway.core.places.spots import Source, Spot, plausible
 from gateway.positions.outcomes import Located, NotLocated
 
 PATH = "/location-retrieval/v0.5/retrieve"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.core.spots import Spot
+from gateway.core.places.spots import Spot
 
 
 @dataclass(frozen=True)

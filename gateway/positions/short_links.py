@@ -19,8 +19,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import certifi
 import urllib3
 
-from gateway.core.links import centres, pins
-from gateway.core.spots import Box, Spot
+from gateway.core.places.links import centres, pins
+from gateway.core.places.spots import Box, Spot
 from gateway.positions.outcomes import Located, NotLocated
 
 HOSTS = frozenset(

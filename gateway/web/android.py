@@ -8,7 +8,7 @@ from typing import cast
 from gateway.carriers.base import Carrier
 from gateway.carriers.smsgate import SmsGate
 from gateway.core.messages import Answer, Hook
-from gateway.desk import Desk
+from gateway.unit_of_work import Desk
 from gateway.web import calls, texts
 
 KINDS: dict[str, Callable[[Desk, Carrier, Hook], Answer]] = {

@@ -15,8 +15,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, url_for
 from werkzeug.exceptions import HTTPException
 
-from gateway import board, dossier, surroundings
 from gateway.models.unit import Unit
+from gateway.monitor import board, dossier, map_layers
 from gateway.web.console.access import allow, me, reading
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -56,7 +56,7 @@ def incident(code: str) -> Response:
 def units() -> Response:
     """The units, each with the code of the one above it."""
     with reading() as desk:
-        rows = surroundings.units_of(desk, me().scope)
+        rows = map_layers.units_of(desk, me().scope)
         codes = {row.id: row.code for row in rows}
         return answer({"units": [_unit(row, codes) for row in rows]})
 

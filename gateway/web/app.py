@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.queue import every
 from gateway.web import console, errors
 from gateway.web.api import api
 from gateway.web.health import health
 from gateway.web.hooks import hooks, replay
 from gateway.wiring import House
+from gateway.worker.queue import every
 
 
 def create_app(house: House, drain: bool = True) -> Flask:

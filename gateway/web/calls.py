@@ -7,7 +7,7 @@ from typing import cast
 from gateway import voice
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core.messages import Answer, HangUp, Hook, Phase
-from gateway.desk import Desk
+from gateway.unit_of_work import Desk
 
 
 def heard(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Answer, BadHook, Hook
-from gateway.desk import Desk
+from gateway.unit_of_work import Desk
 from gateway.web import android, calls, texts, ussd
 from gateway.wiring import House
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-from gateway import receipts, sms
+from gateway import sms
 from gateway.carriers.base import Carrier, TextCarrier
 from gateway.core.messages import Answer, Hook
-from gateway.desk import Desk
+from gateway.delivery import delivery_receipts
+from gateway.unit_of_work import Desk
 
 
 def receive(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
@@ -20,7 +21,7 @@ def receive(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
 def report(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
     """What became of a text of ours."""
     line = cast(TextCarrier, carrier)
-    receipts.note(desk, line.read_report(hook))
+    delivery_receipts.note(desk, line.read_report(hook))
     return line.answer_text()
 
 

@@ -7,7 +7,7 @@ from typing import cast
 from gateway import ussd
 from gateway.carriers.base import Carrier, UssdCarrier
 from gateway.core.messages import Answer, Hook
-from gateway.desk import Desk
+from gateway.unit_of_work import Desk
 
 
 def hop(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:

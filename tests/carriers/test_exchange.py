@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.carriers.exchange import Exchange
-from gateway.carriers.handsets import Handsets
-from gateway.carriers.simcards import Quirk
+from gateway.carriers.simulator.handsets import Handsets
+from gateway.carriers.simulator.people import Exchange
+from gateway.carriers.simulator.phones import Quirk
 from gateway.core.messages import TextOut
 from tests.carriers.town import ALARM, BUDI, KEY, LINE, RINA, Clock, Town
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.carriers.simcards import Quirk
+from gateway.carriers.simulator.phones import Quirk
 from gateway.core.messages import Ask, Bridge, Ending, HangUp, Phase, Reject, Say, Script
 from tests.carriers.town import ALARM, BUDI, LINE, RINA, Town
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gateway.carriers.exchange import Exchange
-from gateway.carriers.handsets import Handsets
-from gateway.carriers.simcards import SimCall
-from gateway.carriers.simulator import Simulator
+from gateway.carriers.simulator.handsets import Handsets
+from gateway.carriers.simulator.line import Simulator
+from gateway.carriers.simulator.people import Exchange
+from gateway.carriers.simulator.phones import SimCall
 from gateway.core.messages import Ask, CallOut, Hook, Phase, Say, Script
 
 KEY, LINE = b"made-up-key", "+628110000001"

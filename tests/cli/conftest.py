@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.desk import Desk
+from gateway.unit_of_work import Desk
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
-from gateway.desk import Desk
+from gateway.unit_of_work import Desk
 
 Opens = Callable[[], AbstractContextManager[Desk]]
 NOON = datetime(2026, 1, 2, 5, tzinfo=UTC)

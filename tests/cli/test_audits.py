@@ -9,20 +9,20 @@ from cli.desks import Opens
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from gateway import audits
 from gateway.config import Settings
+from gateway.identity import audit_log
 from gateway.models import sealing
 
 
 def record_three(open_desk: Opens) -> None:
     for who in ("Rina", "Budi", "Sari"):
         with open_desk() as desk:
-            audits.record(desk, who, "citizen.verify", "+6281230000001", "shown: identity card")
+            audit_log.record(desk, who, "citizen.verify", "+6281230000001", "shown: identity card")
 
 
 def faults(open_desk: Opens) -> list[str]:
     with open_desk() as desk:
-        return audits.verify(desk)
+        return audit_log.verify(desk)
 
 
 def test_an_empty_trail_is_whole(open_desk: Opens) -> None:
@@ -85,7 +85,7 @@ def test_rows_written_at_once_all_find_their_place(open_desk: Opens) -> None:
 
 def test_what_is_undone_leaves_no_trace_and_no_gap(open_desk: Opens) -> None:
     with open_desk() as desk:
-        audits.record(desk, "Rina", "citizen.verify", "+6281230000001")
+        audit_log.record(desk, "Rina", "citizen.verify", "+6281230000001")
         desk.db.rollback()
     record_three(open_desk)
     assert faults(open_desk) == []

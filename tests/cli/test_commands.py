@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway import valkey
 from gateway.cli import main
-from gateway.database import migrate
+from gateway.infrastructure import valkey
+from gateway.infrastructure.database import migrate
 from gateway.models.inbound import Inbound
 from gateway.models.wording import Wording
 from gateway.wiring import house

@@ -9,16 +9,17 @@ from cli.desks import Opens
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway import audits, roster
-from gateway.core.refusal import Refusal
+from gateway.core.sentences.refusal import Refusal
 from gateway.core.shifts import Turn
-from gateway.imports.kinds import bring_in
-from gateway.imports.outcome import Effect, Outcome
-from gateway.imports.shifts import days
+from gateway.identity import audit_log
 from gateway.models import officer as officers
 from gateway.models.audit import Audit
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
+from gateway.register import roster
+from gateway.register.imports.kinds import bring_in
+from gateway.register.imports.outcome import Effect, Outcome
+from gateway.register.imports.shifts import days
 
 RINA, BUDI = "+6281230000001", "+6281230000002"
 FILE = """phone,days,from,until
@@ -70,7 +71,7 @@ def test_a_row_is_a_turn_and_whoever_is_not_named_keeps_theirs(town: Opens) -> N
     ]
     assert turns(town, BUDI) == ["Mon 00:00-01:00"]
     with town() as desk:
-        assert audits.verify(desk) == []
+        assert audit_log.verify(desk) == []
         assert [row.what for row in desk.db.query(Audit)] == ["officer.turns", "officer.turns", "import.shifts"]
 
 

@@ -14,12 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from gateway import audits, register
-from gateway.core.phrases import LANGUAGES
-from gateway.imports.kinds import SHEETS, bring_in
-from gateway.imports.outcome import Outcome, Unusable
-from gateway.imports.sheets import Record
-from gateway.imports.units import sheet
+from gateway.core.sentences.phrases import LANGUAGES
+from gateway.identity import audit_log
+from gateway.identity.pins import matches
 from gateway.models import unit as units
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person, current
@@ -27,7 +24,11 @@ from gateway.models.officer import Officer
 from gateway.models.officer import by_phone as officer
 from gateway.models.place import Place
 from gateway.models.unit import Area, Unit
-from gateway.pins import matches
+from gateway.register import decisions
+from gateway.register.imports.kinds import SHEETS, bring_in
+from gateway.register.imports.outcome import Outcome, Unusable
+from gateway.register.imports.sheets import Record
+from gateway.register.imports.units import sheet
 
 UNITS = """code,name,kind,parent,phone,lat,lon,timezone,policy
 BARAT,Polsek Barat,polsek,PTK,0561 700111,-0.03,109.31,Asia/Pontianak,
@@ -211,7 +212,7 @@ def test_an_import_is_audited_with_what_it_did(city: Bring, open_desk: Opens) ->
     with open_desk() as desk:
         found = {(row.what, row.detail) for row in desk.db.scalars(select(Audit))}
         assert ("import.officers", "2 added, 0 changed, 0 as before, 0 refused") in found
-        assert audits.verify(desk) == []
+        assert audit_log.verify(desk) == []
 
 
 # --- what a file may not undo -------------------------------------------------------------------------------------
@@ -240,12 +241,12 @@ def test_an_empty_field_leaves_what_a_known_citizen_has(city: Bring, open_desk: 
 
 def suspended(open_desk: Opens) -> None:
     with open_desk() as desk:
-        register.suspend(desk, SARI, "Rina", "lent the phone")
+        decisions.suspend(desk, SARI, "Rina", "lent the phone")
 
 
 def refused(open_desk: Opens) -> None:
     with open_desk() as desk:
-        register.refuse(desk, "+6281250000003", "Rina", "no such person")
+        decisions.refuse(desk, "+6281250000003", "Rina", "no such person")
 
 
 def left(open_desk: Opens) -> None:

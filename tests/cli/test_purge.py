@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
-from gateway.database import migrate
+from gateway.infrastructure.database import migrate
 from gateway.models.inbound import Inbound
 from gateway.wiring import house
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
-from gateway.database import migrate
+from gateway.infrastructure.database import migrate
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.wiring import house

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyotp
 from flask import Flask
 
-from gateway import audits
+from gateway.identity import audit_log
 from gateway.models.audit import Audit
 from gateway.models.user import User
 from gateway.wiring import House
@@ -34,5 +34,5 @@ def polres_admin(app: Flask, home: House) -> Browser:
 def trail(home: House) -> list[tuple[str, str, str]]:
     """Who did what to whom, and the proof that nobody has changed it."""
     with home.open_desk() as desk:
-        assert audits.verify(desk) == []
+        assert audit_log.verify(desk) == []
         return [(row.who, row.what, row.subject) for row in desk.db.query(Audit).order_by(Audit.id)]

@@ -12,15 +12,16 @@ from no_redis import no_redis
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import Engine
 
-from gateway import database, users
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
+from gateway.identity import users
+from gateway.infrastructure import database
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.models.user import User
-from gateway.queue import Doorbell
 from gateway.web.app import create_app
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 from tests.console import chromium as real
 from tests.console.station import PASSWORD, Browser, Clock
 

@@ -10,14 +10,16 @@ import pyotp
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from gateway import board, desk_actions, dispatch, dossier, users
-from gateway.board import Card
-from gateway.callers import identify
-from gateway.core.spots import Source, Spot
-from gateway.dossier import Dossier
+from gateway import dispatch
+from gateway.core.places.spots import Source, Spot
+from gateway.identity import users
+from gateway.identity.callers import identify
+from gateway.identity.users import Identity
 from gateway.models import incident as incidents
 from gateway.models import user as accounts
-from gateway.users import Identity
+from gateway.monitor import board, desk_actions, dossier
+from gateway.monitor.board import Card
+from gateway.monitor.dossier import Dossier
 from gateway.wiring import House
 
 PASSWORD = "rahasia-piket"

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from gateway import users
+from gateway.identity import users
 from gateway.models.user import User
 from gateway.web.console import login
 from gateway.wiring import House

@@ -13,7 +13,7 @@ from gateway.models.shift import Shift
 from gateway.models.tip import Tip
 from gateway.models.unit import Unit
 from gateway.models.worker import LineHealth
-from gateway.web.console.admin import SECTIONS
+from gateway.web.console.admin.overview import SECTIONS
 from gateway.wiring import House
 from tests.console.admins import admin_browser
 from tests.console.station import CALLER, Browser

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from gateway.models.officer import Officer
 from gateway.models.unit import Area, Unit
 from gateway.models.user import User
-from gateway.web.console import admin_areas
+from gateway.web.console.admin import areas
 from gateway.web.console.packing import pack
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail
@@ -251,7 +251,7 @@ def test_what_cannot_be_an_area_is_told_and_what_was_pasted_stays(admin: Browser
 
 
 def test_a_drawing_that_is_too_large_is_told(admin: Browser) -> None:
-    answered = upload(admin, KOTA, b" " * (admin_areas.LARGEST + 1))
+    answered = upload(admin, KOTA, b" " * (areas.LARGEST + 1))
     assert answered.status_code == 409
     assert "lebih dari 2 MB" in answered.text
 

@@ -15,7 +15,7 @@ from gateway.models import sealing
 from gateway.models import unit as units
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import LineHealth
-from gateway.web.console import admin_imports
+from gateway.web.console.admin import imports
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import Browser
@@ -86,7 +86,7 @@ def test_what_was_not_shown_is_not_brought_in(admin: Browser, home: House, seale
     assert trail(home) == []
 
 
-@pytest.mark.parametrize("content", ["", "x" * (admin_imports.LARGEST + 1), "tanpa,kolom\n1,2\n"])
+@pytest.mark.parametrize("content", ["", "x" * (imports.LARGEST + 1), "tanpa,kolom\n1,2\n"])
 def test_a_file_that_cannot_be_read_is_told(admin: Browser, content: str) -> None:
     answer = upload(admin, content)
     assert answer.status_code == 409

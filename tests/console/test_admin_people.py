@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from gateway import register, sms
-from gateway.callers import identify
+from gateway import sms
 from gateway.core.messages import TextIn
+from gateway.identity.callers import identify
 from gateway.models import citizen as citizens
 from gateway.models import officer as officers
 from gateway.models.citizen import Citizen, Person
 from gateway.models.outbound import Outbound
+from gateway.register import decisions
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import CALLER, Browser
@@ -113,7 +114,7 @@ def test_a_phone_that_must_stay_dark_hears_nothing_of_its_approval(admin: Browse
 def test_what_another_one_decided_meanwhile_stands(admin: Browser, home: House) -> None:
     citizen_id = applicant(home)
     with home.open_desk() as desk:
-        register.refuse(desk, CALLER, "Pak Rudi", "palsu")
+        decisions.refuse(desk, CALLER, "Pak Rudi", "palsu")
     back = admin.post(f"/admin/citizens/{citizen_id}/suspend", reason="x")
     assert "Sudah diputuskan orang lain" in admin.get(back.location).text
     assert state_of(home) == ("refused", "Pak Rudi")

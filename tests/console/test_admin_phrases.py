@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from gateway.core import phrases
-from gateway.core.editable import GROUPS, Way, editable, facts_of
-from gateway.core.wordings import Doubt, Fault
+from gateway.core.sentences import phrases
+from gateway.core.sentences.editable import GROUPS, Way, editable, facts_of
+from gateway.core.sentences.wordings import Doubt, Fault
 from gateway.models.wording import Wording
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from gateway.core import phrases
+from gateway.core.sentences import phrases
 from gateway.wiring import House
 from tests.console.chromium import faults
 from tests.console.station import PASSWORD, totp_of

@@ -7,11 +7,11 @@ import re
 import pytest
 from flask import Flask
 
-from gateway.imports.citizens import identified
+from gateway.identity.pins import matches
 from gateway.models import citizen as citizens
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
-from gateway.pins import matches
+from gateway.register.imports.citizens import identified
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import CALLER, Browser, act, panic

@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from gateway import enrol, tips
-from gateway.callers import identify
+from gateway.identity.callers import identify
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.tip import Tip
+from gateway.monitor import reports
+from gateway.register import phone_commands
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import CALLER, Browser
@@ -20,7 +21,7 @@ REPORTS = "/admin/reports"
 
 def report(home: House, words: str = "lampu jalan mati", phone: str = CALLER) -> int:
     with home.open_desk() as desk:
-        return enrol.keep_tip(desk, identify(desk, phone), words, "sms").id
+        return phone_commands.keep_tip(desk, identify(desk, phone), words, "sms").id
 
 
 def logged_in(app: Flask, name: str) -> Browser:
@@ -124,7 +125,7 @@ def test_admins_read_them_within_their_units(app: Flask, home: House) -> None:
 
 def test_older_ones_are_a_page_away(siti: Browser, home: House) -> None:
     first = report(home, "yang paling lama")
-    for number in range(tips.MOST):
+    for number in range(reports.MOST):
         report(home, f"nomor {number}")
     page = siti.get(f"{REPORTS}?q=81255").text
     assert "yang paling lama" not in page

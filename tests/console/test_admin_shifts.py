@@ -9,9 +9,9 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from gateway import roster
 from gateway.core.shifts import Turn, between
 from gateway.models.officer import Officer
+from gateway.register import roster
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import Browser

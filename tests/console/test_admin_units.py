@@ -12,8 +12,8 @@ from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
-from gateway.web.console import admin_policy
-from gateway.web.console.admin_policy import BadPolicy
+from gateway.web.console.admin import policy_form
+from gateway.web.console.admin.policy_form import BadPolicy
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail
 from tests.console.station import Browser, panic
@@ -28,10 +28,10 @@ def admin(app: Flask, home: House) -> Browser:
 
 def form_of(policy: Policy) -> dict[str, str]:
     """The form as the page would send it back untouched."""
-    fields = {name: str(getattr(policy, name)) for name in admin_policy.TIMERS}
-    for row in admin_policy.rows(policy):
-        fields |= {f"{row.name}.after": row.after} if row.name != admin_policy.AGAIN else {}
-        fields |= {f"{row.name}.{who}": row.chosen.get(who, "") for who in admin_policy.groups_of(row.name)}
+    fields = {name: str(getattr(policy, name)) for name in policy_form.TIMERS}
+    for row in policy_form.rows(policy):
+        fields |= {f"{row.name}.after": row.after} if row.name != policy_form.AGAIN else {}
+        fields |= {f"{row.name}.{who}": row.chosen.get(who, "") for who in policy_form.groups_of(row.name)}
     return fields
 
 
@@ -42,7 +42,7 @@ def policy_kept(home: House, unit_id: int = 2) -> Policy:
         return policy_of(unit.policy, unit.waves)
 
 
-counted = st.builds(Group, st.sampled_from(admin_policy.COUNTED), st.none() | st.integers(1, 1000))
+counted = st.builds(Group, st.sampled_from(policy_form.COUNTED), st.none() | st.integers(1, 1000))
 whole = st.builds(Group, st.sampled_from([Who.DESK, Who.POLRES_DESK, Who.TOP_DESK]))
 groups = st.lists(counted | whole, min_size=1, max_size=4, unique_by=lambda group: group.who).map(
     lambda chosen: tuple(sorted(chosen, key=lambda group: list(Who).index(group.who)))
@@ -50,7 +50,7 @@ groups = st.lists(counted | whole, min_size=1, max_size=4, unique_by=lambda grou
 
 
 @given(
-    st.lists(st.integers(1, admin_policy.LATEST), max_size=7, unique=True),
+    st.lists(st.integers(1, policy_form.LATEST), max_size=7, unique=True),
     st.lists(groups, min_size=8, max_size=8),
     st.integers(1, 10),
 )
@@ -59,12 +59,12 @@ def test_whatever_policy_there_is_comes_back_from_its_form(
 ) -> None:
     waves = tuple(Wave(after, who) for after, who in zip([0, *sorted(times)], asked, strict=False))
     policy = Policy(waves, again=asked[-1], calls=calls)
-    assert admin_policy.read(form_of(policy)) == policy
+    assert policy_form.read(form_of(policy)) == policy
 
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_the_named_policies_come_back_from_their_forms(name: str) -> None:
-    assert admin_policy.read(form_of(POLICIES[name])) == POLICIES[name]
+    assert policy_form.read(form_of(POLICIES[name])) == POLICIES[name]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_named_policies_come_back_from_their_forms(name: str) -> None:
 )
 def test_a_form_that_would_leave_a_panic_unanswered_is_refused(changed: dict[str, str], why: str) -> None:
     with pytest.raises(BadPolicy, match=f"^{why}$"):
-        admin_policy.read(form_of(POLICIES["nearest_first"]) | changed)
+        policy_form.read(form_of(POLICIES["nearest_first"]) | changed)
 
 
 def test_a_refused_form_changes_nothing_and_says_why(admin: Browser, home: House) -> None:

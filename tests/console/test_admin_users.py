@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from gateway import audits
+from gateway.identity import audit_log
 from gateway.models import user as accounts
 from gateway.models.audit import Audit
 from gateway.models.user import User
@@ -182,7 +182,7 @@ def test_an_admin_of_a_polres_moves_nobody_beyond_it(app: Flask, home: House, un
 def tell(home: House, who: str, what: str, times: int = 1) -> None:
     with home.open_desk() as desk:
         for number in range(times):
-            audits.record(desk, who, what, f"nomor-{number}", "rincian")
+            audit_log.record(desk, who, what, f"nomor-{number}", "rincian")
 
 
 def test_the_trail_is_read_newest_first_and_page_by_page(admin: Browser, home: House) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from gateway import users
+from gateway.identity import users
 from gateway.models import user as accounts
 from gateway.wiring import House
 from tests.console.station import CALLER, Browser, Clock, act, panic

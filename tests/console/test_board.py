@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event, select
 
-from gateway import board, surroundings, unread
 from gateway.models import helping as helpings
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
@@ -17,6 +16,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import Attempt, Outbound
+from gateway.monitor import board, map_layers, unread
 from gateway.wiring import House
 from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
 
@@ -247,13 +247,13 @@ def test_officers_who_told_where_they_are_stand_on_the_map_for_a_shift(home: Hou
         assert officer is not None
         officer.here_lat, officer.here_lon, officer.here_at = -0.05, 109.35, desk.now()
         desk.db.flush()
-        ours = surroundings.helpers(desk, siti.scope)
-        theirs = surroundings.helpers(desk, rudi.scope)
+        ours = map_layers.helpers(desk, siti.scope)
+        theirs = map_layers.helpers(desk, rudi.scope)
     assert [(one.title, one.lat) for one in ours] == [("Aipda Adi Pontianak", -0.05)]
     assert theirs == []
     clock.move(hours=12, minutes=1)
     with home.open_desk() as desk:
-        assert surroundings.helpers(desk, None) == []
+        assert map_layers.helpers(desk, None) == []
 
 
 def test_a_neighbour_who_said_yes_stands_on_the_map_until_it_is_over_or_quiet(home: House) -> None:
@@ -269,18 +269,18 @@ def test_a_neighbour_who_said_yes_stands_on_the_map_until_it_is_over_or_quiet(ho
                                 asked_at=desk.now()))  # fmt: skip
     siti, rudi = identity(home, "Siti"), identity(home, "Rudi")
     with home.open_desk() as desk:
-        assert [(one.name, one.code, one.lat) for one in surroundings.neighbours(desk, siti.scope)] == [
+        assert [(one.name, one.code, one.lat) for one in map_layers.neighbours(desk, siti.scope)] == [
             ("Wati 0", code, -0.031)
         ]
-        assert surroundings.neighbours(desk, rudi.scope) == []
+        assert map_layers.neighbours(desk, rudi.scope) == []
         incident = incidents.open_by_code(desk.db, code)
         assert incident is not None
         incident.quiet = True
         desk.db.flush()
-        assert surroundings.neighbours(desk, None) == []
+        assert map_layers.neighbours(desk, None) == []
         incident.quiet, incident.closed_at = False, desk.now()
         desk.db.flush()
-        assert surroundings.neighbours(desk, None) == []
+        assert map_layers.neighbours(desk, None) == []
 
 
 # --- history --------------------------------------------------------------------------------------------------

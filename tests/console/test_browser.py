@@ -18,8 +18,9 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
-from gateway import database, users
 from gateway.config import Settings
+from gateway.identity import users
+from gateway.infrastructure import database
 from gateway.models import sealing
 from gateway.models import user as accounts
 from gateway.models.event import Event

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from gateway import dossier
-from gateway.desk_actions import NAMES, NotNow
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
@@ -14,6 +12,8 @@ from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
+from gateway.monitor import dossier
+from gateway.monitor.desk_actions import NAMES, NotNow
 from gateway.wiring import House
 from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
 

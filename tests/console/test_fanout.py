@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from gateway.lookout import Change
-from gateway.users import Identity
+from gateway.identity.users import Identity
+from gateway.monitor.changes import Change
 from gateway.web.console.fanout import LIFE, Fanout, Listener, take_over
 
 SITI = Identity(1, "Siti", "desk", 2, "Polres", "Asia/Pontianak", "id", 0, frozenset({2}))

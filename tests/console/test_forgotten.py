@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
-from gateway.retention.forgetting import forget
-from gateway.retention.limits import Days
+from gateway.operations.retention.forgetting import forget
+from gateway.operations.retention.limits import Days
 from gateway.wiring import House
 from tests.console.station import CALLER, Browser, act, panic
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.core.messages import Hook
-from gateway.database import open_engine
+from gateway.infrastructure.database import open_engine
 from gateway.web.app import create_app
 from gateway.wiring import House
 from tests.console.station import panic

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gateway import timeline
-from gateway.lookout import SETTLED, Change, Lookout
+from gateway.incidents import timeline
 from gateway.models import incident as incidents
 from gateway.models.event import Event
 from gateway.models.inbound import Inbound
+from gateway.monitor.changes import SETTLED, Change, Lookout
 from gateway.wiring import House
 from tests.console.station import panic
 

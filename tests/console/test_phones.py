@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from gateway.carriers.handsets import Handsets
-from gateway.carriers.simcards import Quirk
-from gateway.carriers.simulator import Simulator
+from gateway.carriers.simulator.handsets import Handsets
+from gateway.carriers.simulator.line import Simulator
+from gateway.carriers.simulator.phones import Quirk
 from gateway.config import Settings
 from gateway.core.messages import CallOut, TextOut
 from gateway.web.app import create_app

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from gateway import enrol
-from gateway.callers import identify
+from gateway.identity.callers import identify
 from gateway.models import Base
 from gateway.models.citizen import Citizen, Person
+from gateway.register import phone_commands
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin
 from tests.console.station import CALLER, Browser, panic
@@ -46,7 +46,7 @@ def citizen_elsewhere(home: House) -> None:
         desk.db.add(Citizen(phone="+6281255500009", person=person, state="verified", channel="sms", unit_id=3,
                             applied_at=desk.now()))  # fmt: skip
         desk.db.flush()
-        enrol.keep_tip(desk, identify(desk, "+6281255500009"), "lampu jalan mati", "sms")
+        phone_commands.keep_tip(desk, identify(desk, "+6281255500009"), "lampu jalan mati", "sms")
 
 
 def ways(app: Flask) -> list[tuple[Rule, str, str]]:

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from gateway import logins, users
 from gateway.cli.users import user
+from gateway.identity import logins, users
 from gateway.models.audit import Audit
 from gateway.wiring import House, house
 

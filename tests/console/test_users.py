@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway import logins, users
+from gateway.identity import logins, users
 from gateway.models import user as accounts
 from gateway.wiring import House
 from tests.console.station import PASSWORD, Clock, totp_of

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect
 
-from gateway import timeline
+from gateway.incidents import timeline
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen, Person
 from gateway.wiring import House

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import ages
-from gateway.core.phrases import LANGUAGES
-from gateway.core.spots import Source
+from gateway.core.places.spots import Source
+from gateway.core.sentences import ages
+from gateway.core.sentences.phrases import LANGUAGES
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core.alert_text import AlertFacts, alert_text, coordinates
 from gateway.core.phone import local
-from gateway.core.phrases import LANGUAGES
-from gateway.core.segments import fits
+from gateway.core.sentences.alert_text import AlertFacts, alert_text, coordinates
+from gateway.core.sentences.phrases import LANGUAGES
+from gateway.core.sentences.segments import fits
 
 BUDI = AlertFacts(
     code="K7Q",

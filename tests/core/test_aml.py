@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.aml import AmlReport, CellId, alternatives, aml_in, cell_in, redact
-from gateway.core.spots import Source, plausible
+from gateway.core.places.aml import AmlReport, CellId, alternatives, aml_in, cell_in, redact
+from gateway.core.places.spots import Source, plausible
 
 # The vendor's own examples (developers.google.com/android/els/reference/sms-spec); the second says ml=126, being 127.
 NO_FIX = (

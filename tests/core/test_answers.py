@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import answers
-from gateway.core.answers import OfficerAnswer, Reply, read
 from gateway.core.codes import ALPHABET, is_code
-from gateway.core.lexicon import ORDINARY, lists
-from gateway.core.replies import Role
+from gateway.core.words import answers
+from gateway.core.words.answers import OfficerAnswer, Reply, read
+from gateway.core.words.lexicon import ORDINARY, lists
+from gateway.core.words.replies import Role
 
 SAID: dict[Reply, list[str]] = {
     Reply.ACCEPT: [

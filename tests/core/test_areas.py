@@ -11,8 +11,8 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.areas import Areas, polygon
-from gateway.core.distance import metres
+from gateway.core.places.areas import Areas, polygon
+from gateway.core.places.distance import metres
 
 LAT, LON = -3.44, 114.83
 METRE_NORTH = 1 / 110_575

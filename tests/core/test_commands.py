@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.triage import Apply, Here, Info, Leave, Meaning, Panic, Safe, Tip, Unclear, Yes, read
+from gateway.core.words.triage import Apply, Here, Info, Leave, Meaning, Panic, Safe, Tip, Unclear, Yes, read
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.distance import metres, nearest
+from gateway.core.places.distance import metres, nearest
 
 positions = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 PONTIANAK = (-0.0263, 109.3425)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.distance import metres, metres_to_all
+from gateway.core.places.distance import metres, metres_to_all
 
 degrees = st.tuples(st.floats(-60, 60), st.floats(-179, 179))
 near = st.tuples(st.floats(-1, 1), st.floats(-1, 1))

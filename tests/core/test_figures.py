@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.figures import Spread, percentile, share, spread, within
+from gateway.core.sentences.figures import Spread, percentile, share, spread, within
 
 numbers = st.lists(st.floats(min_value=0, max_value=1e6), min_size=1, max_size=60)
 parts = st.integers(min_value=1, max_value=100).map(lambda percent: percent / 100)

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.gazetteer import Gazetteer, Place
-from gateway.core.placewords import ORDINARY
-from gateway.core.spots import Source
+from gateway.core.places.gazetteer import Gazetteer, Place
+from gateway.core.places.placewords import ORDINARY
+from gateway.core.places.spots import Source
 
 PONTIANAK = (-0.0263, 109.3425)
 BANJARBARU = (-3.441, 114.83)

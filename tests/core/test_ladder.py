@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.ladder import STANDINGS, WIDEST, Standing, best, grown, standing
-from gateway.core.spots import Source
+from gateway.core.places.ladder import STANDINGS, WIDEST, Standing, best, grown, standing
+from gateway.core.places.spots import Source
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HERE, FAR = (-0.02, 109.30), (-0.02, 109.40)  # eleven kilometres apart

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import menu, phrases
-from gateway.core.segments import SINGLE, fits, septets, to_gsm
+from gateway.core.sentences import menu, phrases
+from gateway.core.sentences.segments import SINGLE, fits, septets, to_gsm
 
 LONGEST = {
     "code": "K7Q2",

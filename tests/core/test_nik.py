@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import phrases
 from gateway.core.nik import Doubt, doubts, mask, tidy
+from gateway.core.sentences import phrases
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.core.numerals import cardinal, digit
-from gateway.core.phrases import LANGUAGES
+from gateway.core.sentences.numerals import cardinal, digit
+from gateway.core.sentences.phrases import LANGUAGES
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core import phrases
-from gateway.core.longest import LONGEST
-from gateway.core.segments import fits, to_gsm
+from gateway.core.sentences import phrases
+from gateway.core.sentences.longest import LONGEST
+from gateway.core.sentences.segments import fits, to_gsm
 
 TEXTED = ("citizen", "unknown", "apply", "tip", "officer", "desk")
 

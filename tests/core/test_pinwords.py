@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.pinwords import hide_pins
+from gateway.core.words.pinwords import hide_pins
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openlocationcode import openlocationcode
 
-from gateway.core.distance import metres
-from gateway.core.places import short_link_in, spot_in
-from gateway.core.spots import INDONESIA, Box, Source, plausible
+from gateway.core.places.distance import metres
+from gateway.core.places.places import short_link_in, spot_in
+from gateway.core.places.spots import INDONESIA, Box, Source, plausible
 
 TUGU = (-0.0263, 109.3425)
 KENYA = Box(south=-5, west=33.5, north=5.5, east=42)

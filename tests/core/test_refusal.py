@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core import phrases
-from gateway.core.refusal import Refusal
+from gateway.core.sentences import phrases
+from gateway.core.sentences.refusal import Refusal
 
 SAID = re.compile(r'\b(?:Refusal|Refused|Unusable|BadUser)\(\s*"([a-z_]+)"')
 SOURCE = Path(phrases.__file__).parents[1]

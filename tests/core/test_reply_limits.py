@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.reply_limits import BY_PREFIX, MOST_A_DAY, MOST_AN_HOUR, prefix_of, within
+from gateway.core.words.reply_limits import BY_PREFIX, MOST_A_DAY, MOST_AN_HOUR, prefix_of, within
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import addresses, script
-from gateway.core.alert_text import AlertFacts
-from gateway.core.phrases import LANGUAGES
+from gateway.core.places import addresses
+from gateway.core.sentences import script
+from gateway.core.sentences.alert_text import AlertFacts
+from gateway.core.sentences.phrases import LANGUAGES
 
 BUDI = AlertFacts(
     code="K7Q",

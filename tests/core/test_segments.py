@@ -5,7 +5,7 @@ import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import segments
+from gateway.core.sentences import segments
 
 GSM = "".join(sorted(segments._BASIC | segments._EXTENSION))
 

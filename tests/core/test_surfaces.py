@@ -8,7 +8,7 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.surfaces import corners, square_km
+from gateway.core.places.surfaces import corners, square_km
 
 
 def geodesic_km2(west: float, south: float, east: float, north: float) -> float:

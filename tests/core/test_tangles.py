@@ -7,7 +7,7 @@ from math import cos, pi, sin
 
 import pytest
 
-from gateway.core.areas import polygon
+from gateway.core.places.areas import polygon
 
 Ring = list[list[float]]
 

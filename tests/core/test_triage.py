@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.commands import Role
-from gateway.core.lexicon import ORDINARY, lists
-from gateway.core.triage import CITIZEN, Panic, Quiet, Tip, Unclear, panic_in, read
+from gateway.core.words.commands import Role
+from gateway.core.words.lexicon import ORDINARY, lists
+from gateway.core.words.triage import CITIZEN, Panic, Quiet, Tip, Unclear, panic_in, read
 
 LOUD = [
     # nothing but panic words

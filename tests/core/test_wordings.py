@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from gateway.core import editable, menu, phrases, wordings
-from gateway.core.editable import Way, measure, plain, way_of
-from gateway.core.longest import LONGEST, for_the_ear, on_screen
-from gateway.core.segments import fits
-from gateway.core.wordings import Doubt, Fault, Problem, advise, check
+from gateway.core.sentences import editable, menu, phrases, wordings
+from gateway.core.sentences.editable import Way, measure, plain, way_of
+from gateway.core.sentences.longest import LONGEST, for_the_ear, on_screen
+from gateway.core.sentences.segments import fits
+from gateway.core.sentences.wordings import Doubt, Fault, Problem, advise, check
 
 said = [(key, language) for language in phrases.LANGUAGES for key in editable.editable()]
 RECEIVED = "POLISI: ({code}) kami terima {time}. Tel {station}. Aman? Balas AMAN <PIN>"

@@ -11,9 +11,9 @@ import pytest
 
 from gateway import jobs
 from gateway.config import Settings
-from gateway.core.phrases import LANGUAGES
-from gateway.queue import Bell
+from gateway.core.sentences.phrases import LANGUAGES
 from gateway.web.hooks import DOORS
+from gateway.worker.queue import Bell
 from tests.carriers.test_contract import CASES
 
 ROOT = Path(__file__).resolve().parents[2]

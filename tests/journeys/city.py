@@ -15,13 +15,12 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from gateway.carriers.base import Carrier
-from gateway.carriers.exchange import Exchange
 from gateway.carriers.failover import Switchboard
-from gateway.carriers.handsets import Handsets
-from gateway.carriers.simcards import Quirk, SimCall
-from gateway.carriers.simulator import Simulator
+from gateway.carriers.simulator.handsets import Handsets
+from gateway.carriers.simulator.line import Simulator
+from gateway.carriers.simulator.people import Exchange
+from gateway.carriers.simulator.phones import Quirk, SimCall
 from gateway.config import Settings
-from gateway.desk import Desk
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
 from gateway.models.citizen import Citizen, Person
@@ -29,10 +28,11 @@ from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
-from gateway.queue import Ring
-from gateway.rounds import Rounds
+from gateway.unit_of_work import Desk
 from gateway.web.app import create_app, drain_spool
 from gateway.wiring import House
+from gateway.worker.queue import Ring
+from gateway.worker.sweep import Rounds
 
 NUMBER = "+6256100110"
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

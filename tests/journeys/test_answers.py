@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from journeys.city import Phone, Pontianak
 
-from gateway import responders
 from gateway.core.policy import Group, Policy, Wave, Who, dumps
 from gateway.models import officer as officers
+from gateway.responses import officer_replies
 
 
 @pytest.fixture
@@ -400,7 +400,7 @@ def suspend(city: Pontianak, phone: Phone) -> None:
         officer = officers.by_phone(desk.db, phone.number)
         assert officer is not None
         officer.suspended = True
-        responders.release(desk, officer)
+        officer_replies.release(desk, officer)
     city.settle()
 
 

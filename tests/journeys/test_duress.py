@@ -8,10 +8,13 @@ import pytest
 from journeys.city import Phone, Pontianak
 from sqlalchemy import select
 
-from gateway import closing, dispatch, pins, safety
+from gateway import dispatch
+from gateway.identity import pins
+from gateway.incidents import closing
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen
 from gateway.models.outbound import Outbound
+from gateway.responses import pin_cancel
 
 PIN, DURESS = "4711", "1147"
 BUDI, SITI = "+6281390000011", "+6281390000012"
@@ -146,7 +149,7 @@ def test_nor_by_what_comes_after_the_lock_of_too_many_wrong_ones(
 ) -> None:
     """Whoever holds the phone would read of the officer who comes after the one and not after the other."""
     budi, siti = pair
-    for words in ("TOLONG", *["AMAN 9999"] * safety.MOST_WRONG, last):
+    for words in ("TOLONG", *["AMAN 9999"] * pin_cancel.MOST_WRONG, last):
         both(pair, words, city)
     city.forward(31)
     for phone in pair:
@@ -266,11 +269,11 @@ def test_who_leaves_while_a_call_is_open_hears_nothing_more_of_it(city: Pontiana
 def test_wrong_pins_are_forgotten_after_an_hour(city: Pontianak, pair: tuple[Phone, Phone]) -> None:
     budi, _ = pair
     budi.texts("TOLONG")
-    for n in range(safety.MOST_WRONG):
+    for n in range(pin_cancel.MOST_WRONG):
         budi.texts(f"AMAN 999{n}")
     budi.texts(f"AMAN {PIN}")
     assert "belum terbukti" in budi.last_text
-    city.clock.at += safety.LOCKED_FOR
+    city.clock.at += pin_cancel.LOCKED_FOR
     budi.texts(f"AMAN {PIN}")
     assert "dibatalkan" in budi.last_text
     assert city.incident.state == incidents.CANCELLED

@@ -9,10 +9,11 @@ import pytest
 from journeys.city import Pontianak
 from sqlalchemy import select
 
-from gateway import pins
-from gateway.carriers import africastalking_actions, twiml
+from gateway.carriers.africastalking import actions
+from gateway.carriers.twilio import twiml
 from gateway.core.messages import Say
-from gateway.core.segments import fits
+from gateway.core.sentences.segments import fits
+from gateway.identity import pins
 from gateway.models.citizen import Citizen
 from gateway.models.outbound import Outbound
 
@@ -50,7 +51,7 @@ def test_whatever_is_written_the_alert_is_one_message_and_the_call_is_understood
 
 def assert_is_only_said(words: str) -> None:
     """In the XML of every carrier that reads some."""
-    for render in (twiml.render, africastalking_actions.render):
+    for render in (twiml.render, actions.render):
         root = ElementTree.fromstring(render((Say(words, "id"),), "+62561700003", "https://siaga.example/keys"))
         assert {part.tag for part in root.iter()} <= {"Response", "Say"}
         assert words in "".join(root.itertext())

@@ -10,9 +10,10 @@ import pytest
 from journeys.city import Pontianak
 from sqlalchemy import Engine, select
 
-from gateway import audits, wiring
+from gateway import wiring
 from gateway.config import Settings
-from gateway.core.spots import Source, Spot
+from gateway.core.places.spots import Source, Spot
+from gateway.identity import audit_log
 from gateway.models.audit import Audit
 from gateway.models.event import Event
 from gateway.models.fix import Fix
@@ -109,7 +110,7 @@ def test_asking_the_operator_stands_on_the_timeline_and_in_the_audit_with_its_le
             True,
             True,
         )
-        assert audits.verify(desk) == []
+        assert audit_log.verify(desk) == []
 
 
 def test_a_phone_in_a_quiet_panic_is_located_and_never_touched(located_city: Pontianak, operator: Operator) -> None:

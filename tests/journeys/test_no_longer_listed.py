@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from journeys.city import Phone, Pontianak
 
-from gateway import marking, register
-from gateway.users import Identity
+from gateway.identity.users import Identity
+from gateway.monitor import raise_from_text
+from gateway.register import decisions
 
 PIKET = Identity(1, "Piket", "desk", None, "", "Asia/Pontianak", "id", 1, None)
 
@@ -18,12 +19,12 @@ def caller(city: Pontianak, request: pytest.FixtureRequest) -> Phone:
         phone = city.phone("+6281355500001")
         phone.texts("pak tolong saya dipukuli suami -0.0180,109.3050")
         with city.open() as desk:
-            marking.raise_alarm(desk, PIKET, phone.number, "pak tolong saya dipukuli suami -0.0180,109.3050")
+            raise_from_text.raise_alarm(desk, PIKET, phone.number, "pak tolong saya dipukuli suami -0.0180,109.3050")
     else:
         phone = city.budi
         phone.texts("TOLONG")
         with city.open() as desk:
-            register.suspend(desk, phone.number, "Piket", "sering iseng")
+            decisions.suspend(desk, phone.number, "Piket", "sering iseng")
     city.settle()
     city.of_barat[0].texts("OK")
     return phone

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from journeys.city import Phone, Pontianak
 from sqlalchemy import update
 
-from gateway import roster
 from gateway.core.policy import POLICIES, dumps
 from gateway.core.shifts import between
 from gateway.models import officer as officers
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
+from gateway.register import roster
 
 NOON, THREE = datetime(2026, 11, 23, 5, tzinfo=UTC), datetime(2026, 11, 23, 20, tzinfo=UTC)  # 12:00 and 3:00 WIB
 DAY = (6 * 60, 18 * 60)

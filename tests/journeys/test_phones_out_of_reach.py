@@ -8,10 +8,10 @@ from pathlib import Path
 from journeys.city import Phone, Pontianak
 from sqlalchemy import Engine, select
 
-from gateway import receipts
 from gateway.carriers.base import Carrier
 from gateway.config import Settings
 from gateway.core.messages import Answer, Delivery, Hook, Outcome, Report, Sent, TextIn, TextOut
+from gateway.delivery import delivery_receipts
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import LineHealth
@@ -53,7 +53,7 @@ def attempts(city: Pontianak, phone: Phone) -> list[Attempt]:
 def was_off(city: Pontianak, attempt: Attempt) -> None:
     with city.open() as desk:
         said = Report(attempt.line, attempt.ref, attempt.id, Delivery.FAILED, absent=True, code="30003")
-        receipts.note(desk, said)
+        delivery_receipts.note(desk, said)
     city.settle()
 
 

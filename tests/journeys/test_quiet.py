@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from journeys.city import Pontianak
 
-from gateway import register
+from gateway.register import decisions
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_no_command_is_answered_while_somebody_hides(city: Pontianak, words: str
 def test_nor_does_the_desk_make_it_beep_by_what_it_decides_about_the_number(city: Pontianak) -> None:
     city.budi.texts("TOLONG DIAM")
     with city.open() as desk:
-        register.suspend(desk, city.budi.number, "Ibu Admin", "salah nomor")
+        decisions.suspend(desk, city.budi.number, "Ibu Admin", "salah nomor")
     city.settle()
     assert city.budi.untouched
 

@@ -10,18 +10,19 @@ import pytest
 from journeys.city import Phone, Pontianak
 from sqlalchemy import Engine, inspect, select, text
 
-from gateway import applications, audits, pins, register
-from gateway.applications import Given
 from gateway.core.messages import Hook
 from gateway.core.nik import Doubt
-from gateway.core.phrases import say
-from gateway.core.reply_limits import MOST_A_DAY
+from gateway.core.sentences.phrases import say
+from gateway.core.words.reply_limits import MOST_A_DAY
+from gateway.identity import audit_log, pins
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
 from gateway.models.tip import Tip
+from gateway.register import applications, decisions
+from gateway.register.applications import Given
 
 DEWI = "+6281390000051"
 NIK, ADDRESS = "6171014112900001", "Gang Kenanga 17 Sungai Jawi"
@@ -48,7 +49,7 @@ def decide(city: Pontianak, what: Callable[..., Citizen], phone: str = DEWI, rea
 
 def trail(city: Pontianak) -> list[tuple[str, str, str]]:
     with city.open() as desk:
-        assert audits.verify(desk) == []
+        assert audit_log.verify(desk) == []
         return [(row.who, row.what, row.subject) for row in desk.db.scalars(select(Audit).order_by(Audit.id))]
 
 
@@ -68,7 +69,7 @@ def test_from_a_text_to_a_panic_that_rings(city: Pontianak, dewi: Phone) -> None
     assert applied.consent_text == consent == say("consent.text", "id")
     dewi.texts("TOLONG")
     assert not city.incidents
-    decide(city, register.verify)
+    decide(city, decisions.verify)
     city.forward(1)
     assert "nomor Anda aktif" in dewi.last_text
     assert "0561" in dewi.last_text
@@ -92,7 +93,7 @@ def test_from_the_menu_to_a_panic_by_menu(city: Pontianak, dewi: Phone) -> None:
         f"{applications.CONSENT_VERSION}/id",
     )
     assert (applied.person.name, applied.person.national_id, applied.person.address) == ("Dewi Lestari", NIK, ADDRESS)
-    decide(city, register.verify)
+    decide(city, decisions.verify)
     assert "1 DARURAT" in dewi.dials(CODE)
     assert "DITERIMA" in dewi.replies("1")
     assert city.incident.name == "Dewi Lestari"
@@ -129,10 +130,10 @@ def test_every_decision_is_audited_with_its_name_and_told(city: Pontianak, dewi:
     dewi.texts(f"DAFTAR Dewi Lestari#{NIK}#{ADDRESS}")
     told = []
     for what, reason in (
-        (register.refuse, "KTP buram"),
-        (register.verify, ""),
-        (register.suspend, "HP hilang"),
-        (register.restore, ""),
+        (decisions.refuse, "KTP buram"),
+        (decisions.verify, ""),
+        (decisions.suspend, "HP hilang"),
+        (decisions.restore, ""),
     ):
         decide(city, what, reason=reason)
         city.forward(1)
@@ -148,8 +149,8 @@ def test_every_decision_is_audited_with_its_name_and_told(city: Pontianak, dewi:
 
 def test_a_phone_that_must_stay_dark_is_told_nothing(city: Pontianak) -> None:
     sri = city.citizen(DEWI, "Sri", quiet=True)
-    decide(city, register.suspend)
-    decide(city, register.restore)
+    decide(city, decisions.suspend)
+    decide(city, decisions.restore)
     city.forward(3)
     assert sri.untouched
 
@@ -157,29 +158,29 @@ def test_a_phone_that_must_stay_dark_is_told_nothing(city: Pontianak) -> None:
 @pytest.mark.parametrize(
     ("state", "what"),
     [
-        ("verified", register.verify),
-        ("suspended", register.verify),
-        ("verified", register.refuse),
-        ("suspended", register.refuse),
-        ("left", register.suspend),
-        ("suspended", register.suspend),
-        ("verified", register.restore),
-        ("refused", register.restore),
+        ("verified", decisions.verify),
+        ("suspended", decisions.verify),
+        ("verified", decisions.refuse),
+        ("suspended", decisions.refuse),
+        ("left", decisions.suspend),
+        ("suspended", decisions.suspend),
+        ("verified", decisions.restore),
+        ("refused", decisions.restore),
     ],
 )
 def test_what_does_not_fit_the_state_is_refused_and_leaves_no_trace(
     city: Pontianak, state: str, what: Callable[..., Citizen]
 ) -> None:
     city.citizen(DEWI, "Dewi", state=state)
-    with pytest.raises(register.WrongState):
+    with pytest.raises(decisions.WrongState):
         decide(city, what)
     assert citizen(city).state == state
     assert trail(city) == []
 
 
 def test_nobody_is_decided_about_who_is_not_there(city: Pontianak) -> None:
-    with pytest.raises(register.NotOnTheRegister):
-        decide(city, register.verify)
+    with pytest.raises(decisions.NotOnTheRegister):
+        decide(city, decisions.verify)
 
 
 def test_a_suspended_number_is_recorded_and_shown_and_rings_nobody(city: Pontianak) -> None:
@@ -201,7 +202,7 @@ def test_a_second_number_of_the_same_person_joins_them_once_verified(city: Ponti
         phone.texts(f"DAFTAR Dewi Lestari#{NIK}#{ADDRESS}")
     assert citizen(city, second.number).person_id != citizen(city).person_id
     for phone in (dewi, second):
-        decide(city, register.verify, phone.number)
+        decide(city, decisions.verify, phone.number)
     assert citizen(city, second.number).person_id == citizen(city).person_id
     with city.open() as desk:
         assert len(desk.db.scalars(select(Person).where(Person.name == "Dewi Lestari")).all()) == 1
@@ -209,7 +210,7 @@ def test_a_second_number_of_the_same_person_joins_them_once_verified(city: Ponti
 
 def test_a_claim_to_be_somebody_changes_nothing_of_theirs(city: Pontianak, dewi: Phone) -> None:
     dewi.texts(f"DAFTAR Dewi Lestari#{NIK}#{ADDRESS}")
-    decide(city, register.verify)
+    decide(city, decisions.verify)
     city.phone("+6281390000052").texts(f"DAFTAR Orang Lain#{NIK}#tempat lain")
     assert (citizen(city).person.name, citizen(city).person.address) == ("Dewi Lestari", ADDRESS)
 
@@ -218,11 +219,11 @@ def test_a_number_that_has_changed_hands_can_be_registered_again_and_the_old_per
     city: Pontianak, dewi: Phone
 ) -> None:
     dewi.texts(f"DAFTAR Dewi Lestari#{NIK}#{ADDRESS}")
-    decide(city, register.verify)
+    decide(city, decisions.verify)
     dewi.texts("TOLONG")
     old = citizen(city)
     with city.open() as desk:
-        register.reassign(desk, DEWI, Given("Rudi Hartono", "6171010112850002"), "Aiptu Rahman", "ganti pemilik")
+        decisions.reassign(desk, DEWI, Given("Rudi Hartono", "6171010112850002"), "Aiptu Rahman", "ganti pemilik")
     new = citizen(city)
     assert (new.state, new.person.name) == ("pending", "Rudi Hartono")
     with city.open() as desk:
@@ -282,30 +283,30 @@ def test_leaving_takes_the_pin(city: Pontianak) -> None:
 def test_looking_at_an_identity_is_audited_and_warns(city: Pontianak, dewi: Phone) -> None:
     dewi.texts("DAFTAR Dewi Lestari#9971014112900001#jl ampera")
     with city.open() as desk:
-        seen = register.look_at_identity(desk, register.of_number(desk, DEWI), "Aiptu Rahman")
+        seen = decisions.look_at_identity(desk, decisions.of_number(desk, DEWI), "Aiptu Rahman")
     assert (seen.national_id, seen.doubts) == ("9971014112900001", (Doubt.PROVINCE,))
     assert trail(city) == [("Aiptu Rahman", "citizen.identity", DEWI)]
-    decide(city, register.verify)  # a doubt is a warning, and no more
+    decide(city, decisions.verify)  # a doubt is a warning, and no more
     assert citizen(city).state == citizens.VERIFIED
 
 
 def test_false_alarms_are_counted_and_put_before_a_human_and_block_nothing(city: Pontianak) -> None:
     officer = city.of_barat[0]
-    for _ in range(register.STRIKES_SHOWN):
+    for _ in range(decisions.STRIKES_SHOWN):
         city.budi.texts("TOLONG")
         code = city.incidents[-1].code
         officer.texts(f"OK {code}")
         officer.texts(f"PALSU {code}")
         city.forward(1)
     with city.open() as desk:
-        budi = register.of_number(desk, city.budi.number)
-        assert register.strikes(desk, [budi.id, 0]) == {budi.id: 3}
-        assert [(who.phone, count) for who, count in register.to_review(desk)] == [(city.budi.number, 3)]
+        budi = decisions.of_number(desk, city.budi.number)
+        assert decisions.strikes(desk, [budi.id, 0]) == {budi.id: 3}
+        assert [(who.phone, count) for who, count in decisions.to_review(desk)] == [(city.budi.number, 3)]
     city.budi.texts("TOLONG")
     assert city.open_incident_of(city.budi) is not None
-    city.clock.at += register.STRIKES_IN
+    city.clock.at += decisions.STRIKES_IN
     with city.open() as desk:
-        assert register.to_review(desk) == []
+        assert decisions.to_review(desk) == []
 
 
 def test_a_report_without_emergency_is_kept_and_listed(city: Pontianak, dewi: Phone) -> None:
@@ -388,12 +389,12 @@ def test_a_dump_the_spool_and_the_logs_show_no_identity_number_address_or_pin(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     dewi.texts(f"DAFTAR Dewi Lestari#{NIK}#{ADDRESS}")
-    decide(city, register.verify)
+    decide(city, decisions.verify)
     with city.open() as desk:
-        dewi_now = register.of_number(desk, DEWI)
+        dewi_now = decisions.of_number(desk, DEWI)
         dewi_now.pin_hash, dewi_now.duress_hash = pins.hash_pin("47110815"), pins.hash_pin("11471508")
         dewi_now.person.notes, dewi_now.person.next_of_kin = "kursi roda sejak 2019", "Ibu 081377700011"
-        register.look_at_identity(desk, dewi_now, "Aiptu Rahman")
+        decisions.look_at_identity(desk, dewi_now, "Aiptu Rahman")
     dewi.texts("TOLONG").texts("aman PIN 99887766").texts("AMAN 47110815").texts("BATAL DAFTAR 99887766")
     dewi.dials(CODE)
     dewi.replies("3")

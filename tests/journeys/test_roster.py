@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from journeys.city import Phone, Pontianak
 
-from gateway import roster
 from gateway.core.shifts import between
 from gateway.models import officer as officers
+from gateway.register import roster
 
 DAY, NIGHT = (6 * 60, 18 * 60), (18 * 60, 6 * 60)
 NOON, THREE = datetime(2026, 11, 23, 5, tzinfo=UTC), datetime(2026, 11, 23, 20, tzinfo=UTC)  # 12:00 and 3:00 WIB

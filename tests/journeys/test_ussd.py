@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from journeys.city import Phone, Pontianak
 from sqlalchemy import select
 
-from gateway import pins, ussd
-from gateway.carriers.simulator_wire import sign
+from gateway import ussd
+from gateway.carriers.simulator.wire import sign
 from gateway.core.messages import UssdHop
-from gateway.core.segments import fits
+from gateway.core.sentences.segments import fits
+from gateway.identity import pins
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from journeys.city import Phone, Pontianak
 
-from gateway import pins
+from gateway.identity import pins
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from journeys.city import Pontianak
 
 from gateway import wordings
-from gateway.core import phrases
+from gateway.core.sentences import phrases
 
 
 @pytest.fixture(autouse=True)

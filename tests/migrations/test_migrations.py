@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
-from gateway.database import MIGRATIONS, head, migrate, newest, open_engine, scripts
+from gateway.infrastructure.database import MIGRATIONS, head, migrate, newest, open_engine, scripts
 from gateway.models import Base
 
 FILES = sorted((MIGRATIONS / "versions").glob("*.py"))
@@ -74,7 +74,11 @@ def unmigrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_several_releases_at_once_are_fine(unmigrated_url: str) -> None:
-    release = [sys.executable, "-c", "import sys; from gateway.database import migrate; migrate(sys.argv[1])"]
+    release = [
+        sys.executable,
+        "-c",
+        "import sys; from gateway.infrastructure.database import migrate; migrate(sys.argv[1])",
+    ]
     racers = [subprocess.Popen([*release, unmigrated_url]) for _ in range(3)]
     assert [racer.wait(timeout=60) for racer in racers] == [0, 0, 0]
     assert head(unmigrated_url) == newest()

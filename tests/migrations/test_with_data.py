@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, Engine, MetaData, Table, select, text
 
-from gateway.database import migrate, open_engine, scripts
+from gateway.infrastructure.database import migrate, open_engine, scripts
 
 AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
 ROWS: dict[str, dict[str, object]] = {

@@ -9,13 +9,14 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, text
 
-from gateway import database, wordings
+from gateway import wordings
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.core import phrases
+from gateway.core.sentences import phrases
+from gateway.infrastructure import database
 from gateway.models.wording import Wording
-from gateway.queue import Doorbell
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 KEY = "citizen.more_added"

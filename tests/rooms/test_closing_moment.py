@@ -10,13 +10,13 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, select, text
 
-from gateway import closing, dispatch, sms, voice
-from gateway.callers import identify
+from gateway import dispatch, sms, voice
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import CallEvent, Phase, TextIn
-from gateway.database import open_engine
-from gateway.desk import Desk
+from gateway.identity.callers import identify
+from gateway.incidents import closing
+from gateway.infrastructure.database import open_engine
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen, Person
 from gateway.models.event import Event
@@ -24,8 +24,9 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
-from gateway.queue import Doorbell
+from gateway.unit_of_work import Desk
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 BUDI = "+6281255500001"
 

@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 
-from gateway import database
-from gateway.database import head, is_gone, is_held, migrate, newest, open_engine
+from gateway.infrastructure import database
+from gateway.infrastructure.database import head, is_gone, is_held, migrate, newest, open_engine
 from gateway.models import AuditHead, Event, Unit
 
 WRITERS, UPDATES = 30, 30

@@ -15,11 +15,11 @@ from sqlalchemy import Engine
 
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.heartbeat import EVERY, LOOK, Heartbeat
-from gateway.logs import JsonLines
+from gateway.infrastructure.heartbeat import EVERY, LOOK, Heartbeat
+from gateway.infrastructure.logs import JsonLines
 from gateway.models.worker import LineHealth
-from gateway.queue import Doorbell
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 PATH = "/ping/8f14e45f-secret"
 

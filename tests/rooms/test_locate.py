@@ -14,21 +14,21 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from no_redis import no_redis
 
-from gateway import jurisdiction, locate, reading
-from gateway.atlas import Atlas
-from gateway.callers import Caller
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.core.spots import Source, Spot, plausible
-from gateway.database import open_engine
-from gateway.desk import Desk
+from gateway.core.places.spots import Source, Spot, plausible
+from gateway.identity.callers import Caller
+from gateway.infrastructure.database import open_engine
+from gateway.location import jurisdiction, locate, position_in_text
 from gateway.models import cell as cells
 from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.place import Place
 from gateway.models.unit import Area, Unit
-from gateway.queue import Doorbell
+from gateway.positions.map_index import Atlas
+from gateway.unit_of_work import Desk
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PHONE = "+6281390000001"
@@ -71,7 +71,7 @@ def desk(sqlite_url: str, settings: Settings) -> Iterator[Desk]:
 def test_words_are_read_by_whatever_source_they_name(
     desk: Desk, words: str, source: Source, place: str, radius: float
 ) -> None:
-    found = reading.read(desk, BUDI, words)
+    found = position_in_text.read(desk, BUDI, words)
     assert found is not None
     assert (found.source, found.place) == (source, place)
     assert found.radius_m == pytest.approx(radius, abs=1)
@@ -95,19 +95,19 @@ def test_words_are_read_by_whatever_source_they_name(
     ],
 )
 def test_what_tells_no_place_invents_none(desk: Desk, words: str) -> None:
-    assert reading.read(desk, BUDI, words) is None
+    assert position_in_text.read(desk, BUDI, words) is None
 
 
 @profile(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=160) | st.text("0123456789.,-+;:=/ AMLCEpsrflamboyan", max_size=160))
 def test_reading_never_raises_and_never_tells_a_place_off_the_earth(desk: Desk, words: str) -> None:
-    found = reading.read(desk, BUDI, words)
+    found = position_in_text.read(desk, BUDI, words)
     assert found is None or (plausible(found.lat, found.lon) and found.radius_m > 0)
 
 
 def test_a_phones_report_from_tomorrow_was_taken_now(desk: Desk) -> None:
     ahead = 'A"ML=1;lt=-0.02630;lg=+109.34250;rd=35;top=20261123015900;lc=68;pm=G'
-    found = reading.read(desk, BUDI, ahead)
+    found = position_in_text.read(desk, BUDI, ahead)
     assert found is not None
     assert found.taken_at == NOW
 
@@ -116,8 +116,8 @@ def test_a_station_is_a_place_for_officers_only(desk: Desk) -> None:
     desk.db.add(Unit(code="KOTA", name="Polsek Pontianak Kota", kind="polsek", lat=-0.03, lon=109.34))
     desk.db.flush()
     words = "tolong lapor polsek pontianak kota"
-    assert reading.read(desk, BUDI, words) is None
-    found = reading.read_post(desk, BUDI, words)
+    assert position_in_text.read(desk, BUDI, words) is None
+    found = position_in_text.read_post(desk, BUDI, words)
     assert found is not None
     assert (found.place, found.radius_m) == ("Polsek Pontianak Kota", 100)
 
@@ -138,15 +138,15 @@ def test_of_many_fixes_the_best_is_asked_for_and_what_we_presumed_is_no_news(des
 
 
 def test_a_new_place_is_known_at_once_and_an_alias_that_was_added_too(desk: Desk) -> None:
-    assert reading.read(desk, BUDI, "di warung mak minah") is None
+    assert position_in_text.read(desk, BUDI, "di warung mak minah") is None
     place = Place(name="Warung Mak Minah", lat=-0.01, lon=109.31, radius_m=50)
     desk.db.add(place)
     desk.db.flush()
-    assert reading.read(desk, BUDI, "di warung mak minah") is not None
-    assert reading.read(desk, BUDI, "di kedai biru") is None
+    assert position_in_text.read(desk, BUDI, "di warung mak minah") is not None
+    assert position_in_text.read(desk, BUDI, "di kedai biru") is None
     place.aliases = "Kedai Biru"
     desk.db.flush()
-    assert reading.read(desk, BUDI, "di kedai biru") is not None
+    assert position_in_text.read(desk, BUDI, "di kedai biru") is not None
 
 
 def test_an_area_that_cannot_be_read_takes_no_other_with_it(desk: Desk) -> None:
@@ -207,7 +207,7 @@ STORIES = [
 @pytest.mark.parametrize(("words", "kecamatan"), STORIES if HERE else [])
 def test_in_the_pilot_cities_words_reach_the_right_unit(desk: Desk, words: str, kecamatan: str) -> None:
     real_map(desk)
-    found = reading.read(desk, BUDI, words)
+    found = position_in_text.read(desk, BUDI, words)
     assert found is not None
     fix: Fix = locate.keep_spot(desk, PHONE, found)
     unit = jurisdiction.responsible(desk, fix, BUDI)

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.core.aml import CellId, alternatives
-from gateway.desk import OpenDesk
-from gateway.imports.cells import PIECE, load
+from gateway.core.places.aml import CellId, alternatives
 from gateway.models import cell as cells
 from gateway.positions.cells import BadRow, CellRow, cell_spot, read_cells
-from gateway.queue import Doorbell
+from gateway.register.imports.cells import PIECE, load
+from gateway.unit_of_work import OpenDesk
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 HEADER = "radio,mcc,net,area,cell,unit,lon,lat,range,samples,changeable,created,updated,averageSignal"
 GOOD = "LTE,510,1,50075,205401929,-1,109.4468,-0.0354,1000,4,1,1708704840,1708737724,0"

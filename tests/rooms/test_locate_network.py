@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.core.distance import metres
-from gateway.core.spots import Source, Spot
+from gateway.core.places.distance import metres
+from gateway.core.places.spots import Source, Spot
 from gateway.positions.network import NetworkLocator
 from gateway.positions.outcomes import Located, NotLocated
 from tests.fake_camara import Device, FakeCamara, circle, polygon

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.carriers.kannel import Kannel
 from gateway.core.messages import TextOut
-from gateway.logs import start_logging
+from gateway.infrastructure.logs import start_logging
 
 
 class Broken(BaseHTTPRequestHandler):

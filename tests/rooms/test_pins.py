@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.pins import hash_pin, matches
+from gateway.identity.pins import hash_pin, matches
 
 
 def test_a_pin_matches_its_own_hash_only() -> None:

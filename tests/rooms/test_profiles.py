@@ -11,19 +11,19 @@ from cli.desks import NOON, NoBell, Opens
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from gateway import profiles, register
-from gateway.applications import CONSENT_VERSION, Given, person_with
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.core.phrases import say
-from gateway.desk import Desk
-from gateway.imports.citizens import identified
+from gateway.core.sentences.phrases import say
+from gateway.identity.pins import hash_pin, matches
 from gateway.models import citizen as citizens
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.models.unit import Unit
-from gateway.pins import hash_pin, matches
-from gateway.profiles import BadProfile, Profile
+from gateway.register import decisions, profiles
+from gateway.register.applications import CONSENT_VERSION, Given, person_with
+from gateway.register.imports.citizens import identified
+from gateway.register.profiles import BadProfile, Profile
+from gateway.unit_of_work import Desk
 
 DEWI, SECOND = "+6281255500001", "+6281255500002"
 NIK = "6171014112900001"
@@ -57,14 +57,14 @@ def applicant(phone: str, name: str, state: str = citizens.PENDING, number: str 
 
 def keep(open_desk: Opens, typed: dict[str, str], reason: str = "", phone: str = DEWI) -> list[str]:
     with open_desk() as desk:
-        row = register.of_number(desk, phone)
+        row = decisions.of_number(desk, phone)
         profile = profiles.read(typed, (row.pin_hash, row.duress_hash), reason)
         return profiles.amend(desk, row, profile, BY)
 
 
 def held(open_desk: Opens, phone: str = DEWI) -> Citizen:
     with open_desk() as desk:
-        return register.of_number(desk, phone)
+        return decisions.of_number(desk, phone)
 
 
 def trail(open_desk: Opens) -> list[tuple[str, str, str]]:
@@ -74,7 +74,7 @@ def trail(open_desk: Opens) -> list[tuple[str, str, str]]:
 
 def set_up(open_desk: Opens, phone: str = DEWI, **values: object) -> None:
     with open_desk() as desk:
-        row = register.of_number(desk, phone)
+        row = decisions.of_number(desk, phone)
         for name, value in values.items():
             setattr(row, name, value)
 
@@ -172,7 +172,7 @@ def test_pins_that_changed_meanwhile_are_compared_anew(open_desk: Opens) -> None
     profile = profiles.read({"pin": "4711", "pin_again": "4711"}, (None, None))
     set_up(open_desk, pin_hash=hash_pin("1234"), duress_hash=hash_pin("4711"))
     with open_desk() as desk, pytest.raises(BadProfile) as why:
-        profiles.amend(desk, register.of_number(desk, DEWI), profile, BY)
+        profiles.amend(desk, decisions.of_number(desk, DEWI), profile, BY)
     assert refused(why) == [("pin", "pins_changed")]
 
 
@@ -227,7 +227,7 @@ def test_the_profile_of_a_second_number_reaches_the_person_it_joins(open_desk: O
         known.person.address, known.person.notes = "Jl. Lama 1", "lama"
         desk.db.add(known)
     with open_desk() as desk:
-        row = register.of_number(desk, DEWI)
+        row = decisions.of_number(desk, DEWI)
         typed = {"name": "Dewi Lestari", "national_id": NIK, "address": "", "notes": "kursi roda"}
         profiles.verify(desk, row, profiles.read(typed, (None, None)), BY)
     first, second = held(open_desk), held(open_desk, SECOND)
@@ -238,8 +238,8 @@ def test_the_profile_of_a_second_number_reaches_the_person_it_joins(open_desk: O
 
 def test_a_number_that_changed_hands_leaves_its_old_holder_as_they_were(open_desk: Opens) -> None:
     with open_desk() as desk:
-        old = register.of_number(desk, DEWI)
-        register.reassign(desk, DEWI, Given("Rudi"), BY, "ganti pemilik")
+        old = decisions.of_number(desk, DEWI)
+        decisions.reassign(desk, DEWI, Given("Rudi"), BY, "ganti pemilik")
         with pytest.raises(BadProfile) as why:
             profiles.amend(desk, old, Profile({"name": "Siapa"}), BY)
     assert refused(why) == [("", "replaced")]

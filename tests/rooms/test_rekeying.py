@@ -13,12 +13,13 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from gateway import applications, rekeying
-from gateway.desk import Desk
 from gateway.models import citizen as citizens
 from gateway.models import sealing
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
+from gateway.operations import key_rotation
+from gateway.register import applications
+from gateway.unit_of_work import Desk
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NIK = "6171014112900001"
@@ -41,7 +42,7 @@ class House:
 def house(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> House:
     """One citizen with everything sealed, and more letters than fit one batch."""
     sealing.use_keys([KEY_BEFORE])
-    monkeypatch.setattr(rekeying, "BATCH", 2)  # so that few rows are several batches
+    monkeypatch.setattr(key_rotation, "BATCH", 2)  # so that few rows are several batches
     house = House(engine)
     with house.open_desk() as desk:
         person = Person(name="Dewi", national_id=NIK, address="Gang Kenanga 17", created_at=NOW)
@@ -57,7 +58,7 @@ def house(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> House:
 def test_afterwards_the_old_key_opens_nothing_and_is_not_needed(house: House) -> None:
     new = Fernet.generate_key().decode()
     sealing.use_keys([new, KEY_BEFORE])
-    assert rekeying.rotate(house.open_desk) == 7
+    assert key_rotation.rotate(house.open_desk) == 7
     sealing.use_keys([new])
     with house.open_desk() as desk:
         person = applications.person_with(desk, NIK)
@@ -70,13 +71,13 @@ def test_afterwards_the_old_key_opens_nothing_and_is_not_needed(house: House) ->
 
 
 def test_it_can_be_run_again(house: House) -> None:
-    assert rekeying.rotate(house.open_desk) == rekeying.rotate(house.open_desk) == 7
+    assert key_rotation.rotate(house.open_desk) == key_rotation.rotate(house.open_desk) == 7
 
 
 def test_what_no_key_opens_is_not_lost(house: House) -> None:
     sealing.use_keys([Fernet.generate_key().decode()])
     with pytest.raises(InvalidToken):
-        rekeying.rotate(house.open_desk)
+        key_rotation.rotate(house.open_desk)
     sealing.use_keys([KEY_BEFORE])
     with house.open_desk() as desk:
         assert applications.person_with(desk, NIK) is not None

@@ -18,17 +18,17 @@ from ledger import NAME, NOON, PLACE, WORDS, Town
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from gateway.core import phrases
-from gateway.desk import Desk
+from gateway.core.sentences import phrases
 from gateway.models import outbound as outbounds
 from gateway.models.base import Base
 from gateway.models.inbound import Inbound
-from gateway.results import report as reports
-from gateway.results import words
-from gateway.results.formats import FORMATS
-from gateway.results.pdf import latin
-from gateway.results.report import BadPeriod, Period, Report, read_period
-from gateway.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
+from gateway.operations.results import report as reports
+from gateway.operations.results import words
+from gateway.operations.results.formats import FORMATS
+from gateway.operations.results.pdf import latin
+from gateway.operations.results.report import BadPeriod, Period, Report, read_period
+from gateway.operations.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
+from gateway.unit_of_work import Desk
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 

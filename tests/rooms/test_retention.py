@@ -16,10 +16,11 @@ from ledger import NAME, NOON, PLACE, WORDS, Town
 from sqlalchemy import Column, Engine, Float, String, Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from gateway import audits, locate, rekeying
-from gateway.callers import identify
 from gateway.core.messages import Hook
-from gateway.desk import Desk
+from gateway.identity import audit_log
+from gateway.identity.callers import identify
+from gateway.infrastructure.spool import Spool
+from gateway.location import locate
 from gateway.models import outbound as outbounds
 from gateway.models import sealing
 from gateway.models.alert import Alert
@@ -37,13 +38,14 @@ from gateway.models.outbound import Outbound
 from gateway.models.sighting import Handover
 from gateway.models.tip import Tip
 from gateway.models.ussd_session import UssdSession
-from gateway.results import report as reports
-from gateway.results.report import Period
-from gateway.retention import forgetting
-from gateway.retention.forgetting import Tally, foresee, forget
-from gateway.retention.limits import Limits, limits
-from gateway.retention.steps import STEPS
-from gateway.spool import Spool
+from gateway.operations import key_rotation
+from gateway.operations.results import report as reports
+from gateway.operations.results.report import Period
+from gateway.operations.retention import forgetting
+from gateway.operations.retention.forgetting import Tally, foresee, forget
+from gateway.operations.retention.limits import Limits, limits
+from gateway.operations.retention.steps import STEPS
+from gateway.unit_of_work import Desk
 
 CALLER, OTHER, GONE = "+6281390000001", "+6281390000002", "+6281390000003"
 NIK, VICTIM_LAT = "6371011212900001", -3.4415
@@ -360,11 +362,11 @@ def test_the_trail_stays_whole_and_tells_what_was_done(station: Station) -> None
     with station.town() as town:
         fill(town)
     with station.open_desk() as desk:
-        audits.record(desk, "Rina", "citizen.verify", CALLER)
+        audit_log.record(desk, "Rina", "citizen.verify", CALLER)
     station.now = NOON + YEARS
     station.forget()
     with station.open_desk() as desk:
-        assert audits.verify(desk) == []
+        assert audit_log.verify(desk) == []
         verified, purged = desk.db.scalars(select(Audit).order_by(Audit.id)).all()
         assert verified.subject == CALLER
         assert (purged.who, purged.what) == ("siaga purge", "retention.purge")
@@ -376,7 +378,7 @@ def test_keys_can_be_changed_afterwards(station: Station) -> None:
         fill(town)
     station.now = NOON + YEARS
     station.forget()
-    assert rekeying.rotate(station.open_desk) > 0
+    assert key_rotation.rotate(station.open_desk) > 0
     with station.open_desk() as desk:
         assert set(desk.db.scalars(select(Inbound.body))) == {""}
         assert set(desk.db.scalars(select(type_coerce(Inbound.raw, Text)))) == {""}

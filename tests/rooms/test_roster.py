@@ -9,20 +9,21 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, select
 
-from gateway import audits, coverage, roster
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.shifts import Turn, between
-from gateway.database import open_engine
-from gateway.desk import Desk
+from gateway.identity import audit_log
+from gateway.infrastructure.database import open_engine
 from gateway.models import officer as officers
 from gateway.models.audit import Audit
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
 from gateway.models.shift import Shift
 from gateway.models.unit import Unit
-from gateway.queue import Doorbell
+from gateway.register import coverage, roster
+from gateway.unit_of_work import Desk
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 RINA, BUDI = "+6281230000001", "+6281230000002"
 MONDAY = datetime(2026, 11, 22, 17, tzinfo=UTC)  # 0:00 on Monday 23 November in Pontianak
@@ -216,7 +217,7 @@ def turns(town: Town) -> list[tuple[int, int, int]]:
 
 def told(town: Town) -> list[tuple[str, str, str, str]]:
     with town.open() as desk:
-        assert audits.verify(desk) == []
+        assert audit_log.verify(desk) == []
         return [(row.who, row.what, row.subject, row.detail) for row in desk.db.scalars(select(Audit))]
 
 

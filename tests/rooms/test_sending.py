@@ -11,7 +11,7 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, select, update
 
-from gateway import call_ends, claiming, notices, receipts, sending, takeover, voice
+from gateway import notices, voice
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import (
@@ -29,11 +29,12 @@ from gateway.core.messages import (
     TextIn,
     TextOut,
 )
-from gateway.desk import Desk
+from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
-from gateway.queue import Doorbell
+from gateway.unit_of_work import Desk
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 PHONE, OTHER = "+254711000001", "+254711000002"
@@ -108,7 +109,7 @@ class Town:
     def sends(self, open_desk: OpenDesk | None = None) -> None:
         """Whatever is owed and due is brought out."""
         with (open_desk or self.worker)() as desk:
-            groups = sending.batches(desk, claiming.claim(desk))
+            groups = sending.batches(desk, claims.claim(desk))
         for group in groups:
             sending.deliver(open_desk or self.worker, group)
 
@@ -116,7 +117,8 @@ class Town:
         """The newest attempt did not get there, as the network reports to the web process."""
         last = self.attempts()[-1]
         with self.web() as desk:
-            receipts.note(desk, Report(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE))
+            report = Report(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE)
+            delivery_receipts.note(desk, report)
 
     def ends(self, ending: Ending) -> None:
         last = self.attempts()[-1]
@@ -133,7 +135,7 @@ class Town:
 
     def gives_up(self) -> None:
         with self.worker() as desk:
-            takeover.give_up(desk)
+            dead_workers.give_up(desk)
 
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -187,7 +189,7 @@ def test_a_call_of_unknown_fate_is_placed_once_more_on_another_line(town: Town) 
     town.sends()
     town.forward(30)
     with town.web() as desk:
-        call_ends.lost_ends(desk)
+        call_results.lost_ends(desk)
     town.sends()
     assert town.lines() == ["first", "second"]
 
@@ -238,6 +240,6 @@ def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_mo
     assert town.lines() == ["first"]
     town.forward(30)
     with town.web() as desk:
-        call_ends.lost_ends(desk)
+        call_results.lost_ends(desk)
     town.sends()
     assert town.lines() == ["first", "second"]

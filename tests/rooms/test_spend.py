@@ -11,7 +11,7 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, select
 
-from gateway import claiming, notices, sending, spend, voice
+from gateway import notices, voice
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import (
@@ -29,13 +29,15 @@ from gateway.core.messages import (
     TextIn,
     TextOut,
 )
-from gateway.desk import Desk
+from gateway.delivery import claims, sending
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import LineHealth
-from gateway.queue import Doorbell
-from gateway.spend import Spend, Statement
+from gateway.operations import spend
+from gateway.operations.spend import Spend, Statement
+from gateway.unit_of_work import Desk
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 PHONE, LONG = "+254711000001", "TOLONG " * 30  # two messages of 153 septets
@@ -113,7 +115,7 @@ class Town:
             notices.owe_text(desk, PHONE, body, purpose="alert")
             desk.db.scalars(select(Outbound).order_by(Outbound.id.desc()).limit(1)).one().kind = kind
         with self.open_desk() as desk:
-            errands = claiming.claim(desk)
+            errands = claims.claim(desk)
         sending.deliver(self.open_desk, errands)
         return self.last()
 

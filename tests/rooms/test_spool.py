@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from gateway.core.messages import Hook
+from gateway.infrastructure.spool import LONGEST_PAUSE_SECONDS, MOST_FAILURES, Spool, _from_json, _to_json
 from gateway.models import sealing
-from gateway.spool import LONGEST_PAUSE_SECONDS, MOST_FAILURES, Spool, _from_json, _to_json
 
 NIK = "6171012345678901"
 HOOK = Hook(
@@ -178,7 +178,7 @@ def test_many_who_drain_together_bring_each_home_once(spool: Spool) -> None:
 
 DIE_IN_THE_MIDDLE = """
 import os, pathlib, sys
-from gateway.spool import Spool
+from gateway.infrastructure.spool import Spool
 Spool(pathlib.Path(sys.argv[1]), str, str).drain(lambda line, hook: os._exit(9))
 """
 

@@ -10,11 +10,12 @@ import pytest
 from no_redis import no_redis
 from sqlalchemy import Engine, select
 
-from gateway import audits, dispatch, enrol, tips, unread
-from gateway.callers import identify
+from gateway import dispatch
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.desk import Desk
+from gateway.identity import audit_log
+from gateway.identity.callers import identify
+from gateway.identity.users import Identity
 from gateway.models import tip as reports
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
@@ -24,10 +25,13 @@ from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
 from gateway.models.tip import Tip
 from gateway.models.unit import Unit
-from gateway.queue import Doorbell
-from gateway.tips import CannotAnswer, Wanted
-from gateway.users import Identity
+from gateway.monitor import reports as tips
+from gateway.monitor import unread
+from gateway.monitor.reports import CannotAnswer, Wanted
+from gateway.register import phone_commands
+from gateway.unit_of_work import Desk
 from gateway.wiring import House
+from gateway.worker.queue import Doorbell
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 BUDI, DARK, STRANGER = "+6281255500001", "+6281255500002", "+6289900000001"
@@ -66,7 +70,7 @@ def told(
     """A report as it comes in, told by this text; its id."""
     with open_desk() as desk:
         row = None if text is None else desk.db.get_one(Inbound, text)
-        return enrol.keep_tip(desk, identify(desk, phone), words, channel, row).id
+        return phone_commands.keep_tip(desk, identify(desk, phone), words, channel, row).id
 
 
 def texted(open_desk: OpenDesk, phone: str, body: str) -> int:
@@ -90,7 +94,7 @@ def words_seen(open_desk: OpenDesk, who: Identity, wanted: Wanted = UNREAD) -> l
 
 
 def trail(desk: Desk) -> list[tuple[str, str, str]]:
-    assert audits.verify(desk) == []
+    assert audit_log.verify(desk) == []
     return [(row.who, row.what, row.subject) for row in desk.db.scalars(select(Audit).order_by(Audit.id))]
 
 

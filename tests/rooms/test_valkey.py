@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import redis
 
-from gateway import valkey
+from gateway.infrastructure import valkey
 
 SHOW = """
 import pathlib, redis, sys
-from gateway import valkey
+from gateway.infrastructure import valkey
 url = valkey.embedded(pathlib.Path(sys.argv[1]))
 with redis.Redis.from_url(url) as connection:
     print(connection.info("server")["process_id"])

@@ -12,16 +12,18 @@ from no_redis import no_redis
 from sqlalchemy import Engine, delete, text
 from sqlalchemy.exc import OperationalError
 
-from gateway import audits, database, wordings
+from gateway import wordings
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.core import phrases
-from gateway.core.wordings import Fault
+from gateway.core.sentences import phrases
+from gateway.core.sentences.wordings import Fault
+from gateway.identity import audit_log
+from gateway.infrastructure import database
 from gateway.models.audit import Audit
 from gateway.models.wording import Wording
-from gateway.queue import Doorbell
 from gateway.wiring import House
 from gateway.wordings import EACH, BadWording, Vocabulary
+from gateway.worker.queue import Doorbell
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 KEY = "citizen.more_added"
@@ -80,7 +82,7 @@ def said_by(home: House) -> str:
 
 def trail(home: House) -> list[tuple[str, str, str, str]]:
     with home.open_desk() as desk:
-        assert audits.verify(desk) == []
+        assert audit_log.verify(desk) == []
         return [(row.who, row.what, row.subject, row.detail) for row in desk.db.query(Audit).order_by(Audit.id)]
 
 

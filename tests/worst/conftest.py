@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet
 from worst.company import Company, SecondCompany
 from worst.town import Town
 
-from gateway import valkey
 from gateway.cli.company import free_port
+from gateway.infrastructure import valkey
 from gateway.models import sealing
 
 KEYS = {"SECRET_KEY": "made-up-for-the-worst-moments", "ENCRYPTION_KEYS": Fernet.generate_key().decode()}

@@ -17,7 +17,7 @@ from worst.conftest import OwnRedis, Towns
 from worst.processes import eventually
 from worst.town import BUDI, SITI, Town, wave_one
 
-from gateway import database
+from gateway.infrastructure import database
 
 PATIENCE = 15.0  # seconds after which Twilio gives a webhook up
 

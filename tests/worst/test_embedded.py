@@ -7,7 +7,7 @@ from worst.conftest import Towns
 from worst.processes import eventually
 from worst.town import BUDI, SITI, Town, wave_one
 
-from gateway import valkey
+from gateway.infrastructure import valkey
 
 
 @pytest.fixture

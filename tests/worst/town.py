@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from worst.company import Company, SecondCompany
 from worst.processes import Running, eventually
 
-from gateway import database
+from gateway.infrastructure import database
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.web.console import (
-    access,
-    admin,
-    basemap,
-    headers,
-    incident,
-    live,
-    login,
-    maps,
-    monitor,
-    phones,
-    refusals,
-    words,
-)
+from gateway.web.console import access, basemap, headers, incident, live, login, maps, monitor, phones, refusals, words
+from gateway.web.console.admin import overview
 from gateway.wiring import House
 
 
@@ -32,4 +20,4 @@ def register(app: Flask, house: House) -> None:
         app.register_blueprint(pages)
     if house.settings.demo:
         app.register_blueprint(phones.page)
-    admin.register(app)
+    overview.register(app)

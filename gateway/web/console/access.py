@@ -21,10 +21,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 
-from gateway import users
-from gateway.desk import Desk
+from gateway.identity import users
+from gateway.identity.users import Identity
 from gateway.models.user import ADMIN, DESK, VIEWER
-from gateway.users import Identity
+from gateway.unit_of_work import Desk
 from gateway.wiring import House
 
 __all__ = [

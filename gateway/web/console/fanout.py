@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.lookout import Change, Lookout
-from gateway.users import Identity
+from gateway.identity.users import Identity
+from gateway.monitor.changes import Change, Lookout
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway import desk_actions, dossier
 from gateway.models import incident as incidents
+from gateway.monitor import desk_actions, dossier
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.monitor import done, refuse
 from gateway.web.console.words import language

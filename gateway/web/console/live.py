@@ -8,7 +8,7 @@ import ssl
 from flask import Blueprint, Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.lookout import Lookout
+from gateway.monitor.changes import Lookout
 from gateway.web.console.access import allow, me, reading_desk
 from gateway.web.console.fanout import Fanout
 from gateway.wiring import House

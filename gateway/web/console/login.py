@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway import logins
+from gateway.identity import logins
 from gateway.web.console import access
 
 page = Blueprint("login", __name__)

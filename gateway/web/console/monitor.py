@@ -9,13 +9,14 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from gateway import board, desk_actions, readiness, surroundings, unread
-from gateway.board import Card
-from gateway.core.ages import age_text
-from gateway.desk import Desk
+from gateway.core.sentences.ages import age_text
+from gateway.infrastructure import readiness
 from gateway.models import sighting as sightings
 from gateway.models import tip
-from gateway.surroundings import Helper, Neighbour
+from gateway.monitor import board, desk_actions, map_layers, unread
+from gateway.monitor.board import Card
+from gateway.monitor.map_layers import Helper, Neighbour
+from gateway.unit_of_work import Desk
 from gateway.web.console import access, basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.words import clock, has, language, t
@@ -41,8 +42,8 @@ def show_board() -> Response:
         cards = board.cards(desk, me(), language())
         beyond = board.beyond(desk, me(), cards)
         texts = unread.waiting(desk, me())
-        helpers = surroundings.helpers(desk, me().scope)
-        neighbours = surroundings.neighbours(desk, me().scope)
+        helpers = map_layers.helpers(desk, me().scope)
+        neighbours = map_layers.neighbours(desk, me().scope)
         reports = tip.count_unseen(desk.db, me().scope) if me().may_act else 0
         now = desk.now()
     return jsonify(
@@ -68,8 +69,8 @@ def show_board() -> Response:
 def show_map() -> Response:
     """What changes seldom: boundaries and units."""
     with reading() as desk:
-        units = surroundings.units_of(desk, me().scope)
-        areas = surroundings.boundaries(desk, me().scope)
+        units = map_layers.units_of(desk, me().scope)
+        areas = map_layers.boundaries(desk, me().scope)
     places = [
         {"name": unit.name, "kind": unit.kind, "lat": unit.lat, "lon": unit.lon}
         for unit in units

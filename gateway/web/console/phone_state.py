@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from gateway.carriers.handsets import Handsets
-from gateway.carriers.simcards import CallState, ScreenText, SimCall, UssdSession
+from gateway.carriers.simulator.handsets import Handsets
+from gateway.carriers.simulator.phones import CallState, ScreenText, SimCall, UssdSession
 from gateway.core.phone import local
 from gateway.web.console.words import t
 

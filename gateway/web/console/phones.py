@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.callers import Caller, identify
-from gateway.carriers.exchange import KEYS, Exchange
-from gateway.carriers.simcards import Quirk
+from gateway.carriers.simulator.people import KEYS, Exchange
+from gateway.carriers.simulator.phones import Quirk
 from gateway.config import Settings
 from gateway.core.phone import e164, local
 from gateway.demo_city import BUDI, JOKO
 from gateway.demo_city.network import exchange
+from gateway.identity.callers import Caller, identify
 from gateway.web.console import access
 from gateway.web.console.monitor import done, refuse
 from gateway.web.console.phone_state import state

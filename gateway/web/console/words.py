@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from gateway import users
-from gateway.core import phone, phrases
-from gateway.core.ages import age_text, distance_text
+from gateway.core import phone
 from gateway.core.days import zone
+from gateway.core.sentences import phrases
+from gateway.core.sentences.ages import age_text, distance_text
+from gateway.identity import users
 from gateway.web.console import access
 
 page = Blueprint("words", __name__)

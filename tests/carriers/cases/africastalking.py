@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from gateway.carriers.africastalking import AfricasTalking
+from gateway.carriers.africastalking.line import AfricasTalking
 from gateway.core.messages import Ask, Bridge, Delivery, Ending, HangUp, Hook, Outcome, Phase, Price, Reject, Say
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
 from tests.fake_africastalking import FakeAfricasTalking

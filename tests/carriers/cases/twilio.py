@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from gateway.carriers.twilio import Twilio
+from gateway.carriers.twilio.line import Twilio
 from gateway.core.messages import Ask, Bridge, Delivery, Ending, HangUp, Hook, Outcome, Phase, Reject, Say
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
 from tests.fake_twilio import FakeTwilio, sign

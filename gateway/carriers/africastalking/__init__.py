@@ -1,0 +1,1 @@
+"""Africa's Talking: texts, calls and USSD menus over its HTTP API."""

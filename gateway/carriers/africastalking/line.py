@@ -1,0 +1,276 @@
+"""Africa's Talking: texts, calls and USSD by its official SDK, its hooks by the secret in their path.
+
+Fields: its documentation as far as it is kept anywhere, its SDKs, and real bodies in the issues of those who use it.
+What its words mean stands in `africastalking_codes`, what it answers us in `africastalking_answers`, how a script is
+spoken in `africastalking_actions`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from africastalking.Application import ApplicationService
+from africastalking.SMS import SMSService
+from africastalking.Voice import VoiceService
+
+from gateway.carriers import wire
+from gateway.carriers.africastalking import actions, answers, codes
+from gateway.carriers.africastalking.answers import value
+from gateway.core.messages import (
+    Answer,
+    BadHook,
+    CallEvent,
+    CallOut,
+    Delivery,
+    Ending,
+    Hook,
+    Outcome,
+    Phase,
+    Price,
+    Report,
+    Script,
+    Sent,
+    TextIn,
+    TextOut,
+    UssdHop,
+)
+
+YES = frozenset({"1", "true"})
+Limits = tuple[float, float]  # seconds to connect, and between two reads
+
+
+class _DeclinedError(Exception):
+    """An HTTP answer that is no success."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class AfricasTalking:
+    """The line "africastalking". Raises nothing but `BadHook`.
+
+    `sender`: a short code, or an alphanumeric id that cannot receive. `voice_number`: ours, E.164. `hook_token`: the
+    secret in the hooks' path. `api_url`, `voice_url` replace scheme and host. `timeout_seconds`: to connect, and
+    between two reads. Its speech is English; an Indonesian or Swahili voice could not be established.
+    """
+
+    name = "africastalking"
+    batch = 100  # no limit is published; so few bound what one time-out leaves unknown
+    languages = frozenset({"en"})
+
+    def __init__(
+        self,
+        *,
+        username: str,
+        api_key: str,
+        hook_token: str,
+        public_url: str,
+        sender: str | None = None,
+        voice_number: str | None = None,
+        api_url: str | None = None,
+        voice_url: str | None = None,
+        timeout_seconds: Limits = (3.05, 9.0),
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.own_numbers = tuple(number for number in (sender, voice_number) if number)
+        self._region = next(filter(None, map(wire.region, self.own_numbers)), None)
+        self._sender, self._voice_number = sender or None, voice_number or ""
+        one_way = bool(sender) and re.fullmatch(r"[+]?[0-9]+", str(sender)) is None
+        self.reply_to = voice_number if one_way and voice_number else None
+        self._account = (username, api_key)
+        self._token = hook_token
+        self._voice_hook = f"{public_url.rstrip('/')}/hooks/africastalking/{quote(hook_token, safe='')}/voice"
+        self._api_url = f"{api_url.rstrip('/')}/version1" if api_url else None
+        self._voice_url = voice_url.rstrip("/") if voice_url else None
+        self._timeout = timeout_seconds
+        self._session = wire.session()
+        self._now = now
+
+    # --- in ---
+
+    def authentic(self, hook: Hook) -> bool:
+        return wire.same_secret(hook.token, self._token)
+
+    def read_text(self, hook: Hook) -> TextIn:
+        sender, body, ref = wire.phone(hook, "from"), wire.field(hook, "text"), wire.field(hook, "id")
+        if not sender:
+            raise BadHook("a text without from")
+        if not ref and not body.strip():
+            raise BadHook("a text without text and id")
+        return TextIn(
+            line=self.name,
+            ref=wire.reference(ref, sender, body, wire.raw(hook), at=self._now()),
+            sender=sender,
+            recipient=wire.phone(hook, "to"),
+            body=body,
+            region=self._region,
+            raw=wire.raw(hook),
+        )
+
+    def read_report(self, hook: Hook) -> Report:
+        """Its reports know nothing of our attempt: only its own id, which the answer to the send had."""
+        status = wire.field(hook, "status").lower()
+        delivery = codes.DELIVERIES.get(status)
+        reason = wire.field(hook, "failureReason")
+        return Report(
+            line=self.name,
+            ref=value(wire.field(hook, "id"))[: wire.REF_LENGTH],
+            attempt=None,
+            delivery=delivery,
+            permanent=delivery is Delivery.FAILED and reason.lower() in codes.DELIVERY_PERMANENT,
+            code=wire.word(reason) if reason else "",
+            phone=wire.phone(hook, "phoneNumber"),
+            raw=wire.raw(hook),
+            absent=status in codes.ABSENT,
+        )
+
+    def answer_text(self) -> Answer:
+        return Answer()
+
+    def read_call(self, hook: Hook) -> CallEvent:
+        attempt = wire.attempt(hook, "clientRequestId", "attempt")
+        incoming = wire.field(hook, "direction").lower() == "inbound" or not (attempt or wire.field(hook, "direction"))
+        phone = wire.phone(hook, "callerNumber")
+        if incoming and not phone:
+            raise BadHook("a call without callerNumber")
+        phase = _phase(hook, incoming)
+        started = wire.field(hook, "callStartTime")
+        return CallEvent(
+            line=self.name,
+            ref=wire.reference(value(wire.field(hook, "sessionId")), phone, started, str(attempt), at=self._now()),
+            incoming=incoming,
+            phone=phone,
+            phase=phase,
+            called=wire.phone(hook, "destinationNumber"),
+            attempt=attempt,
+            digits=value(wire.field(hook, "dtmfDigits"))[:20] if phase is Phase.KEY else "",
+            ending=_ending(hook, incoming) if phase is Phase.ENDED else None,
+            seconds=wire.whole(wire.field(hook, "durationInSeconds")) or 0,
+            price=wire.price(wire.field(hook, "amount"), wire.field(hook, "currencyCode")),
+            region=self._region,
+            raw=wire.raw(hook),
+        )
+
+    def answer_call(self, script: Script, event: CallEvent) -> Answer:
+        """One address takes all of a call's events; `asked` tells a key, or none in time, from a fresh call."""
+        asked = "?asked=1" if event.attempt is None else f"?asked=1&attempt={event.attempt}"
+        return Answer(actions.render(script, self._voice_number, self._voice_hook + asked), "text/plain")
+
+    def read_hop(self, hook: Hook) -> UssdHop:
+        phone, code, ended = wire.phone(hook, "phoneNumber"), wire.field(hook, "serviceCode"), hook.path == "ussd/end"
+        if not phone and not ended:
+            raise BadHook("a USSD step without phoneNumber")
+        return UssdHop(
+            line=self.name,
+            session=wire.reference(value(wire.field(hook, "sessionId")), phone, code, at=self._now()),
+            phone=phone,
+            code=code[: wire.PHONE_LENGTH],
+            typed=value(wire.field(hook, "input")) if ended else wire.field(hook, "text"),
+            ended=ended,
+            region=self._region,
+            raw=wire.raw(hook),
+        )
+
+    def answer_hop(self, screen: str, more: bool) -> Answer:
+        return Answer(("CON " if more else "END ") + screen)
+
+    # --- out ---
+
+    def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
+        """`valid_seconds` is not sent: its messaging has no such field."""
+        numbers = list(dict.fromkeys(text.to for text in texts if wire.dialable(text.to)))
+        sent = self._send(texts[0].body, numbers) if numbers else {}
+        return [sent.get(text.to, wire.BAD_NUMBER) for text in texts]
+
+    def _send(self, body: str, numbers: list[str]) -> dict[str, Sent]:
+        service = self._service(SMSService, self._api_url)
+        answer = _asked(partial(service.send, body, numbers, self._sender, enqueue=True))
+        if isinstance(answer, Sent):
+            return dict.fromkeys(numbers, answer)
+        return answers.recipients(answer, numbers)
+
+    def place_call(self, call: CallOut) -> Sent:
+        """How long it rings is Africa's Talking's own choice; `ring_seconds` is not sent. An account without a voice
+        number never calls anybody: that is no fault of the line, and nobody is asked."""
+        if not self._voice_number:
+            return Sent(Outcome.PERMANENT, code="no_voice_number")
+        if not wire.dialable(call.to):
+            return wire.BAD_NUMBER
+        service = self._service(VoiceService, self._voice_url, clientRequestId=str(call.attempt))
+        answer = _asked(partial(service.call, self._voice_number, [call.to]))
+        return answer if isinstance(answer, Sent) else answers.entry(answer)
+
+    def cancel_call(self, ref: str) -> bool:
+        return False
+
+    def balance(self) -> Price | None:
+        service = self._service(ApplicationService, self._api_url, timeout=wire.STATEMENT_SECONDS)
+        answer = _asked(service.fetch_application_data)
+        return None if isinstance(answer, Sent) else answers.balance(answer)
+
+    def _service(self, kind: Any, base_url: str | None, timeout: Limits | None = None, **extra: str) -> Any:
+        """The SDK's service on our wire.
+
+        Its own `_make_request` hides the HTTP status, opens a connection for every send and takes JSON with a charset
+        for plain text; and `call` has no clientRequestId, by which the call's events name our attempt.
+        """
+        service = kind(*self._account)
+        service._baseUrl = base_url or service._baseUrl
+        service._make_request = partial(self._request, extra, timeout or self._timeout)
+        return service
+
+    def _request(
+        self, extra: Mapping[str, str], limits: Limits, url: str, method: str, headers: Any, **sent: Any
+    ) -> Any:
+        form = {**(sent["data"] or {}), **extra}
+        answer = self._session.request(
+            method, url, headers=headers, data=form, params=sent["params"], timeout=limits, allow_redirects=False
+        )
+        if not 200 <= answer.status_code < 300:
+            raise _DeclinedError(answer.status_code)
+        return answer.json()
+
+
+def _asked(request: Callable[[], Any]) -> Any:
+    """What the carrier answered, or, without an answer, the `Sent` that this makes."""
+    try:
+        return request()
+    except _DeclinedError as declined:
+        return wire.refused(declined.status)
+    except requests.exceptions.JSONDecodeError:
+        return wire.GARBLED
+    except requests.RequestException as error:
+        return wire.failed(error)
+
+
+def _phase(hook: Hook, incoming: bool) -> Phase:
+    """Only `isActive` ends a call: its state is on every request, and "Completed" may be a finished leg's."""
+    state = wire.field(hook, "callSessionState").lower()
+    if not _active(hook):
+        return Phase.ENDED
+    if "dtmfDigits" in hook.form or hook.query.get("asked"):
+        return Phase.KEY
+    ringing = state in codes.RINGING_STATES or (incoming and state != "answered")
+    return Phase.RINGING if ringing else Phase.ANSWERED
+
+
+def _active(hook: Hook) -> bool:
+    """Without `isActive` (it is always there), what only the last request has tells."""
+    active = wire.field(hook, "isActive").lower()
+    return active in YES if active else not wire.field(hook, "durationInSeconds", "hangupCause")
+
+
+def _ending(hook: Hook, incoming: bool) -> Ending:
+    cause = codes.HANGUPS.get(wire.field(hook, "hangupCause").upper())
+    if cause is Ending.CANCELLED and not incoming:
+        return Ending.NO_ANSWER  # we cannot take a call back, so the network stopped ringing
+    states = (codes.STATES.get(wire.field(hook, name).lower()) for name in ("callSessionState", "status"))
+    known = [ending for ending in (cause, *states) if ending]
+    return known[0] if known else Ending.COMPLETED

@@ -1,0 +1,1 @@
+"""The simulated line of the demo, and the phones that are on it."""

@@ -1,0 +1,1 @@
+"""Twilio: texts and calls over its HTTP API and TwiML."""

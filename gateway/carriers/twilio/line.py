@@ -1,0 +1,275 @@
+"""Twilio: texts and calls by its official SDK, its hooks by its signature.
+
+Fields: Twilio's documentation of messaging and voice webhooks and of the Message and Call resources. What its words
+mean stands in `twilio_codes`, how a script is spoken in `twiml`, the way to the account in `twilio_account`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import requests
+from twilio.base.exceptions import TwilioException
+from twilio.request_validator import RequestValidator
+from twilio.twiml.messaging_response import MessagingResponse
+
+from gateway.carriers import wire
+from gateway.carriers.twilio import account, codes, twiml
+from gateway.core.messages import (
+    Answer,
+    BadHook,
+    CallEvent,
+    CallOut,
+    Delivery,
+    Ending,
+    Hook,
+    Outcome,
+    Phase,
+    Price,
+    Report,
+    Script,
+    Sent,
+    TextIn,
+    TextOut,
+)
+
+CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
+LONGEST_VALIDITY = 36_000  # seconds
+TWIML = "text/xml"
+
+
+class _Fields(dict[str, tuple[str, ...]]):
+    """A form as the SDK's validator reads it: every value of every name."""
+
+    def getlist(self, name: str) -> list[str]:
+        return list(self[name])
+
+
+class Twilio:
+    """The line "twilio". Raises nothing but `BadHook`.
+
+    `auth_tokens`: the first signs what we ask, any of them proves a hook. `numbers`: ours, E.164, the first is for
+    calls and texts. `sender`: a Messaging Service (MG…) or an alphanumeric id in place of the first number.
+    `api_url` replaces scheme and host. `timeout_seconds`: to connect, and between two reads.
+    """
+
+    name = "twilio"
+    batch = 1
+    languages = frozenset(twiml.VOICES)
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_tokens: Sequence[str],
+        numbers: Sequence[str],
+        public_url: str,
+        sender: str | None = None,
+        api_url: str | None = None,
+        timeout_seconds: tuple[float, float] = (3.05, 9.0),
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.own_numbers = tuple(number for number in (*numbers, sender) if number)
+        self._number = numbers[0] if numbers else ""
+        self._from = _sender(sender or self._number)
+        one_way = bool(sender) and not str(sender).startswith(("MG", "+"))
+        self.reply_to = self._number if one_way and self._number else None
+        self._validators = [RequestValidator(token) for token in auth_tokens if token]
+        self._hooks = f"{public_url.rstrip('/')}/hooks/twilio"
+        self._now = now
+        self._client = account.reach(account_sid, auth_tokens[0], timeout_seconds, api_url)
+        self._books = account.reach(account_sid, auth_tokens[0], wire.STATEMENT_SECONDS, api_url)
+
+    # --- in ---
+
+    def authentic(self, hook: Hook) -> bool:
+        signature = hook.header("X-Twilio-Signature")
+        signed: _Fields | str = _Fields({name: values for name, values in hook.form.items() if values})
+        if not signed and hook.body:  # no form: then the signed address has to tell the sum of what came
+            if "bodySHA256" not in hook.query:
+                return False
+            signed = hook.body.decode("utf-8", "replace")
+        try:
+            return any(validator.validate(hook.url, signed, signature) for validator in self._validators)
+        except (ValueError, TypeError):  # an address, a text or a sum that cannot be read as such
+            return False
+
+    def read_text(self, hook: Hook) -> TextIn:
+        sender, body, sid = _number(hook, "From"), wire.field(hook, "Body"), _sid(hook, "MessageSid", "SmsSid")
+        if not sender:
+            raise BadHook("a text without From")
+        if not sid and not body.strip():
+            raise BadHook("a text without Body and MessageSid")
+        once = hook.header("I-Twilio-Idempotency-Token")
+        return TextIn(
+            line=self.name,
+            ref=wire.reference(sid, sender, body, wire.raw(hook), once, at=self._now()),
+            sender=sender,
+            recipient=_number(hook, "To"),
+            body=body,
+            position=_position(hook),
+            raw=wire.raw(hook),
+        )
+
+    def read_report(self, hook: Hook) -> Report:
+        code = wire.field(hook, "ErrorCode")
+        delivery = codes.DELIVERIES.get(wire.field(hook, "MessageStatus", "SmsStatus"))
+        return Report(
+            line=self.name,
+            ref=_sid(hook, "MessageSid", "SmsSid"),
+            attempt=wire.attempt(hook, "attempt"),
+            delivery=delivery,
+            permanent=delivery is Delivery.FAILED and code in codes.DELIVERY_PERMANENT,
+            code=code[: wire.CODE_LENGTH],
+            phone=_number(hook, "To"),
+            raw=wire.raw(hook),
+            absent=delivery is Delivery.FAILED and code in codes.ABSENT,
+        )
+
+    def answer_text(self) -> Answer:
+        return Answer(str(MessagingResponse()), TWIML)
+
+    def read_call(self, hook: Hook) -> CallEvent:
+        attempt, status = wire.attempt(hook, "attempt"), wire.field(hook, "CallStatus")
+        incoming = wire.field(hook, "Direction") == "inbound" or not (attempt or wire.field(hook, "Direction"))
+        phone = _number(hook, "From" if incoming else "To")
+        if incoming and not phone and hook.path != "voice/status":
+            raise BadHook("a call without From")
+        phase = _phase(hook.path, status, incoming)
+        return CallEvent(
+            line=self.name,
+            ref=wire.reference(_sid(hook, "CallSid"), phone, str(attempt), at=self._now()),
+            incoming=incoming,
+            phone=phone,
+            phase=phase,
+            called=_number(hook, "To" if incoming else "From"),
+            attempt=attempt,
+            digits=wire.field(hook, "Digits")[:20] if phase is Phase.KEY else "",
+            ending=_ending(status, wire.field(hook, "SipResponseCode")) if phase is Phase.ENDED else None,
+            seconds=wire.whole(wire.field(hook, "CallDuration")) or 0,
+            sequence=wire.whole(wire.field(hook, "SequenceNumber")),
+            raw=wire.raw(hook),
+        )
+
+    def answer_call(self, script: Script, event: CallEvent) -> Answer:
+        return Answer(twiml.render(script, self._number, self._url("voice/keys", event.attempt)), TWIML)
+
+    # --- out ---
+
+    def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
+        return [self._send(text) for text in texts]
+
+    def _send(self, text: TextOut) -> Sent:
+        def create() -> Any:
+            return self._client.messages.create(
+                to=text.to,
+                body=text.body,
+                status_callback=self._url("sms/status", text.attempt),
+                **self._from,
+                **_validity(text.valid_seconds),
+            )
+
+        return _hand_over(text.to, create)
+
+    def place_call(self, call: CallOut) -> Sent:
+        """Rings for `ring_seconds`; Twilio may add up to five. It asks what to say when somebody picks up."""
+
+        def create() -> Any:
+            return self._client.calls.create(
+                to=call.to,
+                from_=self._number,
+                url=self._url("voice", call.attempt),
+                status_callback=self._url("voice/status", call.attempt),
+                status_callback_event=CALL_EVENTS,
+                timeout=call.ring_seconds,
+                time_limit=twiml.LONGEST_CALL,
+            )
+
+        return _hand_over(call.to, create)
+
+    def cancel_call(self, ref: str) -> bool:
+        """A call that was answered meanwhile goes on, as Twilio promises of "canceled", and hears what became of it."""
+        try:
+            call = self._client.calls(ref).update(status="canceled")
+        except (TwilioException, requests.RequestException, *wire.MISSHAPEN):
+            return False
+        return call.status in codes.STILL_TO_COME
+
+    def spend(self, since: date, until: date) -> Sequence[Price] | None:
+        return account.spent(self._books, since, until)
+
+    def balance(self) -> Price | None:
+        return account.left(self._books)
+
+    def _url(self, path: str, attempt: int | None) -> str:
+        """Absolute and with its query sorted: Twilio signs the one and reorders the other."""
+        return f"{self._hooks}/{path}" + ("" if attempt is None else f"?attempt={attempt}")
+
+
+def _sender(sender: str) -> dict[str, str]:
+    return {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
+
+
+def _validity(seconds: int | None) -> dict[str, int]:
+    return {} if seconds is None else {"validity_period": min(max(seconds, 1), LONGEST_VALIDITY)}
+
+
+def _hand_over(to: str, create: Callable[[], Any]) -> Sent:
+    if not wire.dialable(to):
+        return wire.BAD_NUMBER
+    try:
+        created = create()
+    except TwilioException as error:
+        return wire.refused(getattr(error, "status", 400), getattr(error, "code", None), codes.ERRORS)
+    except requests.RequestException as error:
+        return wire.failed(error)
+    except wire.MISSHAPEN:
+        return wire.GARBLED
+    return _accepted(created)
+
+
+def _accepted(created: Any) -> Sent:
+    """A resource may also come back as already failed; one without an id may have left."""
+    if created.status in codes.NOT_TAKEN:
+        return wire.refused(400, getattr(created, "error_code", None), codes.ERRORS)
+    if not isinstance(created.sid, str) or not created.sid:
+        return wire.GARBLED
+    parts = wire.whole(str(getattr(created, "num_segments", "")))  # "0" until a Messaging Service has chosen a sender
+    return Sent(Outcome.ACCEPTED, ref=created.sid[: wire.REF_LENGTH], parts=parts or None)
+
+
+def _sid(hook: Hook, *names: str) -> str:
+    return wire.field(hook, *names)[: wire.REF_LENGTH]
+
+
+def _number(hook: Hook, name: str) -> str:
+    """The bare number; on another channel it comes as "whatsapp:+62…"."""
+    return wire.phone(hook, name).removeprefix("whatsapp:").removeprefix("rcs:").strip()
+
+
+def _position(hook: Hook) -> tuple[float, float] | None:
+    """The handset's own position, which only a rich channel carries. (From…/To…City tell where a number was sold.)"""
+    try:
+        latitude, longitude = float(wire.field(hook, "Latitude")), float(wire.field(hook, "Longitude"))
+    except ValueError:
+        return None
+    on_earth = abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0.0, 0.0)
+    return (latitude, longitude) if on_earth else None
+
+
+def _phase(path: str, status: str, incoming: bool) -> Phase:
+    """A key counts even if its call is over by then: whoever pressed it may have hung up at once."""
+    if path == "voice/keys":
+        return Phase.KEY
+    if status in codes.ENDINGS:
+        return Phase.ENDED
+    asked_for_words = path == "voice" and not incoming
+    return codes.PHASES.get(status, Phase.ANSWERED if asked_for_words else Phase.RINGING)
+
+
+def _ending(status: str, sip: str) -> Ending:
+    known = codes.ENDINGS[status]
+    return codes.SIP_ENDINGS.get(sip, known) if known in (Ending.FAILED, Ending.BUSY, Ending.NO_ANSWER) else known

@@ -1,0 +1,1 @@
+"""Places as plain values: reading them out of texts and links, naming them, measuring between them."""

@@ -1,0 +1,170 @@
+"""The alert: one text message that tells an officer everything, whatever the names and places.
+
+It is put together from pieces, each with its forms from the fullest to the shortest, and the pieces give way in the
+order of `_GIVES_WAY` until it is one GSM-7 segment. Code, call-back number and coordinates have a single form.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.core import phone
+from gateway.core.places import addresses
+from gateway.core.places.spots import Source
+from gateway.core.sentences.ages import distance_brief, how_known_brief
+from gateway.core.sentences.phrases import clock_text, say, tidy
+from gateway.core.sentences.segments import SINGLE, cut, fits, septets
+
+
+@dataclass(frozen=True)
+class AlertFacts:
+    """What one officer is told of one incident; used for the eye here and for the ear in `script`."""
+
+    code: str
+    at: datetime  # aware: when the panic came in
+    timezone: str  # of the officer's unit
+    name: str
+    phone: str | None = None  # E.164; None: must not be shown
+    place: str | None = None  # in words
+    distance_m: float | None = None  # from this officer
+    lat: float | None = None  # degrees WGS 84
+    lon: float | None = None
+    source: str = ""  # how the position is known (spots.Source); empty: there is none
+    age_seconds: float | None = None
+    radius_m: float | None = None
+    quiet: bool = False
+    duress: bool = False
+    drill: bool = False
+    reply_to: str | None = None  # E.164: where to answer when the sender's id cannot receive
+    repeat: int = 0  # how often the citizen has called by now, where that is more than once
+    words: str = ""  # the citizen's own
+    link: bool = True  # map links hand the position to a third party and make some filters suspicious
+    region: str = "ID"  # the officer's: numbers of that country are shown as they are dialled there
+
+    @property
+    def hushed(self) -> bool:
+        """Nothing may make the citizen's phone ring or light up."""
+        return self.quiet or self.duress
+
+
+Pieces = dict[str, tuple[str, ...]]  # by name, in reading order; the forms of each from the fullest to the shortest
+
+_LEAST_WORDS = 12  # septets of the citizen's own words below which they tell nothing
+_WORDS_FIRST = 60  # septets of them that are worth more than a link to a place which is only presumed
+_GIVES_WAY_TO_WORDS = ("spot", "distance")
+_PRESUMED = frozenset({Source.HOME, Source.USUAL, Source.LAST_KNOWN, Source.CELL, Source.NETWORK, Source.PLACE})
+
+# An abbreviation loses nothing, so the place takes that step before the link goes; the rest of it goes late.
+_GIVES_WAY = (
+    *("name", "distance", "place", "spot", "place", "time", "distance", "place", "place"),
+    *("repeat", "name", "name"),
+)
+
+
+def alert_text(facts: AlertFacts, language: str) -> str:
+    """The alert as exactly one GSM-7 segment, in the officer's language. `Balas OK K7Q` stands last."""
+    pieces = _pieces(facts, language)
+    steps = _steps(pieces)
+    words = tidy(facts.words)
+    if words and facts.source in _PRESUMED:
+        _make_room(pieces, steps, min(septets(words), _WORDS_FIRST))
+    room = _room(pieces, steps)
+    if words and room >= min(septets(words), _LEAST_WORDS):
+        pieces["words"] = (f'"{cut(words, room)}"',)
+    return _joined(pieces, steps)
+
+
+def _make_room(pieces: Pieces, steps: Counter[str], wanted: int) -> None:
+    """What the citizen wrote tells more of where they are than a link to where they live."""
+    for name in _GIVES_WAY_TO_WORDS:
+        if _room(pieces, steps) >= wanted:
+            return
+        steps[name] = max(steps[name], 1)
+
+
+def _room(pieces: Pieces, steps: Counter[str]) -> int:
+    """Septets that are left for the words between their quotation marks."""
+    return SINGLE - septets(_joined(pieces, steps)) - len(' ""')
+
+
+def coordinates(lat: float, lon: float) -> str:
+    """Four decimals, which is 11 metres, and nothing but what a map's search takes: "-0.0334,109.3412"."""
+    return f"{round(lat, 4) + 0.0:.4f},{round(lon, 4) + 0.0:.4f}"  # + 0.0 makes of -0.0 a zero
+
+
+def map_link(lat: float, lon: float) -> str:
+    return f"https://maps.google.com/?q={coordinates(lat, lon)}"
+
+
+def _pieces(facts: AlertFacts, language: str) -> Pieces:
+    known = how_known_brief(facts.source, facts.age_seconds, facts.radius_m, language)
+    return {
+        "head": (_head(facts, language),),
+        "code": (facts.code,),
+        "repeat": (f"({facts.repeat}x)" if facts.repeat > 1 else "", ""),
+        "time": (clock_text(facts.at, facts.timezone), ""),
+        "name": _shorter(tidy(facts.name), 16, 8, 0),
+        "phone": (phone.local(facts.phone, facts.region) if facts.phone else "",),
+        "place": _place(facts.place),
+        "distance": _distance(facts.distance_m, language),
+        "known": (f"({known})",),
+        "spot": _spot(facts),
+        "words": ("",),
+        "answer": (_answer(facts, language),),
+    }
+
+
+def _steps(pieces: Pieces) -> Counter[str]:
+    """How many forms each piece goes down until all fit; what proves needless behind a later, larger step is undone."""
+    steps: Counter[str] = Counter()
+    taken = []
+    for name in _GIVES_WAY:
+        if fits(_joined(pieces, steps)):
+            break
+        steps[name] += 1
+        taken.append(name)
+    for name in reversed(taken):
+        steps[name] -= 1
+        steps[name] += not fits(_joined(pieces, steps))
+    return steps
+
+
+def _joined(pieces: Pieces, steps: Counter[str]) -> str:
+    chosen = (forms[min(steps[name], len(forms) - 1)] for name, forms in pieces.items())
+    return " ".join(filter(None, chosen))
+
+
+def _head(facts: AlertFacts, language: str) -> str:
+    what = "alert.duress" if facts.duress else "alert.quiet" if facts.quiet else "alert.head"
+    return " ".join([say("alert.drill", language)] * facts.drill + [say(what, language)])
+
+
+def _answer(facts: AlertFacts, language: str) -> str:
+    if facts.reply_to is None:
+        return say("alert.answer", language, code=facts.code)
+    return say("alert.answer_to", language, code=facts.code, number=phone.local(facts.reply_to, facts.region))
+
+
+def _place(place: str | None) -> tuple[str, ...]:
+    full = tidy(place)
+    return (full, *_shorter(tidy(addresses.shorten(full)), 24, 12, 0))
+
+
+def _distance(metres: float | None, language: str) -> tuple[str, ...]:
+    if metres is None:
+        return ("",)
+    brief = distance_brief(metres, language)
+    return say("alert.distance", language, distance=brief), brief, ""
+
+
+def _spot(facts: AlertFacts) -> tuple[str, ...]:
+    if facts.lat is None or facts.lon is None:
+        return ("",)
+    bare = coordinates(facts.lat, facts.lon)
+    return (map_link(facts.lat, facts.lon), bare) if facts.link else (bare,)
+
+
+def _shorter(text: str, *limits: int) -> tuple[str, ...]:
+    return (text, *(cut(text, limit) for limit in limits))

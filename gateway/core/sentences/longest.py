@@ -1,0 +1,54 @@
+"""The longest facts that a sentence must bear: whatever fits with these fits in an emergency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gateway.core.sentences import phrases
+from gateway.core.sentences.menu import numbered
+from gateway.core.sentences.script import spell_code, spell_number, spoken_distance
+
+LONGEST: Mapping[str, object] = {
+    "code": "K7Q2",
+    "time": "14:32 WITA",
+    "station": "+6281234567890",
+    "emergency": "110",
+    "who": "Brigpol Muhammad Taufik Hidayatullah",
+    "name": "Muhammad Taufik Hidayatullah Siregar",
+    "number": "+6281234567890",
+    "unit": "Polsek Pontianak Tenggara",
+    "place": "Jl Gusti Situt Mahmud, Kel Siantan Hulu",
+    "known": "menara 8mnt +-1,2km",
+    "spot": "-10.0000,-180.0000",
+    "step": "panggilan palsu",
+    "count": 99,
+    "minutes": 120,
+    "distance": "12,4km",
+    "words": "ada maling bawa parang di depan rumah",
+    "reason": "KTP dan wajah tidak cocok di meja piket",
+}
+PIECE = 15  # septets of a `step`, which stands inside other sentences
+LINE = 120  # septets of a sentence that a screen quotes in `text`, above its keys
+DUTY = "K7Q2 TERANCAM JANGAN TELP/SMS 12,4km Siantan"  # what an officer must still read above seven keys
+_STATUS = "K7Q2: piket Polsek Pontianak Tenggara memegang panggilan Anda dan masih mencari petugas. Tunggu di situ. "
+
+
+def on_screen(key: str, language: str) -> Mapping[str, object]:
+    """For a USSD screen: full lists, and in `text` the longest sentence that it quotes."""
+    quoted = {"ussd.consent": phrases.original("consent.text", language), "ussd.duty": DUTY}
+    return {
+        **LONGEST,
+        "text": quoted.get(key, f"{_STATUS:.<{LINE}}"),
+        "places": numbered(["Benua Melayu Darat Selatan Sekali"] * 4, 22),
+        "duties": numbered(["K7Q2 12,4km Kelurahan Benua Melayu Darat"] * 5, 26),
+    }
+
+
+def for_the_ear(language: str) -> Mapping[str, object]:
+    """For a call: codes, numbers and distances spelled as the voice says them."""
+    return {
+        **LONGEST,
+        "code": spell_code("K7Q2", language),
+        "number": spell_number("+6281234567890", language),
+        "distance": spoken_distance(12_400, language),
+    }

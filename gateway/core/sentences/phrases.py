@@ -1,0 +1,131 @@
+"""Every sentence we say, per language, from the gettext catalogues in `catalogues/<language>/*.po`.
+
+The msgid is a short key ("citizen.received"), the msgstr the sentence with named places for facts. A language's
+files are read once, at first use, and need no compiling: a translator edits a .po and restarts. Over the catalogues
+stand an operator's own wordings (`reword`), which come out of the database and have passed `core.wordings.check`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from importlib import resources
+from string import Formatter
+
+from babel.messages.pofile import read_po
+
+from gateway.core.days import zone
+from gateway.core.sentences.segments import SINGLE, cut, septets, to_gsm
+
+LANGUAGES = ("id", "en", "sw")
+
+# What people wrote or are called may be shortened, and no further than this, in septets; in this order.
+_SHORTENED = {"words": 20, "reason": 20, "place": 16, "unit": 16, "who": 16, "name": 16}
+_ALWAYS_KNOWN = {"emergency": "110"}  # another region's number is handed in as a fact: phone.police_number
+
+_reworded: Mapping[tuple[str, str], str] = {}  # by key and language; exchanged as a whole, never changed
+
+
+def say(key: str, language: str, **facts: object) -> str:
+    """The sentence `key` with its facts filled in; an unknown language falls back to Indonesian.
+
+    Raises KeyError for an unknown key or a missing fact. What was filled in is left as it is: see `sms`.
+    """
+    known = _ALWAYS_KNOWN | facts
+    try:
+        return template(key, language).format_map(known)
+    except (LookupError, ValueError, AttributeError, TypeError):  # a bad wording must never silence a panic
+        return original(key, language).format_map(known)
+
+
+def sms(key: str, language: str, **facts: object) -> str:
+    """The sentence as one GSM-7 message: transliterated, and free words and names shortened until it fits.
+
+    Codes, numbers and times are never shortened. A fact that is None is left out. Raises as `say` does.
+    """
+    return shortened(lambda plain: say(key, language, **plain), facts)
+
+
+def shortened(fill: Callable[[Mapping[str, str]], str], facts: Mapping[str, object]) -> str:
+    """What `fill` makes of these facts, as `sms` sends it."""
+    plain = {name: tidy(fact) for name, fact in facts.items()}
+    text = tidy(fill(plain))
+    for name, least in _SHORTENED.items():
+        if name in plain and (over := septets(text) - SINGLE) > 0:
+            plain[name] = cut(plain[name], max(least, septets(plain[name]) - over))
+            text = tidy(fill(plain))
+    return text
+
+
+def tidy(fact: object) -> str:
+    """A fact as it goes into a text message: basic GSM-7, on one line, nothing for None."""
+    return "" if fact is None else " ".join(to_gsm(str(fact)).split())
+
+
+def template(key: str, language: str) -> str:
+    """The sentence with its places still open, in the operator's words where there are any. Raises KeyError for an
+    unknown key."""
+    short = spoken(language)
+    return _reworded.get((key, short)) or original(key, short)
+
+
+def original(key: str, language: str) -> str:
+    """The catalogue's sentence, whatever stands over it. Raises KeyError for an unknown key."""
+    return _catalogue(spoken(language))[key]
+
+
+def reword(changed: Mapping[tuple[str, str], str]) -> None:
+    """From now on these sentences (by key and language) stand over the catalogues, in this whole process, and no
+    others. Threads that are speaking finish with what they began with."""
+    global _reworded
+    _reworded = dict(changed)
+
+
+def keys(language: str = "id") -> frozenset[str]:
+    """All that can be said in a language."""
+    return frozenset(_catalogue(spoken(language)))
+
+
+def slots(sentence: str) -> frozenset[str]:
+    """The names of the facts in a template; raises ValueError for anything but a plain name.
+
+    `{name.attribute}` would let whoever edits phrases read our objects.
+    """
+    found = set()
+    for _, name, spec, conversion in Formatter().parse(sentence):
+        if name is None:
+            continue
+        if spec or conversion or not re.fullmatch(r"[a-z_]+", name):
+            raise ValueError(f"only a plain name may stand in braces, not {name!r}, in: {sentence}")
+        found.add(name)
+    return frozenset(found)
+
+
+def spoken(language: str) -> str:
+    """The language of ours that this asks for: "en-GB" -> "en", anything unknown -> "id"."""
+    short = language[:2].lower()
+    return short if short in LANGUAGES else "id"
+
+
+def clock_text(at: datetime, timezone: str) -> str:
+    """An aware time on the unit's own clock, with the zone's name: "14:32 WIB"."""
+    return at.astimezone(zone(timezone)).strftime("%H:%M %Z")
+
+
+@lru_cache
+def _catalogue(language: str) -> Mapping[str, str]:
+    folder = resources.files("gateway.core") / "catalogues" / language
+    sentences: dict[str, str] = {}
+    for file in sorted(folder.iterdir(), key=lambda found: found.name):
+        if file.name.endswith(".po"):
+            with file.open("rb") as opened:
+                read = read_po(opened, locale=language, abort_invalid=True)
+            fresh = {str(entry.id): str(entry.string) for entry in read if entry.id and not entry.fuzzy}
+            if twice := fresh.keys() & sentences.keys():
+                raise ValueError(
+                    f"{language}/{file.name} says again what another file says: {', '.join(sorted(twice))}"
+                )
+            sentences |= fresh
+    return sentences

@@ -1,0 +1,164 @@
+"""Words for the ear: what a call says to an officer.
+
+Everything that a voice might read in its own way is written as words: digits, distances, letters, abbreviations.
+What is said before a key is pressed holds no name and no number, for a machine may be listening. Names and places
+are transliterated as for a text message: a control character would break the XML that a carrier reads.
+"""
+
+from __future__ import annotations
+
+from gateway.core import phone
+from gateway.core.places import addresses
+from gateway.core.sentences.ages import age_parts, how_known, rounded
+from gateway.core.sentences.alert_text import AlertFacts
+from gateway.core.sentences.numerals import cardinal, digit
+from gateway.core.sentences.phrases import say, tidy
+
+_GROUP = 4  # digits between two full stops, which is where the voice breathes
+
+
+def first_words(facts: AlertFacts, language: str) -> str:
+    """What is heard on picking up: what, where, how that is known, and the keys; key 2 only where it may be used."""
+    can_connect = facts.phone is not None and not facts.hushed
+    return _sentences(
+        _warning(facts, language),
+        say("voice.emergency", language, code=spell_code(facts.code, language)),
+        *_where(facts, language),
+        say("voice.keys" if can_connect else "voice.keys_quiet", language),
+    )
+
+
+def details(facts: AlertFacts, language: str) -> str:
+    """What is heard after 1 or 2: the name and, digit by digit and twice, the number; between, what the citizen wrote.
+
+    A hushed incident's number is not said at all: whoever hears a number dials it.
+    """
+    told = _sentences(*_who(facts, language))
+    return _sentences(
+        say("voice.accepted", language, code=spell_code(facts.code, language)),
+        _warning(facts, language),
+        told,
+        _said(facts, language),
+        say("voice.again", language),
+        told,
+    )
+
+
+def already_taken(who: str, facts: AlertFacts, language: str) -> str:
+    """For whoever picks up, or still listens, when somebody already goes: who that is; 1 is still taken, as support."""
+    return _sentences(_warning(facts, language), _about("voice.taken", facts, language, who=tidy(who)))
+
+
+def closed(facts: AlertFacts, language: str) -> str:
+    return _about("voice.closed", facts, language)
+
+
+def noted_decline(language: str) -> str:
+    return say("voice.declined", language)
+
+
+def no_key(facts: AlertFacts, language: str) -> str:
+    """Nothing was pressed: that this is no yes, and how to say it by text. The code is spelled as it is typed."""
+    return _about("voice.no_key", facts, language)
+
+
+def nothing_for_you(language: str) -> str:
+    return say("voice.nothing", language)
+
+
+def connecting(language: str) -> str:
+    return say("voice.connecting", language)
+
+
+def disconnected(language: str) -> str:
+    """Behind a bridge: true whether the citizen hung up, did not answer or could not be reached."""
+    return say("voice.disconnected", language)
+
+
+def failed(language: str) -> str:
+    """Something of ours broke behind a key press: that it does not count, and what to do instead."""
+    return say("voice.failed", language)
+
+
+def unclear(language: str) -> str:
+    """To a desk: a citizen's text that nobody has answered; its words are in the desk's own text message."""
+    return say("voice.unclear", language)
+
+
+def spell_number(number: str, language: str, region: str | None = None) -> str:
+    """E.164 as it is dialled at home, in groups of four: "nol, delapan, satu, dua. tiga, empat, lima, enam. …"."""
+    words = [
+        say("ear.plus", language) if char == "+" else digit(char, language)
+        for char in phone.local(number, region)
+        if char == "+" or char.isdecimal()
+    ]
+    groups = (words[start : start + _GROUP] for start in range(0, len(words), _GROUP))
+    return " ".join(f"{', '.join(group)}." for group in groups)
+
+
+def spell_code(code: str, language: str) -> str:
+    """An incident code letter by letter: "K7Q" -> "ka, tujuh, ki"."""
+    letters = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", say("ear.letters", language).split(), strict=True))
+    return ", ".join(digit(char, language) if char.isdecimal() else letters.get(char, char) for char in code.upper())
+
+
+def spoken_distance(metres: float, language: str) -> str:
+    """Metres as words: "delapan ratus meter", "satu koma dua kilometer"."""
+    in_kilometres, number = rounded(metres)
+    whole = int(number)
+    words = cardinal(whole, language)
+    if tenth := round((number - whole) * 10):
+        words += f" {say('ear.point', language)} {cardinal(tenth, language)}"
+    return say("ear.kilometres" if in_kilometres else "ear.metres", language, n=words)
+
+
+def _warning(facts: AlertFacts, language: str) -> str:
+    hush = say("voice.duress" if facts.duress else "voice.quiet", language) if facts.hushed else ""
+    drill = say("voice.drill", language) if facts.drill else ""
+    return _sentences(drill, hush)
+
+
+def _where(facts: AlertFacts, language: str) -> list[str]:
+    return [
+        say("voice.place", language, place=addresses.spell_out(tidy(facts.place))) if facts.place else "",
+        ""
+        if facts.distance_m is None
+        else _capital(say("voice.distance", language, distance=spoken_distance(facts.distance_m, language))),
+        _capital(say("voice.known", language, known=_known(facts, language))),
+    ]
+
+
+def _known(facts: AlertFacts, language: str) -> str:
+    parts = [how_known(facts.source, None, None, language)]
+    if facts.source and facts.radius_m is not None:
+        parts.append(say("ear.radius", language, distance=spoken_distance(facts.radius_m, language)))
+    if facts.source and facts.age_seconds is not None:
+        key, n = age_parts(facts.age_seconds)
+        parts.append(say(key, language, n=cardinal(n, language)))
+    return ", ".join(parts)
+
+
+def _who(facts: AlertFacts, language: str) -> list[str]:
+    name = say("voice.name", language, name=tidy(facts.name)) if facts.name else ""
+    if facts.hushed:
+        return [name]
+    if facts.phone is None:
+        return [name, say("voice.no_number", language)]
+    return [name, say("voice.number", language, number=spell_number(facts.phone, language, facts.region))]
+
+
+def _said(facts: AlertFacts, language: str) -> str:
+    words = tidy(facts.words).rstrip(".")
+    return say("voice.words", language, words=addresses.spell_out(words)) if words else ""
+
+
+def _about(key: str, facts: AlertFacts, language: str, **more: str) -> str:
+    return say(key, language, code=spell_code(facts.code, language), **more)
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(filter(None, parts))
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,152 @@
+"""What an officer's (or desk's) reply means: `<answer> [code]` in either order, in the words that they really use.
+
+A wrong yes stands others down and a wrong "done" stands everybody down, so whatever is asked, doubted, denied or told
+of somebody else is no answer here: the room asks again. An officer's cry for help is none either: it is a panic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import dropwhile, pairwise
+
+from gateway.core.words.codetokens import code_in
+from gateway.core.words.commands import Role as CitizenRole
+from gateway.core.words.lexicon import Heard, Lexicon, Tag
+from gateway.core.words.replies import CERTAIN, DIGITS, NAMES, OVERRULES, ROOM, SETS_OUT, SHORT, Reply, Role
+from gateway.core.words.spelling import LINK
+from gateway.core.words.triage import CITIZEN
+
+__all__ = ["OfficerAnswer", "Reply", "read"]
+
+
+@dataclass(frozen=True)
+class OfficerAnswer:
+    """A reply, the incident code it names (upper case), and what was written behind it (for POSITION: the place)."""
+
+    reply: Reply
+    code: str | None = None
+    words: str = ""
+
+
+def read(text: str, codes: Collection[str] = ()) -> OfficerAnswer | None:
+    """What an officer's text answers, None if it clearly answers nothing. Raises nothing.
+
+    `codes` are those of incidents the officer may mean: they are found even when glued to the answer ("OKK7Q"), and
+    come before other words that have the form of a code.
+    """
+    code, rest = code_in(text, codes)
+    heard = OFFICER.hear(rest)
+    tags = list(dropwhile(_is_idle, heard.tags))
+    if not tags or _cries(heard):
+        return None
+    place = _place(heard, tags)
+    reply = None if _unclear(heard, place) else _by_digit(heard.tags) or _by_words(tags, place)
+    if reply is None:
+        return None
+    return OfficerAnswer(reply, code, place if reply is Reply.POSITION else _words(heard, reply))
+
+
+OFFICER = Lexicon(
+    "officer",
+    typos={Reply.EN_ROUTE.value: 7},
+)
+
+
+def _is_idle(tag: Tag) -> bool:
+    return tag.is_any({Role.GREETING}) and not _meanings(tag)
+
+
+def _cries(heard: Heard) -> bool:
+    """A panic word that is no part of an answer ("butuh bantuan" is one): the officer's own."""
+    answered = [tag for tag in heard.tags if _meanings(tag)]
+    cries = (tag for tag in CITIZEN.hear(heard.text).tags if tag.is_any({CitizenRole.CRY}))
+    return any(not any(tag.start < cry.end <= tag.end for tag in answered) for cry in cries)
+
+
+def _by_digit(tags: Sequence[Tag]) -> Reply | None:
+    """`1` to `5` and `0` count only alone ("2 menit lagi" is no step)."""
+    said = [tag.form for tag in tags if not _is_idle(tag)]
+    return DIGITS.get(said[0]) if len(said) == 1 else None
+
+
+def _place(heard: Heard, tags: Sequence[Tag]) -> str:
+    return heard.after(tags[0]) if tags[0].is_any({Reply.POSITION.value}) else ""
+
+
+def _unclear(heard: Heard, place: str) -> bool:
+    asked = heard.has(Role.QUESTION) or "?" in LINK.sub("", heard.text)
+    return asked or (heard.has(Role.NEGATION) and not place)
+
+
+def _by_words(tags: Sequence[Tag], place: str) -> Reply | None:
+    found = _stated(tags)
+    if place and Reply.POSITION in found.values() and set(found.values()) <= {Reply.POSITION, Reply.ACCEPT}:
+        return Reply.POSITION
+    found = {at: reply for at, reply in found.items() if reply is not Reply.POSITION}
+    reply = _meant(frozenset(found.values()))
+    if reply is None:
+        return None
+    return _tempered(reply, tags) if _plain(reply, min(found), max(found), tags) else None
+
+
+def _stated(tags: Sequence[Tag]) -> dict[int, Reply]:
+    """Where which reply stands; a step that cannot be done is part of the refusal before it."""
+    found: dict[int, Reply] = {}
+    sure = all(tag.roles or tag.form.isdigit() for tag in tags)
+    for at, tag in enumerate(tags):
+        refused = at > 0 and tags[at - 1].is_any({Role.CANNOT})
+        for reply in _meanings(tag, sure):
+            if not (refused and reply in SETS_OUT):
+                found[at] = reply
+    return found
+
+
+def _meanings(tag: Tag, sure: bool = False) -> Iterable[Reply]:
+    if tag.is_any({Role.CANNOT}):
+        return [Reply.DECLINE]
+    names = NAMES | SHORT if sure else NAMES
+    return [names[role] for role in sorted(tag.roles) if role in names]
+
+
+def _meant(stated: frozenset[Reply]) -> Reply | None:
+    return next((reply for reply in stated if stated - {reply} <= OVERRULES[reply]), None)
+
+
+def _plain(reply: Reply, first: int, last: int, tags: Sequence[Tag]) -> bool:
+    """Whether the reply is said of oneself, without much of a story around it."""
+    before, behind = tags[:first], tags[last + 1 :]
+    if _any(Role.OTHERS, before) or _cannot_do_something(tags):
+        return False
+    if reply not in CERTAIN and (
+        _any(Role.DOUBT, tags) or _any(Role.EXCUSE, tags if reply is Reply.ACCEPT else before)
+    ):
+        return False
+    return _unknown(before) <= ROOM[reply].before and _unknown(behind) <= ROOM[reply].behind
+
+
+def _cannot_do_something(tags: Sequence[Tag]) -> bool:
+    """Whether it is something else that cannot be: "tidak bisa dihubungi", "tidak bisa masuk"."""
+    return any(tag.is_any({Role.CANNOT}) and not behind.roles for tag, behind in pairwise(tags))
+
+
+def _any(role: Role, tags: Iterable[Tag]) -> bool:
+    return any(tag.is_any({role}) for tag in tags)
+
+
+def _unknown(tags: Iterable[Tag]) -> int:
+    return sum(not tag.roles for tag in tags)
+
+
+def _tempered(reply: Reply, tags: Sequence[Tag]) -> Reply | None:
+    """Soon there is on the way; soon done is nothing yet."""
+    if not _any(Role.SOON, tags):
+        return reply
+    not_yet = {Reply.ON_SCENE: Reply.EN_ROUTE, Reply.RESOLVED: None, Reply.FALSE_ALARM: None}
+    return not_yet.get(reply, reply)
+
+
+def _words(heard: Heard, reply: Reply) -> str:
+    """What stands behind the last word of the reply."""
+    said = [tag for tag in heard.tags if reply in _meanings(tag, sure=True)]
+    return heard.after(said[-1]) if said else ""

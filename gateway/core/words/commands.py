@@ -1,0 +1,210 @@
+"""What a citizen's phone can tell us to do, other than to come: a command only when the whole text has its form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.core.codes import is_code
+from gateway.core.words.lexicon import Heard, Tag
+
+
+class Role(StrEnum):
+    """What a word can be in a citizen's text; the keys of `[citizen]` in the word lists."""
+
+    CRY = "cry"
+    POLICE = "police"  # whom to call, in words or as a number
+    INCIDENT = "incident"
+    ALARM = "alarm"  # enough by itself from a citizen: "dirampok" is "I am being robbed" in one word
+    URGENT = "urgent"
+    PERSON = "person"  # somebody in danger
+    PRESENT = "present"  # "there is", "just now"
+    SCENE = "scene"  # where or by whom: "at the shop", "he"
+    PAST = "past"
+    NEGATION = "negation"
+    PROHIBITION = "prohibition"  # "do not": takes back a cry, never a crime ("do not kill me")
+    NEED = "need"  # may stand between a negation and what it negates
+    GREETING = "greeting"
+    MARK = "mark"  # of fraud, advertising or an everyday errand
+    QUIET = "quiet"
+    YES = "yes"
+    SAFE = "safe"
+    AROUND = "around"  # may stand around SAFE
+    HERE = "here"
+    APPLY = "apply"
+    LEAVE = "leave"
+    TIP = "tip"
+    INFO = "info"
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """`DIAM` alone."""
+
+
+@dataclass(frozen=True)
+class Yes:
+    """What answers our question whether this is an emergency."""
+
+
+@dataclass(frozen=True)
+class Safe:
+    """`AMAN <PIN>`; `pin` is None when the text has no 4 to 8 digits, so that it proves nothing."""
+
+    pin: str | None
+
+
+@dataclass(frozen=True)
+class Here:
+    """`LOKASI <place>`, the place as typed."""
+
+    place: str
+
+
+@dataclass(frozen=True)
+class Apply:
+    """`DAFTAR <name>#<identity number>#<address>`; a part that is missing is empty."""
+
+    name: str
+    national_id: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """`BATAL DAFTAR <PIN>`."""
+
+    pin: str | None
+
+
+@dataclass(frozen=True)
+class Tip:
+    """`LAPOR <text>`: a report that asks nobody to come."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Info:
+    """`INFO` alone."""
+
+
+Command = Quiet | Yes | Safe | Here | Apply | Leave | Tip | Info
+
+_PIN = re.compile(r"\d{4,8}")
+_IDENTITY = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")  # a NIK has 16 digits
+_BESIDE_SAFE = frozenset({Role.AROUND, Role.GREETING, Role.PERSON, Role.YES})
+_BESIDE_QUIET = frozenset({Role.GREETING, Role.PERSON, Role.YES})
+_LONGEST_SAFE = 8  # words: a longer text about being safe is a story, and may say that nobody is
+
+
+def command_in(heard: Heard) -> Command | None:
+    """The command that a text is as a whole, else None."""
+    readers = (_quiet, _yes, _leave, _safe, _apply, _here, _tip, _info)
+    return next((command for read in readers if (command := read(heard)) is not None), None)
+
+
+def _quiet(heard: Heard) -> Quiet | None:
+    # Two words that end so and whose first we cannot read: somebody who dares not be asked back.
+    meant = all(tag.is_any({Role.QUIET, *_BESIDE_QUIET}) for tag in _without_code(heard))
+    wanted = (meant and heard.has(Role.QUIET)) or (
+        len(heard.tags) == 2
+        and heard.tags[1].is_any({Role.QUIET})
+        and not heard.tags[0].is_any({Role.NEGATION, Role.PROHIBITION, *_CALLS})
+    )
+    return Quiet() if wanted else None
+
+
+def _yes(heard: Heard) -> Yes | None:
+    return Yes() if _only(heard, Role.YES, Role.GREETING) and heard.has(Role.YES) and not _asks(heard) else None
+
+
+def _safe(heard: Heard) -> Safe | None:
+    words = [tag for tag in _without_code(heard) if not tag.form.isdigit()]
+    if not words or len(words) > _LONGEST_SAFE or _asks(heard):
+        return None
+    known = all(tag.is_any({Role.SAFE, *_BESIDE_SAFE}) for tag in words)
+    return Safe(_pin(heard)) if known and heard.has(Role.SAFE) else None
+
+
+def _leave(heard: Heard) -> Leave | None:
+    words = [tag for tag in heard.tags if not tag.form.isdigit()]
+    known = all(tag.is_any({Role.LEAVE, Role.GREETING, Role.AROUND, Role.PERSON}) for tag in words)
+    return Leave(_pin(heard)) if known and heard.has(Role.LEAVE) and not _asks(heard) else None
+
+
+def _apply(heard: Heard) -> Apply | None:
+    rest = _behind(heard, Role.APPLY)
+    if rest is None:
+        return None
+    name, identity, address = (_tidy(part) for part in _application(rest))
+    return Apply(name, re.sub(r"(?<=\d)[ .-]+(?=\d)", "", identity), address)
+
+
+def _application(rest: str) -> tuple[str, str, str]:
+    """Three parts, cut at "#"; without one, around an identity number, which somebody without that key would type."""
+    if "#" in rest:
+        name, identity, address = (*rest.split("#", 2), "", "")[:3]
+        return name, identity, address
+    found = _IDENTITY.search(rest)
+    return (rest[: found.start()], found[0], rest[found.end() :]) if found else (rest, "", "")
+
+
+def _tidy(part: str) -> str:
+    return " ".join(part.split()).strip(" ,;:#/*|<>").strip()
+
+
+def _here(heard: Heard) -> Here | None:
+    rest = _behind(heard, Role.HERE)
+    return Here(rest) if rest and rest.strip("? ") else None
+
+
+def _tip(heard: Heard) -> Tip | None:
+    rest = _behind(heard, Role.TIP)
+    return Tip(rest) if rest else None
+
+
+def _info(heard: Heard) -> Info | None:
+    return Info() if _only(heard, Role.INFO, Role.GREETING) and heard.has(Role.INFO) else None
+
+
+_CALLS = frozenset({Role.CRY, Role.POLICE, Role.INCIDENT, Role.ALARM})
+
+
+def _only(heard: Heard, *roles: str) -> bool:
+    return bool(heard.tags) and all(tag.is_any(roles) for tag in heard.tags)
+
+
+def _without_code(heard: Heard) -> list[Tag]:
+    """Without the code of an incident, which our texts to the citizen name and people repeat."""
+    return [tag for tag in heard.tags if not is_code(tag.form.upper())]
+
+
+def _asks(heard: Heard) -> bool:
+    return "?" in heard.text
+
+
+def _behind(heard: Heard, role: Role) -> str | None:
+    """What follows the first word if that word plays `role`, else None."""
+    first: Tag | None = heard.tags[0] if heard.tags else None
+    return heard.after(first) if first is not None and first.is_any({role}) else None
+
+
+def _pin(heard: Heard) -> str | None:
+    """The digits of a text, put together, if they can be a PIN ("12 34" is one)."""
+    digits = "".join(tag.form for tag in heard.tags if tag.form.isdigit())
+    return digits if _PIN.fullmatch(digits) else None
+
+
+def free_words(command: Command | None) -> str:
+    """Where in a command people write what they like, and so may cry for help; nowhere in a filled-in application."""
+    match command:
+        case Here(place):
+            return place
+        case Tip(words):
+            return words
+        case Apply(name, "", ""):
+            return name
+        case _:
+            return ""

@@ -1,0 +1,216 @@
+"""A citizen's words -> what is meant: a panic, a command, or unclear. Never silence.
+
+Why so generous: the number is a police line, and of 764 real pleas only 36 % held any word for help, while "tolong" is
+also the everyday "please". So whatever leads or ends with a cry is a panic, what only mentions one needs a crime,
+haste or a person beside it, a crime without a cry needs somebody, a place or "there is", and only clear marks of fraud,
+advertising or an errand turn a leading cry into a question back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import pairwise, takewhile
+
+from gateway.core.words.commands import (
+    Apply,
+    Command,
+    Here,
+    Info,
+    Leave,
+    Quiet,
+    Role,
+    Safe,
+    Tip,
+    Yes,
+    command_in,
+    free_words,
+)
+from gateway.core.words.lexicon import Heard, Lexicon, Tag
+from gateway.core.words.spelling import LINK, is_map, links
+
+__all__ = [
+    "Apply",
+    "Here",
+    "Info",
+    "Leave",
+    "Meaning",
+    "Panic",
+    "Quiet",
+    "Safe",
+    "Tip",
+    "Unclear",
+    "Yes",
+    "panic_in",
+    "read",
+]
+
+
+@dataclass(frozen=True)
+class Panic:
+    """Somebody needs the police now.
+
+    `words` is what stands behind a leading panic word ("" if nothing), or the whole text where the cry comes later.
+    `quiet`: nothing may make that phone ring or light up.
+    """
+
+    words: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Everything else, an empty text too: the room asks back."""
+
+
+Meaning = Panic | Command | Unclear
+
+
+def read(text: str) -> Meaning:
+    """What a citizen's text means; any string, raises nothing.
+
+    A command needs the whole text to have its form. Where a form leaves room for free words (`LAPOR ...`, `LOKASI ...`,
+    `DAFTAR ...` without "#"), a panic in them is a panic: a report too many costs minutes, a lost cry a life. In a
+    report, which says itself that nobody need come, "ada maling" stays a report; a cry, haste or a victim does not.
+    """
+    heard = CITIZEN.hear(text)
+    command = command_in(heard)
+    if command is None:
+        return _panic(heard, ALARMS) or Unclear()
+    alarms = TIP_ALARMS if isinstance(command, Tip) else ALARMS
+    return _panic(CITIZEN.hear(free_words(command)), alarms) or command
+
+
+def panic_in(text: str, of_officer: bool = False) -> Panic | None:
+    """The panic in a text, whatever command it might also be; None if there is none. `of_officer`: sent by one who has
+    not cried out, whose words of a crime and its place are a report."""
+    return _panic(CITIZEN.hear(text), ALARMS_OF_ANYBODY if of_officer else ALARMS)
+
+
+CITIZEN = Lexicon(
+    "citizen",
+    typos={Role.CRY: 5, Role.INCIDENT: 8, Role.ALARM: 8, Role.APPLY: 6},
+    glued=(Role.CRY, Role.INCIDENT, Role.ALARM),
+    buried=(Role.CRY, Role.ALARM),
+)
+
+
+class Sign(Enum):
+    """What can be noticed about a text."""
+
+    ONLY = auto()  # nothing but cries, POLISI, emergency numbers, crimes, haste
+    LEADS = auto()  # a cry comes first, behind greetings at most
+    BEGS = auto()  # a cry, and straight after it a person
+    CLOSES = auto()  # a cry comes last, and nothing is asked
+    CRY = auto()
+    INCIDENT = auto()
+    ALARM = auto()
+    URGENT = auto()
+    PERSON = auto()
+    PRESENT = auto()
+    SCENE = auto()  # where or by whom, and nothing is asked
+    FRESH = auto()  # no word of the past
+    QUIET = auto()  # asked to be left unrung
+
+
+# Each line is enough for a panic, whoever sends it.
+ALARMS_OF_ANYBODY: tuple[frozenset[Sign], ...] = (
+    frozenset({Sign.ONLY}),
+    frozenset({Sign.LEADS}),
+    frozenset({Sign.BEGS}),
+    frozenset({Sign.CLOSES}),
+    frozenset({Sign.CRY, Sign.INCIDENT}),
+    frozenset({Sign.CRY, Sign.URGENT}),
+    frozenset({Sign.INCIDENT, Sign.URGENT}),
+    frozenset({Sign.INCIDENT, Sign.QUIET}),
+    frozenset({Sign.INCIDENT, Sign.PERSON, Sign.FRESH}),
+    frozenset({Sign.INCIDENT, Sign.PRESENT, Sign.FRESH}),
+)
+# Officers tell of crimes and places all day.
+ALARMS = (
+    *ALARMS_OF_ANYBODY,
+    frozenset({Sign.ALARM, Sign.FRESH}),
+    frozenset({Sign.INCIDENT, Sign.SCENE, Sign.FRESH}),
+)
+TIP_ALARMS: tuple[frozenset[Sign], ...] = (
+    frozenset({Sign.CRY}),
+    frozenset({Sign.INCIDENT, Sign.URGENT}),
+    frozenset({Sign.INCIDENT, Sign.PERSON, Sign.FRESH}),
+    frozenset({Sign.ALARM, Sign.FRESH}),
+)
+_INCIDENTS = frozenset({Role.INCIDENT, Role.ALARM})
+_CALLS = frozenset({Role.CRY, Role.POLICE})
+_CRIES_OUT = _CALLS | _INCIDENTS | {Role.URGENT}
+_OPENERS = frozenset({Role.GREETING, Role.PERSON, Role.POLICE, Role.URGENT, Role.YES})
+
+
+def _panic(heard: Heard, alarms: Collection[frozenset[Sign]]) -> Panic | None:
+    signs = frozenset(_signs(heard))
+    excused = _marked(heard) and Sign.INCIDENT not in signs
+    if excused or not any(alarm <= signs for alarm in alarms):
+        return None
+    return Panic(_words(heard), Sign.QUIET in signs)
+
+
+def _marked(heard: Heard) -> bool:
+    return heard.has(Role.MARK) or not all(map(is_map, links(heard.text)))
+
+
+def _signs(heard: Heard) -> Iterator[Sign]:
+    tags = heard.tags
+    cries = [at for at, tag in enumerate(tags) if tag.is_any({Role.CRY}) and not _taken_back(tags, at)]
+    told = [tag for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and not _denied(tags, at)]
+    opening = len(list(takewhile(lambda tag: tag.is_any(_OPENERS) and not tag.is_any({Role.CRY}), tags)))
+    noticed = {
+        Sign.ONLY: heard.has(*_CALLS) and all(tag.is_any(_CRIES_OUT | {Role.QUIET}) for tag in tags),
+        Sign.LEADS: opening in cries,
+        Sign.BEGS: any(tags[at + 1].is_any({Role.PERSON}) for at in cries if at + 1 < len(tags)),
+        Sign.CLOSES: len(tags) - 1 in cries and not _asks(heard),
+        Sign.CRY: bool(cries),
+        Sign.INCIDENT: bool(told),
+        Sign.ALARM: any(tag.is_any({Role.ALARM}) for tag in told),
+        Sign.URGENT: heard.has(Role.URGENT) or _shouted(heard),
+        Sign.PERSON: heard.has(Role.PERSON),
+        Sign.PRESENT: heard.has(Role.PRESENT),
+        Sign.SCENE: heard.has(Role.SCENE) and not _asks(heard),
+        Sign.FRESH: not heard.has(Role.PAST),
+        Sign.QUIET: _quiet(heard),
+    }
+    return (sign for sign, seen in noticed.items() if seen)
+
+
+def _shouted(heard: Heard) -> bool:
+    """An exclamation mark, or one and the same word twice in a row ("maling maling")."""
+    return "!" in heard.text or any(one.form == two.form and one.roles for one, two in pairwise(heard.tags))
+
+
+def _asks(heard: Heard) -> bool:
+    return "?" in LINK.sub("", heard.text)
+
+
+def _taken_back(tags: Sequence[Tag], at: int) -> bool:
+    """Said of a cry: "tidak perlu tolong", "jangan tolong"."""
+    return _before(tags, at, {Role.NEED}).is_any({Role.NEGATION, Role.PROHIBITION})
+
+
+def _denied(tags: Sequence[Tag], at: int) -> bool:
+    """Said of a crime: "tidak ada maling"; but "jangan bunuh saya" denies nothing."""
+    return _before(tags, at, {Role.NEED, Role.PRESENT}).is_any({Role.NEGATION})
+
+
+def _before(tags: Sequence[Tag], at: int, skipped: Collection[str]) -> Tag:
+    between = (tag for tag in reversed(tags[:at]) if not tag.is_any(skipped))
+    return next(between, Tag("", frozenset(), 0, 0))
+
+
+def _quiet(heard: Heard) -> bool:
+    """`DIAM` in the run of panic words that opens the text, or as the last of two words."""
+    lead = takewhile(lambda tag: tag.is_any(_CRIES_OUT | {Role.QUIET}), heard.tags)
+    last_of_two = len(heard.tags) == 2 and heard.tags[1].is_any({Role.QUIET})
+    return last_of_two or any(tag.is_any({Role.QUIET}) for tag in lead)
+
+
+def _words(heard: Heard) -> str:
+    lead = list(takewhile(lambda tag: tag.is_any(_CALLS | {Role.QUIET}), heard.tags))
+    return heard.after(lead[-1]) if lead else heard.text

@@ -1,0 +1,221 @@
+"""From what is owed to what has left: claim the row, use a line, write what happened.
+
+    claim (claiming.py) -> wait for the line's pace -> begin: the attempt is a row -> the wire, no database held
+    -> finish: what the answer means for what is owed (outcomes.py)
+
+Each step is a short transaction of its own. A refused line hands over to the next at once; what every line refused for
+a passing reason stays owed; an unknown outcome is sent once more, never oftener (docs/adr/0003).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
+from typing import TypeVar
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
+from gateway.core.messages import CallOut, Outcome, Sent, TextOut
+from gateway.core.sentences.segments import segments
+from gateway.delivery.claims import Errand, line_of, lines_of, unwanted
+from gateway.delivery.outcomes import AGAIN, handed_over, has_left, note_health, note_price, unknown, unreachable
+from gateway.infrastructure.database import is_gone
+from gateway.models import outbound as outbounds
+from gateway.models.outbound import Attempt, Outbound
+from gateway.unit_of_work import Desk, OpenDesk
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+RING = 25  # seconds
+ATTEMPT_STATE = {
+    Outcome.ACCEPTED: outbounds.HANDED,
+    Outcome.REFUSED: outbounds.REFUSED,
+    Outcome.PERMANENT: outbounds.PERMANENT,
+    Outcome.UNKNOWN: outbounds.UNKNOWN,
+}
+
+
+# --- deliver ---------------------------------------------------------------------------------------------------------
+
+
+def batches(desk: Desk, errands: Iterable[Errand]) -> list[list[Errand]]:
+    """Errands that one request can carry: texts of the same words where the line takes many; everything else alone."""
+
+    def key(errand: Errand) -> tuple[str, str, str, list[str], str]:
+        return errand.kind, errand.lane, line_of(desk, [errand]), sorted(errand.missed), errand.body
+
+    together = []
+    for (kind, _, line, _, _), group in groupby(sorted(errands, key=key), key):
+        carrier = desk.lines.named(line)
+        most = carrier.batch if kind == outbounds.TEXT and isinstance(carrier, TextCarrier) else 1
+        together += list(chunks(list(group), most))
+    return together
+
+
+def chunks(things: Sequence[T], size: int) -> Iterator[list[T]]:
+    for start in range(0, len(things), size):
+        yield list(things[start : start + size])
+
+
+def deliver(open_desk: OpenDesk, errands: Sequence[Errand]) -> None:
+    """Bring one batch out, line after line, until each has left, can never arrive, or every line has refused."""
+    tried: list[str] = []
+    with open_desk() as desk:
+        lines = lines_of(desk, errands[0])
+    for line in lines:
+        left: list[Errand] = []
+        for some in chunks(errands, line.batch if isinstance(line, TextCarrier) and some_text(errands) else 1):
+            left += _try(open_desk, line, some)
+        tried.append(line.name)
+        errands = left
+        if not errands:
+            return
+    for alert_id in record(open_desk, lambda desk: _put_back(desk, errands, tried)):
+        # a transaction of its own, because it locks the incident first
+        record(open_desk, partial(unreachable, alert_id=alert_id))
+
+
+def some_text(errands: Sequence[Errand]) -> bool:
+    return errands[0].kind == outbounds.TEXT
+
+
+def _try(open_desk: OpenDesk, line: Carrier, errands: Sequence[Errand]) -> list[Errand]:
+    """One request on one line; returns what the next line shall try."""
+    with open_desk() as desk:
+        begun = _begin(desk, line.name, errands)
+    if not begun:
+        return []
+    ready = [errand for errand in begun if errand.attempt]
+    answers = _wire(line, ready) if ready else []
+    passed = [errand for errand in begun if not errand.attempt]
+    return passed + record(open_desk, lambda desk: _finish(desk, line.name, ready, answers))
+
+
+def _begin(desk: Desk, line: str, errands: Sequence[Errand]) -> list[Errand]:
+    """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here; an errand that
+    this line can never deliver comes back without an attempt."""
+    ids = [errand.id for errand in errands]
+    mine = (Outbound.id.in_(ids), Outbound.claimed_by == desk.worker)
+    held = Outbound.state.in_((outbounds.CLAIMED, outbounds.SENDING))
+    desk.db.execute(update(Outbound).where(*mine, held, unwanted()).values(state=outbounds.CALLED_OFF))
+    query = update(Outbound).where(*mine, held).values(state=outbounds.SENDING, tries=Outbound.tries + 1)
+    still = set(desk.db.scalars(query.returning(Outbound.id)))
+    never = set(
+        desk.db.scalars(
+            select(Attempt.outbound_id).where(
+                Attempt.outbound_id.in_(ids), Attempt.line == line, Attempt.state == outbounds.PERMANENT
+            )
+        )
+    )
+    begun = []
+    for errand in (errand for errand in errands if errand.id in still):
+        if errand.id in never:
+            begun.append(replace(errand, attempt=0))
+            continue
+        parts = (
+            segments(errand.body) if errand.kind == outbounds.TEXT else None
+        )  # until the carrier tells its own count
+        row = Attempt(outbound_id=errand.id, line=line, started_at=desk.now(), parts=parts)
+        desk.db.add(row)
+        desk.db.flush()
+        begun.append(replace(errand, attempt=row.id))
+    return begun
+
+
+def _wire(line: Carrier, errands: Sequence[Errand]) -> Sequence[Sent]:
+    """The only place where the outside is waited for; nothing of ours is held meanwhile."""
+    if some_text(errands) and isinstance(line, TextCarrier):
+        texts = [TextOut(errand.attempt, errand.phone, errand.body, valid_seconds=600) for errand in errands]
+        return line.send_texts(texts)
+    if isinstance(line, VoiceCarrier):
+        return [line.place_call(CallOut(errand.attempt, errand.phone, RING)) for errand in errands]
+    return [Sent(Outcome.REFUSED, code="no_such_line") for _ in errands]
+
+
+def record(open_desk: OpenDesk, write: Callable[[Desk], T], patience: float = 0.5) -> T:
+    """Write what happened, however long the database is away: the wire has been touched and only we know."""
+    told = False
+    while True:
+        try:
+            with open_desk() as desk:
+                return write(desk)
+        except (DBAPIError, PoolTimeout) as error:
+            if not is_gone(error):
+                raise
+            if not told:
+                log.warning("the database is away; the result waits", extra={"error": type(error).__name__})
+            told = True
+            time.sleep(patience)
+
+
+# --- finish ----------------------------------------------------------------------------------------------------------
+
+
+def _finish(desk: Desk, line: str, errands: Sequence[Errand], answers: Sequence[Sent]) -> list[Errand]:
+    """Write the carrier's answers; returns the errands that the next line shall try."""
+    go_on = []
+    for errand, sent in zip(errands, answers, strict=True):
+        attempt = desk.db.get(Attempt, errand.attempt, with_for_update=True)
+        if attempt is not None and _write_answer(desk, errand, attempt, sent):
+            go_on.append(errand)
+    for errand, sent in zip(errands, answers, strict=True):  # last: every sender of this line waits for this row
+        note_health(desk, line, errand.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
+    return go_on
+
+
+def _write_answer(desk: Desk, errand: Errand, attempt: Attempt, sent: Sent) -> bool:
+    """Write one answer; True: the next line shall try it now."""
+    outcome, taken_over = _outcome(attempt, sent), attempt.state == outbounds.UNKNOWN
+    attempt.ref, attempt.finished_at = sent.ref or attempt.ref, desk.now()
+    attempt.parts = sent.parts or attempt.parts
+    note_price(attempt, sent.price)
+    if taken_over:  # while this worker was silent; another has seen to it that it leaves again
+        if outcome is Outcome.ACCEPTED:
+            has_left(desk, attempt)
+        return False
+    attempt.code = sent.code[:60]
+    if attempt.state == outbounds.TRYING:
+        attempt.state = ATTEMPT_STATE[outcome]
+    return _settle(desk, errand, outcome)
+
+
+def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
+    """The carrier's answer, unless its own call-back was faster and knows better."""
+    if attempt.state in (outbounds.UNDELIVERED, outbounds.PERMANENT):
+        return Outcome.REFUSED
+    return Outcome.ACCEPTED if attempt.ref or attempt.state in outbounds.HAS_LEFT else sent.outcome
+
+
+def _settle(desk: Desk, errand: Errand, outcome: Outcome) -> bool:
+    """What an outcome means for what is owed; True: the next line shall try it now."""
+    if outcome is Outcome.ACCEPTED:
+        handed_over(desk, errand.id, errand.kind)
+        return False
+    if outcome is Outcome.UNKNOWN:
+        return not unknown(desk, errand.id)
+    return True
+
+
+def _put_back(desk: Desk, errands: Sequence[Errand], tried: Sequence[str]) -> list[int]:
+    """Every line has refused: failed if none can ever reach the number, else owed again in a few seconds. Returns the
+    alerts that lost one of their ways."""
+    lost = []
+    for errand in errands:
+        row = desk.db.get(Outbound, errand.id, with_for_update=True)
+        if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
+            continue
+        never = select(Attempt.line).where(Attempt.outbound_id == row.id, Attempt.state == outbounds.PERMANENT)
+        if set(tried) <= set(desk.db.scalars(never)):
+            row.state = outbounds.FAILED
+            lost += [row.alert_id] if row.alert_id is not None and row.purpose == "alert" else []
+        else:
+            row.state, row.due_at, row.claimed_by = outbounds.OWED, desk.now() + AGAIN, None
+    return lost

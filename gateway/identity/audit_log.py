@@ -1,0 +1,121 @@
+"""Who did or saw what, so that nobody can change or remove it unseen.
+
+Each row carries a keyed hash over itself and the row before; the head carries one over their number and the last of
+them. Whoever can write to the database but has no key can destroy the trail, and `verify` says so. The price: once an
+old key is taken out of ENCRYPTION_KEYS, the rows of its time cannot be proven any more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Row, Text, select, type_coerce
+from sqlalchemy.exc import IntegrityError
+
+from gateway.models import sealing
+from gateway.models.audit import Audit, AuditHead
+from gateway.unit_of_work import Desk
+
+HEAD = 1  # the only row of its table
+UNREADABLE = "\x00"  # stands for a detail that no key of ours has sealed; nothing that was recorded equals it
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is hashed of a row."""
+
+    at: datetime
+    who: str
+    what: str
+    subject: str
+    detail: str
+
+    def fingerprints(self, before: str) -> tuple[str, ...]:
+        """One hash per key; the first is the one to store."""
+        told = [before, self.at.isoformat(), self.who, self.what, self.subject, self.detail]
+        return sealing.fingerprints("audit:" + json.dumps(told))
+
+
+def record(desk: Desk, who: str, what: str, subject: str, detail: str = "") -> None:
+    """Write down that `who` did or saw `what` (a verb like "citizen.verify") to `subject` (a number, a code).
+
+    Part of the desk's transaction: it is there if and only if what it tells of is. `detail` is kept sealed.
+    """
+    head = _head(desk)
+    entry = Entry(desk.now(), _cut(who, 120), _cut(what, 60), _cut(subject, 120), _clean(detail))
+    before = _last_link(desk)
+    link = entry.fingerprints(before)[0]
+    desk.db.add(Audit(**vars(entry), link=link))
+    head.count += 1
+    head.link = _seal_head(head.count, link)[0]
+    desk.db.flush()
+
+
+def verify(desk: Desk) -> list[str]:
+    """Every fault of the trail in words; empty when nothing was changed or removed."""
+    faults, before, count = [], "", 0
+    for row in _rows(desk):
+        if row.link not in _read(row).fingerprints(before):
+            faults.append(f"row {row.id} ({row.at:%Y-%m-%d %H:%M:%S} UTC) was changed, or rows before it were removed")
+        before, count = row.link, count + 1
+    head = desk.db.get(AuditHead, HEAD)
+    if head is None:
+        return faults + ([f"the head is gone, {count} rows are left"] if count else [])
+    if head.count != count:
+        faults.append(f"{head.count} rows were written, {count} are there")
+    if head.link not in _seal_head(head.count, before):
+        faults.append("the last row is not the one that was written last")
+    return faults
+
+
+def _head(desk: Desk) -> AuditHead:
+    """The head, held until the commit: links are made one after the other."""
+    query = select(AuditHead).where(AuditHead.id == HEAD).with_for_update().execution_options(populate_existing=True)
+    head = desk.db.scalar(query)
+    if head is not None:
+        return head
+    try:
+        with desk.db.begin_nested():
+            desk.db.add(AuditHead(id=HEAD, count=0, link=""))
+    except IntegrityError:  # another one's first row was quicker
+        desk.db.expire_all()
+    return desk.db.scalars(query).one()
+
+
+def _last_link(desk: Desk) -> str:
+    return desk.db.scalar(select(Audit.link).order_by(Audit.id.desc()).limit(1)) or ""
+
+
+def _seal_head(count: int, link: str) -> tuple[str, ...]:
+    return sealing.fingerprints(f"audit-head:{count}:{link}")
+
+
+Columns = tuple[int, datetime, str, str, str, str, str]
+
+
+def _rows(desk: Desk) -> Iterator[Row[Columns]]:
+    """In order, the detail still sealed: one that was tampered with must not hide the rest."""
+    sealed = type_coerce(Audit.detail, Text).label("detail")
+    query = select(Audit.id, Audit.at, Audit.who, Audit.what, Audit.subject, sealed, Audit.link).order_by(Audit.id)
+    return iter(desk.db.execute(query, execution_options={"yield_per": 1000}))
+
+
+def _read(row: Row[Columns]) -> Entry:
+    try:
+        detail = sealing.unseal(row.detail)
+    except (InvalidToken, TypeError, AttributeError):
+        detail = UNREADABLE
+    return Entry(row.at, row.who, row.what, row.subject, detail)
+
+
+def _cut(text: str, length: int) -> str:
+    return _clean(text)[:length]
+
+
+def _clean(text: str) -> str:
+    """PostgreSQL keeps no NUL."""
+    return text.replace("\x00", "")

@@ -1,0 +1,112 @@
+"""ROOM: what the same person sends while their call runs: once more, more words, a better place; and what they hear.
+
+Whoever calls these holds the incident's row (`incidents.lock`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from gateway import notices
+from gateway.core import codes
+from gateway.core.places.spots import Spot
+from gateway.core.words.pinwords import hide_pins
+from gateway.core.words.triage import panic_in
+from gateway.incidents import position_updates, silence, timeline, waves
+from gateway.models import alert as alerts
+from gateway.models import incident as incidents
+from gateway.models.alert import Alert
+from gateway.models.incident import Incident
+from gateway.unit_of_work import Desk
+
+BETWEEN_WAVES = timedelta(seconds=10)  # a repeat brings the next wave forward to no sooner than this after the last
+BETWEEN_REPEATS = timedelta(minutes=1)  # repeats are told to officers, and answered, at most so often
+MOST_WORDS = 300  # two messages of a text
+
+
+def repeat(
+    desk: Desk, incident: Incident, channel: str, quiet: bool = False, words: str = "", spot: Spot | None = None
+) -> Incident:
+    """The same person again, over whichever channel: the next wave comes sooner, the leader hears it."""
+    now = desk.now()
+    timeline.record(desk, incident, "repeat", incident.name, words or channel)
+    if quiet:
+        silence.make_quiet(desk, incident)
+    if spot is not None:
+        move(desk, incident, spot)
+    position_updates.look_further(desk, incident, words)
+    incident.words = said(incident.words, words)
+    incident.repeats += 1
+    if incident.repeats_at is None:
+        incident.repeats_at = max(now, (incident.repeats_told_at or now - BETWEEN_REPEATS) + BETWEEN_REPEATS)
+    if incident.next_wave_at is not None and incident.last_wave_at is not None:
+        incident.next_wave_at = min(incident.next_wave_at, max(now, incident.last_wave_at + BETWEEN_WAVES))
+    if words:
+        pass_on(desk, incident, words)
+    return incident
+
+
+def add_words(desk: Desk, incident: Incident, words: str, spot: Spot | None = None) -> None:
+    """Any other text of the person who asked: onto the timeline, and on to whoever accepted."""
+    timeline.record(desk, incident, "said", incident.name, words)
+    incident.words = said(incident.words, words)
+    if spot is not None:
+        move(desk, incident, spot)
+    position_updates.look_further(desk, incident, words)
+    pass_on(desk, incident, words)
+
+
+def said(before: str | None, words: str) -> str | None:
+    """All that the person wrote beside panic words, in order, as far as anybody asked later will read."""
+    panic = panic_in(words)
+    fresh = hide_pins(panic.words if panic is not None else words).strip()
+    return " / ".join(filter(None, (before, fresh)))[:MOST_WORDS] or None
+
+
+def pass_on(desk: Desk, incident: Incident, words: str) -> None:
+    for alert in alerts.accepted(desk.db, incident.id):
+        notices.tell_alerted(desk, alert, incident, "officer.message", words=words)
+
+
+def move(desk: Desk, incident: Incident, spot: Spot) -> None:
+    """Another position of an incident; if it is the better one and it matters, whoever knows of the incident hears it.
+    Alerts that have not left say it themselves."""
+    if position_updates.move(desk, incident, spot):
+        reworded = waves.reword(desk, incident)
+        for alert in alerts.told(desk.db, incident.id):
+            if alert.id not in reworded:
+                notices.tell_alerted(desk, alert, incident, "officer.better_place")
+
+
+def look_fresh(desk: Desk, incident: Incident, quiet: bool) -> None:
+    """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
+    incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(desk.db, desk.now())), quiet
+    incident.again_told_at = None
+    notices.answer_citizen(desk, incident, "citizen.received")
+    if position_updates.is_hardly_known(desk, incident):
+        notices.answer_citizen(desk, incident, "citizen.ask_place")
+
+
+def say_where_it_stands(desk: Desk, incident: Incident) -> None:
+    """Whoever calls again is answered, at most once a minute: that it is open, or who said yes. A phone that takes its
+    first incident for cancelled hears of this one what a new one's would."""
+    if incident.again_told_at is not None and desk.now() - incident.again_told_at < BETWEEN_REPEATS:
+        return
+    incident.again_told_at = desk.now()
+    leader = _seen_leader(desk, incident)
+    if leader is None:
+        notices.answer_citizen(desk, incident, "citizen.still_open")
+    elif leader.is_desk:
+        notices.answer_citizen(desk, incident, "citizen.accepted_desk", unit=leader.title)
+    else:
+        there = incident.state == incidents.ON_SCENE and incident.dismissed_at is None
+        notices.answer_citizen(desk, incident, "citizen.arrived" if there else "citizen.accepted", who=leader.title)
+
+
+def _seen_leader(desk: Desk, incident: Incident) -> Alert | None:
+    """Who leads, as far as its phone has heard: nothing since it was dismissed, and nothing of another incident."""
+    leader, since = alerts.leader_of(desk.db, incident), incident.dismissed_at
+    if leader is None or since is None:
+        return leader
+    heard = incident.shown_code == incident.code and leader.answered_at is not None and leader.answered_at <= since
+    return leader if heard else None

@@ -1,0 +1,245 @@
+"""Whom a wave asks: the groups of a policy, seen from the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from math import inf
+
+from sqlalchemy import select
+
+from gateway.core.places import distance
+from gateway.core.policy import Policy, Wave, Who
+from gateway.location import jurisdiction
+from gateway.models import alert as alerts
+from gateway.models import incident as incidents
+from gateway.models import officer as officers
+from gateway.models import unit as units
+from gateway.models.alert import Alert
+from gateway.models.citizen import Citizen
+from gateway.models.fix import Fix
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer, Post
+from gateway.models.unit import Area, Unit
+from gateway.unit_of_work import Desk
+
+HERE_FRESH = timedelta(hours=12)  # an officer's own POSISI counts that long
+BESIDE = (Who.DESK, Who.NEAREST)  # whom a neighbour across the border sends
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody to ask: an officer, or (officer None) the desk of a unit."""
+
+    phone: str
+    language: str
+    officer: Officer | None = None
+    unit: Unit | None = None
+    metres: float | None = None
+
+
+@dataclass
+class Scene:
+    """What choosing needs to know, gathered once."""
+
+    desk: Desk
+    incident: Incident
+    unit: Unit
+    origin: Point | None
+    asked: dict[str, Alert] = field(default_factory=dict)  # the newest alert per phone
+    first: set[str] = field(default_factory=set)  # whom the first wave asked that had anybody to ask
+    written: set[tuple[str, int]] = field(default_factory=set)  # phone and wave of every alert there is
+    fix: Fix | None = None
+    hidden: Collection[str] = ()  # officers who hide themselves
+
+
+def survey(desk: Desk, incident: Incident) -> Scene | None:
+    """The scene of an incident; None where no unit exists at all."""
+    unit = desk.db.get(Unit, incident.unit_id) if incident.unit_id else units.topmost(desk.db)
+    if unit is None:
+        return None
+    fix = desk.db.get(Fix, incident.fix_id) if incident.fix_id else None
+    origin = (fix.lat, fix.lon) if fix is not None else _place(unit)
+    rows = alerts.of_incident(desk.db, incident.id)
+    newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
+    first, hidden = {row.phone for row in rows if row.wave == began}, incidents.hidden_officers(desk.db)
+    return Scene(desk, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix, hidden)
+
+
+def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
+    """Who is asked in wave `number`: each phone once, never the phone that asks for help, nobody who was asked already
+    (a repeat of the ladder asks wave 1 again, and where nobody of it can be reached everybody who was asked) or can
+    never be reached."""
+    chosen: dict[str, Candidate] = {}
+    for group in policy.groups(number):
+        for person in PICK[group.who](scene, group.most):
+            chosen.setdefault(person.phone, person)
+    repeat = policy.is_repeat(number)
+    found = [person for person in chosen.values() if _may_ask(scene, person.phone, repeat)]
+    if found or not repeat:
+        return found
+    return [person for person in _again(scene, scene.asked) if _may_ask(scene, person.phone, repeat)]
+
+
+def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
+    if phone == scene.incident.phone or phone in scene.hidden or scene.desk.lines.is_own(phone):
+        return False
+    before = scene.asked.get(phone)
+    if before is None or before.state == alerts.STOOD_DOWN:
+        return True
+    return repeat and before.state not in (alerts.FAILED, alerts.ACCEPTED)
+
+
+def people(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
+    """Whom wave `number` asks now: its own groups, and in the first wave who stands beside them. Nobody gets two
+    alerts of one wave."""
+    found: dict[str, Candidate] = {}
+    for person in (*choose(scene, policy, number), *(_beside(scene, policy) if number == 1 else ())):
+        found.setdefault(person.phone, person)
+    return [person for person in found.values() if (person.phone, number) not in scene.written]
+
+
+def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
+    """Near a border the neighbour's desk and nearest; outside everything the Polres' desk and that of the citizen's own
+    unit."""
+    db, groups = scene.desk.db, tuple(group for group in policy.groups(1) if group.who in BESIDE)
+    for unit_id in jurisdiction.across_the_border(scene.desk, scene.fix, scene.unit, policy.margin_m):
+        neighbour = db.get(Unit, unit_id)
+        if neighbour is not None:
+            yield from choose(replace(scene, unit=neighbour), replace(policy, waves=(Wave(0, groups),)), 1)
+    if jurisdiction.is_outside(scene.desk, scene.fix) and db.scalar(select(Area.id).limit(1)) is not None:
+        citizen = db.get(Citizen, scene.incident.citizen_id) if scene.incident.citizen_id else None
+        own = db.get(Unit, citizen.unit_id) if citizen is not None and citizen.unit_id else None
+        desks = [*_polres_desk(scene, None), *_desks(scene, [own])]
+        yield from (desk for desk in desks if _may_ask(scene, desk.phone, repeat=False))
+
+
+# --- the groups -----------------------------------------------------------------------------------------------
+
+
+def _desks(scene: Scene, whose: Iterable[Unit | None]) -> list[Candidate]:
+    found = [unit for unit in whose if unit is not None and unit.phone]
+    language = scene.desk.rules.default_language
+    return [Candidate(unit.phone or "", language, None, unit, _metres(scene, _place(unit))) for unit in found]
+
+
+def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: int | None) -> list[Candidate]:
+    """Everybody of these units, or the `most` nearest of those who may be asked; only who is meant is loaded whole."""
+    db = scene.desk.db
+    if most is None or scene.origin is None:
+        people = officers.of_units(db, unit_ids, on_duty_only)[:most]
+    else:
+        people = officers.by_ids(db, _nearest(scene, officers.posts_of_units(db, unit_ids, on_duty_only), most))
+    homes = _homes(scene, {person.unit_id for person in people})
+    places = [whereabouts(scene, person) or homes.get(person.unit_id) for person in people]
+    far = _all_metres(scene.origin, places)
+    found = [Candidate(man.phone, man.language, man, None, away) for man, away in zip(people, far, strict=True)]
+    return found if most is None else sorted(found, key=lambda one: inf if one.metres is None else one.metres)
+
+
+def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> list[int]:
+    """The ids of the nearest who may be asked; those whose place nobody knows come last."""
+    posts = [post for post in posts if _may_ask(scene, post.phone, repeat=False)]
+    homes = _homes(scene, {post.unit_id for post in posts})
+    places = [whereabouts(scene, post) or homes.get(post.unit_id) for post in posts]
+    placed = [(post.id, place) for post, place in zip(posts, places, strict=True) if place is not None]
+    lost = [post.id for post, place in zip(posts, places, strict=True) if place is None]
+    near = distance.nearest(scene.origin or (0.0, 0.0), [place for _, place in placed], most)
+    return [*(placed[index][0] for index, _ in near), *lost][:most]
+
+
+def _homes(scene: Scene, unit_ids: Collection[int]) -> dict[int, Point]:
+    """Where these units are, those that are anywhere."""
+    rows = scene.desk.db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids)))
+    return {unit_id: place for unit_id, lat, lon in rows if (place := _point(lat, lon)) is not None}
+
+
+def whereabouts(scene: Scene, officer: Officer | Post) -> Point | None:
+    """Their own word while it is fresh, else their usual place."""
+    if officer.here_at is not None and officer.here_at > scene.desk.now() - HERE_FRESH:
+        return _point(officer.here_lat, officer.here_lon)
+    return _point(officer.lat, officer.lon)
+
+
+def _unit(scene: Scene, most: int | None) -> list[Candidate]:
+    return _officers(scene, [scene.unit.id], True, most)
+
+
+def _neighbours(scene: Scene, most: int | None) -> list[Candidate]:
+    return _officers(scene, [unit.id for unit in units.neighbours(scene.desk.db, scene.unit)], True, most)
+
+
+def _polres(scene: Scene, most: int | None) -> list[Candidate]:
+    polres = units.polres_of(scene.desk.db, scene.unit)
+    ids = units.ids_below(scene.desk.db, polres) if polres is not None else [scene.unit.id]
+    return _officers(scene, ids, False, most)
+
+
+def _polres_desk(scene: Scene, most: int | None) -> list[Candidate]:
+    """The Polres' desk; above any Polres (a Polda answers for the place) the desks of all that it leads."""
+    polres = units.polres_of(scene.desk.db, scene.unit)
+    return _desks(scene, [polres] if polres is not None else units.children(scene.desk.db, scene.unit))
+
+
+def _top_desk(scene: Scene, most: int | None) -> list[Candidate]:
+    """The highest desk above the unit that has a number. A station that nobody has put under anybody has none above
+    it: then those of all that stand at the top."""
+    steps = units.chain(scene.desk.db, scene.unit)
+    own = next((step for step in reversed(steps) if step.phone), None)
+    heads = units.heads(scene.desk.db) if own is None or own.kind in jurisdiction.ON_THE_BEAT else ()
+    return _desks(scene, [own, *heads])
+
+
+def _first_wave(scene: Scene, most: int | None) -> list[Candidate]:
+    return _again(scene, scene.first)
+
+
+def _again(scene: Scene, phones: Collection[str]) -> list[Candidate]:
+    """These phones as they were asked last, without whoever was suspended since."""
+    rows = [alert for phone, alert in scene.asked.items() if phone in phones and not alert.barred]
+    return [Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in rows]
+
+
+PICK: dict[Who, Callable[[Scene, int | None], list[Candidate]]] = {
+    Who.DESK: lambda scene, most: _desks(scene, [scene.unit]),
+    Who.NEAREST: _unit,
+    Who.UNIT: _unit,
+    Who.NEIGHBOURS: _neighbours,
+    Who.POLRES: _polres,
+    Who.POLRES_DESK: _polres_desk,
+    Who.TOP_DESK: _top_desk,
+    Who.FIRST_WAVE: _first_wave,
+}
+
+
+# --- distances ------------------------------------------------------------------------------------------------
+
+
+def _point(lat: float | None, lon: float | None) -> Point | None:
+    return (lat, lon) if lat is not None and lon is not None else None
+
+
+def _place(unit: Unit | None) -> Point | None:
+    return _point(unit.lat, unit.lon) if unit is not None else None
+
+
+def _metres(scene: Scene, place: Point | None) -> float | None:
+    return distance.metres(scene.origin, place) if scene.origin is not None and place is not None else None
+
+
+def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[float | None]:
+    """One distance a person; officers who stand at their unit share its point, so each point is measured once."""
+    if origin is None:
+        return [None] * len(places)
+    points = list({place for place in places if place is not None})
+    known = dict(zip(points, distance.metres_to_all(origin, points), strict=True))
+    return [known.get(place) if place is not None else None for place in places]
+
+
+def measure(scene: Scene, alert: Alert) -> float | None:
+    """How far somebody who was asked is from the scene now."""
+    where = whereabouts(scene, alert.officer) if alert.officer is not None else None
+    unit = scene.desk.db.get(Unit, alert.officer.unit_id) if alert.officer is not None else alert.desk
+    return _metres(scene, where or _place(unit))

@@ -1,0 +1,80 @@
+"""People whom a desk adds to an incident by hand, beside the waves of its policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gateway.core.policy import Group, Policy, Wave, Who
+from gateway.core.sentences.alert_text import alert_text
+from gateway.incidents import timeline, waves
+from gateway.incidents.waves import Candidate
+from gateway.models import alert as alerts
+from gateway.models import outbound as outbounds
+from gateway.models.alert import Alert
+from gateway.models.incident import Incident
+from gateway.models.outbound import Outbound
+from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
+
+THAT_UNIT = Policy((Wave(0, (Group(Who.DESK), Group(Who.UNIT))),))
+
+
+def of_unit(desk: Desk, incident: Incident, unit: Unit) -> list[Candidate]:
+    """A unit's desk and everybody on duty there, but for those who were asked already."""
+    scene = waves.survey(desk, incident)
+    return waves.choose(replace(scene, unit=unit), THAT_UNIT, 1) if scene is not None else []
+
+
+def ask(desk: Desk, who: str, incident: Incident, people: Sequence[Candidate]) -> bool:
+    """One text and one call for each, in the alerts' lane; False when they all were asked already."""
+    fresh = [person for person in people if alerts.newest_for(desk.db, incident.id, person.phone) is None]
+    for person in fresh:
+        alert = add(desk, incident, person, alerts.WAITING)
+        desk.db.add(_text(desk, incident, alert))
+        desk.db.add(waves.call_of(desk, alert, 0, desk.now()))
+    if fresh:
+        timeline.record(desk, incident, "asked_more", who, ", ".join(_title(person) for person in fresh))
+        desk.later.deliver(incident.id)
+    return bool(fresh)
+
+
+def _title(person: Candidate) -> str:
+    if person.officer is not None:
+        return person.officer.title
+    return person.unit.name if person.unit is not None else person.phone
+
+
+def add(desk: Desk, incident: Incident, person: Candidate, state: str) -> Alert:
+    """An alert in the running wave; what it owes is up to whoever asks."""
+    alert = Alert(
+        incident_id=incident.id,
+        wave=incident.wave,
+        officer_id=person.officer.id if person.officer is not None else None,
+        unit_id=person.unit.id if person.unit is not None else None,
+        phone=person.phone,
+        language=person.language,
+        state=state,
+        distance_m=person.metres,
+        asked_at=desk.now(),
+    )
+    desk.db.add(alert)
+    desk.db.flush()
+    return alert
+
+
+def _text(desk: Desk, incident: Incident, alert: Alert) -> Outbound:
+    now = desk.now()
+    return Outbound(
+        kind=outbounds.TEXT,
+        purpose="alert",
+        lane=outbounds.ALERT_LANE,
+        rank=0,
+        phone=alert.phone,
+        body=alert_text(waves.facts(desk, incident, alert), alert.language),
+        incident_id=incident.id,
+        alert_id=alert.id,
+        created_at=now,
+        due_at=now,
+        expires_at=now + waves.WORTH,
+    )

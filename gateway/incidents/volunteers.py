@@ -1,0 +1,188 @@
+"""The community tier: verified neighbours who said that they would help, asked by text after the officers.
+
+Only where the unit has it switched on, and never of an incident that is quiet or under duress: whoever comes near or
+rings the phone does harm. They hear roughly how far it is; where, who and which number only once they have said yes and
+an officer is on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil, cos, radians
+
+from sqlalchemy import select, update
+
+from gateway import notices
+from gateway.core.places.distance import metres
+from gateway.core.sentences.ages import distance_brief
+from gateway.core.sentences.phrases import sms
+from gateway.core.words import answers, triage
+from gateway.identity.callers import Caller
+from gateway.incidents import timeline
+from gateway.models import ask as questions
+from gateway.models import citizen as citizens
+from gateway.models import helping as helpings
+from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
+from gateway.models.alert import Alert
+from gateway.models.citizen import Citizen
+from gateway.models.fix import Fix
+from gateway.models.helping import Helping
+from gateway.models.incident import Incident
+from gateway.models.outbound import Outbound
+from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
+
+AFTER = timedelta(seconds=60)  # since the opening: the officers of the first two waves come first
+MOST = 10  # the nearest so many: a crowd helps nobody
+FARTHEST_M = 5000  # whatever a volunteer offered
+COARSE_M = 500  # what the distance they are told is rounded up to
+PURPOSE = "volunteer"
+NOT_THERE_YET = (incidents.OPEN, incidents.ACCEPTED, incidents.EN_ROUTE)
+
+
+# --- ask ------------------------------------------------------------------------------------------------------
+
+
+def due(desk: Desk, limit: int = 100) -> list[int]:
+    """Incidents whose neighbourhood is to be asked now."""
+    wanted = (Incident.closed_at.is_(None), Incident.volunteers_at.is_(None), Incident.dismissed_at.is_(None))
+    fit = (Incident.quiet.is_(False), Incident.duress.is_(False), Incident.drill.is_(False), Incident.wave > 0)
+    late = (Incident.opened_at <= desk.now() - AFTER, Incident.state.in_(NOT_THERE_YET))
+    query = select(Incident.id).join(Unit, Unit.id == Incident.unit_id).where(Unit.volunteers.is_(True), *wanted)
+    return list(desk.db.scalars(query.where(*fit, *late).order_by(Incident.id).limit(limit)))
+
+
+def ask(desk: Desk, incident_id: int) -> int:
+    """Ask the nearest volunteers, once; returns how many."""
+    incident = incidents.lock(desk.db, incident_id)
+    if incident.closed or incident.quiet or incident.duress or incident.volunteers_at is not None:
+        return 0
+    incident.volunteers_at = desk.now()
+    fix = desk.db.get(Fix, incident.fix_id) if incident.fix_id is not None else None
+    near = _near(desk, incident, fix) if fix is not None else []
+    for citizen, away in near:
+        desk.db.add(Helping(incident_id=incident.id, citizen=citizen, distance_m=away, asked_at=desk.now()))
+        coarse = distance_brief(ceil(away / COARSE_M) * COARSE_M or COARSE_M, citizen.language)
+        _tell(desk, incident, citizen, "volunteer.ask", distance=coarse)
+    timeline.record(desk, incident, "volunteers", text=str(len(near)))
+    return len(near)
+
+
+def _near(desk: Desk, incident: Incident, fix: Fix) -> list[tuple[Citizen, float]]:
+    """Verified volunteers who offered to come so far, the nearest first; the box spares measuring a province."""
+    north, east = FARTHEST_M / 110_000, FARTHEST_M / (110_000 * max(0.1, cos(radians(fix.lat))))
+    query = select(Citizen).where(
+        Citizen.state == citizens.VERIFIED,
+        Citizen.volunteer_m > 0,
+        Citizen.quiet.is_(False),
+        Citizen.phone != incident.phone,
+        Citizen.lat.between(fix.lat - north, fix.lat + north),
+        Citizen.lon.between(fix.lon - east, fix.lon + east),
+        Citizen.phone.not_in(select(Alert.phone).where(Alert.incident_id == incident.id)),
+        Citizen.phone.not_in(incidents.in_need()),
+    )
+    measured = [(row, metres((fix.lat, fix.lon), (row.lat or 0.0, row.lon or 0.0))) for row in desk.db.scalars(query)]
+    willing = [(row, away) for row, away in measured if away <= min(row.volunteer_m or 0, FARTHEST_M)]
+    return sorted(willing, key=lambda found: found[1])[:MOST]
+
+
+# --- answers --------------------------------------------------------------------------------------------------
+
+
+def answered(desk: Desk, caller: Caller, text: str) -> bool:
+    """Whether this text was a volunteer's answer, and if so, do what it says. Whoever needs help themselves, or was
+    asked back by us, answers that first, unless they name the code."""
+    if caller.citizen is None or not caller.citizen.volunteer_m or triage.panic_in(text) is not None:
+        return False
+    code, yes = _read(text)
+    if yes is None or (code is None and _busy(desk, caller)):
+        return False
+    helping = helpings.newest_open(desk.db, caller.citizen.id, code)
+    if helping is None:
+        return False
+    incident = incidents.lock(desk.db, helping.incident_id)
+    (_accepted if yes else _declined)(desk, incident, helping)
+    return True
+
+
+def _read(text: str) -> tuple[str | None, bool | None]:
+    said = answers.read(text)
+    return (said.code, YES_OR_NO.get(said.reply)) if said is not None else (None, None)
+
+
+YES_OR_NO = {answers.Reply.ACCEPT: True, answers.Reply.EN_ROUTE: True, answers.Reply.DECLINE: False}
+
+
+def _busy(desk: Desk, caller: Caller) -> bool:
+    running = incidents.seen_of(desk.db, caller.phone)
+    return running is not None or questions.open_of(desk.db, caller.phone, desk.now()) is not None
+
+
+def _accepted(desk: Desk, incident: Incident, helping: Helping) -> None:
+    helping.state, helping.answered_at = helpings.ACCEPTED, desk.now()
+    timeline.record(desk, incident, "volunteer_yes", helping.citizen.person.name)
+    if incident.quiet or incident.duress:
+        _tell(desk, incident, helping.citizen, "volunteer.stand_back")
+    elif _officer_goes(desk, incident):
+        _brief(desk, incident, helping)
+    else:
+        _tell(desk, incident, helping.citizen, "volunteer.wait")
+
+
+def _declined(desk: Desk, incident: Incident, helping: Helping) -> None:
+    helping.state, helping.answered_at = helpings.DECLINED, desk.now()
+    _tell(desk, incident, helping.citizen, "volunteer.declined")
+
+
+def _officer_goes(desk: Desk, incident: Incident) -> bool:
+    leader = desk.db.get(Alert, incident.leader_id) if incident.leader_id is not None else None
+    return leader is not None and not leader.is_desk
+
+
+# --- what happens to the incident -------------------------------------------------------------------------------
+
+
+def brief(desk: Desk, incident: Incident) -> None:
+    """An officer is on the way: those who said yes hear where, who and which number."""
+    if incident.quiet or incident.duress:
+        return
+    for helping in _of(desk, incident, helpings.ACCEPTED):
+        if helping.briefed_at is None:
+            _brief(desk, incident, helping)
+
+
+def _brief(desk: Desk, incident: Incident, helping: Helping) -> None:
+    helping.briefed_at = desk.now()
+    hidden = {} if incident.ring_back else {"number": ""}
+    _tell(desk, incident, helping.citizen, "volunteer.brief", **hidden)
+
+
+def stand_back(desk: Desk, incident: Incident) -> None:
+    """It has become quiet, or somebody is threatened: nobody of the neighbourhood may come near or ring."""
+    _call_off(desk, incident)
+    for helping in _of(desk, incident, helpings.ASKED, helpings.ACCEPTED):
+        _tell(desk, incident, helping.citizen, "volunteer.stand_back")
+
+
+def release(desk: Desk, incident: Incident) -> None:
+    """It is over."""
+    _call_off(desk, incident)
+    for helping in _of(desk, incident, helpings.ACCEPTED):
+        _tell(desk, incident, helping.citizen, "volunteer.over")
+
+
+def _of(desk: Desk, incident: Incident, *states: str) -> Sequence[Helping]:
+    return [row for row in helpings.of_incident(desk.db, incident.id) if row.state in states]
+
+
+def _call_off(desk: Desk, incident: Incident) -> None:
+    owed = (Outbound.incident_id == incident.id, Outbound.purpose == PURPOSE)
+    held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
+    desk.db.execute(update(Outbound).where(*owed, held).values(state=outbounds.CALLED_OFF))
+
+
+def _tell(desk: Desk, incident: Incident, citizen: Citizen, key: str, **facts: object) -> None:
+    body = sms(key, citizen.language, **(notices.standing(desk, incident) | facts))
+    notices.owe_text(desk, citizen.phone, body, incident=incident, purpose=PURPOSE)

@@ -1,0 +1,1 @@
+"""The machinery below the rooms: database, spool, embedded Valkey, heartbeat, readiness, logs."""

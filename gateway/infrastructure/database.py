@@ -1,0 +1,187 @@
+"""The database: how it is opened, whether it is away, and how it is brought up to date.
+
+PostgreSQL in production, SQLite for a demo or one small station. Both are opened so that a COMMIT that returned is on
+the disk, and so that nobody waits for a lock or a dead network longer than a carrier waits for our answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from psycopg import Connection as PsycopgConnection
+from psycopg import Error as PsycopgError
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+T = TypeVar("T")
+MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+PING_SECONDS = 3
+LOCK_SECONDS = 5  # Twilio gives up on a webhook after 15
+IDLE_SECONDS = 4  # whoever was stopped inside a transaction loses its locks before those who wait for them give up
+READING_SECONDS = 60  # whoever only reads holds nobody up, and may think for longer between two statements
+BUSY_SECONDS = 10  # SQLite has one writer at a time: its queue is longer
+POSTGRESQL = {
+    "connect_timeout": 3,
+    "application_name": "siaga",
+    "options": f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout=15s"
+    f" -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
+    # a database that vanished without a word is noticed in seconds, not in the kernel's quarter of an hour
+    "tcp_user_timeout": 5000,  # milliseconds
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+SQLITE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+# What the databases say when they, and not our statement, are at fault: SQLSTATE classes and codes
+# (https://www.postgresql.org/docs/current/errcodes-appendix.html), result codes (https://www.sqlite.org/rescode.html).
+HELD_STATE = "55P03"  # somebody else has the lock
+GONE_STATES = ("08", "25006", "25P03", "40", "53", HELD_STATE, "57", "58", "XX")
+GONE_NAMES = ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL")
+
+
+def open_engine(url: str, pool_size: int = 10) -> Engine:
+    """An engine for `postgresql+psycopg://` or `sqlite:///`; connects only when first used.
+
+    `pool_size` connections are kept and as many again opened when needed. SQLite's folder is made, and there every
+    transaction begins as a writer, so that two never deadlock half-way; one that only reads says so with the
+    execution option `read_only=True` and then never waits.
+    """
+    if url.startswith("sqlite"):
+        with suppress(OSError):  # where none can be made the database is away, and whoever connects is told so
+            Path(make_url(url).database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            connect_args={"timeout": BUSY_SECONDS},
+            hide_parameters=True,
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=LOCK_SECONDS,
+        pool_pre_ping=True,
+        connect_args=POSTGRESQL,
+        hide_parameters=True,  # an error would tell the log what somebody wrote
+    )
+    event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _connect(_dialect: Any, _entry: Any, positional: tuple[Any, ...], named: dict[str, Any]) -> Connected:
+    return Connected.connect(*positional, **named)
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("read_only", False):
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{READING_SECONDS}s'")
+
+
+class Connected(PsycopgConnection[Any]):
+    """A connection whose server may hang with its sockets open (a stopped process, a dying disk): whoever takes it from
+    the pool asks whether anybody is there, and does not wait for the answer longer than a carrier waits for ours."""
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        asked = self.autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE  # only the pool does that
+        try:
+            return super().wait(gen, interval, PING_SECONDS if asked else timeout)
+        except PsycopgError:
+            if asked:
+                self.close()
+            raise
+
+
+def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver would begin late and as a reader; _begin_sqlite does it
+    for pragma in SQLITE:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
+
+# --- away or wrong -----------------------------------------------------------------------------------------------
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether the database is away, full or locked, rather than our statement wrong: what came in is worth the spool.
+
+    Looks at the causes too: whatever broke while a lost connection was being handled broke because of it.
+    """
+    return any(_says_gone(link) for link in _causes(error))
+
+
+def is_held(error: BaseException) -> bool:
+    """Whether another transaction held what this one wanted, for longer than we wait; the database itself answers."""
+    return any(getattr(getattr(link, "orig", None), "sqlstate", None) == HELD_STATE for link in _causes(error))
+
+
+def _says_gone(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, NoFreeConnection)
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    if name:
+        return name.removeprefix("SQLITE_").startswith(GONE_NAMES)
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # psycopg knows none for a server that it could not talk to
+        return isinstance(error, OperationalError | InterfaceError)
+    return str(state).startswith(GONE_STATES)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+# --- migrations --------------------------------------------------------------------------------------------------
+
+
+def migrate(url: str) -> None:
+    """Bring the tables up to date. Several processes at once are fine: one works, the others wait and find it done."""
+    command.upgrade(scripts(url), "head")
+
+
+def head(url: str) -> str | None:
+    """The revision that this database stands at; None = it has no tables of ours."""
+    engine = open_engine(url)
+    try:
+        with engine.connect().execution_options(read_only=True) as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def newest() -> str:
+    """The revision that this code needs."""
+    return str(ScriptDirectory.from_config(scripts()).get_current_head())
+
+
+def scripts(url: str = "") -> Config:
+    """The folder of migrations, for Alembic's own commands, run against the database at `url`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config

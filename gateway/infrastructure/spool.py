@@ -1,0 +1,178 @@
+"""What came in while the database was away: one encrypted file per request, brought home when it is back.
+
+A carrier is answered 200 once `keep` has returned; then the request survives a crash and a power cut. Several
+processes share the folder. Whoever brings a file home holds a lock on it, which ends with its process, so that
+nothing stays claimed by the dead; a request may be brought home twice, and the in-tray knows it by its reference.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from gateway.core.messages import Hook
+from gateway.infrastructure.database import is_gone
+
+log = logging.getLogger(__name__)
+MOST_FAILURES = 20  # with the pauses below a quarter of an hour
+LONGEST_PAUSE_SECONDS = 60.0
+
+
+class Spool:
+    """A folder of kept requests. `seal` and `unseal` encrypt and decrypt text; `clock` tells seconds since 1970."""
+
+    def __init__(
+        self,
+        folder: Path,
+        seal: Callable[[str], str],
+        unseal: Callable[[str], str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.folder, self.bad = folder, folder / "bad"
+        self._seal, self._unseal, self._clock = seal, unseal, clock
+
+    def keep(self, line: str, hook: Hook) -> None:
+        """Keep a request; on return it is on the disk. Raises OSError when the disk refuses."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / f"{int(self._clock() * 1e9):020}-{secrets.token_hex(4)}.0.hook"
+        draft = path.with_suffix(".draft")
+        try:
+            _write(draft, self._seal(_to_json(line, hook)).encode("ascii"))
+            draft.replace(path)
+            _flush_folder(self.folder)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+
+    def drain(self, take: Callable[[str, Hook], None]) -> int:
+        """Hand each kept request to `take(line, hook)`, oldest first; returns how many came home.
+
+        If `take` raises because the database is (still) away, the rest waits for the next time. Any other failure
+        is that request's own: it is tried again after a growing pause, and set aside in `bad/` after
+        MOST_FAILURES, for a human. Raises OSError when the folder cannot be read.
+        """
+        home = 0
+        for path in self._due():
+            with _claimed(path) as ours:
+                try:
+                    if ours:
+                        take(*_from_json(self._unseal(path.read_text(encoding="ascii"))))
+                        path.unlink()
+                        home += 1
+                except Exception as error:  # whatever it was, the request stays and the next one gets its turn
+                    if is_gone(error):
+                        return home
+                    self._put_back(path)
+        return home
+
+    def forget(self, before: float) -> int:
+        """Delete what was set aside, and drafts of crashed processes, from before then (seconds since 1970)."""
+        old = [*_kept(self.bad), *self.folder.glob("*.draft")]
+        return sum(_deleted(path, before) for path in old)
+
+    def waiting(self) -> int:
+        """How many requests are not home yet, those set aside included: somebody has to look at them."""
+        return len(_kept(self.folder)) + len(_kept(self.bad))
+
+    def _due(self) -> Iterator[Path]:
+        for path in _kept(self.folder):
+            with suppress(FileNotFoundError):  # brought home by somebody else
+                if _failures(path) == 0 or path.stat().st_mtime <= self._clock():
+                    yield path
+
+    def _put_back(self, path: Path) -> None:
+        failures = _failures(path) + 1
+        given_up = failures >= MOST_FAILURES
+        log.log(
+            logging.ERROR if given_up else logging.WARNING,
+            "a spooled request %s",
+            "is set aside for a human" if given_up else "failed",
+            exc_info=True,
+            extra={"file": path.name, "failures": failures},
+        )
+        if given_up:
+            self.bad.mkdir(mode=0o700, exist_ok=True)
+        else:
+            due = self._clock() + min(2.0**failures, LONGEST_PAUSE_SECONDS)
+            os.utime(path, (due, due))  # the time of the file is when it is tried again
+        path.rename((self.bad if given_up else self.folder) / f"{path.name.split('.')[0]}.{failures}.hook")
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+def _kept(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.hook"))
+
+
+def _deleted(path: Path, before: float) -> bool:
+    with suppress(FileNotFoundError):  # somebody else was quicker
+        if path.stat().st_mtime < before:
+            path.unlink()
+            return True
+    return False
+
+
+def _failures(path: Path) -> int:
+    return int(path.name.split(".")[1])
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A new file that only we may read, on the disk before this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    """A new name is on the disk only when its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _claimed(path: Path) -> Iterator[bool]:
+    """Whether nobody else has this file in hand, or has just brought it home; nobody else gets it meanwhile."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        yield _locked(descriptor) and path.exists()
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _to_json(line: str, hook: Hook) -> str:
+    fields = {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(hook).items()}
+    return json.dumps({"line": line, "hook": fields | {"body": base64.b64encode(hook.body).decode("ascii")}})
+
+
+def _from_json(text: str) -> tuple[str, Hook]:
+    kept = json.loads(text)
+    fields = kept["hook"]
+    for name in ("query", "form"):
+        fields[name] = {key: tuple(values) for key, values in fields[name].items()}
+    return kept["line"], Hook(**fields | {"body": base64.b64decode(fields["body"])})

@@ -1,0 +1,88 @@
+"""ROOM: which unit answers for a place, and which others are near enough to be asked with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from gateway.core.places import ladder
+from gateway.core.places.distance import nearest
+from gateway.core.places.ladder import Standing
+from gateway.identity.callers import Caller
+from gateway.models import unit as units
+from gateway.models.fix import Fix
+from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
+
+ON_THE_BEAT = ("polsek", "post")  # the kinds of unit that go out
+
+
+@dataclass(frozen=True)
+class Case:
+    desk: Desk
+    fix: Fix | None
+    caller: Caller
+
+
+def responsible(desk: Desk, fix: Fix | None, caller: Caller) -> Unit | None:
+    """Who answers for this place: the first rule that names a unit which exists."""
+    case = Case(desk, fix, caller)
+    named = (desk.db.get(Unit, unit_id) for rule in RULES if (unit_id := rule(case)) is not None)
+    return next((unit for unit in named if unit is not None), None)
+
+
+def across_the_border(desk: Desk, fix: Fix | None, unit: Unit, margin_m: float) -> Sequence[int]:
+    """The other units whose area is at most `margin_m` metres from the position: borders are drawn, not walked."""
+    if fix is None:
+        return ()
+    near = desk.atlas.areas(desk.db).within(fix.lat, fix.lon, margin_m)
+    return [int(name) for name, _ in near if int(name) != unit.id]
+
+
+def is_outside(desk: Desk, fix: Fix | None) -> bool:
+    """Whether the position lies in nobody's area; without any area nothing is inside or outside."""
+    return fix is not None and not desk.atlas.areas(desk.db).at(fix.lat, fix.lon)
+
+
+def _whose_place(case: Case) -> int | None:
+    """The table of places says whose it is."""
+    return case.fix.unit_id if case.fix is not None else None
+
+
+def _area(case: Case) -> int | None:
+    """Whose area holds it; of several the smallest."""
+    if case.fix is None:
+        return None
+    holding = case.desk.atlas.areas(case.desk.db).at(case.fix.lat, case.fix.lon)
+    return int(holding[0]) if holding else None
+
+
+def _own_at_home(case: Case) -> int | None:
+    """Nothing says that they are not where they were registered: their own unit."""
+    presumed = case.fix is None or ladder.standing(case.fix) is Standing.PRESUMED
+    return case.caller.unit_id if presumed else None
+
+
+def _nearest(case: Case) -> int | None:
+    """The nearest unit that goes out, else the nearest of any kind."""
+    if case.fix is None:
+        return None
+    placed = select(Unit.id, Unit.kind, Unit.lat, Unit.lon).where(Unit.lat.is_not(None), Unit.lon.is_not(None))
+    rows = case.desk.db.execute(placed.order_by(Unit.id)).all()
+    rows = [row for row in rows if row.kind in ON_THE_BEAT] or rows
+    found = nearest((case.fix.lat, case.fix.lon), [(row.lat, row.lon) for row in rows], 1)
+    return int(rows[found[0][0]].id) if found else None
+
+
+def _own(case: Case) -> int | None:
+    return case.caller.unit_id
+
+
+def _topmost(case: Case) -> int | None:
+    unit = units.topmost(case.desk.db)
+    return unit.id if unit is not None else None
+
+
+RULES: tuple[Callable[[Case], int | None], ...] = (_whose_place, _area, _own_at_home, _nearest, _own, _topmost)

@@ -1,0 +1,107 @@
+"""ROOM: where somebody most likely is. What their phone told, their habits, their home."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy import ColumnElement, select
+
+from gateway.core.days import zone
+from gateway.core.places import ladder
+from gateway.core.places.aml import redact
+from gateway.core.places.ladder import Standing
+from gateway.core.places.spots import Source, Spot
+from gateway.identity.callers import Caller
+from gateway.location.position_in_text import Reading
+from gateway.models.citizen import Citizen
+from gateway.models.fix import Fix
+from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
+
+FRESH = timedelta(hours=12)
+HOME_RADIUS_M = 150.0  # a registered address is a house, or its neighbour
+USUAL_RADIUS_M = 1_000.0  # "at the market by day", said once in a menu
+MOST_FIXES = 50  # of one phone in twelve hours; more are a machine's
+
+
+def keep_spot(desk: Desk, phone: str, spot: Spot, place: str = "", taken_at: datetime | None = None) -> Fix:
+    """Write down a position that was read from a message or given by a network."""
+    now = desk.now()
+    known = spot if isinstance(spot, Reading) else None
+    fix = Fix(
+        phone=phone,
+        source=str(spot.source),
+        lat=spot.lat,
+        lon=spot.lon,
+        radius_m=spot.radius_m,
+        place=(place or (known.place if known else ""))[:120],
+        unit_id=known.unit_id if known else None,
+        raw=redact(spot.raw),
+        taken_at=taken_at or (known.taken_at if known else now),
+        received_at=now,
+    )
+    desk.db.add(fix)
+    desk.db.flush()
+    return fix
+
+
+def position(desk: Desk, caller: Caller, heard: Fix | None = None) -> Fix | None:
+    """The best position known. What the phone told within 12 hours (`heard`: just now), else where they usually are at
+    this hour, else the registered home, else an older position, else none."""
+    recent = ladder.best(_told(desk, caller.phone, Fix.taken_at > desk.now() - FRESH))
+    if recent is not None:
+        return recent if recent is heard else _last_known(desk, recent)
+    presumed = heard or _usual(desk, caller) or _home(desk, caller)
+    if presumed is not None:
+        return presumed
+    older = _told(desk, caller.phone)
+    return _last_known(desk, older[0]) if older else None
+
+
+def _told(desk: Desk, phone: str, *which: ColumnElement[bool]) -> list[Fix]:
+    """What this phone told, newest first; what we ourselves presumed is no news."""
+    presumed = [source for source, standing in ladder.STANDINGS.items() if standing is Standing.PRESUMED]
+    query = select(Fix).where(Fix.phone == phone, Fix.source.not_in([str(source) for source in presumed]), *which)
+    return list(desk.db.scalars(query.order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(MOST_FIXES)))
+
+
+def _last_known(desk: Desk, fix: Fix) -> Fix:
+    """An earlier position as what it is now: last known, with its age, as wide as they may have walked since."""
+    age = (desk.now() - fix.taken_at).total_seconds()
+    spot = Spot(fix.lat, fix.lon, ladder.grown(fix.radius_m, age), Source.LAST_KNOWN, fix.raw or "")
+    return keep_spot(desk, fix.phone, spot, fix.place, fix.taken_at)
+
+
+def _usual(desk: Desk, caller: Caller) -> Fix | None:
+    """Where the citizen said to be at this hour of the unit's day."""
+    who = caller.citizen
+    if who is None or who.usual_lat is None or who.usual_lon is None or not _is_usual_hour(desk, who):
+        return None
+    radius = who.usual_radius_m or USUAL_RADIUS_M
+    spot = Spot(who.usual_lat, who.usual_lon, radius, Source.USUAL, who.usual_words or "")
+    return keep_spot(desk, caller.phone, spot)
+
+
+def _is_usual_hour(desk: Desk, who: Citizen) -> bool:
+    start, end = who.usual_from, who.usual_until
+    if start is None or end is None:
+        return True
+    hour = desk.now().astimezone(_clock_of(desk, who.unit_id)).hour
+    return start <= hour < end if start < end else hour >= start or hour < end
+
+
+def _clock_of(desk: Desk, unit_id: int | None) -> tzinfo:
+    unit = desk.db.get(Unit, unit_id) if unit_id is not None else None
+    return zone(unit.timezone if unit is not None else "Asia/Jakarta")
+
+
+def _home(desk: Desk, caller: Caller) -> Fix | None:
+    if caller.home is None:
+        return None
+    lat, lon = caller.home
+    known = desk.db.scalar(
+        select(Fix)
+        .where(Fix.phone == caller.phone, Fix.source == str(Source.HOME), Fix.lat == lat, Fix.lon == lon)
+        .limit(1)
+    )
+    return known or keep_spot(desk, caller.phone, Spot(lat, lon, HOME_RADIUS_M, Source.HOME, ""))

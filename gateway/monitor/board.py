@@ -1,0 +1,284 @@
+"""ROOM: what a duty desk's monitor shows: the incidents of its units, the worst and newest on top.
+
+Plain values, gathered in a handful of queries whatever the number of incidents; no sentence is made here but how a
+position is known (core.ages), which must read alike everywhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+
+from gateway.core.places.spots import Source, plausible
+from gateway.core.sentences.ages import how_known
+from gateway.core.sentences.alert_text import coordinates
+from gateway.core.words.pinwords import hide_pins
+from gateway.identity.users import Identity, Scope
+from gateway.models import alert as alerts
+from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
+from gateway.models import sighting as sightings
+from gateway.models.alert import Alert
+from gateway.models.event import Event
+from gateway.models.fix import Fix
+from gateway.models.incident import Incident
+from gateway.models.outbound import Attempt, Outbound
+from gateway.models.sighting import Sighting
+from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
+
+MOST = 200  # open incidents on one board
+STILL_SHOWN = timedelta(minutes=60)  # closed ones
+WORDS = ("opened", "repeat", "said")  # lines that hold the citizen's own words
+LOUD = ("opened", "repeat", "back_up", "leader_silent", "duress")  # lines that ring the alarm until they were seen
+STEPS = (incidents.ACCEPTED, incidents.EN_ROUTE, incidents.ON_SCENE)  # lines that bring it further
+LAST_WORDS = 3
+Row = TypeVar("Row", Alert, Event)
+
+
+@dataclass(frozen=True)
+class Said:
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far it came, and when: received, accepted, en_route, on_scene, then its outcome."""
+
+    kind: str
+    at: datetime
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """A position as it is shown: degrees WGS 84, metres, and in words how it is known."""
+
+    lat: float
+    lon: float
+    radius_m: float
+    place: str
+    known: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One incident on the board."""
+
+    id: int
+    code: str
+    state: str
+    name: str
+    phone: str
+    may_call: bool  # the number is a link
+    quiet: bool
+    duress: bool
+    drill: bool
+    opened_at: datetime
+    answered_at: datetime | None  # the last answer of anybody who was asked
+    closed_at: datetime | None
+    steps: Sequence[Step]
+    unit: str
+    timezone: str
+    where: Whereabouts | None
+    said: Sequence[Said]  # the newest first
+    leader: str
+    leader_is_desk: bool
+    asked: int
+    reached: int  # phones that got a text, were picked up, or whose owner answered
+    accepted: int
+    declined: int
+    wave: int
+    next_wave_at: datetime | None
+    repeats: int
+    unseen: bool  # the alarm rings for it at this desk
+    seen_by: str
+
+    @property
+    def tone(self) -> str:
+        """The colour it is shown in. A desk that holds it is not yet an officer who comes."""
+        if self.closed_at is not None:
+            return "closed"
+        return "held" if self.leader_is_desk and self.state == incidents.ACCEPTED else self.state
+
+    @property
+    def tone_word(self) -> str:
+        """What its state is called: closed ones by their outcome."""
+        return self.state if self.closed_at is not None else self.tone
+
+    @property
+    def state_since(self) -> datetime | None:
+        """Since when officers have it in this state; None while nobody has, and once it is closed."""
+        return next((step.at for step in self.steps if step.kind == self.tone), None)
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, float]:
+        """Sorts the board: open before closed, unseen first, then unanswered, then the newest."""
+        urgent = self.tone in ("open", "held")
+        return (self.closed_at is not None, not self.unseen, not urgent, -self.opened_at.timestamp())
+
+
+def cards(desk: Desk, who: Identity, language: str) -> list[Card]:
+    """The incidents that this user sees, in the order of the board."""
+    return sorted(cards_of(desk, who, language, _incidents(desk, who.scope)), key=lambda card: card.rank)
+
+
+def cards_of(desk: Desk, who: Identity, language: str, rows: Sequence[Incident]) -> list[Card]:
+    """These incidents as the board shows them to this user, in the same order."""
+    ids = [row.id for row in rows]
+    facts = _Facts(
+        now=desk.now(),
+        language=language,
+        units={row.id: row for row in desk.db.scalars(select(Unit))},
+        fixes={row.id: row for row in desk.db.scalars(select(Fix).where(Fix.id.in_({row.fix_id for row in rows})))},
+        alerts=_by_incident(desk.db.scalars(select(Alert).where(Alert.incident_id.in_(ids)).order_by(Alert.id))),
+        lines=_by_incident(desk.db.scalars(_lines(ids, WORDS + STEPS).order_by(Event.id))),
+        reached=_reached(desk, ids),
+        loudest=_loudest(desk, ids),
+        seen=sightings.of_desk(desk.db, who.desk, ids),
+    )
+    return [_card(facts, row) for row in rows]
+
+
+def beyond(desk: Desk, who: Identity, shown: Sequence[Card]) -> int:
+    """How many open incidents of this user have no room on the board."""
+    if len(shown) < MOST:
+        return 0
+    query = select(func.count(Incident.id)).where(visible(who.scope), Incident.closed_at.is_(None))
+    return max(0, (desk.db.scalar(query) or 0) - sum(card.closed_at is None for card in shown))
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """The condition that an incident is this scope's (users.Identity.sees, in SQL)."""
+    return true() if scope is None else Incident.unit_id.in_(scope)
+
+
+def _incidents(desk: Desk, scope: Scope) -> Sequence[Incident]:
+    shown = or_(Incident.closed_at.is_(None), Incident.closed_at > desk.now() - STILL_SHOWN)
+    order = Incident.closed_at.is_not(None), Incident.state != incidents.OPEN, Incident.opened_at.desc()
+    return desk.db.scalars(select(Incident).where(visible(scope), shown).order_by(*order).limit(MOST)).all()
+
+
+# --- gathering ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """Everything that the cards of one board are made of, by id."""
+
+    now: datetime
+    language: str
+    units: Mapping[int, Unit]
+    fixes: Mapping[int, Fix]
+    alerts: Mapping[int, Sequence[Alert]]
+    lines: Mapping[int, Sequence[Event]]  # the oldest first
+    reached: Collection[int]  # alerts
+    loudest: Mapping[int, int]
+    seen: Mapping[int, Sighting]
+
+
+def _lines(ids: Collection[int], kinds: Collection[str]) -> Select[Event]:
+    return select(Event).where(Event.incident_id.in_(ids), Event.kind.in_(kinds))
+
+
+def _by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.incident_id].append(row)
+    return found
+
+
+def _reached(desk: Desk, ids: Collection[int]) -> set[int]:
+    """The alerts of which a text was delivered or a call was picked up; what their owners said since is all one."""
+    came = or_(Attempt.state == outbounds.DELIVERED, Attempt.answered_at.is_not(None))
+    query = select(Outbound.alert_id).join(Attempt, Attempt.outbound_id == Outbound.id)
+    found = desk.db.scalars(query.where(Outbound.incident_id.in_(ids), Outbound.alert_id.is_not(None), came))
+    return {alert_id for alert_id in found if alert_id is not None}
+
+
+def _loudest(desk: Desk, ids: Collection[int]) -> dict[int, int]:
+    """The newest line of each incident that rings the alarm."""
+    query = select(Event.incident_id, func.max(Event.id)).where(Event.incident_id.in_(ids), Event.kind.in_(LOUD))
+    rows = desk.db.execute(query.group_by(Event.incident_id))
+    return {incident_id: event_id for incident_id, event_id in rows}  # noqa: C416 - a Row is no pair to mypy
+
+
+# --- one card -------------------------------------------------------------------------------------------------
+
+
+def _card(facts: _Facts, row: Incident) -> Card:
+    unit, seen = facts.units.get(row.unit_id or 0), facts.seen.get(row.id)
+    asked = facts.alerts.get(row.id, ())
+    newest = {alert.phone: alert for alert in asked}.values()
+    leader = next((alert for alert in asked if alert.id == row.leader_id), None)
+    lines = facts.lines.get(row.id, ())
+    return Card(
+        id=row.id,
+        code=row.code,
+        state=row.state,
+        name=row.name,
+        phone=row.phone,
+        may_call=may_call(row),
+        quiet=row.quiet,
+        duress=row.duress,
+        drill=row.drill,
+        opened_at=row.opened_at,
+        answered_at=max((alert.answered_at for alert in asked if alert.answered_at is not None), default=None),
+        closed_at=row.closed_at,
+        steps=_steps(row, leader, lines),
+        unit=unit.name if unit is not None else "",
+        timezone=unit.timezone if unit is not None else "Asia/Jakarta",
+        where=whereabouts(facts.fixes.get(row.fix_id or 0), facts.now, facts.language),
+        said=_said(lines),
+        leader=leader.title if leader is not None else "",
+        leader_is_desk=leader is not None and leader.is_desk,
+        asked=len(newest),
+        reached=len({alert.phone for alert in asked if _was_reached(alert, facts.reached)}),
+        accepted=sum(alert.state == alerts.ACCEPTED for alert in newest),
+        declined=sum(alert.state == alerts.DECLINED for alert in newest),
+        wave=row.wave,
+        next_wave_at=row.next_wave_at,
+        repeats=row.repeats,
+        unseen=not row.closed and facts.loudest.get(row.id, 0) > (seen.event_id if seen is not None else 0),
+        seen_by=seen.who if seen is not None else "",
+    )
+
+
+def _was_reached(alert: Alert, reached: Collection[int]) -> bool:
+    return alert.id in reached or alert.state == alerts.DELIVERED or alert.answered_at is not None
+
+
+def _said(lines: Sequence[Event]) -> list[Said]:
+    """The caller's last words, the newest first."""
+    words = [line for line in lines if line.kind in WORDS and line.text]
+    return [Said(line.at, hide_pins(line.text)) for line in words[: -LAST_WORDS - 1 : -1]]
+
+
+def _steps(row: Incident, leader: Alert | None, lines: Sequence[Event]) -> list[Step]:
+    """Each step once: when whoever leads now took it, else whoever took it first."""
+    title = leader.title if leader is not None else ""
+    steps = [Step("received", row.opened_at)]
+    for kind in STEPS:
+        taken = sorted((line for line in lines if line.kind == kind), key=lambda line: line.who != title)
+        steps += [Step(kind, line.at, line.who) for line in taken[:1]]
+    return [*steps, Step(row.state, row.closed_at)] if row.closed_at is not None else steps
+
+
+def may_call(incident: Incident) -> bool:
+    """Whether that phone may ring or light up at all; then its number is a link."""
+    return incident.ring_back and not (incident.quiet or incident.duress or incident.hushed_until is not None)
+
+
+def whereabouts(fix: Fix | None, now: datetime, language: str) -> Whereabouts | None:
+    """A position as every page shows it; a registered home has no age, and a forgotten one is none."""
+    if fix is None or not plausible(fix.lat, fix.lon):
+        return None
+    age = None if fix.source == str(Source.HOME) else (now - fix.taken_at).total_seconds()
+    known = how_known(fix.source, age, fix.radius_m, language)
+    return Whereabouts(fix.lat, fix.lon, fix.radius_m, fix.place or coordinates(fix.lat, fix.lon), known)

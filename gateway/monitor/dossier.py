@@ -1,0 +1,249 @@
+"""ROOM: one incident with everything a desk may know of it: who was asked and how far that came, the whole timeline,
+who the caller is, what this number did before, and which other incidents it was linked to.
+
+Shown to desks only. The person's notes and next of kin are identity: whoever opens them is written into the audit trail
+(`reveal`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from gateway.core.words.pinwords import hide_pins
+from gateway.identity import audit_log
+from gateway.identity.users import Identity
+from gateway.models import alert as alerts
+from gateway.models import event as events
+from gateway.models import incident as incidents
+from gateway.models.alert import Alert
+from gateway.models.citizen import Citizen
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer
+from gateway.models.outbound import CALL, Attempt, Outbound
+from gateway.models.tip import Tip
+from gateway.models.unit import Unit
+from gateway.monitor import board
+from gateway.monitor.board import Card
+from gateway.unit_of_work import Desk
+
+EARLIER = 10  # incidents of this number that are listed
+LINKED, SPLIT = "linked", "split"  # lines whose text is the other incident's code
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One text or call of an alert, as far as it came."""
+
+    kind: str
+    state: str  # the last attempt's (of a call: how it ended), else what is owed
+    line: str
+    tries: int
+    at: datetime | None
+    keyed: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One person or desk that was asked, in the newest wave that asked them."""
+
+    alert_id: int
+    title: str
+    phone: str
+    is_desk: bool
+    wave: int
+    state: str
+    distance_m: float | None
+    asked_at: datetime
+    answered_at: datetime | None
+    leads: bool
+    contacts: Sequence[Contact]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    code: str
+    opened_at: datetime
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    kind: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    card: Card
+    asked: Sequence[Asked]
+    lines: Sequence[Line]  # the newest first
+    earlier: Sequence[Earlier]
+    false_alarms: int
+    reports: int  # without emergency, of this number
+    links: Sequence[str]
+    reason: str | None
+    has_profile: bool  # notes or next of kin are on file
+    leader_id: int | None
+    channel: str
+    clock_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is on file for responders about the person behind the number."""
+
+    address: str
+    notes: str
+    next_of_kin: str
+
+
+def find(desk: Desk, who: Identity, code: str) -> Incident | None:
+    """The newest incident with this code, if it is this user's to see."""
+    incident = incidents.newest_by_code(desk.db, code.upper())
+    return incident if incident is not None and who.sees(incident.unit_id) else None
+
+
+def read(desk: Desk, who: Identity, incident: Incident, language: str) -> Dossier:
+    """Everything about one incident."""
+    lines = [Line(row.at, row.kind, row.who, hide_pins(row.text)) for row in events.of_incident(desk.db, incident.id)]
+    earlier = _earlier(desk, incident)
+    return Dossier(
+        card=board.cards_of(desk, who, language, [incident])[0],
+        asked=_asked(desk, incident),
+        lines=lines[::-1],
+        earlier=earlier[:EARLIER],
+        false_alarms=_false_alarms(desk, incident),
+        reports=desk.db.scalar(select(func.count(Tip.id)).where(Tip.phone == incident.phone)) or 0,
+        links=links(lines),
+        reason=incident.reason,
+        has_profile=_has_profile(_citizen(desk, incident)),
+        leader_id=incident.leader_id,
+        channel=incident.channel,
+        clock_at=incident.clock_at,
+    )
+
+
+def reveal(desk: Desk, who: Identity, incident: Incident) -> Profile | None:
+    """What is on file about the person; that it was looked at is audited."""
+    citizen = _citizen(desk, incident)
+    if citizen is None:
+        return None
+    audit_log.record(desk, who.name, "incident.profile", incident.code)
+    person = citizen.person
+    return Profile(person.address or "", person.notes or "", person.next_of_kin or "")
+
+
+def candidates(desk: Desk, who: Identity, incident: Incident) -> Sequence[Officer]:
+    """Officers of this user's units who can still be asked, by name."""
+    asked = select(Alert.phone).where(Alert.incident_id == incident.id)
+    query = select(Officer).where(Officer.suspended.is_(False), Officer.phone != incident.phone)
+    query = query.where(Officer.phone.not_in(asked)).order_by(Officer.on_duty.desc(), Officer.name)
+    return desk.db.scalars(query if who.scope is None else query.where(Officer.unit_id.in_(who.scope))).all()
+
+
+def other_open(desk: Desk, who: Identity, incident: Incident) -> Sequence[Incident]:
+    """Open incidents that this one may be linked with."""
+    query = select(Incident).where(Incident.closed_at.is_(None), Incident.id != incident.id, board.visible(who.scope))
+    return desk.db.scalars(query.order_by(Incident.opened_at.desc())).all()
+
+
+def other_units(desk: Desk, who: Identity) -> Sequence[Unit]:
+    """Units that may be asked in addition."""
+    query = select(Unit).order_by(Unit.name)
+    return desk.db.scalars(query if who.scope is None else query.where(Unit.id.in_(who.scope))).all()
+
+
+def links(lines: Sequence[Line]) -> list[str]:
+    """Codes of the incidents that this one is linked to: linked, and not split since."""
+    state: dict[str, bool] = {}
+    for line in lines:
+        if line.kind in (LINKED, SPLIT):
+            state[line.text] = line.kind == LINKED
+    return [code for code, linked in state.items() if linked]
+
+
+# --- who was asked --------------------------------------------------------------------------------------------
+
+
+def _asked(desk: Desk, incident: Incident) -> list[Asked]:
+    """Each phone once; whoever said yes first, then by wave and distance."""
+    contacts = _contacts(desk, incident)
+    newest: dict[str, Alert] = {}
+    reached: dict[str, list[Contact]] = defaultdict(list)
+    for row in alerts.of_incident(desk.db, incident.id):
+        newest[row.phone] = row
+        reached[row.phone] += contacts.get(row.id, [])
+    people = [_person(incident, row, reached[row.phone]) for row in newest.values()]
+    return sorted(people, key=lambda one: (not one.leads, one.state != alerts.ACCEPTED, one.wave, one.distance_m or 0))
+
+
+def _person(incident: Incident, row: Alert, contacts: Sequence[Contact]) -> Asked:
+    return Asked(
+        alert_id=row.id,
+        title=row.title,
+        phone=row.phone,
+        is_desk=row.is_desk,
+        wave=row.wave,
+        state=row.state,
+        distance_m=row.distance_m,
+        asked_at=row.asked_at,
+        answered_at=row.answered_at,
+        leads=row.id == incident.leader_id,
+        contacts=contacts,
+    )
+
+
+def _contacts(desk: Desk, incident: Incident) -> Mapping[int, list[Contact]]:
+    """The texts and calls of each alert, the oldest first; of several attempts at one the last counts."""
+    query = select(Outbound).where(Outbound.incident_id == incident.id, Outbound.purpose == "alert")
+    owed = desk.db.scalars(query.order_by(Outbound.id)).all()
+    last = _last_attempts(desk, [row.id for row in owed])
+    found: dict[int, list[Contact]] = defaultdict(list)
+    for row in owed:
+        if row.alert_id is not None:
+            found[row.alert_id].append(_contact(row, last.get(row.id)))
+    return found
+
+
+def _last_attempts(desk: Desk, outbound_ids: Sequence[int]) -> Mapping[int, Attempt]:
+    query = select(Attempt).where(Attempt.outbound_id.in_(outbound_ids)).order_by(Attempt.id)
+    return {row.outbound_id: row for row in desk.db.scalars(query)}
+
+
+def _contact(owed: Outbound, attempt: Attempt | None) -> Contact:
+    if attempt is None:
+        return Contact(owed.kind, owed.state, "", owed.tries, None, keyed=False)
+    state = attempt.ending or attempt.state if owed.kind == CALL else attempt.state
+    return Contact(owed.kind, state, attempt.line, owed.tries, attempt.started_at, attempt.keyed)
+
+
+# --- who called -----------------------------------------------------------------------------------------------
+
+
+def _earlier(desk: Desk, incident: Incident) -> list[Earlier]:
+    query = select(Incident).where(Incident.phone == incident.phone, Incident.id < incident.id)
+    rows = desk.db.scalars(query.order_by(Incident.id.desc()).limit(EARLIER))
+    return [Earlier(row.code, row.opened_at, row.state, row.reason) for row in rows]
+
+
+def _false_alarms(desk: Desk, incident: Incident) -> int:
+    """For a human to weigh: nothing ever blocks a panic because of it."""
+    query = select(func.count(Incident.id)).where(Incident.phone == incident.phone, Incident.id != incident.id)
+    return desk.db.scalar(query.where(Incident.state == incidents.FALSE_ALARM)) or 0
+
+
+def _citizen(desk: Desk, incident: Incident) -> Citizen | None:
+    return desk.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None
+
+
+def _has_profile(citizen: Citizen | None) -> bool:
+    person = citizen.person if citizen is not None else None
+    return person is not None and bool(person.notes or person.next_of_kin or person.address)

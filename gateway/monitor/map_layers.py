@@ -1,0 +1,89 @@
+"""ROOM: what the monitor's map shows besides the incidents: units, their areas, officers who told where they are, and
+neighbours who said that they come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from gateway.identity.users import Scope
+from gateway.incidents.waves import HERE_FRESH
+from gateway.models import helping as helpings
+from gateway.models.helping import Helping
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer
+from gateway.models.unit import Area, Unit
+from gateway.unit_of_work import Desk
+
+
+@dataclass(frozen=True)
+class Helper:
+    """An officer with a fresh position of their own."""
+
+    title: str
+    lat: float
+    lon: float
+    at: datetime
+    on_duty: bool
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A volunteer who said yes, where they live: nothing better is known of them."""
+
+    name: str
+    code: str  # of the incident
+    lat: float
+    lon: float
+
+
+def units_of(desk: Desk, scope: Scope) -> Sequence[Unit]:
+    """The units on this user's map."""
+    query = select(Unit).order_by(Unit.id)
+    return desk.db.scalars(query if scope is None else query.where(Unit.id.in_(scope))).all()
+
+
+def boundaries(desk: Desk, scope: Scope) -> dict[str, Any]:
+    """The areas of this user's units, as GeoJSON."""
+    query = select(Area.geometry, Unit.name, Unit.code).join(Unit, Unit.id == Area.unit_id).order_by(Area.id)
+    rows = desk.db.execute(query if scope is None else query.where(Area.unit_id.in_(scope)))
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"unit": row.name, "code": row.code},
+                "geometry": json.loads(row.geometry),
+            }
+            for row in rows
+        ],
+    }
+
+
+def helpers(desk: Desk, scope: Scope) -> list[Helper]:
+    """Officers who told their position within a shift."""
+    query = select(Officer).where(Officer.here_at > desk.now() - HERE_FRESH, Officer.suspended.is_(False))
+    rows = desk.db.scalars(query if scope is None else query.where(Officer.unit_id.in_(scope)))
+    return [
+        Helper(row.title, row.here_lat, row.here_lon, row.here_at, row.on_duty)
+        for row in rows
+        if row.here_lat is not None and row.here_lon is not None and row.here_at is not None
+    ]
+
+
+def neighbours(desk: Desk, scope: Scope) -> list[Neighbour]:
+    """Volunteers who come to an open incident of this user; none of a quiet one, whom we told to stay away."""
+    ours = (Incident.closed_at.is_(None), Incident.quiet.is_(False), Helping.state == helpings.ACCEPTED)
+    query = select(Helping, Incident.code).join(Incident, Incident.id == Helping.incident_id).where(*ours)
+    rows = desk.db.execute(query if scope is None else query.where(Incident.unit_id.in_(scope))).all()
+    found = [(row.Helping.citizen, row.code) for row in rows]
+    return [
+        Neighbour(citizen.person.name, code, citizen.lat, citizen.lon)
+        for citizen, code in found
+        if citizen.lat is not None and citizen.lon is not None
+    ]

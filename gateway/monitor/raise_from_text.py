@@ -1,0 +1,38 @@
+"""ROOM: a desk says that what somebody wrote is an emergency, also where the number is on no list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway import dispatch
+from gateway.identity.callers import Caller, identify
+from gateway.identity.users import Identity
+from gateway.incidents import timeline
+from gateway.location import position_in_text
+from gateway.models import incident as incidents
+from gateway.models.incident import Incident
+from gateway.unit_of_work import Desk
+
+
+@dataclass(frozen=True)
+class Marked(Caller):
+    """A caller for whom, where nobody knows any better, the unit answers whose desk said that it is an emergency."""
+
+    marked_in: int | None = None
+
+    @property
+    def unit_id(self) -> int | None:
+        return super().unit_id or self.marked_in
+
+
+def raise_alarm(desk: Desk, who: Identity, phone: str, words: str) -> Incident:
+    """Open an incident for this number, or join the one that is open; its timeline names who marked it.
+
+    `phone`: E.164, or the carrier's own string. `words`: what was written; a position in them is used.
+    """
+    caller = Marked(**vars(identify(desk, phone)), marked_in=who.unit_id)
+    spot = position_in_text.read(desk, caller, words) if words else None
+    incident = dispatch.raise_alarm(desk, caller, "desk", words=words, spot=spot)
+    incidents.lock(desk.db, incident.id)
+    timeline.record(desk, incident, "marked", who.name)
+    return incident

@@ -1,0 +1,177 @@
+"""ROOM: reports without emergency, as a desk works through them: read, answered, or raised after all.
+
+A report of somebody whose unit is known belongs to that unit's desks, one of a stranger to every desk (see
+`gateway.monitor.unread`). A text that tells a report waits among the unread ones too; whoever settles one settles both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from gateway import notices
+from gateway.core.phone import can_reply
+from gateway.core.sentences.phrases import tidy
+from gateway.core.words.pinwords import hide_pins
+from gateway.identity import audit_log
+from gateway.identity.callers import Caller, identify
+from gateway.identity.users import Identity
+from gateway.models import inbound as inbounds
+from gateway.models import incident as incidents
+from gateway.models import tip as reports
+from gateway.models.citizen import Citizen, Person
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer
+from gateway.models.tip import Tip
+from gateway.models.unit import Unit
+from gateway.monitor import raise_from_text
+from gateway.unit_of_work import Desk
+
+MOST = 50  # on one page
+ANSWER = "tip.answer"
+
+
+class CannotAnswer(ValueError):  # noqa: N818 - what it says to the desk
+    """No text can go to that phone; the message is a key of `console.reports.cannot_*`."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report as it is shown. `silent`: why nothing may be texted (a key as in CannotAnswer), empty where it may."""
+
+    id: int
+    at: datetime
+    phone: str
+    name: str
+    verified: bool
+    may_call: bool
+    words: str
+    channel: str
+    unit: str
+    seen_at: datetime | None
+    seen_by: str
+    note: str
+    silent: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which reports: unread ones only or all, of whom (name or number), those before this id."""
+
+    unread: bool = True
+    words: str = ""
+    before: int | None = None
+
+
+def listed(desk: Desk, who: Identity, wanted: Wanted) -> list[Report]:
+    """At most MOST of this user's reports, the newest first."""
+    query = select(Tip, Unit.name).outerjoin(Unit, Unit.id == Tip.unit_id).where(reports.visible(who.scope))
+    rows = desk.db.execute(_narrowed(query, wanted).order_by(Tip.id.desc()).limit(MOST)).all()
+    return [_shown(desk, tip, unit or "") for tip, unit in rows]
+
+
+def _narrowed(query: Select[Tip, str], wanted: Wanted) -> Select[Tip, str]:
+    if wanted.unread:
+        query = query.where(Tip.seen_at.is_(None))
+    if wanted.before is not None:
+        query = query.where(Tip.id < wanted.before)
+    return query.where(or_(*_of_whom(wanted.words))) if wanted.words.strip() else query
+
+
+def _of_whom(words: str) -> Sequence[ColumnElement[bool]]:
+    name, digits = words.strip(), "".join(char for char in words if char.isdigit()).removeprefix("0")
+    known = select(Citizen.phone).join(Person).where(Person.name.icontains(name, autoescape=True))
+    officers = select(Officer.phone).where(Officer.name.icontains(name, autoescape=True))
+    by_number = [Tip.phone.contains(digits)] if digits else [Tip.phone.icontains(name, autoescape=True)]
+    return [Tip.phone.in_(known), Tip.phone.in_(officers), *by_number]
+
+
+def _shown(desk: Desk, tip: Tip, unit: str) -> Report:
+    caller = identify(desk, tip.phone)
+    return Report(
+        id=tip.id,
+        at=tip.received_at,
+        phone=tip.phone,
+        name=caller.name,
+        verified=tip.verified,
+        may_call=caller.ring_back and can_reply(tip.phone) and not _must_stay_dark(desk, caller),
+        words=hide_pins(tip.words),
+        channel=tip.channel,
+        unit=unit,
+        seen_at=tip.seen_at,
+        seen_by=tip.seen_by or "",
+        note=tip.note or "",
+        silent=_silent(desk, caller),
+    )
+
+
+# --- what a desk does -------------------------------------------------------------------------------------------
+
+
+def note_read(desk: Desk, who: Identity, tip: Tip, note: str = "") -> None:
+    """A human has read it; `note`: what was done about it, put behind what others noted."""
+    _settle(desk, who, tip, note.strip())
+    audit_log.record(desk, who.name, "tip.read", tip.phone, f"report {tip.id}: {hide_pins(note.strip())}")
+
+
+def raise_alarm(desk: Desk, who: Identity, tip: Tip) -> Incident:
+    """The desk says that this report is an emergency: officers are asked."""
+    incident = raise_from_text.raise_alarm(desk, who, tip.phone, tip.words)
+    if tip.inbound_id is not None:
+        desk.db.get_one(Inbound, tip.inbound_id).incident_id = incident.id
+    _settle(desk, who, tip, incident.code)
+    audit_log.record(desk, who.name, "tip.emergency", tip.phone, f"report {tip.id} -> {incident.code}")
+    return incident
+
+
+def answer(desk: Desk, who: Identity, tip: Tip, words: str) -> None:
+    """One text to whoever reported. Raises CannotAnswer: their phone must stay dark, is no phone, or the words do not
+    fit in one message (a desk's sentence is not cut behind its back)."""
+    caller, words = identify(desk, tip.phone), " ".join(words.split())
+    why = _silent(desk, caller) or ("" if words else "no_words")
+    unit = desk.db.get(Unit, who.unit_id or tip.unit_id or 0)
+    body = notices.sentence(desk, caller.language, ANSWER, unit, words=words)
+    if why or tidy(words) not in body:
+        raise CannotAnswer(why or "too_long")
+    notices.owe_text(desk, tip.phone, body, purpose="reply")
+    _settle(desk, who, tip, f"SMS: {hide_pins(words)}")
+    audit_log.record(desk, who.name, "tip.answer", tip.phone, f"report {tip.id}: {hide_pins(words)}")
+
+
+def see_told_by(desk: Desk, who: Identity, row: Inbound) -> None:
+    """The text that told a report was read among the unread ones: so is the report."""
+    for tip in reports.told_by(desk.db, row.id):
+        _see(desk, who, tip)
+
+
+def _settle(desk: Desk, who: Identity, tip: Tip, note: str) -> None:
+    text = desk.db.get(Inbound, tip.inbound_id) if tip.inbound_id is not None else None
+    if text is not None and text.state == inbounds.TO_HUMAN:
+        text.state = inbounds.SEEN
+    _see(desk, who, tip)
+    tip.note = "\n".join(filter(None, (tip.note, note))) or None
+
+
+def _see(desk: Desk, who: Identity, tip: Tip) -> None:
+    """Who read it first stays."""
+    if tip.seen_at is None:
+        tip.seen_at, tip.seen_by = desk.now(), who.name[:120]
+
+
+# --- whether that phone may light up ------------------------------------------------------------------------------
+
+
+def _silent(desk: Desk, caller: Caller) -> str:
+    if _must_stay_dark(desk, caller):
+        return "quiet"
+    return "" if can_reply(caller.phone) and not desk.lines.is_own(caller.phone) else "no_phone"
+
+
+def _must_stay_dark(desk: Desk, caller: Caller) -> bool:
+    """Quiet by the register, or for as long as an incident of theirs is."""
+    running = incidents.open_of(desk.db, caller.phone)
+    return caller.quiet or (running is not None and not (notices.may_tell(running) and running.hushed_until is None))

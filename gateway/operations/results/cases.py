@@ -1,0 +1,214 @@
+"""What became of the incidents of a time, as plain rows: when each was answered, by whom asked, over which line.
+
+Read with one query per question whatever the number of incidents, and without anything that was sealed or names a
+person: these rows outlive what `siaga purge` forgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
+from gateway.models import sealing
+from gateway.models import unit as units
+from gateway.models.alert import Alert
+from gateway.models.event import Event
+from gateway.models.fix import Fix
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer
+from gateway.models.outbound import Attempt, Outbound
+from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
+
+# An attempt that a carrier took, whatever became of it.
+TAKEN = (outbounds.HANDED, outbounds.DELIVERED, outbounds.UNDELIVERED, outbounds.ANSWERED, outbounds.ENDED)
+Times = dict[int, datetime]  # by the incident's id
+
+
+@dataclass(frozen=True)
+class Case:
+    """One incident. The `to_` fields are seconds since the panic, None for what did not happen (yet)."""
+
+    id: int
+    code: str
+    channel: str
+    state: str
+    drill: bool
+    unit: str  # its code; empty: no unit answers for the place
+    caller: str  # a pseudonym, to tell who called again
+    opened_at: datetime
+    source: str  # how the position is known; empty: not at all
+    radius_m: float | None
+    to_alert: float | None  # the first alert was handed to a carrier
+    to_yes: float | None  # the first human said yes
+    to_scene: float | None
+    to_close: float | None
+    wave: int | None  # how far the ladder had come at the yes
+
+    @property
+    def is_closed(self) -> bool:
+        return self.to_close is not None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Taken back with the PIN before anybody said yes: nobody owed an answer any more."""
+        return self.state == incidents.CANCELLED and self.to_yes is None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One officer or desk that was asked to come to one incident, with the last answer."""
+
+    incident_id: int
+    unit: str  # whose officer or desk it is, by code
+    is_desk: bool
+    state: str
+    answered: bool
+
+
+@dataclass(frozen=True)
+class Tries:
+    """So many attempts to bring an alert out ended in this way on this line."""
+
+    line: str
+    kind: str  # outbounds.TEXT, outbounds.CALL
+    state: str
+    ending: str | None  # of a call
+    keyed: bool  # a human pressed a key
+    count: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which incidents: of `unit` and all below it, opened from `start` until before `end` (aware)."""
+
+    unit: Unit
+    start: datetime
+    end: datetime
+
+    def where(self, desk: Desk) -> tuple[ColumnElement[bool], ...]:
+        below = Incident.unit_id.in_(units.ids_below(desk.db, self.unit))
+        mine = or_(below, Incident.unit_id.is_(None)) if self.is_all(desk) else below
+        return Incident.opened_at >= self.start, Incident.opened_at < self.end, mine
+
+    def is_all(self, desk: Desk) -> bool:
+        """Whether this is the whole gateway: what belongs to no unit is the topmost one's."""
+        top = units.topmost(desk.db)
+        return top is not None and top.id == self.unit.id
+
+
+def cases(desk: Desk, span: Span) -> list[Case]:
+    """The incidents of a span in the order of their opening, drills too."""
+    which = span.where(desk)
+    first = {name: _first(desk, query.where(*which)) for name, query in FIRST.items()}
+    waves = _waves(desk, which, first["yes"])
+    query = select(Incident, Unit.code, Fix.source, Fix.radius_m).where(*which)
+    query = query.outerjoin(Unit, Unit.id == Incident.unit_id).outerjoin(Fix, Fix.id == Incident.fix_id)
+    rows = desk.db.execute(query.order_by(Incident.opened_at, Incident.id))
+    found = []
+    for row, unit, source, radius in rows:
+        yes = first["yes"].get(row.id)
+        found.append(
+            Case(
+                id=row.id,
+                code=row.code,
+                channel=row.channel,
+                state=row.state,
+                drill=row.drill,
+                unit=unit or "",
+                caller=sealing.pseudonym(row.phone),
+                opened_at=row.opened_at,
+                source=source or "",
+                radius_m=radius,
+                to_alert=_seconds(row, first["alert"].get(row.id)),
+                to_yes=_seconds(row, yes),
+                to_scene=_seconds(row, first["scene"].get(row.id)),
+                to_close=_seconds(row, row.closed_at),
+                wave=waves.get(row.id, 0) if yes is not None else None,
+            )
+        )
+    return found
+
+
+def _seconds(row: Incident, at: datetime | None) -> float | None:
+    return (at - row.opened_at).total_seconds() if at is not None else None
+
+
+def _line_of_timeline(kind: str) -> Select[int, datetime]:
+    query = select(Event.incident_id, func.min(Event.at)).join(Incident, Incident.id == Event.incident_id)
+    return query.where(Event.kind == kind).group_by(Event.incident_id)
+
+
+def _first_taken() -> Select[int, datetime]:
+    """A call-back may be faster than the answer that it is about: then when it was begun has to do."""
+    at = func.min(func.coalesce(Attempt.finished_at, Attempt.started_at, type_=Attempt.started_at.type))
+    query = select(Incident.id, at).join(Outbound, Outbound.incident_id == Incident.id)
+    query = query.join(Attempt, Attempt.outbound_id == Outbound.id).group_by(Incident.id)
+    return query.where(Outbound.purpose == "alert", Attempt.state.in_(TAKEN))
+
+
+FIRST: dict[str, Select[int, datetime]] = {
+    "alert": _first_taken(),
+    "yes": _line_of_timeline("accepted"),
+    "scene": _line_of_timeline("on_scene"),
+}
+
+
+def _first(desk: Desk, query: Select[int, datetime]) -> Times:
+    return {incident_id: at for incident_id, at in desk.db.execute(query)}  # noqa: C416 - a Row is no pair to mypy
+
+
+def _waves(desk: Desk, which: Sequence[ColumnElement[bool]], yes: Times) -> dict[int, int]:
+    """The last wave that had been asked when somebody said yes."""
+    query = select(Alert.incident_id, Alert.wave, func.min(Alert.asked_at)).where(*which)
+    query = query.join(Incident, Incident.id == Alert.incident_id)
+    reached: dict[int, int] = {}
+    for incident_id, wave, at in desk.db.execute(query.group_by(Alert.incident_id, Alert.wave)):
+        if incident_id in yes and at <= yes[incident_id]:
+            reached[incident_id] = max(wave, reached.get(incident_id, 0))
+    return reached
+
+
+def questions(desk: Desk, span: Span) -> list[Question]:
+    """Each phone that was asked once for each incident, as it answered last; drills are left out."""
+    query = select(Alert.incident_id, Alert.phone, Alert.officer_id, Alert.state, Alert.answered_at, Unit.code)
+    query = query.join(Incident, Incident.id == Alert.incident_id).outerjoin(Officer, Officer.id == Alert.officer_id)
+    query = query.outerjoin(Unit, Unit.id == func.coalesce(Officer.unit_id, Alert.unit_id))
+    query = query.where(*span.where(desk), Incident.drill.is_(False)).order_by(Alert.id)
+    newest: dict[tuple[int, str], Question] = {}
+    for incident_id, phone, officer_id, state, answered_at, code in desk.db.execute(query):
+        asked = Question(incident_id, code or "", officer_id is None, state, answered_at is not None)
+        newest[incident_id, phone] = asked
+    return list(newest.values())
+
+
+def tries(desk: Desk, span: Span) -> list[Tries]:
+    """How bringing the alerts out went, by line; drills are left out."""
+    by = (Attempt.line, Outbound.kind, Attempt.state, Attempt.ending, Attempt.keyed)
+    query = select(*by, func.count(Attempt.id)).join(Outbound, Outbound.id == Attempt.outbound_id)
+    query = query.join(Incident, Incident.id == Outbound.incident_id).group_by(*by).order_by(*by[:3])
+    query = query.where(*span.where(desk), Incident.drill.is_(False), Outbound.purpose == "alert")
+    return [Tries(*row) for row in desk.db.execute(query)]
+
+
+def strangers(desk: Desk, span: Span) -> dict[str, int]:
+    """Texts and calls (`texts`, `calls`) of numbers that were on no list, and how many such numbers; for the whole
+    gateway only, because nobody can say whose they are."""
+    desks = select(Unit.phone).where(Unit.phone.is_not(None))
+    which = (Inbound.received_at >= span.start, Inbound.received_at < span.end, Inbound.verified.is_(False))
+    mine = (*which, Inbound.kind.in_(("text", "call")), Inbound.phone.not_in(desks))
+    query = select(Inbound.kind, func.count(Inbound.id)).where(*mine).group_by(Inbound.kind)
+    counted = {kind: int(count) for kind, count in desk.db.execute(query)}
+    numbers = desk.db.scalar(select(_distinct(Inbound.phone)).where(*mine)) or 0
+    return {"texts": counted.get("text", 0), "calls": counted.get("call", 0), "numbers": numbers}
+
+
+def _distinct(column: InstrumentedAttribute[str]) -> ColumnElement[int]:
+    return func.count(func.distinct(column))

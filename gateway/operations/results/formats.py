@@ -1,0 +1,140 @@
+"""A report as a file: plain text, CSV (one figure a row), JSON or PDF. Names of columns and keys are kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.core.days import zone
+from gateway.operations.results import pdf, words
+from gateway.operations.results.cases import Case
+from gateway.operations.results.report import Report
+from gateway.operations.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
+
+DIGITS = {COUNT: 0, SECONDS: 1, SHARE: 3, METRES: 0}  # behind the point
+COLUMNS = ("section", "name", "value", "unit", "before")
+TIMES = ("to_alert", "to_yes", "to_scene", "to_close")
+FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # what a spreadsheet would run; https://owasp.org/www-community/attacks/CSV_Injection
+WIDTHS = (58, 16, 16)
+
+
+@dataclass(frozen=True)
+class Format:
+    mimetype: str
+    suffix: str
+    write: Callable[[Report, str], bytes]  # the report in a language
+
+
+def as_table(report: Report, language: str) -> bytes:
+    lines = [words.say("title", language), *words.introduction(report, language)]
+    for section in SECTIONS:
+        figures = words.shown(report, section)
+        if figures:
+            now, before = (words.say(key, language) for key in ("now", "before"))
+            lines += ["", _columns(words.heading(section, language), now, before)]
+        for one in figures:
+            value, then = (words.told(number, one.unit, language) for number in (one.value, one.before))
+            lines.append(_columns(f"  {words.label(report, one, language)}", value, then))
+    return "\n".join([*lines, *_slowest_lines(report, language), ""]).encode()
+
+
+def _columns(*cells: str) -> str:
+    first, *rest = cells
+    sized = [f"{cell:>{width}}" for cell, width in zip(rest, WIDTHS[1:], strict=True)]
+    return f"{first:<{WIDTHS[0]}}{''.join(sized)}".rstrip()
+
+
+def _slowest_lines(report: Report, language: str) -> Iterator[str]:
+    if not report.slowest:
+        return
+    yield ""
+    yield words.heading("slowest", language)
+    rows = [[words.say(name, language) for name in words.SLOWEST_COLUMNS]]
+    rows += [words.slow(report, case, language) for case in report.slowest]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    yield from ("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+# --- for machines ---------------------------------------------------------------------------------------------
+
+
+def as_csv(report: Report, language: str) -> bytes:
+    """`report` rows say what it is about, `slowest` rows begin with the place ("1/to_yes"); times are seconds, shares
+    0 to 1, an empty cell is nothing."""
+    file = io.StringIO()
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows(("report", name, _plain(value), "text", "") for name, value in _about(report).items())
+    for one in report.figures:
+        values = (_rounded(number, one.unit) for number in (one.value, one.before))
+        value, before = ("" if number is None else number for number in values)
+        rows.writerow((one.section, _plain(one.name), value, one.unit, before))
+    for place, case in enumerate(report.slowest, start=1):
+        rows.writerows(_slow_rows(report, place, case))
+    return file.getvalue().encode()
+
+
+def _slow_rows(report: Report, place: int, case: Case) -> Iterator[tuple[object, ...]]:
+    for name, value in _slow(report, case).items():
+        unit = SECONDS if name in TIMES else "text"
+        yield "slowest", f"{place}/{name}", "" if value is None else value, unit, ""
+
+
+def _plain(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def as_json(report: Report, language: str) -> bytes:
+    """`figures` by section and name; `slowest` in order; null is nothing."""
+    figures: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
+    for one in report.figures:
+        value, before = (_rounded(number, one.unit) for number in (one.value, one.before))
+        figures[one.section][one.name] = {"value": value, "unit": one.unit, "before": before}
+    slowest = [_slow(report, case) for case in report.slowest]
+    whole = {"report": _about(report), "figures": figures, "slowest": slowest}
+    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _about(report: Report) -> dict[str, str]:
+    period = report.period
+    return {
+        "unit": report.unit,
+        "unit_name": report.unit_name,
+        "timezone": report.timezone,
+        "from": period.first.isoformat(),
+        "to": period.last.isoformat(),
+        "before_from": (period.first - timedelta(days=period.days)).isoformat(),
+        "before_to": (period.first - timedelta(days=1)).isoformat(),
+        "made_at": report.made_at.isoformat(timespec="seconds"),
+    }
+
+
+def _slow(report: Report, case: Case) -> dict[str, object]:
+    """Field by field: a case also tells who called again, which no report shows."""
+    opened = case.opened_at.astimezone(zone(report.timezone))
+    times = {name: _rounded(getattr(case, name), SECONDS) for name in TIMES}
+    about = {"code": case.code, "unit": case.unit, "opened_at": opened.isoformat(timespec="seconds")}
+    return {**about, **times, "state": case.state, "wave": case.wave}
+
+
+def _rounded(value: float | None, unit: str) -> float | None:
+    return None if value is None else round(value, DIGITS[unit] or None)
+
+
+FORMATS: dict[str, Format] = {
+    "table": Format("text/plain; charset=utf-8", "txt", as_table),
+    "csv": Format("text/csv; charset=utf-8", "csv", as_csv),
+    "json": Format("application/json", "json", as_json),
+    "pdf": Format("application/pdf", "pdf", pdf.as_pdf),
+}

@@ -1,0 +1,120 @@
+"""A report on paper: A4, black on white, the numbers a chief asks for first on the first page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from anyascii import anyascii
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from gateway.operations.results import words
+from gateway.operations.results.report import Report
+from gateway.operations.results.sections import SECTIONS
+
+FONT = "Helvetica"  # every reader has it; it knows Latin-1, the rest is transliterated
+WIDTHS = (96, 28, 28, 38)  # millimetres: name, now, before, bar
+SLOW_WIDTHS = (13, 31, 29, 19, 24, 24, 24, 26)
+LINE = 5.2
+BAR = 2.6
+HEAD, RULE, BARS = (235, 238, 242), (200, 205, 212), (70, 110, 160)  # RGB
+
+
+class Paper(FPDF):
+    """Pages with their number, and text in whatever alphabet."""
+
+    def footer(self) -> None:
+        self.set_y(-12)
+        self.set_font(FONT, size=8)
+        self.cell(0, 6, f"Siaga  {self.page_no()}/{{nb}}", align="R")
+
+    def normalize_text(self, text: str) -> str:
+        return super().normalize_text(latin(text))
+
+    def say(self, text: str, size: float, bold: bool = False) -> None:
+        self.set_font(FONT, "B" if bold else "", size)
+        self.cell(0, size * 0.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def latin(text: str) -> str:
+    """What the paper's font cannot print, in letters that it can."""
+    return "".join(each if ord(each) < 256 else anyascii(each) for each in text)
+
+
+def as_pdf(report: Report, language: str) -> bytes:
+    paper = Paper(format="A4")
+    paper.set_margin(10)
+    paper.set_auto_page_break(True, margin=15)
+    paper.set_creation_date(report.made_at)
+    paper.set_title(latin(words.say("title", language)))
+    paper.set_lang(language)
+    paper.set_draw_color(RULE)
+    paper.add_page()
+    paper.say(words.say("title", language), 16, bold=True)
+    paper.ln(2)
+    for line in words.introduction(report, language):
+        paper.say(line, 10)
+    for section in SECTIONS:
+        _section(paper, report, section, language)
+        if section == "to_close":  # the times belong to the worst of them
+            _slowest(paper, report, language)
+    return bytes(paper.output())
+
+
+def _section(paper: Paper, report: Report, section: str, language: str) -> None:
+    figures = words.shown(report, section)
+    if not figures:
+        return
+    rows = [[words.heading(section, language), words.say("now", language), words.say("before", language), ""]]
+    for one in figures:
+        told = (words.told(value, one.unit, language) for value in (one.value, one.before))
+        rows.append([words.label(report, one, language), *told, ""])
+    _keep_together(paper, len(rows))
+    _table(paper, rows, WIDTHS, "LRRL", [None, *(words.part(report, one) for one in figures)])
+
+
+def _keep_together(paper: Paper, rows: int) -> None:
+    paper.ln(4)
+    if paper.will_page_break(min(rows, 12) * LINE):
+        paper.add_page()
+
+
+def _table(
+    paper: Paper, rows: Sequence[Sequence[str]], widths: Sequence[int], aligns: str, bars: Sequence[float | None] = ()
+) -> None:
+    """Rows of cells, the first a heading; `widths` in millimetres; a bar (0 to 1) fills part of the last column."""
+    for number, (row, bar) in enumerate(zip_longest(rows, bars)):
+        if paper.will_page_break(LINE):
+            paper.add_page()
+        paper.set_font(FONT, "" if number else "B", 9)
+        paper.set_fill_color(HEAD)
+        top = paper.get_y()
+        for cell, width, align in zip(row, widths, aligns, strict=True):
+            paper.cell(width, LINE, _fit(paper, latin(cell), width - 2), border="B", align=align, fill=not number)
+        if bar:
+            paper.set_fill_color(BARS)
+            room = widths[-1] - 4
+            left = paper.l_margin + sum(widths) - room
+            paper.rect(left, top + (LINE - BAR) / 2, max(room * bar, 0.2), BAR, style="F")
+        paper.ln(LINE)
+
+
+def _fit(paper: Paper, text: str, width: float) -> str:
+    """No cell runs into the next one."""
+    if paper.get_string_width(text) <= width:
+        return text
+    while text and paper.get_string_width(f"{text}...") > width:
+        text = text[:-1]
+    return f"{text}..."
+
+
+def _slowest(paper: Paper, report: Report, language: str) -> None:
+    if not report.slowest:
+        return
+    rows = [[words.say(name, language) for name in words.SLOWEST_COLUMNS]]
+    rows += [words.slow(report, case, language) for case in report.slowest]
+    _keep_together(paper, len(rows) + 1)
+    paper.say(words.heading("slowest", language), 10, bold=True)
+    paper.ln(1)
+    _table(paper, rows, SLOW_WIDTHS, "L" * len(SLOW_WIDTHS))

@@ -1,0 +1,144 @@
+"""ROOM: what was achieved. The figures of a unit and all below it over some days, beside those of as many days before.
+
+A report is passed around: it holds codes and times, never a name or a number, and nothing by single officer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from gateway.core.days import zone
+from gateway.models.unit import Unit
+from gateway.operations.results import cases
+from gateway.operations.results.cases import Case, Span
+from gateway.operations.results.sections import COUNT, SECTIONS, Heap
+from gateway.unit_of_work import Desk
+
+USUAL_DAYS = 30
+MOST_DAYS = 3660
+SLOWEST = 5
+
+
+class BadPeriod(ValueError):  # noqa: N818 - what it is
+    """Days that no report can be about; the text is a key of `console.figures`."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the beginning of `first` to the end of `last`. Raises BadPeriod."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise BadPeriod("bad_order")
+        if self.days > MOST_DAYS:
+            raise BadPeriod("bad_length")
+        if self.first.year < 2000 or self.last.year > 2100:
+            raise BadPeriod("bad_year")
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def of(self, unit: Unit) -> Span:
+        """On the unit's clock."""
+        return _span(unit, self.first, self.days)
+
+    def before(self, unit: Unit) -> Span:
+        """As many days, up to the first of these."""
+        return _span(unit, self.first - timedelta(days=self.days), self.days)
+
+
+def read_period(first: str, last: str, today: date) -> Period:
+    """ISO dates as people type them; an empty `last` is today, an empty `first` USUAL_DAYS before. Raises BadPeriod."""
+    try:
+        end = date.fromisoformat(last) if last else today
+        begin = date.fromisoformat(first) if first else end - timedelta(days=USUAL_DAYS - 1)
+    except (ValueError, OverflowError) as error:
+        raise BadPeriod("bad_date") from error
+    return Period(begin, end)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number: `value` in `unit`, None where there is nothing to tell; `before` is the same of the time before."""
+
+    section: str
+    name: str  # "median", a line and "delivered" ("twilio/delivered"), a unit's code, an hour ("07")
+    value: float | None
+    unit: str
+    before: float | None
+
+
+@dataclass(frozen=True)
+class Report:
+    unit: str
+    unit_name: str
+    timezone: str
+    period: Period
+    made_at: datetime
+    figures: Sequence[Figure]
+    slowest: Sequence[Case]  # those that waited longest for a yes, who got none first
+    unit_names: Mapping[str, str]
+
+    def section(self, name: str) -> list[Figure]:
+        return [figure for figure in self.figures if figure.section == name]
+
+
+def read(desk: Desk, unit: Unit, period: Period) -> Report:
+    """The report on `unit` and all below it."""
+    now, before = _heap(desk, period.of(unit)), _heap(desk, period.before(unit))
+    found = [figure for section in SECTIONS for figure in _compared(section, now, before)]
+    return Report(
+        unit=unit.code,
+        unit_name=unit.name,
+        timezone=unit.timezone,
+        period=period,
+        made_at=desk.now(),
+        figures=found,
+        slowest=_slowest(now.real),
+        unit_names={row.code: row.name for row in desk.db.scalars(select(Unit))},
+    )
+
+
+def today(desk: Desk, unit: Unit) -> date:
+    """The day that it is on the unit's clock."""
+    return desk.now().astimezone(zone(unit.timezone)).date()
+
+
+def _span(unit: Unit, first: date, days: int) -> Span:
+    clock = zone(unit.timezone)
+    start, end = (datetime.combine(first + timedelta(days=n), time(), clock) for n in (0, days))
+    return Span(unit, start, end)
+
+
+def _heap(desk: Desk, span: Span) -> Heap:
+    found = cases.cases(desk, span)
+    return Heap(
+        real=[case for case in found if not case.drill],
+        drills=[case for case in found if case.drill],
+        questions=cases.questions(desk, span),
+        tries=cases.tries(desk, span),
+        strangers=cases.strangers(desk, span) if span.is_all(desk) else {},
+        zone=zone(span.unit.timezone),
+    )
+
+
+def _compared(section: str, now: Heap, before: Heap) -> Iterator[Figure]:
+    """The figures of a section; what happened only before counts nought now, and the other way round."""
+    here, there = ({name: (value, unit) for name, value, unit in SECTIONS[section](heap)} for heap in (now, before))
+    for name in [*here, *(name for name in there if name not in here)]:
+        unit = (here.get(name) or there[name])[1]
+        missing = (0 if unit == COUNT else None, unit)
+        yield Figure(section, name, here.get(name, missing)[0], unit, there.get(name, missing)[0])
+
+
+def _slowest(real: Sequence[Case]) -> list[Case]:
+    waited = [case for case in real if not case.withdrawn]
+    return sorted(waited, key=lambda case: (case.to_yes is not None, -(case.to_yes or 0), case.opened_at))[:SLOWEST]

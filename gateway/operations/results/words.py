@@ -1,0 +1,116 @@
+"""A report's figures in words, for people: one wording for the table, the PDF and the page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from gateway.core.days import zone
+from gateway.core.sentences import phrases
+from gateway.core.sentences.ages import decimal, distance_text
+from gateway.operations.results.cases import Case
+from gateway.operations.results.report import Figure, Report
+from gateway.operations.results.sections import COUNT, METRES, SECONDS, SHARE
+
+NOTHING = "-"
+PARTED = ("outcome", "channel", "wave", "source", "unit", "weekday", "hour")  # whose counts are parts of all
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+SLOWEST_COLUMNS = ("code", "unit", "opened", "alerted", "yes", "scene", "closed", "outcome")
+
+
+def say(key: str, language: str, **facts: object) -> str:
+    return phrases.say(f"console.results.{key}", language, **facts)
+
+
+def heading(section: str, language: str) -> str:
+    return say(f"section.{section}", language)
+
+
+def label(report: Report, figure: Figure, language: str) -> str:
+    """What a figure is called: "diterima dalam 60 detik", "twilio, sampai", "Polsek Kota, menjawab"."""
+    if figure.section == "source":
+        return phrases.say(_known(f"source.{figure.name}") or "source.other", language)
+    if figure.section == "hour":
+        return f"{figure.name}:00"
+    return ", ".join(_part(report, part, language) for part in figure.name.split("/"))
+
+
+def _part(report: Report, part: str, language: str) -> str:
+    key = _known(f"console.results.name.{part}")
+    return report.unit_names.get(part) or (phrases.say(key, language) if key is not None else part)
+
+
+def _known(key: str) -> str | None:
+    """Lines and units are called what they are called; everything else has words."""
+    known = phrases.keys()
+    return key if key in known else None
+
+
+def told(value: float | None, unit: str, language: str) -> str:
+    """A value as people say it: "12", "83%", "1 mnt 05 dtk", "800 m"."""
+    return NOTHING if value is None else TOLD[unit](value, language)
+
+
+def _count(value: float, language: str) -> str:
+    return str(round(value))
+
+
+def _share(value: float, language: str) -> str:
+    """Whole percents: of so few cases more would be a promise. Hardly any is not none, and nearly all not all."""
+    percent = round(value * 100)
+    return f"{min(max(percent, 1), 99) if 0 < value < 1 else percent}%"
+
+
+def seconds(value: float, language: str) -> str:
+    """As exact as it matters: tenths below ten seconds, whole seconds to an hour, then minutes, then hours."""
+    if value < 10:
+        return say("seconds", language, s=decimal(round(max(value, 0), 1), language))
+    whole = round(value)
+    if whole < _MINUTE:
+        return say("seconds", language, s=whole)
+    if whole < _HOUR:
+        return say("minutes", language, m=whole // _MINUTE, s=f"{whole % _MINUTE:02}")
+    if whole < _DAY:
+        return say("hours", language, h=whole // _HOUR, m=f"{whole % _HOUR // _MINUTE:02}")
+    return say("days_long", language, d=whole // _DAY, h=whole % _DAY // _HOUR)
+
+
+TOLD = {COUNT: _count, SHARE: _share, SECONDS: seconds, METRES: distance_text}
+
+
+def part(report: Report, figure: Figure) -> float | None:
+    """How long a figure's bar is, 0 to 1: a share as it is, a count as its part of all; None: it has no bar."""
+    if figure.unit == SHARE:
+        return figure.value
+    if figure.section not in PARTED:
+        return None
+    whole = sum(other.value or 0 for other in report.section(figure.section))
+    return (figure.value or 0) / whole if whole else None
+
+
+def introduction(report: Report, language: str) -> list[str]:
+    """Whose report it is, of which days, compared with which."""
+    period = report.period
+    before = {"first": period.first - timedelta(days=period.days), "last": period.first - timedelta(days=1)}
+    made = f"{report.made_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
+    return [
+        say("of", language, unit=f"{report.unit_name} ({report.unit})"),
+        say("days", language, first=period.first, last=period.last, zone=report.timezone),
+        say("against", language, **before),
+        say("made", language, at=made),
+    ]
+
+
+def slow(report: Report, case: Case, language: str) -> list[str]:
+    """One of the slowest, in the order of SLOWEST_COLUMNS."""
+    opened = f"{case.opened_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
+    outcome = _part(report, case.state if case.is_closed else "open", language)
+    times = (case.to_alert, case.to_yes, case.to_scene, case.to_close)
+    yes_or_never = [NOTHING if at is None else seconds(at, language) for at in times]
+    yes_or_never[1] = yes_or_never[1] if case.to_yes is not None else say("never", language)
+    return [case.code, report.unit_names.get(case.unit, NOTHING), opened, *yes_or_never, outcome]
+
+
+def shown(report: Report, section: str) -> list[Figure]:
+    """The figures of a section that people want to see: of the hours and sources those in which anything happened."""
+    figures = report.section(section)
+    return [one for one in figures if one.value or one.before] if section == "hour" else figures

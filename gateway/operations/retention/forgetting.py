@@ -1,0 +1,115 @@
+"""ROOM: forget what was kept long enough, in short transactions between which panics go on."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import and_, delete, func, select, update
+
+from gateway.identity import audit_log
+from gateway.infrastructure.spool import Spool
+from gateway.models import sealing
+from gateway.models.base import Base
+from gateway.models.fix import Fix
+from gateway.models.incident import Incident
+from gateway.operations.retention import places
+from gateway.operations.retention.limits import Days, Limits, limits
+from gateway.operations.retention.steps import STEPS, Column, Condition, Step, is_number
+from gateway.unit_of_work import Desk, OpenDesk
+
+BATCH = 500  # rows in one short transaction
+BY = "siaga purge"
+INCIDENT_PLACES, FIXES, SPOOLED = "incidents: positions", "fixes: positions", "spool: texts"
+Tally = Counter[str]  # rows by table and by what was forgotten of it ("inbounds: texts")
+Work = Callable[[Desk, Sequence[int]], None]  # on rows by their ids, which this transaction holds
+
+
+def forget(open_desk: OpenDesk, days: Days, spool: Spool) -> Tally:
+    """Forget everything that is due; tells how many rows of what. May be stopped and run again at any time: what is
+    done stays done. The trail says that it was done, and is itself never touched."""
+    with open_desk() as desk:
+        due = limits(days, desk.now())
+    tally = Tally()
+    if due.positions is not None:
+        tally[INCIDENT_PLACES] = _in_batches(open_desk, Incident, places.incidents_due(due.positions), _blank_all)
+        lonely = and_(places.fixes_due(due.positions), places.is_needed_by_none())
+        tally[FIXES] = _in_batches(open_desk, Fix, lonely, _delete_all(Fix))
+    for step in STEPS:
+        condition = step.condition(due)
+        if condition is not None:
+            tally[named(step)] = _in_batches(open_desk, step.table, condition, _clear_all(step))
+    if due.texts is not None:
+        tally[SPOOLED] = spool.forget(due.texts.timestamp())
+    with open_desk() as desk:
+        audit_log.record(desk, BY, "retention.purge", "", json.dumps(+tally))
+    return tally
+
+
+def foresee(open_desk: OpenDesk, days: Days) -> Tally:
+    """What `forget` would do now, the spool left out; nothing is changed. A person is told once all their numbers are
+    forgotten, so the run may tell more of them."""
+    with open_desk() as desk:
+        due, tally = limits(days, desk.now()), Tally()
+        for name, table, condition in _all_due(due):
+            tally[name] = desk.db.scalar(select(func.count()).select_from(table).where(condition)) or 0
+    return tally
+
+
+def _all_due(due: Limits) -> Iterator[tuple[str, type[Base], Condition]]:
+    if due.positions is not None:
+        yield INCIDENT_PLACES, Incident, places.incidents_due(due.positions)
+        yield FIXES, Fix, places.fixes_due(due.positions)
+    for step in STEPS:
+        condition = step.condition(due)
+        if condition is not None:
+            yield named(step), step.table, condition
+
+
+def named(step: Step) -> str:
+    return f"{step.table.__tablename__}: {step.limit}"
+
+
+# --- batches --------------------------------------------------------------------------------------------------
+
+
+def _in_batches(open_desk: OpenDesk, table: type[Base], which: Condition, do: Work) -> int:
+    """Each batch is a transaction of its own; a row that somebody else holds is left for the next time."""
+    done = last = 0
+    while True:
+        with open_desk() as desk:
+            query = select(table.id).where(table.id > last, which).order_by(table.id).limit(BATCH)
+            ids = desk.db.scalars(query.with_for_update(skip_locked=True)).all()
+            do(desk, ids)
+        done, last = done + len(ids), max(ids, default=last)
+        if len(ids) < BATCH:
+            return done
+
+
+def _blank_all(desk: Desk, ids: Sequence[int]) -> None:
+    for incident_id in ids:
+        places.blank(desk, incident_id)
+
+
+def _delete_all(table: type[Base]) -> Work:
+    def delete_all(desk: Desk, ids: Sequence[int]) -> None:
+        desk.db.execute(delete(table).where(table.id.in_(ids)))
+
+    return delete_all
+
+
+def _clear_all(step: Step) -> Work:
+    def clear_all(desk: Desk, ids: Sequence[int]) -> None:
+        if step.phone is not None:
+            _hide_numbers(desk, step.table, step.phone, ids)
+        if step.clear:
+            desk.db.execute(update(step.table).where(step.table.id.in_(ids)).values(dict(step.clear)))
+
+    return _delete_all(step.table) if step.whole else clear_all
+
+
+def _hide_numbers(desk: Desk, table: type[Base], phone: Column, ids: Sequence[int]) -> None:
+    mine = table.id.in_(ids)
+    for number in desk.db.scalars(select(phone).where(mine, is_number(phone)).distinct()).all():
+        desk.db.execute(update(table).where(mine, phone == number).values({phone: sealing.pseudonym(number)}))

@@ -1,0 +1,223 @@
+"""What is forgotten of which table, and when: one row a step. Positions of incidents are beside, in `places`.
+
+A step finds only rows in which something is left to forget, so it can be stopped and run again. What it clears stays a
+row: the figures of a report are counted from rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from gateway.models import citizen as citizens
+from gateway.models import inbound as inbounds
+from gateway.models import outbound as outbounds
+from gateway.models.alert import Alert
+from gateway.models.ask import Ask
+from gateway.models.base import Base, Sealed
+from gateway.models.citizen import Citizen, Person
+from gateway.models.event import Event
+from gateway.models.helping import Helping
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.lookup import Lookup
+from gateway.models.officer import Officer
+from gateway.models.outbound import Outbound
+from gateway.models.sealing import FORGOTTEN
+from gateway.models.sighting import Handover
+from gateway.models.tip import Tip
+from gateway.models.unit import Unit
+from gateway.models.ussd_session import UssdSession
+from gateway.operations.retention.limits import Limits
+
+Column = InstrumentedAttribute[Any]
+Condition = ColumnElement[bool]
+Due = Callable[[datetime], Condition]
+EMPTY = literal("", Text)  # of a sealed column as it stands in the table: nothing to hide
+DONE = (outbounds.DONE, outbounds.FAILED, outbounds.CALLED_OFF)
+PLACE_LINES = ("moved", "place_noted")  # lines of a timeline whose text is a position
+PLAIN_LINES = ("wave", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")  # and those whose
+# text is no person's: numbers of a wave, codes, names of units, our own words
+
+
+@dataclass(frozen=True)
+class Step:
+    """Rows of a table that are due by one of the Limits lose some columns, or (`whole`) go. `phone`: a number that
+    becomes a pseudonym, so that one caller's calls can still be counted as one caller's."""
+
+    table: type[Base]
+    limit: Literal["texts", "positions", "incidents", "register"]
+    due: Due
+    clear: Mapping[Column, object] = field(default_factory=dict)
+    phone: Column | None = None
+    whole: bool = False
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        return [*self.clear, *([self.phone] if self.phone is not None else [])]
+
+    def condition(self, limits: Limits) -> Condition | None:
+        """Which rows are due; None: these are kept for ever."""
+        before: datetime | None = getattr(limits, self.limit)
+        return None if before is None else and_(self.due(before), or_(*self._left()) if self.columns else true())
+
+    def _left(self) -> list[Condition]:
+        """Something of the row is left to forget."""
+        left = [is_told(column) for column in self.clear if column not in STATES]
+        return left + ([is_number(self.phone)] if self.phone is not None else [])
+
+
+def is_told(column: Column) -> Condition:
+    """Whether a column holds anything, sealed or not."""
+    if isinstance(column.type, String | Sealed):
+        return and_(column.is_not(None), type_coerce(column, Text) != "")
+    return column.is_not(None) if column.property.columns[0].nullable else column != 0
+
+
+def is_number(column: Column) -> Condition:
+    """Somebody's number still; a desk's is no person's."""
+    desks = select(Unit.phone).where(Unit.phone.is_not(None))
+    return and_(column != "", ~column.startswith(FORGOTTEN), column.not_in(desks))
+
+
+def closed(incident_id: Column, before: datetime) -> Condition:
+    """The incident of a row was closed before then."""
+    return exists().where(Incident.id == incident_id, Incident.closed_at < before).correlate_except(Incident)
+
+
+def over(incident_id: Column, before: datetime) -> Condition:
+    """The same, or the row belongs to no incident."""
+    return or_(incident_id.is_(None), closed(incident_id, before))
+
+
+def _register(before: datetime) -> Condition:
+    """Who is not on the register any more, and in no open incident."""
+    gone = Citizen.state.in_((citizens.REFUSED, citizens.LEFT, citizens.REPLACED))
+    since = case((Citizen.decided_at.is_(None), Citizen.applied_at), else_=Citizen.decided_at)
+    running = exists().where(Incident.citizen_id == Citizen.id, Incident.closed_at.is_(None))
+    return and_(gone, since < before, ~running, ~Citizen.phone.startswith(FORGOTTEN))
+
+
+def _nobody_left(before: datetime) -> Condition:
+    """A person all of whose numbers are forgotten."""
+    number = aliased(Citizen)
+    known = exists().where(number.person_id == Person.id, ~number.phone.startswith(FORGOTTEN))
+    return and_(Person.created_at < before, ~known)
+
+
+STEPS: tuple[Step, ...] = (
+    # --- words
+    Step(
+        Inbound,
+        "texts",
+        lambda before: and_(Inbound.received_at < before, over(Inbound.incident_id, before)),
+        # what nobody has read for so long waits for nobody any more
+        {
+            Inbound.body: EMPTY,
+            Inbound.raw: EMPTY,
+            Inbound.state: case((Inbound.state == inbounds.HANDLED, Inbound.state), else_=inbounds.SEEN),
+        },
+        Inbound.phone,
+    ),
+    Step(
+        Outbound,
+        "texts",
+        lambda before: and_(Outbound.created_at < before, Outbound.state.in_(DONE), over(Outbound.incident_id, before)),
+        {Outbound.body: EMPTY},
+        Outbound.phone,
+    ),
+    Step(
+        Event,
+        "texts",
+        lambda before: and_(closed(Event.incident_id, before), Event.kind.not_in((*PLAIN_LINES, *PLACE_LINES))),
+        {Event.text: EMPTY},
+    ),
+    Step(
+        Incident, "texts", lambda before: Incident.closed_at < before, {Incident.words: null(), Incident.reason: null()}
+    ),
+    Step(Tip, "texts", lambda before: Tip.received_at < before, {Tip.words: EMPTY, Tip.note: null()}, Tip.phone),
+    Step(Ask, "texts", lambda before: Ask.asked_at < before, {Ask.answered_by: null()}, Ask.phone),
+    Step(
+        UssdSession,
+        "texts",
+        lambda before: and_(UssdSession.touched_at < before, over(UssdSession.incident_id, before)),
+        whole=True,
+    ),
+    Step(Handover, "texts", lambda before: Handover.at < before, whole=True),
+    # --- places
+    Step(
+        Event,
+        "positions",
+        lambda before: and_(closed(Event.incident_id, before), Event.kind.in_(PLACE_LINES)),
+        {Event.text: EMPTY},
+    ),
+    Step(
+        Lookup,
+        "positions",
+        lambda before: and_(Lookup.due_at.is_(None), closed(Lookup.incident_id, before)),
+        {Lookup.subject: EMPTY},
+    ),
+    Step(Alert, "positions", lambda before: closed(Alert.incident_id, before), {Alert.distance_m: null()}),
+    Step(Outbound, "positions", lambda before: closed(Outbound.incident_id, before), {Outbound.distance_m: 0.0}),
+    Step(Helping, "positions", lambda before: closed(Helping.incident_id, before), whole=True),
+    Step(
+        Officer,
+        "positions",
+        lambda before: Officer.here_at < before,
+        {Officer.here_lat: null(), Officer.here_lon: null(), Officer.here_at: null()},
+    ),
+    # --- people
+    Step(Event, "incidents", lambda before: closed(Event.incident_id, before), {Event.who: ""}),
+    Step(Alert, "incidents", lambda before: closed(Alert.incident_id, before), phone=Alert.phone),
+    Step(
+        Incident,
+        "incidents",
+        lambda before: Incident.closed_at < before,
+        {Incident.name: "", Incident.citizen_id: null(), Incident.officer_id: null()},
+        Incident.phone,
+    ),
+    Step(
+        Citizen,
+        "register",
+        _register,
+        {
+            Citizen.phone: literal(FORGOTTEN)
+            + cast(Citizen.id, Text),  # not even a pseudonym: it must stay one of a kind
+            Citizen.state: citizens.REPLACED,
+            **dict.fromkeys(
+                (Citizen.lat, Citizen.lon, Citizen.usual_lat, Citizen.usual_lon, Citizen.usual_words), null()
+            ),
+            **dict.fromkeys((Citizen.pin_hash, Citizen.duress_hash, Citizen.reason), null()),
+        },
+    ),
+    Step(
+        Person,
+        "register",
+        _nobody_left,
+        {
+            Person.name: "",
+            **dict.fromkeys((Person.national_id, Person.national_id_hash, Person.address), null()),
+            **dict.fromkeys((Person.notes, Person.next_of_kin), null()),
+        },
+    ),
+)
+STATES: tuple[Column, ...] = (Inbound.state, Citizen.state)  # changed along with the rest, and no reason to do so

@@ -1,0 +1,1 @@
+"""Who may ask and who answers: applications, decisions, profiles, the roster, coverage, imports."""

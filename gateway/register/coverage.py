@@ -1,0 +1,107 @@
+"""Holes in the map and in the week of people: where a panic would ring fewer phones than its desk believes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from gateway.core import shifts
+from gateway.core.shifts import Hole, Turn
+from gateway.models import officer as officers
+from gateway.models import shift as rows
+from gateway.models import unit as units
+from gateway.models.officer import Officer
+from gateway.models.unit import Area, Unit
+from gateway.unit_of_work import Desk
+
+BEATS = ("polsek", "post")  # the kinds of unit that answer for a place
+NAMED = 3  # holes of one unit's week that are named one by one
+
+
+def holes(desk: Desk) -> list[str]:
+    """Each hole as a sentence that names the unit; empty when there is none."""
+    everyone = units.all_units(desk.db)
+    if not everyone:
+        return ["there is no unit: nobody would be asked (siaga import units …)"]
+    people = desk.db.scalars(select(Officer).where(Officer.suspended.is_(False))).all()
+    staffed = {officer.unit_id for officer in people}
+    awake = {officer.unit_id for officer in people if officer.on_duty}
+    drawn = set(desk.db.scalars(select(Area.unit_id)))
+    found = [hole for unit in everyone for hole in _of_unit(unit, staffed, awake, drawn)]
+    week = [told for cover in covers(desk, answering(desk, everyone)) for told in _of_week(cover)]
+    return found + week + ([] if drawn else ["no area is drawn: the nearest unit answers for a place"])
+
+
+def _of_unit(unit: Unit, staffed: set[int], awake: set[int], drawn: set[int]) -> Iterator[str]:
+    answers = unit.id in drawn or unit.kind in BEATS
+    checks: dict[str, Callable[[], bool]] = {
+        "has no desk number": lambda: not unit.phone,
+        "has no position": lambda: unit.lat is None,
+        "answers for a place and has no officer": lambda: answers and unit.id not in staffed,
+        "has nobody on duty": lambda: answers and unit.id in staffed and unit.id not in awake,
+        "has no area, while others have": lambda: bool(drawn) and unit.kind in BEATS and unit.id not in drawn,
+    }
+    for words, is_so in checks.items():
+        if is_so():
+            yield f"{unit.code} ({unit.name}) {words}"
+
+
+# --- the week -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Who is there when in one unit, by its roster: turns by officer, of those who have any, and how many are on duty
+    without turns, who count as there `always`."""
+
+    unit: Unit
+    turns: Mapping[int, Sequence[Turn]]
+    always: int
+
+    @property
+    def holes(self) -> list[Hole]:
+        """The times of the week without anybody, on the unit's clock. A unit without a roster has none to show."""
+        if self.always or not self.turns:
+            return []
+        return shifts.holes(turn for turns in self.turns.values() for turn in turns)
+
+    @property
+    def hours(self) -> list[int]:
+        """How many are surely there in each of the week's 168 hours."""
+        return [self.always + count for count in shifts.headcount(self.turns.values())]
+
+
+def covers(desk: Desk, of: Collection[Unit]) -> list[Cover]:
+    """Each unit's week; whoever is suspended is not counted."""
+    ids = [unit.id for unit in of]
+    turns: dict[int, dict[int, list[Turn]]] = {unit_id: defaultdict(list) for unit_id in ids}
+    for row in rows.of_units(desk.db, ids):
+        turns[row.officer.unit_id][row.officer_id].append(Turn(row.weekday, row.starts, row.minutes))
+    always = dict.fromkeys(ids, 0)
+    for post in officers.posts_of_units(desk.db, ids, on_duty_only=True):
+        always[post.unit_id] += post.id not in turns[post.unit_id]
+    return [Cover(unit, turns[unit.id], always[unit.id]) for unit in of]
+
+
+def answering(desk: Desk, of: Collection[Unit]) -> list[Unit]:
+    """Those of the units that answer for a place."""
+    drawn = set(desk.db.scalars(select(Area.unit_id)))
+    return [unit for unit in of if unit.id in drawn or unit.kind in BEATS]
+
+
+def unmanned(desk: Desk, of: Collection[Unit]) -> list[Unit]:
+    """Those of the units that answer for a place and have nobody on duty just now."""
+    asked = answering(desk, of)
+    awake = {post.unit_id for post in officers.posts_of_units(desk.db, [unit.id for unit in asked], on_duty_only=True)}
+    return [unit for unit in asked if unit.id not in awake]
+
+
+def _of_week(cover: Cover) -> Iterator[str]:
+    found = [str(hole) for hole in cover.holes]
+    if found:
+        more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
+        told = ", ".join(found[:NAMED] + more)
+        yield f"{cover.unit.code} ({cover.unit.name}) has nobody on its roster {told}"

@@ -1,0 +1,93 @@
+"""Areas from GeoJSON: what a unit has in the file takes the place of what it had.
+
+A unit one of whose features is refused keeps its old areas beside the new ones: areas may overlap, and a typing error
+must not leave a street to nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import IO, Any
+
+from sqlalchemy import select
+
+from gateway.core.places.areas import polygon
+from gateway.models.unit import Area
+from gateway.register.imports.features import read_features
+from gateway.register.imports.lookup import units_by_code
+from gateway.register.imports.outcome import Effect, Outcome, Refused
+from gateway.register.imports.sheets import decode
+from gateway.unit_of_work import Desk, OpenDesk
+
+Piece = tuple[str, str]  # name, geometry as JSON
+
+
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+    """Read areas, and store them in one transaction: a map half old and half new has holes. Raises Unusable."""
+    features = read_features(decode(file.read()))
+    with open_desk() as desk:
+        codes = units_by_code(desk)
+    drawn: dict[int, set[Piece]] = defaultdict(set)
+    spoilt: set[int] = set()
+    for line, feature in features:  # outside of any transaction: a thousand borders take their time
+        try:
+            drawn[_unit(feature, codes)].add(piece_of(feature, code_of(feature)))
+        except Refused as why:
+            outcome.refuse(line, why)
+            spoilt.add(codes.get(code_of(feature), 0))
+    with open_desk() as desk:
+        for unit, pieces in drawn.items():
+            replace(desk, unit, pieces, unit in spoilt, outcome)
+
+
+def code_of(feature: Any) -> str:
+    """The code of the unit that a feature names; empty where it names none."""
+    code = _property(feature, "unit")
+    return str(code).strip() if isinstance(code, str | int) else ""
+
+
+def _property(feature: Any, name: str) -> Any:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties.get(name) if isinstance(properties, dict) else None
+
+
+def _unit(feature: Any, codes: dict[str, int]) -> int:
+    """Raises Refused."""
+    code = code_of(feature)
+    if code not in codes:
+        raise Refused("no_unit", "unit", code=code) if code else Refused("unnamed", "unit")
+    return codes[code]
+
+
+def piece_of(feature: Any, code: str) -> Piece:
+    """The area that a GeoJSON Feature draws for the unit with this code, as it is kept. Raises Refused."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    if not isinstance(geometry, dict):
+        raise Refused("no_shape", "geometry")
+    try:
+        polygon(geometry, code)
+    except ValueError as error:
+        raise Refused("told", "geometry", what=error) from error
+    kept = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
+    return _name(feature), json.dumps(kept, sort_keys=True)
+
+
+def _name(feature: Any) -> str:
+    """Without what no database holds: JSON may spell half a character, or NUL."""
+    name = _property(feature, "name")
+    return "".join(filter(str.isprintable, name))[:120] if isinstance(name, str) else ""
+
+
+def replace(desk: Desk, unit: int, pieces: set[Piece], keep_old: bool, outcome: Outcome) -> None:
+    """Give a unit (its id) these areas and, unless `keep_old`, no others; counted in `outcome`."""
+    there = desk.db.scalars(select(Area).where(Area.unit_id == unit)).all()
+    old = {(area.name, area.geometry) for area in there}
+    for name, geometry in sorted(pieces - old):
+        desk.db.add(Area(unit_id=unit, name=name, geometry=geometry))
+    gone = [] if keep_old else [area for area in there if (area.name, area.geometry) not in pieces]
+    for area in gone:
+        desk.db.delete(area)
+    outcome.effects[Effect.ADDED] += max(0, len(pieces - old) - len(gone))
+    outcome.effects[Effect.CHANGED] += min(len(pieces - old), len(gone)) or len(gone)
+    outcome.effects[Effect.SAME] += len(pieces & old)

@@ -1,0 +1,169 @@
+"""Citizens from a sheet. A file may add and correct; what a person or a desk decided since, it leaves alone.
+
+It never lifts a suspension, never verifies whom we refused or who left, never turns quiet off or `ring_back` on: such
+a row is refused whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+from sqlalchemy import select
+
+from gateway.identity import audit_log
+from gateway.models import citizen as citizens
+from gateway.models import sealing
+from gateway.models.citizen import Citizen, Person
+from gateway.register.applications import person_with
+from gateway.register.imports import fields
+from gateway.register.imports.lookup import own_number, unit_id, units_by_code
+from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
+from gateway.register.imports.pin_columns import Hashed, hash_pins
+from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
+from gateway.unit_of_work import Desk, OpenDesk
+
+PIECE = 200  # rows in one transaction, so that no panic waits behind an import
+BY = "siaga import"
+DECIDED = (citizens.SUSPENDED, citizens.REFUSED, citizens.LEFT)
+OF_PERSON = ("name", "address", "notes")
+OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back")
+
+
+READERS: Mapping[str, fields.Reader] = {  # of a citizen's fields, wherever they are typed
+    "name": fields.text(120),
+    "national_id": fields.identity,
+    "address": fields.text(500),
+    "language": fields.language,
+    "lat": fields.latitude,
+    "lon": fields.longitude,
+    "quiet": fields.yes_no,
+    "pin": fields.pin,
+    "duress_pin": fields.pin,
+    "ring_back": fields.yes_no,
+    "volunteer_m": fields.metres(least=0),
+    "notes": fields.text(500),
+}
+PAIRS = (("lat", "lon"),)
+
+
+def sheet(region: str) -> Sheet:
+    own = {"unit": fields.text(40), "state": fields.one_of((citizens.VERIFIED, citizens.PENDING))}
+    return Sheet({"phone": fields.number(region), **READERS, **own}, needed=("phone",), key="phone", pairs=PAIRS)
+
+
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+    """Read and store citizens. Raises Unusable."""
+    with open_desk() as desk:
+        region = desk.rules.default_region
+    records = _one_story_each(sheet(region).read(file.read(), outcome), outcome)
+    for piece in in_pieces(records, PIECE):
+        hashed = hash_pins(open_desk, piece, outcome)  # Argon2 is slow on purpose: never inside a transaction
+        with open_desk() as desk:
+            _store_piece(desk, [record for record in piece if record.line in hashed], hashed, outcome)
+
+
+def _one_story_each(records: list[Record], outcome: Outcome) -> list[Record]:
+    """Several numbers may be one person's, who then has one name, address and notes: else the file would turn them
+    back and forth each time it is brought in."""
+    told: dict[str, dict[str, str]] = {}
+    good = []
+    for record in records:
+        person = told.setdefault(record.values.get("national_id") or f"line {record.line}", {})
+        mine = {name: record.values[name] for name in OF_PERSON if name in record.values}
+        differs = [name for name in mine if person.get(name, mine[name]) != mine[name]]
+        if differs:
+            outcome.refuse(record.line, Refused("two_stories", differs[0]))
+        else:
+            person |= mine
+            good.append(record)
+    return good
+
+
+def _store_piece(desk: Desk, piece: Sequence[Record], hashed: dict[int, Hashed], outcome: Outcome) -> None:
+    codes = units_by_code(desk)
+    held = select(Citizen).where(Citizen.phone.in_(told_of(piece, "phone")), Citizen.state != citizens.REPLACED)
+    known = {citizen.phone: citizen for citizen in desk.db.scalars(held)}
+    for record in piece:
+        citizen = known.get(record.values["phone"])
+        try:
+            values = _values(desk, codes, record) | hashed[record.line]
+            effect = _add(desk, record, values) if citizen is None else _change(desk, citizen, record, values)
+            outcome.effects[effect] += 1
+        except Refused as why:
+            outcome.refuse(record.line, why)
+
+
+def _values(desk: Desk, codes: dict[str, int], record: Record) -> dict[str, object]:
+    """What the row tells of the number; an empty field tells nothing. Raises Refused."""
+    told = record.values
+    own_number(desk, told["phone"])
+    values: dict[str, object] = {name: told[name] for name in OF_NUMBER if name in told}
+    if "unit" in told:
+        values["unit_id"] = unit_id(codes, told["unit"])
+    if "volunteer_m" in told:
+        values["volunteer_m"] = told["volunteer_m"] or None
+    return values
+
+
+# --- new ones -----------------------------------------------------------------------------------------------------
+
+
+def _add(desk: Desk, record: Record, values: dict[str, object]) -> Effect:
+    if "name" not in record.values:
+        raise Refused("missing", "name")
+    state = record.values.get("state", citizens.VERIFIED)
+    decided = {"decided_at": desk.now(), "decided_by": BY} if state == citizens.VERIFIED else {}
+    values = {"language": desk.rules.default_language, "ring_back": not values.get("quiet", False), **values}
+    values |= {"phone": record.values["phone"], "state": state, "channel": "csv", "applied_at": desk.now(), **decided}
+    desk.db.add(Citizen(person=_person(desk, record), **values))
+    desk.db.flush()  # the next row may be the same person's second number
+    return Effect.ADDED
+
+
+def _person(desk: Desk, record: Record) -> Person:
+    """Whoever is verified under this identity number, else a new person. Raises Refused under another name."""
+    told = record.values
+    known = person_with(desk, told["national_id"]) if "national_id" in told else None
+    if known is None:
+        known = Person(name=told["name"], created_at=desk.now())
+    elif known.name != told["name"]:
+        raise Refused("other_name", "national_id")
+    _fill(known, record)
+    return known
+
+
+def _fill(person: Person, record: Record) -> Effect:
+    values: dict[str, object] = {name: record.values[name] for name in OF_PERSON if name in record.values}
+    number = record.values.get("national_id")
+    if number is not None and number != person.national_id:
+        values |= identified(number)
+    return set_changed(person, values)
+
+
+def identified(number: str | None) -> dict[str, object]:
+    """What is stored of an identity number: sealed, and the fingerprint by which it is found again."""
+    return {"national_id": number, "national_id_hash": sealing.fingerprints(number)[0] if number else None}
+
+
+# --- known ones ---------------------------------------------------------------------------------------------------
+
+
+def _change(desk: Desk, citizen: Citizen, record: Record, values: dict[str, object]) -> Effect:
+    _respect(citizen, record)
+    verified = citizen.state == citizens.PENDING and record.values.get("state") == citizens.VERIFIED
+    if verified:
+        values |= {"state": citizens.VERIFIED, "decided_at": desk.now(), "decided_by": BY}
+        audit_log.record(desk, BY, "citizen.verify", citizen.phone)
+    effects = {_fill(citizen.person, record), set_changed(citizen, values)}
+    return Effect.CHANGED if Effect.CHANGED in effects else Effect.SAME
+
+
+def _respect(citizen: Citizen, record: Record) -> None:
+    """Raises Refused for a row that would undo what a person or a desk decided."""
+    if citizen.state in DECIDED:
+        raise Refused(f"is_{citizen.state}", "state")
+    if citizen.quiet and record.values.get("quiet") is False:
+        raise Refused("quiet_stays", "quiet")
+    if not citizen.ring_back and record.values.get("ring_back"):
+        raise Refused("ring_stays", "ring_back")

@@ -1,0 +1,149 @@
+"""One field at a time: from what people type into a sheet or a form to what is stored.
+
+A reader takes text that is not empty and raises a Refusal, whose sentence follows the name of the field. None of them
+repeats what was typed: it may be an identity number or a PIN.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from gateway.core import nik, phone
+from gateway.core.sentences.refusal import Refusal
+
+LANGUAGES = ("id", "en", "sw")
+FARTHEST_M = 100_000  # metres that somebody may volunteer for, or a place may measure
+_SPREADSHEET = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")  # what Excel makes of a long number
+
+Reader = Callable[[str], Any]
+
+
+def read(
+    readers: Mapping[str, Reader],
+    typed: Mapping[str, str],
+    needed: Sequence[str] = (),
+    pairs: Sequence[tuple[str, str]] = (),
+) -> tuple[dict[str, Any], list[Refusal]]:
+    """The values of the fields that were filled in, and what is wrong: a field that is `needed` and empty, one that
+    cannot be read, one of a pair without the other."""
+    values: dict[str, Any] = {}
+    wrong = [Refusal("missing", name) for name in needed if not typed.get(name)]
+    for name, cell in typed.items():
+        try:
+            if cell:
+                values[name] = readers[name](_storable(cell))
+        except ValueError as why:
+            wrong.append(why.of(name) if isinstance(why, Refusal) else Refusal("told", name, what=why))
+    halves = [pair for pair in pairs if bool(typed.get(pair[0])) != bool(typed.get(pair[1]))]
+    return values, wrong + [Refusal("pair", ", ".join(pair)) for pair in halves]
+
+
+def _storable(cell: str) -> str:
+    if "\x00" in cell:
+        raise Refusal("nul")
+    return cell
+
+
+def text(most: int) -> Reader:
+    """Text of at most so many characters."""
+    return lambda typed: _no_longer(typed, most)
+
+
+def _no_longer(typed: str, most: int) -> str:
+    if len(typed) > most:
+        raise Refusal("too_long", most=most)
+    return typed
+
+
+def number(region: str) -> Reader:
+    """A telephone number as E.164; a local one is of `region` (ISO 3166)."""
+
+    def read(typed: str) -> str:
+        known = phone.e164(typed, region)
+        if known is None:
+            raise Refusal("number_rounded" if _SPREADSHEET.fullmatch(typed) else "number")
+        return known
+
+    return read
+
+
+def identity(typed: str) -> str:
+    """An identity number. Its structure is a matter for the desk, not for an import."""
+    if _SPREADSHEET.fullmatch(typed):
+        raise Refusal("rounded")
+    return _no_longer(nik.tidy(typed), 40)
+
+
+def degrees(most: int) -> Reader:
+    """Degrees WGS 84 between -`most` and `most`; a decimal comma is understood."""
+
+    def read(typed: str) -> float:
+        try:
+            value = float(typed.replace(",", "."))
+        except ValueError:
+            value = float("nan")
+        if not -most <= value <= most:
+            raise Refusal("degrees", most=most, like="-0.0227" if most == 90 else "109.34")
+        return value
+
+    return read
+
+
+latitude, longitude = degrees(90), degrees(180)
+
+
+def yes_no(typed: str) -> bool:
+    if typed not in ("0", "1"):
+        raise Refusal("yes_no")
+    return typed == "1"
+
+
+def metres(least: int) -> Reader:
+    """Whole metres from `least` on."""
+
+    def read(typed: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", typed) or not least <= int(typed) <= FARTHEST_M:
+            raise Refusal("metres", least=least, most=FARTHEST_M)
+        return int(typed)
+
+    return read
+
+
+def hour(typed: str) -> int:
+    """An hour of the day, 0 to 23."""
+    if not re.fullmatch(r"[0-9]{1,2}", typed) or int(typed) > 23:
+        raise Refusal("hour")
+    return int(typed)
+
+
+def pin(typed: str) -> str:
+    if not re.fullmatch(r"[0-9]{4,8}", typed):
+        raise Refusal("pin")
+    return typed
+
+
+def one_of(words: Collection[str]) -> Reader:
+    def read(typed: str) -> str:
+        if typed.lower() not in words:
+            raise Refusal("one_of", words=", ".join(words))
+        return typed.lower()
+
+    return read
+
+
+language = one_of(LANGUAGES)
+
+
+def timezone(typed: str) -> str:
+    if typed not in _zones():
+        raise Refusal("timezone")
+    return typed
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

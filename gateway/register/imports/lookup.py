@@ -1,0 +1,29 @@
+"""What rows refer to."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from gateway.models.unit import Unit
+from gateway.register.imports.outcome import Refused
+from gateway.unit_of_work import Desk
+
+
+def units_by_code(desk: Desk) -> dict[str, int]:
+    """Every unit's id by its code."""
+    return dict(desk.db.execute(select(Unit.code, Unit.id)).all())
+
+
+def unit_id(codes: dict[str, int], code: str | None) -> int | None:
+    """Raises Refused for a code that no unit has."""
+    if code is None:
+        return None
+    if code not in codes:
+        raise Refused("no_unit", "unit", code=code)
+    return codes[code]
+
+
+def own_number(desk: Desk, phone: str) -> None:
+    """Raises Refused for a number of our own lines: it is never answered and never rung."""
+    if desk.lines.is_own(phone):
+        raise Refused("own_line", "phone")

@@ -1,0 +1,70 @@
+"""What became of a file: counted effects, and a fault for every row that could not be taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gateway.core.sentences import phrases
+from gateway.core.sentences.refusal import Refusal
+
+
+class Unusable(Refusal):
+    """The file cannot be read at all; the sentence says why and what to do."""
+
+
+class Refused(Refusal):
+    """This row cannot be taken; the sentence says why and what to do."""
+
+
+class Effect(Enum):
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "as before"
+    TAKEN = "taken"  # added, changed or as before: a million rows are not compared
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row that was refused: its physical line in the file (the header is 1), and everything that is wrong with it."""
+
+    line: int
+    reasons: tuple[Refusal, ...]
+
+    def tell(self, language: str) -> str:
+        """The line, then what is wrong field by field."""
+        what = "; ".join(why.tell(language) for why in self.reasons)
+        return phrases.say("refusal.line", language, line=self.line, what=what)
+
+    def __str__(self) -> str:
+        return self.tell("en")
+
+
+@dataclass
+class Outcome:
+    """`ignored`: columns of the file that nobody reads."""
+
+    effects: Counter[Effect] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()
+
+    def refuse(self, line: int, *reasons: Refusal) -> None:
+        self.faults.append(Fault(line, reasons))
+
+    @property
+    def changed_anything(self) -> bool:
+        return bool(self.effects[Effect.ADDED] or self.effects[Effect.CHANGED])
+
+    def __str__(self) -> str:
+        told = (Effect.TAKEN,) if self.effects[Effect.TAKEN] else (Effect.ADDED, Effect.CHANGED, Effect.SAME)
+        counted = [f"{self.effects[effect]} {effect.value}" for effect in told]
+        return ", ".join([*counted, f"{len(self.faults)} refused"])
+
+
+def set_changed(row: object, values: dict[str, object]) -> Effect:
+    """Set what differs and nothing else, so that the same file again writes no row."""
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return Effect.CHANGED if different else Effect.SAME

@@ -1,0 +1,66 @@
+"""The PINs of a sheet, hashed between two transactions: nobody who panics waits for Argon2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import select
+
+from gateway.identity.pins import hash_pin, matches
+from gateway.models.citizen import REPLACED, Citizen
+from gateway.register.imports.outcome import Outcome, Refused
+from gateway.register.imports.sheets import Record, told_of
+from gateway.unit_of_work import OpenDesk
+
+Hashed = dict[str, str]  # column -> the new hash; a PIN that is stored already is left out
+Stored = tuple[str | None, str | None]  # the hashes of PIN and duress PIN
+
+
+def hash_pins(open_desk: OpenDesk, piece: Sequence[Record], outcome: Outcome) -> dict[int, Hashed]:
+    """By line, what is to be stored of the PINs; rows whose PINs cannot be taken go to `outcome` and are left out."""
+    stored: dict[str, Stored] = {}
+    if told_of(piece, "pin") | told_of(piece, "duress_pin"):
+        held = select(Citizen).where(Citizen.phone.in_(told_of(piece, "phone")), Citizen.state != REPLACED)
+        with open_desk() as desk:
+            stored = {row.phone: (row.pin_hash, row.duress_hash) for row in desk.db.scalars(held)}
+    with ThreadPoolExecutor() as pool:
+        answers = pool.map(lambda record: _hash(record, stored), piece)
+        found: dict[int, Hashed] = {}
+        for record, answer in zip(piece, answers, strict=True):
+            if isinstance(answer, Refused):
+                outcome.refuse(record.line, answer)
+            else:
+                found[record.line] = answer
+    return found
+
+
+def _hash(record: Record, stored: dict[str, Stored]) -> Hashed | Refused:
+    told = record.values
+    try:
+        return hash_told(told.get("pin"), told.get("duress_pin"), stored.get(told["phone"], (None, None)))
+    except Refused as why:
+        return why
+
+
+def hash_told(pin: str | None, duress: str | None, stored: Stored) -> Hashed:
+    """What is to be stored of a PIN and a duress PIN, either of which may be left as it is; takes as long as Argon2
+    does. Raises Refused where the two would be one, or the duress PIN alone."""
+    old_pin, old_duress = stored
+    if duress and not pin and not old_pin:
+        raise Refused("duress_alone", "duress_pin")
+    if _same(pin, duress, old_pin, old_duress):
+        raise Refused("duress_same", "duress_pin")
+    new = {"pin_hash": (pin, old_pin), "duress_hash": (duress, old_duress)}
+    return {column: hash_pin(told) for column, (told, old) in new.items() if told and not _is(told, old)}
+
+
+def _same(pin: str | None, duress: str | None, old_pin: str | None, old_duress: str | None) -> bool:
+    """Whether PIN and duress PIN would be one and the same, either of which may be the stored one."""
+    if pin and duress:
+        return pin == duress
+    return bool(pin and _is(pin, old_duress)) or bool(duress and _is(duress, old_pin))
+
+
+def _is(told: str, old: str | None) -> bool:
+    return old is not None and matches(told, old)

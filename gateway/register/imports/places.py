@@ -1,0 +1,51 @@
+"""Named places from a sheet, to read people's words by."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from sqlalchemy import select
+
+from gateway.models.place import Place
+from gateway.register.imports import fields
+from gateway.register.imports.lookup import unit_id, units_by_code
+from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
+from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
+from gateway.unit_of_work import OpenDesk
+
+PIECE = 500  # rows in one transaction, so that no panic waits behind an import
+COLUMNS: dict[str, fields.Reader] = {
+    "name": fields.text(120),
+    "aliases": lambda typed: "|".join(filter(None, (alias.strip() for alias in typed.split("|")))),
+    "lat": fields.latitude,
+    "lon": fields.longitude,
+    "radius_m": fields.metres(least=1),
+    "unit": fields.text(40),
+}
+SHEET = Sheet(COLUMNS, needed=("name", "lat", "lon", "radius_m"), key="name")
+
+
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+    """Read and store places. Raises Unusable."""
+    for piece in in_pieces(SHEET.read(file.read(), outcome), PIECE):
+        with open_desk() as desk:
+            codes = units_by_code(desk)
+            query = select(Place).where(Place.name.in_(told_of(piece, "name")))
+            known = {place.name: place for place in desk.db.scalars(query)}
+            for record in piece:
+                try:
+                    values = _values(codes, record, record.values["name"] in known)
+                except Refused as why:
+                    outcome.refuse(record.line, why)
+                    continue
+                place = known.get(record.values["name"])
+                if place is None:
+                    desk.db.add(Place(**values))
+                outcome.effects[Effect.ADDED if place is None else set_changed(place, values)] += 1
+
+
+def _values(codes: dict[str, int], record: Record, known: bool) -> dict[str, object]:
+    values = {name: record.values[name] for name in SHEET.needed} | record.over({"aliases": ""}, known)
+    unit = record.over({"unit": None}, known)
+    code = unit.get("unit")
+    return values | ({"unit_id": unit_id(codes, None if code is None else str(code))} if unit else {})

@@ -1,0 +1,86 @@
+"""The weekly roster from a sheet: a row is a turn on some days. The file tells the whole roster of every officer it
+names; those it does not name keep theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import IO
+
+from sqlalchemy import select
+
+from gateway.core import shifts
+from gateway.core.sentences.refusal import Refusal
+from gateway.core.shifts import DAYS, Turn
+from gateway.models.officer import Officer
+from gateway.register import roster
+from gateway.register.imports import fields
+from gateway.register.imports.outcome import Effect, Outcome, Refused
+from gateway.register.imports.sheets import Record, Sheet
+from gateway.unit_of_work import Desk, OpenDesk
+
+BY = "siaga import"
+NAMES = (*DAYS, "Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min", *"1234567")  # of the seven days, from Monday on
+NUMBERS = {name.casefold(): at % 7 for at, name in enumerate(NAMES)}
+
+
+def sheet(region: str) -> Sheet:
+    return Sheet(
+        columns={"phone": fields.number(region), "days": days, "from": time_of_day, "until": time_of_day},
+        needed=("phone", "days", "from", "until"),
+        key=None,
+    )
+
+
+def days(typed: str) -> tuple[int, ...]:
+    """ "sen-jum", "mon,wed" or "1-5" as weekdays, Monday = 0; a range may run over the week's end ("sab-min", "6-1").
+    Names are English or Indonesian, and their first three letters count."""
+    found: set[int] = set()
+    for part in re.split(r"[\s,;|]+", re.sub(r"\s*[-–]\s*", "-", typed)):
+        first, dash, last = part.partition("-")
+        begins, ends = _day(first), _day(last if dash else first)
+        found |= {(begins + n) % 7 for n in range((ends - begins) % 7 + 1)}
+    return tuple(sorted(found))
+
+
+def _day(name: str) -> int:
+    known = NUMBERS.get(name[:3].casefold())
+    if known is None:
+        raise Refusal("days")
+    return known
+
+
+def time_of_day(typed: str) -> int:
+    """The minute of the day."""
+    try:
+        return shifts.minute_of(typed)
+    except ValueError as error:
+        raise Refusal("time") from error
+
+
+def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+    """Read and store turns, an officer's in one transaction. Raises Unusable."""
+    with open_desk() as desk:
+        region = desk.rules.default_region
+    records = sorted(sheet(region).read(file.read(), outcome), key=lambda record: record.values["phone"])
+    for _, theirs in groupby(records, key=lambda record: record.values["phone"]):
+        with open_desk() as desk:
+            _store(desk, list(theirs), outcome)
+
+
+def _store(desk: Desk, rows: Sequence[Record], outcome: Outcome) -> None:
+    """One officer's roster; every row counts as what became of the whole."""
+    officer = desk.db.scalar(select(Officer).where(Officer.phone == rows[0].values["phone"]))
+    if officer is None:
+        for row in rows:
+            outcome.refuse(row.line, Refused("no_officer", "phone"))
+        return
+    turns = [turn for row in rows for turn in _turns(row)]
+    changed = roster.set_turns(desk, officer, turns, BY)
+    outcome.effects[Effect.CHANGED if changed else Effect.SAME] += len(rows)
+
+
+def _turns(row: Record) -> list[Turn]:
+    told = row.values
+    return [shifts.between(day, told["from"], told["until"]) for day in told["days"]]

@@ -1,0 +1,180 @@
+"""ROOM: a citizen's profile, as a desk settles it with the applicant in front of it.
+
+A field is read by the same rules as in a sheet of citizens. A desk may also empty one, and turn quiet off or
+`ring_back` on, which needs a reason: it decides about somebody's safety. The trail has the names of the fields that
+changed, never what stood or stands in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from gateway.core.sentences.refusal import Refusal
+from gateway.identity import audit_log
+from gateway.identity.callers import identify
+from gateway.models import citizen as citizens
+from gateway.models.citizen import Citizen
+from gateway.register import applications, decisions
+from gateway.register.applications import Given
+from gateway.register.imports import fields
+from gateway.register.imports.citizens import PAIRS, READERS, identified
+from gateway.register.imports.outcome import Refused
+from gateway.register.imports.pin_columns import Hashed, Stored, hash_told
+from gateway.unit_of_work import Desk
+
+PINS = {"pin": "pin_again", "duress_pin": "duress_again"}  # each is typed twice, by the applicant
+FIELDS: Mapping[str, fields.Reader] = {
+    **READERS,
+    "next_of_kin": fields.text(500),
+    "usual_from": fields.hour,
+    "usual_until": fields.hour,
+}
+OF_PERSON = ("name", "national_id", "address", "notes", "next_of_kin")
+OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back", "volunteer_m", "usual_from", "usual_until")
+NEVER_EMPTY = ("name", "language", "quiet", "ring_back")  # an empty one leaves what is there; a name is asked for
+SAFETY = ("quiet", "ring_back")  # the trail has how these stand afterwards, too
+_NAMES = {"unit_id": "unit", "pin_hash": "pin", "duress_hash": "duress_pin"}  # of columns, as people know them
+_PLACES = (*PAIRS, ("usual_from", "usual_until"))
+
+
+class BadProfile(ValueError):  # noqa: N818 - what it is
+    """A profile that cannot be kept as it was typed; nothing of it was."""
+
+    def __init__(self, *reasons: Refusal) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What was told: `values` by field (None: emptied), PINs as hashes only, and the ones they were compared with."""
+
+    values: Mapping[str, object]
+    hashed: Hashed = field(default_factory=dict)
+    stored: Stored = (None, None)
+    reason: str = ""
+
+    def filled(self) -> Profile:
+        """Only what was filled in."""
+        return replace(self, values={name: value for name, value in self.values.items() if value is not None})
+
+
+def read(typed: Mapping[str, str], stored: Stored, reason: str = "") -> Profile:
+    """A form's fields as a profile; those that are not among them stay as they are. Takes as long as Argon2 does, so it
+    belongs before the transaction; `stored` are the citizen's PIN hashes. Raises BadProfile."""
+    told = {name: typed[name].strip() for name in FIELDS if name in typed}
+    values, wrong = fields.read(FIELDS, told, needed=[name for name in ("name",) if name in told], pairs=_PLACES)
+    wrong += [Refusal("repeat", name) for name, again in PINS.items() if typed.get(name, "") != typed.get(again, "")]
+    pin, duress = (values.pop(name, None) for name in PINS)
+    if wrong:
+        raise BadProfile(*wrong)
+    try:
+        hashed = hash_told(pin, duress, stored)
+    except Refused as why:
+        raise BadProfile(why) from why
+    emptied = {name: None for name in told if name not in (*values, *PINS, *NEVER_EMPTY)}
+    return Profile({**emptied, **values}, hashed, stored, reason.strip())
+
+
+def amend(desk: Desk, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> list[str]:
+    """Keep a profile; returns the names of what changed. `unit_id`: whose they are now; None leaves that.
+
+    Raises BadProfile where the number has passed to somebody else, where the identity number is another person's, where
+    safety needs a reason, and where the PINs were changed meanwhile.
+    """
+    desk.db.refresh(citizen, with_for_update={"of": Citizen})
+    values = _safe(citizen, profile)
+    if wrong := _wrong(desk, citizen, values, profile):
+        raise BadProfile(*wrong)
+    person = {name: values[name] for name in OF_PERSON if name in values}
+    number = {name: values[name] for name in OF_NUMBER if name in values} | ({"unit_id": unit_id} if unit_id else {})
+    columns = [*_set(citizen.person, person), *_set(citizen, number), *_set(citizen, dict(profile.hashed))]
+    changed = [_NAMES.get(name, name) for name in columns]
+    if "national_id" in changed:
+        _set(citizen.person, identified(citizen.person.national_id))
+    if profile.hashed:
+        citizen.wrong_pins, citizen.wrong_pin_at = 0, None
+    if changed:
+        audit_log.record(desk, by, "citizen.amend", citizen.phone, _detail(changed, values, profile.reason))
+    return changed
+
+
+def _detail(changed: Sequence[str], values: Mapping[str, object], reason: str) -> str:
+    """Names of fields; how somebody's safety was decided, and why."""
+    told = [f"{name} {'on' if values[name] else 'off'}" if name in SAFETY else name for name in changed]
+    return ", ".join(told) + (f": {reason}" if reason else "")
+
+
+def verify(desk: Desk, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> None:
+    """Keep the profile, and the number may ask for officers. Raises BadProfile, and WrongState as `register` does.
+
+    Where the number joins a person who is known already, what was filled in is theirs; what was not stays as it was.
+    """
+    amend(desk, citizen, profile, by, unit_id)
+    before = citizen.person_id
+    decisions.verify(desk, citizen.phone, by)
+    desk.db.flush()
+    if citizen.person_id != before:
+        amend(desk, citizen, replace(profile.filled(), hashed={}), by)
+
+
+def enter(desk: Desk, phone: str, given: Given, language: str, by: str, unit_id: int | None) -> Citizen:
+    """An application taken down at the desk, of somebody who was told what their data are for. `phone` (E.164) is on no
+    list yet. Raises BadProfile where it is."""
+    citizen = applications.file(desk, identify(desk, phone), given, "desk") if _is_new(desk, phone) else None
+    if citizen is None:
+        raise BadProfile(Refusal("known_number", "phone"))
+    citizen.language, citizen.unit_id = language, unit_id
+    applications.note_consent(desk, citizen)
+    audit_log.record(desk, by, "citizen.add", phone)
+    return citizen
+
+
+def _is_new(desk: Desk, phone: str) -> bool:
+    return citizens.current(desk.db, phone) is None
+
+
+# --- what must hold ---------------------------------------------------------------------------------------------
+
+
+def _safe(citizen: Citizen, profile: Profile) -> dict[str, object]:
+    """The values, with nobody ringing back a phone that must stay dark."""
+    values = {**profile.values}
+    if "volunteer_m" in values:
+        values["volunteer_m"] = values["volunteer_m"] or None
+    if values.get("quiet", citizen.quiet):
+        values["ring_back"] = False
+    return values
+
+
+def _wrong(desk: Desk, citizen: Citizen, values: Mapping[str, object], profile: Profile) -> Sequence[Refusal]:
+    lifted = citizen.quiet and values.get("quiet") is False
+    rung = not citizen.ring_back and values.get("ring_back") is True
+    found = (
+        (Refusal("replaced"), citizen.state == citizens.REPLACED),
+        (Refusal("quiet_reason", "reason"), lifted and not profile.reason),
+        (Refusal("ring_reason", "reason"), rung and not lifted and not profile.reason),
+        (Refusal("other_name", "national_id"), _is_anothers(desk, citizen, values)),
+        (Refusal("pins_changed", "pin"), bool(profile.hashed) and profile.stored != _pins(citizen)),
+    )
+    return [why for why, holds in found if holds]
+
+
+def _pins(citizen: Citizen) -> Stored:
+    return citizen.pin_hash, citizen.duress_hash
+
+
+def _is_anothers(desk: Desk, citizen: Citizen, values: Mapping[str, object]) -> bool:
+    """Whether the identity number that was typed is that of a verified person of another name."""
+    number = values.get("national_id")
+    known = applications.person_with(desk, str(number), besides=citizen.person) if number else None
+    return known is not None and known.name.casefold() != str(values.get("name", citizen.person.name)).casefold()
+
+
+def _set(row: object, values: Mapping[str, object]) -> list[str]:
+    """Set what differs; returns its names."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed

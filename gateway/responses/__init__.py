@@ -1,0 +1,1 @@
+"""What officers answer, when their silence is acted upon, and how a citizen cancels with a PIN."""

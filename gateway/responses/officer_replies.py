@@ -1,0 +1,252 @@
+"""What an officer's (or a desk's) answer does, whether it came by text, by keypad or by USSD."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from gateway import dispatch, notices
+from gateway.core.phone import local
+from gateway.core.sentences import phrases
+from gateway.core.sentences.alert_text import coordinates
+from gateway.core.words.answers import OfficerAnswer, Reply
+from gateway.identity.callers import Caller
+from gateway.incidents import closing, timeline
+from gateway.location import locate, position_in_text
+from gateway.models import alert as alerts
+from gateway.models import incident as incidents
+from gateway.models import unit as units
+from gateway.models.alert import Alert
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer
+from gateway.responses import timers
+from gateway.unit_of_work import Desk
+
+RECENT = timedelta(hours=6)  # how long after closing "it is closed" is still a helpful answer
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One responder's view of one incident."""
+
+    incident: Incident
+    alert: Alert
+
+
+def duties(desk: Desk, phone: str) -> list[Duty]:
+    """Open incidents that this phone was asked for or accepted, the newest question first."""
+    query = (
+        select(Alert, Incident)
+        .join(Incident, Incident.id == Alert.incident_id)
+        .where(Alert.phone == phone, Incident.closed_at.is_(None))
+        .order_by(Alert.id.desc())
+    )
+    newest: dict[int, Duty] = {}
+    for alert, incident in desk.db.execute(query).all():
+        newest.setdefault(incident.id, Duty(incident, alert))
+    return list(newest.values())
+
+
+def find(desk: Desk, caller: Caller, code: str | None) -> Duty | None:
+    """The incident an answer is about: the one with the code, else the newest they were asked for or accepted; one that
+    they declined, or that somebody else has taken, only if there is no other."""
+    mine = duties(desk, caller.phone)
+    if code is None:
+        theirs = [duty for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
+        return next(iter(theirs or mine), None)
+    known = next((duty for duty in mine if duty.incident.code == code), None)
+    if known is not None:
+        return known
+    incident = incidents.open_by_code(desk.db, code)
+    return _volunteer(desk, caller, incident) if incident is not None else None
+
+
+def _volunteer(desk: Desk, caller: Caller, incident: Incident) -> Duty | None:
+    """Somebody on our lists who was not asked but names the code (heard it by radio): they are asked herewith."""
+    if incident.phone == caller.phone or not caller.responder:
+        return None
+    alert = Alert(
+        incident_id=incident.id,
+        wave=0,
+        officer_id=caller.officer.id if caller.officer else None,
+        unit_id=None if caller.officer else caller.desks[0].id,
+        phone=caller.phone,
+        language=caller.language or desk.rules.default_language,
+        state=alerts.SENT,
+        asked_at=desk.now(),
+    )
+    desk.db.add(alert)
+    desk.db.flush()
+    return Duty(incident, alert)
+
+
+def answer(desk: Desk, caller: Caller, said: OfficerAnswer) -> None:
+    """Do what an answer says, and tell the phone it came from what was understood (the code is echoed)."""
+    if said.reply in SELF:
+        key, facts = SELF[said.reply](desk, caller, said)
+        tell(desk, caller, key, **facts)
+        return
+    duty = find(desk, caller, said.code)
+    if duty is None:
+        _nothing_to_answer(desk, caller, said.code)
+        return
+    incident = incidents.lock(desk.db, duty.incident.id)
+    desk.db.refresh(duty.alert)
+    if incident.closed:
+        _nothing_to_answer(desk, caller, incident.code)
+        return
+    act(desk, Duty(incident, duty.alert), said.reply)
+
+
+def act(desk: Desk, duty: Duty, reply: Reply) -> None:
+    """One answer about one locked, open incident. It counts for the newest question to that phone: a call may still
+    stand when the next wave asks anew."""
+    duty = Duty(duty.incident, alerts.newest_for(desk.db, duty.incident.id, duty.alert.phone) or duty.alert)
+    refused = refusal(duty, reply)
+    if refused is not None:
+        notices.tell_alerted(desk, duty.alert, duty.incident, refused)
+        return
+    DO[reply](desk, duty)
+    timers.acted(desk, duty.incident, duty.alert.phone)
+
+
+def refusal(duty: Duty, reply: Reply) -> str | None:
+    """The key of the sentence that says why this answer is not taken; None: it is."""
+    if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
+        return "officer.not_yours"
+    if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
+        return "officer.desk_closes"
+    return None
+
+
+def release(desk: Desk, officer: Officer) -> None:
+    """An officer was taken off the list: what they were asked for is not theirs any more. Where they led, somebody else
+    is called, and the citizen hears it."""
+    for duty in duties(desk, officer.phone):
+        incident = incidents.lock(desk.db, duty.incident.id)
+        desk.db.refresh(duty.alert)
+        if not incident.closed and duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED):
+            dispatch.decline(desk, incident, duty.alert)
+
+
+def _accept(desk: Desk, duty: Duty) -> None:
+    again = duty.alert.state == alerts.ACCEPTED
+    dispatch.accept(desk, duty.incident, duty.alert)
+    if again:
+        _noted(desk, duty, incidents.ACCEPTED)
+
+
+def _decline(desk: Desk, duty: Duty) -> None:
+    dispatch.decline(desk, duty.incident, duty.alert)
+    notices.tell_alerted(desk, duty.alert, duty.incident, "officer.declined")
+
+
+def _report(state: str) -> Callable[[Desk, Duty], None]:
+    def do(desk: Desk, duty: Duty) -> None:
+        dispatch.report(desk, duty.incident, duty.alert, state)
+        _noted(desk, duty, state)
+
+    return do
+
+
+def _close(outcome: str) -> Callable[[Desk, Duty], None]:
+    def do(desk: Desk, duty: Duty) -> None:
+        closing.close(desk, duty.incident, outcome, duty.alert.title)
+
+    return do
+
+
+def _back_up(desk: Desk, duty: Duty) -> None:
+    dispatch.back_up(desk, duty.incident, duty.alert)
+    unit = units.by_id(desk.db, duty.incident.unit_id)
+    notices.tell_desk(desk, unit, "officer.backup", duty.incident, who=duty.alert.title)
+    notices.tell_alerted(desk, duty.alert, duty.incident, "officer.backup_noted")
+
+
+def _noted(desk: Desk, duty: Duty, state: str) -> None:
+    step = phrases.say(f"step.{state}", duty.alert.language)
+    notices.tell_alerted(desk, duty.alert, duty.incident, "officer.state_noted", step=step)
+
+
+NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)  # only who accepted may report states or close
+CLOSES = (Reply.RESOLVED, Reply.FALSE_ALARM)  # under duress only a desk: whoever reports may be held too
+DO: dict[Reply, Callable[[Desk, Duty], None]] = {
+    Reply.ACCEPT: _accept,
+    Reply.DECLINE: _decline,
+    Reply.EN_ROUTE: _report(incidents.EN_ROUTE),
+    Reply.ON_SCENE: _report(incidents.ON_SCENE),
+    Reply.RESOLVED: _close(incidents.RESOLVED),
+    Reply.FALSE_ALARM: _close(incidents.FALSE_ALARM),
+    Reply.BACKUP: _back_up,
+}
+
+
+# --- what needs no incident -----------------------------------------------------------------------------------
+
+
+Told = tuple[str, dict[str, object]]  # a sentence's key and its facts, for a text or for a screen
+
+
+def _duty(on: bool) -> Callable[[Desk, Caller, OfficerAnswer], Told]:
+    def do(desk: Desk, caller: Caller, said: OfficerAnswer) -> Told:
+        if caller.officer is None:
+            return "officer.help", {}
+        caller.officer.on_duty = on
+        return "officer.on_duty" if on else "officer.off_duty", {}
+
+    return do
+
+
+def _position(desk: Desk, caller: Caller, said: OfficerAnswer) -> Told:
+    spot = position_in_text.read_post(desk, caller, said.words)
+    if caller.officer is None or spot is None:
+        return "officer.position_unclear", {}
+    locate.keep_spot(desk, caller.phone, spot)
+    caller.officer.here_lat, caller.officer.here_lon, caller.officer.here_at = spot.lat, spot.lon, desk.now()
+    return "officer.position_noted", {"place": spot.place or coordinates(spot.lat, spot.lon)}
+
+
+SELF: dict[Reply, Callable[[Desk, Caller, OfficerAnswer], Told]] = {
+    Reply.ON_DUTY: _duty(True),
+    Reply.OFF_DUTY: _duty(False),
+    Reply.POSITION: _position,
+}
+
+
+def _nothing_to_answer(desk: Desk, caller: Caller, code: str | None) -> None:
+    last = incidents.newest_by_code(desk.db, code) if code else None
+    if last is not None and last.closed_at is not None and last.closed_at > desk.now() - RECENT:
+        step = phrases.say(f"step.{last.state}", caller.officer.language if caller.officer else "id")
+        tell(desk, caller, "officer.incident_closed", code=last.code, step=step)
+    elif code is not None:
+        tell(desk, caller, "officer.unknown_code", code=code)
+    else:
+        tell(desk, caller, "officer.no_incident")
+
+
+def _help(desk: Desk, caller: Caller) -> None:
+    tell(desk, caller, "officer.help")
+
+
+def tell(desk: Desk, caller: Caller, key: str, **facts: object) -> None:
+    language = caller.officer.language if caller.officer else None
+    notices.tell(desk, caller.phone, language, key, units.by_id(desk.db, caller.unit_id), **facts)
+
+
+def chatter(desk: Desk, caller: Caller, words: str) -> None:
+    """Words of a responder that are no answer: onto the incident's timeline, or with none to the desk; and the list of
+    answers comes back."""
+    mine = duties(desk, caller.phone)
+    if mine:
+        incident = incidents.lock(desk.db, mine[0].incident.id)
+        timeline.record(desk, incident, "officer_said", mine[0].alert.title, words)
+        timers.acted(desk, incident, caller.phone)
+    elif caller.officer is not None:
+        unit = units.by_id(desk.db, caller.officer.unit_id)
+        notices.tell_desk(
+            desk, unit, "desk.officer_words", who=caller.officer.title, number=local(caller.phone), words=words
+        )
+    _help(desk, caller)

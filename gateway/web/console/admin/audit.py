@@ -1,0 +1,37 @@
+"""The audit trail, the newest first: who did or saw what."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Select, select
+
+from gateway.identity import audit_log, users
+from gateway.models.audit import Audit
+from gateway.unit_of_work import Desk
+from gateway.web.console.access import ADMIN, allow, me, reading
+from gateway.web.console.admin.scope import MOST, sees_all
+
+page = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
+
+
+@page.get("")
+@allow(ADMIN)
+def show() -> str:
+    """`who`, `what` and `subject` narrow it; `before` is the id that the page before ended with; `verify=1` proves the
+    whole trail, which takes as long as it is. An admin of a unit sees what its users did."""
+    with reading() as desk:
+        rows = desk.db.scalars(_asked(desk)).all()
+        faults = audit_log.verify(desk) if request.args.get("verify") and sees_all() else None
+    asked = {name: request.args.get(name, "") for name in ("who", "what", "subject")}
+    return render_template("admin_audit.html", rows=rows, asked=asked, faults=faults, most=MOST, sees_all=sees_all())
+
+
+def _asked(desk: Desk) -> Select[Audit]:
+    query = select(Audit).order_by(Audit.id.desc()).limit(MOST)
+    if not sees_all():
+        query = query.where(Audit.who.in_([user.name for user in users.everyone(desk, me().scope)]))
+    for name in ("who", "what", "subject"):
+        if typed := request.args.get(name, "").strip():
+            query = query.where(getattr(Audit, name).contains(typed, autoescape=True))
+    before = request.args.get("before", "")
+    return query.where(Audit.id < int(before)) if before.isdecimal() and len(before) < 19 else query

@@ -1,0 +1,155 @@
+"""One citizen: who they are, their profile as the desk settles it, and what is decided of them.
+
+Every look at this page is audited: it shows the identity number. PINs are typed by the citizen, go into hashes, and are
+never shown again, not even to whoever has just sent the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.core.sentences import phrases
+from gateway.core.sentences.refusal import Refusal
+from gateway.models.citizen import Citizen
+from gateway.register import applications, decisions, profiles
+from gateway.register.decisions import REFUSE, RESTORE, SUSPEND, VERIFY
+from gateway.register.profiles import BadProfile, Profile
+from gateway.unit_of_work import Desk
+from gateway.web.console import basemap, maps
+from gateway.web.console.access import ADMIN, allow, me, reading, writing
+from gateway.web.console.admin import scope
+from gateway.web.console.admin.citizens import found
+from gateway.web.console.admin.scope import say
+from gateway.web.console.words import has, language, t
+
+page = Blueprint("admin_citizen", __name__, url_prefix="/admin/citizens/<int:citizen_id>")
+DECISIONS = (VERIFY, REFUSE, SUSPEND, RESTORE)
+DECIDE: Mapping[str, Callable[[Desk, str, str, str], Citizen]] = {
+    "refuse": decisions.refuse,
+    "suspend": decisions.suspend,
+    "restore": decisions.restore,
+}
+NEED_A_REASON = ("refuse", "suspend")
+SECRET = {name for pair in profiles.PINS.items() for name in pair}
+Keep = Callable[[Desk, Citizen, Profile, str, int | None], object]
+
+
+@page.get("")
+@allow(ADMIN)
+def show(citizen_id: int) -> str:
+    """One citizen with their identity, for whoever compares it with the card."""
+    with writing() as desk:
+        return _render(desk, found(desk, citizen_id))
+
+
+@page.post("/profile")
+@allow(ADMIN)
+def amend(citizen_id: int) -> ResponseReturnValue:
+    """Keep the profile and decide nothing."""
+    return _settle(citizen_id, profiles.amend) or say("profile.kept", _here(citizen_id))
+
+
+@page.post("/verify")
+@allow(ADMIN)
+def verify(citizen_id: int) -> ResponseReturnValue:
+    """Keep the profile as it stands on the page, and let the number ask for officers."""
+    try:
+        answer = _settle(citizen_id, _verify)
+    except (decisions.WrongState, decisions.NotOnTheRegister):
+        return say("admin_citizens.decided", _here(citizen_id))
+    return answer or say("admin_citizens.done_verify", url_for("admin_citizens.show_applications"))
+
+
+def _verify(desk: Desk, row: Citizen, profile: Profile, by: str, unit_id: int | None) -> None:
+    if unit_id is None and row.unit_id is None and not scope.sees_all():
+        raise BadProfile(Refusal("unit_needed", "unit"))
+    profiles.verify(desk, row, profile, by, unit_id)
+
+
+def _settle(citizen_id: int, keep: Keep) -> ResponseReturnValue | None:
+    """The form, read before the transaction and kept in it; the page with what is wrong where it cannot be."""
+    with reading() as desk:
+        row = found(desk, citizen_id)
+        stored = (row.pin_hash, row.duress_hash)
+    typed = {name: request.form.getlist(name)[-1] for name in (*profiles.FIELDS, *SECRET) if name in request.form}
+    try:
+        profile = profiles.read(typed, stored, request.form.get("reason", ""))
+        with writing() as desk:
+            keep(desk, found(desk, citizen_id), profile, me().name, _chosen_unit(desk))
+    except BadProfile as error:
+        with writing() as desk:
+            return _render(desk, found(desk, citizen_id), typed, error.reasons), 409
+    return None
+
+
+def _chosen_unit(desk: Desk) -> int | None:
+    return scope.chosen_unit(desk, request.form.get("unit", ""))
+
+
+@page.post("/<decision>")
+@allow(ADMIN)
+def decide(citizen_id: int, decision: str) -> ResponseReturnValue:
+    """Refuse, suspend or restore."""
+    if decision not in DECIDE:
+        abort(404)
+    back, reason = _here(citizen_id), request.form.get("reason", "").strip()
+    if decision in NEED_A_REASON and not reason:
+        return say("admin_citizens.needs_reason", back)
+    try:
+        with writing() as desk:
+            DECIDE[decision](desk, found(desk, citizen_id).phone, me().name, reason)
+    except (decisions.WrongState, decisions.NotOnTheRegister):
+        return say("admin_citizens.decided", back)
+    waiting = url_for("admin_citizens.show_applications")
+    return say(f"admin_citizens.done_{decision}", waiting if decision == "refuse" else back)
+
+
+def _here(citizen_id: int) -> str:
+    return url_for("admin_citizen.show", citizen_id=citizen_id)
+
+
+# --- the page ---------------------------------------------------------------------------------------------------
+
+
+def _render(desk: Desk, row: Citizen, typed: Mapping[str, str] | None = None, wrong: Sequence[Refusal] = ()) -> str:
+    kept = {name: _shown(getattr(row if hasattr(row, name) else row.person, name)) for name in _FIELDS}
+    return render_template(
+        "admin_citizen.html",
+        row=row,
+        identity=(identity := decisions.look_at_identity(desk, row, me().name)),
+        doubts=[phrases.say(f"nik.{doubt}", language()) for doubt in identity.doubts] + _known(desk, row),
+        strikes=decisions.strikes(desk, [row.id]).get(row.id, 0),
+        units=scope.units(desk),
+        unit_id=request.form.get("unit") or str(row.unit_id or ""),
+        told={**kept, **{name: words for name, words in (typed or {}).items() if name not in SECRET}},
+        wrong=[(why.about, explain(why)) for why in wrong],
+        may={decision.name for decision in DECISIONS if row.state in decision.of},
+        has_map=maps.is_installed(),
+        tiles=basemap.address(),
+    )
+
+
+_FIELDS = [name for name in profiles.FIELDS if name not in SECRET]
+
+
+def _shown(value: object) -> str:
+    """As it is typed."""
+    return str(int(value)) if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def explain(why: Refusal) -> str:
+    """Why a field cannot be taken, in the reader's language and for a form: a sheet has its own advice."""
+    return t(f"profile.not_{why.key}") if has(f"profile.not_{why.key}") else why.say(language())
+
+
+def _known(desk: Desk, row: Citizen) -> list[str]:
+    """Whether somebody else is verified under the same identity number."""
+    person = row.person
+    known = applications.person_with(desk, person.national_id, besides=person) if person.national_id else None
+    if known is None:
+        return []
+    same = known.name.casefold() == person.name.casefold()
+    return [t("profile.known_same" if same else "profile.known_other")]

@@ -1,0 +1,100 @@
+"""Files: what one would change is shown first, and the very same file is brought in after that."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gateway.register.imports import kinds
+from gateway.register.imports.outcome import Outcome, Unusable
+from gateway.web.console import access
+from gateway.web.console.access import ADMIN, allow, me
+from gateway.web.console.admin import scope
+from gateway.web.console.packing import NotOurs, pack, unpack
+from gateway.web.console.words import language
+
+page = Blueprint("admin_imports", __name__, url_prefix="/admin/imports")
+LARGEST = 2 * 1024 * 1024  # bytes of a file; larger ones would outlast a request: `siaga import` takes them
+FORM = 4 * LARGEST  # bytes of the whole form: sealed and spelled in letters a file grows by three quarters
+SHOWN = 200  # refused rows that are listed
+
+
+@page.url_value_preprocessor
+def allow_files(endpoint: str | None, values: dict[str, object] | None) -> None:
+    """Before the form is read for its token. The price: a stranger may send as much here before being refused."""
+    request.max_content_length = request.max_form_memory_size = FORM
+
+
+@page.get("")
+@allow(ADMIN)
+def show() -> str:
+    _only_for_all()
+    return _render()
+
+
+@page.post("")
+@allow(ADMIN)
+def preview() -> ResponseReturnValue:
+    """What the file would change: counted, and a line for every row that would be refused."""
+    _only_for_all()
+    file = request.files.get("file")
+    content = file.stream.read(LARGEST + 1) if file is not None else b""
+    if not content or len(content) > LARGEST:
+        return _render(why="size"), 409
+    return _do(_kind(), content, dry_run=True)
+
+
+@page.post("/keep")
+@allow(ADMIN)
+def keep() -> ResponseReturnValue:
+    """Bring in the file that was shown."""
+    _only_for_all()
+    try:
+        kind, content = unpack(request.form.get("sealed", ""))
+    except NotOurs:
+        abort(400)
+    if kind not in kinds.SHEETS:
+        abort(400)
+    return _do(kind, content, dry_run=False)
+
+
+def _only_for_all() -> None:
+    """A file may name any unit: only an admin of all may bring one in."""
+    if not scope.sees_all():
+        abort(403)
+
+
+def _kind() -> str:
+    kind = request.form.get("kind", "")
+    if kind not in kinds.SHEETS:
+        abort(404)
+    return kind
+
+
+def _do(kind: str, content: bytes, *, dry_run: bool) -> ResponseReturnValue:
+    try:
+        outcome = kinds.bring_in(access.house().open_desk, kind, io.BytesIO(content), dry_run=dry_run, by=me().name)
+    except Unusable as error:
+        return _render(kind, why="unusable", what=error.say(language())), 409
+    sealed = pack(kind, content) if dry_run and outcome.changed_anything else ""
+    return _render(kind, outcome, sealed=sealed, kept=not dry_run)
+
+
+def _render(
+    kind: str = "", outcome: Outcome | None = None, *, sealed: str = "", kept: bool = False, why: str = "",
+    what: str = "",
+) -> str:  # fmt: skip
+    return render_template(
+        "admin_imports.html",
+        kinds=kinds.SHEETS,
+        kind=kind,
+        outcome=outcome,
+        faults=outcome.faults[:SHOWN] if outcome is not None else (),
+        sealed=sealed,
+        kept=kept,
+        why=why,
+        what=what,
+        largest=LARGEST // (1024 * 1024),
+    )

@@ -1,0 +1,141 @@
+"""The lines: how the last real requests went, what waits, what failed, what was spent; and a text to try them with.
+
+The page tells our own record only. A carrier is asked for its statement on a page of its own, so that nobody who looks
+whether the lines work has to wait for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from babel.numbers import format_currency
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from gateway import notices
+from gateway.core import phone
+from gateway.core.days import day_start, month_start
+from gateway.core.messages import Price
+from gateway.core.sentences.phrases import sms
+from gateway.identity import audit_log
+from gateway.models import outbound as outbounds
+from gateway.models.outbound import Attempt, Outbound
+from gateway.models.worker import LineHealth
+from gateway.operations import spend
+from gateway.unit_of_work import Desk
+from gateway.web.console import access
+from gateway.web.console.access import ADMIN, allow, me, reading, writing
+from gateway.web.console.admin.scope import say, sees_all
+from gateway.web.console.words import language
+
+page = Blueprint("admin_lines", __name__, url_prefix="/admin/lines")
+TEST = "test"  # the purpose of such a text
+WAITING = (outbounds.OWED, outbounds.CLAIMED, outbounds.SENDING)
+TESTS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Test:
+    """A text that was sent to try the lines: what is known of it, and of the last attempt at it."""
+
+    owed: Outbound
+    attempt: Attempt | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Texts or calls that have not left; `since`: when the oldest of them was due, None while none is."""
+
+    count: int = 0
+    since: datetime | None = None
+
+
+@page.get("")
+@allow(ADMIN)
+def show() -> str:
+    """Every configured line in its order, the queue by kind, what was spent, and the last test messages."""
+    lines = access.house().settings.carriers
+    with reading() as desk:
+        health = {row.line: row for row in desk.db.scalars(select(LineHealth))}
+        return render_template(
+            "admin_lines.html",
+            lines=lines,
+            health=health,
+            good={name: _last_good(desk, name) for name in lines},
+            bad={name for name, row in health.items() if row.is_bad},
+            queue=_queue(desk),
+            spent=_spent(desk, lines),
+            asked=[name for name in lines if sees_all() and spend.can_tell(desk.lines.named(name))],
+            tests=_tests(desk),
+            now=desk.now(),
+        )
+
+
+def _last_good(desk: Desk, line: str) -> datetime | None:
+    """When the carrier last took something; LineHealth only knows when a line changed from bad to good."""
+    query = select(Attempt.finished_at).where(Attempt.line == line, Attempt.state.in_(outbounds.HAS_LEFT))
+    return desk.db.scalar(query.order_by(Attempt.id.desc()).limit(1))
+
+
+def _queue(desk: Desk) -> Mapping[str, Waiting]:
+    counted = func.count(Outbound.id), func.min(Outbound.due_at)
+    query = select(Outbound.kind, *counted).where(Outbound.state.in_(WAITING)).group_by(Outbound.kind)
+    found = {kind: Waiting(count, due if due < desk.now() else None) for kind, count, due in desk.db.execute(query)}
+    return {kind: found.get(kind, Waiting()) for kind in (outbounds.TEXT, outbounds.CALL)}
+
+
+def _spent(desk: Desk, lines: Sequence[str]) -> Mapping[str, Mapping[str, spend.Spend]]:
+    """By line and period; a line that is configured no more is told as long as it has spent this month."""
+    starts = {"today": day_start(desk.now(), me().timezone), "month": month_start(desk.now(), me().timezone)}
+    sums = {period: spend.by_line(desk, since) for period, since in starts.items()}
+    names = dict.fromkeys((*lines, *sums["month"]))
+    return {name: {period: found.get(name, spend.Spend()) for period, found in sums.items()} for name in names}
+
+
+def _tests(desk: Desk) -> Sequence[Test]:
+    query = select(Outbound).where(Outbound.purpose == TEST).order_by(Outbound.id.desc()).limit(TESTS_SHOWN)
+    owed = desk.db.scalars(query).all()
+    tried = select(Attempt).where(Attempt.outbound_id.in_([row.id for row in owed])).order_by(Attempt.id)
+    last = {row.outbound_id: row for row in desk.db.scalars(tried)}
+    return [Test(row, last.get(row.id)) for row in owed]
+
+
+@page.get("/<line>/statement")
+@allow(ADMIN)
+def show_statement(line: str) -> str:
+    """What the carrier itself says of this month and of what is left. It is asked now, with no database held. The
+    account is the whole gateway's, so only who sees all of it may ask: 403; a line with nothing to tell: 404."""
+    if not sees_all():
+        abort(403)
+    carrier = access.house().lines.named(line)
+    if carrier is None or not spend.can_tell(carrier):
+        abort(404)
+    today = access.house().clock().astimezone(UTC).date()
+    told = spend.statement(carrier, today.replace(day=1), today)
+    return render_template("admin_statement.html", line=line, told=told, since=today.replace(day=1), until=today)
+
+
+@page.app_template_filter("money")
+def money(price: Price) -> str:
+    """ "KES 1.785,50" as the reader's language writes numbers; cents, and two digits more for what one text costs."""
+    amount = Decimal(price.micros) / 1_000_000
+    return format_currency(amount, price.currency, "¤¤ #,##0.00##", locale=language(), currency_digits=False)
+
+
+@page.post("/test")
+@allow(ADMIN)
+def send_test() -> ResponseReturnValue:
+    """One text to a number, the way every other text goes: over whichever line comes first for it."""
+    back = url_for("admin_lines.show")
+    to = phone.e164(request.form.get("phone", ""), access.house().settings.default_region)
+    if to is None or not phone.can_reply(to) or access.house().lines.is_own(to):
+        return say("admin_lines.no_number", back)
+    with writing() as desk:
+        body = sms("console.admin_lines.test_text", language(), who=me().name)
+        notices.owe_text(desk, to, body, purpose=TEST)
+        audit_log.record(desk, me().name, "line.test", to)
+    return say("admin_lines.on_its_way", back)

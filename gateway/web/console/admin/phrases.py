@@ -1,0 +1,132 @@
+"""What phones are told, in the operator's own words: each sentence, what it must keep, and whether it still fits.
+
+How long a wording is and what is wrong with it is only ever reckoned here; the page's script asks while somebody types.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import wordings
+from gateway.core.sentences import phrases
+from gateway.core.sentences.editable import GROUPS, MOST, facts_of, measure, plain, way_of
+from gateway.core.sentences.wordings import advise, check
+from gateway.web.console import access
+from gateway.web.console.access import ADMIN, allow, me, reading, writing
+from gateway.web.console.admin import scope
+from gateway.wordings import BadWording, Sentence
+
+page = Blueprint("admin_phrases", __name__, url_prefix="/admin/phrases")
+
+
+@page.get("")
+@allow(ADMIN)
+def show() -> str:
+    """The sentences of one group in one language; `q` narrows them, `own` leaves only those in own words."""
+    _only_for_all()
+    language = phrases.spoken(request.args.get("language", access.house().settings.default_language))
+    group = request.args.get("group", next(iter(GROUPS)))
+    words, only_own = request.args.get("q", "").strip(), bool(request.args.get("own"))
+    with reading() as desk:
+        found = wordings.everything(desk, language, group, words)
+    rows = [row for row in found if row.own is not None or not only_own]
+    return render_template(
+        "admin_phrases.html", rows=rows, groups=GROUPS, group=group, chosen=language, words=words, only_own=only_own
+    )
+
+
+@page.get("/<language>/<key>")
+@allow(ADMIN)
+def show_one(language: str, key: str) -> str:
+    sentence = _found(language, key)
+    return _render(sentence, sentence.own or sentence.original)
+
+
+@page.post("/<language>/<key>")
+@allow(ADMIN)
+def keep(language: str, key: str) -> ResponseReturnValue:
+    """From the next message on; a wording with a fault is shown again with what is wrong."""
+    sentence, typed = _found(language, key), request.form.get("text", "")
+    try:
+        with writing() as desk:
+            changed = wordings.change(desk, key, language, typed, me().name)
+    except BadWording:
+        return _render(sentence, typed), 409
+    access.house().vocabulary.look_again()
+    return scope.say("phrases.kept" if changed else "phrases.same", url_for(".show_one", language=language, key=key))
+
+
+@page.post("/<language>/<key>/preview")
+@allow(ADMIN)
+def preview(language: str, key: str) -> str:
+    """Without a script: how it would look, and nothing kept."""
+    return _render(_found(language, key), request.form.get("text", ""))
+
+
+@page.post("/<language>/<key>/forget")
+@allow(ADMIN)
+def forget(language: str, key: str) -> ResponseReturnValue:
+    _found(language, key)
+    with writing() as desk:
+        wordings.forget(desk, key, language, me().name)
+    access.house().vocabulary.look_again()
+    return scope.say("phrases.forgotten", url_for(".show_one", language=language, key=key))
+
+
+@page.post("/measure")
+@allow(ADMIN)
+def measure_typed() -> ResponseReturnValue:
+    """The length of what is being typed, in its own units, and the part of the page that shows it."""
+    sentence = _found(request.form.get("language", ""), request.form.get("key", ""))
+    judged = _judged(sentence, request.form.get("text", ""))
+    measured = judged["measured"]
+    return jsonify(
+        units=measured.units,
+        limit=measured.limit,
+        messages=measured.messages,
+        ok=not judged["faults"],
+        html=render_template("admin_phrase_measured.html", **judged),
+    )
+
+
+def _only_for_all() -> None:
+    """What phones are told is the same everywhere: only an admin of all units may change it."""
+    if not scope.sees_all():
+        abort(403)
+
+
+def _found(language: str, key: str) -> Sentence:
+    """A sentence that may be changed; 404 for any other."""
+    _only_for_all()
+    if language not in phrases.LANGUAGES or way_of(key) is None:
+        abort(404)
+    with reading() as desk:
+        return wordings.one(desk, key, language)
+
+
+def _judged(sentence: Sentence, typed: str) -> dict[str, Any]:
+    asked = (sentence.key, sentence.language, typed)
+    return {
+        "way": way_of(sentence.key),
+        "measured": measure(*asked),
+        "faults": check(*asked),
+        "doubts": advise(*asked),
+    }
+
+
+def _render(sentence: Sentence, typed: str) -> str:
+    with reading() as desk:
+        others = [wordings.one(desk, sentence.key, one) for one in phrases.LANGUAGES if one != sentence.language]
+    return render_template(
+        "admin_phrase.html",
+        sentence=sentence,
+        typed=typed,
+        unsaved=plain(sentence.key, typed) != (sentence.own or sentence.original),
+        others=others,
+        facts=facts_of(sentence.key, sentence.language),
+        most=MOST,
+        **_judged(sentence, typed),
+    )

@@ -1,0 +1,94 @@
+"""Reports without emergency: read, answered by a text, or raised after all. For desks as well as for admins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Flask, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from gateway.models import tip as reports
+from gateway.models.tip import Tip
+from gateway.monitor import reports as tips
+from gateway.monitor.reports import MOST, CannotAnswer, Wanted
+from gateway.unit_of_work import Desk
+from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
+from gateway.web.console.admin.scope import say
+
+page = Blueprint("admin_reports", __name__, url_prefix="/admin/reports")
+ALL = "all"
+
+
+@page.get("")
+@allow(ADMIN, DESK)
+def show() -> str:
+    """This desk's reports, the newest first: unread ones, or with `which=all` every one; `q` is a name or number."""
+    wanted = _wanted()
+    with reading() as desk:
+        rows = tips.listed(desk, me(), wanted)
+    older = url_for("admin_reports.show", **{**_shown(), "before": rows[-1].id}) if len(rows) == MOST else ""
+    return render_template("admin_reports.html", rows=rows, wanted=wanted, older=older, shown=_shown())
+
+
+def _wanted() -> Wanted:
+    before = request.args.get("before", "")
+    return Wanted(
+        unread=request.args.get("which") != ALL,
+        words=request.args.get("q", ""),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+    )
+
+
+def _shown() -> dict[str, Any]:
+    """What the address says about which reports are shown, for the way back to them."""
+    return {name: request.args[name] for name in ("which", "q") if request.args.get(name)}
+
+
+@page.post("/<int:tip_id>/<action>")
+@allow(ADMIN, DESK)
+def settle(tip_id: int, action: str) -> ResponseReturnValue:
+    """Note it as read (`seen`), answer its sender (`answer`), or make it an incident (`emergency`)."""
+    if action not in ACTIONS:
+        abort(404)
+    back = url_for("admin_reports.show", **_shown())
+    try:
+        with writing() as desk:
+            tip = reports.lock(desk.db, tip_id, me().scope)
+            to = ACTIONS[action](desk, tip) if tip is not None else ""
+    except CannotAnswer as why:
+        return say(f"reports.cannot_{why}", back)
+    if tip is None:
+        return say("reports.gone", back)
+    return say(f"reports.done_{action}", to or back)
+
+
+def _seen(desk: Desk, tip: Tip) -> str:
+    tips.note_read(desk, me(), tip, request.form.get("note", ""))
+    return ""
+
+
+def _answer(desk: Desk, tip: Tip) -> str:
+    tips.answer(desk, me(), tip, request.form.get("words", ""))
+    return ""
+
+
+def _emergency(desk: Desk, tip: Tip) -> str:
+    incident = tips.raise_alarm(desk, me(), tip)
+    return url_for("incident.show", code=incident.code) if me().sees(incident.unit_id) else ""
+
+
+ACTIONS: Mapping[str, Callable[[Desk, Tip], str]] = {"seen": _seen, "answer": _answer, "emergency": _emergency}
+
+
+def waiting() -> int:
+    """How many reports nobody has read; the menu of every page asks."""
+    if not current_user.is_authenticated or not me().may_act:
+        return 0
+    with reading() as desk:
+        return reports.count_unseen(desk.db, me().scope)
+
+
+def register(app: Flask) -> None:
+    app.context_processor(lambda: {"reports_waiting": waiting})

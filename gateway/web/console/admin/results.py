@@ -1,0 +1,87 @@
+"""What was achieved, for chiefs: the report's figures as a page, and as a file to pass on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gateway.models import unit as units
+from gateway.models.unit import Unit
+from gateway.operations.results import report as reports
+from gateway.operations.results import words
+from gateway.operations.results.formats import FORMATS
+from gateway.operations.results.report import BadPeriod, Period
+from gateway.operations.results.sections import SECTIONS
+from gateway.unit_of_work import Desk
+from gateway.web.console.access import allow, me, reading
+from gateway.web.console.admin import scope
+from gateway.web.console.words import language
+
+page = Blueprint("admin_results", __name__, url_prefix="/admin/results")
+FILES = ("pdf", "csv", "json")
+LENGTHS = (7, 30, 365)  # days that one click asks for
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the form asks for; with a `fault` (a key of `console.results`) there is no period."""
+
+    unit: Unit
+    first: str
+    last: str
+    period: Period | None
+    fault: str = ""
+
+
+@page.get("")
+@allow()
+def show() -> ResponseReturnValue:
+    """`unit` (a code), `from` and `to` (ISO dates) choose; everything is open to whoever may see the unit."""
+    with reading() as desk:
+        wish = _wish(desk)
+        found = reports.read(desk, wish.unit, wish.period) if wish.period is not None else None
+        choices, today = scope.units(desk), reports.today(desk, wish.unit)
+    starts = {days: today - timedelta(days=days - 1) for days in LENGTHS}
+    status = 400 if wish.fault else 200
+    shown = {"wish": wish, "report": found, "units": choices, "today": today, "starts": starts, "files": FILES}
+    return render_template("admin_results.html", sections=SECTIONS, words=words, **shown), status
+
+
+@page.get("/<any(csv, json, pdf):form>")
+@allow()
+def download(form: str) -> ResponseReturnValue:
+    """The same as a file."""
+    with reading() as desk:
+        wish = _wish(desk)
+        if wish.period is None:
+            abort(400)
+        found = reports.read(desk, wish.unit, wish.period)
+    kind = FORMATS[form]
+    answer = Response(kind.write(found, language()), mimetype=kind.mimetype)
+    unit = re.sub(r"[^A-Za-z0-9_-]+", "-", found.unit)  # what every header and every disk takes
+    name = f"siaga-{unit}-{found.period.first}-{found.period.last}.{kind.suffix}"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _wish(desk: Desk) -> Wish:
+    unit = _unit(desk, request.args.get("unit", "").strip())
+    first, last = (request.args.get(name, "").strip() for name in ("from", "to"))
+    try:
+        period = reports.read_period(first, last, reports.today(desk, unit))
+    except BadPeriod as error:
+        return Wish(unit, first, last, None, str(error))
+    return Wish(unit, period.first.isoformat(), period.last.isoformat(), period)
+
+
+def _unit(desk: Desk, code: str) -> Unit:
+    """The unit that was asked for, else the user's own, else the topmost; 404 for one that is not this user's."""
+    own = desk.db.get(Unit, me().unit_id) if me().unit_id is not None else units.topmost(desk.db)
+    unit = units.by_code(desk.db, code) if code else own
+    if unit is None or not me().sees(unit.id):
+        abort(404)
+    return unit

@@ -1,0 +1,129 @@
+"""Units and their policies: who is asked when, tried out before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.core.places.spots import plausible
+from gateway.core.policy import POLICIES, Policy, dumps, policy_of
+from gateway.identity import audit_log
+from gateway.incidents.recipients import Point
+from gateway.models.unit import Unit
+from gateway.unit_of_work import Desk
+from gateway.web.console.access import ADMIN, allow, me, reading, writing
+from gateway.web.console.admin import policy_form, preview, scope
+from gateway.web.console.admin.policy_form import BadPolicy
+from gateway.web.console.admin.scope import say
+from gateway.web.console.words import t
+
+page = Blueprint("admin_units", __name__, url_prefix="/admin/units")
+OWN = "own"  # the choice beside the named policies
+PREVIEW = "preview"  # the button that keeps nothing
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the form tells: the name of a policy, its own waves where it is none of the named, the community tier."""
+
+    name: str
+    policy: Policy
+    volunteers: bool
+
+
+@page.get("")
+@allow(ADMIN)
+def show() -> str:
+    with reading() as desk:
+        return render_template("admin_units.html", rows=scope.units(desk), named=POLICIES)
+
+
+@page.get("/<int:unit_id>")
+@allow(ADMIN)
+def show_unit(unit_id: int) -> str:
+    """One unit's waves as a form, with who would be asked for a panic now, at its position or at `lat`, `lon`."""
+    with reading() as desk:
+        unit = scope.unit(desk, unit_id)
+        name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
+        kept = Choice(name, policy_of(unit.policy, unit.waves), unit.volunteers)
+        return _render(desk, unit, kept, place_in(request.args) or _place(unit))
+
+
+@page.post("/<int:unit_id>")
+@allow(ADMIN)
+def change(unit_id: int) -> ResponseReturnValue:
+    """Keep the policy, or with `do=preview` only show whom it would ask. What cannot be a policy is said and kept
+    by nobody."""
+    try:
+        chosen = _chosen()
+    except BadPolicy as error:
+        return say(f"admin_policy.{error}", url_for("admin_units.show_unit", unit_id=unit_id))
+    if request.form.get("do") == PREVIEW:
+        with reading() as desk:
+            unit = scope.unit(desk, unit_id)
+            return _render(desk, unit, chosen, place_in(request.form) or _place(unit), unsaved=True)
+    with writing() as desk:
+        _keep(desk, scope.unit(desk, unit_id), chosen)
+    return say("do.done", url_for("admin_units.show_unit", unit_id=unit_id))
+
+
+def _chosen() -> Choice:
+    """Raises BadPolicy."""
+    name, shown = request.form.get("policy", ""), request.form.get("shown", "")
+    if name not in POLICIES:
+        return Choice(OWN, policy_form.read(request.form), bool(request.form.get("volunteers")))
+    if shown in POLICIES and policy_form.read(request.form) != POLICIES[shown]:
+        raise BadPolicy("edited")  # the table was changed, which a named policy would silently throw away
+    return Choice(name, POLICIES[name], bool(request.form.get("volunteers")))
+
+
+def _keep(desk: Desk, unit: Unit, chosen: Choice) -> None:
+    before = f"{unit.policy} {unit.waves or ''} {unit.volunteers}"
+    if chosen.name == OWN:
+        unit.waves = dumps(chosen.policy)
+    else:
+        unit.policy, unit.waves = chosen.name, None
+    unit.volunteers = chosen.volunteers
+    after = f"{unit.policy} {unit.waves or ''} {unit.volunteers}"
+    if after != before:
+        audit_log.record(desk, me().name, "unit.policy", unit.code, f"{before} -> {after}")
+
+
+def _place(unit: Unit) -> Point | None:
+    return (unit.lat, unit.lon) if unit.lat is not None and unit.lon is not None else None
+
+
+def place_in(typed: Mapping[str, str]) -> Point | None:
+    """`lat` and `lon`, degrees WGS 84; None for what is no place."""
+    try:
+        lat, lon = float(typed.get("lat", "")), float(typed.get("lon", ""))
+    except ValueError:
+        return None
+    return (lat, lon) if plausible(lat, lon) else None
+
+
+def _render(desk: Desk, unit: Unit, chosen: Choice, point: Point | None, *, unsaved: bool = False) -> str:
+    return render_template(
+        "admin_unit.html",
+        unit=unit,
+        chosen=chosen,
+        named=[*POLICIES, OWN],
+        rows=policy_form.rows(chosen.policy),
+        timers={name: (getattr(chosen.policy, name), *bounds) for name, bounds in policy_form.TIMERS.items()},
+        groups_of=policy_form.groups_of,
+        counts=_counts,
+        point=point,
+        preview=preview.of(desk, me(), unit, chosen.policy, point),
+        unsaved=unsaved,
+    )
+
+
+def _counts(who: str, chosen: str) -> list[tuple[str, str]]:
+    """What a cell offers: the value and its label; a number that the form would not have thought of is kept."""
+    if who not in policy_form.COUNTED:
+        return [("", "–"), (policy_form.ALL, t("admin_policy.yes"))]
+    numbers = sorted({*map(str, policy_form.COUNTS), *([chosen] if chosen.isdecimal() else [])}, key=int)
+    return [("", "–"), (policy_form.ALL, t("admin_policy.all")), *((number, number) for number in numbers)]

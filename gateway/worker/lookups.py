@@ -1,0 +1,119 @@
+"""ROOM: what is looked up in the background, once the alerts have left. Ask the operator, follow a link; then move the
+incident.
+
+Nothing is held while somebody outside is waited for: no row, no transaction, no connection.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from gateway.core.places.spots import Spot
+from gateway.identity import audit_log
+from gateway.incidents import caller_updates, position_updates, timeline
+from gateway.location.position_in_text import Reading
+from gateway.models import incident as incidents
+from gateway.models import lookup as lookups
+from gateway.models.citizen import Citizen
+from gateway.models.incident import Incident
+from gateway.models.lookup import Lookup
+from gateway.positions.outcomes import Located, NotLocated
+from gateway.unit_of_work import Desk, OpenDesk
+
+log = logging.getLogger(__name__)
+
+Finder = Callable[[str], Located | NotLocated]  # a number or a link -> where; never raises, may take seconds
+AGAIN = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))  # after a passing reason
+FOUND, CLOSED = "found", "closed"
+# Why an operator may be asked: UU 27/2022 (PDP) article 20 (2) d and e, vital interest and public duty, for as long as
+# the alarm is open. Consent was given at registration; its version stands beside it.
+LEGAL_BASIS = "UU 27/2022 art. 20(2) d, e: vital interest and public duty while the alarm is open"
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One look-up, free of the database."""
+
+    id: int
+    kind: str
+    subject: str
+
+
+def due(desk: Desk, finders: Mapping[str, Finder]) -> list[int]:
+    """Look-ups that are owed now and that this house can do."""
+    return list(lookups.due(desk.db, desk.now(), tuple(finders)))
+
+
+def run(open_desk: OpenDesk, finders: Mapping[str, Finder], lookup_id: int) -> None:
+    """Take one look-up, ask the outside, write down what came of it. May run twice; the second finds nothing owed."""
+    with open_desk() as desk:
+        errand = _take(desk, lookup_id)
+    if errand is None or errand.kind not in finders:
+        return
+    outcome = finders[errand.kind](errand.subject)
+    with open_desk() as desk:
+        _write_down(desk, errand, outcome)
+
+
+def _take(desk: Desk, lookup_id: int) -> Errand | None:
+    row = lookups.take(desk.db, lookup_id, desk.now())
+    if row is None:
+        return None
+    incident = desk.db.get_one(Incident, row.incident_id)
+    if incident.closed:
+        _finish(row, CLOSED)
+        return None
+    if row.kind == lookups.NETWORK and row.tries == 1:
+        _account_for(desk, incident)
+    return Errand(row.id, row.kind, row.subject)
+
+
+def _account_for(desk: Desk, incident: Incident) -> None:
+    """Locating a phone through its operator is told on the timeline and in the audit, before it is done."""
+    citizen = desk.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None
+    consent = (citizen.consent if citizen is not None else None) or "none recorded"
+    timeline.record(desk, incident, "network_asked", text=LEGAL_BASIS)
+    why = f"{incident.code}; {LEGAL_BASIS}; consent {consent}"
+    audit_log.record(desk, "siaga", "network.locate", incident.phone, why)
+
+
+def _write_down(desk: Desk, errand: Errand, outcome: Located | NotLocated) -> None:
+    row = desk.db.get_one(Lookup, errand.id)
+    incident = incidents.lock(desk.db, row.incident_id)
+    if isinstance(outcome, NotLocated):
+        _not_found(desk, incident, row, outcome)
+    elif incident.closed:
+        _finish(row, CLOSED)
+    else:
+        _finish(row, FOUND)
+        caller_updates.move(desk, incident, _reading(desk, errand, outcome))
+    desk.db.flush()
+    position_updates.ask_place(desk, incident)
+
+
+def _not_found(desk: Desk, incident: Incident, row: Lookup, outcome: NotLocated) -> None:
+    row.outcome = outcome.code[:60]
+    if outcome.again and row.tries <= len(AGAIN) and not incident.closed:
+        row.due_at = desk.now() + AGAIN[row.tries - 1]
+        return
+    row.due_at = None
+    timeline.record(desk, incident, f"{row.kind}_failed", text=outcome.code)
+    log.info("a look-up told no position", extra={"incident": incident.code, "kind": row.kind, "code": outcome.code})
+
+
+def _reading(desk: Desk, errand: Errand, found: Located) -> Spot:
+    """The position with the time at which it was true; for a link that is when it was sent."""
+    now, spot = desk.now(), found.spot
+    if errand.kind == lookups.LINK:
+        sent = desk.db.get_one(Lookup, errand.id).created_at
+        spot = replace(spot, raw=errand.subject)
+        return Reading(spot.lat, spot.lon, spot.radius_m, spot.source, spot.raw, taken_at=sent)
+    taken = min(found.taken_at or now, now)
+    return Reading(spot.lat, spot.lon, spot.radius_m, spot.source, spot.raw, taken_at=taken)
+
+
+def _finish(row: Lookup, outcome: str) -> None:
+    row.due_at, row.outcome = None, outcome

@@ -1,0 +1,247 @@
+"""What a worker does: bring out what is owed, and each second look for whatever is due or late.
+
+Jobs and the sweep hand batches to the senders and return, so that nobody waits for another's slow carrier.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import ColumnElement, select
+
+from gateway import sms, ussd, voice
+from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
+from gateway.delivery.claims import Errand
+from gateway.inbound import clarifications
+from gateway.incidents import volunteers
+from gateway.infrastructure.database import is_gone, is_held
+from gateway.models import inbound as inbounds
+from gateway.models.inbound import Inbound
+from gateway.models.lookup import LOOKUP_LANE
+from gateway.models.outbound import ALERT_LANE, Outbound
+from gateway.models.worker import SILENT_AFTER, Worker
+from gateway.register import roster
+from gateway.responses import timers
+from gateway.unit_of_work import Desk, OpenDesk
+from gateway.worker import lookups
+
+log = logging.getLogger(__name__)
+
+Sender = Callable[[str, Callable[[], None]], None]  # "<lane>/<line>" or a lane, and what to do in it
+MOST_AT_ONCE = 200  # errands that a worker holds for a line; the rest stays owed, in order, for whoever is free
+BREATH = SILENT_AFTER / 2  # a worker that has not beaten for so long was held up itself
+UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {
+    "text": sms.again,
+    "call": voice.again,
+    "ussd": ussd.again,
+    "report": delivery_receipts.again,
+}
+
+
+@dataclass
+class Rounds:
+    """One worker's rounds. `hand_over` runs a piece of work in a lane of its own (in tests: at once). `horizon` is how
+    far ahead a line's pace is booked."""
+
+    open_desk: OpenDesk
+    hand_over: Sender
+    horizon: timedelta = timedelta(seconds=1)
+    sleep: Callable[[float], None] = time.sleep
+    finders: Mapping[str, lookups.Finder] = field(default_factory=dict)  # who tells a position, by the kind of look-up
+    _held: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ending: bool = False
+    _left: bool = False
+    _beat_at: datetime | None = None
+    _beating_since: datetime | None = None
+
+    # --- bring out
+
+    def deliver(self, *which: ColumnElement[bool]) -> None:
+        """Claim what is owed now (of `which`, else anything) and hand it to the senders."""
+        if self._ending:
+            return
+        with self.open_desk() as desk:
+            errands = claims.claim(desk, *which, horizon=self.horizon, room=self._room)
+            groups = [(claims.line_of(desk, group), group) for group in sending.batches(desk, errands)]
+        for line, group in groups:
+            self._count(line, len(group))
+            self.hand_over(f"{group[0].lane}/{line}", partial(self._bring, line, group))
+
+    def _room(self, line: str) -> int:
+        return MOST_AT_ONCE - self._held[line]
+
+    def _bring(self, line: str, group: list[Errand]) -> None:
+        try:
+            self._wait_for(group)
+            if not self._ending:
+                sending.deliver(self.open_desk, group)
+        except Exception:  # a sender must survive anything, and what it held is freed
+            log.exception("a batch was not brought out", extra={"outbounds": [errand.id for errand in group]})
+            sending.record(self.open_desk, lambda desk: dead_workers.lose(desk, [errand.id for errand in group]))
+        finally:
+            self._count(line, -len(group))
+
+    def _wait_for(self, group: list[Errand]) -> None:
+        """Until the line's pace lets it leave; nothing is held meanwhile but the claim."""
+        start = group[0].start_at
+        if start is None:
+            return
+        with self.open_desk() as desk:
+            seconds = (start - desk.now()).total_seconds()
+        if seconds > 0:
+            self.sleep(seconds)
+
+    def _count(self, line: str, change: int) -> None:
+        with self._lock:
+            self._held[line] += change
+
+    # --- jobs
+
+    def deliver_incident(self, incident_id: int) -> None:
+        self.deliver(Outbound.incident_id == incident_id)
+
+    def deliver_one(self, outbound_id: int) -> None:
+        self.deliver(Outbound.id == outbound_id)
+
+    def wave(self, incident_id: int) -> None:
+        """A wave that was too large for the hook."""
+        with self.open_desk() as desk:
+            timers.act(desk, incident_id)
+        self.deliver_incident(incident_id)
+
+    def look_up(self, lookup_id: int) -> None:
+        """Something is to be looked up outside, in a lane of its own: it may take ten seconds."""
+        self.hand_over(LOOKUP_LANE, lambda: lookups.run(self.open_desk, self.finders, lookup_id))
+
+    # --- the sweep
+
+    def beat(self) -> None:
+        if self._left:
+            return
+        with self.open_desk() as desk:
+            dead_workers.beat(desk)
+            now = desk.now()
+        if self._beat_at is None or now - self._beat_at > BREATH:
+            self._beating_since = now
+        self._beat_at = now
+
+    def _steady(self, now: datetime) -> bool:
+        """Whether this worker has beaten without a gap for as long as another may be silent."""
+        if self._beat_at is None or self._beating_since is None:
+            return False
+        return now - self._beat_at <= BREATH and now - self._beating_since >= SILENT_AFTER
+
+    def sweep(self) -> None:
+        """Do whatever is due or owed. A step that fails never stops the others."""
+        steps = (self._due, self._asks, self._volunteers, self._lookups, self._roster)
+        for step in (self._lost, self._unhandled, *steps, self.deliver, self._take_back, self._swept):
+            try:
+                step()
+            except Exception as error:  # the next second tries again
+                if is_held(error):
+                    log.warning("a step of the sweep waits for a lock", extra={"step": step.__name__})
+                elif is_gone(error):  # for every step; their traces would fill the disk meanwhile
+                    log.warning("the database is away; the sweep waits", extra={"error": type(error).__name__})
+                    return
+                else:
+                    log.exception("a step of the sweep failed", extra={"step": step.__name__})
+
+    def _lost(self) -> None:
+        """Whoever was cut off from the database itself judges nobody: the others were, too, and are about to beat."""
+        with self.open_desk() as desk:
+            if self._steady(desk.now()):
+                dead_workers.take_over(desk)
+                dead_workers.give_up(desk)
+        with self.open_desk() as desk:
+            call_results.lost_ends(desk)
+
+    def _unhandled(self) -> None:
+        """Texts and calls whose understanding failed: once more; then a human gets them."""
+        with self.open_desk() as desk:
+            query = select(Inbound.id).where(Inbound.state == inbounds.UNHANDLED).order_by(Inbound.id).limit(100)
+            ids = list(desk.db.scalars(query))
+        for inbound_id in ids:
+            with self.open_desk() as desk:
+                row = desk.db.get(Inbound, inbound_id, with_for_update=True)
+                if row is not None and row.state == inbounds.UNHANDLED:
+                    UNDERSTAND.get(row.kind, _for_a_human)(desk, row)
+
+    def _due(self) -> None:
+        with self.open_desk() as desk:
+            ids = timers.due(desk)
+        for incident_id in ids:
+            try:
+                with self.open_desk() as desk:
+                    timers.act(desk, incident_id)
+            except Exception:  # one incident's trouble is not another's
+                log.exception("an incident's timer failed", extra={"incident_id": incident_id})
+
+    def _asks(self) -> None:
+        with self.open_desk() as desk:
+            clarifications.ring_due(desk)
+
+    def _volunteers(self) -> None:
+        with self.open_desk() as desk:
+            ids = volunteers.due(desk)
+        for incident_id in ids:
+            with self.open_desk() as desk:
+                volunteers.ask(desk, incident_id)
+
+    def _lookups(self) -> None:
+        with self.open_desk() as desk:
+            ids = lookups.due(desk, self.finders)
+        for lookup_id in ids:
+            self.look_up(lookup_id)
+
+    def _roster(self) -> None:
+        with self.open_desk() as desk:
+            roster.turn_due(desk)
+
+    def _take_back(self) -> None:
+        with self.open_desk() as desk:
+            wanted = call_results.cancellations(desk, desk.now())
+        for attempt_id, line, ref in wanted:
+            self.hand_over(f"{ALERT_LANE}/{line}", partial(self._cancel, attempt_id, line, ref))
+
+    def _cancel(self, attempt_id: int, line: str, ref: str) -> None:
+        with self.open_desk() as desk:
+            carrier = desk.lines.named(line)
+        done = call_results.can_call(carrier) and carrier.cancel_call(ref)
+        sending.record(self.open_desk, lambda desk: call_results.cancelled(desk, attempt_id, done))
+
+    def _swept(self) -> None:
+        with self.open_desk() as desk:
+            row = desk.db.scalar(select(Worker).where(Worker.name == desk.worker))
+            if row is not None:
+                row.swept_at = desk.now()
+
+    # --- the end
+
+    def stop(self, patience: float) -> bool:
+        """Claim no more, let what is on the wire come back for so many seconds, and give the rest to the others.
+        False: something is still on the wire; after SILENT_AFTER it counts as of unknown outcome."""
+        self._ending = True
+        deadline = time.monotonic() + patience
+        while self._busy and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._left = True
+        with self.open_desk() as desk:
+            dead_workers.leave(desk)
+        return not self._busy
+
+    @property
+    def _busy(self) -> bool:
+        with self._lock:
+            return any(self._held.values())
+
+
+def _for_a_human(desk: Desk, row: Inbound) -> None:
+    row.state = inbounds.TO_HUMAN
