@@ -182,17 +182,17 @@ def measure(listeners: int, port: int, worker: psutil.Process) -> Costs:
 def prepare(home: House) -> tuple[str, str]:
     """An incident to change, and the password of the demo's desk."""
     password = home.settings.demo_password.get_secret_value()
-    with home.open_desk() as desk:
-        users.seed_demo(desk, password)
-        return raise_alarm(desk, Caller("+6281255500001"), "text").code, password
+    with home.open_uow() as uow:
+        users.seed_demo(uow, password)
+        return raise_alarm(uow, Caller("+6281255500001"), "text").code, password
 
 
 def change(home: House, crowd: Crowd, code: str) -> list[float]:
     """Seconds after the commit at which each listener hears of it."""
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         if incident is not None:
-            timeline.record(desk, incident, "note")
+            timeline.record(uow, incident, "note")
     done = time.monotonic()
     heard = crowd.heard(5)
     if len(heard) < crowd.size:

@@ -44,9 +44,9 @@ from gateway.models.officer import Officer
 from gateway.models.place import Place
 from gateway.models.unit import Area, Unit
 from gateway.register.imports.cells import load
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 CELLS, PLACES = 1_500_000, 5_000
@@ -90,8 +90,8 @@ def seconds(step: Callable[[], object], times: int = 200) -> float:
 # --- the province ---------------------------------------------------------------------------------------------
 
 
-def build(desk: Desk, dice: random.Random) -> None:
-    desk.db.execute(insert(Unit), [{"code": "POLDA", "name": "Polda", "kind": "polda", "phone": "+62561700000"}])
+def build(uow: UnitOfWork, dice: random.Random) -> None:
+    uow.db.execute(insert(Unit), [{"code": "POLDA", "name": "Polda", "kind": "polda", "phone": "+62561700000"}])
     for number in range(SIDE * SIDE):
         polres = number % POLRES == 0
         row, column = divmod(number, SIDE)
@@ -105,11 +105,11 @@ def build(desk: Desk, dice: random.Random) -> None:
             lat=south + STEP / 2,
             lon=west + STEP / 2,
         )
-        desk.db.add(unit)
-        desk.db.flush()
-        desk.db.add(Area(unit_id=unit.id, geometry=outline(dice, south, west)))
-        desk.db.execute(insert(Officer), list(officers(dice, unit)))
-    desk.db.execute(insert(Place), [place(dice, number) for number in range(PLACES)])
+        uow.db.add(unit)
+        uow.db.flush()
+        uow.db.add(Area(unit_id=unit.id, geometry=outline(dice, south, west)))
+        uow.db.execute(insert(Officer), list(officers(dice, unit)))
+    uow.db.execute(insert(Place), [place(dice, number) for number in range(PLACES)])
 
 
 def outline(dice: random.Random, south: float, west: float) -> str:
@@ -162,20 +162,20 @@ def import_figure(house: House, path: Path, count: int) -> Figure:
         rows = sum(1 for line in file if line.split(",")[4])
     floor = perf_counter() - started
     started = perf_counter()
-    done = load(house.open_desk, path)
+    done = load(house.open_uow, path)
     took = perf_counter() - started
     assert done.good == rows == count
     print(f"{'cells imported a second':46} {count / took:12,.0f}")
     return Figure("import a cell", took / count, floor / count, 200)
 
 
-def cell_figure(desk: Desk, dice: random.Random, count: int) -> Figure:
+def cell_figure(uow: UnitOfWork, dice: random.Random, count: int) -> Figure:
     """Floor: the same row by its whole key, straight from the driver."""
     asked = [CellId("LTE", 510, n % 10, n % 5000 + 1, n + 1) for n in dice.choices(range(count), k=1000)]
     turn = iter(asked * 2)
-    took = seconds(lambda: cells.find(desk.db, [next(turn)]))
-    cursor = desk.db.connection().connection.cursor()
-    mark = "?" if desk.db.get_bind().dialect.name == "sqlite" else "%s"
+    took = seconds(lambda: cells.find(uow.db, [next(turn)]))
+    cursor = uow.db.connection().connection.cursor()
+    mark = "?" if uow.db.get_bind().dialect.name == "sqlite" else "%s"
     query = f"SELECT lat FROM cells WHERE mcc={mark} AND net={mark} AND area={mark} AND cell={mark} AND radio={mark}"
     turn = iter(asked * 2)
 
@@ -187,10 +187,10 @@ def cell_figure(desk: Desk, dice: random.Random, count: int) -> Figure:
     return Figure("find a cell", took, seconds(straight), 60)
 
 
-def area_figure(desk: Desk, dice: random.Random) -> Figure:
+def area_figure(uow: UnitOfWork, dice: random.Random) -> Figure:
     """Floor: one query of an index over the same shapes."""
-    areas = desk.atlas.areas(desk.db)
-    shapes = [shapely.from_geojson(text) for (text,) in desk.db.execute(text("SELECT geometry FROM areas"))]
+    areas = uow.atlas.areas(uow.db)
+    shapes = [shapely.from_geojson(text) for (text,) in uow.db.execute(text("SELECT geometry FROM areas"))]
     shapely.prepare(shapes)
     tree = shapely.STRtree(shapes)
     took = seconds(lambda: areas.at(*somewhere(dice)))
@@ -198,19 +198,19 @@ def area_figure(desk: Desk, dice: random.Random) -> Figure:
     return Figure("whose area is it", took, floor, 4)
 
 
-def unit_figure(desk: Desk, dice: random.Random) -> Figure:
+def unit_figure(uow: UnitOfWork, dice: random.Random) -> Figure:
     """Floor: the one query that sees whether the map has changed."""
-    took = seconds(lambda: jurisdiction.responsible(desk, fix_at(*somewhere(dice)), CALLER))
+    took = seconds(lambda: jurisdiction.responsible(uow, fix_at(*somewhere(dice)), CALLER))
     newest = text("SELECT count(id), max(id), max(changed_at) FROM areas")
-    return Figure("the responsible unit, from the tables", took, seconds(lambda: desk.db.execute(newest).one()), 12)
+    return Figure("the responsible unit, from the tables", took, seconds(lambda: uow.db.execute(newest).one()), 12)
 
 
-def words_figure(desk: Desk) -> Figure:
+def words_figure(uow: UnitOfWork) -> Figure:
     """Floor: every name beside every single word of the text."""
-    names = [row.name for row in desk.db.execute(text("SELECT name FROM places"))]
+    names = [row.name for row in uow.db.execute(text("SELECT name FROM places"))]
     said = f"tolong ada begal dekat {names[7]} di gang sempit cepat pak"
-    assert position_in_text.read(desk, CALLER, said) is not None
-    took = seconds(lambda: position_in_text.read(desk, CALLER, said), 30)
+    assert position_in_text.read(uow, CALLER, said) is not None
+    took = seconds(lambda: position_in_text.read(uow, CALLER, said), 30)
     floor = seconds(lambda: process.cdist(said.split(), names, scorer=fuzz.ratio, dtype=np.uint8), 30)
     return Figure("a place in words", took, floor, 25)
 
@@ -224,26 +224,26 @@ def nearest_figure(dice: random.Random) -> Figure:
     return Figure("the nearest ten of 20,480 officers", took, floor, 5)
 
 
-def wave_figures(desk: Desk, dice: random.Random) -> Iterator[Figure]:
+def wave_figures(uow: UnitOfWork, dice: random.Random) -> Iterator[Figure]:
     """Floor: the officers of the group's units, straight from the driver."""
     policy, floors = POLICIES["nearest_first"], {1: 1, 2: POLRES, 3: POLRES}
     for number, units in floors.items():
         fix = fix_at(SOUTH + 10.5 * STEP, WEST + 10.5 * STEP)
-        desk.db.add(fix)
-        desk.db.flush()
-        unit = jurisdiction.responsible(desk, fix, CALLER)
+        uow.db.add(fix)
+        uow.db.flush()
+        unit = jurisdiction.responsible(uow, fix, CALLER)
         assert unit is not None
         incident = Incident(phone=CALLER.phone, unit_id=unit.id, fix_id=fix.id, opened_at=NOW, id=-number)
 
         def pick(incident: Incident = incident, number: int = number) -> int:
-            desk.db.expunge_all()  # as a hook that has just begun: nothing is loaded yet
-            scene = recipients.survey(desk, incident)
+            uow.db.expunge_all()  # as a hook that has just begun: nothing is loaded yet
+            scene = recipients.survey(uow, incident)
             return len(recipients.people(scene, policy, number)) if scene is not None else 0
 
         ids = ", ".join(str(unit.id + n) for n in range(units))
         query = text(f"SELECT id, phone, lat, lon FROM officers WHERE unit_id IN ({ids})")
         name = f"pick wave {number} ({pick()} people)"
-        yield Figure(name, seconds(pick, 50), seconds(lambda query=query: desk.db.execute(query).all(), 50), 120)
+        yield Figure(name, seconds(pick, 50), seconds(lambda query=query: uow.db.execute(query).all(), 50), 120)
 
 
 def fix_at(lat: float, lon: float) -> Fix:
@@ -259,18 +259,18 @@ def main(url: str, count: int) -> int:
         sealing.use_keys([Fernet.generate_key().decode()])
         database.migrate(url)
         settings = Settings.load({"DEMO": "1", "DATA_DIR": folder, "DATABASE_URL": url})
-        house = House(settings, database.open_engine(url), Switchboard([]), Doorbell(lambda: Redis()), lambda: NOW)
+        house = House(settings, database.open_engine(url), Switchboard([]), JobQueue(lambda: Redis()), lambda: NOW)
         path = Path(folder) / "510.csv"
         write_cells(path, dice, count)
         print(f"{'':46} {'takes':>15} {'floor':>15} {'ratio':>9}")
         figures = [import_figure(house, path, count)]
-        with house.open_desk() as desk:
-            build(desk, dice)
-        with house.open_desk() as desk:
-            figures += [cell_figure(desk, dice, count), area_figure(desk, dice), unit_figure(desk, dice)]
-            figures += [words_figure(desk), nearest_figure(dice), *wave_figures(desk, dice)]
+        with house.open_uow() as uow:
+            build(uow, dice)
+        with house.open_uow() as uow:
+            figures += [cell_figure(uow, dice, count), area_figure(uow, dice), unit_figure(uow, dice)]
+            figures += [words_figure(uow), nearest_figure(dice), *wave_figures(uow, dice)]
             print(*figures, sep="\n")
-            desk.db.rollback()
+            uow.db.rollback()
         house.engine.dispose()
     return int(any(figure.ratio > figure.most for figure in figures))
 

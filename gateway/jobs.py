@@ -7,19 +7,19 @@ from gateway.wiring import house
 
 def deliver(incident_id: int) -> None:
     """Something is owed for this incident."""
-    house().rounds.deliver_incident(incident_id)
+    house().sweep.deliver_incident(incident_id)
 
 
 def send(outbound_id: int) -> None:
     """This is owed."""
-    house().rounds.deliver_one(outbound_id)
+    house().sweep.deliver_one(outbound_id)
 
 
 def wave(incident_id: int) -> None:
     """This incident's wave is due."""
-    house().rounds.wave(incident_id)
+    house().sweep.wave(incident_id)
 
 
 def locate(lookup_id: int) -> None:
     """Something is to be looked up outside."""
-    house().rounds.look_up(lookup_id)
+    house().sweep.look_up(lookup_id)

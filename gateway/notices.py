@@ -20,7 +20,7 @@ from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 EMERGENCY = "110"
 IN_ORDER = timedelta(seconds=1)  # between texts that were held back: what leaves at once arrives in any order
@@ -28,7 +28,7 @@ WORTH = timedelta(hours=6)  # a notice older than that helps nobody
 
 
 def owe_text(
-    desk: Desk,
+    uow: UnitOfWork,
     phone: str,
     body: str,
     *,
@@ -39,9 +39,9 @@ def owe_text(
     due: datetime | None = None,
 ) -> None:
     """Owe one text to one number; one that cannot be answered (alphanumeric, short code, our own) is left alone."""
-    if not can_reply(phone) or desk.lines.is_own(phone):
+    if not can_reply(phone) or uow.lines.is_own(phone):
         return
-    now = desk.now()
+    now = uow.now()
     row = Outbound(
         kind=outbounds.TEXT,
         purpose=purpose,
@@ -54,30 +54,30 @@ def owe_text(
         due_at=max(now, due or now),
         expires_at=now + WORTH,
     )
-    desk.db.add(row)
-    desk.db.flush()
+    uow.db.add(row)
+    uow.db.flush()
     if incident is not None:
-        desk.later.deliver(incident.id)
+        uow.after_commit.deliver(incident.id)
     else:
-        desk.later.send(row.id)
+        uow.after_commit.send(row.id)
 
 
-def standing(desk: Desk, incident: Incident) -> dict[str, object]:
+def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
     """What any sentence about an incident may name: code, name, number, place, how it is known, the desk."""
-    fix = desk.db.get(Fix, incident.fix_id) if incident.fix_id else None
-    unit = desk.db.get(Unit, incident.unit_id) if incident.unit_id else None
-    whose = units.desk_of(desk.db, unit)
+    fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
+    unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
+    whose = units.desk_of(uow.db, unit)
     return {
         "code": incident.code,
         "name": incident.name,
         "number": local(incident.phone),
         "place": place_words(fix),
-        "known": how_known_brief(fix.source, _age(desk, fix), fix.radius_m, incident.language) if fix else "",
+        "known": how_known_brief(fix.source, _age(uow, fix), fix.radius_m, incident.language) if fix else "",
         "spot": coordinates(fix.lat, fix.lon) if fix else "",
         "unit": unit.name if unit else "",
         "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
         "emergency": EMERGENCY,
-        "time": clock_text(desk.now(), unit.timezone if unit else "Asia/Jakarta"),
+        "time": clock_text(uow.now(), unit.timezone if unit else "Asia/Jakarta"),
     }
 
 
@@ -88,9 +88,9 @@ def place_words(fix: Fix | None) -> str:
     return fix.place or coordinates(fix.lat, fix.lon)
 
 
-def _age(desk: Desk, fix: Fix) -> float | None:
+def _age(uow: UnitOfWork, fix: Fix) -> float | None:
     """Seconds since a position was taken; a registered home has no age."""
-    return None if fix.source == str(Source.HOME) else (desk.now() - fix.taken_at).total_seconds()
+    return None if fix.source == str(Source.HOME) else (uow.now() - fix.taken_at).total_seconds()
 
 
 def may_tell(incident: Incident) -> bool:
@@ -98,53 +98,53 @@ def may_tell(incident: Incident) -> bool:
     return not (incident.quiet or incident.duress or incident.drill or incident.dismissed_at is not None)
 
 
-def tell_citizen(desk: Desk, incident: Incident, key: str, **facts: object) -> None:
+def tell_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: object) -> None:
     """A sentence to the phone that asked, unless nothing may reach it or it takes the incident for over."""
     if not may_tell(incident):
         return
-    _owe_citizen(desk, incident, sms(key, incident.language, **(standing(desk, incident) | facts)))
+    _owe_citizen(uow, incident, sms(key, incident.language, **(standing(uow, incident) | facts)))
 
 
-def answer_citizen(desk: Desk, incident: Incident, key: str, **facts: object) -> None:
+def answer_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: object) -> None:
     """A sentence that answers what the phone has just sent; one that takes the incident for over is answered by what it
     believes (see gateway.responses.pin_cancel)."""
     if incident.seen_quiet or incident.drill or not incident.is_seen:
         return
-    told = standing(desk, incident) | {"code": incident.seen_code} | facts
-    _owe_citizen(desk, incident, sms(key, incident.language, **told))
+    told = standing(uow, incident) | {"code": incident.seen_code} | facts
+    _owe_citizen(uow, incident, sms(key, incident.language, **told))
 
 
-def _owe_citizen(desk: Desk, incident: Incident, body: str) -> None:
+def _owe_citizen(uow: UnitOfWork, incident: Incident, body: str) -> None:
     """Held back while the phone is in a USSD session that has not said yet whether it must be quiet."""
-    owe_text(desk, incident.phone, body, incident=incident, to_citizen=True, purpose="reply", due=incident.hushed_until)
+    owe_text(uow, incident.phone, body, incident=incident, to_citizen=True, purpose="reply", due=incident.hushed_until)
 
 
-def hold_back(desk: Desk, incident: Incident, until: datetime) -> None:
+def hold_back(uow: UnitOfWork, incident: Incident, until: datetime) -> None:
     """Its phone is in a USSD session: nothing of ours lights it up before it has said whether it must be quiet."""
     incident.hushed_until = until
     held = (Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True), Outbound.state == outbounds.OWED)
-    desk.db.execute(update(Outbound).where(*held, Outbound.due_at < until).values(due_at=until))
+    uow.db.execute(update(Outbound).where(*held, Outbound.due_at < until).values(due_at=until))
 
 
-def release(desk: Desk, incident: Incident) -> None:
+def release(uow: UnitOfWork, incident: Incident) -> None:
     """The USSD session is over, or has said that the phone may light up: what was held back leaves now."""
     if incident.hushed_until is None:
         return
     incident.hushed_until = None
     held = (Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True), Outbound.state == outbounds.OWED)
-    query = select(Outbound).where(*held, Outbound.due_at > desk.now()).order_by(Outbound.id).with_for_update()
-    for place, row in enumerate(desk.db.scalars(query)):
-        row.due_at = desk.now() + place * IN_ORDER
-    desk.later.deliver(incident.id)
+    query = select(Outbound).where(*held, Outbound.due_at > uow.now()).order_by(Outbound.id).with_for_update()
+    for place, row in enumerate(uow.db.scalars(query)):
+        row.due_at = uow.now() + place * IN_ORDER
+    uow.after_commit.deliver(incident.id)
 
 
-def tell_alerted(desk: Desk, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
+def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
     """A sentence to an officer or desk that was asked, unless that officer hides meanwhile."""
-    own = incidents.open_of(desk.db, alert.phone) if not alert.is_desk else None
+    own = incidents.open_of(uow.db, alert.phone) if not alert.is_desk else None
     if own is not None and own.hushes_phone:
         return
-    body = sms(key, alert.language, **(standing(desk, incident) | _masked(facts)))
-    owe_text(desk, alert.phone, body, incident=incident, alert=alert)
+    body = sms(key, alert.language, **(standing(uow, incident) | _masked(facts)))
+    owe_text(uow, alert.phone, body, incident=incident, alert=alert)
 
 
 def _masked(facts: dict[str, object]) -> dict[str, object]:
@@ -153,36 +153,38 @@ def _masked(facts: dict[str, object]) -> dict[str, object]:
 
 
 def tell_desk(
-    desk: Desk, unit: Unit | None, key: str, incident: Incident | None = None, **facts: object
+    uow: UnitOfWork, unit: Unit | None, key: str, incident: Incident | None = None, **facts: object
 ) -> Unit | None:
     """A sentence to the desk that hears about this unit's matters; returns whose desk it was."""
-    who = units.desk_of(desk.db, unit)
+    who = units.desk_of(uow.db, unit)
     if who is not None and who.phone:
-        about = standing(desk, incident) if incident is not None else {}
-        owe_text(desk, who.phone, sms(key, desk.rules.default_language, **(about | _masked(facts))), incident=incident)
+        about = standing(uow, incident) if incident is not None else {}
+        owe_text(uow, who.phone, sms(key, uow.settings.default_language, **(about | _masked(facts))), incident=incident)
     return who
 
 
-def tell(desk: Desk, phone: str, language: str | None, key: str, unit: Unit | None = None, **facts: object) -> None:
+def tell(
+    uow: UnitOfWork, phone: str, language: str | None, key: str, unit: Unit | None = None, **facts: object
+) -> None:
     """A sentence to a number, outside any incident."""
-    owe_text(desk, phone, sentence(desk, language, key, unit, **facts), purpose="reply")
+    owe_text(uow, phone, sentence(uow, language, key, unit, **facts), purpose="reply")
 
 
-def sentence(desk: Desk, language: str | None, key: str, unit: Unit | None = None, **facts: object) -> str:
+def sentence(uow: UnitOfWork, language: str | None, key: str, unit: Unit | None = None, **facts: object) -> str:
     """What `tell` would say, for whoever brings it to a phone in another way."""
-    whose = units.desk_of(desk.db, unit)
+    whose = units.desk_of(uow.db, unit)
     known = {
         "emergency": EMERGENCY,
         "unit": unit.name if unit else (whose.name if whose else ""),
         "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
-        "time": clock_text(desk.now(), unit.timezone if unit else "Asia/Jakarta"),
+        "time": clock_text(uow.now(), unit.timezone if unit else "Asia/Jakarta"),
     }
-    return sms(key, language or desk.rules.default_language, **(known | facts))
+    return sms(key, language or uow.settings.default_language, **(known | facts))
 
 
-def hush(desk: Desk, incident: Incident) -> None:
+def hush(uow: UnitOfWork, incident: Incident) -> None:
     """Call off whatever is still owed to the phone that asked: from now on nothing may reach it."""
-    desk.db.execute(
+    uow.db.execute(
         update(Outbound)
         .where(
             Outbound.incident_id == incident.id,

@@ -1,4 +1,4 @@
-"""The Desk: what lies on the duty desk. Every room function takes one, and nothing else from the outside."""
+"""The unit of work (`uow`): one short transaction. Every room function takes one, and nothing else from outside."""
 
 from __future__ import annotations
 
@@ -6,56 +6,53 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from gateway.carriers.failover import Switchboard
+from gateway.config import Settings
 from gateway.positions.map_index import Atlas
 
+Job = tuple[str, int]  # a function's name in gateway.jobs, and the id of its row
 
-class Later(Protocol):
-    """Work for after the commit. A doorbell only: whoever misses it, the sweep finds the row a second later."""
+
+class AfterCommit:
+    """The jobs that a transaction leaves behind. They are enqueued after its commit, as a doorbell only: where one is
+    lost, the sweep finds the row a second later."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
 
     def deliver(self, incident_id: int) -> None:
-        """Something is owed for this incident."""
+        """Outbounds of this incident wait to be sent."""
+        self.jobs.append(("deliver", incident_id))
 
     def send(self, outbound_id: int) -> None:
-        """This is owed, and belongs to no incident."""
+        """This outbound, which belongs to no incident, waits to be sent."""
+        self.jobs.append(("send", outbound_id))
 
     def wave(self, incident_id: int) -> None:
-        """A wave is due that was too large for the hook."""
+        """A wave of this incident is due that was too large for the hook's transaction."""
+        self.jobs.append(("wave", incident_id))
 
     def locate(self, lookup_id: int) -> None:
-        """Something is to be looked up outside."""
+        """A position waits to be looked up outside (network position, short link)."""
+        self.jobs.append(("locate", lookup_id))
 
     def watch(self, incident_id: int) -> None:
-        """The monitors shall look at this incident again."""
-
-
-class Rules(Protocol):
-    """The few settings that rooms read."""
-
-    @property
-    def default_region(self) -> str: ...
-
-    @property
-    def default_language(self) -> str: ...
-
-    @property
-    def camara_api_url(self) -> str:
-        """Empty: no operator is asked where a phone is."""
+        """The monitors shall read this incident again."""
+        self.jobs.append(("watch", incident_id))
 
 
 @dataclass
-class Desk:
+class UnitOfWork:
     db: Session
     lines: Switchboard
-    later: Later
+    after_commit: AfterCommit
     clock: Callable[[], datetime]
-    rules: Rules
+    settings: Settings
     atlas: Atlas = field(default_factory=Atlas)
-    worker: str = "web"  # who claims
+    worker: str = "web"  # the process that claims outbounds
     wave_limit: int | None = None  # alerts that one transaction may write; None = all (the worker)
 
     def now(self) -> datetime:
@@ -63,4 +60,4 @@ class Desk:
         return self.clock()
 
 
-OpenDesk = Callable[[], AbstractContextManager[Desk]]  # commits on leaving, rings the doorbells after that
+OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]  # commits on leaving, then enqueues the jobs

@@ -27,7 +27,7 @@ from gateway.models import incident as incidents
 from gateway.models import sealing, ussd_session
 from gateway.models.inbound import Inbound
 from gateway.models.ussd_session import UssdSession
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -42,44 +42,44 @@ class Screen:
     more: bool  # False: the session is over
 
 
-def hop(desk: Desk, step: UssdHop) -> Screen:
+def hop(uow: UnitOfWork, step: UssdHop) -> Screen:
     """One step of a session; returns the next screen, at most 160 septets of GSM-7."""
-    phone = key(step.phone, step.region or desk.rules.default_region)
-    session = _session(desk, step, phone)
+    phone = key(step.phone, step.region or uow.settings.default_region)
+    session = _session(uow, step, phone)
     read = _read_before(session, step.typed)
     if read is not None:
         return read
-    row = _keep(desk, step, phone)
+    row = _keep(uow, step, phone)
     if row is None:
         return Screen(spooled(step), more=False)  # kept before and it failed: the sweep has it
-    with in_tray.handling(desk, row):
-        _walk(desk, session, row, step.typed)
+    with in_tray.handling(uow, row):
+        _walk(uow, session, row, step.typed)
     return _shown(session, step)
 
 
-def ended(desk: Desk, step: UssdHop) -> None:
+def ended(uow: UnitOfWork, step: UssdHop) -> None:
     """The network says that it is over. What was typed last and never reached us is done all the same."""
-    phone = key(step.phone, step.region or desk.rules.default_region) if step.phone else ""
-    row = _keep(desk, step, phone)
-    session = ussd_session.locked(desk.db, step.line, _ref(step, phone))
+    phone = key(step.phone, step.region or uow.settings.default_region) if step.phone else ""
+    row = _keep(uow, step, phone)
+    session = ussd_session.locked(uow.db, step.line, _ref(step, phone))
     if session is None and step.typed and can_reply(phone):
-        session = _session(desk, step, phone)
+        session = _session(uow, step, phone)
     if row is None or session is None:
         return
-    with in_tray.handling(desk, row):
+    with in_tray.handling(uow, row):
         if _read_before(session, step.typed) is None and session.ended_at is None:
-            _walk(desk, session, row, step.typed)
-    _close(desk, session)
+            _walk(uow, session, row, step.typed)
+    _close(uow, session)
 
 
-def again(desk: Desk, row: Inbound) -> None:
+def again(uow: UnitOfWork, row: Inbound) -> None:
     """The sweep's second try at a step that failed; after that a human gets it."""
     ref, _, _ = row.ref.rpartition(":")
-    session = ussd_session.locked(desk.db, row.line, ref)
-    with in_tray.handling(desk, row):
+    session = ussd_session.locked(uow.db, row.line, ref)
+    with in_tray.handling(uow, row):
         if session is not None and _read_before(session, row.body) is None:
-            _walk(desk, session, row, row.body)
-            _close(desk, session)
+            _walk(uow, session, row, row.body)
+            _close(uow, session)
 
 
 def spooled(step: UssdHop) -> str:
@@ -95,19 +95,19 @@ def _ref(step: UssdHop, phone: str) -> str:
     return f"{step.session[:100]}/{phone[:32]}"
 
 
-def _keep(desk: Desk, step: UssdHop, phone: str) -> Inbound | None:
+def _keep(uow: UnitOfWork, step: UssdHop, phone: str) -> Inbound | None:
     """Kept once. What was typed may be a PIN: the reference holds a keyed hash of it, the sealed body the words."""
     mark = sealing.fingerprints(f"ussd:{step.session}:{phone}:{step.ended}:{step.typed}")[0]
     ref = f"{_ref(step, phone)}:{mark}"
-    return in_tray.keep(desk, line=step.line, kind="ussd", ref=ref, phone=phone, body=step.typed, raw=step.raw)
+    return in_tray.keep(uow, line=step.line, kind="ussd", ref=ref, phone=phone, body=step.typed, raw=step.raw)
 
 
-def _session(desk: Desk, step: UssdHop, phone: str) -> UssdSession:
+def _session(uow: UnitOfWork, step: UssdHop, phone: str) -> UssdSession:
     """The session, held; made by its first step, whichever of several copies of it is first."""
-    known = ussd_session.locked(desk.db, step.line, _ref(step, phone))
+    known = ussd_session.locked(uow.db, step.line, _ref(step, phone))
     if known is not None:
         return known
-    now = desk.now()
+    now = uow.now()
     fresh = UssdSession(
         line=step.line,
         ref=_ref(step, phone),
@@ -119,11 +119,11 @@ def _session(desk: Desk, step: UssdHop, phone: str) -> UssdSession:
         node="",
     )
     try:
-        with desk.db.begin_nested():
-            desk.db.add(fresh)
+        with uow.db.begin_nested():
+            uow.db.add(fresh)
         return fresh
     except IntegrityError:
-        return ussd_session.locked(desk.db, step.line, _ref(step, phone)) or fresh
+        return ussd_session.locked(uow.db, step.line, _ref(step, phone)) or fresh
 
 
 def _read_before(session: UssdSession, typed: str) -> Screen | None:
@@ -147,22 +147,22 @@ def _shown(session: UssdSession, step: UssdHop) -> Screen:
     return Screen(text, more)
 
 
-def _close(desk: Desk, session: UssdSession) -> None:
+def _close(uow: UnitOfWork, session: UssdSession) -> None:
     """Over: what the menu remembered is forgotten, and what waited for the phone to be free leaves."""
-    session.ended_at = session.ended_at or desk.now()
+    session.ended_at = session.ended_at or uow.now()
     session.memory = "{}"
     if session.incident_id is not None:
-        notices.release(desk, incidents.lock(desk.db, session.incident_id))
+        notices.release(uow, incidents.lock(uow.db, session.incident_id))
 
 
 # --- through the menu -------------------------------------------------------------------------------------------
 
 
-def _walk(desk: Desk, session: UssdSession, row: Inbound, typed: str) -> None:
+def _walk(uow: UnitOfWork, session: UssdSession, row: Inbound, typed: str) -> None:
     """From where the session stands, along whatever was typed since, to the next screen."""
-    caller = identify(desk, row.phone or session.phone)
+    caller = identify(uow, row.phone or session.phone)
     row.verified = caller.verified
-    visit = Visit(desk, session, caller, row, session.kept)
+    visit = Visit(uow, session, caller, row, session.kept)
     story = session.story
     rest = _news(story[-1][0], typed) if story else (typed or None)
     if not session.node:
@@ -195,12 +195,12 @@ def _show(visit: Visit, typed: str) -> None:
     session, node = visit.session, visit.session.node
     incident = visit.incident() if node == "quiet" else None
     if incident is not None:
-        notices.hold_back(visit.desk, incident, visit.desk.now() + USSD_SESSION)
+        notices.hold_back(visit.uow, incident, visit.uow.now() + USSD_SESSION)
     facts = FACTS[node](visit) if node in FACTS else {}
     text, more = menu.screen(node, visit.language, **facts), not menu.NODES[node].ends
     session.hops = json.dumps([*session.story, (typed, text, more)])
     session.memory = json.dumps(visit.memory)
-    session.touched_at = visit.desk.now()
+    session.touched_at = visit.uow.now()
     if not more:
-        _close(visit.desk, session)
+        _close(visit.uow, session)
     log.info("ussd", extra={"node": node, "phone": mask(session.phone), "steps": len(session.story)})

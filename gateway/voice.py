@@ -34,7 +34,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
 from gateway.responses import officer_replies, pin_cancel, timers
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -42,177 +42,177 @@ LISTEN = timedelta(seconds=90)  # a call in which nobody presses anything is not
 REJECT: Script = (Reject(),)
 
 
-def heard(desk: Desk, event: CallEvent) -> Script:
+def heard(uow: UnitOfWork, event: CallEvent) -> Script:
     """An event of a call, ours or theirs; returns the script to answer with."""
-    return _incoming(desk, event) if event.incoming else _outgoing(desk, event)
+    return _incoming(uow, event) if event.incoming else _outgoing(uow, event)
 
 
 # --- a phone calls us -----------------------------------------------------------------------------------------
 
 
-def _incoming(desk: Desk, event: CallEvent) -> Script:
+def _incoming(uow: UnitOfWork, event: CallEvent) -> Script:
     """A verified number's call is a panic, rejected unanswered (free for the caller), also when they hung up first; a
     responder's is a call-back where there is something to call back. One call is one event."""
-    phone = key(event.phone, event.region or desk.rules.default_region)
-    caller = identify(desk, phone)
-    back = _call_back(desk, caller) if caller.responder else None
-    row = in_tray.keep(desk, line=event.line, kind="call", ref=event.ref, phone=phone, raw=event.raw)
+    phone = key(event.phone, event.region or uow.settings.default_region)
+    caller = identify(uow, phone)
+    back = _call_back(uow, caller) if caller.responder else None
+    row = in_tray.keep(uow, line=event.line, kind="call", ref=event.ref, phone=phone, raw=event.raw)
     if back is not None:
-        return _called_back(desk, event, back, first=row is not None)
+        return _called_back(uow, event, back, first=row is not None)
     if row is not None:
-        with in_tray.handling(desk, row):
-            understand(desk, row)
+        with in_tray.handling(uow, row):
+            understand(uow, row)
     if event.phase is Phase.KEY:  # they were asked, and it is over meanwhile
-        return (Say(script.nothing_for_you(_any(desk, event)), _any(desk, event)), HangUp())
+        return (Say(script.nothing_for_you(_any(uow, event)), _any(uow, event)), HangUp())
     return REJECT if event.phase is not Phase.ENDED else ()
 
 
-def understand(desk: Desk, row: Inbound) -> None:
+def understand(uow: UnitOfWork, row: Inbound) -> None:
     """A missed call of a verified number is a panic; another is only counted (99 % of hoaxes are one ring)."""
-    caller = identify(desk, row.phone)
+    caller = identify(uow, row.phone)
     row.verified = caller.verified
-    if not can_reply(row.phone) or desk.lines.is_own(row.phone):
+    if not can_reply(row.phone) or uow.lines.is_own(row.phone):
         return
-    if not (caller.verified or caller.desks) and incidents.lock_seen_of(desk.db, row.phone) is None:
-        pin_cancel.overhear(desk, row.phone, "", "call")
+    if not (caller.verified or caller.desks) and incidents.lock_seen_of(uow.db, row.phone) is None:
+        pin_cancel.overhear(uow, row.phone, "", "call")
         return
-    if caller.responder and officer_replies.duties(desk, row.phone):
+    if caller.responder and officer_replies.duties(uow, row.phone):
         return  # called us back; nothing to raise
-    row.incident_id = dispatch.raise_alarm(desk, caller, "call").id
+    row.incident_id = dispatch.raise_alarm(uow, caller, "call").id
 
 
-def again(desk: Desk, row: Inbound) -> None:
+def again(uow: UnitOfWork, row: Inbound) -> None:
     """The sweep's second try at a call that failed; after that the desk hears of the number."""
-    with in_tray.handling(desk, row):
-        understand(desk, row)
+    with in_tray.handling(uow, row):
+        understand(uow, row)
     if row.state == inbounds.TO_HUMAN:
-        unit = units.by_id(desk.db, identify(desk, row.phone).unit_id)
-        notices.tell_desk(desk, unit, "desk.not_handled", number=local(row.phone))
+        unit = units.by_id(uow.db, identify(uow, row.phone).unit_id)
+        notices.tell_desk(uow, unit, "desk.not_handled", number=local(row.phone))
 
 
-def _call_back(desk: Desk, caller: Caller) -> officer_replies.Duty | None:
+def _call_back(uow: UnitOfWork, caller: Caller) -> officer_replies.Duty | None:
     """What a responder's call is about: the newest they accepted, else the newest they were asked for."""
-    mine = officer_replies.duties(desk, caller.phone)
+    mine = officer_replies.duties(uow, caller.phone)
     yes = [duty for duty in mine if duty.alert.state == alerts.ACCEPTED]
     return next(iter(yes or mine), None)
 
 
-def _called_back(desk: Desk, event: CallEvent, duty: officer_replies.Duty, first: bool) -> Script:
+def _called_back(uow: UnitOfWork, event: CallEvent, duty: officer_replies.Duty, first: bool) -> Script:
     """A responder rings in: put through to the citizen after a yes, else the alert is read to them."""
     if event.phase is Phase.ENDED:
         return ()
-    incident = incidents.lock(desk.db, duty.incident.id)
+    incident = incidents.lock(uow.db, duty.incident.id)
     if event.phase is Phase.KEY:
-        began = inbounds.came_at(desk.db, event.line, "call", event.ref)
-        return _tired(desk, event, incident, duty.alert, began) or _pressed(desk, event, incident, duty.alert)
-    facts, language = waves.facts(desk, incident, duty.alert), spoken(desk, event.line, duty.alert.language)
+        began = inbounds.came_at(uow.db, event.line, "call", event.ref)
+        return _tired(uow, event, incident, duty.alert, began) or _pressed(uow, event, incident, duty.alert)
+    facts, language = waves.facts(uow, incident, duty.alert), spoken(uow, event.line, duty.alert.language)
     if duty.alert.state != alerts.ACCEPTED:
-        return _menu(desk, incident, duty.alert, facts, language)
+        return _menu(uow, incident, duty.alert, facts, language)
     if first:
-        timers.acted(desk, incident, duty.alert.phone)
-        timeline.record(desk, incident, "called_back", duty.alert.title)
-    return _through(desk, incident, facts, language)
+        timers.acted(uow, incident, duty.alert.phone)
+        timeline.record(uow, incident, "called_back", duty.alert.title)
+    return _through(uow, incident, facts, language)
 
 
 # --- we call a phone ------------------------------------------------------------------------------------------
 
 
-def _outgoing(desk: Desk, event: CallEvent) -> Script:
+def _outgoing(uow: UnitOfWork, event: CallEvent) -> Script:
     """An event of a call that we placed, known by our id, else by the carrier's, else by its number and the newest
     attempt under way."""
-    attempt = find_attempt(desk, event)
+    attempt = find_attempt(uow, event)
     ref = f"{event.ref}:{event.phase.value}:{event.sequence if event.sequence is not None else event.digits}"
     if event.phase in (Phase.RINGING, Phase.ENDED):  # what must not count twice; the others may be asked again
-        row = in_tray.keep(desk, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw)
+        row = in_tray.keep(uow, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw)
         if row is None:
             return ()
     if attempt is None:
         return (
             ()
             if event.phase is Phase.ENDED
-            else (Say(script.nothing_for_you(_any(desk, event)), _any(desk, event)), HangUp())
+            else (Say(script.nothing_for_you(_any(uow, event)), _any(uow, event)), HangUp())
         )
-    has_left(desk, attempt, event.ref)
-    return EVENTS[event.phase](desk, event, attempt)
+    has_left(uow, attempt, event.ref)
+    return EVENTS[event.phase](uow, event, attempt)
 
 
-def find_attempt(desk: Desk, event: CallEvent) -> Attempt | None:
+def find_attempt(uow: UnitOfWork, event: CallEvent) -> Attempt | None:
     """The attempt that a call event belongs to; None for a call that we know nothing about."""
     if event.attempt is not None:
-        attempt = desk.db.get(Attempt, event.attempt, with_for_update=True)
+        attempt = uow.db.get(Attempt, event.attempt, with_for_update=True)
         return attempt if attempt is not None and attempt.line == event.line else None
     mine = select(Attempt).where(Attempt.line == event.line).order_by(Attempt.id.desc()).limit(1)
     mine = mine.with_for_update(of=Attempt)
-    known = desk.db.scalar(mine.where(Attempt.ref == event.ref)) if event.ref else None
+    known = uow.db.scalar(mine.where(Attempt.ref == event.ref)) if event.ref else None
     if known is not None:
         return known
     live = Outbound.state.in_((outbounds.SENDING, outbounds.UNDER_WAY))
-    phone = key(event.phone, event.region or desk.rules.default_region)
+    phone = key(event.phone, event.region or uow.settings.default_region)
     theirs = mine.join(Outbound).where(Outbound.kind == outbounds.CALL, Outbound.phone == phone, live)
-    return desk.db.scalar(theirs.where(Attempt.ref.in_(("", event.ref))))
+    return uow.db.scalar(theirs.where(Attempt.ref.in_(("", event.ref))))
 
 
-def _ringing(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
+def _ringing(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.answered_at is None:  # reports may overtake each other
-        attempt.outbound.ends_by = desk.now() + UNREPORTED
+        attempt.outbound.ends_by = uow.now() + UNREPORTED
     return ()
 
 
-def _answered(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
+def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     """Somebody or something picked up. That is no yes; they hear what it is about."""
     first = attempt.answered_at is None
-    scene = _scene(desk, attempt)  # locks the incident, before anything that belongs to it is written
-    attempt.state, attempt.answered_at = outbounds.ANSWERED, attempt.answered_at or desk.now()
-    attempt.outbound.ends_by = desk.now() + TALK
+    scene = _scene(uow, attempt)  # locks the incident, before anything that belongs to it is written
+    attempt.state, attempt.answered_at = outbounds.ANSWERED, attempt.answered_at or uow.now()
+    attempt.outbound.ends_by = uow.now() + TALK
     if attempt.outbound.ask_id is not None:
-        language = spoken(desk, event.line, desk.rules.default_language)
+        language = spoken(uow, event.line, uow.settings.default_language)
         return (Ask(script.unclear(language), language),)
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
     if first:
-        timeline.record(desk, incident, "picked_up", alert.title)
-    return _menu(desk, incident, alert, waves.facts(desk, incident, alert), spoken(desk, event.line, alert.language))
+        timeline.record(uow, incident, "picked_up", alert.title)
+    return _menu(uow, incident, alert, waves.facts(uow, incident, alert), spoken(uow, event.line, alert.language))
 
 
-def _key(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
+def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.outbound.ask_id is not None:
-        return _ask_key(desk, event, attempt)
-    scene = _scene(desk, attempt)
+        return _ask_key(uow, event, attempt)
+    scene = _scene(uow, attempt)
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
     if event.digits[:1] in KEYS:
         attempt.keyed = True
-    return _tired(desk, event, incident, alert, attempt.answered_at) or _pressed(desk, event, incident, alert)
+    return _tired(uow, event, incident, alert, attempt.answered_at) or _pressed(uow, event, incident, alert)
 
 
-def _tired(desk: Desk, event: CallEvent, incident: Incident, alert: Alert, since: datetime | None) -> Script:
+def _tired(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert, since: datetime | None) -> Script:
     """The end of a call in which nobody has pressed what counts since then; nothing while it may go on."""
-    if event.digits[:1] in KEYS or since is None or desk.now() - since <= LISTEN:
+    if event.digits[:1] in KEYS or since is None or uow.now() - since <= LISTEN:
         return ()
-    language = spoken(desk, event.line, alert.language)
-    return (Say(script.no_key(waves.facts(desk, incident, alert), language), language), HangUp())
+    language = spoken(uow, event.line, alert.language)
+    return (Say(script.no_key(waves.facts(uow, incident, alert), language), language), HangUp())
 
 
-def _ask_key(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
+def _ask_key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     """The desk hears of a text that nobody answered; 1 = seen."""
-    question = desk.db.get(Question, attempt.outbound.ask_id)
-    language = spoken(desk, event.line, desk.rules.default_language)
+    question = uow.db.get(Question, attempt.outbound.ask_id)
+    language = spoken(uow, event.line, uow.settings.default_language)
     if event.digits[:1] == "1" and question is not None:
         attempt.keyed = True
-        clarifications.settle(desk, question, attempt.outbound.phone)
+        clarifications.settle(uow, question, attempt.outbound.phone)
         return (HangUp(),)
-    late = attempt.answered_at is not None and desk.now() - attempt.answered_at > LISTEN
+    late = attempt.answered_at is not None and uow.now() - attempt.answered_at > LISTEN
     return (HangUp(),) if late else (Ask(script.unclear(language), language),)
 
 
-def _ended(desk: Desk, event: CallEvent, attempt: Attempt) -> Script:
-    call_results.note(desk, event, attempt)
+def _ended(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
+    call_results.note(uow, event, attempt)
     return ()
 
 
-EVENTS: dict[Phase, Callable[[Desk, CallEvent, Attempt], Script]] = {
+EVENTS: dict[Phase, Callable[[UnitOfWork, CallEvent, Attempt], Script]] = {
     Phase.RINGING: _ringing,
     Phase.ANSWERED: _answered,
     Phase.KEY: _key,
@@ -223,66 +223,66 @@ EVENTS: dict[Phase, Callable[[Desk, CallEvent, Attempt], Script]] = {
 # --- the menu -------------------------------------------------------------------------------------------------
 
 
-def _menu(desk: Desk, incident: Incident, alert: Alert, facts: AlertFacts, language: str) -> Script:
+def _menu(uow: UnitOfWork, incident: Incident, alert: Alert, facts: AlertFacts, language: str) -> Script:
     """First code, place and keys; the name and the number only after a key, so that a machine never hears them."""
     if incident.closed:
         return (Say(script.closed(facts, language), language), HangUp())
-    leader = alerts.leader_of(desk.db, incident)
+    leader = alerts.leader_of(uow.db, incident)
     if leader is not None and not leader.is_desk and leader.id != alert.id:
         return (Ask(script.already_taken(leader.title, facts, language), language),)
     return (Ask(script.first_words(facts, language), language),)
 
 
-def _pressed(desk: Desk, event: CallEvent, incident: Incident, alert: Alert) -> Script:
+def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert) -> Script:
     """One key of an alert call; any other repeats the menu."""
-    facts, language = waves.facts(desk, incident, alert), spoken(desk, event.line, alert.language)
+    facts, language = waves.facts(uow, incident, alert), spoken(uow, event.line, alert.language)
     reply = KEYS.get(event.digits[:1])
     if incident.closed or reply is None:
-        return _menu(desk, incident, alert, facts, language)
-    first = _first_told(desk, event)
+        return _menu(uow, incident, alert, facts, language)
+    first = _first_told(uow, event)
     if first:
-        officer_replies.act(desk, officer_replies.Duty(incident, alert), reply)
+        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply)
     if alert.state != MAKES[reply]:
-        return _menu(desk, incident, alert, facts, language)
+        return _menu(uow, incident, alert, facts, language)
     if reply is Reply.DECLINE:
         return (Say(script.noted_decline(language), language), HangUp())
-    told = Say(script.details(waves.facts(desk, incident, alert), language), language)
-    if event.digits[:1] == "2" and may_connect(desk, incident):
+    told = Say(script.details(waves.facts(uow, incident, alert), language), language)
+    if event.digits[:1] == "2" and may_connect(uow, incident):
         if first:
-            timeline.record(desk, incident, "connected", alert.title)
-        return (told, *_through(desk, incident, facts, language))
+            timeline.record(uow, incident, "connected", alert.title)
+        return (told, *_through(uow, incident, facts, language))
     return (told, HangUp())
 
 
-def _first_told(desk: Desk, event: CallEvent) -> bool:
+def _first_told(uow: UnitOfWork, event: CallEvent) -> bool:
     """Whether the carrier tells this key for the first time: it ends the call, so that the same one again is a repeat,
     which must not undo what the officer has said since."""
     ref = f"{event.ref}:{event.phase.value}:{event.digits[:1]}"
-    return in_tray.keep(desk, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw) is not None
+    return in_tray.keep(uow, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw) is not None
 
 
 KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any other key: hear it again
 MAKES = {Reply.ACCEPT: alerts.ACCEPTED, Reply.DECLINE: alerts.DECLINED}
 
 
-def may_connect(desk: Desk, incident: Incident) -> bool:
+def may_connect(uow: UnitOfWork, incident: Incident) -> bool:
     """Quiet means that no key and no ring-in makes that phone ring; nor after a PIN, nor while it is in a USSD session
     that has not said yet whether it must be quiet."""
-    hushed = incident.hushed_until is not None and incident.hushed_until > desk.now()
+    hushed = incident.hushed_until is not None and incident.hushed_until > uow.now()
     dark = incident.quiet or incident.duress or incident.drill or incident.dismissed_at is not None or hushed
     return incident.ring_back and not dark and can_reply(incident.phone)
 
 
-def _through(desk: Desk, incident: Incident, facts: AlertFacts, language: str) -> Script:
-    if not may_connect(desk, incident):
+def _through(uow: UnitOfWork, incident: Incident, facts: AlertFacts, language: str) -> Script:
+    if not may_connect(uow, incident):
         return (Say(script.details(facts, language), language), HangUp())
     over = Say(script.disconnected(language), language)  # or a phone that nobody picks up ends in silence
     return (Say(script.connecting(language), language), Bridge(incident.phone), over, HangUp())
 
 
-def spoken(desk: Desk, line: str, language: str) -> str:
+def spoken(uow: UnitOfWork, line: str, language: str) -> str:
     """The language of a call: the officer's where the line has such a voice, else English, else what it has."""
-    carrier = desk.lines.named(line)
+    carrier = uow.lines.named(line)
     voices = carrier.languages if isinstance(carrier, VoiceCarrier) else frozenset({"en"})
     return next((known for known in (language, "en") if known in voices), min(voices, default="en"))
 
@@ -293,16 +293,16 @@ def sorry(line: VoiceCarrier) -> Script:
     return (Say(script.failed(language), language),)
 
 
-def _any(desk: Desk, event: CallEvent) -> str:
-    return spoken(desk, event.line, desk.rules.default_language)
+def _any(uow: UnitOfWork, event: CallEvent) -> str:
+    return spoken(uow, event.line, uow.settings.default_language)
 
 
-def _scene(desk: Desk, attempt: Attempt) -> tuple[Incident, Alert] | None:
+def _scene(uow: UnitOfWork, attempt: Attempt) -> tuple[Incident, Alert] | None:
     alert_id = attempt.outbound.alert_id
     if alert_id is None:
         return None
-    incident = incidents.lock(desk.db, attempt.outbound.incident_id or 0)
-    alert = desk.db.get(Alert, alert_id, populate_existing=True)
+    incident = incidents.lock(uow.db, attempt.outbound.incident_id or 0)
+    alert = uow.db.get(Alert, alert_id, populate_existing=True)
     if alert is not None and alert.replaced:  # asked anew while this call stood
-        alert = alerts.newest_for(desk.db, incident.id, alert.phone)
+        alert = alerts.newest_for(uow.db, incident.id, alert.phone)
     return (incident, alert) if alert is not None and not alert.barred else None

@@ -1,4 +1,4 @@
-"""The only place where real things are joined: settings, database, lines, doorbell -> a house that opens desks."""
+"""The only place where real things are joined: settings, database, lines, queue -> a house of units of work."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ from gateway.models import sealing
 from gateway.positions.map_index import Atlas
 from gateway.positions.network import NetworkLocator
 from gateway.positions.short_links import ShortLinks
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import AfterCommit, UnitOfWork
 from gateway.wordings import Vocabulary
 from gateway.worker.lookups import Finder
-from gateway.worker.queue import PATIENCE, Bell, Doorbell, Senders
-from gateway.worker.sweep import Rounds, Sender
+from gateway.worker.queue import PATIENCE, JobQueue, Senders
+from gateway.worker.sweep import Sender, Sweep
 
 HOOK_WAVE = 50  # alerts that a hook's transaction writes; a larger wave is the worker's
 SIMULATED_NUMBER = "+6256100110"  # the demo's own number; 0561 is Pontianak
@@ -61,7 +61,7 @@ class House:
     settings: Settings
     engine: Engine
     lines: Switchboard
-    doorbell: Doorbell
+    job_queue: JobQueue
     clock: Clock = utc_now
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
     atlas: Atlas = field(default_factory=Atlas)
@@ -73,26 +73,28 @@ class House:
         self.spool = Spool(self.settings.data_dir / "spool", sealing.seal, sealing.unseal)
 
     @contextmanager
-    def open_desk(self, wave_limit: int | None = None) -> Iterator[Desk]:
-        """A desk for one short transaction: commits on leaving, rings the doorbells after that."""
-        bell = Bell()
+    def open_uow(self, wave_limit: int | None = None) -> Iterator[UnitOfWork]:
+        """A unit of work for one short transaction: it commits on leaving, then enqueues the jobs."""
+        after_commit = AfterCommit()
         with Session(self.engine, expire_on_commit=False) as db, db.begin():
             self.vocabulary.keep_up(db)
-            yield Desk(db, self.lines, bell, self.clock, self.settings, self.atlas, self.worker, wave_limit)
-        self.doorbell.ring(bell.rings)
+            yield UnitOfWork(
+                db, self.lines, after_commit, self.clock, self.settings, self.atlas, self.worker, wave_limit
+            )
+        self.job_queue.enqueue(after_commit.jobs)
 
     @contextmanager
-    def open_hook_desk(self) -> Iterator[Desk]:
-        """A desk for a hook: a wave too large for one short transaction is left to the worker."""
-        with self.open_desk(HOOK_WAVE) as desk:
-            yield desk
+    def open_hook_uow(self) -> Iterator[UnitOfWork]:
+        """A unit of work for a hook: a wave too large for one short transaction is left to the worker."""
+        with self.open_uow(HOOK_WAVE) as uow:
+            yield uow
 
     @contextmanager
-    def open_reading_desk(self) -> Iterator[Desk]:
-        """A desk that only reads: it waits for no writer and holds none up; nothing that is done with it is kept."""
+    def open_reading_uow(self) -> Iterator[UnitOfWork]:
+        """A unit of work that only reads: it waits for no writer and holds none up; nothing done with it is kept."""
         engine = self.engine.execution_options(read_only=True)
         with Session(engine, expire_on_commit=False) as db:
-            yield Desk(db, self.lines, Bell(), self.clock, self.settings, self.atlas, self.worker)
+            yield UnitOfWork(db, self.lines, AfterCommit(), self.clock, self.settings, self.atlas, self.worker)
 
     def redis_answers(self) -> bool:
         try:
@@ -102,15 +104,15 @@ class House:
 
     def reasons(self) -> dict[str, str]:
         """Whatever stands in the way of a panic becoming a ringing phone, by name; empty when all is well."""
-        return readiness.reasons(self.open_desk, self.settings.carriers, self.spool.waiting(), self.redis_answers)
+        return readiness.reasons(self.open_uow, self.settings.carriers, self.spool.waiting(), self.redis_answers)
 
     @property
-    def rounds(self) -> Rounds:
+    def sweep(self) -> Sweep:
         if self._rounds is None:
-            self._rounds = Rounds(self.open_desk, self.senders or Senders(), finders=self.finders)
+            self._rounds = Sweep(self.open_uow, self.senders or Senders(), finders=self.finders)
         return self._rounds
 
-    _rounds: Rounds | None = None
+    _rounds: Sweep | None = None
 
     @property
     def heartbeat(self) -> Heartbeat | None:
@@ -207,7 +209,7 @@ def switchboard(settings: Settings) -> Switchboard:
 
 
 def connect_redis(settings: Settings) -> Redis:
-    """Redis for the doorbell: quick to give up, and once. Raises RedisError or OSError."""
+    """Redis for the job queue: quick to give up, and once. Raises RedisError or OSError."""
     once = Retry(NoBackoff(), 0)
     return Redis.from_url(_redis_url(settings), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=once)
 
@@ -229,8 +231,8 @@ def build(settings: Settings) -> House:
     _try_out(settings)
     sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
     engine = open_engine(settings.database_url)
-    doorbell = Doorbell(lambda: connect_redis(settings))
-    return House(settings, engine, switchboard(settings), doorbell, finders=finders(settings))
+    job_queue = JobQueue(lambda: connect_redis(settings))
+    return House(settings, engine, switchboard(settings), job_queue, finders=finders(settings))
 
 
 def _try_out(settings: Settings) -> None:

@@ -23,7 +23,7 @@ from gateway.identity import audit_log
 from gateway.infrastructure.database import is_gone
 from gateway.models.base import Version, version
 from gateway.models.wording import Wording
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -58,22 +58,22 @@ class Sentence:
 # --- read ---------------------------------------------------------------------------------------------------------
 
 
-def everything(desk: Desk, language: str, prefix: str = "", words: str = "") -> list[Sentence]:
+def everything(uow: UnitOfWork, language: str, prefix: str = "", words: str = "") -> list[Sentence]:
     """What may be changed, of one group ("citizen"; empty: of all), holding these words in its key or either text."""
-    own = {row.key: row for row in desk.db.scalars(select(Wording).where(Wording.language == language))}
+    own = {row.key: row for row in uow.db.scalars(select(Wording).where(Wording.language == language))}
     of_group = [key for key in editable() if not prefix or key.startswith(f"{prefix}.")]
     found = [_sentence(key, language, own.get(key)) for key in of_group]
     return [one for one in found if words.casefold() in f"{one.key}\n{one.original}\n{one.own or ''}".casefold()]
 
 
-def one(desk: Desk, key: str, language: str) -> Sentence:
+def one(uow: UnitOfWork, key: str, language: str) -> Sentence:
     """One sentence. Raises KeyError for an unknown key."""
-    return _sentence(key, language, _row(desk, key, language))
+    return _sentence(key, language, _row(uow, key, language))
 
 
-def unspoken(desk: Desk) -> list[str]:
+def unspoken(uow: UnitOfWork) -> list[str]:
     """Each wording that is not spoken, as a sentence for `siaga check`: its key is gone, or a rule refuses it."""
-    rows = desk.db.scalars(select(Wording).order_by(Wording.key, Wording.language))
+    rows = uow.db.scalars(select(Wording).order_by(Wording.key, Wording.language))
     refused = ((row, check(row.key, row.language, row.text)) for row in rows)
     return [f"{row.language}/{row.key} is not said: {BadWording(why)}" for row, why in refused if why]
 
@@ -85,51 +85,51 @@ def _sentence(key: str, language: str, row: Wording | None) -> Sentence:
     return Sentence(key, language, original, row.text, row.changed_by, row.changed_at)
 
 
-def _row(desk: Desk, key: str, language: str) -> Wording | None:
+def _row(uow: UnitOfWork, key: str, language: str) -> Wording | None:
     query = select(Wording).where(Wording.key == key, Wording.language == language)
-    return desk.db.scalar(query.execution_options(populate_existing=True))
+    return uow.db.scalar(query.execution_options(populate_existing=True))
 
 
 # --- change -------------------------------------------------------------------------------------------------------
 
 
-def change(desk: Desk, key: str, language: str, text: str, by: str) -> bool:
+def change(uow: UnitOfWork, key: str, language: str, text: str, by: str) -> bool:
     """From now on this is said, in `plain` letters; the catalogue's own words are kept as no wording at all. Tells
     whether that changes anything. Raises BadWording."""
     if problems := check(key, language, text):
         raise BadWording(problems)
     kept = plain(key, text)
     if kept == phrases.original(key, language):
-        return forget(desk, key, language, by)
-    before = one(desk, key, language)
+        return forget(uow, key, language, by)
+    before = one(uow, key, language)
     if before.own == kept:
         return False
-    _audit(desk, by, "wording.change", before, kept)
-    row = _row(desk, key, language)  # anew: the audit trail has let one change in after the other
+    _audit(uow, by, "wording.change", before, kept)
+    row = _row(uow, key, language)  # anew: the audit trail has let one change in after the other
     if row is None:
-        desk.db.add(Wording(key=key, language=language, text=kept, changed_by=by[:120]))
+        uow.db.add(Wording(key=key, language=language, text=kept, changed_by=by[:120]))
     else:
         row.text, row.changed_by = kept, by[:120]
-    desk.db.flush()
+    uow.db.flush()
     return True
 
 
-def forget(desk: Desk, key: str, language: str, by: str) -> bool:
+def forget(uow: UnitOfWork, key: str, language: str, by: str) -> bool:
     """Back to the catalogue's words; tells whether there were others. Raises KeyError for an unknown key."""
-    before = one(desk, key, language)
+    before = one(uow, key, language)
     if before.own is None:
         return False
-    _audit(desk, by, "wording.forget", before, before.original)
-    row = _row(desk, key, language)
+    _audit(uow, by, "wording.forget", before, before.original)
+    row = _row(uow, key, language)
     if row is not None:
-        desk.db.delete(row)
-        desk.db.flush()
+        uow.db.delete(row)
+        uow.db.flush()
     return True
 
 
-def _audit(desk: Desk, by: str, what: str, before: Sentence, after: str) -> None:
+def _audit(uow: UnitOfWork, by: str, what: str, before: Sentence, after: str) -> None:
     said = before.own if before.own is not None else before.original
-    audit_log.record(desk, by, what, f"{before.language}/{before.key}", f"{said} -> {after}")
+    audit_log.record(uow, by, what, f"{before.language}/{before.key}", f"{said} -> {after}")
 
 
 # --- speak --------------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ class Vocabulary:
             log.exception("the wordings cannot be read")
 
     def look_again(self) -> None:
-        """The table was changed: the next desk reads it, however short ago it was read."""
+        """The table was changed: the next unit of work reads it, however short ago it was read."""
         self._due = self._clock()
 
     def refresh(self, db: Session) -> None:

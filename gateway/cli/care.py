@@ -15,9 +15,10 @@ from gateway.infrastructure import database
 from gateway.models.audit import Audit
 from gateway.operations import key_rotation
 from gateway.register import coverage
+from gateway.unit_of_work import Job
 from gateway.wiring import House, house
-from gateway.worker.queue import Doorbell, Ring, every
-from gateway.worker.sweep import Rounds
+from gateway.worker.queue import JobQueue, every
+from gateway.worker.sweep import Sweep
 
 AT_ONCE = 16  # errands that `sweep` brings out side by side
 
@@ -41,19 +42,19 @@ def _unready(home: House) -> Iterable[str]:
 
 
 def _holes(home: House) -> Iterable[str]:
-    with home.open_desk() as desk:
-        return [f"coverage: {hole}" for hole in coverage.holes(desk)]
+    with home.open_uow() as uow:
+        return [f"coverage: {hole}" for hole in coverage.holes(uow)]
 
 
 def _unspoken(home: House) -> Iterable[str]:
-    with home.open_desk() as desk:
-        return [f"wording: {sentence}" for sentence in wordings.unspoken(desk)]
+    with home.open_uow() as uow:
+        return [f"wording: {sentence}" for sentence in wordings.unspoken(uow)]
 
 
 @click.command()
 def rekey() -> None:
     """Seal everything anew under the first of ENCRYPTION_KEYS; afterwards the older keys can go."""
-    click.echo(f"{key_rotation.rotate(house().open_desk)} rows sealed anew")
+    click.echo(f"{key_rotation.rotate(house().open_uow)} rows sealed anew")
 
 
 # --- sweep --------------------------------------------------------------------------------------------------------
@@ -63,20 +64,20 @@ def rekey() -> None:
 def sweep() -> None:
     """Do whatever is due or owed now, in this process and without Redis; ends when it has been handed over."""
     home = house()
-    home.doorbell = NoDoorbell()
+    home.job_queue = NoJobQueue()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         under_way: list[Future[None]] = []
 
         def hand_over(_: str, work: Callable[[], None]) -> None:
             under_way.append(pool.submit(work))
 
-        rounds = Rounds(home.open_desk, hand_over, finders=home.finders)
+        rounds = Sweep(home.open_uow, hand_over, finders=home.finders)
         rounds.beat()
         every(1.0, rounds.beat, "beat")  # or a worker would take our claims for a dead one's
         click.echo(f"{_sweep(rounds, under_way)} batches brought out")
 
 
-def _sweep(rounds: Rounds, under_way: list[Future[None]]) -> int:
+def _sweep(rounds: Sweep, under_way: list[Future[None]]) -> int:
     """Sweep until a sweep finds nothing more; gives the number of batches."""
     brought = 0
     while True:
@@ -88,13 +89,13 @@ def _sweep(rounds: Rounds, under_way: list[Future[None]]) -> int:
         under_way.clear()
 
 
-class NoDoorbell(Doorbell):
-    """Nobody is told: whoever runs `siaga sweep` may have no Redis."""
+class NoJobQueue(JobQueue):
+    """Enqueues nothing: whoever runs `siaga sweep` may have no Redis."""
 
     def __init__(self) -> None:
         """There is nothing to connect to."""
 
-    def ring(self, rings: Iterable[Ring]) -> None: ...
+    def enqueue(self, jobs: Iterable[Job]) -> None: ...
 
 
 # --- audit --------------------------------------------------------------------------------------------------------
@@ -108,9 +109,9 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Tell whether any row of the trail was changed or removed; ends with 1 if so."""
-    with house().open_desk() as desk:
-        faults = audit_log.verify(desk)
-        count = desk.db.scalar(select(func.count(Audit.id)))
+    with house().open_uow() as uow:
+        faults = audit_log.verify(uow)
+        count = uow.db.scalar(select(func.count(Audit.id)))
     for fault in faults:
         click.echo(fault)
     click.echo("the trail was tampered with" if faults else f"{count} rows, nothing was changed or removed")

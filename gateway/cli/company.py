@@ -55,12 +55,12 @@ class Company:
         self._ticked = 0.0
 
     def _settle(self) -> Mapping[str, str]:
-        demo_city.seed(self.house.open_desk)
+        demo_city.seed(self.house.open_uow)
         phones = handsets(self.settings)
-        with self.house.open_desk() as desk:
-            for number in demo_city.phones(desk):
+        with self.house.open_uow() as uow:
+            for number in demo_city.phones(uow):
                 phones.add(number)
-            return users.seed_demo(desk, self.settings.demo_password.get_secret_value())
+            return users.seed_demo(uow, self.settings.demo_password.get_secret_value())
 
     def __enter__(self) -> Company:
         for name in PROGRAMS:

@@ -40,12 +40,12 @@ def bring_in(kind: str, file: Path, dry_run: bool) -> None:
 
 def _sheet(kind: str, file: Path, dry_run: bool) -> Outcome:
     with file.open("rb") as stream:
-        return kinds.bring_in(house().open_desk, kind, stream, dry_run=dry_run)
+        return kinds.bring_in(house().open_uow, kind, stream, dry_run=dry_run)
 
 
 def _cells(_: str, file: Path, dry_run: bool) -> Outcome:
     with click.progressbar(length=file.stat().st_size, label="cells", file=sys.stderr) as bar:
-        return kinds.bring_in_cells(house().open_desk, file, _in_steps(bar.update), dry_run=dry_run)
+        return kinds.bring_in_cells(house().open_uow, file, _in_steps(bar.update), dry_run=dry_run)
 
 
 def _in_steps(update: Callable[[int], None], step: int = 1 << 16) -> Callable[[int], None]:

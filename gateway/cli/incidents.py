@@ -17,7 +17,7 @@ from gateway.models import unit as units
 from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
 
 NO_UNIT_ZONE = "Asia/Jakarta"
@@ -26,9 +26,9 @@ NO_UNIT_ZONE = "Asia/Jakarta"
 @click.command()
 def inbox() -> None:
     """What waits for a human to read it. Numbers are whole here: somebody has to ring them."""
-    with house().open_desk() as desk:
-        zone = _zone(units.topmost(desk.db))
-        rows = inbounds.waiting_for_a_human(desk.db)
+    with house().open_uow() as uow:
+        zone = _zone(units.topmost(uow.db))
+        rows = inbounds.waiting_for_a_human(uow.db)
         for row in rows:
             at = f"{row.received_at:%Y-%m-%d} {phrases.clock_text(row.received_at, zone)}"
             words = " ".join(hide_pins(row.body).split()) or f"({row.kind})"
@@ -41,15 +41,15 @@ def inbox() -> None:
 @click.argument("code", required=False)
 def incidents(code: str | None) -> None:
     """The newest incidents; with CODE, one incident's timeline."""
-    with house().open_desk() as desk:
-        for line in _list(desk) if code is None else _timeline(desk, code.upper()):
+    with house().open_uow() as uow:
+        for line in _list(uow) if code is None else _timeline(uow, code.upper()):
             click.echo(line)
 
 
-def _list(desk: Desk) -> Iterator[str]:
-    rows = incidents_.newest(desk.db)
+def _list(uow: UnitOfWork) -> Iterator[str]:
+    rows = incidents_.newest(uow.db)
     for row in rows:
-        unit = desk.db.get(Unit, row.unit_id) if row.unit_id else None
+        unit = uow.db.get(Unit, row.unit_id) if row.unit_id else None
         at = f"{row.opened_at:%Y-%m-%d} {phrases.clock_text(row.opened_at, _zone(unit))}"
         drill = "  DRILL" if row.drill else ""
         where = unit.name if unit is not None else "-"
@@ -58,13 +58,13 @@ def _list(desk: Desk) -> Iterator[str]:
         yield "no incident yet"
 
 
-def _timeline(desk: Desk, code: str) -> Iterator[str]:
-    row = incidents_.newest_by_code(desk.db, code)
+def _timeline(uow: UnitOfWork, code: str) -> Iterator[str]:
+    row = incidents_.newest_by_code(uow.db, code)
     if row is None:
         raise click.ClickException(f"there is no incident {code}")
     yield f"{row.code}  {row.state}  {row.name}  {row.phone}"
-    zone = _zone(desk.db.get(Unit, row.unit_id) if row.unit_id else None)
-    for event in events.of_incident(desk.db, row.id):
+    zone = _zone(uow.db.get(Unit, row.unit_id) if row.unit_id else None)
+    for event in events.of_incident(uow.db, row.id):
         seconds = (event.at - row.opened_at).total_seconds()
         yield f"{phrases.clock_text(event.at, zone)}  +{seconds:.1f} s  {told(event)}"
 
@@ -84,13 +84,13 @@ def _zone(unit: Unit | None) -> str:
 @click.option("--unit", "code", metavar="CODE", help="Where; without: the topmost unit.")
 def drill(code: str | None) -> None:
     """Raise an alarm that every phone says is an exercise (LATIHAN)."""
-    with house().open_desk() as desk:
-        unit = units.by_code(desk.db, code) if code else units.topmost(desk.db)
+    with house().open_uow() as uow:
+        unit = units.by_code(uow.db, code) if code else units.topmost(uow.db)
         if unit is None:
             raise click.ClickException(f"there is no unit {code or 'yet'}; siaga import units brings them in")
         try:
-            incident: Incident = drills.begin(desk, unit)
+            incident: Incident = drills.begin(uow, unit)
         except drills.AlreadyRunning as error:
             raise click.ClickException(str(error)) from error
-        audit_log.record(desk, "siaga drill", "incident.drill", incident.code)
+        audit_log.record(uow, "siaga drill", "incident.drill", incident.code)
         click.echo(f"{incident.code}  drill at {unit.name}; follow it with: siaga incidents {incident.code}")

@@ -17,10 +17,10 @@ from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.register import applications, decisions
 from gateway.register.applications import Given
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
 
-Decide = Callable[[Desk, str, str, str], Citizen]
+Decide = Callable[[UnitOfWork, str, str, str], Citizen]
 DECISIONS: Mapping[str, tuple[Decide, str, str]] = {
     "verify": (decisions.verify, citizens.VERIFIED, "The number may ask for officers from now on."),
     "refuse": (decisions.refuse, citizens.REFUSED, "The application is not accepted; the applicant hears the reason."),
@@ -41,19 +41,19 @@ def _decision(name: str) -> click.Command:
     @click.option("--by", required=True, metavar="NAME", help="Who decides; recorded as it is given.")
     @click.option("--reason", default="", help="Why; the citizen hears it where it was refused.")
     def command(phone: str, by: str, reason: str) -> None:
-        with house().open_desk() as desk:
-            found = citizens.current(desk.db, phone)
+        with house().open_uow() as uow:
+            found = citizens.current(uow.db, phone)
             if found is not None and found.state == result:
                 click.echo(f"{phone} {found.person.name}: is {found.state} already")
                 return
-            _say(_decided(decide, desk, phone, by, reason))
+            _say(_decided(decide, uow, phone, by, reason))
 
     return click.command(name, help=help_text)(command)
 
 
-def _decided(decide: Decide, desk: Desk, phone: str, by: str, reason: str) -> Citizen:
+def _decided(decide: Decide, uow: UnitOfWork, phone: str, by: str, reason: str) -> Citizen:
     try:
-        return decide(desk, phone, by, reason)
+        return decide(uow, phone, by, reason)
     except (decisions.NotOnTheRegister, decisions.WrongState) as error:
         raise click.ClickException(str(error)) from error
 
@@ -80,18 +80,23 @@ for name in DECISIONS:
 @click.option("--pending", is_flag=True, help="Only an application; verify it later.")
 def add(phone: str, by: str, reason: str, pending: bool, **told: Any) -> None:
     """Add a citizen whose identity was seen at the desk: verified at once, unless --pending."""
-    with house().open_desk() as desk:
+    with house().open_uow() as uow:
         given = Given(*(told.pop(part) for part in ("name", "national_id", "address")))
-        found = applications.file(desk, identify(desk, phone), given, "desk")
+        found = applications.file(uow, identify(uow, phone), given, "desk")
         if found is None:
             raise click.ClickException(f"{phone} is on the register already; change it there, or import a file")
-        _fill(desk, found, **told)
-        audit_log.record(desk, by, "citizen.add", phone, reason)
-        _say(found if pending else _decided(decisions.verify, desk, phone, by, reason))
+        _fill(uow, found, **told)
+        audit_log.record(uow, by, "citizen.add", phone, reason)
+        _say(found if pending else _decided(decisions.verify, uow, phone, by, reason))
 
 
 def _fill(
-    desk: Desk, found: Citizen, language: str | None, home: tuple[float, float] | None, unit: str | None, quiet: bool
+    uow: UnitOfWork,
+    found: Citizen,
+    language: str | None,
+    home: tuple[float, float] | None,
+    unit: str | None,
+    quiet: bool,
 ) -> None:
     found.language = language or found.language
     found.quiet = quiet or found.quiet
@@ -100,7 +105,7 @@ def _fill(
             raise click.ClickException("--home is latitude, then longitude, in degrees")
         found.lat, found.lon = home
     if unit is not None:
-        belongs = units.by_code(desk.db, unit)
+        belongs = units.by_code(uow.db, unit)
         if belongs is None:
             raise click.ClickException(f"there is no unit {unit}")
         found.unit_id = belongs.id
@@ -111,11 +116,11 @@ def _fill(
 @click.argument("what", type=click.Choice(["on", "off"]))
 def duty(phone: str, what: str) -> None:
     """Put an officer on or off duty."""
-    with house().open_desk() as desk:
-        officer = officers.by_phone(desk.db, phone)
+    with house().open_uow() as uow:
+        officer = officers.by_phone(uow.db, phone)
         if officer is None:
             raise click.ClickException(f"{phone} is no officer's number")
         if officer.on_duty != (what == "on"):
             officer.on_duty = what == "on"
-            audit_log.record(desk, "siaga duty", f"officer.duty_{what}", phone)
+            audit_log.record(uow, "siaga duty", f"officer.duty_{what}", phone)
         click.echo(f"{phone} {officer.title}: {what} duty")

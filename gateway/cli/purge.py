@@ -18,9 +18,9 @@ def purge(dry_run: bool) -> None:
     """
     home = house()
     if dry_run:
-        tally = forgetting.foresee(home.open_reading_desk, home.settings)
+        tally = forgetting.foresee(home.open_reading_uow, home.settings)
     else:
-        tally = forgetting.forget(home.open_desk, home.settings, home.spool)
+        tally = forgetting.forget(home.open_uow, home.settings, home.spool)
     for name, count in sorted(tally.items()):
         click.echo(f"{name:<24}{count:>8}")
     click.echo(f"{tally.total()} {'would be forgotten' if dry_run else 'forgotten'}")

@@ -87,14 +87,14 @@ def until(what: str, look: Callable[[], Found | None], tick: Callable[[], None],
 def _ringing(company: Company, phones: Handsets) -> str | None:
     """The nearest officer whose phone rings."""
     query = select(Alert.phone).where(Alert.officer_id.is_not(None)).order_by(Alert.distance_m)
-    with company.house.open_desk() as desk:
-        return next((phone for phone in desk.db.scalars(query) if phones.ringing(phone)), None)
+    with company.house.open_uow() as uow:
+        return next((phone for phone in uow.db.scalars(query) if phones.ringing(phone)), None)
 
 
 def _accepted(company: Company) -> int | None:
-    with company.house.open_desk() as desk:
+    with company.house.open_uow() as uow:
         query = select(Alert.id).where(Alert.state == ACCEPTED, Alert.officer_id.is_not(None))
-        return desk.db.scalar(query.limit(1))
+        return uow.db.scalar(query.limit(1))
 
 
 def _talking(phones: Handsets, phone: str) -> bool:
@@ -107,9 +107,9 @@ def _talking(phones: Handsets, phone: str) -> bool:
 
 def _kept(company: Company) -> Iterator[Line]:
     """What the gateway wrote down."""
-    with company.house.open_desk() as desk:
-        for incident in desk.db.scalars(select(Incident)):
-            yield from ((line.at, f"gateway: {told(line)}") for line in events.of_incident(desk.db, incident.id))
+    with company.house.open_uow() as uow:
+        for incident in uow.db.scalars(select(Incident)):
+            yield from ((line.at, f"gateway: {told(line)}") for line in events.of_incident(uow.db, incident.id))
 
 
 def _shown(phones: Handsets) -> Iterator[Line]:

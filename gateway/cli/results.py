@@ -12,7 +12,7 @@ from gateway.models.unit import Unit
 from gateway.operations.results import report as reports
 from gateway.operations.results.formats import FORMATS
 from gateway.operations.results.report import Report
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
 
 
@@ -34,21 +34,21 @@ class BadAsk(click.ClickException):
 def report(code: str | None, first: str, last: str, form: str, output: BinaryIO) -> None:
     """What was achieved in these days (like 2026-11-30, on the unit's clock), beside as many days before."""
     home = house()
-    with home.open_reading_desk() as desk:
-        found = _read(desk, code, first, last)
+    with home.open_reading_uow() as uow:
+        found = _read(uow, code, first, last)
     output.write(FORMATS[form].write(found, home.settings.default_language))
 
 
-def _read(desk: Desk, code: str | None, first: str, last: str) -> Report:
-    unit = _unit(desk, code)
+def _read(uow: UnitOfWork, code: str | None, first: str, last: str) -> Report:
+    unit = _unit(uow, code)
     try:
-        return reports.read(desk, unit, reports.read_period(first, last, reports.today(desk, unit)))
+        return reports.read(uow, unit, reports.read_period(first, last, reports.today(uow, unit)))
     except reports.BadPeriod as error:
         raise BadAsk(str(error)) from error
 
 
-def _unit(desk: Desk, code: str | None) -> Unit:
-    unit = units.by_code(desk.db, code) if code else units.topmost(desk.db)
+def _unit(uow: UnitOfWork, code: str | None) -> Unit:
+    unit = units.by_code(uow.db, code) if code else units.topmost(uow.db)
     if unit is None:
         raise BadAsk("no_unit", code=code) if code else BadAsk("no_units")
     return unit

@@ -27,8 +27,8 @@ def add(name: str, role: str, unit_code: str | None) -> None:
     """Add a user; the password comes from standard input. Prints the otpauth:// URI for the authenticator."""
     password = read_password()
     try:
-        with house().open_desk() as desk:
-            click.echo(users.otpauth(users.add(desk, name, password, role, unit_code)))
+        with house().open_uow() as uow:
+            click.echo(users.otpauth(users.add(uow, name, password, role, unit_code)))
     except users.BadUser as error:
         raise click.ClickException(str(error)) from error
 
@@ -39,15 +39,15 @@ def add(name: str, role: str, unit_code: str | None) -> None:
 def key(name: str, revoke: bool) -> None:
     """Give a program a key that reads /api/v1 as this user would; printed once. The key before it ends."""
     try:
-        with house().open_desk() as desk:
-            found = accounts.by_name(desk.db, name)
+        with house().open_uow() as uow:
+            found = accounts.by_name(uow.db, name)
             if found is None:
                 raise users.BadUser("no_user")
-            audit_log.record(desk, BY, "user.key_revoked" if revoke else "user.key", found.name)
+            audit_log.record(uow, BY, "user.key_revoked" if revoke else "user.key", found.name)
             if revoke:
-                users.take_key(desk, found.id)
+                users.take_key(uow, found.id)
             else:
-                click.echo(users.give_key(desk, found.id))
+                click.echo(users.give_key(uow, found.id))
     except users.BadUser as error:
         raise click.ClickException(str(error)) from error
 

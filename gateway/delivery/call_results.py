@@ -21,16 +21,16 @@ from gateway.models.alert import Alert
 from gateway.models.ask import Ask as Question
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
-def note(desk: Desk, event: CallEvent, attempt: Attempt) -> None:
+def note(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> None:
     """The carrier reports the end of a call of ours."""
     ending = event.ending or Ending.COMPLETED
-    attempt.ended_at, attempt.ending = desk.now(), ending.value
-    attempt.seconds = event.seconds or _talked(attempt, desk.now())
+    attempt.ended_at, attempt.ending = uow.now(), ending.value
+    attempt.seconds = event.seconds or _talked(attempt, uow.now())
     note_price(attempt, event.price)
-    over(desk, attempt, ending)
+    over(uow, attempt, ending)
 
 
 def _talked(attempt: Attempt, now: datetime) -> int:
@@ -38,89 +38,89 @@ def _talked(attempt: Attempt, now: datetime) -> int:
     return int((now - attempt.answered_at).total_seconds()) if attempt.answered_at is not None else 0
 
 
-def over(desk: Desk, attempt: Attempt, ending: Ending) -> None:
+def over(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
     """A call of ours is over: what is owed now depends on how it ended."""
     owed = attempt.outbound
     if owed.incident_id is not None:  # as everywhere: the incident before what belongs to it
-        incidents.lock(desk.db, owed.incident_id)
-        desk.db.refresh(owed)
-    live = owed.state in (outbounds.SENDING, outbounds.UNDER_WAY) and not _called_since(desk, attempt)
+        incidents.lock(uow.db, owed.incident_id)
+        uow.db.refresh(owed)
+    live = owed.state in (outbounds.SENDING, outbounds.UNDER_WAY) and not _called_since(uow, attempt)
     if attempt.state == outbounds.ENDED or not live:
         attempt.state = outbounds.ENDED
         return
     attempt.state = outbounds.PERMANENT if ending is Ending.UNREACHABLE else outbounds.ENDED
     if ending in (Ending.UNREACHABLE, Ending.FAILED) and owed.cancel_at is None:
-        _try_elsewhere(desk, attempt, ending)
+        _try_elsewhere(uow, attempt, ending)
         return
     owed.state = outbounds.DONE
     if owed.cancel_at is None and not attempt.keyed and ending is not Ending.CANCELLED:
-        AFTER[owed.purpose](desk, owed)
+        AFTER[owed.purpose](uow, owed)
 
 
-def _called_since(desk: Desk, attempt: Attempt) -> bool:
+def _called_since(uow: UnitOfWork, attempt: Attempt) -> bool:
     """Whether this end is of a call that nobody knew of any more, so that it was placed again."""
     later = select(Attempt.id).where(Attempt.outbound_id == attempt.outbound_id, Attempt.id > attempt.id).limit(1)
-    return desk.db.scalar(later) is not None
+    return uow.db.scalar(later) is not None
 
 
-def _try_elsewhere(desk: Desk, attempt: Attempt, ending: Ending) -> None:
+def _try_elsewhere(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
     """The network could not: the line failed, not the person. Another line, or this one in a few seconds."""
     owed = attempt.outbound
-    desk.db.flush()
+    uow.db.flush()
     never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == outbounds.PERMANENT)
-    if {line.name for line in desk.lines.for_calls(owed.phone)} <= set(desk.db.scalars(never)):
+    if {line.name for line in uow.lines.for_calls(owed.phone)} <= set(uow.db.scalars(never)):
         owed.state = outbounds.FAILED
         if owed.alert_id is not None:
-            unreachable(desk, owed.alert_id)
+            unreachable(uow, owed.alert_id)
     else:
-        owed.state, owed.claimed_by, owed.due_at = outbounds.OWED, None, desk.now() + AGAIN
-    note_health(desk, attempt.line, outbounds.CALL, ending is Ending.UNREACHABLE, ending.value)
+        owed.state, owed.claimed_by, owed.due_at = outbounds.OWED, None, uow.now() + AGAIN
+    note_health(uow, attempt.line, outbounds.CALL, ending is Ending.UNREACHABLE, ending.value)
 
 
-def _alert_unanswered(desk: Desk, owed: Outbound) -> None:
+def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
     """Not answered, busy, or answered without a key: again after a while, so many times per alert."""
-    alert = desk.db.get(Alert, owed.alert_id) if owed.alert_id is not None else None
-    incident = desk.db.get(Incident, owed.incident_id) if owed.incident_id is not None else None
+    alert = uow.db.get(Alert, owed.alert_id) if owed.alert_id is not None else None
+    incident = uow.db.get(Incident, owed.incident_id) if owed.incident_id is not None else None
     if alert is None or incident is None or incident.closed or alert.state not in alerts.ASKED or alert.replaced:
         return
-    policy = waves.policy_for(desk, incident)
+    policy = waves.policy_for(uow, incident)
     alert.calls += 1
     if alert.calls < policy.calls:
-        due = desk.now() + timedelta(seconds=policy.ring_again)
-        desk.db.add(waves.call_of(desk, alert, owed.rank, due))
+        due = uow.now() + timedelta(seconds=policy.ring_again)
+        uow.db.add(waves.call_of(uow, alert, owed.rank, due))
     else:
         alert.state = alerts.NO_ANSWER
-        timeline.record(desk, incident, "no_answer", alert.title)
+        timeline.record(uow, incident, "no_answer", alert.title)
 
 
-def _ask_unanswered(desk: Desk, owed: Outbound) -> None:
-    question = desk.db.get(Question, owed.ask_id) if owed.ask_id is not None else None
+def _ask_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
+    question = uow.db.get(Question, owed.ask_id) if owed.ask_id is not None else None
     if question is not None and question.answered_at is None and owed.tries < ASK_CALLS:
-        clarifications.owe_call(desk, question, owed.phone, timedelta(seconds=45))
+        clarifications.owe_call(uow, question, owed.phone, timedelta(seconds=45))
 
 
 ASK_CALLS = 3
-AFTER: dict[str, Callable[[Desk, Outbound], None]] = {"alert": _alert_unanswered, "ask": _ask_unanswered}
+AFTER: dict[str, Callable[[UnitOfWork, Outbound], None]] = {"alert": _alert_unanswered, "ask": _ask_unanswered}
 
 
-def lost_ends(desk: Desk) -> None:
+def lost_ends(uow: UnitOfWork) -> None:
     """Calls whose end no carrier reported in time: over, so that the phone can be rung again."""
-    late = (Outbound.kind == outbounds.CALL, Outbound.state == outbounds.UNDER_WAY, Outbound.ends_by <= desk.now())
+    late = (Outbound.kind == outbounds.CALL, Outbound.state == outbounds.UNDER_WAY, Outbound.ends_by <= uow.now())
     query = (
         select(Attempt).join(Outbound).where(*late).order_by(Attempt.id).with_for_update(skip_locked=True, of=Attempt)
     )
-    newest = {attempt.outbound_id: attempt for attempt in desk.db.scalars(query)}
+    newest = {attempt.outbound_id: attempt for attempt in uow.db.scalars(query)}
     for attempt in newest.values():
-        attempt.ended_at, attempt.ending = desk.now(), "unreported"
+        attempt.ended_at, attempt.ending = uow.now(), "unreported"
         if attempt.state == outbounds.UNKNOWN and attempt.outbound.unknowns < MOST_UNKNOWN:
-            _place_again(desk, attempt.outbound)
+            _place_again(uow, attempt.outbound)
         else:
-            over(desk, attempt, Ending.NO_ANSWER)
+            over(uow, attempt, Ending.NO_ANSWER)
 
 
-def _place_again(desk: Desk, owed: Outbound) -> None:
+def _place_again(uow: UnitOfWork, owed: Outbound) -> None:
     """Nobody ever heard of that call, and it can ring no more: once more, unless it was taken back meanwhile."""
-    owed.claimed_by, owed.due_at = None, desk.now()
+    owed.claimed_by, owed.due_at = None, uow.now()
     owed.state = outbounds.OWED if owed.cancel_at is None else outbounds.DONE
 
 
@@ -128,19 +128,19 @@ def can_call(carrier: Carrier | None) -> TypeGuard[VoiceCarrier]:
     return isinstance(carrier, VoiceCarrier)
 
 
-def cancellations(desk: Desk, now: datetime) -> list[tuple[int, str, str]]:
+def cancellations(uow: UnitOfWork, now: datetime) -> list[tuple[int, str, str]]:
     """Calls to take back: attempt id, line, the carrier's ref."""
     wanted = (Outbound.cancel_at <= now, Outbound.state == outbounds.UNDER_WAY, Attempt.ref != "")
     query = select(Attempt.id, Attempt.line, Attempt.ref).join(Outbound).where(*wanted, Attempt.answered_at.is_(None))
-    return [(row.id, row.line, row.ref) for row in desk.db.execute(query)]
+    return [(row.id, row.line, row.ref) for row in uow.db.execute(query)]
 
 
-def cancelled(desk: Desk, attempt_id: int, done: bool) -> None:
+def cancelled(uow: UnitOfWork, attempt_id: int, done: bool) -> None:
     """We took a call back (for a queued one no callback comes, so we write the end ourselves), or it was too late."""
-    attempt = desk.db.get(Attempt, attempt_id, with_for_update=True)
+    attempt = uow.db.get(Attempt, attempt_id, with_for_update=True)
     if attempt is None:
         return
     if done and attempt.answered_at is None:
-        attempt.ended_at, attempt.ending = desk.now(), Ending.CANCELLED.value
-        over(desk, attempt, Ending.CANCELLED)
+        attempt.ended_at, attempt.ending = uow.now(), Ending.CANCELLED.value
+        over(uow, attempt, Ending.CANCELLED)
     attempt.outbound.cancel_at = None if not done else attempt.outbound.cancel_at

@@ -21,7 +21,7 @@ from gateway.models.base import the_only
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import Pace
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MOST_LOOKED_AT = 1000  # rows that one claim looks through
 LIVE_CALL = (outbounds.CLAIMED, outbounds.SENDING, outbounds.UNDER_WAY)
@@ -42,7 +42,7 @@ class Errand:
 
 
 def claim(
-    desk: Desk,
+    uow: UnitOfWork,
     *which: ColumnElement[bool],
     horizon: timedelta = timedelta(0),
     room: Callable[[str], int] = lambda line: 500,
@@ -50,8 +50,8 @@ def claim(
     """Take what is owed and due, in order: desks and first waves, then by wave, then nearest. A line takes no more than
     its pace allows within `horizon`, nor than the `room` that its senders have; a phone that one of our calls is
     ringing waits."""
-    now = desk.now()
-    _drop_expired(desk, now)
+    now = uow.now()
+    _drop_expired(uow, now)
     due = (Outbound.state == outbounds.OWED, Outbound.due_at <= now, *which)
     query = (
         select(Outbound.id, Outbound.kind, Outbound.phone)
@@ -60,22 +60,22 @@ def claim(
         .limit(MOST_LOOKED_AT)
         .with_for_update(skip_locked=True, of=Outbound)
     )
-    rows = desk.db.execute(query).all()
-    slots = _Slots(desk, now, horizon, room)
+    rows = uow.db.execute(query).all()
+    slots = _Slots(uow, now, horizon, room)
     starts = {row.id: slot.start for row in rows if (slot := slots.take(row.kind, row.phone)) is not None}
-    desk.db.flush()
-    taken = list(_take(desk, rows, starts))
-    missed = _missed(desk, [errand.id for errand in taken])
+    uow.db.flush()
+    taken = list(_take(uow, rows, starts))
+    missed = _missed(uow, [errand.id for errand in taken])
     return [replace(errand, start_at=starts[errand.id], missed=frozenset(missed[errand.id])) for errand in taken]
 
 
-def _missed(desk: Desk, ids: Sequence[int]) -> Mapping[int, set[str]]:
+def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
     """Where each has been tried without getting there, as far as anybody knows. It is read from the attempts: what a
     report told another process is in no memory of this one."""
     lost = or_(Attempt.state.in_((outbounds.UNDELIVERED, outbounds.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
     missed = defaultdict[int, set[str]](set)
     if ids:
-        for tried in desk.db.execute(
+        for tried in uow.db.execute(
             select(Attempt.outbound_id, Attempt.line).where(Attempt.outbound_id.in_(ids), lost)
         ):
             missed[tried.outbound_id].add(tried.line)
@@ -87,38 +87,40 @@ def _ringing() -> Exists:
     return exists().where(other.phone == Outbound.phone, other.kind == outbounds.CALL, other.state.in_(LIVE_CALL))
 
 
-def _take(desk: Desk, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime | None]) -> Iterator[Errand]:
+def _take(
+    uow: UnitOfWork, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime | None]
+) -> Iterator[Errand]:
     """Claim in one conditional update; a call whose phone another worker has just taken is left for later."""
     texts = [row.id for row in rows if row.id in starts and row.kind == outbounds.TEXT]
     calls = [row.id for row in rows if row.id in starts and row.kind == outbounds.CALL]
-    taken = list(_claimed(desk, texts)) if texts else []
+    taken = list(_claimed(uow, texts)) if texts else []
     for call_id in calls:
         try:
-            with desk.db.begin_nested():
-                taken += _claimed(desk, [call_id])
+            with uow.db.begin_nested():
+                taken += _claimed(uow, [call_id])
         except IntegrityError:
             continue
     order = {row.id: place for place, row in enumerate(rows)}
     yield from sorted(taken, key=lambda errand: order[errand.id])
 
 
-def _claimed(desk: Desk, ids: Sequence[int]) -> list[Errand]:
-    rows = desk.db.execute(
+def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[Errand]:
+    rows = uow.db.execute(
         update(Outbound)
         .where(Outbound.id.in_(ids), Outbound.state == outbounds.OWED)
-        .values(state=outbounds.CLAIMED, claimed_by=desk.worker)
+        .values(state=outbounds.CLAIMED, claimed_by=uow.worker)
         .returning(Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body)
     )
     return [Errand(row.id, row.kind, row.lane, row.phone, row.body) for row in rows]
 
 
-def _drop_expired(desk: Desk, now: datetime) -> None:
+def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
     """What came back to be owed after it was too late, or after nobody needs to come any more, does not leave."""
     old = or_(Outbound.expires_at <= now, unwanted())
     query = select(Outbound.id).where(Outbound.state == outbounds.OWED, old).with_for_update(skip_locked=True)
-    dropped = desk.db.scalars(query).all()
+    dropped = uow.db.scalars(query).all()
     if dropped:
-        desk.db.execute(update(Outbound).where(Outbound.id.in_(dropped)).values(state=outbounds.CALLED_OFF))
+        uow.db.execute(update(Outbound).where(Outbound.id.in_(dropped)).values(state=outbounds.CALLED_OFF))
 
 
 def unwanted() -> ColumnElement[bool]:
@@ -141,14 +143,14 @@ class _Slot:
 class _Slots:
     """When the next texts and calls may leave on each line; shared by all workers through the paces table."""
 
-    def __init__(self, desk: Desk, now: datetime, horizon: timedelta, room: Callable[[str], int]) -> None:
-        self.desk, self.now, self.until, self.room = desk, now, now + horizon, room
+    def __init__(self, uow: UnitOfWork, now: datetime, horizon: timedelta, room: Callable[[str], int]) -> None:
+        self.uow, self.now, self.until, self.room = uow, now, now + horizon, room
         self.rows: dict[str, Pace] = {}
         self.taken: Counter[str] = Counter()
 
     def take(self, kind: str, phone: str) -> _Slot | None:
         """When it may leave; None: not within the horizon, or its line's senders are all busy."""
-        line = first_line(self.desk, kind, phone)
+        line = first_line(self.uow, kind, phone)
         if self.taken[line] >= self.room(line):
             return None
         slot = self._paced(line, kind)
@@ -156,7 +158,7 @@ class _Slots:
         return slot
 
     def _paced(self, line: str, kind: str) -> _Slot | None:
-        rate = self.desk.lines.pace(line, kind) if line else 0
+        rate = self.uow.lines.pace(line, kind) if line else 0
         if not rate:
             return _Slot(None)
         row = self._row(f"{line}/{kind}")
@@ -169,28 +171,28 @@ class _Slots:
     def _row(self, lane: str) -> Pace:
         if lane not in self.rows:
             query = select(Pace).where(Pace.lane == lane).with_for_update()
-            self.rows[lane] = the_only(self.desk.db, query, Pace(lane=lane, free_at=self.now))
+            self.rows[lane] = the_only(self.uow.db, query, Pace(lane=lane, free_at=self.now))
         return self.rows[lane]
 
 
 # --- which lines -----------------------------------------------------------------------------------------------------
 
 
-def line_of(desk: Desk, errands: Sequence[Errand]) -> str:
+def line_of(uow: UnitOfWork, errands: Sequence[Errand]) -> str:
     """The line that one batch tries first."""
-    return next((line.name for line in lines_of(desk, errands[0])), "")
+    return next((line.name for line in lines_of(uow, errands[0])), "")
 
 
-def lines_of(desk: Desk, errand: Errand) -> Sequence[Carrier]:
+def lines_of(uow: UnitOfWork, errand: Errand) -> Sequence[Carrier]:
     """The lines for one errand, those on which it has missed its phone last."""
-    return sorted(lines_for(desk, errand.kind, errand.phone), key=lambda line: line.name in errand.missed)
+    return sorted(lines_for(uow, errand.kind, errand.phone), key=lambda line: line.name in errand.missed)
 
 
-def first_line(desk: Desk, kind: str, phone: str) -> str:
-    lines = lines_for(desk, kind, phone)
+def first_line(uow: UnitOfWork, kind: str, phone: str) -> str:
+    lines = lines_for(uow, kind, phone)
     return lines[0].name if lines else ""
 
 
-def lines_for(desk: Desk, kind: str, phone: str) -> Sequence[Carrier]:
-    choose = desk.lines.for_texts if kind == outbounds.TEXT else desk.lines.for_calls
-    return choose(phone, desk.now())
+def lines_for(uow: UnitOfWork, kind: str, phone: str) -> Sequence[Carrier]:
+    choose = uow.lines.for_texts if kind == outbounds.TEXT else uow.lines.for_calls
+    return choose(phone, uow.now())

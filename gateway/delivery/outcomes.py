@@ -15,7 +15,7 @@ from gateway.models.alert import Alert
 from gateway.models.base import the_only
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import LineHealth
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 AGAIN = timedelta(seconds=3)  # what every line refused for a passing reason is tried again so soon
 CALL_AGAIN = timedelta(seconds=30)  # a call of unknown fate may be ringing; only after that is it placed once more
@@ -24,16 +24,16 @@ UNREPORTED = timedelta(seconds=60)  # a call whose end nobody reports by then is
 TALK = timedelta(minutes=11)  # the longest call; then its phone is free again
 
 
-def note_health(desk: Desk, line: str, kind: str, good: bool, code: str = "") -> None:
+def note_health(uow: UnitOfWork, line: str, kind: str, good: bool, code: str = "") -> None:
     """How a real request went: the only health that counts. Written when it changes, so that every process sees it;
     the last error stays for whoever asks afterwards."""
-    if not desk.lines.note(line, kind, good, desk.now()):
+    if not uow.lines.note(line, kind, good, uow.now()):
         return
-    row = the_only(desk.db, select(LineHealth).where(LineHealth.line == line).with_for_update(), LineHealth(line=line))
+    row = the_only(uow.db, select(LineHealth).where(LineHealth.line == line).with_for_update(), LineHealth(line=line))
     if good:
-        row.good_at = desk.now()
+        row.good_at = uow.now()
     else:
-        row.bad_at, row.code = desk.now(), code[:60]
+        row.bad_at, row.code = uow.now(), code[:60]
 
 
 def note_price(attempt: Attempt, price: Price | None) -> None:
@@ -42,7 +42,7 @@ def note_price(attempt: Attempt, price: Price | None) -> None:
         attempt.price_micros, attempt.currency = price.micros, price.currency
 
 
-def has_left(desk: Desk, attempt: Attempt, ref: str = "") -> None:
+def has_left(uow: UnitOfWork, attempt: Attempt, ref: str = "") -> None:
     """The carrier itself speaks of this attempt, so it has it: what was doubtful needs no second try. Touches what is
     owed only for a text, so that a call's incident can still be locked before it."""
     attempt.ref = attempt.ref or ref
@@ -52,57 +52,57 @@ def has_left(desk: Desk, attempt: Attempt, ref: str = "") -> None:
     if doubted:
         again = (Outbound.id == attempt.outbound_id, Outbound.kind == outbounds.TEXT)
         held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
-        desk.db.execute(update(Outbound).where(*again, held).values(state=outbounds.DONE))
+        uow.db.execute(update(Outbound).where(*again, held).values(state=outbounds.DONE))
 
 
-def handed_over(desk: Desk, outbound_id: int, kind: str) -> None:
+def handed_over(uow: UnitOfWork, outbound_id: int, kind: str) -> None:
     call = kind == outbounds.CALL
     values: dict[str, object] = {"state": outbounds.UNDER_WAY if call else outbounds.DONE}
     if call:
-        until = desk.now() + UNREPORTED  # unless somebody has picked up already
+        until = uow.now() + UNREPORTED  # unless somebody has picked up already
         values["ends_by"] = case((Outbound.ends_by > until, Outbound.ends_by), else_=until)
     still = (Outbound.id == outbound_id, Outbound.state == outbounds.SENDING)
-    alert_id = desk.db.scalar(update(Outbound).where(*still).values(**values).returning(Outbound.alert_id))
+    alert_id = uow.db.scalar(update(Outbound).where(*still).values(**values).returning(Outbound.alert_id))
     if alert_id is not None and not call:
-        raise_alert(desk, alert_id, alerts.SENT)
+        raise_alert(uow, alert_id, alerts.SENT)
 
 
-def raise_alert(desk: Desk, alert_id: int, state: str) -> None:
+def raise_alert(uow: UnitOfWork, alert_id: int, state: str) -> None:
     """Move an alert forward on the receipts' ladder, never back and never over a human's answer."""
     lower = [name for name, rank in alerts.PROGRESS.items() if rank < alerts.PROGRESS[state]]
-    desk.db.execute(update(Alert).where(Alert.id == alert_id, Alert.state.in_(lower)).values(state=state))
+    uow.db.execute(update(Alert).where(Alert.id == alert_id, Alert.state.in_(lower)).values(state=state))
 
 
-def unknown(desk: Desk, outbound_id: int) -> bool:
+def unknown(uow: UnitOfWork, outbound_id: int) -> bool:
     """Nobody knows whether it left. Returns True when that settles it: the second time, or for a call, whose phone
     counts as ringing until it cannot any more (`call_ends.lost_ends`). Better twice than never, but not three times."""
-    row = desk.db.get(Outbound, outbound_id, with_for_update=True)
+    row = uow.db.get(Outbound, outbound_id, with_for_update=True)
     if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
         return True
     row.unknowns += 1
     if row.kind == outbounds.CALL:
         wait = CALL_AGAIN if row.unknowns < MOST_UNKNOWN else UNREPORTED
-        row.state, row.ends_by = outbounds.UNDER_WAY, desk.now() + wait
+        row.state, row.ends_by = outbounds.UNDER_WAY, uow.now() + wait
         return True
     if row.unknowns < MOST_UNKNOWN:
         return False
     row.state = outbounds.DONE
     if row.alert_id is not None:
-        raise_alert(desk, row.alert_id, alerts.SENT)
+        raise_alert(uow, row.alert_id, alerts.SENT)
     return True
 
 
-def unreachable(desk: Desk, alert_id: int) -> None:
+def unreachable(uow: UnitOfWork, alert_id: int) -> None:
     """A number that neither texts nor calls can ever reach is as good as a no."""
-    alert = desk.db.get(Alert, alert_id)
+    alert = uow.db.get(Alert, alert_id)
     if alert is None:
         return
-    incident = incidents.lock(desk.db, alert.incident_id)
-    desk.db.refresh(alert)
+    incident = incidents.lock(uow.db, alert.incident_id)
+    uow.db.refresh(alert)
     hopeless = (outbounds.FAILED, outbounds.CALLED_OFF)
     query = select(Outbound.id).where(
         Outbound.alert_id == alert_id, Outbound.purpose == "alert", Outbound.state.not_in(hopeless)
     )
-    if alert.state in alerts.ASKED and desk.db.scalar(query.limit(1)) is None:
+    if alert.state in alerts.ASKED and uow.db.scalar(query.limit(1)) is None:
         alert.state = alerts.FAILED
-        dispatch.go_on_if_exhausted(desk, incident)
+        dispatch.go_on_if_exhausted(uow, incident)

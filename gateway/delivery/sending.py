@@ -29,7 +29,7 @@ from gateway.delivery.outcomes import AGAIN, handed_over, has_left, note_health,
 from gateway.infrastructure.database import is_gone
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -46,15 +46,15 @@ ATTEMPT_STATE = {
 # --- deliver ---------------------------------------------------------------------------------------------------------
 
 
-def batches(desk: Desk, errands: Iterable[Errand]) -> list[list[Errand]]:
+def batches(uow: UnitOfWork, errands: Iterable[Errand]) -> list[list[Errand]]:
     """Errands that one request can carry: texts of the same words where the line takes many; everything else alone."""
 
     def key(errand: Errand) -> tuple[str, str, str, list[str], str]:
-        return errand.kind, errand.lane, line_of(desk, [errand]), sorted(errand.missed), errand.body
+        return errand.kind, errand.lane, line_of(uow, [errand]), sorted(errand.missed), errand.body
 
     together = []
     for (kind, _, line, _, _), group in groupby(sorted(errands, key=key), key):
-        carrier = desk.lines.named(line)
+        carrier = uow.lines.named(line)
         most = carrier.batch if kind == outbounds.TEXT and isinstance(carrier, TextCarrier) else 1
         together += list(chunks(list(group), most))
     return together
@@ -65,51 +65,51 @@ def chunks(things: Sequence[T], size: int) -> Iterator[list[T]]:
         yield list(things[start : start + size])
 
 
-def deliver(open_desk: OpenDesk, errands: Sequence[Errand]) -> None:
+def deliver(open_uow: OpenUnitOfWork, errands: Sequence[Errand]) -> None:
     """Bring one batch out, line after line, until each has left, can never arrive, or every line has refused."""
     tried: list[str] = []
-    with open_desk() as desk:
-        lines = lines_of(desk, errands[0])
+    with open_uow() as uow:
+        lines = lines_of(uow, errands[0])
     for line in lines:
         left: list[Errand] = []
         for some in chunks(errands, line.batch if isinstance(line, TextCarrier) and some_text(errands) else 1):
-            left += _try(open_desk, line, some)
+            left += _try(open_uow, line, some)
         tried.append(line.name)
         errands = left
         if not errands:
             return
-    for alert_id in record(open_desk, lambda desk: _put_back(desk, errands, tried)):
+    for alert_id in record(open_uow, lambda uow: _put_back(uow, errands, tried)):
         # a transaction of its own, because it locks the incident first
-        record(open_desk, partial(unreachable, alert_id=alert_id))
+        record(open_uow, partial(unreachable, alert_id=alert_id))
 
 
 def some_text(errands: Sequence[Errand]) -> bool:
     return errands[0].kind == outbounds.TEXT
 
 
-def _try(open_desk: OpenDesk, line: Carrier, errands: Sequence[Errand]) -> list[Errand]:
+def _try(open_uow: OpenUnitOfWork, line: Carrier, errands: Sequence[Errand]) -> list[Errand]:
     """One request on one line; returns what the next line shall try."""
-    with open_desk() as desk:
-        begun = _begin(desk, line.name, errands)
+    with open_uow() as uow:
+        begun = _begin(uow, line.name, errands)
     if not begun:
         return []
     ready = [errand for errand in begun if errand.attempt]
     answers = _wire(line, ready) if ready else []
     passed = [errand for errand in begun if not errand.attempt]
-    return passed + record(open_desk, lambda desk: _finish(desk, line.name, ready, answers))
+    return passed + record(open_uow, lambda uow: _finish(uow, line.name, ready, answers))
 
 
-def _begin(desk: Desk, line: str, errands: Sequence[Errand]) -> list[Errand]:
+def _begin(uow: UnitOfWork, line: str, errands: Sequence[Errand]) -> list[Errand]:
     """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here; an errand that
     this line can never deliver comes back without an attempt."""
     ids = [errand.id for errand in errands]
-    mine = (Outbound.id.in_(ids), Outbound.claimed_by == desk.worker)
+    mine = (Outbound.id.in_(ids), Outbound.claimed_by == uow.worker)
     held = Outbound.state.in_((outbounds.CLAIMED, outbounds.SENDING))
-    desk.db.execute(update(Outbound).where(*mine, held, unwanted()).values(state=outbounds.CALLED_OFF))
+    uow.db.execute(update(Outbound).where(*mine, held, unwanted()).values(state=outbounds.CALLED_OFF))
     query = update(Outbound).where(*mine, held).values(state=outbounds.SENDING, tries=Outbound.tries + 1)
-    still = set(desk.db.scalars(query.returning(Outbound.id)))
+    still = set(uow.db.scalars(query.returning(Outbound.id)))
     never = set(
-        desk.db.scalars(
+        uow.db.scalars(
             select(Attempt.outbound_id).where(
                 Attempt.outbound_id.in_(ids), Attempt.line == line, Attempt.state == outbounds.PERMANENT
             )
@@ -123,9 +123,9 @@ def _begin(desk: Desk, line: str, errands: Sequence[Errand]) -> list[Errand]:
         parts = (
             segments(errand.body) if errand.kind == outbounds.TEXT else None
         )  # until the carrier tells its own count
-        row = Attempt(outbound_id=errand.id, line=line, started_at=desk.now(), parts=parts)
-        desk.db.add(row)
-        desk.db.flush()
+        row = Attempt(outbound_id=errand.id, line=line, started_at=uow.now(), parts=parts)
+        uow.db.add(row)
+        uow.db.flush()
         begun.append(replace(errand, attempt=row.id))
     return begun
 
@@ -140,13 +140,13 @@ def _wire(line: Carrier, errands: Sequence[Errand]) -> Sequence[Sent]:
     return [Sent(Outcome.REFUSED, code="no_such_line") for _ in errands]
 
 
-def record(open_desk: OpenDesk, write: Callable[[Desk], T], patience: float = 0.5) -> T:
+def record(open_uow: OpenUnitOfWork, write: Callable[[UnitOfWork], T], patience: float = 0.5) -> T:
     """Write what happened, however long the database is away: the wire has been touched and only we know."""
     told = False
     while True:
         try:
-            with open_desk() as desk:
-                return write(desk)
+            with open_uow() as uow:
+                return write(uow)
         except (DBAPIError, PoolTimeout) as error:
             if not is_gone(error):
                 raise
@@ -159,32 +159,32 @@ def record(open_desk: OpenDesk, write: Callable[[Desk], T], patience: float = 0.
 # --- finish ----------------------------------------------------------------------------------------------------------
 
 
-def _finish(desk: Desk, line: str, errands: Sequence[Errand], answers: Sequence[Sent]) -> list[Errand]:
+def _finish(uow: UnitOfWork, line: str, errands: Sequence[Errand], answers: Sequence[Sent]) -> list[Errand]:
     """Write the carrier's answers; returns the errands that the next line shall try."""
     go_on = []
     for errand, sent in zip(errands, answers, strict=True):
-        attempt = desk.db.get(Attempt, errand.attempt, with_for_update=True)
-        if attempt is not None and _write_answer(desk, errand, attempt, sent):
+        attempt = uow.db.get(Attempt, errand.attempt, with_for_update=True)
+        if attempt is not None and _write_answer(uow, errand, attempt, sent):
             go_on.append(errand)
     for errand, sent in zip(errands, answers, strict=True):  # last: every sender of this line waits for this row
-        note_health(desk, line, errand.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
+        note_health(uow, line, errand.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
     return go_on
 
 
-def _write_answer(desk: Desk, errand: Errand, attempt: Attempt, sent: Sent) -> bool:
+def _write_answer(uow: UnitOfWork, errand: Errand, attempt: Attempt, sent: Sent) -> bool:
     """Write one answer; True: the next line shall try it now."""
     outcome, taken_over = _outcome(attempt, sent), attempt.state == outbounds.UNKNOWN
-    attempt.ref, attempt.finished_at = sent.ref or attempt.ref, desk.now()
+    attempt.ref, attempt.finished_at = sent.ref or attempt.ref, uow.now()
     attempt.parts = sent.parts or attempt.parts
     note_price(attempt, sent.price)
     if taken_over:  # while this worker was silent; another has seen to it that it leaves again
         if outcome is Outcome.ACCEPTED:
-            has_left(desk, attempt)
+            has_left(uow, attempt)
         return False
     attempt.code = sent.code[:60]
     if attempt.state == outbounds.TRYING:
         attempt.state = ATTEMPT_STATE[outcome]
-    return _settle(desk, errand, outcome)
+    return _settle(uow, errand, outcome)
 
 
 def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
@@ -194,28 +194,28 @@ def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
     return Outcome.ACCEPTED if attempt.ref or attempt.state in outbounds.HAS_LEFT else sent.outcome
 
 
-def _settle(desk: Desk, errand: Errand, outcome: Outcome) -> bool:
+def _settle(uow: UnitOfWork, errand: Errand, outcome: Outcome) -> bool:
     """What an outcome means for what is owed; True: the next line shall try it now."""
     if outcome is Outcome.ACCEPTED:
-        handed_over(desk, errand.id, errand.kind)
+        handed_over(uow, errand.id, errand.kind)
         return False
     if outcome is Outcome.UNKNOWN:
-        return not unknown(desk, errand.id)
+        return not unknown(uow, errand.id)
     return True
 
 
-def _put_back(desk: Desk, errands: Sequence[Errand], tried: Sequence[str]) -> list[int]:
+def _put_back(uow: UnitOfWork, errands: Sequence[Errand], tried: Sequence[str]) -> list[int]:
     """Every line has refused: failed if none can ever reach the number, else owed again in a few seconds. Returns the
     alerts that lost one of their ways."""
     lost = []
     for errand in errands:
-        row = desk.db.get(Outbound, errand.id, with_for_update=True)
+        row = uow.db.get(Outbound, errand.id, with_for_update=True)
         if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
             continue
         never = select(Attempt.line).where(Attempt.outbound_id == row.id, Attempt.state == outbounds.PERMANENT)
-        if set(tried) <= set(desk.db.scalars(never)):
+        if set(tried) <= set(uow.db.scalars(never)):
             row.state = outbounds.FAILED
             lost += [row.alert_id] if row.alert_id is not None and row.purpose == "alert" else []
         else:
-            row.state, row.due_at, row.claimed_by = outbounds.OWED, desk.now() + AGAIN, None
+            row.state, row.due_at, row.claimed_by = outbounds.OWED, uow.now() + AGAIN, None
     return lost

@@ -13,7 +13,7 @@ from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.officer import Officer
 from gateway.register.imports.kinds import bring_in
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 BUDI = "+6281360020001"  # a verified citizen
 JOKO = "+6281270010006"  # the officer on duty who lives nearest to him
@@ -25,22 +25,22 @@ class BrokenCity(RuntimeError):  # noqa: N818 - what it is
     """One of the city's own files is not as it should be; the message says which row."""
 
 
-def seed(open_desk: OpenDesk) -> bool:
+def seed(open_uow: OpenUnitOfWork) -> bool:
     """Settle the city where there is no unit yet; False where somebody lives already. Raises BrokenCity."""
-    with open_desk() as desk:
-        if units.topmost(desk.db) is not None:
+    with open_uow() as uow:
+        if units.topmost(uow.db) is not None:
             return False
     for kind, ending in FILES.items():
         with (files("gateway.demo_city") / f"{kind}.{ending}").open("rb") as file:
-            faults = bring_in(open_desk, kind, file, by="siaga demo").faults
+            faults = bring_in(open_uow, kind, file, by="siaga demo").faults
         if faults:
             raise BrokenCity(f"{kind}: {faults[0]}")
     return True
 
 
-def phones(desk: Desk) -> list[str]:
+def phones(uow: UnitOfWork) -> list[str]:
     """Whose phones to put on the page first: some citizens, the desks, and the officers on duty."""
-    neighbours = desk.db.scalars(select(Citizen.phone).order_by(Citizen.phone).limit(NEIGHBOURS))
-    on_duty = desk.db.scalars(select(Officer.phone).where(Officer.on_duty.is_(True)).order_by(Officer.phone))
-    desks = [unit.phone for unit in units.all_units(desk.db) if unit.phone]
+    neighbours = uow.db.scalars(select(Citizen.phone).order_by(Citizen.phone).limit(NEIGHBOURS))
+    on_duty = uow.db.scalars(select(Officer.phone).where(Officer.on_duty.is_(True)).order_by(Officer.phone))
+    desks = [unit.phone for unit in units.all_units(uow.db) if unit.phone]
     return [*neighbours, *desks, *on_duty]

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.models import sealing
 from gateway.models.audit import Audit, AuditHead
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 HEAD = 1  # the only row of its table
 UNREADABLE = "\x00"  # stands for a detail that no key of ours has sealed; nothing that was recorded equals it
@@ -40,29 +40,29 @@ class Entry:
         return sealing.fingerprints("audit:" + json.dumps(told))
 
 
-def record(desk: Desk, who: str, what: str, subject: str, detail: str = "") -> None:
+def record(uow: UnitOfWork, who: str, what: str, subject: str, detail: str = "") -> None:
     """Write down that `who` did or saw `what` (a verb like "citizen.verify") to `subject` (a number, a code).
 
-    Part of the desk's transaction: it is there if and only if what it tells of is. `detail` is kept sealed.
+    Part of the unit of work's transaction: it is there if and only if what it tells of is. `detail` is kept sealed.
     """
-    head = _head(desk)
-    entry = Entry(desk.now(), _cut(who, 120), _cut(what, 60), _cut(subject, 120), _clean(detail))
-    before = _last_link(desk)
+    head = _head(uow)
+    entry = Entry(uow.now(), _cut(who, 120), _cut(what, 60), _cut(subject, 120), _clean(detail))
+    before = _last_link(uow)
     link = entry.fingerprints(before)[0]
-    desk.db.add(Audit(**vars(entry), link=link))
+    uow.db.add(Audit(**vars(entry), link=link))
     head.count += 1
     head.link = _seal_head(head.count, link)[0]
-    desk.db.flush()
+    uow.db.flush()
 
 
-def verify(desk: Desk) -> list[str]:
+def verify(uow: UnitOfWork) -> list[str]:
     """Every fault of the trail in words; empty when nothing was changed or removed."""
     faults, before, count = [], "", 0
-    for row in _rows(desk):
+    for row in _rows(uow):
         if row.link not in _read(row).fingerprints(before):
             faults.append(f"row {row.id} ({row.at:%Y-%m-%d %H:%M:%S} UTC) was changed, or rows before it were removed")
         before, count = row.link, count + 1
-    head = desk.db.get(AuditHead, HEAD)
+    head = uow.db.get(AuditHead, HEAD)
     if head is None:
         return faults + ([f"the head is gone, {count} rows are left"] if count else [])
     if head.count != count:
@@ -72,22 +72,22 @@ def verify(desk: Desk) -> list[str]:
     return faults
 
 
-def _head(desk: Desk) -> AuditHead:
+def _head(uow: UnitOfWork) -> AuditHead:
     """The head, held until the commit: links are made one after the other."""
     query = select(AuditHead).where(AuditHead.id == HEAD).with_for_update().execution_options(populate_existing=True)
-    head = desk.db.scalar(query)
+    head = uow.db.scalar(query)
     if head is not None:
         return head
     try:
-        with desk.db.begin_nested():
-            desk.db.add(AuditHead(id=HEAD, count=0, link=""))
+        with uow.db.begin_nested():
+            uow.db.add(AuditHead(id=HEAD, count=0, link=""))
     except IntegrityError:  # another one's first row was quicker
-        desk.db.expire_all()
-    return desk.db.scalars(query).one()
+        uow.db.expire_all()
+    return uow.db.scalars(query).one()
 
 
-def _last_link(desk: Desk) -> str:
-    return desk.db.scalar(select(Audit.link).order_by(Audit.id.desc()).limit(1)) or ""
+def _last_link(uow: UnitOfWork) -> str:
+    return uow.db.scalar(select(Audit.link).order_by(Audit.id.desc()).limit(1)) or ""
 
 
 def _seal_head(count: int, link: str) -> tuple[str, ...]:
@@ -97,11 +97,11 @@ def _seal_head(count: int, link: str) -> tuple[str, ...]:
 Columns = tuple[int, datetime, str, str, str, str, str]
 
 
-def _rows(desk: Desk) -> Iterator[Row[Columns]]:
+def _rows(uow: UnitOfWork) -> Iterator[Row[Columns]]:
     """In order, the detail still sealed: one that was tampered with must not hide the rest."""
     sealed = type_coerce(Audit.detail, Text).label("detail")
     query = select(Audit.id, Audit.at, Audit.who, Audit.what, Audit.subject, sealed, Audit.link).order_by(Audit.id)
-    return iter(desk.db.execute(query, execution_options={"yield_per": 1000}))
+    return iter(uow.db.execute(query, execution_options={"yield_per": 1000}))
 
 
 def _read(row: Row[Columns]) -> Entry:

@@ -11,7 +11,7 @@ from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ class Caller:
         return None
 
 
-def identify(desk: Desk, phone: str) -> Caller:
+def identify(uow: UnitOfWork, phone: str) -> Caller:
     """Look a number up on every list."""
-    running = incidents.open_of(desk.db, phone)
+    running = incidents.open_of(uow.db, phone)
     return Caller(
         phone,
-        citizens.current(desk.db, phone),
-        officers.by_phone(desk.db, phone),
-        tuple(units.desks_at(desk.db, phone)),
+        citizens.current(uow.db, phone),
+        officers.by_phone(uow.db, phone),
+        tuple(units.desks_at(uow.db, phone)),
         hushed=running is not None and running.hushes_phone,
         gone=running is not None and running.shown_left,
     )

@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from gateway.identity.users import HASHER
 from gateway.models import user as accounts
 from gateway.models.user import User
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 FREE_TRIES = 5
 LOCK = timedelta(seconds=30)  # after that many failures in a row; doubled by each more
@@ -30,29 +30,29 @@ class Entry:
     needs_code: bool
 
 
-def check_password(open_desk: OpenDesk, name: str, password: str) -> Entry | None:
+def check_password(open_uow: OpenUnitOfWork, name: str, password: str) -> Entry | None:
     """None for a wrong name or password, or while locked out: whoever guesses cannot tell these apart."""
-    with open_desk() as desk:
-        user = accounts.by_name(desk.db, name)
-        barred = user is None or user.suspended or is_locked(user, desk.now())
+    with open_uow() as uow:
+        user = accounts.by_name(uow.db, name)
+        barred = user is None or user.suspended or is_locked(user, uow.now())
         stored = _nobody() if user is None else user.password_hash
     fits = _fits(stored, password)  # also for nobody, which takes as long
     if user is None or barred:
         return None
-    with open_desk() as desk:
-        fresh = _note_try(desk, user.id, fits, done=not user.totp_on)
+    with open_uow() as uow:
+        fresh = _note_try(uow, user.id, fits, done=not user.totp_on)
     return Entry(user.id, user.totp_on) if fits and fresh is not None else None
 
 
-def check_code(open_desk: OpenDesk, user_id: int, code: str, *, once: bool = True) -> bool:
+def check_code(open_uow: OpenUnitOfWork, user_id: int, code: str, *, once: bool = True) -> bool:
     """Whether a one-time code is right, half a minute early or late allowed; with `once` it cannot be used twice."""
-    with open_desk() as desk:
-        user = accounts.lock(desk.db, user_id)
-        if user is None or user.suspended or is_locked(user, desk.now()):
+    with open_uow() as uow:
+        user = accounts.lock(uow.db, user_id)
+        if user is None or user.suspended or is_locked(user, uow.now()):
             return False
-        step = _step_of(user, code, desk.now())
+        step = _step_of(user, code, uow.now())
         good = step is not None and (not once or step > user.totp_step)
-        _note_try(desk, user_id, good, done=True)
+        _note_try(uow, user_id, good, done=True)
         if good and step is not None:
             user.totp_step = step
         return good
@@ -65,16 +65,16 @@ def _step_of(user: User, code: str, now: datetime) -> int | None:
     return next((step for step in steps if pyotp.utils.strings_equal(typed, totp.generate_otp(step))), None)
 
 
-def _note_try(desk: Desk, user_id: int, good: bool, done: bool) -> User | None:
+def _note_try(uow: UnitOfWork, user_id: int, good: bool, done: bool) -> User | None:
     """Count a failure, or forget them once the last question was answered."""
-    user = accounts.lock(desk.db, user_id)
+    user = accounts.lock(uow.db, user_id)
     if user is None:
         return None
     if not good:
         user.failures += 1
-        user.locked_until = lock_end(user.failures, desk.now())
+        user.locked_until = lock_end(user.failures, uow.now())
     elif done:
-        user.failures, user.locked_until, user.signed_in_at = 0, None, desk.now()
+        user.failures, user.locked_until, user.signed_in_at = 0, None, uow.now()
     return user
 
 

@@ -18,22 +18,22 @@ from gateway.models.ask import Ask
 from gateway.models.inbound import Inbound
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 RING_AFTER = timedelta(seconds=60)
 ONE_TEXT_IN = timedelta(minutes=5)  # the desk gets one text per citizen in so long; a human sees every one in the inbox
 
 
-def ask_back(desk: Desk, caller: Caller, row: Inbound) -> None:
+def ask_back(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
     """Tell the desk at once, ask the person back unless quiet, and start the minute."""
-    now = desk.now()
-    unit = desk.db.get(Unit, caller.unit_id) if caller.unit_id is not None else None
-    recent = desk.db.scalar(select(Ask.id).where(Ask.phone == caller.phone, Ask.asked_at > now - ONE_TEXT_IN).limit(1))
+    now = uow.now()
+    unit = uow.db.get(Unit, caller.unit_id) if caller.unit_id is not None else None
+    recent = uow.db.scalar(select(Ask.id).where(Ask.phone == caller.phone, Ask.asked_at > now - ONE_TEXT_IN).limit(1))
     row.state = inbounds.TO_HUMAN
-    running = questions.open_of(desk.db, caller.phone, now)
+    running = questions.open_of(uow.db, caller.phone, now)
     if running is None:
-        who = units.desk_of(desk.db, unit)
-        desk.db.add(
+        who = units.desk_of(uow.db, unit)
+        uow.db.add(
             Ask(
                 phone=caller.phone,
                 inbound_id=row.id,
@@ -43,40 +43,40 @@ def ask_back(desk: Desk, caller: Caller, row: Inbound) -> None:
             )
         )
     if recent is None:
-        notices.tell_desk(desk, unit, "desk.unclear", name=caller.name, number=local(caller.phone), words=row.body)
+        notices.tell_desk(uow, unit, "desk.unclear", name=caller.name, number=local(caller.phone), words=row.body)
         if not caller.quiet:
-            notices.tell(desk, caller.phone, caller.language, "citizen.ask_back", unit)
+            notices.tell(uow, caller.phone, caller.language, "citizen.ask_back", unit)
 
 
-def settle(desk: Desk, ask: Ask, who: str) -> None:
+def settle(uow: UnitOfWork, ask: Ask, who: str) -> None:
     """Somebody has answered: the citizen's YA, a panic after all, or a human at the desk."""
-    ask.answered_at, ask.answered_by, ask.ring_at = desk.now(), who[:120], None
-    row = desk.db.get(Inbound, ask.inbound_id)
+    ask.answered_at, ask.answered_by, ask.ring_at = uow.now(), who[:120], None
+    row = uow.db.get(Inbound, ask.inbound_id)
     if row is not None and row.state == inbounds.TO_HUMAN:
         row.state = inbounds.SEEN
 
 
-def settle_desk(desk: Desk, caller: Caller) -> bool:
+def settle_desk(uow: UnitOfWork, caller: Caller) -> bool:
     """A desk says that it has seen to what it was told; True if anything was open."""
-    mine = questions.open_of_units(desk.db, [unit.id for unit in caller.desks], desk.now())
+    mine = questions.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
     for ask in mine:
-        settle(desk, ask, caller.name)
+        settle(uow, ask, caller.name)
     return bool(mine)
 
 
-def ring_due(desk: Desk, limit: int = 100) -> None:
+def ring_due(uow: UnitOfWork, limit: int = 100) -> None:
     """Neither the citizen nor the desk has answered: the desk's phone rings."""
-    now = desk.now()
+    now = uow.now()
     query = select(Ask).where(Ask.ring_at <= now, Ask.answered_at.is_(None)).order_by(Ask.ring_at).limit(limit)
-    for ask in desk.db.scalars(query.with_for_update(skip_locked=True)):
+    for ask in uow.db.scalars(query.with_for_update(skip_locked=True)):
         ask.ring_at = None
-        who = units.desk_of(desk.db, desk.db.get(Unit, ask.unit_id) if ask.unit_id else None)
+        who = units.desk_of(uow.db, uow.db.get(Unit, ask.unit_id) if ask.unit_id else None)
         if who is not None and who.phone:
-            owe_call(desk, ask, who.phone)
+            owe_call(uow, ask, who.phone)
 
 
-def owe_call(desk: Desk, ask: Ask, phone: str, after: timedelta = timedelta(0)) -> None:
-    now = desk.now()
+def owe_call(uow: UnitOfWork, ask: Ask, phone: str, after: timedelta = timedelta(0)) -> None:
+    now = uow.now()
     row = Outbound(
         kind=outbounds.CALL,
         purpose="ask",
@@ -87,6 +87,6 @@ def owe_call(desk: Desk, ask: Ask, phone: str, after: timedelta = timedelta(0)) 
         created_at=now,
         due_at=now + after,
     )
-    desk.db.add(row)
-    desk.db.flush()
-    desk.later.send(row.id)
+    uow.db.add(row)
+    uow.db.flush()
+    uow.after_commit.send(row.id)

@@ -12,12 +12,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from gateway.core.phone import mask
 from gateway.models import inbound as inbounds
 from gateway.models.inbound import Inbound
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
 
-def keep(desk: Desk, *, line: str, kind: str, ref: str, phone: str, body: str = "", raw: str = "") -> Inbound | None:
+def keep(
+    uow: UnitOfWork, *, line: str, kind: str, ref: str, phone: str, body: str = "", raw: str = ""
+) -> Inbound | None:
     """Write it down, once; None when the carrier repeats itself (also when five repeats race)."""
     row = Inbound(
         line=line,
@@ -26,36 +28,36 @@ def keep(desk: Desk, *, line: str, kind: str, ref: str, phone: str, body: str = 
         phone=phone[:64],
         body=body,
         raw=raw,
-        received_at=desk.now(),
+        received_at=uow.now(),
     )
     try:
-        with desk.db.begin_nested():
-            desk.db.add(row)
+        with uow.db.begin_nested():
+            uow.db.add(row)
     except IntegrityError:
         return None
     return row
 
 
 @contextmanager
-def handling(desk: Desk, row: Inbound) -> Iterator[None]:
+def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
     """Understand a kept row in a savepoint: if that fails the row stays, marked, and the sweep tries again.
 
     A database that is gone is raised: then there is nothing to keep the mark in, and the door takes the spool.
     """
     row.tries += 1
     try:
-        with desk.db.begin_nested():
+        with uow.db.begin_nested():
             yield
             if row.state in (inbounds.NEW, inbounds.UNHANDLED):
                 row.state = inbounds.HANDLED
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
-        _mark(desk, row)
+        _mark(uow, row)
     except Exception:  # whatever it is, the text must not be lost with it
-        _mark(desk, row)
+        _mark(uow, row)
 
 
-def _mark(desk: Desk, row: Inbound) -> None:
+def _mark(uow: UnitOfWork, row: Inbound) -> None:
     log.exception("inbound not understood", extra={"inbound": row.id, "phone": mask(row.phone), "tries": row.tries})
     row.state = inbounds.UNHANDLED if row.tries < 2 else inbounds.TO_HUMAN

@@ -11,36 +11,36 @@ from gateway.identity.callers import Caller
 from gateway.models.inbound import Inbound
 from gateway.models.outbound import STRANGER, Outbound
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 LOOK_BACK = 10  # texts of ours to one number that a bounce is compared with
 
 
-def greet(desk: Desk, caller: Caller) -> None:
+def greet(uow: UnitOfWork, caller: Caller) -> None:
     """The one honest reply in a day: not registered, ring 110, how to register."""
-    since = desk.now() - reply_limits.GREETING_IN
-    if not _count(desk, Outbound.phone == caller.phone, Outbound.created_at > since):
-        answer(desk, caller, "unknown.not_registered")
+    since = uow.now() - reply_limits.GREETING_IN
+    if not _count(uow, Outbound.phone == caller.phone, Outbound.created_at > since):
+        answer(uow, caller, "unknown.not_registered")
 
 
-def answer(desk: Desk, caller: Caller, key: str, unit: Unit | None = None, **facts: object) -> None:
+def answer(uow: UnitOfWork, caller: Caller, key: str, unit: Unit | None = None, **facts: object) -> None:
     """A sentence to whoever it is, unless their phone must stay dark; to a stranger, as long as the budget lasts."""
     if caller.quiet:
         return
     known = caller.verified or bool(caller.desks)
-    if known or may_answer(desk, caller.phone):
-        body = notices.sentence(desk, caller.language, key, unit, **facts)
-        notices.owe_text(desk, caller.phone, body, purpose="reply" if known else STRANGER)
+    if known or may_answer(uow, caller.phone):
+        body = notices.sentence(uow, caller.language, key, unit, **facts)
+        notices.owe_text(uow, caller.phone, body, purpose="reply" if known else STRANGER)
 
 
-def may_answer(desk: Desk, phone: str) -> bool:
+def may_answer(uow: UnitOfWork, phone: str) -> bool:
     """Whether one more text to this stranger is within `core.reply_limits`."""
-    now, prefix = desk.now(), reply_limits.prefix_of(phone)
+    now, prefix = uow.now(), reply_limits.prefix_of(phone)
     hourly = (Outbound.purpose == STRANGER, Outbound.created_at > now - reply_limits.HOUR)
     others = [other for other in reply_limits.BY_PREFIX if other]
     there = Outbound.phone.startswith(prefix) if prefix else ~_any_of(others)
-    today = _count(desk, Outbound.phone == phone, Outbound.created_at > now - reply_limits.DAY)
-    return reply_limits.within(today, _count(desk, *hourly), _count(desk, *hourly, there), phone)
+    today = _count(uow, Outbound.phone == phone, Outbound.created_at > now - reply_limits.DAY)
+    return reply_limits.within(today, _count(uow, *hourly), _count(uow, *hourly, there), phone)
 
 
 def _any_of(prefixes: list[str]) -> ColumnElement[bool]:
@@ -51,16 +51,16 @@ def _any_of(prefixes: list[str]) -> ColumnElement[bool]:
     return found
 
 
-def _count(desk: Desk, *which: ColumnElement[bool]) -> int:
-    return desk.db.scalar(select(func.count(Outbound.id)).where(*which)) or 0
+def _count(uow: UnitOfWork, *which: ColumnElement[bool]) -> int:
+    return uow.db.scalar(select(func.count(Outbound.id)).where(*which)) or 0
 
 
-def bounced(desk: Desk, row: Inbound) -> bool:
+def bounced(uow: UnitOfWork, row: Inbound) -> bool:
     """Whether this is a text of ours that comes back: another gateway, or a phone that forwards. Its words are ours
     ("kirim TOLONG", "balas OK K7Q") and mean nothing; answering it never ends."""
     words = tidy(row.body)
     if not words:
         return False
-    recent = select(Outbound).where(Outbound.phone == row.phone, Outbound.created_at > desk.now() - reply_limits.DAY)
-    ours = desk.db.scalars(recent.order_by(Outbound.id.desc()).limit(LOOK_BACK))
+    recent = select(Outbound).where(Outbound.phone == row.phone, Outbound.created_at > uow.now() - reply_limits.DAY)
+    ours = uow.db.scalars(recent.order_by(Outbound.id.desc()).limit(LOOK_BACK))
     return any(owed.body and tidy(owed.body) == words for owed in ours)

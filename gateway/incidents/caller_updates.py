@@ -17,7 +17,7 @@ from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 BETWEEN_WAVES = timedelta(seconds=10)  # a repeat brings the next wave forward to no sooner than this after the last
 BETWEEN_REPEATS = timedelta(minutes=1)  # repeats are told to officers, and answered, at most so often
@@ -25,16 +25,16 @@ MOST_WORDS = 300  # two messages of a text
 
 
 def repeat(
-    desk: Desk, incident: Incident, channel: str, quiet: bool = False, words: str = "", spot: Spot | None = None
+    uow: UnitOfWork, incident: Incident, channel: str, quiet: bool = False, words: str = "", spot: Spot | None = None
 ) -> Incident:
     """The same person again, over whichever channel: the next wave comes sooner, the leader hears it."""
-    now = desk.now()
-    timeline.record(desk, incident, "repeat", incident.name, words or channel)
+    now = uow.now()
+    timeline.record(uow, incident, "repeat", incident.name, words or channel)
     if quiet:
-        silence.make_quiet(desk, incident)
+        silence.make_quiet(uow, incident)
     if spot is not None:
-        move(desk, incident, spot)
-    position_updates.look_further(desk, incident, words)
+        move(uow, incident, spot)
+    position_updates.look_further(uow, incident, words)
     incident.words = said(incident.words, words)
     incident.repeats += 1
     if incident.repeats_at is None:
@@ -42,18 +42,18 @@ def repeat(
     if incident.next_wave_at is not None and incident.last_wave_at is not None:
         incident.next_wave_at = min(incident.next_wave_at, max(now, incident.last_wave_at + BETWEEN_WAVES))
     if words:
-        pass_on(desk, incident, words)
+        pass_on(uow, incident, words)
     return incident
 
 
-def add_words(desk: Desk, incident: Incident, words: str, spot: Spot | None = None) -> None:
+def add_words(uow: UnitOfWork, incident: Incident, words: str, spot: Spot | None = None) -> None:
     """Any other text of the person who asked: onto the timeline, and on to whoever accepted."""
-    timeline.record(desk, incident, "said", incident.name, words)
+    timeline.record(uow, incident, "said", incident.name, words)
     incident.words = said(incident.words, words)
     if spot is not None:
-        move(desk, incident, spot)
-    position_updates.look_further(desk, incident, words)
-    pass_on(desk, incident, words)
+        move(uow, incident, spot)
+    position_updates.look_further(uow, incident, words)
+    pass_on(uow, incident, words)
 
 
 def said(before: str | None, words: str) -> str | None:
@@ -63,49 +63,49 @@ def said(before: str | None, words: str) -> str | None:
     return " / ".join(filter(None, (before, fresh)))[:MOST_WORDS] or None
 
 
-def pass_on(desk: Desk, incident: Incident, words: str) -> None:
-    for alert in alerts.accepted(desk.db, incident.id):
-        notices.tell_alerted(desk, alert, incident, "officer.message", words=words)
+def pass_on(uow: UnitOfWork, incident: Incident, words: str) -> None:
+    for alert in alerts.accepted(uow.db, incident.id):
+        notices.tell_alerted(uow, alert, incident, "officer.message", words=words)
 
 
-def move(desk: Desk, incident: Incident, spot: Spot) -> None:
+def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:
     """Another position of an incident; if it is the better one and it matters, whoever knows of the incident hears it.
     Alerts that have not left say it themselves."""
-    if position_updates.move(desk, incident, spot):
-        reworded = waves.reword(desk, incident)
-        for alert in alerts.told(desk.db, incident.id):
+    if position_updates.move(uow, incident, spot):
+        reworded = waves.reword(uow, incident)
+        for alert in alerts.told(uow.db, incident.id):
             if alert.id not in reworded:
-                notices.tell_alerted(desk, alert, incident, "officer.better_place")
+                notices.tell_alerted(uow, alert, incident, "officer.better_place")
 
 
-def look_fresh(desk: Desk, incident: Incident, quiet: bool) -> None:
+def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool) -> None:
     """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
-    incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(desk.db, desk.now())), quiet
+    incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(uow.db, uow.now())), quiet
     incident.again_told_at = None
-    notices.answer_citizen(desk, incident, "citizen.received")
-    if position_updates.is_hardly_known(desk, incident):
-        notices.answer_citizen(desk, incident, "citizen.ask_place")
+    notices.answer_citizen(uow, incident, "citizen.received")
+    if position_updates.is_hardly_known(uow, incident):
+        notices.answer_citizen(uow, incident, "citizen.ask_place")
 
 
-def say_where_it_stands(desk: Desk, incident: Incident) -> None:
+def say_where_it_stands(uow: UnitOfWork, incident: Incident) -> None:
     """Whoever calls again is answered, at most once a minute: that it is open, or who said yes. A phone that takes its
     first incident for cancelled hears of this one what a new one's would."""
-    if incident.again_told_at is not None and desk.now() - incident.again_told_at < BETWEEN_REPEATS:
+    if incident.again_told_at is not None and uow.now() - incident.again_told_at < BETWEEN_REPEATS:
         return
-    incident.again_told_at = desk.now()
-    leader = _seen_leader(desk, incident)
+    incident.again_told_at = uow.now()
+    leader = _seen_leader(uow, incident)
     if leader is None:
-        notices.answer_citizen(desk, incident, "citizen.still_open")
+        notices.answer_citizen(uow, incident, "citizen.still_open")
     elif leader.is_desk:
-        notices.answer_citizen(desk, incident, "citizen.accepted_desk", unit=leader.title)
+        notices.answer_citizen(uow, incident, "citizen.accepted_desk", unit=leader.title)
     else:
         there = incident.state == incidents.ON_SCENE and incident.dismissed_at is None
-        notices.answer_citizen(desk, incident, "citizen.arrived" if there else "citizen.accepted", who=leader.title)
+        notices.answer_citizen(uow, incident, "citizen.arrived" if there else "citizen.accepted", who=leader.title)
 
 
-def _seen_leader(desk: Desk, incident: Incident) -> Alert | None:
+def _seen_leader(uow: UnitOfWork, incident: Incident) -> Alert | None:
     """Who leads, as far as its phone has heard: nothing since it was dismissed, and nothing of another incident."""
-    leader, since = alerts.leader_of(desk.db, incident), incident.dismissed_at
+    leader, since = alerts.leader_of(uow.db, incident), incident.dismissed_at
     if leader is None or since is None:
         return leader
     heard = incident.shown_code == incident.code and leader.answered_at is not None and leader.answered_at <= since

@@ -16,43 +16,41 @@ from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
-def stand_down(desk: Desk, incident: Incident, going: Alert) -> None:
+def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
     """Those asked need not come: what is owed is not sent, ringing calls are taken back where the carrier can, and
     whoever was told hears who goes."""
-    asked = [
-        row for row in alerts.of_incident(desk.db, incident.id) if row.state in alerts.ASKED and row.id != going.id
-    ]
+    asked = [row for row in alerts.of_incident(uow.db, incident.id) if row.state in alerts.ASKED and row.id != going.id]
     if not asked:
         return
-    reached = _reached(desk, asked)
-    _silence(desk, [row.id for row in asked])
+    reached = _reached(uow, asked)
+    _silence(uow, [row.id for row in asked])
     others = {row.phone: row for row in asked if row.id in reached and row.phone != going.phone}
     for row in others.values():
-        notices.tell_alerted(desk, row, incident, "officer.taken_by", who=going.title)
+        notices.tell_alerted(uow, row, incident, "officer.taken_by", who=going.title)
     for row in asked:
         row.state = alerts.STOOD_DOWN
 
 
-def _reached(desk: Desk, asked: list[Alert]) -> set[int]:
+def _reached(uow: UnitOfWork, asked: list[Alert]) -> set[int]:
     """Alerts of which something left, or may be leaving right now."""
     gone = (outbounds.SENDING, outbounds.UNDER_WAY, outbounds.DONE)
     ids = [row.id for row in asked]
     query = select(Outbound.alert_id).where(Outbound.alert_id.in_(ids), Outbound.state.in_(gone))
-    return {row.id for row in asked if row.state in alerts.TOLD} | {found for found in desk.db.scalars(query) if found}
+    return {row.id for row in asked if row.state in alerts.TOLD} | {found for found in uow.db.scalars(query) if found}
 
 
-def _silence(desk: Desk, alert_ids: list[int]) -> None:
+def _silence(uow: UnitOfWork, alert_ids: list[int]) -> None:
     mine = Outbound.alert_id.in_(alert_ids)
-    waves.call_off(desk, mine, Outbound.purpose == "alert")
+    waves.call_off(uow, mine, Outbound.purpose == "alert")
     ringing = Outbound.state.in_((outbounds.SENDING, outbounds.UNDER_WAY))
-    desk.db.execute(update(Outbound).where(mine, Outbound.kind == outbounds.CALL, ringing).values(cancel_at=desk.now()))
+    uow.db.execute(update(Outbound).where(mine, Outbound.kind == outbounds.CALL, ringing).values(cancel_at=uow.now()))
 
 
 def close(
-    desk: Desk,
+    uow: UnitOfWork,
     incident: Incident,
     outcome: str,
     who: str,
@@ -60,18 +58,18 @@ def close(
     news: str = "officer.incident_closed",
 ) -> None:
     """The end: nothing more leaves for it but the news of it."""
-    now = desk.now()
-    everybody = alerts.told(desk.db, incident.id)
-    volunteers.release(desk, incident)
-    _silence(desk, [row.id for row in alerts.of_incident(desk.db, incident.id)])
+    now = uow.now()
+    everybody = alerts.told(uow.db, incident.id)
+    volunteers.release(uow, incident)
+    _silence(uow, [row.id for row in alerts.of_incident(uow.db, incident.id)])
     incident.state, incident.closed_at, incident.reason = outcome, now, reason or None
     incident.next_wave_at = incident.clock_at = incident.honest_at = incident.repeats_at = None
-    timeline.record(desk, incident, outcome, who, reason)
+    timeline.record(uow, incident, outcome, who, reason)
     for alert in everybody:
         step = say(f"step.{outcome}", alert.language)
-        notices.tell_alerted(desk, alert, incident, news, step=step)
-    for alert in alerts.of_incident(desk.db, incident.id):
+        notices.tell_alerted(uow, alert, incident, news, step=step)
+    for alert in alerts.of_incident(uow.db, incident.id):
         if alert.state in alerts.ASKED:
             alert.state = alerts.STOOD_DOWN
     if outcome != incidents.CANCELLED:
-        notices.tell_citizen(desk, incident, "citizen.closed")
+        notices.tell_citizen(uow, incident, "citizen.closed")

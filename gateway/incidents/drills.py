@@ -9,7 +9,7 @@ from gateway.location import locate
 from gateway.models import incident as incidents
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 NUMBER = "110"  # whom officers would ring back: nobody's phone, and no line of ours
 RADIUS_M = 50.0
@@ -19,30 +19,30 @@ class AlreadyRunning(ValueError):  # noqa: N818 - what it is
     """One exercise at a time: officers must know which one they answer."""
 
 
-def begin(desk: Desk, unit: Unit) -> Incident:
+def begin(uow: UnitOfWork, unit: Unit) -> Incident:
     """Open an exercise where `unit` stands and ask its first wave. Raises AlreadyRunning."""
-    running = incidents.open_of(desk.db, NUMBER)
+    running = incidents.open_of(uow.db, NUMBER)
     if running is not None:
         raise AlreadyRunning(f"the drill {running.code} is still running; close it first")
     spot = (
         Spot(unit.lat, unit.lon, RADIUS_M, Source.DESK, "") if unit.lat is not None and unit.lon is not None else None
     )
-    fix = locate.keep_spot(desk, NUMBER, spot, place=unit.name) if spot is not None else None
+    fix = locate.keep_spot(uow, NUMBER, spot, place=unit.name) if spot is not None else None
     incident = Incident(
-        code=codes.fresh(incidents.codes_taken(desk.db, desk.now())),
+        code=codes.fresh(incidents.codes_taken(uow.db, uow.now())),
         phone=NUMBER,
         name=unit.name,
-        language=desk.rules.default_language,
+        language=uow.settings.default_language,
         unit_id=unit.id,
         fix_id=fix.id if fix is not None else None,
         told_fix_id=fix.id if fix is not None else None,
         channel="drill",
         drill=True,
         ring_back=True,  # no call is put through in a drill; without it officers would read JANGAN TELP
-        opened_at=desk.now(),
+        opened_at=uow.now(),
     )
-    desk.db.add(incident)
-    desk.db.flush()
-    timeline.record(desk, incident, "opened", unit.name, "LATIHAN")
-    waves.ask_next(desk, incident)
+    uow.db.add(incident)
+    uow.db.flush()
+    timeline.record(uow, incident, "opened", unit.name, "LATIHAN")
+    waves.ask_next(uow, incident)
     return incident

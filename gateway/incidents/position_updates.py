@@ -18,7 +18,7 @@ from gateway.models import lookup as lookups
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MATTERS_M = 300.0  # a move that officers hear of
 VAGUE_M = 1_000.0  # so wide, and the person is asked for a street or a landmark
@@ -28,96 +28,96 @@ EXACT_FOR = timedelta(minutes=10)  # so long an exact position needs no operator
 # --- looking further --------------------------------------------------------------------------------------------
 
 
-def look_further(desk: Desk, incident: Incident, words: str = "") -> None:
+def look_further(uow: UnitOfWork, incident: Incident, words: str = "") -> None:
     """Owe what only the outside can tell: a short link in these words, and the operator's view of the phone while no
     exact position is known (asking for less than we need is also the law's wish)."""
     link = short_link_in(words)
     if link is not None:
-        _owe(desk, incident, lookups.LINK, link)
-    if desk.rules.camara_api_url and _is_vague(desk, incident) and not _is_owed(desk, incident, lookups.NETWORK):
-        _owe(desk, incident, lookups.NETWORK, incident.phone)
+        _owe(uow, incident, lookups.LINK, link)
+    if uow.settings.camara_api_url and _is_vague(uow, incident) and not _is_owed(uow, incident, lookups.NETWORK):
+        _owe(uow, incident, lookups.NETWORK, incident.phone)
 
 
-def waits_for_more(desk: Desk, incident: Incident) -> bool:
+def waits_for_more(uow: UnitOfWork, incident: Incident) -> bool:
     """Whether something is still being looked up."""
-    return any(row.due_at is not None for row in lookups.of_incident(desk.db, incident.id))
+    return any(row.due_at is not None for row in lookups.of_incident(uow.db, incident.id))
 
 
-def _owe(desk: Desk, incident: Incident, kind: str, subject: str) -> None:
-    now = desk.now()
+def _owe(uow: UnitOfWork, incident: Incident, kind: str, subject: str) -> None:
+    now = uow.now()
     row = Lookup(incident_id=incident.id, kind=kind, subject=subject, created_at=now, due_at=now)
-    desk.db.add(row)
-    desk.db.flush()
-    desk.later.locate(row.id)
+    uow.db.add(row)
+    uow.db.flush()
+    uow.after_commit.locate(row.id)
 
 
-def _is_owed(desk: Desk, incident: Incident, kind: str) -> bool:
-    return any(row.kind == kind and row.due_at is not None for row in lookups.of_incident(desk.db, incident.id))
+def _is_owed(uow: UnitOfWork, incident: Incident, kind: str) -> bool:
+    return any(row.kind == kind and row.due_at is not None for row in lookups.of_incident(uow.db, incident.id))
 
 
-def _is_vague(desk: Desk, incident: Incident) -> bool:
-    fix = _fix(desk, incident.fix_id)
-    return fix is None or ladder.standing(fix) < Standing.GIVEN or fix.taken_at < desk.now() - EXACT_FOR
+def _is_vague(uow: UnitOfWork, incident: Incident) -> bool:
+    fix = _fix(uow, incident.fix_id)
+    return fix is None or ladder.standing(fix) < Standing.GIVEN or fix.taken_at < uow.now() - EXACT_FOR
 
 
 # --- asking -----------------------------------------------------------------------------------------------------
 
 
-def ask_place(desk: Desk, incident: Incident) -> None:
+def ask_place(uow: UnitOfWork, incident: Incident) -> None:
     """Ask the person once for a street or a landmark, if we hardly know where they are, nothing that is still being
     looked up may tell it, and their phone may light up."""
-    if not is_hardly_known(desk, incident) or incident.place_asked_at or incident.closed:
+    if not is_hardly_known(uow, incident) or incident.place_asked_at or incident.closed:
         return
     if not notices.may_tell(incident):
         return
-    incident.place_asked_at = desk.now()
-    timeline.record(desk, incident, "place_asked")
-    notices.tell_citizen(desk, incident, "citizen.ask_place")
+    incident.place_asked_at = uow.now()
+    timeline.record(uow, incident, "place_asked")
+    notices.tell_citizen(uow, incident, "citizen.ask_place")
 
 
-def is_hardly_known(desk: Desk, incident: Incident) -> bool:
+def is_hardly_known(uow: UnitOfWork, incident: Incident) -> bool:
     """Whether the person has to be asked where they are: nothing better is known, nor being looked up."""
-    fix = _fix(desk, incident.fix_id)
+    fix = _fix(uow, incident.fix_id)
     known = fix is not None and fix.radius_m <= VAGUE_M
-    return not known and not waits_for_more(desk, incident)
+    return not known and not waits_for_more(uow, incident)
 
 
 # --- moving -----------------------------------------------------------------------------------------------------
 
 
-def move(desk: Desk, incident: Incident, spot: Spot) -> bool:
+def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> bool:
     """Another position of an incident: kept in any case, believed if it says more than the one we have.
 
     Then another unit may answer for it; its people are asked now if nobody goes yet, and nobody who was asked is
     dropped. Returns whether those who know of the incident must hear of it.
     """
-    fix = locate.keep_spot(desk, incident.phone, spot)
+    fix = locate.keep_spot(uow, incident.phone, spot)
     fix.incident_id = incident.id
-    before = _fix(desk, incident.fix_id)
+    before = _fix(uow, incident.fix_id)
     if before is not None and ladder.best([before, fix]) is not fix:
-        timeline.record(desk, incident, "place_noted", text=_told(fix))
+        timeline.record(uow, incident, "place_noted", text=_told(fix))
         return False
     incident.fix_id = fix.id
-    timeline.record(desk, incident, "moved", text=_told(fix))
-    elsewhere = _hand_to_unit(desk, incident, fix)
-    waves.measure_again(desk, incident)
-    if not (elsewhere or _matters(_fix(desk, incident.told_fix_id), fix)):
+    timeline.record(uow, incident, "moved", text=_told(fix))
+    elsewhere = _hand_to_unit(uow, incident, fix)
+    waves.measure_again(uow, incident)
+    if not (elsewhere or _matters(_fix(uow, incident.told_fix_id), fix)):
         return False
     incident.told_fix_id = fix.id
     return True
 
 
-def _hand_to_unit(desk: Desk, incident: Incident, fix: Fix) -> bool:
+def _hand_to_unit(uow: UnitOfWork, incident: Incident, fix: Fix) -> bool:
     """The unit that answers for the new place takes over; True if that is another one than before."""
-    unit = jurisdiction.responsible(desk, fix, identify(desk, incident.phone))
+    unit = jurisdiction.responsible(uow, fix, identify(uow, incident.phone))
     if unit is None or unit.id == incident.unit_id:
         return False
     incident.unit_id = unit.id
-    timeline.record(desk, incident, "unit", text=unit.name)
+    timeline.record(uow, incident, "unit", text=unit.name)
     if incident.state == incidents.OPEN and incident.next_wave_at is not None:
-        waves.catch_up(desk, incident)
+        waves.catch_up(uow, incident)
     else:
-        notices.tell_desk(desk, unit, "officer.better_place", incident)
+        notices.tell_desk(uow, unit, "officer.better_place", incident)
     return True
 
 
@@ -133,5 +133,5 @@ def _told(fix: Fix) -> str:
     return f"{fix.lat:.4f},{fix.lon:.4f} {fix.source} {fix.radius_m:.0f} m {fix.place}".strip()
 
 
-def _fix(desk: Desk, fix_id: int | None) -> Fix | None:
-    return desk.db.get(Fix, fix_id) if fix_id is not None else None
+def _fix(uow: UnitOfWork, fix_id: int | None) -> Fix | None:
+    return uow.db.get(Fix, fix_id) if fix_id is not None else None

@@ -22,7 +22,7 @@ from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer, Post
 from gateway.models.unit import Area, Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 HERE_FRESH = timedelta(hours=12)  # an officer's own POSISI counts that long
 BESIDE = (Who.DESK, Who.NEAREST)  # whom a neighbour across the border sends
@@ -44,7 +44,7 @@ class Candidate:
 class Scene:
     """What choosing needs to know, gathered once."""
 
-    desk: Desk
+    uow: UnitOfWork
     incident: Incident
     unit: Unit
     origin: Point | None
@@ -55,17 +55,17 @@ class Scene:
     hidden: Collection[str] = ()  # officers who hide themselves
 
 
-def survey(desk: Desk, incident: Incident) -> Scene | None:
+def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
     """The scene of an incident; None where no unit exists at all."""
-    unit = desk.db.get(Unit, incident.unit_id) if incident.unit_id else units.topmost(desk.db)
+    unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else units.topmost(uow.db)
     if unit is None:
         return None
-    fix = desk.db.get(Fix, incident.fix_id) if incident.fix_id else None
+    fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     origin = (fix.lat, fix.lon) if fix is not None else _place(unit)
-    rows = alerts.of_incident(desk.db, incident.id)
+    rows = alerts.of_incident(uow.db, incident.id)
     newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
-    first, hidden = {row.phone for row in rows if row.wave == began}, incidents.hidden_officers(desk.db)
-    return Scene(desk, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix, hidden)
+    first, hidden = {row.phone for row in rows if row.wave == began}, incidents.hidden_officers(uow.db)
+    return Scene(uow, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix, hidden)
 
 
 def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
@@ -84,7 +84,7 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
 
 
 def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
-    if phone == scene.incident.phone or phone in scene.hidden or scene.desk.lines.is_own(phone):
+    if phone == scene.incident.phone or phone in scene.hidden or scene.uow.lines.is_own(phone):
         return False
     before = scene.asked.get(phone)
     if before is None or before.state == alerts.STOOD_DOWN:
@@ -104,16 +104,16 @@ def people(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
 def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
     """Near a border the neighbour's desk and nearest; outside everything the Polres' desk and that of the citizen's own
     unit."""
-    db, groups = scene.desk.db, tuple(group for group in policy.groups(1) if group.who in BESIDE)
-    for unit_id in jurisdiction.across_the_border(scene.desk, scene.fix, scene.unit, policy.margin_m):
+    db, groups = scene.uow.db, tuple(group for group in policy.groups(1) if group.who in BESIDE)
+    for unit_id in jurisdiction.across_the_border(scene.uow, scene.fix, scene.unit, policy.margin_m):
         neighbour = db.get(Unit, unit_id)
         if neighbour is not None:
             yield from choose(replace(scene, unit=neighbour), replace(policy, waves=(Wave(0, groups),)), 1)
-    if jurisdiction.is_outside(scene.desk, scene.fix) and db.scalar(select(Area.id).limit(1)) is not None:
+    if jurisdiction.is_outside(scene.uow, scene.fix) and db.scalar(select(Area.id).limit(1)) is not None:
         citizen = db.get(Citizen, scene.incident.citizen_id) if scene.incident.citizen_id else None
         own = db.get(Unit, citizen.unit_id) if citizen is not None and citizen.unit_id else None
         desks = [*_polres_desk(scene, None), *_desks(scene, [own])]
-        yield from (desk for desk in desks if _may_ask(scene, desk.phone, repeat=False))
+        yield from (uow for uow in desks if _may_ask(scene, uow.phone, repeat=False))
 
 
 # --- the groups -----------------------------------------------------------------------------------------------
@@ -121,13 +121,13 @@ def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
 
 def _desks(scene: Scene, whose: Iterable[Unit | None]) -> list[Candidate]:
     found = [unit for unit in whose if unit is not None and unit.phone]
-    language = scene.desk.rules.default_language
+    language = scene.uow.settings.default_language
     return [Candidate(unit.phone or "", language, None, unit, _metres(scene, _place(unit))) for unit in found]
 
 
 def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: int | None) -> list[Candidate]:
     """Everybody of these units, or the `most` nearest of those who may be asked; only who is meant is loaded whole."""
-    db = scene.desk.db
+    db = scene.uow.db
     if most is None or scene.origin is None:
         people = officers.of_units(db, unit_ids, on_duty_only)[:most]
     else:
@@ -152,13 +152,13 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> list[int]:
 
 def _homes(scene: Scene, unit_ids: Collection[int]) -> dict[int, Point]:
     """Where these units are, those that are anywhere."""
-    rows = scene.desk.db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids)))
+    rows = scene.uow.db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids)))
     return {unit_id: place for unit_id, lat, lon in rows if (place := _point(lat, lon)) is not None}
 
 
 def whereabouts(scene: Scene, officer: Officer | Post) -> Point | None:
     """Their own word while it is fresh, else their usual place."""
-    if officer.here_at is not None and officer.here_at > scene.desk.now() - HERE_FRESH:
+    if officer.here_at is not None and officer.here_at > scene.uow.now() - HERE_FRESH:
         return _point(officer.here_lat, officer.here_lon)
     return _point(officer.lat, officer.lon)
 
@@ -168,27 +168,27 @@ def _unit(scene: Scene, most: int | None) -> list[Candidate]:
 
 
 def _neighbours(scene: Scene, most: int | None) -> list[Candidate]:
-    return _officers(scene, [unit.id for unit in units.neighbours(scene.desk.db, scene.unit)], True, most)
+    return _officers(scene, [unit.id for unit in units.neighbours(scene.uow.db, scene.unit)], True, most)
 
 
 def _polres(scene: Scene, most: int | None) -> list[Candidate]:
-    polres = units.polres_of(scene.desk.db, scene.unit)
-    ids = units.ids_below(scene.desk.db, polres) if polres is not None else [scene.unit.id]
+    polres = units.polres_of(scene.uow.db, scene.unit)
+    ids = units.ids_below(scene.uow.db, polres) if polres is not None else [scene.unit.id]
     return _officers(scene, ids, False, most)
 
 
 def _polres_desk(scene: Scene, most: int | None) -> list[Candidate]:
     """The Polres' desk; above any Polres (a Polda answers for the place) the desks of all that it leads."""
-    polres = units.polres_of(scene.desk.db, scene.unit)
-    return _desks(scene, [polres] if polres is not None else units.children(scene.desk.db, scene.unit))
+    polres = units.polres_of(scene.uow.db, scene.unit)
+    return _desks(scene, [polres] if polres is not None else units.children(scene.uow.db, scene.unit))
 
 
 def _top_desk(scene: Scene, most: int | None) -> list[Candidate]:
     """The highest desk above the unit that has a number. A station that nobody has put under anybody has none above
     it: then those of all that stand at the top."""
-    steps = units.chain(scene.desk.db, scene.unit)
+    steps = units.chain(scene.uow.db, scene.unit)
     own = next((step for step in reversed(steps) if step.phone), None)
-    heads = units.heads(scene.desk.db) if own is None or own.kind in jurisdiction.ON_THE_BEAT else ()
+    heads = units.heads(scene.uow.db) if own is None or own.kind in jurisdiction.ON_THE_BEAT else ()
     return _desks(scene, [own, *heads])
 
 
@@ -241,5 +241,5 @@ def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[fl
 def measure(scene: Scene, alert: Alert) -> float | None:
     """How far somebody who was asked is from the scene now."""
     where = whereabouts(scene, alert.officer) if alert.officer is not None else None
-    unit = scene.desk.db.get(Unit, alert.officer.unit_id) if alert.officer is not None else alert.desk
+    unit = scene.uow.db.get(Unit, alert.officer.unit_id) if alert.officer is not None else alert.desk
     return _metres(scene, where or _place(unit))

@@ -15,27 +15,27 @@ from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 THAT_UNIT = Policy((Wave(0, (Group(Who.DESK), Group(Who.UNIT))),))
 
 
-def of_unit(desk: Desk, incident: Incident, unit: Unit) -> list[Candidate]:
+def of_unit(uow: UnitOfWork, incident: Incident, unit: Unit) -> list[Candidate]:
     """A unit's desk and everybody on duty there, but for those who were asked already."""
-    scene = waves.survey(desk, incident)
+    scene = waves.survey(uow, incident)
     return waves.choose(replace(scene, unit=unit), THAT_UNIT, 1) if scene is not None else []
 
 
-def ask(desk: Desk, who: str, incident: Incident, people: Sequence[Candidate]) -> bool:
+def ask(uow: UnitOfWork, who: str, incident: Incident, people: Sequence[Candidate]) -> bool:
     """One text and one call for each, in the alerts' lane; False when they all were asked already."""
-    fresh = [person for person in people if alerts.newest_for(desk.db, incident.id, person.phone) is None]
+    fresh = [person for person in people if alerts.newest_for(uow.db, incident.id, person.phone) is None]
     for person in fresh:
-        alert = add(desk, incident, person, alerts.WAITING)
-        desk.db.add(_text(desk, incident, alert))
-        desk.db.add(waves.call_of(desk, alert, 0, desk.now()))
+        alert = add(uow, incident, person, alerts.WAITING)
+        uow.db.add(_text(uow, incident, alert))
+        uow.db.add(waves.call_of(uow, alert, 0, uow.now()))
     if fresh:
-        timeline.record(desk, incident, "asked_more", who, ", ".join(_title(person) for person in fresh))
-        desk.later.deliver(incident.id)
+        timeline.record(uow, incident, "asked_more", who, ", ".join(_title(person) for person in fresh))
+        uow.after_commit.deliver(incident.id)
     return bool(fresh)
 
 
@@ -45,7 +45,7 @@ def _title(person: Candidate) -> str:
     return person.unit.name if person.unit is not None else person.phone
 
 
-def add(desk: Desk, incident: Incident, person: Candidate, state: str) -> Alert:
+def add(uow: UnitOfWork, incident: Incident, person: Candidate, state: str) -> Alert:
     """An alert in the running wave; what it owes is up to whoever asks."""
     alert = Alert(
         incident_id=incident.id,
@@ -56,22 +56,22 @@ def add(desk: Desk, incident: Incident, person: Candidate, state: str) -> Alert:
         language=person.language,
         state=state,
         distance_m=person.metres,
-        asked_at=desk.now(),
+        asked_at=uow.now(),
     )
-    desk.db.add(alert)
-    desk.db.flush()
+    uow.db.add(alert)
+    uow.db.flush()
     return alert
 
 
-def _text(desk: Desk, incident: Incident, alert: Alert) -> Outbound:
-    now = desk.now()
+def _text(uow: UnitOfWork, incident: Incident, alert: Alert) -> Outbound:
+    now = uow.now()
     return Outbound(
         kind=outbounds.TEXT,
         purpose="alert",
         lane=outbounds.ALERT_LANE,
         rank=0,
         phone=alert.phone,
-        body=alert_text(waves.facts(desk, incident, alert), alert.language),
+        body=alert_text(waves.facts(uow, incident, alert), alert.language),
         incident_id=incident.id,
         alert_id=alert.id,
         created_at=now,

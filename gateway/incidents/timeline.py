@@ -7,13 +7,13 @@ import logging
 from gateway.core.words.pinwords import hide_pins
 from gateway.models.event import Event
 from gateway.models.incident import Incident
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
 
-def record(desk: Desk, incident: Incident, kind: str, who: str = "", text: str = "") -> None:
+def record(uow: UnitOfWork, incident: Incident, kind: str, who: str = "", text: str = "") -> None:
     """Write one line; the monitors hear of it after the commit. `text` may hold a person's own words (kept sealed)."""
-    desk.db.add(Event(incident_id=incident.id, at=desk.now(), kind=kind, who=who[:120], text=hide_pins(text)))
-    desk.later.watch(incident.id)
+    uow.db.add(Event(incident_id=incident.id, at=uow.now(), kind=kind, who=who[:120], text=hide_pins(text)))
+    uow.after_commit.watch(incident.id)
     log.info(kind, extra={"incident": incident.code, "wave": incident.wave})

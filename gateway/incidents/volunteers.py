@@ -32,7 +32,7 @@ from gateway.models.helping import Helping
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 AFTER = timedelta(seconds=60)  # since the opening: the officers of the first two waves come first
 MOST = 10  # the nearest so many: a crowd helps nobody
@@ -45,32 +45,32 @@ NOT_THERE_YET = (incidents.OPEN, incidents.ACCEPTED, incidents.EN_ROUTE)
 # --- ask ------------------------------------------------------------------------------------------------------
 
 
-def due(desk: Desk, limit: int = 100) -> list[int]:
+def due(uow: UnitOfWork, limit: int = 100) -> list[int]:
     """Incidents whose neighbourhood is to be asked now."""
     wanted = (Incident.closed_at.is_(None), Incident.volunteers_at.is_(None), Incident.dismissed_at.is_(None))
     fit = (Incident.quiet.is_(False), Incident.duress.is_(False), Incident.drill.is_(False), Incident.wave > 0)
-    late = (Incident.opened_at <= desk.now() - AFTER, Incident.state.in_(NOT_THERE_YET))
+    late = (Incident.opened_at <= uow.now() - AFTER, Incident.state.in_(NOT_THERE_YET))
     query = select(Incident.id).join(Unit, Unit.id == Incident.unit_id).where(Unit.volunteers.is_(True), *wanted)
-    return list(desk.db.scalars(query.where(*fit, *late).order_by(Incident.id).limit(limit)))
+    return list(uow.db.scalars(query.where(*fit, *late).order_by(Incident.id).limit(limit)))
 
 
-def ask(desk: Desk, incident_id: int) -> int:
+def ask(uow: UnitOfWork, incident_id: int) -> int:
     """Ask the nearest volunteers, once; returns how many."""
-    incident = incidents.lock(desk.db, incident_id)
+    incident = incidents.lock(uow.db, incident_id)
     if incident.closed or incident.quiet or incident.duress or incident.volunteers_at is not None:
         return 0
-    incident.volunteers_at = desk.now()
-    fix = desk.db.get(Fix, incident.fix_id) if incident.fix_id is not None else None
-    near = _near(desk, incident, fix) if fix is not None else []
+    incident.volunteers_at = uow.now()
+    fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id is not None else None
+    near = _near(uow, incident, fix) if fix is not None else []
     for citizen, away in near:
-        desk.db.add(Helping(incident_id=incident.id, citizen=citizen, distance_m=away, asked_at=desk.now()))
+        uow.db.add(Helping(incident_id=incident.id, citizen=citizen, distance_m=away, asked_at=uow.now()))
         coarse = distance_brief(ceil(away / COARSE_M) * COARSE_M or COARSE_M, citizen.language)
-        _tell(desk, incident, citizen, "volunteer.ask", distance=coarse)
-    timeline.record(desk, incident, "volunteers", text=str(len(near)))
+        _tell(uow, incident, citizen, "volunteer.ask", distance=coarse)
+    timeline.record(uow, incident, "volunteers", text=str(len(near)))
     return len(near)
 
 
-def _near(desk: Desk, incident: Incident, fix: Fix) -> list[tuple[Citizen, float]]:
+def _near(uow: UnitOfWork, incident: Incident, fix: Fix) -> list[tuple[Citizen, float]]:
     """Verified volunteers who offered to come so far, the nearest first; the box spares measuring a province."""
     north, east = FARTHEST_M / 110_000, FARTHEST_M / (110_000 * max(0.1, cos(radians(fix.lat))))
     query = select(Citizen).where(
@@ -83,7 +83,7 @@ def _near(desk: Desk, incident: Incident, fix: Fix) -> list[tuple[Citizen, float
         Citizen.phone.not_in(select(Alert.phone).where(Alert.incident_id == incident.id)),
         Citizen.phone.not_in(incidents.in_need()),
     )
-    measured = [(row, metres((fix.lat, fix.lon), (row.lat or 0.0, row.lon or 0.0))) for row in desk.db.scalars(query)]
+    measured = [(row, metres((fix.lat, fix.lon), (row.lat or 0.0, row.lon or 0.0))) for row in uow.db.scalars(query)]
     willing = [(row, away) for row, away in measured if away <= min(row.volunteer_m or 0, FARTHEST_M)]
     return sorted(willing, key=lambda found: found[1])[:MOST]
 
@@ -91,19 +91,19 @@ def _near(desk: Desk, incident: Incident, fix: Fix) -> list[tuple[Citizen, float
 # --- answers --------------------------------------------------------------------------------------------------
 
 
-def answered(desk: Desk, caller: Caller, text: str) -> bool:
+def answered(uow: UnitOfWork, caller: Caller, text: str) -> bool:
     """Whether this text was a volunteer's answer, and if so, do what it says. Whoever needs help themselves, or was
     asked back by us, answers that first, unless they name the code."""
     if caller.citizen is None or not caller.citizen.volunteer_m or triage.panic_in(text) is not None:
         return False
     code, yes = _read(text)
-    if yes is None or (code is None and _busy(desk, caller)):
+    if yes is None or (code is None and _busy(uow, caller)):
         return False
-    helping = helpings.newest_open(desk.db, caller.citizen.id, code)
+    helping = helpings.newest_open(uow.db, caller.citizen.id, code)
     if helping is None:
         return False
-    incident = incidents.lock(desk.db, helping.incident_id)
-    (_accepted if yes else _declined)(desk, incident, helping)
+    incident = incidents.lock(uow.db, helping.incident_id)
+    (_accepted if yes else _declined)(uow, incident, helping)
     return True
 
 
@@ -115,74 +115,74 @@ def _read(text: str) -> tuple[str | None, bool | None]:
 YES_OR_NO = {answers.Reply.ACCEPT: True, answers.Reply.EN_ROUTE: True, answers.Reply.DECLINE: False}
 
 
-def _busy(desk: Desk, caller: Caller) -> bool:
-    running = incidents.seen_of(desk.db, caller.phone)
-    return running is not None or questions.open_of(desk.db, caller.phone, desk.now()) is not None
+def _busy(uow: UnitOfWork, caller: Caller) -> bool:
+    running = incidents.seen_of(uow.db, caller.phone)
+    return running is not None or questions.open_of(uow.db, caller.phone, uow.now()) is not None
 
 
-def _accepted(desk: Desk, incident: Incident, helping: Helping) -> None:
-    helping.state, helping.answered_at = helpings.ACCEPTED, desk.now()
-    timeline.record(desk, incident, "volunteer_yes", helping.citizen.person.name)
+def _accepted(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:
+    helping.state, helping.answered_at = helpings.ACCEPTED, uow.now()
+    timeline.record(uow, incident, "volunteer_yes", helping.citizen.person.name)
     if incident.quiet or incident.duress:
-        _tell(desk, incident, helping.citizen, "volunteer.stand_back")
-    elif _officer_goes(desk, incident):
-        _brief(desk, incident, helping)
+        _tell(uow, incident, helping.citizen, "volunteer.stand_back")
+    elif _officer_goes(uow, incident):
+        _brief(uow, incident, helping)
     else:
-        _tell(desk, incident, helping.citizen, "volunteer.wait")
+        _tell(uow, incident, helping.citizen, "volunteer.wait")
 
 
-def _declined(desk: Desk, incident: Incident, helping: Helping) -> None:
-    helping.state, helping.answered_at = helpings.DECLINED, desk.now()
-    _tell(desk, incident, helping.citizen, "volunteer.declined")
+def _declined(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:
+    helping.state, helping.answered_at = helpings.DECLINED, uow.now()
+    _tell(uow, incident, helping.citizen, "volunteer.declined")
 
 
-def _officer_goes(desk: Desk, incident: Incident) -> bool:
-    leader = desk.db.get(Alert, incident.leader_id) if incident.leader_id is not None else None
+def _officer_goes(uow: UnitOfWork, incident: Incident) -> bool:
+    leader = uow.db.get(Alert, incident.leader_id) if incident.leader_id is not None else None
     return leader is not None and not leader.is_desk
 
 
 # --- what happens to the incident -------------------------------------------------------------------------------
 
 
-def brief(desk: Desk, incident: Incident) -> None:
+def brief(uow: UnitOfWork, incident: Incident) -> None:
     """An officer is on the way: those who said yes hear where, who and which number."""
     if incident.quiet or incident.duress:
         return
-    for helping in _of(desk, incident, helpings.ACCEPTED):
+    for helping in _of(uow, incident, helpings.ACCEPTED):
         if helping.briefed_at is None:
-            _brief(desk, incident, helping)
+            _brief(uow, incident, helping)
 
 
-def _brief(desk: Desk, incident: Incident, helping: Helping) -> None:
-    helping.briefed_at = desk.now()
+def _brief(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:
+    helping.briefed_at = uow.now()
     hidden = {} if incident.ring_back else {"number": ""}
-    _tell(desk, incident, helping.citizen, "volunteer.brief", **hidden)
+    _tell(uow, incident, helping.citizen, "volunteer.brief", **hidden)
 
 
-def stand_back(desk: Desk, incident: Incident) -> None:
+def stand_back(uow: UnitOfWork, incident: Incident) -> None:
     """It has become quiet, or somebody is threatened: nobody of the neighbourhood may come near or ring."""
-    _call_off(desk, incident)
-    for helping in _of(desk, incident, helpings.ASKED, helpings.ACCEPTED):
-        _tell(desk, incident, helping.citizen, "volunteer.stand_back")
+    _call_off(uow, incident)
+    for helping in _of(uow, incident, helpings.ASKED, helpings.ACCEPTED):
+        _tell(uow, incident, helping.citizen, "volunteer.stand_back")
 
 
-def release(desk: Desk, incident: Incident) -> None:
+def release(uow: UnitOfWork, incident: Incident) -> None:
     """It is over."""
-    _call_off(desk, incident)
-    for helping in _of(desk, incident, helpings.ACCEPTED):
-        _tell(desk, incident, helping.citizen, "volunteer.over")
+    _call_off(uow, incident)
+    for helping in _of(uow, incident, helpings.ACCEPTED):
+        _tell(uow, incident, helping.citizen, "volunteer.over")
 
 
-def _of(desk: Desk, incident: Incident, *states: str) -> Sequence[Helping]:
-    return [row for row in helpings.of_incident(desk.db, incident.id) if row.state in states]
+def _of(uow: UnitOfWork, incident: Incident, *states: str) -> Sequence[Helping]:
+    return [row for row in helpings.of_incident(uow.db, incident.id) if row.state in states]
 
 
-def _call_off(desk: Desk, incident: Incident) -> None:
+def _call_off(uow: UnitOfWork, incident: Incident) -> None:
     owed = (Outbound.incident_id == incident.id, Outbound.purpose == PURPOSE)
     held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
-    desk.db.execute(update(Outbound).where(*owed, held).values(state=outbounds.CALLED_OFF))
+    uow.db.execute(update(Outbound).where(*owed, held).values(state=outbounds.CALLED_OFF))
 
 
-def _tell(desk: Desk, incident: Incident, citizen: Citizen, key: str, **facts: object) -> None:
-    body = sms(key, citizen.language, **(notices.standing(desk, incident) | facts))
-    notices.owe_text(desk, citizen.phone, body, incident=incident, purpose=PURPOSE)
+def _tell(uow: UnitOfWork, incident: Incident, citizen: Citizen, key: str, **facts: object) -> None:
+    body = sms(key, citizen.language, **(notices.standing(uow, incident) | facts))
+    notices.owe_text(uow, citizen.phone, body, incident=incident, purpose=PURPOSE)

@@ -22,62 +22,62 @@ from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 WORTH = timedelta(minutes=10)  # an alert's validity where the carrier has one
 
 
-def policy_for(desk: Desk, incident: Incident) -> Policy:
-    unit = desk.db.get(Unit, incident.unit_id) if incident.unit_id else None
+def policy_for(uow: UnitOfWork, incident: Incident) -> Policy:
+    unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     return policy_of(unit.policy, unit.waves) if unit is not None else policy_of("")
 
 
-def ask_next(desk: Desk, incident: Incident) -> int | None:
+def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
     """Ask the next wave that brings anybody; returns how many, or None where it is too large for this transaction
     (then it stays due and the worker writes it). The incident is locked by whoever calls."""
-    policy, scene = policy_for(desk, incident), survey(desk, incident)
+    policy, scene = policy_for(uow, incident), survey(uow, incident)
     while True:
         number = incident.wave + 1
         people = recipients.people(scene, policy, number) if scene is not None else []
-        if desk.wave_limit is not None and len(people) > desk.wave_limit:
-            incident.next_wave_at = desk.now()
-            desk.later.wave(incident.id)
+        if uow.wave_limit is not None and len(people) > uow.wave_limit:
+            incident.next_wave_at = uow.now()
+            uow.after_commit.wave(incident.id)
             return None
-        incident.wave, incident.last_wave_at = number, desk.now()
+        incident.wave, incident.last_wave_at = number, uow.now()
         incident.next_wave_at = _due(policy, incident, number + 1)
         if people or policy.is_repeat(number):
             break
     if scene is not None and people:
         _write(scene, policy, people, number)
-    timeline.record(desk, incident, "wave", text=f"{number}: {len(people)}")
+    timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
     return len(people)
 
 
-def ask_soon(desk: Desk, incident: Incident) -> None:
+def ask_soon(uow: UnitOfWork, incident: Incident) -> None:
     """The next wave now, by the worker: it takes longer than whoever waits for an answer may notice."""
-    incident.next_wave_at = desk.now()
-    desk.later.wave(incident.id)
+    incident.next_wave_at = uow.now()
+    uow.after_commit.wave(incident.id)
 
 
-def catch_up(desk: Desk, incident: Incident) -> None:
+def catch_up(uow: UnitOfWork, incident: Incident) -> None:
     """Another unit answers for the place now: whoever its waves would have asked by now is asked at once. Nobody is
     dropped, and the clock of the ladder goes on."""
-    policy = policy_for(desk, incident)
+    policy = policy_for(uow, incident)
     for number in range(1, min(incident.wave, len(policy.waves)) + 1):
-        scene = survey(desk, incident)
+        scene = survey(uow, incident)
         people = recipients.people(scene, policy, number) if scene is not None else []
-        if desk.wave_limit is not None and len(people) > desk.wave_limit:  # too large for a hook: the ladder from here
-            incident.wave, incident.next_wave_at = number - 1, desk.now()
-            desk.later.wave(incident.id)
+        if uow.wave_limit is not None and len(people) > uow.wave_limit:  # too large for a hook: the ladder from here
+            incident.wave, incident.next_wave_at = number - 1, uow.now()
+            uow.after_commit.wave(incident.id)
             return
         if scene is not None and people:
             _write(scene, policy, people, number)
-            timeline.record(desk, incident, "wave", text=f"{number}: {len(people)}")
+            timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
 
 
-def measure_again(desk: Desk, incident: Incident) -> None:
+def measure_again(uow: UnitOfWork, incident: Incident) -> None:
     """The scene has moved: everybody who was asked is nearer to it or farther from it than they were told."""
-    scene = survey(desk, incident)
+    scene = survey(uow, incident)
     for alert in scene.asked.values() if scene is not None else ():
         alert.distance_m = recipients.measure(scene, alert) if scene is not None else None
 
@@ -95,28 +95,28 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     """Write the alerts of a wave and what each owes: one text at once, one call in its turn."""
     _replace(scene, [person.phone for person in people])
     rows = [_alert(scene, person, number) for person in people]
-    scene.desk.db.add_all(rows)
-    scene.desk.db.flush()
+    scene.uow.db.add_all(rows)
+    scene.uow.db.flush()
     rank = 0 if number == 1 else number
     for person, row in zip(people, rows, strict=True):
-        scene.desk.db.add(_text(scene, person, row, rank))
-        scene.desk.db.add(call_of(scene.desk, row, rank, scene.desk.now()))
-    scene.desk.db.flush()
-    scene.desk.later.deliver(scene.incident.id)
+        scene.uow.db.add(_text(scene, person, row, rank))
+        scene.uow.db.add(call_of(scene.uow, row, rank, scene.uow.now()))
+    scene.uow.db.flush()
+    scene.uow.after_commit.deliver(scene.incident.id)
 
 
 def _replace(scene: Scene, phones: Sequence[str]) -> None:
     """A new alert replaces what is left of the one before: what it still owes is called off."""
     old = [scene.asked[phone].id for phone in phones if phone in scene.asked]
     if old:
-        scene.desk.db.execute(update(Alert).where(Alert.id.in_(old)).values(replaced=True))
-        call_off(scene.desk, Outbound.alert_id.in_(old))
+        scene.uow.db.execute(update(Alert).where(Alert.id.in_(old)).values(replaced=True))
+        call_off(scene.uow, Outbound.alert_id.in_(old))
 
 
-def call_off(desk: Desk, *which: ColumnElement[bool]) -> None:
+def call_off(uow: UnitOfWork, *which: ColumnElement[bool]) -> None:
     """What is owed and not yet on the wire will not leave."""
     held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
-    desk.db.execute(update(Outbound).where(held, *which).values(state=outbounds.CALLED_OFF))
+    uow.db.execute(update(Outbound).where(held, *which).values(state=outbounds.CALLED_OFF))
 
 
 def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
@@ -128,12 +128,12 @@ def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
         phone=person.phone,
         language=person.language,
         distance_m=person.metres,
-        asked_at=scene.desk.now(),
+        asked_at=scene.uow.now(),
     )
 
 
 def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
-    now = scene.desk.now()
+    now = scene.uow.now()
     return Outbound(
         kind=outbounds.TEXT,
         purpose="alert",
@@ -141,7 +141,7 @@ def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
         rank=rank,
         distance_m=row.distance_m or 0.0,
         phone=row.phone,
-        body=alert_text(facts(scene.desk, scene.incident, row), person.language),
+        body=alert_text(facts(scene.uow, scene.incident, row), person.language),
         incident_id=scene.incident.id,
         alert_id=row.id,
         created_at=now,
@@ -150,20 +150,20 @@ def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
     )
 
 
-def reword(desk: Desk, incident: Incident) -> set[int]:
+def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
     """Alerts whose text has not been taken to the wire say what is true now; returns which those are."""
     mine = (Outbound.incident_id == incident.id, Outbound.kind == outbounds.TEXT, Outbound.purpose == "alert")
     query = select(Outbound).where(*mine, Outbound.state == outbounds.OWED).with_for_update(skip_locked=True)
     reworded = set()
-    for owed in desk.db.scalars(query):
-        alert = desk.db.get(Alert, owed.alert_id)
+    for owed in uow.db.scalars(query):
+        alert = uow.db.get(Alert, owed.alert_id)
         if alert is not None:
-            owed.body = alert_text(facts(desk, incident, alert), alert.language)
+            owed.body = alert_text(facts(uow, incident, alert), alert.language)
             reworded.add(alert.id)
     return reworded
 
 
-def call_of(desk: Desk, row: Alert, rank: int, due: datetime) -> Outbound:
+def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime) -> Outbound:
     """One call that an alert owes. Desks go first whatever the wave."""
     return Outbound(
         kind=outbounds.CALL,
@@ -174,23 +174,23 @@ def call_of(desk: Desk, row: Alert, rank: int, due: datetime) -> Outbound:
         phone=row.phone,
         incident_id=row.incident_id,
         alert_id=row.id,
-        created_at=desk.now(),
+        created_at=uow.now(),
         due_at=due,
     )
 
 
-def _age(desk: Desk, fix: Fix | None) -> float | None:
+def _age(uow: UnitOfWork, fix: Fix | None) -> float | None:
     """Seconds since the position was taken; a registered home has no age."""
     if fix is None or fix.source == str(Source.HOME):
         return None
-    return (desk.now() - fix.taken_at).total_seconds()
+    return (uow.now() - fix.taken_at).total_seconds()
 
 
-def facts(desk: Desk, incident: Incident, alert: Alert | None) -> AlertFacts:
+def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFacts:
     """What an alert, a page or a call says about an incident."""
-    fix = desk.db.get(Fix, incident.fix_id) if incident.fix_id else None
-    unit = desk.db.get(Unit, incident.unit_id) if incident.unit_id else None
-    lines = desk.lines.for_texts(alert.phone) if alert is not None else ()
+    fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
+    unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
+    lines = uow.lines.for_texts(alert.phone) if alert is not None else ()
     return AlertFacts(
         code=incident.code,
         at=incident.opened_at,
@@ -202,7 +202,7 @@ def facts(desk: Desk, incident: Incident, alert: Alert | None) -> AlertFacts:
         lat=fix.lat if fix is not None else None,
         lon=fix.lon if fix is not None else None,
         source=fix.source if fix is not None else "",
-        age_seconds=_age(desk, fix),
+        age_seconds=_age(uow, fix),
         radius_m=fix.radius_m if fix is not None else None,
         quiet=incident.quiet or not incident.ring_back,
         duress=incident.duress,

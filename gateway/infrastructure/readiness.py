@@ -14,29 +14,29 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.worker import SILENT_AFTER, LineHealth, Worker
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 LATE = timedelta(seconds=5)
 CALL_LATE = timedelta(minutes=2)  # paced and one call a phone: owed calls may wait their turn
 
 
 def reasons(
-    open_desk: OpenDesk, lines: Sequence[str], spooled: int, redis_answers: Callable[[], bool]
+    open_uow: OpenUnitOfWork, lines: Sequence[str], spooled: int, redis_answers: Callable[[], bool]
 ) -> dict[str, str]:
     """Name of what is wrong -> a sentence; empty when all is well."""
     wrong = {} if redis_answers() else {"redis": "Redis does not answer"}
     if spooled:
         wrong["spool"] = f"{spooled} requests wait in the spool"
     try:
-        with open_desk() as desk:
-            return wrong | _workers(desk) | _lines(desk, lines) | _late(desk)
+        with open_uow() as uow:
+            return wrong | _workers(uow) | _lines(uow, lines) | _late(uow)
     except SQLAlchemyError:
         return wrong | {"database": "the database does not answer"}
 
 
-def _workers(desk: Desk) -> dict[str, str]:
-    now = desk.now()
-    alive = desk.db.scalars(select(Worker).where(Worker.beat_at > now - SILENT_AFTER)).all()
+def _workers(uow: UnitOfWork) -> dict[str, str]:
+    now = uow.now()
+    alive = uow.db.scalars(select(Worker).where(Worker.beat_at > now - SILENT_AFTER)).all()
     if not alive:
         return {"worker": "no worker has been heard for 5 s"}
     swept = max((row.swept_at for row in alive if row.swept_at is not None), default=None)
@@ -45,23 +45,23 @@ def _workers(desk: Desk) -> dict[str, str]:
     return {}
 
 
-def _lines(desk: Desk, lines: Sequence[str]) -> dict[str, str]:
+def _lines(uow: UnitOfWork, lines: Sequence[str]) -> dict[str, str]:
     """A line is gone by the results of real requests: its last one failed."""
-    rows = desk.db.scalars(select(LineHealth).where(LineHealth.line.in_(lines), LineHealth.bad_at.is_not(None)))
+    rows = uow.db.scalars(select(LineHealth).where(LineHealth.line.in_(lines), LineHealth.bad_at.is_not(None)))
     bad = [row for row in rows if row.good_at is None or (row.bad_at is not None and row.bad_at > row.good_at)]
     return {f"line {row.line}": f"the last request failed: {row.code}" for row in bad}
 
 
-def _late(desk: Desk) -> dict[str, str]:
-    now = desk.now()
+def _late(uow: UnitOfWork) -> dict[str, str]:
+    now = uow.now()
     text_late = (Outbound.kind == outbounds.TEXT) & (Outbound.due_at < now - LATE)
     call_late = (Outbound.kind == outbounds.CALL) & (Outbound.due_at < now - CALL_LATE)
-    owed = desk.db.scalar(
+    owed = uow.db.scalar(
         select(func.count(Outbound.id)).where(Outbound.state == outbounds.OWED, or_(text_late, call_late))
     )
     timers = or_(Incident.next_wave_at < now - LATE, Incident.clock_at < now - LATE)
-    late = desk.db.scalar(select(func.count(Incident.id)).where(Incident.closed_at.is_(None), timers))
-    stuck = desk.db.scalar(
+    late = uow.db.scalar(select(func.count(Incident.id)).where(Incident.closed_at.is_(None), timers))
+    stuck = uow.db.scalar(
         select(func.count(Inbound.id)).where(Inbound.state == inbounds.UNHANDLED, Inbound.received_at < now - LATE)
     )
     counted = {"owed": owed, "timers": late, "unhandled": stuck}

@@ -14,36 +14,36 @@ from gateway.identity.callers import Caller
 from gateway.models import unit as units
 from gateway.models.fix import Fix
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 ON_THE_BEAT = ("polsek", "post")  # the kinds of unit that go out
 
 
 @dataclass(frozen=True)
 class Case:
-    desk: Desk
+    uow: UnitOfWork
     fix: Fix | None
     caller: Caller
 
 
-def responsible(desk: Desk, fix: Fix | None, caller: Caller) -> Unit | None:
+def responsible(uow: UnitOfWork, fix: Fix | None, caller: Caller) -> Unit | None:
     """Who answers for this place: the first rule that names a unit which exists."""
-    case = Case(desk, fix, caller)
-    named = (desk.db.get(Unit, unit_id) for rule in RULES if (unit_id := rule(case)) is not None)
+    case = Case(uow, fix, caller)
+    named = (uow.db.get(Unit, unit_id) for rule in RULES if (unit_id := rule(case)) is not None)
     return next((unit for unit in named if unit is not None), None)
 
 
-def across_the_border(desk: Desk, fix: Fix | None, unit: Unit, margin_m: float) -> Sequence[int]:
+def across_the_border(uow: UnitOfWork, fix: Fix | None, unit: Unit, margin_m: float) -> Sequence[int]:
     """The other units whose area is at most `margin_m` metres from the position: borders are drawn, not walked."""
     if fix is None:
         return ()
-    near = desk.atlas.areas(desk.db).within(fix.lat, fix.lon, margin_m)
+    near = uow.atlas.areas(uow.db).within(fix.lat, fix.lon, margin_m)
     return [int(name) for name, _ in near if int(name) != unit.id]
 
 
-def is_outside(desk: Desk, fix: Fix | None) -> bool:
+def is_outside(uow: UnitOfWork, fix: Fix | None) -> bool:
     """Whether the position lies in nobody's area; without any area nothing is inside or outside."""
-    return fix is not None and not desk.atlas.areas(desk.db).at(fix.lat, fix.lon)
+    return fix is not None and not uow.atlas.areas(uow.db).at(fix.lat, fix.lon)
 
 
 def _whose_place(case: Case) -> int | None:
@@ -55,7 +55,7 @@ def _area(case: Case) -> int | None:
     """Whose area holds it; of several the smallest."""
     if case.fix is None:
         return None
-    holding = case.desk.atlas.areas(case.desk.db).at(case.fix.lat, case.fix.lon)
+    holding = case.uow.atlas.areas(case.uow.db).at(case.fix.lat, case.fix.lon)
     return int(holding[0]) if holding else None
 
 
@@ -70,7 +70,7 @@ def _nearest(case: Case) -> int | None:
     if case.fix is None:
         return None
     placed = select(Unit.id, Unit.kind, Unit.lat, Unit.lon).where(Unit.lat.is_not(None), Unit.lon.is_not(None))
-    rows = case.desk.db.execute(placed.order_by(Unit.id)).all()
+    rows = case.uow.db.execute(placed.order_by(Unit.id)).all()
     rows = [row for row in rows if row.kind in ON_THE_BEAT] or rows
     found = nearest((case.fix.lat, case.fix.lon), [(row.lat, row.lon) for row in rows], 1)
     return int(rows[found[0][0]].id) if found else None
@@ -81,7 +81,7 @@ def _own(case: Case) -> int | None:
 
 
 def _topmost(case: Case) -> int | None:
-    unit = units.topmost(case.desk.db)
+    unit = units.topmost(case.uow.db)
     return unit.id if unit is not None else None
 
 

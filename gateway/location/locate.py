@@ -16,7 +16,7 @@ from gateway.location.position_in_text import Reading
 from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 FRESH = timedelta(hours=12)
 HOME_RADIUS_M = 150.0  # a registered address is a house, or its neighbour
@@ -24,9 +24,9 @@ USUAL_RADIUS_M = 1_000.0  # "at the market by day", said once in a menu
 MOST_FIXES = 50  # of one phone in twelve hours; more are a machine's
 
 
-def keep_spot(desk: Desk, phone: str, spot: Spot, place: str = "", taken_at: datetime | None = None) -> Fix:
+def keep_spot(uow: UnitOfWork, phone: str, spot: Spot, place: str = "", taken_at: datetime | None = None) -> Fix:
     """Write down a position that was read from a message or given by a network."""
-    now = desk.now()
+    now = uow.now()
     known = spot if isinstance(spot, Reading) else None
     fix = Fix(
         phone=phone,
@@ -40,68 +40,68 @@ def keep_spot(desk: Desk, phone: str, spot: Spot, place: str = "", taken_at: dat
         taken_at=taken_at or (known.taken_at if known else now),
         received_at=now,
     )
-    desk.db.add(fix)
-    desk.db.flush()
+    uow.db.add(fix)
+    uow.db.flush()
     return fix
 
 
-def position(desk: Desk, caller: Caller, heard: Fix | None = None) -> Fix | None:
+def position(uow: UnitOfWork, caller: Caller, heard: Fix | None = None) -> Fix | None:
     """The best position known. What the phone told within 12 hours (`heard`: just now), else where they usually are at
     this hour, else the registered home, else an older position, else none."""
-    recent = ladder.best(_told(desk, caller.phone, Fix.taken_at > desk.now() - FRESH))
+    recent = ladder.best(_told(uow, caller.phone, Fix.taken_at > uow.now() - FRESH))
     if recent is not None:
-        return recent if recent is heard else _last_known(desk, recent)
-    presumed = heard or _usual(desk, caller) or _home(desk, caller)
+        return recent if recent is heard else _last_known(uow, recent)
+    presumed = heard or _usual(uow, caller) or _home(uow, caller)
     if presumed is not None:
         return presumed
-    older = _told(desk, caller.phone)
-    return _last_known(desk, older[0]) if older else None
+    older = _told(uow, caller.phone)
+    return _last_known(uow, older[0]) if older else None
 
 
-def _told(desk: Desk, phone: str, *which: ColumnElement[bool]) -> list[Fix]:
+def _told(uow: UnitOfWork, phone: str, *which: ColumnElement[bool]) -> list[Fix]:
     """What this phone told, newest first; what we ourselves presumed is no news."""
     presumed = [source for source, standing in ladder.STANDINGS.items() if standing is Standing.PRESUMED]
     query = select(Fix).where(Fix.phone == phone, Fix.source.not_in([str(source) for source in presumed]), *which)
-    return list(desk.db.scalars(query.order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(MOST_FIXES)))
+    return list(uow.db.scalars(query.order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(MOST_FIXES)))
 
 
-def _last_known(desk: Desk, fix: Fix) -> Fix:
+def _last_known(uow: UnitOfWork, fix: Fix) -> Fix:
     """An earlier position as what it is now: last known, with its age, as wide as they may have walked since."""
-    age = (desk.now() - fix.taken_at).total_seconds()
+    age = (uow.now() - fix.taken_at).total_seconds()
     spot = Spot(fix.lat, fix.lon, ladder.grown(fix.radius_m, age), Source.LAST_KNOWN, fix.raw or "")
-    return keep_spot(desk, fix.phone, spot, fix.place, fix.taken_at)
+    return keep_spot(uow, fix.phone, spot, fix.place, fix.taken_at)
 
 
-def _usual(desk: Desk, caller: Caller) -> Fix | None:
+def _usual(uow: UnitOfWork, caller: Caller) -> Fix | None:
     """Where the citizen said to be at this hour of the unit's day."""
     who = caller.citizen
-    if who is None or who.usual_lat is None or who.usual_lon is None or not _is_usual_hour(desk, who):
+    if who is None or who.usual_lat is None or who.usual_lon is None or not _is_usual_hour(uow, who):
         return None
     radius = who.usual_radius_m or USUAL_RADIUS_M
     spot = Spot(who.usual_lat, who.usual_lon, radius, Source.USUAL, who.usual_words or "")
-    return keep_spot(desk, caller.phone, spot)
+    return keep_spot(uow, caller.phone, spot)
 
 
-def _is_usual_hour(desk: Desk, who: Citizen) -> bool:
+def _is_usual_hour(uow: UnitOfWork, who: Citizen) -> bool:
     start, end = who.usual_from, who.usual_until
     if start is None or end is None:
         return True
-    hour = desk.now().astimezone(_clock_of(desk, who.unit_id)).hour
+    hour = uow.now().astimezone(_clock_of(uow, who.unit_id)).hour
     return start <= hour < end if start < end else hour >= start or hour < end
 
 
-def _clock_of(desk: Desk, unit_id: int | None) -> tzinfo:
-    unit = desk.db.get(Unit, unit_id) if unit_id is not None else None
+def _clock_of(uow: UnitOfWork, unit_id: int | None) -> tzinfo:
+    unit = uow.db.get(Unit, unit_id) if unit_id is not None else None
     return zone(unit.timezone if unit is not None else "Asia/Jakarta")
 
 
-def _home(desk: Desk, caller: Caller) -> Fix | None:
+def _home(uow: UnitOfWork, caller: Caller) -> Fix | None:
     if caller.home is None:
         return None
     lat, lon = caller.home
-    known = desk.db.scalar(
+    known = uow.db.scalar(
         select(Fix)
         .where(Fix.phone == caller.phone, Fix.source == str(Source.HOME), Fix.lat == lat, Fix.lon == lon)
         .limit(1)
     )
-    return known or keep_spot(desk, caller.phone, Spot(lat, lon, HOME_RADIUS_M, Source.HOME, ""))
+    return known or keep_spot(uow, caller.phone, Spot(lat, lon, HOME_RADIUS_M, Source.HOME, ""))

@@ -16,7 +16,7 @@ from gateway.models import cell as cells
 from gateway.models.unit import Unit
 from gateway.positions import map_index
 from gateway.positions.cells import cell_spot
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 BOXES = {"ID": INDONESIA}  # where a pair that somebody swapped must lie once it is put right
 
@@ -30,70 +30,75 @@ class Reading(Spot):
     unit_id: int | None = None
 
 
-def read(desk: Desk, caller: Caller, words: str) -> Reading | None:
+def read(uow: UnitOfWork, caller: Caller, words: str) -> Reading | None:
     """The best position that these words tell, or None; one entry for every channel. Never raises for any words."""
-    found = [reading for source in SOURCES for reading in source(desk, caller, words)]
+    found = [reading for source in SOURCES for reading in source(uow, caller, words)]
     return ladder.best(found)
 
 
-def _phone_report(desk: Desk, caller: Caller, words: str) -> Iterable[Reading]:
+def _phone_report(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
     """What the phone's own emergency service wrote."""
     report = aml_in(words)
     if report is not None and report.spot is not None:
-        yield _reading(desk, report.spot, taken_at=report.taken_at)
+        yield _reading(uow, report.spot, taken_at=report.taken_at)
 
 
-def _literal(desk: Desk, caller: Caller, words: str) -> Iterable[Reading]:
+def _literal(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
     """Coordinates, links and codes."""
-    spot = spot_in(words, near=_near(desk, caller), region_box=BOXES.get(desk.rules.default_region))
+    spot = spot_in(words, near=_near(uow, caller), region_box=BOXES.get(uow.settings.default_region))
     if spot is not None:
-        yield _reading(desk, spot)
+        yield _reading(uow, spot)
 
 
-def _cell(desk: Desk, caller: Caller, words: str) -> Iterable[Reading]:
+def _cell(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
     """The mast that the message names, if the table has it: the first of its spellings that is there."""
     named = cell_in(words)
     if named is None:
         return
-    rows = cells.find(desk.db, spellings := alternatives(named))
+    rows = cells.find(uow.db, spellings := alternatives(named))
     for row in [rows[one] for one in spellings if one in rows][:1]:
         _, _, _, _, _, lat, lon, range_m, _ = row
-        yield _reading(desk, cell_spot(lat, lon, range_m, redact(words)))
+        yield _reading(uow, cell_spot(lat, lon, range_m, redact(words)))
 
 
-def _in_words(desk: Desk, caller: Caller, words: str) -> Iterable[Reading]:
+def _in_words(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
     """A place of the operator's list, or an area of the map."""
-    match = desk.atlas.places(desk.db).find(words, near=_near(desk, caller))
+    match = uow.atlas.places(uow.db).find(words, near=_near(uow, caller))
     if match is not None:
-        yield _named(desk, match)
+        yield _named(uow, match)
 
 
-SOURCES: tuple[Callable[[Desk, Caller, str], Iterable[Reading]], ...] = (_phone_report, _literal, _cell, _in_words)
+SOURCES: tuple[Callable[[UnitOfWork, Caller, str], Iterable[Reading]], ...] = (
+    _phone_report,
+    _literal,
+    _cell,
+    _in_words,
+)
 
 
-def read_post(desk: Desk, caller: Caller, words: str) -> Reading | None:
+def read_post(uow: UnitOfWork, caller: Caller, words: str) -> Reading | None:
     """Where an officer says to be: as `read`, and the stations by their names too."""
-    match = map_index.posts(desk.db).find(words, near=_near(desk, caller))
-    return read(desk, caller, words) or (_named(desk, match) if match is not None else None)
+    match = map_index.posts(uow.db).find(words, near=_near(uow, caller))
+    return read(uow, caller, words) or (_named(uow, match) if match is not None else None)
 
 
-def _reading(desk: Desk, spot: Spot, taken_at: datetime | None = None) -> Reading:
-    now = desk.now()
+def _reading(uow: UnitOfWork, spot: Spot, taken_at: datetime | None = None) -> Reading:
+    now = uow.now()
     taken = min(taken_at or now, now)  # a phone's clock may run ahead of ours
     return Reading(spot.lat, spot.lon, spot.radius_m, spot.source, spot.raw, taken_at=taken)
 
 
-def _named(desk: Desk, match: Match) -> Reading:
+def _named(uow: UnitOfWork, match: Match) -> Reading:
     spot, place = match.spot, match.place
     unit_id = None if place.unit is None else int(place.unit)
     return Reading(
-        spot.lat, spot.lon, spot.radius_m, spot.source, spot.raw, taken_at=desk.now(), place=place.name, unit_id=unit_id
+        spot.lat, spot.lon, spot.radius_m, spot.source, spot.raw, taken_at=uow.now(), place=place.name, unit_id=unit_id
     )
 
 
-def _near(desk: Desk, caller: Caller) -> tuple[float, float] | None:
+def _near(uow: UnitOfWork, caller: Caller) -> tuple[float, float] | None:
     """What a name that exists twice, or a short code, most likely means: near their home, else near their unit."""
     if caller.home is not None:
         return caller.home
-    unit = desk.db.get(Unit, caller.unit_id) if caller.unit_id is not None else None
+    unit = uow.db.get(Unit, caller.unit_id) if caller.unit_id is not None else None
     return (unit.lat, unit.lon) if unit is not None and unit.lat is not None and unit.lon is not None else None

@@ -31,7 +31,7 @@ def _choose(visit: Visit, typed: str) -> str | None:
 
 
 def _duty(visit: Visit, code: str) -> Duty | None:
-    mine = officer_replies.duties(visit.desk, visit.caller.phone)
+    mine = officer_replies.duties(visit.uow, visit.caller.phone)
     return next((duty for duty in mine if duty.incident.code == code), None)
 
 
@@ -41,9 +41,9 @@ def _answer(reply: Reply) -> Deed:
         if duty is None:
             return "duties"
         refused = officer_replies.refusal(duty, reply)
-        officer_replies.answer(visit.desk, visit.caller, OfficerAnswer(reply, duty.incident.code))
+        officer_replies.answer(visit.uow, visit.caller, OfficerAnswer(reply, duty.incident.code))
         if refused is not None:
-            visit.memory["text"] = phrases.sms(refused, visit.language, **notices.standing(visit.desk, duty.incident))
+            visit.memory["text"] = phrases.sms(refused, visit.language, **notices.standing(visit.uow, duty.incident))
         else:
             visit.tell("ussd_text.noted", code=duty.incident.code, step=visit.say(STEPS[reply]))
         return None
@@ -66,9 +66,9 @@ def _of_oneself(reply: Reply) -> Deed:
     """Duty and position: what a text would answer stands on the screen."""
 
     def do(visit: Visit, typed: str) -> None:
-        key, facts = officer_replies.SELF[reply](visit.desk, visit.caller, OfficerAnswer(reply, None, typed.strip()))
-        unit = units.by_id(visit.desk.db, visit.caller.unit_id)
-        visit.memory["text"] = notices.sentence(visit.desk, visit.language, key, unit, **facts)
+        key, facts = officer_replies.SELF[reply](visit.uow, visit.caller, OfficerAnswer(reply, None, typed.strip()))
+        unit = units.by_id(visit.uow.db, visit.caller.unit_id)
+        visit.memory["text"] = notices.sentence(visit.uow, visit.language, key, unit, **facts)
 
     return do
 
@@ -92,7 +92,7 @@ DEEDS: dict[str, Deed] = {
 
 
 def _duties(visit: Visit) -> dict[str, object]:
-    mine = officer_replies.duties(visit.desk, visit.caller.phone)[:MOST]
+    mine = officer_replies.duties(visit.uow, visit.caller.phone)[:MOST]
     visit.memory["codes"] = json.dumps([duty.incident.code for duty in mine])
     lines = [f"{duty.incident.code} {_away(duty, visit.language)} {_place(visit, duty)}" for duty in mine]
     return {"duties": numbered(lines, WIDEST) or visit.say("ussd_text.no_duties")}
@@ -103,7 +103,7 @@ def _away(duty: Duty, language: str) -> str:
 
 
 def _place(visit: Visit, duty: Duty) -> str:
-    return waves.facts(visit.desk, duty.incident, duty.alert).place or ""
+    return waves.facts(visit.uow, duty.incident, duty.alert).place or ""
 
 
 def _one_duty(visit: Visit) -> dict[str, object]:
@@ -111,7 +111,7 @@ def _one_duty(visit: Visit) -> dict[str, object]:
     duty = _duty(visit, visit.memory.get("duty", ""))
     if duty is None:
         return {"text": visit.say("ussd_text.no_duties")}
-    facts = waves.facts(visit.desk, duty.incident, duty.alert)
+    facts = waves.facts(visit.uow, duty.incident, duty.alert)
     key = "ussd_text.threatened" if facts.duress else "ussd_text.hushed" if facts.quiet else None
     warning = visit.say(key) if key else ""
     return {"text": " ".join(filter(None, (facts.code, warning, _away(duty, visit.language), facts.place)))}

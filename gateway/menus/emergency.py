@@ -15,44 +15,44 @@ from gateway.models.unit import Unit
 
 
 def _panic(visit: Visit, typed: str) -> str | None:
-    ask = questions.open_of(visit.desk.db, visit.caller.phone, visit.desk.now())
+    ask = questions.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
     if ask is not None:
-        clarifications.settle(visit.desk, ask, visit.caller.name)
-    incident = dispatch.raise_alarm(visit.desk, visit.caller, "ussd")
+        clarifications.settle(visit.uow, ask, visit.caller.name)
+    incident = dispatch.raise_alarm(visit.uow, visit.caller, "ussd")
     visit.session.incident_id = visit.row.incident_id = incident.id
-    unit = visit.desk.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None
+    unit = visit.uow.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None
     visit.memory["code"] = incident.seen_code
-    visit.memory["time"] = clock_text(visit.desk.now(), unit.timezone if unit else "Asia/Jakarta")
+    visit.memory["time"] = clock_text(visit.uow.now(), unit.timezone if unit else "Asia/Jakarta")
     if not incident.seen_quiet:
         return None
-    notices.release(visit.desk, incident)
+    notices.release(visit.uow, incident)
     return "where"
 
 
 def _hush(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        silence.make_quiet(visit.desk, incident)
-        notices.release(visit.desk, incident)
+        silence.make_quiet(visit.uow, incident)
+        notices.release(visit.uow, incident)
 
 
 def _unhush(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        notices.release(visit.desk, incident)
+        notices.release(visit.uow, incident)
 
 
 def _add(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        caller_updates.add_words(visit.desk, incident, typed, position_in_text.read(visit.desk, visit.caller, typed))
+        caller_updates.add_words(visit.uow, incident, typed, position_in_text.read(visit.uow, visit.caller, typed))
 
 
 def _place(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
         words, spot = read_place(visit, typed)
-        caller_updates.add_words(visit.desk, incident, words, spot)
+        caller_updates.add_words(visit.uow, incident, words, spot)
 
 
 def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
@@ -60,7 +60,7 @@ def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
     chosen = quarters.chosen(visit, typed)
     if chosen is not None:
         return chosen.place, chosen
-    return typed.strip(), position_in_text.read(visit.desk, visit.caller, typed)
+    return typed.strip(), position_in_text.read(visit.uow, visit.caller, typed)
 
 
 def _kind(name: str) -> Deed:
@@ -69,7 +69,7 @@ def _kind(name: str) -> Deed:
         if incident is None:
             return
         incident.kind = name
-        caller_updates.add_words(visit.desk, incident, say(f"ussd_text.{name}", visit.desk.rules.default_language))
+        caller_updates.add_words(visit.uow, incident, say(f"ussd_text.{name}", visit.uow.settings.default_language))
 
     return note
 

@@ -21,24 +21,24 @@ from gateway.responses import pin_cancel
 
 def _cancel(visit: Visit, typed: str) -> None:
     """AMAN by menu. The answer stands on the screen, whatever may be texted."""
-    told = pin_cancel.cancel(visit.desk, visit.caller, typed.strip(), "ussd")
+    told = pin_cancel.cancel(visit.uow, visit.caller, typed.strip(), "ussd")
     if not told.key:
         visit.tell("ussd_text.pin_wrong")
         return
-    ask = questions.open_of(visit.desk.db, visit.caller.phone, visit.desk.now())
+    ask = questions.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
     if ask is not None and told.key == "citizen.nothing_open":
-        clarifications.settle(visit.desk, ask, visit.caller.name)
-    unit = units.by_id(visit.desk.db, told.unit_id)
-    visit.memory["text"] = notices.sentence(visit.desk, visit.language, told.key, unit, code=told.code)
+        clarifications.settle(visit.uow, ask, visit.caller.name)
+    unit = units.by_id(visit.uow.db, told.unit_id)
+    visit.memory["text"] = notices.sentence(visit.uow, visit.language, told.key, unit, code=told.code)
 
 
 def _leave(visit: Visit, typed: str) -> None:
-    left = phone_commands.take_off(visit.desk, visit.caller, typed.strip(), "ussd")
+    left = phone_commands.take_off(visit.uow, visit.caller, typed.strip(), "ussd")
     _quote(visit, "apply.left" if left else "apply.left_not")
 
 
 def _tip(visit: Visit, typed: str) -> None:
-    phone_commands.keep_tip(visit.desk, visit.caller, typed, "ussd")
+    phone_commands.keep_tip(visit.uow, visit.caller, typed, "ussd")
     visit.row.state = inbounds.TO_HUMAN
     _quote(visit, "tip.received")
 
@@ -67,8 +67,8 @@ def _speak(language: str) -> Deed:
 
 def _quote(visit: Visit, key: str) -> None:
     """The sentence that would go by text, on the screen."""
-    unit = phone_commands.unit_of(visit.desk, visit.caller)
-    visit.memory["text"] = notices.sentence(visit.desk, visit.language, key, unit)
+    unit = phone_commands.unit_of(visit.uow, visit.caller)
+    visit.memory["text"] = notices.sentence(visit.uow, visit.language, key, unit)
 
 
 # --- registering ------------------------------------------------------------------------------------------------
@@ -96,12 +96,12 @@ def _address(visit: Visit, typed: str) -> None:
 
 def _applied(visit: Visit, typed: str) -> None:
     _quote(visit, "apply.received")
-    unknown_numbers.answer(visit.desk, visit.caller, "apply.received", phone_commands.unit_of(visit.desk, visit.caller))
+    unknown_numbers.answer(visit.uow, visit.caller, "apply.received", phone_commands.unit_of(visit.uow, visit.caller))
 
 
 def _file(visit: Visit) -> bool:
     given = Given(visit.memory["name"], visit.memory.get("nik", ""), visit.memory.get("address", ""))
-    filed = applications.file(visit.desk, visit.caller, given, "ussd")
+    filed = applications.file(visit.uow, visit.caller, given, "ussd")
     if filed is not None:
         filed.language = visit.language
     return filed is not None
@@ -126,13 +126,13 @@ DEEDS: dict[str, Deed] = {
 
 
 def _status(visit: Visit) -> dict[str, object]:
-    incident = incidents.seen_of(visit.desk.db, visit.caller.phone)
+    incident = incidents.seen_of(visit.uow.db, visit.caller.phone)
     return {"text": _state_of(visit, incident) if incident is not None else visit.say("ussd_text.none")}
 
 
 def _state_of(visit: Visit, incident: Incident) -> str:
     """As the phone may know it: after a PIN it knows of nobody who comes."""
-    leader = visit.desk.db.get(Alert, incident.leader_id) if incident.leader_id is not None else None
+    leader = visit.uow.db.get(Alert, incident.leader_id) if incident.leader_id is not None else None
     if leader is None or incident.dismissed_at is not None:
         return visit.say("ussd_text.open", code=incident.seen_code)
     by_desk = leader.is_desk and incident.state == incidents.ACCEPTED

@@ -34,7 +34,7 @@ def offered(visit: Visit, key: str, **facts: object) -> str:
 
 
 def _around(visit: Visit) -> list[Place]:
-    everywhere = visit.desk.atlas.places(visit.desk.db).places
+    everywhere = visit.uow.atlas.places(visit.uow.db).places
     level = next((level for level in QUARTERS if any(place.level == level for place in everywhere)), "")
     places = [place for place in everywhere if place.level == level]
     origin = _origin(visit)
@@ -47,7 +47,7 @@ def _origin(visit: Visit) -> tuple[float, float] | None:
     if visit.caller.home is not None:
         return visit.caller.home
     unit_id = visit.caller.unit_id
-    unit = visit.desk.db.get(Unit, unit_id) if unit_id is not None else None
+    unit = visit.uow.db.get(Unit, unit_id) if unit_id is not None else None
     return (unit.lat, unit.lon) if unit is not None and unit.lat is not None and unit.lon is not None else None
 
 
@@ -59,4 +59,4 @@ def chosen(visit: Visit, typed: str) -> Reading | None:
         return None
     name, lat, lon, radius, unit = rows[int(number) - 1]
     unit_id = int(unit) if unit is not None else None
-    return Reading(lat, lon, radius, Source.PLACE, name, taken_at=visit.desk.now(), place=name, unit_id=unit_id)
+    return Reading(lat, lon, radius, Source.PLACE, name, taken_at=visit.uow.now(), place=name, unit_id=unit_id)

@@ -12,14 +12,14 @@ from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.ussd_session import UssdSession
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
 @dataclass
 class Visit:
     """Who is in the menu, and what the session remembers between two screens (`memory`: short texts by name)."""
 
-    desk: Desk
+    uow: UnitOfWork
     session: UssdSession
     caller: Caller
     row: Inbound  # the step as it was kept
@@ -28,7 +28,7 @@ class Visit:
     @property
     def language(self) -> str:
         chosen = self.memory.get("language") or self.caller.language
-        return spoken(chosen or self.desk.rules.default_language)
+        return spoken(chosen or self.uow.settings.default_language)
 
     @property
     def root(self) -> str:
@@ -49,7 +49,7 @@ class Visit:
         """The incident that this session raised, held until the commit; None once it is closed."""
         if self.session.incident_id is None:
             return None
-        incident = incidents.lock(self.desk.db, self.session.incident_id)
+        incident = incidents.lock(self.uow.db, self.session.incident_id)
         return None if incident.closed else incident
 
 

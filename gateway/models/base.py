@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound="Base")
 
 
 def utc_now() -> datetime:
-    """For stamps that only tell one version of a row from another; what happened when is the desk's clock's matter."""
+    """For stamps that only tell one version of a row from another; `uow.now()` tells what happened when."""
     return datetime.now(UTC)
 
 

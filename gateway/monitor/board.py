@@ -30,7 +30,7 @@ from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.sighting import Sighting
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MOST = 200  # open incidents on one board
 STILL_SHOWN = timedelta(minutes=60)  # closed ones
@@ -124,34 +124,34 @@ class Card:
         return (self.closed_at is not None, not self.unseen, not urgent, -self.opened_at.timestamp())
 
 
-def cards(desk: Desk, who: Identity, language: str) -> list[Card]:
+def cards(uow: UnitOfWork, who: Identity, language: str) -> list[Card]:
     """The incidents that this user sees, in the order of the board."""
-    return sorted(cards_of(desk, who, language, _incidents(desk, who.scope)), key=lambda card: card.rank)
+    return sorted(cards_of(uow, who, language, _incidents(uow, who.scope)), key=lambda card: card.rank)
 
 
-def cards_of(desk: Desk, who: Identity, language: str, rows: Sequence[Incident]) -> list[Card]:
+def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incident]) -> list[Card]:
     """These incidents as the board shows them to this user, in the same order."""
     ids = [row.id for row in rows]
     facts = _Facts(
-        now=desk.now(),
+        now=uow.now(),
         language=language,
-        units={row.id: row for row in desk.db.scalars(select(Unit))},
-        fixes={row.id: row for row in desk.db.scalars(select(Fix).where(Fix.id.in_({row.fix_id for row in rows})))},
-        alerts=_by_incident(desk.db.scalars(select(Alert).where(Alert.incident_id.in_(ids)).order_by(Alert.id))),
-        lines=_by_incident(desk.db.scalars(_lines(ids, WORDS + STEPS).order_by(Event.id))),
-        reached=_reached(desk, ids),
-        loudest=_loudest(desk, ids),
-        seen=sightings.of_desk(desk.db, who.desk, ids),
+        units={row.id: row for row in uow.db.scalars(select(Unit))},
+        fixes={row.id: row for row in uow.db.scalars(select(Fix).where(Fix.id.in_({row.fix_id for row in rows})))},
+        alerts=_by_incident(uow.db.scalars(select(Alert).where(Alert.incident_id.in_(ids)).order_by(Alert.id))),
+        lines=_by_incident(uow.db.scalars(_lines(ids, WORDS + STEPS).order_by(Event.id))),
+        reached=_reached(uow, ids),
+        loudest=_loudest(uow, ids),
+        seen=sightings.of_desk(uow.db, who.desk, ids),
     )
     return [_card(facts, row) for row in rows]
 
 
-def beyond(desk: Desk, who: Identity, shown: Sequence[Card]) -> int:
+def beyond(uow: UnitOfWork, who: Identity, shown: Sequence[Card]) -> int:
     """How many open incidents of this user have no room on the board."""
     if len(shown) < MOST:
         return 0
     query = select(func.count(Incident.id)).where(visible(who.scope), Incident.closed_at.is_(None))
-    return max(0, (desk.db.scalar(query) or 0) - sum(card.closed_at is None for card in shown))
+    return max(0, (uow.db.scalar(query) or 0) - sum(card.closed_at is None for card in shown))
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -159,10 +159,10 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     return true() if scope is None else Incident.unit_id.in_(scope)
 
 
-def _incidents(desk: Desk, scope: Scope) -> Sequence[Incident]:
-    shown = or_(Incident.closed_at.is_(None), Incident.closed_at > desk.now() - STILL_SHOWN)
+def _incidents(uow: UnitOfWork, scope: Scope) -> Sequence[Incident]:
+    shown = or_(Incident.closed_at.is_(None), Incident.closed_at > uow.now() - STILL_SHOWN)
     order = Incident.closed_at.is_not(None), Incident.state != incidents.OPEN, Incident.opened_at.desc()
-    return desk.db.scalars(select(Incident).where(visible(scope), shown).order_by(*order).limit(MOST)).all()
+    return uow.db.scalars(select(Incident).where(visible(scope), shown).order_by(*order).limit(MOST)).all()
 
 
 # --- gathering ------------------------------------------------------------------------------------------------
@@ -194,18 +194,18 @@ def _by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def _reached(desk: Desk, ids: Collection[int]) -> set[int]:
+def _reached(uow: UnitOfWork, ids: Collection[int]) -> set[int]:
     """The alerts of which a text was delivered or a call was picked up; what their owners said since is all one."""
     came = or_(Attempt.state == outbounds.DELIVERED, Attempt.answered_at.is_not(None))
     query = select(Outbound.alert_id).join(Attempt, Attempt.outbound_id == Outbound.id)
-    found = desk.db.scalars(query.where(Outbound.incident_id.in_(ids), Outbound.alert_id.is_not(None), came))
+    found = uow.db.scalars(query.where(Outbound.incident_id.in_(ids), Outbound.alert_id.is_not(None), came))
     return {alert_id for alert_id in found if alert_id is not None}
 
 
-def _loudest(desk: Desk, ids: Collection[int]) -> dict[int, int]:
+def _loudest(uow: UnitOfWork, ids: Collection[int]) -> dict[int, int]:
     """The newest line of each incident that rings the alarm."""
     query = select(Event.incident_id, func.max(Event.id)).where(Event.incident_id.in_(ids), Event.kind.in_(LOUD))
-    rows = desk.db.execute(query.group_by(Event.incident_id))
+    rows = uow.db.execute(query.group_by(Event.incident_id))
     return {incident_id: event_id for incident_id, event_id in rows}  # noqa: C416 - a Row is no pair to mypy
 
 

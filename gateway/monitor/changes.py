@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from gateway.models.event import Event
 from gateway.models.inbound import TO_HUMAN, Inbound
 from gateway.models.incident import Incident
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 SETTLED = 20.0  # seconds; a statement of ours may take 15 (database.POSTGRESQL)
 BEFORE = 500  # so many ids below the newest may still be uncommitted when we begin
@@ -35,7 +35,7 @@ class Change:
 class Lookout:
     """One for a process. Not for several threads at once."""
 
-    open_desk: OpenDesk
+    open_uow: OpenUnitOfWork
     clock: Callable[[], float] = time.monotonic
     newest: int = 0
     _floor: int | None = None
@@ -45,21 +45,21 @@ class Lookout:
 
     def look(self) -> list[Change]:
         """What is new since the last look; the first one only takes the measure. Raises SQLAlchemyError."""
-        with self.open_desk() as desk:
-            waiting = _waiting(desk)
-            fresh = self._fresh_events(desk)
-            changes = _incidents_of(desk, fresh)
+        with self.open_uow() as uow:
+            waiting = _waiting(uow)
+            fresh = self._fresh_events(uow)
+            changes = _incidents_of(uow, fresh)
         if waiting != self._waiting:
             self._waiting = waiting
             changes.append(Change(self.newest))
         return changes
 
-    def _fresh_events(self, desk: Desk) -> dict[int, int]:
+    def _fresh_events(self, uow: UnitOfWork) -> dict[int, int]:
         """Event ids that were not there before, with their incidents'; empty at the first look."""
         first = self._floor is None
         if self._floor is None:
-            self._floor = (desk.db.scalar(select(func.max(Event.id))) or 0) - BEFORE
-        rows = desk.db.execute(select(Event.id, Event.incident_id).where(Event.id > self._floor)).all()
+            self._floor = (uow.db.scalar(select(func.max(Event.id))) or 0) - BEFORE
+        rows = uow.db.execute(select(Event.id, Event.incident_id).where(Event.id > self._floor)).all()
         found = {row.id: row.incident_id for row in rows if row.id not in self._seen}
         self._seen.update(found)
         self.newest = max(self._seen, default=self.newest)
@@ -75,16 +75,16 @@ class Lookout:
         self._seen = {event_id for event_id in self._seen if event_id > floor}
 
 
-def _waiting(desk: Desk) -> tuple[int, int]:
+def _waiting(uow: UnitOfWork) -> tuple[int, int]:
     query = select(func.count(Inbound.id), func.coalesce(func.max(Inbound.id), 0)).where(Inbound.state == TO_HUMAN)
-    count, newest = desk.db.execute(query).one()
+    count, newest = uow.db.execute(query).one()
     return count, newest
 
 
-def _incidents_of(desk: Desk, events: dict[int, int]) -> list[Change]:
+def _incidents_of(uow: UnitOfWork, events: dict[int, int]) -> list[Change]:
     """One change for each incident, with its newest event."""
     last: dict[int, int] = {}
     for event_id, incident_id in sorted(events.items()):
         last[incident_id] = event_id
     query = select(Incident.id, Incident.code, Incident.unit_id).where(Incident.id.in_(last))
-    return [Change(last[row.id], row.code, row.unit_id) for row in desk.db.execute(query)] if last else []
+    return [Change(last[row.id], row.code, row.unit_id) for row in uow.db.execute(query)] if last else []

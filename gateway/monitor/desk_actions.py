@@ -30,43 +30,43 @@ from gateway.models.unit import Unit
 from gateway.monitor import dossier
 from gateway.monitor.board import may_call
 from gateway.responses import officer_replies
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 CLICK_M = 50.0  # how exactly a desk points at a map
 Form = Mapping[str, str]
-Action = Callable[[Desk, Identity, Incident, Form], None]
+Action = Callable[[UnitOfWork, Identity, Incident, Form], None]
 
 
 class NotNow(ValueError):  # noqa: N818 - what it says to the desk
     """This cannot be done now; the text is a key of `console.not_now`."""
 
 
-def act(desk: Desk, who: Identity, incident: Incident, action: str, form: Form) -> None:
+def act(uow: UnitOfWork, who: Identity, incident: Incident, action: str, form: Form) -> None:
     """Do one action by its name. Raises KeyError for an unknown one, NotNow for one that is out of place."""
     do = ALWAYS.get(action) or WHILE_OPEN[action]
     if action in WHILE_OPEN and incident.closed:
         raise NotNow("closed")
-    do(desk, who, incident, form)
+    do(uow, who, incident, form)
 
 
 # --- seeing ---------------------------------------------------------------------------------------------------
 
 
-def see(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def see(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """SAYA LIHAT: this desk's alarm is silent until something new happens. It accepts nothing."""
-    newest = desk.db.scalar(select(func.max(Event.id)).where(Event.incident_id == incident.id)) or 0
-    row = sightings.of_desk(desk.db, who.desk, [incident.id]).get(incident.id)
+    newest = uow.db.scalar(select(func.max(Event.id)).where(Event.incident_id == incident.id)) or 0
+    row = sightings.of_desk(uow.db, who.desk, [incident.id]).get(incident.id)
     if row is None:
         row = Sighting(incident_id=incident.id, desk=who.desk)
-        desk.db.add(row)
-    row.who, row.at, row.event_id = who.name, desk.now(), newest
-    timeline.record(desk, incident, "seen", who.name)
+        uow.db.add(row)
+    row.who, row.at, row.event_id = who.name, uow.now(), newest
+    timeline.record(uow, incident, "seen", who.name)
 
 
-def hand_over(desk: Desk, who: Identity, note: str) -> None:
+def hand_over(uow: UnitOfWork, who: Identity, note: str) -> None:
     """The shift ends: what the next one has to know stays on its monitor."""
-    desk.db.add(Handover(desk=who.desk, at=desk.now(), who=who.name, note=note.strip()))
-    audit_log.record(desk, who.name, "shift.hand_over", who.unit_name)
+    uow.db.add(Handover(desk=who.desk, at=uow.now(), who=who.name, note=note.strip()))
+    audit_log.record(uow, who.name, "shift.hand_over", who.unit_name)
 
 
 # --- answers on behalf of others ------------------------------------------------------------------------------
@@ -75,89 +75,89 @@ def hand_over(desk: Desk, who: Identity, note: str) -> None:
 def answer_for(reply: Reply) -> Action:
     """What an officer (or desk) told by radio, entered for them: by `alert`, or by `officer` who was not asked yet."""
 
-    def do(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
-        alert = _alert_named(desk, who, incident, form)
-        timeline.record(desk, incident, "by_desk", who.name, alert.title)
-        officer_replies.act(desk, officer_replies.Duty(incident, alert), reply)
+    def do(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+        alert = _alert_named(uow, who, incident, form)
+        timeline.record(uow, incident, "by_desk", who.name, alert.title)
+        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply)
 
     return do
 
 
-def take(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def take(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """The desk takes it: the next waves wait, those already asked keep ringing until one of them says yes."""
-    alert = _desk_alert(desk, who, incident)
-    timeline.record(desk, incident, "by_desk", who.name, alert.title)
-    officer_replies.act(desk, officer_replies.Duty(incident, alert), Reply.ACCEPT)
+    alert = _desk_alert(uow, who, incident)
+    timeline.record(uow, incident, "by_desk", who.name, alert.title)
+    officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT)
 
 
-def _alert_named(desk: Desk, who: Identity, incident: Incident, form: Form) -> Alert:
-    alert = desk.db.get(Alert, _number(form, "alert")) if form.get("alert") else None
+def _alert_named(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Alert:
+    alert = uow.db.get(Alert, _number(form, "alert")) if form.get("alert") else None
     if alert is not None and alert.incident_id == incident.id:
         return alert
-    return _alert_of(desk, incident, _officer(desk, who, form))
+    return _alert_of(uow, incident, _officer(uow, who, form))
 
 
-def _officer(desk: Desk, who: Identity, form: Form) -> Officer:
-    officer = desk.db.get(Officer, _number(form, "officer"))
+def _officer(uow: UnitOfWork, who: Identity, form: Form) -> Officer:
+    officer = uow.db.get(Officer, _number(form, "officer"))
     if officer is None or officer.suspended or not who.sees(officer.unit_id):
         raise NotNow("no_officer")
     return officer
 
 
-def _alert_of(desk: Desk, incident: Incident, officer: Officer) -> Alert:
+def _alert_of(uow: UnitOfWork, incident: Incident, officer: Officer) -> Alert:
     """The newest question to this officer; one who was not asked is told herewith."""
     if officer.phone == incident.phone:
         raise NotNow("is_caller")
-    known = alerts.newest_for(desk.db, incident.id, officer.phone)
-    return known or reinforcements.add(desk, incident, Candidate(officer.phone, officer.language, officer), alerts.SENT)
+    known = alerts.newest_for(uow.db, incident.id, officer.phone)
+    return known or reinforcements.add(uow, incident, Candidate(officer.phone, officer.language, officer), alerts.SENT)
 
 
-def _desk_alert(desk: Desk, who: Identity, incident: Incident) -> Alert:
+def _desk_alert(uow: UnitOfWork, who: Identity, incident: Incident) -> Alert:
     """The question to this user's desk, else to the desk that answers for the incident."""
-    own = desk.db.get(Unit, who.unit_id) if who.unit_id is not None else None
-    unit = units.desk_of(desk.db, own or units.by_id(desk.db, incident.unit_id))
+    own = uow.db.get(Unit, who.unit_id) if who.unit_id is not None else None
+    unit = units.desk_of(uow.db, own or units.by_id(uow.db, incident.unit_id))
     if unit is None or not unit.phone:
         raise NotNow("no_desk_phone")
-    known = alerts.newest_for(desk.db, incident.id, unit.phone)
+    known = alerts.newest_for(uow.db, incident.id, unit.phone)
     if known is not None:
         return known
     return reinforcements.add(
-        desk, incident, Candidate(unit.phone, desk.rules.default_language, None, unit), alerts.SENT
+        uow, incident, Candidate(unit.phone, uow.settings.default_language, None, unit), alerts.SENT
     )
 
 
 # --- asking more people ---------------------------------------------------------------------------------------
 
 
-def ask_officer(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def ask_officer(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """Ask one more officer, on duty or not."""
-    officer = _officer(desk, who, form)
+    officer = _officer(uow, who, form)
     if officer.phone == incident.phone:
         raise NotNow("is_caller")
-    if not reinforcements.ask(desk, who.name, incident, [Candidate(officer.phone, officer.language, officer)]):
+    if not reinforcements.ask(uow, who.name, incident, [Candidate(officer.phone, officer.language, officer)]):
         raise NotNow("all_asked")
 
 
-def ask_unit(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def ask_unit(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """Ask a unit's desk and everybody on duty there."""
-    unit = desk.db.get(Unit, _number(form, "unit"))
+    unit = uow.db.get(Unit, _number(form, "unit"))
     if unit is None or not who.sees(unit.id):
         raise NotNow("no_unit")
-    if not reinforcements.ask(desk, who.name, incident, reinforcements.of_unit(desk, incident, unit)):
+    if not reinforcements.ask(uow, who.name, incident, reinforcements.of_unit(uow, incident, unit)):
         raise NotNow("all_asked")
 
 
-def ring_wider(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def ring_wider(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """The next wave now. Who leads, leads on."""
-    timeline.record(desk, incident, "wider", who.name)
-    if waves.ask_next(desk, incident) is not None and incident.leader_id is not None:
-        dispatch.hold(desk, incident)
+    timeline.record(uow, incident, "wider", who.name)
+    if waves.ask_next(uow, incident) is not None and incident.leader_id is not None:
+        dispatch.hold(uow, incident)
 
 
 # --- words and places -----------------------------------------------------------------------------------------
 
 
-def move(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def move(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """The desk knows better where it is: a click on the map (degrees WGS 84)."""
     try:
         lat, lon = (float(form.get(name, "").replace(",", ".")) for name in ("lat", "lon"))
@@ -165,62 +165,62 @@ def move(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
         raise NotNow("no_place") from error
     if not plausible(lat, lon):
         raise NotNow("no_place")
-    timeline.record(desk, incident, "by_desk", who.name)
-    caller_updates.move(desk, incident, Spot(lat, lon, CLICK_M, Source.DESK, who.name))
+    timeline.record(uow, incident, "by_desk", who.name)
+    caller_updates.move(uow, incident, Spot(lat, lon, CLICK_M, Source.DESK, who.name))
 
 
-def tell_officers(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def tell_officers(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """One text to everybody who knows of it and has not said no."""
-    words, told = _words(form), alerts.told(desk.db, incident.id)
+    words, told = _words(form), alerts.told(uow.db, incident.id)
     if not told:
         raise NotNow("nobody_told")
     for alert in told:
-        notices.tell_alerted(desk, alert, incident, "officer.from_desk", words=words)
-    timeline.record(desk, incident, "told_officers", who.name, words)
+        notices.tell_alerted(uow, alert, incident, "officer.from_desk", words=words)
+    timeline.record(uow, incident, "told_officers", who.name, words)
 
 
-def tell_citizen(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def tell_citizen(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """One text to whoever asked for help; never while quiet."""
     if incident.quiet or incident.duress or incident.dismissed_at is not None:
         raise NotNow("quiet")
     words = _words(form)
-    notices.tell_citizen(desk, incident, "citizen.from_desk", words=words)
-    timeline.record(desk, incident, "told_citizen", who.name, words)
+    notices.tell_citizen(uow, incident, "citizen.from_desk", words=words)
+    timeline.record(uow, incident, "told_citizen", who.name, words)
 
 
-def connect(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def connect(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """Our call to the desk's own phone, which key 2 puts through to the citizen; never while quiet."""
     if not may_call(incident):
         raise NotNow("quiet")
-    alert = _desk_alert(desk, who, incident)
-    desk.db.add(waves.call_of(desk, alert, 0, desk.now()))
-    timeline.record(desk, incident, "call_wanted", who.name)
-    desk.later.deliver(incident.id)
+    alert = _desk_alert(uow, who, incident)
+    uow.db.add(waves.call_of(uow, alert, 0, uow.now()))
+    timeline.record(uow, incident, "call_wanted", who.name)
+    uow.after_commit.deliver(incident.id)
 
 
-def unquiet(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def unquiet(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """That phone may ring again: somebody with a name says why. Under duress nobody can."""
     if incident.duress or incident.dismissed_at is not None:
         raise NotNow("duress")
     reason = _words(form, "reason")
     incident.quiet, incident.ring_back = False, True
-    timeline.record(desk, incident, "quiet_lifted", who.name, reason)
-    audit_log.record(desk, who.name, "incident.unquiet", incident.code, reason)
-    for alert in alerts.told(desk.db, incident.id):
-        notices.tell_alerted(desk, alert, incident, "officer.quiet_lifted")
+    timeline.record(uow, incident, "quiet_lifted", who.name, reason)
+    audit_log.record(uow, who.name, "incident.unquiet", incident.code, reason)
+    for alert in alerts.told(uow.db, incident.id):
+        notices.tell_alerted(uow, alert, incident, "officer.quiet_lifted")
 
 
-def note(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
-    timeline.record(desk, incident, "note", who.name, _words(form))
+def note(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+    timeline.record(uow, incident, "note", who.name, _words(form))
 
 
-def close(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
+def close(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """Resolved or false alarm, always with a reason."""
     outcome = form.get("outcome", "")
     if outcome not in (incidents.RESOLVED, incidents.FALSE_ALARM):
         raise NotNow("no_outcome")
-    closing.close(desk, incident, outcome, who.name, _words(form, "reason")[:200])
-    audit_log.record(desk, who.name, f"incident.{outcome}", incident.code)
+    closing.close(uow, incident, outcome, who.name, _words(form, "reason")[:200])
+    audit_log.record(uow, who.name, f"incident.{outcome}", incident.code)
 
 
 # --- several calls about one thing ----------------------------------------------------------------------------
@@ -229,12 +229,12 @@ def close(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
 def relate(kind: str) -> Action:
     """Link this incident with another (`other`: its code), or split them again; each timeline names the other."""
 
-    def do(desk: Desk, who: Identity, incident: Incident, form: Form) -> None:
-        other = dossier.find(desk, who, form.get("other", ""))
+    def do(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+        other = dossier.find(uow, who, form.get("other", ""))
         if other is None or other.id == incident.id:
             raise NotNow("no_incident")
-        timeline.record(desk, incident, kind, who.name, other.code)
-        timeline.record(desk, other, kind, who.name, incident.code)
+        timeline.record(uow, incident, kind, who.name, other.code)
+        timeline.record(uow, other, kind, who.name, incident.code)
 
     return do
 

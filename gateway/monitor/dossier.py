@@ -29,7 +29,7 @@ from gateway.models.tip import Tip
 from gateway.models.unit import Unit
 from gateway.monitor import board
 from gateway.monitor.board import Card
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 EARLIER = 10  # incidents of this number that are listed
 LINKED, SPLIT = "linked", "split"  # lines whose text is the other incident's code
@@ -105,60 +105,60 @@ class Profile:
     next_of_kin: str
 
 
-def find(desk: Desk, who: Identity, code: str) -> Incident | None:
+def find(uow: UnitOfWork, who: Identity, code: str) -> Incident | None:
     """The newest incident with this code, if it is this user's to see."""
-    incident = incidents.newest_by_code(desk.db, code.upper())
+    incident = incidents.newest_by_code(uow.db, code.upper())
     return incident if incident is not None and who.sees(incident.unit_id) else None
 
 
-def read(desk: Desk, who: Identity, incident: Incident, language: str) -> Dossier:
+def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> Dossier:
     """Everything about one incident."""
-    lines = [Line(row.at, row.kind, row.who, hide_pins(row.text)) for row in events.of_incident(desk.db, incident.id)]
-    earlier = _earlier(desk, incident)
+    lines = [Line(row.at, row.kind, row.who, hide_pins(row.text)) for row in events.of_incident(uow.db, incident.id)]
+    earlier = _earlier(uow, incident)
     return Dossier(
-        card=board.cards_of(desk, who, language, [incident])[0],
-        asked=_asked(desk, incident),
+        card=board.cards_of(uow, who, language, [incident])[0],
+        asked=_asked(uow, incident),
         lines=lines[::-1],
         earlier=earlier[:EARLIER],
-        false_alarms=_false_alarms(desk, incident),
-        reports=desk.db.scalar(select(func.count(Tip.id)).where(Tip.phone == incident.phone)) or 0,
+        false_alarms=_false_alarms(uow, incident),
+        reports=uow.db.scalar(select(func.count(Tip.id)).where(Tip.phone == incident.phone)) or 0,
         links=links(lines),
         reason=incident.reason,
-        has_profile=_has_profile(_citizen(desk, incident)),
+        has_profile=_has_profile(_citizen(uow, incident)),
         leader_id=incident.leader_id,
         channel=incident.channel,
         clock_at=incident.clock_at,
     )
 
 
-def reveal(desk: Desk, who: Identity, incident: Incident) -> Profile | None:
+def reveal(uow: UnitOfWork, who: Identity, incident: Incident) -> Profile | None:
     """What is on file about the person; that it was looked at is audited."""
-    citizen = _citizen(desk, incident)
+    citizen = _citizen(uow, incident)
     if citizen is None:
         return None
-    audit_log.record(desk, who.name, "incident.profile", incident.code)
+    audit_log.record(uow, who.name, "incident.profile", incident.code)
     person = citizen.person
     return Profile(person.address or "", person.notes or "", person.next_of_kin or "")
 
 
-def candidates(desk: Desk, who: Identity, incident: Incident) -> Sequence[Officer]:
+def candidates(uow: UnitOfWork, who: Identity, incident: Incident) -> Sequence[Officer]:
     """Officers of this user's units who can still be asked, by name."""
     asked = select(Alert.phone).where(Alert.incident_id == incident.id)
     query = select(Officer).where(Officer.suspended.is_(False), Officer.phone != incident.phone)
     query = query.where(Officer.phone.not_in(asked)).order_by(Officer.on_duty.desc(), Officer.name)
-    return desk.db.scalars(query if who.scope is None else query.where(Officer.unit_id.in_(who.scope))).all()
+    return uow.db.scalars(query if who.scope is None else query.where(Officer.unit_id.in_(who.scope))).all()
 
 
-def other_open(desk: Desk, who: Identity, incident: Incident) -> Sequence[Incident]:
+def other_open(uow: UnitOfWork, who: Identity, incident: Incident) -> Sequence[Incident]:
     """Open incidents that this one may be linked with."""
     query = select(Incident).where(Incident.closed_at.is_(None), Incident.id != incident.id, board.visible(who.scope))
-    return desk.db.scalars(query.order_by(Incident.opened_at.desc())).all()
+    return uow.db.scalars(query.order_by(Incident.opened_at.desc())).all()
 
 
-def other_units(desk: Desk, who: Identity) -> Sequence[Unit]:
+def other_units(uow: UnitOfWork, who: Identity) -> Sequence[Unit]:
     """Units that may be asked in addition."""
     query = select(Unit).order_by(Unit.name)
-    return desk.db.scalars(query if who.scope is None else query.where(Unit.id.in_(who.scope))).all()
+    return uow.db.scalars(query if who.scope is None else query.where(Unit.id.in_(who.scope))).all()
 
 
 def links(lines: Sequence[Line]) -> list[str]:
@@ -173,12 +173,12 @@ def links(lines: Sequence[Line]) -> list[str]:
 # --- who was asked --------------------------------------------------------------------------------------------
 
 
-def _asked(desk: Desk, incident: Incident) -> list[Asked]:
+def _asked(uow: UnitOfWork, incident: Incident) -> list[Asked]:
     """Each phone once; whoever said yes first, then by wave and distance."""
-    contacts = _contacts(desk, incident)
+    contacts = _contacts(uow, incident)
     newest: dict[str, Alert] = {}
     reached: dict[str, list[Contact]] = defaultdict(list)
-    for row in alerts.of_incident(desk.db, incident.id):
+    for row in alerts.of_incident(uow.db, incident.id):
         newest[row.phone] = row
         reached[row.phone] += contacts.get(row.id, [])
     people = [_person(incident, row, reached[row.phone]) for row in newest.values()]
@@ -201,11 +201,11 @@ def _person(incident: Incident, row: Alert, contacts: Sequence[Contact]) -> Aske
     )
 
 
-def _contacts(desk: Desk, incident: Incident) -> Mapping[int, list[Contact]]:
+def _contacts(uow: UnitOfWork, incident: Incident) -> Mapping[int, list[Contact]]:
     """The texts and calls of each alert, the oldest first; of several attempts at one the last counts."""
     query = select(Outbound).where(Outbound.incident_id == incident.id, Outbound.purpose == "alert")
-    owed = desk.db.scalars(query.order_by(Outbound.id)).all()
-    last = _last_attempts(desk, [row.id for row in owed])
+    owed = uow.db.scalars(query.order_by(Outbound.id)).all()
+    last = _last_attempts(uow, [row.id for row in owed])
     found: dict[int, list[Contact]] = defaultdict(list)
     for row in owed:
         if row.alert_id is not None:
@@ -213,9 +213,9 @@ def _contacts(desk: Desk, incident: Incident) -> Mapping[int, list[Contact]]:
     return found
 
 
-def _last_attempts(desk: Desk, outbound_ids: Sequence[int]) -> Mapping[int, Attempt]:
+def _last_attempts(uow: UnitOfWork, outbound_ids: Sequence[int]) -> Mapping[int, Attempt]:
     query = select(Attempt).where(Attempt.outbound_id.in_(outbound_ids)).order_by(Attempt.id)
-    return {row.outbound_id: row for row in desk.db.scalars(query)}
+    return {row.outbound_id: row for row in uow.db.scalars(query)}
 
 
 def _contact(owed: Outbound, attempt: Attempt | None) -> Contact:
@@ -228,20 +228,20 @@ def _contact(owed: Outbound, attempt: Attempt | None) -> Contact:
 # --- who called -----------------------------------------------------------------------------------------------
 
 
-def _earlier(desk: Desk, incident: Incident) -> list[Earlier]:
+def _earlier(uow: UnitOfWork, incident: Incident) -> list[Earlier]:
     query = select(Incident).where(Incident.phone == incident.phone, Incident.id < incident.id)
-    rows = desk.db.scalars(query.order_by(Incident.id.desc()).limit(EARLIER))
+    rows = uow.db.scalars(query.order_by(Incident.id.desc()).limit(EARLIER))
     return [Earlier(row.code, row.opened_at, row.state, row.reason) for row in rows]
 
 
-def _false_alarms(desk: Desk, incident: Incident) -> int:
+def _false_alarms(uow: UnitOfWork, incident: Incident) -> int:
     """For a human to weigh: nothing ever blocks a panic because of it."""
     query = select(func.count(Incident.id)).where(Incident.phone == incident.phone, Incident.id != incident.id)
-    return desk.db.scalar(query.where(Incident.state == incidents.FALSE_ALARM)) or 0
+    return uow.db.scalar(query.where(Incident.state == incidents.FALSE_ALARM)) or 0
 
 
-def _citizen(desk: Desk, incident: Incident) -> Citizen | None:
-    return desk.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None
+def _citizen(uow: UnitOfWork, incident: Incident) -> Citizen | None:
+    return uow.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None
 
 
 def _has_profile(citizen: Citizen | None) -> bool:

@@ -18,7 +18,7 @@ from gateway.models.helping import Helping
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Area, Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ class Neighbour:
     lon: float
 
 
-def units_of(desk: Desk, scope: Scope) -> Sequence[Unit]:
+def units_of(uow: UnitOfWork, scope: Scope) -> Sequence[Unit]:
     """The units on this user's map."""
     query = select(Unit).order_by(Unit.id)
-    return desk.db.scalars(query if scope is None else query.where(Unit.id.in_(scope))).all()
+    return uow.db.scalars(query if scope is None else query.where(Unit.id.in_(scope))).all()
 
 
-def boundaries(desk: Desk, scope: Scope) -> dict[str, Any]:
+def boundaries(uow: UnitOfWork, scope: Scope) -> dict[str, Any]:
     """The areas of this user's units, as GeoJSON."""
     query = select(Area.geometry, Unit.name, Unit.code).join(Unit, Unit.id == Area.unit_id).order_by(Area.id)
-    rows = desk.db.execute(query if scope is None else query.where(Area.unit_id.in_(scope)))
+    rows = uow.db.execute(query if scope is None else query.where(Area.unit_id.in_(scope)))
     return {
         "type": "FeatureCollection",
         "features": [
@@ -65,10 +65,10 @@ def boundaries(desk: Desk, scope: Scope) -> dict[str, Any]:
     }
 
 
-def helpers(desk: Desk, scope: Scope) -> list[Helper]:
+def helpers(uow: UnitOfWork, scope: Scope) -> list[Helper]:
     """Officers who told their position within a shift."""
-    query = select(Officer).where(Officer.here_at > desk.now() - HERE_FRESH, Officer.suspended.is_(False))
-    rows = desk.db.scalars(query if scope is None else query.where(Officer.unit_id.in_(scope)))
+    query = select(Officer).where(Officer.here_at > uow.now() - HERE_FRESH, Officer.suspended.is_(False))
+    rows = uow.db.scalars(query if scope is None else query.where(Officer.unit_id.in_(scope)))
     return [
         Helper(row.title, row.here_lat, row.here_lon, row.here_at, row.on_duty)
         for row in rows
@@ -76,11 +76,11 @@ def helpers(desk: Desk, scope: Scope) -> list[Helper]:
     ]
 
 
-def neighbours(desk: Desk, scope: Scope) -> list[Neighbour]:
+def neighbours(uow: UnitOfWork, scope: Scope) -> list[Neighbour]:
     """Volunteers who come to an open incident of this user; none of a quiet one, whom we told to stay away."""
     ours = (Incident.closed_at.is_(None), Incident.quiet.is_(False), Helping.state == helpings.ACCEPTED)
     query = select(Helping, Incident.code).join(Incident, Incident.id == Helping.incident_id).where(*ours)
-    rows = desk.db.execute(query if scope is None else query.where(Incident.unit_id.in_(scope))).all()
+    rows = uow.db.execute(query if scope is None else query.where(Incident.unit_id.in_(scope))).all()
     found = [(row.Helping.citizen, row.code) for row in rows]
     return [
         Neighbour(citizen.person.name, code, citizen.lat, citizen.lon)

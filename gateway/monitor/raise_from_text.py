@@ -11,7 +11,7 @@ from gateway.incidents import timeline
 from gateway.location import position_in_text
 from gateway.models import incident as incidents
 from gateway.models.incident import Incident
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ class Marked(Caller):
         return super().unit_id or self.marked_in
 
 
-def raise_alarm(desk: Desk, who: Identity, phone: str, words: str) -> Incident:
+def raise_alarm(uow: UnitOfWork, who: Identity, phone: str, words: str) -> Incident:
     """Open an incident for this number, or join the one that is open; its timeline names who marked it.
 
     `phone`: E.164, or the carrier's own string. `words`: what was written; a position in them is used.
     """
-    caller = Marked(**vars(identify(desk, phone)), marked_in=who.unit_id)
-    spot = position_in_text.read(desk, caller, words) if words else None
-    incident = dispatch.raise_alarm(desk, caller, "desk", words=words, spot=spot)
-    incidents.lock(desk.db, incident.id)
-    timeline.record(desk, incident, "marked", who.name)
+    caller = Marked(**vars(identify(uow, phone)), marked_in=who.unit_id)
+    spot = position_in_text.read(uow, caller, words) if words else None
+    incident = dispatch.raise_alarm(uow, caller, "desk", words=words, spot=spot)
+    incidents.lock(uow.db, incident.id)
+    timeline.record(uow, incident, "marked", who.name)
     return incident

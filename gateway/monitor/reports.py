@@ -29,7 +29,7 @@ from gateway.models.officer import Officer
 from gateway.models.tip import Tip
 from gateway.models.unit import Unit
 from gateway.monitor import raise_from_text
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MOST = 50  # on one page
 ANSWER = "tip.answer"
@@ -67,11 +67,11 @@ class Wanted:
     before: int | None = None
 
 
-def listed(desk: Desk, who: Identity, wanted: Wanted) -> list[Report]:
+def listed(uow: UnitOfWork, who: Identity, wanted: Wanted) -> list[Report]:
     """At most MOST of this user's reports, the newest first."""
     query = select(Tip, Unit.name).outerjoin(Unit, Unit.id == Tip.unit_id).where(reports.visible(who.scope))
-    rows = desk.db.execute(_narrowed(query, wanted).order_by(Tip.id.desc()).limit(MOST)).all()
-    return [_shown(desk, tip, unit or "") for tip, unit in rows]
+    rows = uow.db.execute(_narrowed(query, wanted).order_by(Tip.id.desc()).limit(MOST)).all()
+    return [_shown(uow, tip, unit or "") for tip, unit in rows]
 
 
 def _narrowed(query: Select[Tip, str], wanted: Wanted) -> Select[Tip, str]:
@@ -90,88 +90,88 @@ def _of_whom(words: str) -> Sequence[ColumnElement[bool]]:
     return [Tip.phone.in_(known), Tip.phone.in_(officers), *by_number]
 
 
-def _shown(desk: Desk, tip: Tip, unit: str) -> Report:
-    caller = identify(desk, tip.phone)
+def _shown(uow: UnitOfWork, tip: Tip, unit: str) -> Report:
+    caller = identify(uow, tip.phone)
     return Report(
         id=tip.id,
         at=tip.received_at,
         phone=tip.phone,
         name=caller.name,
         verified=tip.verified,
-        may_call=caller.ring_back and can_reply(tip.phone) and not _must_stay_dark(desk, caller),
+        may_call=caller.ring_back and can_reply(tip.phone) and not _must_stay_dark(uow, caller),
         words=hide_pins(tip.words),
         channel=tip.channel,
         unit=unit,
         seen_at=tip.seen_at,
         seen_by=tip.seen_by or "",
         note=tip.note or "",
-        silent=_silent(desk, caller),
+        silent=_silent(uow, caller),
     )
 
 
 # --- what a desk does -------------------------------------------------------------------------------------------
 
 
-def note_read(desk: Desk, who: Identity, tip: Tip, note: str = "") -> None:
+def note_read(uow: UnitOfWork, who: Identity, tip: Tip, note: str = "") -> None:
     """A human has read it; `note`: what was done about it, put behind what others noted."""
-    _settle(desk, who, tip, note.strip())
-    audit_log.record(desk, who.name, "tip.read", tip.phone, f"report {tip.id}: {hide_pins(note.strip())}")
+    _settle(uow, who, tip, note.strip())
+    audit_log.record(uow, who.name, "tip.read", tip.phone, f"report {tip.id}: {hide_pins(note.strip())}")
 
 
-def raise_alarm(desk: Desk, who: Identity, tip: Tip) -> Incident:
+def raise_alarm(uow: UnitOfWork, who: Identity, tip: Tip) -> Incident:
     """The desk says that this report is an emergency: officers are asked."""
-    incident = raise_from_text.raise_alarm(desk, who, tip.phone, tip.words)
+    incident = raise_from_text.raise_alarm(uow, who, tip.phone, tip.words)
     if tip.inbound_id is not None:
-        desk.db.get_one(Inbound, tip.inbound_id).incident_id = incident.id
-    _settle(desk, who, tip, incident.code)
-    audit_log.record(desk, who.name, "tip.emergency", tip.phone, f"report {tip.id} -> {incident.code}")
+        uow.db.get_one(Inbound, tip.inbound_id).incident_id = incident.id
+    _settle(uow, who, tip, incident.code)
+    audit_log.record(uow, who.name, "tip.emergency", tip.phone, f"report {tip.id} -> {incident.code}")
     return incident
 
 
-def answer(desk: Desk, who: Identity, tip: Tip, words: str) -> None:
+def answer(uow: UnitOfWork, who: Identity, tip: Tip, words: str) -> None:
     """One text to whoever reported. Raises CannotAnswer: their phone must stay dark, is no phone, or the words do not
     fit in one message (a desk's sentence is not cut behind its back)."""
-    caller, words = identify(desk, tip.phone), " ".join(words.split())
-    why = _silent(desk, caller) or ("" if words else "no_words")
-    unit = desk.db.get(Unit, who.unit_id or tip.unit_id or 0)
-    body = notices.sentence(desk, caller.language, ANSWER, unit, words=words)
+    caller, words = identify(uow, tip.phone), " ".join(words.split())
+    why = _silent(uow, caller) or ("" if words else "no_words")
+    unit = uow.db.get(Unit, who.unit_id or tip.unit_id or 0)
+    body = notices.sentence(uow, caller.language, ANSWER, unit, words=words)
     if why or tidy(words) not in body:
         raise CannotAnswer(why or "too_long")
-    notices.owe_text(desk, tip.phone, body, purpose="reply")
-    _settle(desk, who, tip, f"SMS: {hide_pins(words)}")
-    audit_log.record(desk, who.name, "tip.answer", tip.phone, f"report {tip.id}: {hide_pins(words)}")
+    notices.owe_text(uow, tip.phone, body, purpose="reply")
+    _settle(uow, who, tip, f"SMS: {hide_pins(words)}")
+    audit_log.record(uow, who.name, "tip.answer", tip.phone, f"report {tip.id}: {hide_pins(words)}")
 
 
-def see_told_by(desk: Desk, who: Identity, row: Inbound) -> None:
+def see_told_by(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
     """The text that told a report was read among the unread ones: so is the report."""
-    for tip in reports.told_by(desk.db, row.id):
-        _see(desk, who, tip)
+    for tip in reports.told_by(uow.db, row.id):
+        _see(uow, who, tip)
 
 
-def _settle(desk: Desk, who: Identity, tip: Tip, note: str) -> None:
-    text = desk.db.get(Inbound, tip.inbound_id) if tip.inbound_id is not None else None
+def _settle(uow: UnitOfWork, who: Identity, tip: Tip, note: str) -> None:
+    text = uow.db.get(Inbound, tip.inbound_id) if tip.inbound_id is not None else None
     if text is not None and text.state == inbounds.TO_HUMAN:
         text.state = inbounds.SEEN
-    _see(desk, who, tip)
+    _see(uow, who, tip)
     tip.note = "\n".join(filter(None, (tip.note, note))) or None
 
 
-def _see(desk: Desk, who: Identity, tip: Tip) -> None:
+def _see(uow: UnitOfWork, who: Identity, tip: Tip) -> None:
     """Who read it first stays."""
     if tip.seen_at is None:
-        tip.seen_at, tip.seen_by = desk.now(), who.name[:120]
+        tip.seen_at, tip.seen_by = uow.now(), who.name[:120]
 
 
 # --- whether that phone may light up ------------------------------------------------------------------------------
 
 
-def _silent(desk: Desk, caller: Caller) -> str:
-    if _must_stay_dark(desk, caller):
+def _silent(uow: UnitOfWork, caller: Caller) -> str:
+    if _must_stay_dark(uow, caller):
         return "quiet"
-    return "" if can_reply(caller.phone) and not desk.lines.is_own(caller.phone) else "no_phone"
+    return "" if can_reply(caller.phone) and not uow.lines.is_own(caller.phone) else "no_phone"
 
 
-def _must_stay_dark(desk: Desk, caller: Caller) -> bool:
+def _must_stay_dark(uow: UnitOfWork, caller: Caller) -> bool:
     """Quiet by the register, or for as long as an incident of theirs is."""
-    running = incidents.open_of(desk.db, caller.phone)
+    running = incidents.open_of(uow.db, caller.phone)
     return caller.quiet or (running is not None and not (notices.may_tell(running) and running.hushed_until is None))

@@ -21,7 +21,7 @@ from gateway.models.ask import Ask
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.monitor import raise_from_text, reports
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MOST = 50
 CALL = "call"  # a missed call waits here only if its handling failed
@@ -48,14 +48,14 @@ class Waiting:
         return self.asked or self.cries
 
 
-def waiting(desk: Desk, who: Identity) -> list[Waiting]:
+def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
     """What this user's desk has to read: first what may be an emergency, then the newest."""
     query = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN).order_by(Inbound.received_at.desc())
-    rows = desk.db.scalars(query.limit(4 * MOST)).all()
-    asked = set(desk.db.scalars(select(Ask.inbound_id).where(Ask.answered_at.is_(None))))
+    rows = uow.db.scalars(query.limit(4 * MOST)).all()
+    asked = set(uow.db.scalars(select(Ask.inbound_id).where(Ask.answered_at.is_(None))))
     found = []
     for row in rows:
-        caller = identify(desk, row.phone)
+        caller = identify(uow, row.phone)
         if _is_for(who, caller):
             found.append(_shown(row, caller, row.id in asked))
     return sorted(found, key=lambda text: not text.rings)[:MOST]
@@ -80,24 +80,24 @@ def _shown(row: Inbound, caller: Caller, asked: bool) -> Waiting:
     )
 
 
-def find(desk: Desk, who: Identity, inbound_id: int) -> Inbound | None:
+def find(uow: UnitOfWork, who: Identity, inbound_id: int) -> Inbound | None:
     """A waiting text of this user's, held until the commit; None when somebody was quicker."""
     query = select(Inbound).where(Inbound.id == inbound_id, Inbound.state == inbounds.TO_HUMAN).with_for_update()
-    row = desk.db.scalar(query.execution_options(populate_existing=True))
-    return row if row is not None and _is_for(who, identify(desk, row.phone)) else None
+    row = uow.db.scalar(query.execution_options(populate_existing=True))
+    return row if row is not None and _is_for(who, identify(uow, row.phone)) else None
 
 
-def note_read(desk: Desk, who: Identity, row: Inbound) -> None:
+def note_read(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
     """A human has read it; the desk's phone does not ring for it any more."""
     row.state = inbounds.SEEN
-    reports.see_told_by(desk, who, row)
-    for ask in desk.db.scalars(select(Ask).where(Ask.inbound_id == row.id, Ask.answered_at.is_(None))):
-        clarifications.settle(desk, ask, who.name)
+    reports.see_told_by(uow, who, row)
+    for ask in uow.db.scalars(select(Ask).where(Ask.inbound_id == row.id, Ask.answered_at.is_(None))):
+        clarifications.settle(uow, ask, who.name)
 
 
-def raise_alarm(desk: Desk, who: Identity, row: Inbound) -> Incident:
+def raise_alarm(uow: UnitOfWork, who: Identity, row: Inbound) -> Incident:
     """The desk says that this text is an emergency, also where the number is on no list."""
-    incident = raise_from_text.raise_alarm(desk, who, row.phone, row.body)
+    incident = raise_from_text.raise_alarm(uow, who, row.phone, row.body)
     row.incident_id = incident.id
-    note_read(desk, who, row)
+    note_read(uow, who, row)
     return incident

@@ -8,18 +8,18 @@ from sqlalchemy import Column, Table, Text, select, type_coerce, update
 
 from gateway.models import sealing
 from gateway.models.base import Base, Sealed
-from gateway.unit_of_work import OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork
 
 BATCH = 500  # rows in one short transaction: panics go on meanwhile
 HASHED = {("persons", "national_id"): "national_id_hash"}  # searched by a keyed hash, which is made anew with it
 
 
-def rotate(open_desk: OpenDesk) -> int:
+def rotate(open_uow: OpenUnitOfWork) -> int:
     """Seal every row of every table anew; returns how many rows. May be stopped and run again at any time.
 
     Raises cryptography.fernet.InvalidToken for a value that none of the keys made; what came before it is done.
     """
-    return sum(_rotate_table(open_desk, table, columns) for table, columns in _sealed())
+    return sum(_rotate_table(open_uow, table, columns) for table, columns in _sealed())
 
 
 def _sealed() -> Iterator[tuple[Table, list[Column[str]]]]:
@@ -29,17 +29,17 @@ def _sealed() -> Iterator[tuple[Table, list[Column[str]]]]:
             yield table, columns
 
 
-def _rotate_table(open_desk: OpenDesk, table: Table, columns: list[Column[str]]) -> int:
+def _rotate_table(open_uow: OpenUnitOfWork, table: Table, columns: list[Column[str]]) -> int:
     last, done = 0, 0
     while True:
-        with open_desk() as desk:
+        with open_uow() as uow:
             tokens = [type_coerce(column, Text).label(column.name) for column in columns]
             query = select(table.c.id, *tokens).where(table.c.id > last).order_by(table.c.id).limit(BATCH)
-            rows = desk.db.execute(query.with_for_update()).mappings().all()
+            rows = uow.db.execute(query.with_for_update()).mappings().all()
             for row in rows:
                 fresh = _fresh(table, columns, {name: str(row[name]) for name in row if row[name]})
                 if fresh:
-                    desk.db.execute(update(table).where(table.c.id == row["id"]).values(**fresh))
+                    uow.db.execute(update(table).where(table.c.id == row["id"]).values(**fresh))
         if not rows:
             return done
         last, done = rows[-1]["id"], done + len(rows)

@@ -19,7 +19,7 @@ from gateway.carriers.base import BalanceCarrier, Carrier, SpendCarrier
 from gateway.core.messages import Price
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MINUTE = 60
 
@@ -65,7 +65,7 @@ class Statement:
 # --- our own record -------------------------------------------------------------------------------------------
 
 
-def by_line(desk: Desk, since: datetime) -> Mapping[str, Spend]:
+def by_line(uow: UnitOfWork, since: datetime) -> Mapping[str, Spend]:
     """By line, what left or may have left from `since` (aware) on; lines on which nothing did are not there.
 
     A refused attempt cost nothing. One of unknown fate counts: better too dear than a surprise.
@@ -80,7 +80,7 @@ def by_line(desk: Desk, since: datetime) -> Mapping[str, Spend]:
         .group_by(Attempt.line, Outbound.kind, Attempt.currency)
         .order_by(Attempt.line, Attempt.currency)
     )
-    rows = [_Sums._make(row) for row in desk.db.execute(query)]
+    rows = [_Sums._make(row) for row in uow.db.execute(query)]
     return {line: _spend(list(group)) for line, group in groupby(rows, lambda row: row.line)}
 
 

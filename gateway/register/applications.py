@@ -12,7 +12,7 @@ from gateway.identity.callers import Caller
 from gateway.models import citizen as citizens
 from gateway.models import sealing
 from gateway.models.citizen import Citizen, Person
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 CONSENT_VERSION = "2026-11"  # of `consent.text`; a change of its words in the catalogues is a new version
 OPEN_AGAIN = (citizens.REFUSED, citizens.LEFT)  # whoever was refused or left may apply once more
@@ -28,7 +28,7 @@ class Given:
     address: str = ""
 
 
-def file(desk: Desk, caller: Caller, given: Given, channel: str) -> Citizen | None:
+def file(uow: UnitOfWork, caller: Caller, given: Given, channel: str) -> Citizen | None:
     """The number's application, made or completed: state pending, with the channel, the time and the consent text that
     was shown. None where the number is verified or suspended: then only a desk can change anything."""
     if caller.gone:
@@ -38,28 +38,28 @@ def file(desk: Desk, caller: Caller, given: Given, channel: str) -> Citizen | No
         return None
     if citizen is not None and citizen.state in OPEN_AGAIN and not _same(citizen.person, given):
         citizen.state = citizens.REPLACED  # the number has changed hands; the old person keeps the history
-        desk.db.flush()
+        uow.db.flush()
         citizen = None
     if citizen is None:
-        citizen = _new(desk, caller, given)
+        citizen = _new(uow, caller, given)
     fill(citizen.person, given)
-    citizen.state, citizen.channel, citizen.applied_at = citizens.PENDING, channel, desk.now()
-    note_consent(desk, citizen)
-    desk.db.flush()
+    citizen.state, citizen.channel, citizen.applied_at = citizens.PENDING, channel, uow.now()
+    note_consent(uow, citizen)
+    uow.db.flush()
     return citizen
 
 
-def _new(desk: Desk, caller: Caller, given: Given) -> Citizen:
+def _new(uow: UnitOfWork, caller: Caller, given: Given) -> Citizen:
     """A person of their own even when the identity number is known: whether it is the same one is the desk's to see."""
-    person = Person(name=given.name[:120], created_at=desk.now())
+    person = Person(name=given.name[:120], created_at=uow.now())
     citizen = Citizen(
         phone=caller.phone,
         person=person,
         state=citizens.PENDING,
-        language=caller.language or desk.rules.default_language,
-        applied_at=desk.now(),
+        language=caller.language or uow.settings.default_language,
+        applied_at=uow.now(),
     )
-    desk.db.add(citizen)
+    uow.db.add(citizen)
     return citizen
 
 
@@ -78,16 +78,16 @@ def fill(person: Person, given: Given) -> None:
         person.national_id_hash = sealing.fingerprints(person.national_id)[0]
 
 
-def note_consent(desk: Desk, citizen: Citizen) -> None:
+def note_consent(uow: UnitOfWork, citizen: Citizen) -> None:
     """They were told what their data are for, in their language, in the words of today."""
     language = spoken(citizen.language)
     citizen.consent, citizen.consent_text = f"{CONSENT_VERSION}/{language}", say("consent.text", language)
 
 
-def person_with(desk: Desk, national_id: str, besides: Person | None = None) -> Person | None:
+def person_with(uow: UnitOfWork, national_id: str, besides: Person | None = None) -> Person | None:
     """Whoever is known, by a verified number, under this identity number; somebody other than `besides`."""
     prints = sealing.fingerprints(nik.tidy(national_id))
     query = select(Person).join(Citizen).where(Person.national_id_hash.in_(prints), Citizen.state == citizens.VERIFIED)
     if besides is not None:
         query = query.where(Person.id != besides.id)
-    return desk.db.scalar(query.order_by(Person.id).limit(1))
+    return uow.db.scalar(query.order_by(Person.id).limit(1))

@@ -15,23 +15,23 @@ from gateway.models import shift as rows
 from gateway.models import unit as units
 from gateway.models.officer import Officer
 from gateway.models.unit import Area, Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 BEATS = ("polsek", "post")  # the kinds of unit that answer for a place
 NAMED = 3  # holes of one unit's week that are named one by one
 
 
-def holes(desk: Desk) -> list[str]:
+def holes(uow: UnitOfWork) -> list[str]:
     """Each hole as a sentence that names the unit; empty when there is none."""
-    everyone = units.all_units(desk.db)
+    everyone = units.all_units(uow.db)
     if not everyone:
         return ["there is no unit: nobody would be asked (siaga import units …)"]
-    people = desk.db.scalars(select(Officer).where(Officer.suspended.is_(False))).all()
+    people = uow.db.scalars(select(Officer).where(Officer.suspended.is_(False))).all()
     staffed = {officer.unit_id for officer in people}
     awake = {officer.unit_id for officer in people if officer.on_duty}
-    drawn = set(desk.db.scalars(select(Area.unit_id)))
+    drawn = set(uow.db.scalars(select(Area.unit_id)))
     found = [hole for unit in everyone for hole in _of_unit(unit, staffed, awake, drawn)]
-    week = [told for cover in covers(desk, answering(desk, everyone)) for told in _of_week(cover)]
+    week = [told for cover in covers(uow, answering(uow, everyone)) for told in _of_week(cover)]
     return found + week + ([] if drawn else ["no area is drawn: the nearest unit answers for a place"])
 
 
@@ -74,28 +74,28 @@ class Cover:
         return [self.always + count for count in shifts.headcount(self.turns.values())]
 
 
-def covers(desk: Desk, of: Collection[Unit]) -> list[Cover]:
+def covers(uow: UnitOfWork, of: Collection[Unit]) -> list[Cover]:
     """Each unit's week; whoever is suspended is not counted."""
     ids = [unit.id for unit in of]
     turns: dict[int, dict[int, list[Turn]]] = {unit_id: defaultdict(list) for unit_id in ids}
-    for row in rows.of_units(desk.db, ids):
+    for row in rows.of_units(uow.db, ids):
         turns[row.officer.unit_id][row.officer_id].append(Turn(row.weekday, row.starts, row.minutes))
     always = dict.fromkeys(ids, 0)
-    for post in officers.posts_of_units(desk.db, ids, on_duty_only=True):
+    for post in officers.posts_of_units(uow.db, ids, on_duty_only=True):
         always[post.unit_id] += post.id not in turns[post.unit_id]
     return [Cover(unit, turns[unit.id], always[unit.id]) for unit in of]
 
 
-def answering(desk: Desk, of: Collection[Unit]) -> list[Unit]:
+def answering(uow: UnitOfWork, of: Collection[Unit]) -> list[Unit]:
     """Those of the units that answer for a place."""
-    drawn = set(desk.db.scalars(select(Area.unit_id)))
+    drawn = set(uow.db.scalars(select(Area.unit_id)))
     return [unit for unit in of if unit.id in drawn or unit.kind in BEATS]
 
 
-def unmanned(desk: Desk, of: Collection[Unit]) -> list[Unit]:
+def unmanned(uow: UnitOfWork, of: Collection[Unit]) -> list[Unit]:
     """Those of the units that answer for a place and have nobody on duty just now."""
-    asked = answering(desk, of)
-    awake = {post.unit_id for post in officers.posts_of_units(desk.db, [unit.id for unit in asked], on_duty_only=True)}
+    asked = answering(uow, of)
+    awake = {post.unit_id for post in officers.posts_of_units(uow.db, [unit.id for unit in asked], on_duty_only=True)}
     return [unit for unit in asked if unit.id not in awake]
 
 

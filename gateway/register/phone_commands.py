@@ -20,55 +20,55 @@ from gateway.models.unit import Unit
 from gateway.register import applications
 from gateway.register.applications import Given
 from gateway.responses import pin_cancel
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MOST_WORDS = 2000  # characters of a report that are kept; a text message of ten parts has fewer
 
 
-def apply(desk: Desk, caller: Caller, row: Inbound, said: Apply) -> None:
+def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Apply) -> None:
     """DAFTAR name#identity number#address. The applicant hears what to bring where, and what the data are for."""
-    unit = unit_of(desk, caller)
+    unit = unit_of(uow, caller)
     if not any(char.isalpha() for char in said.name) or not said.national_id:
-        unknown_numbers.answer(desk, caller, "apply.incomplete", unit)
+        unknown_numbers.answer(uow, caller, "apply.incomplete", unit)
         return
-    filed = applications.file(desk, caller, Given(said.name, said.national_id, said.address), "sms")
+    filed = applications.file(uow, caller, Given(said.name, said.national_id, said.address), "sms")
     if filed is None and not caller.gone:
         row.state = inbounds.TO_HUMAN  # registered already: the number may have changed hands
-        unknown_numbers.answer(desk, caller, "apply.already", unit)
+        unknown_numbers.answer(uow, caller, "apply.already", unit)
         return
-    unknown_numbers.answer(desk, caller, "apply.received", unit)
-    unknown_numbers.answer(desk, caller, "consent.text", unit)
+    unknown_numbers.answer(uow, caller, "apply.received", unit)
+    unknown_numbers.answer(uow, caller, "consent.text", unit)
 
 
-def leave(desk: Desk, caller: Caller, row: Inbound, said: Leave) -> None:
+def leave(uow: UnitOfWork, caller: Caller, row: Inbound, said: Leave) -> None:
     """BATAL DAFTAR <PIN>: only who knows the PIN may leave."""
     if not caller.verified_citizen:
-        unknown_numbers.greet(desk, caller)
+        unknown_numbers.greet(uow, caller)
         return
-    left = take_off(desk, caller, said.pin, "text")
+    left = take_off(uow, caller, said.pin, "text")
     if not caller.quiet:  # whoever has just left is still told so: the budget for strangers is not theirs yet
         key = "apply.left" if left else "apply.left_not"
-        notices.tell(desk, caller.phone, caller.language, key, unit_of(desk, caller))
+        notices.tell(uow, caller.phone, caller.language, key, unit_of(uow, caller))
 
 
-def take_off(desk: Desk, caller: Caller, pin: str | None, channel: str) -> bool:
+def take_off(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> bool:
     """Leave the register; returns what the phone is told. With the duress PIN that is not what was done."""
-    told, done = pin_cancel.leave(desk, caller, pin, channel)
+    told, done = pin_cancel.leave(uow, caller, pin, channel)
     if done and caller.citizen is not None:
-        caller.citizen.state, caller.citizen.decided_at = citizens.LEFT, desk.now()
+        caller.citizen.state, caller.citizen.decided_at = citizens.LEFT, uow.now()
         caller.citizen.decided_by = caller.phone
-        audit_log.record(desk, caller.phone, "citizen.leave", caller.phone, channel)
+        audit_log.record(uow, caller.phone, "citizen.leave", caller.phone, channel)
     return told
 
 
-def report(desk: Desk, caller: Caller, row: Inbound, said: TipText) -> None:
+def report(uow: UnitOfWork, caller: Caller, row: Inbound, said: TipText) -> None:
     """LAPOR: no emergency; kept for the desk, answered, rings nobody."""
     row.state = inbounds.TO_HUMAN
-    keep_tip(desk, caller, said.words, "sms", row)
-    unknown_numbers.answer(desk, caller, "tip.received", unit_of(desk, caller))
+    keep_tip(uow, caller, said.words, "sms", row)
+    unknown_numbers.answer(uow, caller, "tip.received", unit_of(uow, caller))
 
 
-def keep_tip(desk: Desk, caller: Caller, words: str, channel: str, text: Inbound | None = None) -> Tip:
+def keep_tip(uow: UnitOfWork, caller: Caller, words: str, channel: str, text: Inbound | None = None) -> Tip:
     """Kept for the desks of the caller's unit, without one for all (see `gateway.monitor.reports`). `text`: what told
     it."""
     tip = Tip(
@@ -78,17 +78,17 @@ def keep_tip(desk: Desk, caller: Caller, words: str, channel: str, text: Inbound
         inbound_id=text.id if text is not None else None,
         verified=caller.verified,
         unit_id=caller.unit_id,
-        received_at=desk.now(),
+        received_at=uow.now(),
     )
-    desk.db.add(tip)
-    desk.db.flush()
+    uow.db.add(tip)
+    uow.db.flush()
     return tip
 
 
-def inform(desk: Desk, caller: Caller, row: Inbound, said: Info) -> None:
-    unknown_numbers.answer(desk, caller, "citizen.info", unit_of(desk, caller))
+def inform(uow: UnitOfWork, caller: Caller, row: Inbound, said: Info) -> None:
+    unknown_numbers.answer(uow, caller, "citizen.info", unit_of(uow, caller))
 
 
-def unit_of(desk: Desk, caller: Caller) -> Unit | None:
+def unit_of(uow: UnitOfWork, caller: Caller) -> Unit | None:
     """Where somebody belongs, else the topmost unit."""
-    return (desk.db.get(Unit, caller.unit_id) if caller.unit_id else None) or units.topmost(desk.db)
+    return (uow.db.get(Unit, caller.unit_id) if caller.unit_id else None) or units.topmost(uow.db)

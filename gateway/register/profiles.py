@@ -21,7 +21,7 @@ from gateway.register.imports import fields
 from gateway.register.imports.citizens import PAIRS, READERS, identified
 from gateway.register.imports.outcome import Refused
 from gateway.register.imports.pin_columns import Hashed, Stored, hash_told
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 PINS = {"pin": "pin_again", "duress_pin": "duress_again"}  # each is typed twice, by the applicant
 FIELDS: Mapping[str, fields.Reader] = {
@@ -77,15 +77,15 @@ def read(typed: Mapping[str, str], stored: Stored, reason: str = "") -> Profile:
     return Profile({**emptied, **values}, hashed, stored, reason.strip())
 
 
-def amend(desk: Desk, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> list[str]:
+def amend(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> list[str]:
     """Keep a profile; returns the names of what changed. `unit_id`: whose they are now; None leaves that.
 
     Raises BadProfile where the number has passed to somebody else, where the identity number is another person's, where
     safety needs a reason, and where the PINs were changed meanwhile.
     """
-    desk.db.refresh(citizen, with_for_update={"of": Citizen})
+    uow.db.refresh(citizen, with_for_update={"of": Citizen})
     values = _safe(citizen, profile)
-    if wrong := _wrong(desk, citizen, values, profile):
+    if wrong := _wrong(uow, citizen, values, profile):
         raise BadProfile(*wrong)
     person = {name: values[name] for name in OF_PERSON if name in values}
     number = {name: values[name] for name in OF_NUMBER if name in values} | ({"unit_id": unit_id} if unit_id else {})
@@ -96,7 +96,7 @@ def amend(desk: Desk, citizen: Citizen, profile: Profile, by: str, unit_id: int 
     if profile.hashed:
         citizen.wrong_pins, citizen.wrong_pin_at = 0, None
     if changed:
-        audit_log.record(desk, by, "citizen.amend", citizen.phone, _detail(changed, values, profile.reason))
+        audit_log.record(uow, by, "citizen.amend", citizen.phone, _detail(changed, values, profile.reason))
     return changed
 
 
@@ -106,33 +106,33 @@ def _detail(changed: Sequence[str], values: Mapping[str, object], reason: str) -
     return ", ".join(told) + (f": {reason}" if reason else "")
 
 
-def verify(desk: Desk, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> None:
+def verify(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> None:
     """Keep the profile, and the number may ask for officers. Raises BadProfile, and WrongState as `register` does.
 
     Where the number joins a person who is known already, what was filled in is theirs; what was not stays as it was.
     """
-    amend(desk, citizen, profile, by, unit_id)
+    amend(uow, citizen, profile, by, unit_id)
     before = citizen.person_id
-    decisions.verify(desk, citizen.phone, by)
-    desk.db.flush()
+    decisions.verify(uow, citizen.phone, by)
+    uow.db.flush()
     if citizen.person_id != before:
-        amend(desk, citizen, replace(profile.filled(), hashed={}), by)
+        amend(uow, citizen, replace(profile.filled(), hashed={}), by)
 
 
-def enter(desk: Desk, phone: str, given: Given, language: str, by: str, unit_id: int | None) -> Citizen:
+def enter(uow: UnitOfWork, phone: str, given: Given, language: str, by: str, unit_id: int | None) -> Citizen:
     """An application taken down at the desk, of somebody who was told what their data are for. `phone` (E.164) is on no
     list yet. Raises BadProfile where it is."""
-    citizen = applications.file(desk, identify(desk, phone), given, "desk") if _is_new(desk, phone) else None
+    citizen = applications.file(uow, identify(uow, phone), given, "desk") if _is_new(uow, phone) else None
     if citizen is None:
         raise BadProfile(Refusal("known_number", "phone"))
     citizen.language, citizen.unit_id = language, unit_id
-    applications.note_consent(desk, citizen)
-    audit_log.record(desk, by, "citizen.add", phone)
+    applications.note_consent(uow, citizen)
+    audit_log.record(uow, by, "citizen.add", phone)
     return citizen
 
 
-def _is_new(desk: Desk, phone: str) -> bool:
-    return citizens.current(desk.db, phone) is None
+def _is_new(uow: UnitOfWork, phone: str) -> bool:
+    return citizens.current(uow.db, phone) is None
 
 
 # --- what must hold ---------------------------------------------------------------------------------------------
@@ -148,14 +148,14 @@ def _safe(citizen: Citizen, profile: Profile) -> dict[str, object]:
     return values
 
 
-def _wrong(desk: Desk, citizen: Citizen, values: Mapping[str, object], profile: Profile) -> Sequence[Refusal]:
+def _wrong(uow: UnitOfWork, citizen: Citizen, values: Mapping[str, object], profile: Profile) -> Sequence[Refusal]:
     lifted = citizen.quiet and values.get("quiet") is False
     rung = not citizen.ring_back and values.get("ring_back") is True
     found = (
         (Refusal("replaced"), citizen.state == citizens.REPLACED),
         (Refusal("quiet_reason", "reason"), lifted and not profile.reason),
         (Refusal("ring_reason", "reason"), rung and not lifted and not profile.reason),
-        (Refusal("other_name", "national_id"), _is_anothers(desk, citizen, values)),
+        (Refusal("other_name", "national_id"), _is_anothers(uow, citizen, values)),
         (Refusal("pins_changed", "pin"), bool(profile.hashed) and profile.stored != _pins(citizen)),
     )
     return [why for why, holds in found if holds]
@@ -165,10 +165,10 @@ def _pins(citizen: Citizen) -> Stored:
     return citizen.pin_hash, citizen.duress_hash
 
 
-def _is_anothers(desk: Desk, citizen: Citizen, values: Mapping[str, object]) -> bool:
+def _is_anothers(uow: UnitOfWork, citizen: Citizen, values: Mapping[str, object]) -> bool:
     """Whether the identity number that was typed is that of a verified person of another name."""
     number = values.get("national_id")
-    known = applications.person_with(desk, str(number), besides=citizen.person) if number else None
+    known = applications.person_with(uow, str(number), besides=citizen.person) if number else None
     return known is not None and known.name.casefold() != str(values.get("name", citizen.person.name)).casefold()
 
 

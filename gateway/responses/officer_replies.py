@@ -23,7 +23,7 @@ from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.responses import timers
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 RECENT = timedelta(hours=6)  # how long after closing "it is closed" is still a helpful answer
 
@@ -36,7 +36,7 @@ class Duty:
     alert: Alert
 
 
-def duties(desk: Desk, phone: str) -> list[Duty]:
+def duties(uow: UnitOfWork, phone: str) -> list[Duty]:
     """Open incidents that this phone was asked for or accepted, the newest question first."""
     query = (
         select(Alert, Incident)
@@ -45,26 +45,26 @@ def duties(desk: Desk, phone: str) -> list[Duty]:
         .order_by(Alert.id.desc())
     )
     newest: dict[int, Duty] = {}
-    for alert, incident in desk.db.execute(query).all():
+    for alert, incident in uow.db.execute(query).all():
         newest.setdefault(incident.id, Duty(incident, alert))
     return list(newest.values())
 
 
-def find(desk: Desk, caller: Caller, code: str | None) -> Duty | None:
+def find(uow: UnitOfWork, caller: Caller, code: str | None) -> Duty | None:
     """The incident an answer is about: the one with the code, else the newest they were asked for or accepted; one that
     they declined, or that somebody else has taken, only if there is no other."""
-    mine = duties(desk, caller.phone)
+    mine = duties(uow, caller.phone)
     if code is None:
         theirs = [duty for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
         return next(iter(theirs or mine), None)
     known = next((duty for duty in mine if duty.incident.code == code), None)
     if known is not None:
         return known
-    incident = incidents.open_by_code(desk.db, code)
-    return _volunteer(desk, caller, incident) if incident is not None else None
+    incident = incidents.open_by_code(uow.db, code)
+    return _volunteer(uow, caller, incident) if incident is not None else None
 
 
-def _volunteer(desk: Desk, caller: Caller, incident: Incident) -> Duty | None:
+def _volunteer(uow: UnitOfWork, caller: Caller, incident: Incident) -> Duty | None:
     """Somebody on our lists who was not asked but names the code (heard it by radio): they are asked herewith."""
     if incident.phone == caller.phone or not caller.responder:
         return None
@@ -74,43 +74,43 @@ def _volunteer(desk: Desk, caller: Caller, incident: Incident) -> Duty | None:
         officer_id=caller.officer.id if caller.officer else None,
         unit_id=None if caller.officer else caller.desks[0].id,
         phone=caller.phone,
-        language=caller.language or desk.rules.default_language,
+        language=caller.language or uow.settings.default_language,
         state=alerts.SENT,
-        asked_at=desk.now(),
+        asked_at=uow.now(),
     )
-    desk.db.add(alert)
-    desk.db.flush()
+    uow.db.add(alert)
+    uow.db.flush()
     return Duty(incident, alert)
 
 
-def answer(desk: Desk, caller: Caller, said: OfficerAnswer) -> None:
+def answer(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
     """Do what an answer says, and tell the phone it came from what was understood (the code is echoed)."""
     if said.reply in SELF:
-        key, facts = SELF[said.reply](desk, caller, said)
-        tell(desk, caller, key, **facts)
+        key, facts = SELF[said.reply](uow, caller, said)
+        tell(uow, caller, key, **facts)
         return
-    duty = find(desk, caller, said.code)
+    duty = find(uow, caller, said.code)
     if duty is None:
-        _nothing_to_answer(desk, caller, said.code)
+        _nothing_to_answer(uow, caller, said.code)
         return
-    incident = incidents.lock(desk.db, duty.incident.id)
-    desk.db.refresh(duty.alert)
+    incident = incidents.lock(uow.db, duty.incident.id)
+    uow.db.refresh(duty.alert)
     if incident.closed:
-        _nothing_to_answer(desk, caller, incident.code)
+        _nothing_to_answer(uow, caller, incident.code)
         return
-    act(desk, Duty(incident, duty.alert), said.reply)
+    act(uow, Duty(incident, duty.alert), said.reply)
 
 
-def act(desk: Desk, duty: Duty, reply: Reply) -> None:
+def act(uow: UnitOfWork, duty: Duty, reply: Reply) -> None:
     """One answer about one locked, open incident. It counts for the newest question to that phone: a call may still
     stand when the next wave asks anew."""
-    duty = Duty(duty.incident, alerts.newest_for(desk.db, duty.incident.id, duty.alert.phone) or duty.alert)
+    duty = Duty(duty.incident, alerts.newest_for(uow.db, duty.incident.id, duty.alert.phone) or duty.alert)
     refused = refusal(duty, reply)
     if refused is not None:
-        notices.tell_alerted(desk, duty.alert, duty.incident, refused)
+        notices.tell_alerted(uow, duty.alert, duty.incident, refused)
         return
-    DO[reply](desk, duty)
-    timers.acted(desk, duty.incident, duty.alert.phone)
+    DO[reply](uow, duty)
+    timers.acted(uow, duty.incident, duty.alert.phone)
 
 
 def refusal(duty: Duty, reply: Reply) -> str | None:
@@ -122,58 +122,58 @@ def refusal(duty: Duty, reply: Reply) -> str | None:
     return None
 
 
-def release(desk: Desk, officer: Officer) -> None:
+def release(uow: UnitOfWork, officer: Officer) -> None:
     """An officer was taken off the list: what they were asked for is not theirs any more. Where they led, somebody else
     is called, and the citizen hears it."""
-    for duty in duties(desk, officer.phone):
-        incident = incidents.lock(desk.db, duty.incident.id)
-        desk.db.refresh(duty.alert)
+    for duty in duties(uow, officer.phone):
+        incident = incidents.lock(uow.db, duty.incident.id)
+        uow.db.refresh(duty.alert)
         if not incident.closed and duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED):
-            dispatch.decline(desk, incident, duty.alert)
+            dispatch.decline(uow, incident, duty.alert)
 
 
-def _accept(desk: Desk, duty: Duty) -> None:
+def _accept(uow: UnitOfWork, duty: Duty) -> None:
     again = duty.alert.state == alerts.ACCEPTED
-    dispatch.accept(desk, duty.incident, duty.alert)
+    dispatch.accept(uow, duty.incident, duty.alert)
     if again:
-        _noted(desk, duty, incidents.ACCEPTED)
+        _noted(uow, duty, incidents.ACCEPTED)
 
 
-def _decline(desk: Desk, duty: Duty) -> None:
-    dispatch.decline(desk, duty.incident, duty.alert)
-    notices.tell_alerted(desk, duty.alert, duty.incident, "officer.declined")
+def _decline(uow: UnitOfWork, duty: Duty) -> None:
+    dispatch.decline(uow, duty.incident, duty.alert)
+    notices.tell_alerted(uow, duty.alert, duty.incident, "officer.declined")
 
 
-def _report(state: str) -> Callable[[Desk, Duty], None]:
-    def do(desk: Desk, duty: Duty) -> None:
-        dispatch.report(desk, duty.incident, duty.alert, state)
-        _noted(desk, duty, state)
-
-    return do
-
-
-def _close(outcome: str) -> Callable[[Desk, Duty], None]:
-    def do(desk: Desk, duty: Duty) -> None:
-        closing.close(desk, duty.incident, outcome, duty.alert.title)
+def _report(state: str) -> Callable[[UnitOfWork, Duty], None]:
+    def do(uow: UnitOfWork, duty: Duty) -> None:
+        dispatch.report(uow, duty.incident, duty.alert, state)
+        _noted(uow, duty, state)
 
     return do
 
 
-def _back_up(desk: Desk, duty: Duty) -> None:
-    dispatch.back_up(desk, duty.incident, duty.alert)
-    unit = units.by_id(desk.db, duty.incident.unit_id)
-    notices.tell_desk(desk, unit, "officer.backup", duty.incident, who=duty.alert.title)
-    notices.tell_alerted(desk, duty.alert, duty.incident, "officer.backup_noted")
+def _close(outcome: str) -> Callable[[UnitOfWork, Duty], None]:
+    def do(uow: UnitOfWork, duty: Duty) -> None:
+        closing.close(uow, duty.incident, outcome, duty.alert.title)
+
+    return do
 
 
-def _noted(desk: Desk, duty: Duty, state: str) -> None:
+def _back_up(uow: UnitOfWork, duty: Duty) -> None:
+    dispatch.back_up(uow, duty.incident, duty.alert)
+    unit = units.by_id(uow.db, duty.incident.unit_id)
+    notices.tell_desk(uow, unit, "officer.backup", duty.incident, who=duty.alert.title)
+    notices.tell_alerted(uow, duty.alert, duty.incident, "officer.backup_noted")
+
+
+def _noted(uow: UnitOfWork, duty: Duty, state: str) -> None:
     step = phrases.say(f"step.{state}", duty.alert.language)
-    notices.tell_alerted(desk, duty.alert, duty.incident, "officer.state_noted", step=step)
+    notices.tell_alerted(uow, duty.alert, duty.incident, "officer.state_noted", step=step)
 
 
 NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)  # only who accepted may report states or close
 CLOSES = (Reply.RESOLVED, Reply.FALSE_ALARM)  # under duress only a desk: whoever reports may be held too
-DO: dict[Reply, Callable[[Desk, Duty], None]] = {
+DO: dict[Reply, Callable[[UnitOfWork, Duty], None]] = {
     Reply.ACCEPT: _accept,
     Reply.DECLINE: _decline,
     Reply.EN_ROUTE: _report(incidents.EN_ROUTE),
@@ -190,8 +190,8 @@ DO: dict[Reply, Callable[[Desk, Duty], None]] = {
 Told = tuple[str, dict[str, object]]  # a sentence's key and its facts, for a text or for a screen
 
 
-def _duty(on: bool) -> Callable[[Desk, Caller, OfficerAnswer], Told]:
-    def do(desk: Desk, caller: Caller, said: OfficerAnswer) -> Told:
+def _duty(on: bool) -> Callable[[UnitOfWork, Caller, OfficerAnswer], Told]:
+    def do(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> Told:
         if caller.officer is None:
             return "officer.help", {}
         caller.officer.on_duty = on
@@ -200,53 +200,53 @@ def _duty(on: bool) -> Callable[[Desk, Caller, OfficerAnswer], Told]:
     return do
 
 
-def _position(desk: Desk, caller: Caller, said: OfficerAnswer) -> Told:
-    spot = position_in_text.read_post(desk, caller, said.words)
+def _position(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> Told:
+    spot = position_in_text.read_post(uow, caller, said.words)
     if caller.officer is None or spot is None:
         return "officer.position_unclear", {}
-    locate.keep_spot(desk, caller.phone, spot)
-    caller.officer.here_lat, caller.officer.here_lon, caller.officer.here_at = spot.lat, spot.lon, desk.now()
+    locate.keep_spot(uow, caller.phone, spot)
+    caller.officer.here_lat, caller.officer.here_lon, caller.officer.here_at = spot.lat, spot.lon, uow.now()
     return "officer.position_noted", {"place": spot.place or coordinates(spot.lat, spot.lon)}
 
 
-SELF: dict[Reply, Callable[[Desk, Caller, OfficerAnswer], Told]] = {
+SELF: dict[Reply, Callable[[UnitOfWork, Caller, OfficerAnswer], Told]] = {
     Reply.ON_DUTY: _duty(True),
     Reply.OFF_DUTY: _duty(False),
     Reply.POSITION: _position,
 }
 
 
-def _nothing_to_answer(desk: Desk, caller: Caller, code: str | None) -> None:
-    last = incidents.newest_by_code(desk.db, code) if code else None
-    if last is not None and last.closed_at is not None and last.closed_at > desk.now() - RECENT:
+def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> None:
+    last = incidents.newest_by_code(uow.db, code) if code else None
+    if last is not None and last.closed_at is not None and last.closed_at > uow.now() - RECENT:
         step = phrases.say(f"step.{last.state}", caller.officer.language if caller.officer else "id")
-        tell(desk, caller, "officer.incident_closed", code=last.code, step=step)
+        tell(uow, caller, "officer.incident_closed", code=last.code, step=step)
     elif code is not None:
-        tell(desk, caller, "officer.unknown_code", code=code)
+        tell(uow, caller, "officer.unknown_code", code=code)
     else:
-        tell(desk, caller, "officer.no_incident")
+        tell(uow, caller, "officer.no_incident")
 
 
-def _help(desk: Desk, caller: Caller) -> None:
-    tell(desk, caller, "officer.help")
+def _help(uow: UnitOfWork, caller: Caller) -> None:
+    tell(uow, caller, "officer.help")
 
 
-def tell(desk: Desk, caller: Caller, key: str, **facts: object) -> None:
+def tell(uow: UnitOfWork, caller: Caller, key: str, **facts: object) -> None:
     language = caller.officer.language if caller.officer else None
-    notices.tell(desk, caller.phone, language, key, units.by_id(desk.db, caller.unit_id), **facts)
+    notices.tell(uow, caller.phone, language, key, units.by_id(uow.db, caller.unit_id), **facts)
 
 
-def chatter(desk: Desk, caller: Caller, words: str) -> None:
+def chatter(uow: UnitOfWork, caller: Caller, words: str) -> None:
     """Words of a responder that are no answer: onto the incident's timeline, or with none to the desk; and the list of
     answers comes back."""
-    mine = duties(desk, caller.phone)
+    mine = duties(uow, caller.phone)
     if mine:
-        incident = incidents.lock(desk.db, mine[0].incident.id)
-        timeline.record(desk, incident, "officer_said", mine[0].alert.title, words)
-        timers.acted(desk, incident, caller.phone)
+        incident = incidents.lock(uow.db, mine[0].incident.id)
+        timeline.record(uow, incident, "officer_said", mine[0].alert.title, words)
+        timers.acted(uow, incident, caller.phone)
     elif caller.officer is not None:
-        unit = units.by_id(desk.db, caller.officer.unit_id)
+        unit = units.by_id(uow.db, caller.officer.unit_id)
         notices.tell_desk(
-            desk, unit, "desk.officer_words", who=caller.officer.title, number=local(caller.phone), words=words
+            uow, unit, "desk.officer_words", who=caller.officer.title, number=local(caller.phone), words=words
         )
-    _help(desk, caller)
+    _help(uow, caller)

@@ -22,7 +22,7 @@ from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MOST_WRONG = 5  # then every PIN is answered as a wrong one, until
 LOCKED_FOR = timedelta(hours=1)  # have passed since the last wrong one
@@ -58,20 +58,20 @@ class Told:
     unit_id: int | None = None  # whose desk's number it is told
 
 
-def check(desk: Desk, citizen: Citizen | None, pin: str | None) -> Checked:
+def check(uow: UnitOfWork, citizen: Citizen | None, pin: str | None) -> Checked:
     """Compare a PIN with both hashes, in the same time whichever it is. Wrong ones are counted; a duress PIN is known
     through the lock."""
     if pin is None or citizen is None:
         return Checked(Verdict.WRONG)
-    citizen = desk.db.get(Citizen, citizen.id, with_for_update=True, populate_existing=True) or citizen
+    citizen = uow.db.get(Citizen, citizen.id, with_for_update=True, populate_existing=True) or citizen
     right, duress = pins.matches(pin, citizen.pin_hash), pins.matches(pin, citizen.duress_hash)
     verdict = Verdict.DURESS if duress else Verdict.RIGHT if right else Verdict.WRONG
-    locked = _count(desk, citizen, verdict)
+    locked = _count(uow, citizen, verdict)
     return Checked(verdict, locked)
 
 
-def _count(desk: Desk, citizen: Citizen, verdict: Verdict) -> bool:
-    now = desk.now()
+def _count(uow: UnitOfWork, citizen: Citizen, verdict: Verdict) -> bool:
+    now = uow.now()
     if citizen.wrong_pin_at is not None and citizen.wrong_pin_at <= now - LOCKED_FOR:
         citizen.wrong_pins = 0
     locked = citizen.wrong_pins >= MOST_WRONG
@@ -85,19 +85,19 @@ def _count(desk: Desk, citizen: Citizen, verdict: Verdict) -> bool:
 # --- AMAN -----------------------------------------------------------------------------------------------------
 
 
-def cancel(desk: Desk, caller: Caller, pin: str | None, channel: str) -> Told:
+def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> Told:
     """AMAN <PIN>, from whichever channel. What comes back is all that the phone may hear of it."""
-    incident = incidents.lock_open_of(desk.db, caller.phone)
-    checked = check(desk, caller.citizen, pin)
+    incident = incidents.lock_open_of(uow.db, caller.phone)
+    checked = check(uow, caller.citizen, pin)
     told = _told(caller, incident, checked)
     if checked.verdict is Verdict.DURESS:
-        _threatened(desk, caller, incident, checked, channel)
+        _threatened(uow, caller, incident, checked, channel)
     elif checked.shown_right and incident is not None:
-        _over(desk, incident)
+        _over(uow, incident)
     elif incident is not None:
-        _doubt(desk, incident)
+        _doubt(uow, incident)
         if checked.verdict is Verdict.RIGHT:
-            _darken(desk, incident, checked)
+            _darken(uow, incident, checked)
     return told
 
 
@@ -110,49 +110,49 @@ def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
     return Told(key, incident.seen_code, incident.seen_quiet, incident.unit_id)
 
 
-def _over(desk: Desk, incident: Incident) -> None:
+def _over(uow: UnitOfWork, incident: Incident) -> None:
     """The right PIN: an open incident is cancelled; from accepted on whoever leads decides, under duress the desk."""
     if incident.state == incidents.OPEN and not incident.duress:
-        _cancel(desk, incident)
+        _cancel(uow, incident)
         return
-    silence.dismiss(desk, incident)
-    _pass_on(desk, incident)
+    silence.dismiss(uow, incident)
+    _pass_on(uow, incident)
 
 
-def _cancel(desk: Desk, incident: Incident) -> None:
+def _cancel(uow: UnitOfWork, incident: Incident) -> None:
     """The right PIN before anybody has accepted."""
-    notices.hush(desk, incident)
-    closing.close(desk, incident, incidents.CANCELLED, incident.name, news="officer.cancelled")
+    notices.hush(uow, incident)
+    closing.close(uow, incident, incidents.CANCELLED, incident.name, news="officer.cancelled")
 
 
-def _pass_on(desk: Desk, incident: Incident) -> None:
+def _pass_on(uow: UnitOfWork, incident: Incident) -> None:
     """The right PIN when somebody already goes: whoever leads decides; with nobody, or under duress, the desk hears."""
-    timeline.record(desk, incident, "says_safe_pin", incident.name)
-    leader = alerts.leader_of(desk.db, incident)
+    timeline.record(uow, incident, "says_safe_pin", incident.name)
+    leader = alerts.leader_of(uow.db, incident)
     if incident.duress:
-        notices.tell_desk(desk, units.by_id(desk.db, incident.unit_id), "desk.safe_under_duress", incident)
+        notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "desk.safe_under_duress", incident)
     elif leader is not None:
-        notices.tell_alerted(desk, leader, incident, "officer.cancel_passed_on")
+        notices.tell_alerted(uow, leader, incident, "officer.cancel_passed_on")
     else:
-        notices.tell_desk(desk, units.by_id(desk.db, incident.unit_id), "officer.cancel_passed_on", incident)
+        notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "officer.cancel_passed_on", incident)
 
 
-def _doubt(desk: Desk, incident: Incident) -> None:
+def _doubt(uow: UnitOfWork, incident: Incident) -> None:
     """AMAN without a right PIN cancels nothing; everybody involved hears just that."""
-    timeline.record(desk, incident, "says_safe", incident.name)
-    for alert in alerts.told(desk.db, incident.id):
-        notices.tell_alerted(desk, alert, incident, "officer.says_safe")
-    notices.tell_desk(desk, units.by_id(desk.db, incident.unit_id), "desk.says_safe", incident)
+    timeline.record(uow, incident, "says_safe", incident.name)
+    for alert in alerts.told(uow.db, incident.id):
+        notices.tell_alerted(uow, alert, incident, "officer.says_safe")
+    notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "desk.says_safe", incident)
 
 
-def _threatened(desk: Desk, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
+def _threatened(uow: UnitOfWork, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
     """Quiet, a wave more, and everybody asked hears TERANCAM. A phone that was told "wrong PIN" takes its incident for
     open still."""
     if incident is None:
-        return dispatch.raise_alarm(desk, caller, channel, duress=True)
+        return dispatch.raise_alarm(uow, caller, channel, duress=True)
     shown = _shown(incident, checked)
-    silence.make_duress(desk, incident)
-    _darken(desk, incident, checked, shown)
+    silence.make_duress(uow, incident)
+    _darken(uow, incident, checked, shown)
     return incident
 
 
@@ -162,45 +162,47 @@ def _shown(incident: Incident, checked: Checked) -> tuple[str | None, bool]:
     return open_as, incident.seen_quiet and open_as is not None
 
 
-def _darken(desk: Desk, incident: Incident, checked: Checked, shown: tuple[str | None, bool] | None = None) -> None:
+def _darken(
+    uow: UnitOfWork, incident: Incident, checked: Checked, shown: tuple[str | None, bool] | None = None
+) -> None:
     """Nothing more goes to the phone by itself. Behind the lock after the right PIN too, or hearing on of who comes
     would tell it from the duress one; what it asks is answered still."""
     shown = shown or _shown(incident, checked)
-    silence.dismiss(desk, incident)
+    silence.dismiss(uow, incident)
     incident.shown_code, incident.shown_quiet = shown
 
 
 # --- BATAL DAFTAR ---------------------------------------------------------------------------------------------
 
 
-def leave(desk: Desk, caller: Caller, pin: str | None, channel: str) -> tuple[bool, bool]:
+def leave(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> tuple[bool, bool]:
     """BATAL DAFTAR <PIN>: whether the phone hears that it left, and whether it really did.
 
     Under duress nobody leaves; the phone takes itself for unregistered as long as that incident runs.
     """
-    incident = incidents.lock_open_of(desk.db, caller.phone)
-    checked = check(desk, caller.citizen, pin)
+    incident = incidents.lock_open_of(uow.db, caller.phone)
+    checked = check(uow, caller.citizen, pin)
     if checked.verdict is Verdict.DURESS:
-        incident = _threatened(desk, caller, incident, checked, channel)
+        incident = _threatened(uow, caller, incident, checked, channel)
         incident.shown_left = incident.shown_left or checked.shown_right
         return checked.shown_right, False
     if checked.verdict is Verdict.RIGHT and incident is not None and checked.locked:
-        _darken(desk, incident, checked)
+        _darken(uow, incident, checked)
     elif checked.shown_right and incident is not None:
-        silence.dismiss(desk, incident)
-        timeline.record(desk, incident, "left", incident.name)
+        silence.dismiss(uow, incident)
+        timeline.record(uow, incident, "left", incident.name)
     return checked.shown_right, checked.shown_right
 
 
 # --- what a phone sends that takes its incident for cancelled ---------------------------------------------------
 
 
-def overhear(desk: Desk, phone: str, words: str, channel: str) -> None:
+def overhear(uow: UnitOfWork, phone: str, words: str, channel: str) -> None:
     """What such a phone sends is answered as if nothing ran, and reaches the people on it all the same."""
-    incident = incidents.lock_open_of(desk.db, phone)
+    incident = incidents.lock_open_of(uow.db, phone)
     if incident is None or incident.is_seen:
         return
     if channel == "call" or panic_in(words) is not None:
-        caller_updates.repeat(desk, incident, channel, words=words)
+        caller_updates.repeat(uow, incident, channel, words=words)
     else:
-        caller_updates.add_words(desk, incident, words)
+        caller_updates.add_words(uow, incident, words)

@@ -8,20 +8,20 @@ from typing import cast
 from gateway.carriers.base import Carrier
 from gateway.carriers.smsgate import SmsGate
 from gateway.core.messages import Answer, Hook
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web import calls, texts
 
-KINDS: dict[str, Callable[[Desk, Carrier, Hook], Answer]] = {
+KINDS: dict[str, Callable[[UnitOfWork, Carrier, Hook], Answer]] = {
     "text": texts.receive,
     "report": texts.report,
     "call": calls.heard,
 }
 
 
-def event(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+def event(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """One event of the phone; a kind that we do not know (a ping, say) is answered 200 and left alone."""
     take = KINDS.get(cast(SmsGate, carrier).kind(hook))
-    return take(desk, carrier, hook) if take is not None else Answer()
+    return take(uow, carrier, hook) if take is not None else Answer()
 
 
 def nothing(carrier: Carrier, hook: Hook) -> Answer:

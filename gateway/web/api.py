@@ -35,28 +35,28 @@ def index() -> Response:
 @allow()
 def incidents() -> Response:
     """The open incidents and those closed within the last hour, in the monitor's order; `now` is our clock."""
-    with reading() as desk:
-        cards = board.cards(desk, me(), LANGUAGE)
-        return answer({"now": desk.now(), "incidents": [asdict(card) for card in cards]})
+    with reading() as uow:
+        cards = board.cards(uow, me(), LANGUAGE)
+        return answer({"now": uow.now(), "incidents": [asdict(card) for card in cards]})
 
 
 @api.get("/incidents/<code>")
 @allow()
 def incident(code: str) -> Response:
     """The newest incident with this code: its card, who was asked and how far that came, the whole timeline."""
-    with reading() as desk:
-        found = dossier.find(desk, me(), code)
+    with reading() as uow:
+        found = dossier.find(uow, me(), code)
         if found is None:
             abort(404)
-        return answer({"now": desk.now(), **asdict(dossier.read(desk, me(), found, LANGUAGE))})
+        return answer({"now": uow.now(), **asdict(dossier.read(uow, me(), found, LANGUAGE))})
 
 
 @api.get("/units")
 @allow()
 def units() -> Response:
     """The units, each with the code of the one above it."""
-    with reading() as desk:
-        rows = map_layers.units_of(desk, me().scope)
+    with reading() as uow:
+        rows = map_layers.units_of(uow, me().scope)
         codes = {row.id: row.code for row in rows}
         return answer({"units": [_unit(row, codes) for row in rows]})
 

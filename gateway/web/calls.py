@@ -7,14 +7,14 @@ from typing import cast
 from gateway import voice
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core.messages import Answer, HangUp, Hook, Phase
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
-def heard(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+def heard(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """Something happened on a call; the answer is what the phone hears next."""
     line = cast(VoiceCarrier, carrier)
     event = line.read_call(hook)
-    return line.answer_call(voice.heard(desk, event), event)
+    return line.answer_call(voice.heard(uow, event), event)
 
 
 def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:

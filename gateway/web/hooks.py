@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Answer, BadHook, Hook
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web import android, calls, texts, ussd
 from gateway.wiring import House
 
@@ -23,7 +23,7 @@ hooks = Blueprint("hooks", __name__)
 class Door:
     """`take` does the work in one transaction; `spooled` answers when only the spool could take it."""
 
-    take: Callable[[Desk, Carrier, Hook], Answer]
+    take: Callable[[UnitOfWork, Carrier, Hook], Answer]
     spooled: Callable[[Carrier, Hook], Answer]
 
 
@@ -80,8 +80,8 @@ def _split(line: str, rest: str) -> tuple[str, str]:
 
 def _taken(house: House, line: str, carrier: Carrier, door: Door, hook: Hook) -> Answer:
     try:
-        with house.open_hook_desk() as desk:
-            return door.take(desk, carrier, hook)
+        with house.open_hook_uow() as uow:
+            return door.take(uow, carrier, hook)
     except BadHook as error:
         return Answer(f"{error}\n", status=400)
     except Exception:  # whatever it was, what the carrier delivered is not lost with it
@@ -96,8 +96,8 @@ def replay(house: House, line: str, hook: Hook) -> None:
     if carrier is None or door is None:
         return
     try:
-        with house.open_hook_desk() as desk:
-            door.take(desk, carrier, hook)
+        with house.open_hook_uow() as uow:
+            door.take(uow, carrier, hook)
     except BadHook:
         log.warning("a spooled request was no hook after all", extra={"line": line, "hook": hook.path})
 

@@ -22,12 +22,12 @@ def refresh(house: House) -> None:
     SPOOLED.set(house.spool.waiting())
     OPEN.clear()
     OUTBOUND.clear()
-    with suppress(SQLAlchemyError), house.open_reading_desk() as desk:
-        for state, count in desk.db.execute(
+    with suppress(SQLAlchemyError), house.open_reading_uow() as uow:
+        for state, count in uow.db.execute(
             select(Incident.state, func.count()).where(Incident.closed_at.is_(None)).group_by(Incident.state)
         ):
             OPEN.labels(state).set(count)
-        for kind, state, count in desk.db.execute(
+        for kind, state, count in uow.db.execute(
             select(Outbound.kind, Outbound.state, func.count()).group_by(Outbound.kind, Outbound.state)
         ):
             OUTBOUND.labels(kind, state).set(count)

@@ -8,20 +8,20 @@ from gateway import sms
 from gateway.carriers.base import Carrier, TextCarrier
 from gateway.core.messages import Answer, Hook
 from gateway.delivery import delivery_receipts
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
-def receive(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+def receive(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """A text came in."""
     line = cast(TextCarrier, carrier)
-    sms.receive(desk, line.read_text(hook))
+    sms.receive(uow, line.read_text(hook))
     return line.answer_text()
 
 
-def report(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+def report(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """What became of a text of ours."""
     line = cast(TextCarrier, carrier)
-    delivery_receipts.note(desk, line.read_report(hook))
+    delivery_receipts.note(uow, line.read_report(hook))
     return line.answer_text()
 
 

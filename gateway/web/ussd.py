@@ -7,20 +7,20 @@ from typing import cast
 from gateway import ussd
 from gateway.carriers.base import Carrier, UssdCarrier
 from gateway.core.messages import Answer, Hook
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
-def hop(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+def hop(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """One step of a session; the answer is the next screen."""
     line = cast(UssdCarrier, carrier)
-    screen = ussd.hop(desk, line.read_hop(hook))
+    screen = ussd.hop(uow, line.read_hop(hook))
     return line.answer_hop(screen.text, screen.more)
 
 
-def ended(desk: Desk, carrier: Carrier, hook: Hook) -> Answer:
+def ended(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """The network says that a session is over."""
     line = cast(UssdCarrier, carrier)
-    ussd.ended(desk, line.read_hop(hook))
+    ussd.ended(uow, line.read_hop(hook))
     return Answer()
 
 

@@ -21,7 +21,7 @@ from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
 from gateway.positions.outcomes import Located, NotLocated
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -42,73 +42,73 @@ class Errand:
     subject: str
 
 
-def due(desk: Desk, finders: Mapping[str, Finder]) -> list[int]:
+def due(uow: UnitOfWork, finders: Mapping[str, Finder]) -> list[int]:
     """Look-ups that are owed now and that this house can do."""
-    return list(lookups.due(desk.db, desk.now(), tuple(finders)))
+    return list(lookups.due(uow.db, uow.now(), tuple(finders)))
 
 
-def run(open_desk: OpenDesk, finders: Mapping[str, Finder], lookup_id: int) -> None:
+def run(open_uow: OpenUnitOfWork, finders: Mapping[str, Finder], lookup_id: int) -> None:
     """Take one look-up, ask the outside, write down what came of it. May run twice; the second finds nothing owed."""
-    with open_desk() as desk:
-        errand = _take(desk, lookup_id)
+    with open_uow() as uow:
+        errand = _take(uow, lookup_id)
     if errand is None or errand.kind not in finders:
         return
     outcome = finders[errand.kind](errand.subject)
-    with open_desk() as desk:
-        _write_down(desk, errand, outcome)
+    with open_uow() as uow:
+        _write_down(uow, errand, outcome)
 
 
-def _take(desk: Desk, lookup_id: int) -> Errand | None:
-    row = lookups.take(desk.db, lookup_id, desk.now())
+def _take(uow: UnitOfWork, lookup_id: int) -> Errand | None:
+    row = lookups.take(uow.db, lookup_id, uow.now())
     if row is None:
         return None
-    incident = desk.db.get_one(Incident, row.incident_id)
+    incident = uow.db.get_one(Incident, row.incident_id)
     if incident.closed:
         _finish(row, CLOSED)
         return None
     if row.kind == lookups.NETWORK and row.tries == 1:
-        _account_for(desk, incident)
+        _account_for(uow, incident)
     return Errand(row.id, row.kind, row.subject)
 
 
-def _account_for(desk: Desk, incident: Incident) -> None:
+def _account_for(uow: UnitOfWork, incident: Incident) -> None:
     """Locating a phone through its operator is told on the timeline and in the audit, before it is done."""
-    citizen = desk.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None
+    citizen = uow.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None
     consent = (citizen.consent if citizen is not None else None) or "none recorded"
-    timeline.record(desk, incident, "network_asked", text=LEGAL_BASIS)
+    timeline.record(uow, incident, "network_asked", text=LEGAL_BASIS)
     why = f"{incident.code}; {LEGAL_BASIS}; consent {consent}"
-    audit_log.record(desk, "siaga", "network.locate", incident.phone, why)
+    audit_log.record(uow, "siaga", "network.locate", incident.phone, why)
 
 
-def _write_down(desk: Desk, errand: Errand, outcome: Located | NotLocated) -> None:
-    row = desk.db.get_one(Lookup, errand.id)
-    incident = incidents.lock(desk.db, row.incident_id)
+def _write_down(uow: UnitOfWork, errand: Errand, outcome: Located | NotLocated) -> None:
+    row = uow.db.get_one(Lookup, errand.id)
+    incident = incidents.lock(uow.db, row.incident_id)
     if isinstance(outcome, NotLocated):
-        _not_found(desk, incident, row, outcome)
+        _not_found(uow, incident, row, outcome)
     elif incident.closed:
         _finish(row, CLOSED)
     else:
         _finish(row, FOUND)
-        caller_updates.move(desk, incident, _reading(desk, errand, outcome))
-    desk.db.flush()
-    position_updates.ask_place(desk, incident)
+        caller_updates.move(uow, incident, _reading(uow, errand, outcome))
+    uow.db.flush()
+    position_updates.ask_place(uow, incident)
 
 
-def _not_found(desk: Desk, incident: Incident, row: Lookup, outcome: NotLocated) -> None:
+def _not_found(uow: UnitOfWork, incident: Incident, row: Lookup, outcome: NotLocated) -> None:
     row.outcome = outcome.code[:60]
     if outcome.again and row.tries <= len(AGAIN) and not incident.closed:
-        row.due_at = desk.now() + AGAIN[row.tries - 1]
+        row.due_at = uow.now() + AGAIN[row.tries - 1]
         return
     row.due_at = None
-    timeline.record(desk, incident, f"{row.kind}_failed", text=outcome.code)
+    timeline.record(uow, incident, f"{row.kind}_failed", text=outcome.code)
     log.info("a look-up told no position", extra={"incident": incident.code, "kind": row.kind, "code": outcome.code})
 
 
-def _reading(desk: Desk, errand: Errand, found: Located) -> Spot:
+def _reading(uow: UnitOfWork, errand: Errand, found: Located) -> Spot:
     """The position with the time at which it was true; for a link that is when it was sent."""
-    now, spot = desk.now(), found.spot
+    now, spot = uow.now(), found.spot
     if errand.kind == lookups.LINK:
-        sent = desk.db.get_one(Lookup, errand.id).created_at
+        sent = uow.db.get_one(Lookup, errand.id).created_at
         spot = replace(spot, raw=errand.subject)
         return Reading(spot.lat, spot.lon, spot.radius_m, spot.source, spot.raw, taken_at=sent)
     taken = min(found.taken_at or now, now)

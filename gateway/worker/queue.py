@@ -1,4 +1,4 @@
-"""RQ behind `Later`: the doorbell. A missed ring costs a second (the sweep finds the row): it may fail, never wait."""
+"""The job queue (RQ on Redis): only a doorbell. A lost job costs a second, since the sweep finds the row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from types import FrameType
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
-from rq.job import Job
+from rq.job import Job as RqJob
 from rq.timeouts import TimerDeathPenalty
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,21 +22,21 @@ from gateway.infrastructure.database import is_gone
 from gateway.infrastructure.heartbeat import LOOK, Heartbeat
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, COURTESY_LANE
-from gateway.worker.sweep import Rounds
+from gateway.unit_of_work import Job
+from gateway.worker.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
 QUEUE = "siaga"  # one queue per worker: RQ keeps a job safe from a dying worker only then
 PATIENCE = 0.3  # seconds that a hook waits for Redis; the commit is done, so nothing is lost
 PARTING = 8.0  # seconds that an ending worker waits for what is on the wire; most supervisors kill after ten
-LONGEST_WAIT = 30  # seconds that a worker waits for one ring before it looks whether Redis is still there
+LONGEST_WAIT = 30  # seconds that a worker waits for one job before it looks whether Redis is still there
 REST = 1.0  # after a failure Redis is left alone so long
 WATCHERS = "siaga:incidents"  # the channel on which the monitors hear of changes
-Ring = tuple[str, int]
 
 
-class Doorbell:
-    """Rings after the commit. Safe to call from any thread; never raises."""
+class JobQueue:
+    """Enqueues jobs in Redis. Safe to call from any thread; never raises."""
 
     def __init__(self, connect: Callable[[], Redis]) -> None:
         self._connect = connect
@@ -44,9 +44,9 @@ class Doorbell:
         self._resting_until = 0.0
         self._lock = threading.Lock()
 
-    def ring(self, rings: Iterable[Ring]) -> None:
-        """Enqueue one job per ring (`gateway.jobs.<name>` with one id); changes of incidents go to the monitors."""
-        wanted = list(dict.fromkeys(rings))
+    def enqueue(self, jobs: Iterable[Job]) -> None:
+        """Enqueue each job once (`gateway.jobs.<name>` with one id); changes of incidents go to the monitors."""
+        wanted = list(dict.fromkeys(jobs))
         if not wanted or time.monotonic() < self._resting_until:
             return
         try:
@@ -60,35 +60,13 @@ class Doorbell:
         except (RedisError, OSError) as error:
             self._resting_until = time.monotonic() + REST
             self._redis = None
-            log.warning("the doorbell is out of order, the sweep will find it", extra={"error": type(error).__name__})
+            log.warning("the job queue is out of order, the sweep will find it", extra={"error": type(error).__name__})
 
     def _reach(self) -> Redis:
         with self._lock:
             if self._redis is None:
                 self._redis = self._connect()
             return self._redis
-
-
-class Bell:
-    """One desk's `Later`: collects rings until the commit."""
-
-    def __init__(self) -> None:
-        self.rings: list[Ring] = []
-
-    def deliver(self, incident_id: int) -> None:
-        self.rings.append(("deliver", incident_id))
-
-    def send(self, outbound_id: int) -> None:
-        self.rings.append(("send", outbound_id))
-
-    def wave(self, incident_id: int) -> None:
-        self.rings.append(("wave", incident_id))
-
-    def locate(self, lookup_id: int) -> None:
-        self.rings.append(("locate", lookup_id))
-
-    def watch(self, incident_id: int) -> None:
-        self.rings.append(("watch", incident_id))
 
 
 class Senders:
@@ -130,13 +108,13 @@ class _Worker(SimpleWorker):
     """No fork per job: a fork costs 20 ms and a new database connection each time."""
 
     death_penalty_class = TimerDeathPenalty
-    max_connection_wait_time = REST  # not RQ's minute: the doorbell works again a second after Redis is back
+    max_connection_wait_time = REST  # not RQ's minute: the job queue works again a second after Redis is back
 
     def __init__(self, redis: Redis, ending: threading.Event) -> None:
         super().__init__([Queue(QUEUE, connection=redis)], connection=redis, worker_ttl=LONGEST_WAIT + 15)
         self._ending = ending
 
-    def execute_job(self, job: Job, queue: Queue) -> None:
+    def execute_job(self, job: RqJob, queue: Queue) -> None:
         super().execute_job(job, queue)
         self._stop_requested = self._ending.is_set()  # a job swallows whatever a signal raises in it
 
@@ -153,7 +131,7 @@ class _Worker(SimpleWorker):
         """Nothing to take back."""
 
 
-def listen(rounds: Rounds, connect: Callable[[], Redis], heartbeat: Heartbeat | None = None) -> None:
+def listen(rounds: Sweep, connect: Callable[[], Redis], heartbeat: Heartbeat | None = None) -> None:
     """Be a worker: beat and sweep in threads of their own, jobs here. Lives on when Redis and the database come and go,
     in whatever order they start; returns after SIGTERM or SIGINT, when what is on the wire has come back.
     `heartbeat` tells the outside that it does."""
@@ -170,14 +148,14 @@ def listen(rounds: Rounds, connect: Callable[[], Redis], heartbeat: Heartbeat | 
         if heartbeat is not None:
             every(LOOK, heartbeat.tick, "heartbeat")
         while not ending.is_set():
-            _answer_the_doorbell(connect, ending)
+            _take_jobs(connect, ending)
     except SystemExit:
         log.info("asked to end")
     finally:
         _end(rounds)
 
 
-def _begin(rounds: Rounds, ending: threading.Event) -> None:
+def _begin(rounds: Sweep, ending: threading.Event) -> None:
     """The first beat comes before the first claim: a claim of a worker that nobody heard of is taken over."""
     while not ending.is_set():
         try:
@@ -190,7 +168,7 @@ def _begin(rounds: Rounds, ending: threading.Event) -> None:
     every(1.0, rounds.sweep, "sweep")
 
 
-def _answer_the_doorbell(connect: Callable[[], Redis], ending: threading.Event) -> None:
+def _take_jobs(connect: Callable[[], Redis], ending: threading.Event) -> None:
     """Work off jobs until asked to end or until RQ gives up, which it does for every fault of Redis that it does not
     know; the sweep goes on meanwhile."""
     try:
@@ -200,7 +178,7 @@ def _answer_the_doorbell(connect: Callable[[], Redis], ending: threading.Event) 
     ending.wait(REST)
 
 
-def _end(rounds: Rounds) -> None:
+def _end(rounds: Sweep) -> None:
     try:
         done = rounds.stop(PARTING)
     except SQLAlchemyError:

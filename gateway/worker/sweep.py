@@ -29,7 +29,7 @@ from gateway.models.outbound import ALERT_LANE, Outbound
 from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.register import roster
 from gateway.responses import timers
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 from gateway.worker import lookups
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 Sender = Callable[[str, Callable[[], None]], None]  # "<lane>/<line>" or a lane, and what to do in it
 MOST_AT_ONCE = 200  # errands that a worker holds for a line; the rest stays owed, in order, for whoever is free
 BREATH = SILENT_AFTER / 2  # a worker that has not beaten for so long was held up itself
-UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {
+UNDERSTAND: dict[str, Callable[[UnitOfWork, Inbound], None]] = {
     "text": sms.again,
     "call": voice.again,
     "ussd": ussd.again,
@@ -46,11 +46,11 @@ UNDERSTAND: dict[str, Callable[[Desk, Inbound], None]] = {
 
 
 @dataclass
-class Rounds:
+class Sweep:
     """One worker's rounds. `hand_over` runs a piece of work in a lane of its own (in tests: at once). `horizon` is how
     far ahead a line's pace is booked."""
 
-    open_desk: OpenDesk
+    open_uow: OpenUnitOfWork
     hand_over: Sender
     horizon: timedelta = timedelta(seconds=1)
     sleep: Callable[[float], None] = time.sleep
@@ -68,9 +68,9 @@ class Rounds:
         """Claim what is owed now (of `which`, else anything) and hand it to the senders."""
         if self._ending:
             return
-        with self.open_desk() as desk:
-            errands = claims.claim(desk, *which, horizon=self.horizon, room=self._room)
-            groups = [(claims.line_of(desk, group), group) for group in sending.batches(desk, errands)]
+        with self.open_uow() as uow:
+            errands = claims.claim(uow, *which, horizon=self.horizon, room=self._room)
+            groups = [(claims.line_of(uow, group), group) for group in sending.batches(uow, errands)]
         for line, group in groups:
             self._count(line, len(group))
             self.hand_over(f"{group[0].lane}/{line}", partial(self._bring, line, group))
@@ -82,10 +82,10 @@ class Rounds:
         try:
             self._wait_for(group)
             if not self._ending:
-                sending.deliver(self.open_desk, group)
+                sending.deliver(self.open_uow, group)
         except Exception:  # a sender must survive anything, and what it held is freed
             log.exception("a batch was not brought out", extra={"outbounds": [errand.id for errand in group]})
-            sending.record(self.open_desk, lambda desk: dead_workers.lose(desk, [errand.id for errand in group]))
+            sending.record(self.open_uow, lambda uow: dead_workers.lose(uow, [errand.id for errand in group]))
         finally:
             self._count(line, -len(group))
 
@@ -94,8 +94,8 @@ class Rounds:
         start = group[0].start_at
         if start is None:
             return
-        with self.open_desk() as desk:
-            seconds = (start - desk.now()).total_seconds()
+        with self.open_uow() as uow:
+            seconds = (start - uow.now()).total_seconds()
         if seconds > 0:
             self.sleep(seconds)
 
@@ -113,22 +113,22 @@ class Rounds:
 
     def wave(self, incident_id: int) -> None:
         """A wave that was too large for the hook."""
-        with self.open_desk() as desk:
-            timers.act(desk, incident_id)
+        with self.open_uow() as uow:
+            timers.act(uow, incident_id)
         self.deliver_incident(incident_id)
 
     def look_up(self, lookup_id: int) -> None:
         """Something is to be looked up outside, in a lane of its own: it may take ten seconds."""
-        self.hand_over(LOOKUP_LANE, lambda: lookups.run(self.open_desk, self.finders, lookup_id))
+        self.hand_over(LOOKUP_LANE, lambda: lookups.run(self.open_uow, self.finders, lookup_id))
 
     # --- the sweep
 
     def beat(self) -> None:
         if self._left:
             return
-        with self.open_desk() as desk:
-            dead_workers.beat(desk)
-            now = desk.now()
+        with self.open_uow() as uow:
+            dead_workers.beat(uow)
+            now = uow.now()
         if self._beat_at is None or now - self._beat_at > BREATH:
             self._beating_since = now
         self._beat_at = now
@@ -156,72 +156,72 @@ class Rounds:
 
     def _lost(self) -> None:
         """Whoever was cut off from the database itself judges nobody: the others were, too, and are about to beat."""
-        with self.open_desk() as desk:
-            if self._steady(desk.now()):
-                dead_workers.take_over(desk)
-                dead_workers.give_up(desk)
-        with self.open_desk() as desk:
-            call_results.lost_ends(desk)
+        with self.open_uow() as uow:
+            if self._steady(uow.now()):
+                dead_workers.take_over(uow)
+                dead_workers.give_up(uow)
+        with self.open_uow() as uow:
+            call_results.lost_ends(uow)
 
     def _unhandled(self) -> None:
         """Texts and calls whose understanding failed: once more; then a human gets them."""
-        with self.open_desk() as desk:
+        with self.open_uow() as uow:
             query = select(Inbound.id).where(Inbound.state == inbounds.UNHANDLED).order_by(Inbound.id).limit(100)
-            ids = list(desk.db.scalars(query))
+            ids = list(uow.db.scalars(query))
         for inbound_id in ids:
-            with self.open_desk() as desk:
-                row = desk.db.get(Inbound, inbound_id, with_for_update=True)
+            with self.open_uow() as uow:
+                row = uow.db.get(Inbound, inbound_id, with_for_update=True)
                 if row is not None and row.state == inbounds.UNHANDLED:
-                    UNDERSTAND.get(row.kind, _for_a_human)(desk, row)
+                    UNDERSTAND.get(row.kind, _for_a_human)(uow, row)
 
     def _due(self) -> None:
-        with self.open_desk() as desk:
-            ids = timers.due(desk)
+        with self.open_uow() as uow:
+            ids = timers.due(uow)
         for incident_id in ids:
             try:
-                with self.open_desk() as desk:
-                    timers.act(desk, incident_id)
+                with self.open_uow() as uow:
+                    timers.act(uow, incident_id)
             except Exception:  # one incident's trouble is not another's
                 log.exception("an incident's timer failed", extra={"incident_id": incident_id})
 
     def _asks(self) -> None:
-        with self.open_desk() as desk:
-            clarifications.ring_due(desk)
+        with self.open_uow() as uow:
+            clarifications.ring_due(uow)
 
     def _volunteers(self) -> None:
-        with self.open_desk() as desk:
-            ids = volunteers.due(desk)
+        with self.open_uow() as uow:
+            ids = volunteers.due(uow)
         for incident_id in ids:
-            with self.open_desk() as desk:
-                volunteers.ask(desk, incident_id)
+            with self.open_uow() as uow:
+                volunteers.ask(uow, incident_id)
 
     def _lookups(self) -> None:
-        with self.open_desk() as desk:
-            ids = lookups.due(desk, self.finders)
+        with self.open_uow() as uow:
+            ids = lookups.due(uow, self.finders)
         for lookup_id in ids:
             self.look_up(lookup_id)
 
     def _roster(self) -> None:
-        with self.open_desk() as desk:
-            roster.turn_due(desk)
+        with self.open_uow() as uow:
+            roster.turn_due(uow)
 
     def _take_back(self) -> None:
-        with self.open_desk() as desk:
-            wanted = call_results.cancellations(desk, desk.now())
+        with self.open_uow() as uow:
+            wanted = call_results.cancellations(uow, uow.now())
         for attempt_id, line, ref in wanted:
             self.hand_over(f"{ALERT_LANE}/{line}", partial(self._cancel, attempt_id, line, ref))
 
     def _cancel(self, attempt_id: int, line: str, ref: str) -> None:
-        with self.open_desk() as desk:
-            carrier = desk.lines.named(line)
+        with self.open_uow() as uow:
+            carrier = uow.lines.named(line)
         done = call_results.can_call(carrier) and carrier.cancel_call(ref)
-        sending.record(self.open_desk, lambda desk: call_results.cancelled(desk, attempt_id, done))
+        sending.record(self.open_uow, lambda uow: call_results.cancelled(uow, attempt_id, done))
 
     def _swept(self) -> None:
-        with self.open_desk() as desk:
-            row = desk.db.scalar(select(Worker).where(Worker.name == desk.worker))
+        with self.open_uow() as uow:
+            row = uow.db.scalar(select(Worker).where(Worker.name == uow.worker))
             if row is not None:
-                row.swept_at = desk.now()
+                row.swept_at = uow.now()
 
     # --- the end
 
@@ -233,8 +233,8 @@ class Rounds:
         while self._busy and time.monotonic() < deadline:
             time.sleep(0.02)
         self._left = True
-        with self.open_desk() as desk:
-            dead_workers.leave(desk)
+        with self.open_uow() as uow:
+            dead_workers.leave(uow)
         return not self._busy
 
     @property
@@ -243,5 +243,5 @@ class Rounds:
             return any(self._held.values())
 
 
-def _for_a_human(desk: Desk, row: Inbound) -> None:
+def _for_a_human(uow: UnitOfWork, row: Inbound) -> None:
     row.state = inbounds.TO_HUMAN

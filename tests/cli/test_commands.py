@@ -175,18 +175,18 @@ def test_nothing_waits_in_an_empty_house(town: Siaga) -> None:
 
 
 def test_the_inbox_shows_no_pin(town: Siaga) -> None:
-    with house().open_desk() as desk:
-        row = Inbound(line="x", kind="text", ref="1", phone=BUDI, body="AMAN 2468", received_at=desk.now())
+    with house().open_uow() as uow:
+        row = Inbound(line="x", kind="text", ref="1", phone=BUDI, body="AMAN 2468", received_at=uow.now())
         row.state = "to_human"
-        desk.db.add(row)
+        uow.db.add(row)
     told = town("inbox").stdout
     assert "AMAN" in told
     assert "2468" not in told
 
 
 def test_rekey_seals_everything_anew(town: Siaga) -> None:
-    with house().open_desk() as desk:
-        desk.db.add(Inbound(line="x", kind="text", ref="1", phone=BUDI, body="TOLONG", received_at=desk.now()))
+    with house().open_uow() as uow:
+        uow.db.add(Inbound(line="x", kind="text", ref="1", phone=BUDI, body="TOLONG", received_at=uow.now()))
     result = town("rekey")
     assert result.exit_code == 0
     assert "rows sealed anew" in result.stdout
@@ -242,8 +242,8 @@ def test_check_names_what_is_not_there_and_ends_with_1(town: Siaga) -> None:
 
 def test_check_names_a_wording_that_is_not_said(town: Siaga) -> None:
     assert "wording:" not in town("check").stdout
-    with house().open_desk() as desk:
-        desk.db.add(Wording(key="citizen.gone", language="id", text="POLISI", changed_by="Ibu Admin"))
+    with house().open_uow() as uow:
+        uow.db.add(Wording(key="citizen.gone", language="id", text="POLISI", changed_by="Ibu Admin"))
     assert "wording: id/citizen.gone is not said: unknown\n" in town("check").stdout
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from cli.desks import Opens
+from cli.noon import Opens
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,17 +35,17 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def town(open_desk: Opens) -> Opens:
-    with open_desk() as desk:
+def town(open_uow: Opens) -> Opens:
+    with open_uow() as uow:
         unit = Unit(code="KOTA", name="Polsek Kota", kind="polsek")
-        desk.db.add(unit)
-        desk.db.flush()
-        desk.db.add_all(Officer(phone=phone, name="x", unit_id=unit.id) for phone in (RINA, BUDI))
-        desk.db.flush()
-        budi = officers.by_phone(desk.db, BUDI)
+        uow.db.add(unit)
+        uow.db.flush()
+        uow.db.add_all(Officer(phone=phone, name="x", unit_id=unit.id) for phone in (RINA, BUDI))
+        uow.db.flush()
+        budi = officers.by_phone(uow.db, BUDI)
         assert budi is not None
-        roster.set_turns(desk, budi, [Turn(0, 0, 60)], "Ibu Admin")
-    return open_desk
+        roster.set_turns(uow, budi, [Turn(0, 0, 60)], "Ibu Admin")
+    return open_uow
 
 
 def bring(town: Opens, told: str, dry_run: bool = False) -> Outcome:
@@ -53,10 +53,10 @@ def bring(town: Opens, told: str, dry_run: bool = False) -> Outcome:
 
 
 def turns(town: Opens, phone: str) -> list[str]:
-    with town() as desk:
-        officer = officers.by_phone(desk.db, phone)
+    with town() as uow:
+        officer = officers.by_phone(uow.db, phone)
         assert officer is not None
-        return [str(turn) for turn in roster.turns_of(desk, [officer.id])[officer.id]]
+        return [str(turn) for turn in roster.turns_of(uow, [officer.id])[officer.id]]
 
 
 def test_a_row_is_a_turn_and_whoever_is_not_named_keeps_theirs(town: Opens) -> None:
@@ -70,9 +70,9 @@ def test_a_row_is_a_turn_and_whoever_is_not_named_keeps_theirs(town: Opens) -> N
         "Sun 22:00-06:00",
     ]
     assert turns(town, BUDI) == ["Mon 00:00-01:00"]
-    with town() as desk:
-        assert audit_log.verify(desk) == []
-        assert [row.what for row in desk.db.query(Audit)] == ["officer.turns", "officer.turns", "import.shifts"]
+    with town() as uow:
+        assert audit_log.verify(uow) == []
+        assert [row.what for row in uow.db.query(Audit)] == ["officer.turns", "officer.turns", "import.shifts"]
 
 
 def test_the_same_file_again_changes_nothing(town: Opens) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from cli.desks import NOON, Opens
+from cli.noon import NOON, Opens
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
@@ -67,12 +67,12 @@ Bring = Callable[..., Outcome]
 
 
 @pytest.fixture
-def bring(open_desk: Opens) -> Bring:
+def bring(open_uow: Opens) -> Bring:
     """Bring in a file of some kind; told as text or as the bytes that are on the disk."""
 
     def brought(kind: str, told: str | bytes, dry_run: bool = False) -> Outcome:
         data = told.encode() if isinstance(told, str) else told
-        return bring_in(open_desk, kind, io.BytesIO(data), dry_run=dry_run)
+        return bring_in(open_uow, kind, io.BytesIO(data), dry_run=dry_run)
 
     return brought
 
@@ -92,26 +92,26 @@ def faults(outcome: Outcome) -> list[str]:
 # --- what is taken ------------------------------------------------------------------------------------------------
 
 
-def test_units_find_parents_that_come_later_in_the_file(city: Bring, open_desk: Opens) -> None:
-    with open_desk() as desk:
-        barat = units.by_code(desk.db, "BARAT")
+def test_units_find_parents_that_come_later_in_the_file(city: Bring, open_uow: Opens) -> None:
+    with open_uow() as uow:
+        barat = units.by_code(uow.db, "BARAT")
         assert barat is not None
-        assert [unit.code for unit in units.chain(desk.db, barat)] == ["BARAT", "PTK", "KALBAR"]
+        assert [unit.code for unit in units.chain(uow.db, barat)] == ["BARAT", "PTK", "KALBAR"]
         assert (barat.phone, barat.policy, barat.timezone) == ("+62561700111", "nearest_first", "Asia/Pontianak")
 
 
-def test_officers_and_places_are_as_the_file_says(city: Bring, open_desk: Opens) -> None:
-    with open_desk() as desk:
-        rina = officer(desk.db, RINA)
+def test_officers_and_places_are_as_the_file_says(city: Bring, open_uow: Opens) -> None:
+    with open_uow() as uow:
+        rina = officer(uow.db, RINA)
         assert rina is not None
         assert (rina.title, rina.on_duty, rina.lat, rina.language) == ("Aiptu Rina", True, None, "id")
-        place = desk.db.scalars(select(Place)).one()
+        place = uow.db.scalars(select(Place)).one()
         assert (place.aliases, place.radius_m) == ("psr flamboyan|flamboyan", 150)
 
 
-def test_a_new_citizen_is_verified_and_their_pins_are_hashed(city: Bring, open_desk: Opens) -> None:
-    with open_desk() as desk:
-        sari = current(desk.db, SARI)
+def test_a_new_citizen_is_verified_and_their_pins_are_hashed(city: Bring, open_uow: Opens) -> None:
+    with open_uow() as uow:
+        sari = current(uow.db, SARI)
         assert sari is not None
         assert (sari.state, sari.channel, sari.ring_back, sari.volunteer_m) == ("verified", "csv", True, 500)
         assert (sari.person.address, sari.person.notes) == ("Jl. Ampera\nGg. 3", "tuli")
@@ -119,26 +119,26 @@ def test_a_new_citizen_is_verified_and_their_pins_are_hashed(city: Bring, open_d
         assert matches("9876", sari.duress_hash)
 
 
-def test_a_quiet_citizen_is_not_rung_back_unless_the_file_says_so(city: Bring, open_desk: Opens) -> None:
+def test_a_quiet_citizen_is_not_rung_back_unless_the_file_says_so(city: Bring, open_uow: Opens) -> None:
     city("citizens", "phone,name,quiet,ring_back\n081250000009,Wati,1,1\n")
-    with open_desk() as desk:
-        found = {row.phone: (row.quiet, row.ring_back) for row in desk.db.scalars(select(Citizen))}
+    with open_uow() as uow:
+        found = {row.phone: (row.quiet, row.ring_back) for row in uow.db.scalars(select(Citizen))}
     assert found[TONO] == (True, False)
     assert found["+6281250000009"] == (True, True)
 
 
-def test_a_citizen_whose_state_is_pending_waits_for_a_desk(city: Bring, open_desk: Opens) -> None:
-    with open_desk() as desk:
-        ujang = current(desk.db, "+6281250000003")
+def test_a_citizen_whose_state_is_pending_waits_for_a_desk(city: Bring, open_uow: Opens) -> None:
+    with open_uow() as uow:
+        ujang = current(uow.db, "+6281250000003")
         assert ujang is not None
         assert (ujang.state, ujang.decided_at) == ("pending", None)
 
 
-def test_two_numbers_under_one_identity_number_are_one_person(city: Bring, open_desk: Opens) -> None:
+def test_two_numbers_under_one_identity_number_are_one_person(city: Bring, open_uow: Opens) -> None:
     again = city("citizens", "phone,name,national_id\n081250000004,Sari,6171015501900001\n")
     assert again.faults == []
-    with open_desk() as desk:
-        assert len({row.person_id for row in desk.db.scalars(select(Citizen)) if row.person.name == "Sari"}) == 1
+    with open_uow() as uow:
+        assert len({row.person_id for row in uow.db.scalars(select(Citizen)) if row.person.name == "Sari"}) == 1
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ def test_it_reads_what_spreadsheets_save(city: Bring, spoil: Callable[[str], byt
     assert (outcome.faults, str(outcome)) == ([], "1 added, 0 changed, 0 as before, 0 refused")
 
 
-def test_it_reads_decimal_commas_between_semicolons(city: Bring, open_desk: Opens) -> None:
+def test_it_reads_decimal_commas_between_semicolons(city: Bring, open_uow: Opens) -> None:
     city("places", "name;lat;lon;radius_m\nAlun;-0,0227;109,3425;80\n")
-    with open_desk() as desk:
-        place = desk.db.scalars(select(Place).where(Place.name == "Alun")).one()
+    with open_uow() as uow:
+        place = uow.db.scalars(select(Place).where(Place.name == "Alun")).one()
         assert (place.lat, place.lon) == (-0.0227, 109.3425)
 
 
@@ -174,16 +174,16 @@ def test_unknown_columns_are_named_and_ignored(bring: Bring) -> None:
 # --- twice is once ------------------------------------------------------------------------------------------------
 
 
-def everything(open_desk: Opens) -> list[str]:
+def everything(open_uow: Opens) -> list[str]:
     tables = (Unit, Area, Officer, Citizen, Person, Place, Audit)
-    with open_desk() as desk:
-        rows = [row for table in tables for row in desk.db.scalars(select(table).order_by(table.id))]
+    with open_uow() as uow:
+        rows = [row for table in tables for row in uow.db.scalars(select(table).order_by(table.id))]
         return [repr({name: getattr(row, name) for name in row.__table__.columns.keys()}) for row in rows]  # noqa: SIM118 - a collection of columns, no dict
 
 
 @pytest.mark.parametrize("kind", [*FILES, "areas"])
-def test_the_same_file_again_writes_nothing(city: Bring, open_desk: Opens, kind: str) -> None:
-    before, written = everything(open_desk), []
+def test_the_same_file_again_writes_nothing(city: Bring, open_uow: Opens, kind: str) -> None:
+    before, written = everything(open_uow), []
 
     def note(session: Session, *_: object) -> None:
         written.extend([*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))])
@@ -195,63 +195,63 @@ def test_the_same_file_again_writes_nothing(city: Bring, open_desk: Opens, kind:
         event.remove(Session, "before_flush", note)
     assert written == []
     assert (outcome.changed_anything, outcome.faults) == (False, [])
-    assert everything(open_desk) == before
+    assert everything(open_uow) == before
 
 
 @pytest.mark.parametrize("kind", list(FILES))
-def test_a_dry_run_counts_and_keeps_nothing(bring: Bring, open_desk: Opens, kind: str) -> None:
+def test_a_dry_run_counts_and_keeps_nothing(bring: Bring, open_uow: Opens, kind: str) -> None:
     if kind != "units":
         bring("units", UNITS)
-    before = everything(open_desk)
+    before = everything(open_uow)
     outcome = bring(kind, FILES[kind], dry_run=True)
     assert outcome.changed_anything
-    assert everything(open_desk) == before
+    assert everything(open_uow) == before
 
 
-def test_an_import_is_audited_with_what_it_did(city: Bring, open_desk: Opens) -> None:
-    with open_desk() as desk:
-        found = {(row.what, row.detail) for row in desk.db.scalars(select(Audit))}
+def test_an_import_is_audited_with_what_it_did(city: Bring, open_uow: Opens) -> None:
+    with open_uow() as uow:
+        found = {(row.what, row.detail) for row in uow.db.scalars(select(Audit))}
         assert ("import.officers", "2 added, 0 changed, 0 as before, 0 refused") in found
-        assert audit_log.verify(desk) == []
+        assert audit_log.verify(uow) == []
 
 
 # --- what a file may not undo -------------------------------------------------------------------------------------
 
 
-def test_on_duty_is_read_for_new_officers_only(city: Bring, open_desk: Opens) -> None:
-    with open_desk() as desk:
-        officer(desk.db, RINA).on_duty = False  # type: ignore[union-attr] # she is there
+def test_on_duty_is_read_for_new_officers_only(city: Bring, open_uow: Opens) -> None:
+    with open_uow() as uow:
+        officer(uow.db, RINA).on_duty = False  # type: ignore[union-attr] # she is there
     assert city("officers", OFFICERS).faults == []
-    with open_desk() as desk:
-        assert officer(desk.db, RINA).on_duty is False  # type: ignore[union-attr] # she is there
+    with open_uow() as uow:
+        assert officer(uow.db, RINA).on_duty is False  # type: ignore[union-attr] # she is there
 
 
-def test_an_empty_position_of_an_officer_is_the_units_again(city: Bring, open_desk: Opens) -> None:
+def test_an_empty_position_of_an_officer_is_the_units_again(city: Bring, open_uow: Opens) -> None:
     city("officers", "phone,name,unit,lat,lon\n081230000002,Budi,BARAT,,\n")
-    with open_desk() as desk:
-        budi = officer(desk.db, "+6281230000002")
+    with open_uow() as uow:
+        budi = officer(uow.db, "+6281230000002")
         assert budi is not None
         assert (budi.lat, budi.rank) == (None, "Bripka")
 
 
-def test_an_empty_field_leaves_what_a_known_citizen_has(city: Bring, open_desk: Opens) -> None:
+def test_an_empty_field_leaves_what_a_known_citizen_has(city: Bring, open_uow: Opens) -> None:
     outcome = city("citizens", f"phone,name,national_id,address,unit,pin,quiet\n{SARI},,,,,,\n")
     assert str(outcome) == "0 added, 0 changed, 1 as before, 0 refused"
 
 
-def suspended(open_desk: Opens) -> None:
-    with open_desk() as desk:
-        decisions.suspend(desk, SARI, "Rina", "lent the phone")
+def suspended(open_uow: Opens) -> None:
+    with open_uow() as uow:
+        decisions.suspend(uow, SARI, "Rina", "lent the phone")
 
 
-def refused(open_desk: Opens) -> None:
-    with open_desk() as desk:
-        decisions.refuse(desk, "+6281250000003", "Rina", "no such person")
+def refused(open_uow: Opens) -> None:
+    with open_uow() as uow:
+        decisions.refuse(uow, "+6281250000003", "Rina", "no such person")
 
 
-def left(open_desk: Opens) -> None:
-    with open_desk() as desk:
-        current(desk.db, SARI).state = "left"  # type: ignore[union-attr] # she is there
+def left(open_uow: Opens) -> None:
+    with open_uow() as uow:
+        current(uow.db, SARI).state = "left"  # type: ignore[union-attr] # she is there
 
 
 @pytest.mark.parametrize(
@@ -267,31 +267,31 @@ def left(open_desk: Opens) -> None:
     ids=["suspended", "suspended, verified", "left", "refused", "quiet off", "ring_back on"],
 )
 def test_what_a_person_or_a_desk_decided_stays(
-    city: Bring, open_desk: Opens, before: Callable[[Opens], None], line: str
+    city: Bring, open_uow: Opens, before: Callable[[Opens], None], line: str
 ) -> None:
-    before(open_desk)
-    was = everything(open_desk)
+    before(open_uow)
+    was = everything(open_uow)
     outcome = city("citizens", f"phone,name,quiet,ring_back,state\n{line}\n")
     assert [fault.line for fault in outcome.faults] == [2]
-    assert everything(open_desk) == was
+    assert everything(open_uow) == was
 
 
-def test_a_pending_citizen_is_verified_only_by_the_word(city: Bring, open_desk: Opens) -> None:
+def test_a_pending_citizen_is_verified_only_by_the_word(city: Bring, open_uow: Opens) -> None:
     city("citizens", "phone,state\n081250000003,\n")
-    with open_desk() as desk:
-        assert current(desk.db, "+6281250000003").state == "pending"  # type: ignore[union-attr] # he is there
+    with open_uow() as uow:
+        assert current(uow.db, "+6281250000003").state == "pending"  # type: ignore[union-attr] # he is there
     city("citizens", "phone,state\n081250000003,verified\n")
-    with open_desk() as desk:
-        ujang = current(desk.db, "+6281250000003")
+    with open_uow() as uow:
+        ujang = current(uow.db, "+6281250000003")
         assert ujang is not None
         assert (ujang.state, ujang.decided_at, ujang.decided_by) == ("verified", NOON, "siaga import")
 
 
-def test_a_pin_cannot_become_the_stored_duress_pin(city: Bring, open_desk: Opens) -> None:
+def test_a_pin_cannot_become_the_stored_duress_pin(city: Bring, open_uow: Opens) -> None:
     outcome = city("citizens", f"phone,pin\n{SARI},9876\n")
     assert faults(outcome) == ["line 2: duress_pin: must differ from the pin: only the difference calls for help"]
-    with open_desk() as desk:
-        assert matches("1234", current(desk.db, SARI).pin_hash)  # type: ignore[union-attr] # she is there
+    with open_uow() as uow:
+        assert matches("1234", current(uow.db, SARI).pin_hash)  # type: ignore[union-attr] # she is there
 
 
 # --- bad rows -----------------------------------------------------------------------------------------------------
@@ -344,7 +344,7 @@ BAD_ROWS = [
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("kind", "told", "complaint"), BAD_ROWS, ids=[row[2][:60] for row in BAD_ROWS])
 def test_a_bad_row_is_told_with_its_line_its_field_and_what_to_do(
-    city: Bring, open_desk: Opens, kind: str, told: str, complaint: str
+    city: Bring, open_uow: Opens, kind: str, told: str, complaint: str
 ) -> None:
     outcome = city(kind, told)
     assert len(outcome.faults) == 1
@@ -352,7 +352,7 @@ def test_a_bad_row_is_told_with_its_line_its_field_and_what_to_do(
     assert len({outcome.faults[0].tell(language) for language in LANGUAGES}) == len(LANGUAGES)
 
 
-def test_good_rows_are_kept_beside_bad_ones(city: Bring, open_desk: Opens) -> None:
+def test_good_rows_are_kept_beside_bad_ones(city: Bring, open_uow: Opens) -> None:
     rows = ["phone,name,unit", "0812,Eko,BARAT", '081230000071,"Eko\nPutra",BARAT', "", "081230000072,Adi,X"]
     told = "\n".join([*rows, "081230000073,Oki,BARAT"])
     outcome = city("officers", told)
@@ -378,21 +378,21 @@ def test_units_that_stand_in_a_ring_are_refused(bring: Bring) -> None:
     assert [fault.line for fault in outcome.faults] == [2, 3]
 
 
-def test_a_map_takes_the_place_of_the_one_before_for_its_units_only(city: Bring, open_desk: Opens) -> None:
+def test_a_map_takes_the_place_of_the_one_before_for_its_units_only(city: Bring, open_uow: Opens) -> None:
     city("areas", areas_file(feature("PTK")))
     moved = [[[x + 0.01, y] for x, y in SQUARE[0]]]
     assert str(city("areas", areas_file(feature("BARAT", moved)))) == "0 added, 1 changed, 0 as before, 0 refused"
-    with open_desk() as desk:
-        kept = [json.loads(row)["coordinates"] for row in desk.db.scalars(select(Area.geometry).order_by(Area.id))]
+    with open_uow() as uow:
+        kept = [json.loads(row)["coordinates"] for row in uow.db.scalars(select(Area.geometry).order_by(Area.id))]
     assert kept == [SQUARE, moved]
 
 
-def test_a_unit_with_a_spoilt_feature_loses_no_street(city: Bring, open_desk: Opens) -> None:
+def test_a_unit_with_a_spoilt_feature_loses_no_street(city: Bring, open_uow: Opens) -> None:
     moved = [[[x + 0.01, y] for x, y in SQUARE[0]]]
     outcome = city("areas", areas_file(feature("BARAT", moved), feature("BARAT", "x")))
     assert len(outcome.faults) == 1
-    with open_desk() as desk:
-        assert len(desk.db.scalars(select(Area)).all()) == 2
+    with open_uow() as uow:
+        assert len(uow.db.scalars(select(Area)).all()) == 2
 
 
 # --- files that are none --------------------------------------------------------------------------------------------
@@ -424,9 +424,9 @@ def test_a_file_that_is_none_is_refused_whole(bring: Bring, kind: str, told: byt
 @pytest.mark.parametrize("kind", list(SHEETS))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.binary(max_size=200))
-def test_no_bytes_whatever_raise_anything_else(kind: str, data: bytes, open_desk: Opens) -> None:
+def test_no_bytes_whatever_raise_anything_else(kind: str, data: bytes, open_uow: Opens) -> None:
     try:
-        outcome = bring_in(open_desk, kind, io.BytesIO(data), dry_run=True)
+        outcome = bring_in(open_uow, kind, io.BytesIO(data), dry_run=True)
     except Unusable:
         return
     assert isinstance(outcome, Outcome)
@@ -451,7 +451,7 @@ def test_every_row_is_either_taken_or_told_with_its_line(rows: list[tuple[str, s
     assert told == starts
 
 
-def test_times_of_decisions_are_the_desks(city: Bring, open_desk: Opens) -> None:
-    with open_desk() as desk:
-        decided: set[datetime | None] = {row.decided_at for row in desk.db.scalars(select(Citizen))}
+def test_times_of_decisions_are_the_desks(city: Bring, open_uow: Opens) -> None:
+    with open_uow() as uow:
+        decided: set[datetime | None] = {row.decided_at for row in uow.db.scalars(select(Citizen))}
     assert decided == {NOON, None}

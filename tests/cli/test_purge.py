@@ -28,11 +28,9 @@ def siaga(tmp_path: Path) -> Iterator[Siaga]:
 
     migrate(f"sqlite:///{tmp_path}/var/siaga.db")
     assert run("inbox").exit_code == 0
-    with house().open_desk() as desk:
+    with house().open_uow() as uow:
         at = datetime(2020, 1, 1, tzinfo=UTC)
-        desk.db.add(
-            Inbound(line="x", kind="text", ref="1", phone="+62813", body="TOLONG", state="seen", received_at=at)
-        )
+        uow.db.add(Inbound(line="x", kind="text", ref="1", phone="+62813", body="TOLONG", state="seen", received_at=at))
     yield run
     house.cache_clear()
 

@@ -31,13 +31,13 @@ def siaga(tmp_path: Path) -> Iterator[Siaga]:
 
     migrate(f"sqlite:///{tmp_path}/var/siaga.db")
     assert run("incidents").exit_code == 0
-    with house().open_desk() as desk:
+    with house().open_uow() as uow:
         top = Unit(code="BJB", name="Polres Banjarbaru", kind="polres", timezone="Asia/Makassar")
-        desk.db.add(top)
-        desk.db.flush()
-        desk.db.add(Unit(code="KOTA", name="Polsek Kota", kind="polsek", parent_id=top.id, timezone="Asia/Makassar"))
+        uow.db.add(top)
+        uow.db.flush()
+        uow.db.add(Unit(code="KOTA", name="Polsek Kota", kind="polsek", parent_id=top.id, timezone="Asia/Makassar"))
         at = datetime(2026, 3, 31, 15, 59, tzinfo=UTC)  # the last minute of March there
-        desk.db.add(
+        uow.db.add(
             Incident(code="K7Q", phone="+6281390000001", name="Budi", unit_id=top.id, channel="text", opened_at=at)
         )
     yield run
@@ -90,10 +90,10 @@ def test_a_unit_or_days_that_are_none_end_with_2_and_one_sentence(
 
 
 def test_before_anything_was_imported_there_is_nothing_to_report_on(siaga: Siaga) -> None:
-    with house().open_desk() as desk:
-        for row in (*desk.db.query(Incident), *desk.db.query(Unit).order_by(Unit.id.desc())):
-            desk.db.delete(row)
-            desk.db.flush()
+    with house().open_uow() as uow:
+        for row in (*uow.db.query(Incident), *uow.db.query(Unit).order_by(Unit.id.desc())):
+            uow.db.delete(row)
+            uow.db.flush()
     result = siaga("report", *MARCH)
     assert (result.exit_code, result.stderr) == (2, "Error: There is no unit yet.\n")
 

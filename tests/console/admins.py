@@ -25,14 +25,14 @@ def admin_browser(app: Flask, home: House, name: str = "Ibu Admin") -> Browser:
 
 def polres_admin(app: Flask, home: House) -> Browser:
     """The administrator of Polres Pontianak alone."""
-    with home.open_desk() as desk:
-        desk.db.add(User(name="Kasat", role="admin", unit_id=2, password_hash=hashed(), totp_on=True,
-                         totp_secret=pyotp.random_base32(), created_at=desk.now()))  # fmt: skip
+    with home.open_uow() as uow:
+        uow.db.add(User(name="Kasat", role="admin", unit_id=2, password_hash=hashed(), totp_on=True,
+                         totp_secret=pyotp.random_base32(), created_at=uow.now()))  # fmt: skip
     return admin_browser(app, home, "Kasat")
 
 
 def trail(home: House) -> list[tuple[str, str, str]]:
     """Who did what to whom, and the proof that nobody has changed it."""
-    with home.open_desk() as desk:
-        assert audit_log.verify(desk) == []
-        return [(row.who, row.what, row.subject) for row in desk.db.query(Audit).order_by(Audit.id)]
+    with home.open_uow() as uow:
+        assert audit_log.verify(uow) == []
+        return [(row.who, row.what, row.subject) for row in uow.db.query(Audit).order_by(Audit.id)]

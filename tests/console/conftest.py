@@ -21,7 +21,7 @@ from gateway.models.unit import Unit
 from gateway.models.user import User
 from gateway.web.app import create_app
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 from tests.console import chromium as real
 from tests.console.station import PASSWORD, Browser, Clock
 
@@ -46,29 +46,29 @@ def console_url(sqlite_url: str) -> str:
 @pytest.fixture
 def home(console_url: str, settings: Settings, clock: Clock) -> Iterator[House]:
     engine: Engine = database.open_engine(console_url)
-    house = House(settings, engine, Switchboard([]), Doorbell(no_redis), clock)
-    with house.open_desk() as desk:
+    house = House(settings, engine, Switchboard([]), JobQueue(no_redis), clock)
+    with house.open_uow() as uow:
         polda = Unit(code="KALBAR", name="Polda Kalbar", kind="polda", timezone="Asia/Pontianak")
-        desk.db.add(polda)
-        desk.db.flush()
+        uow.db.add(polda)
+        uow.db.flush()
         for code, name, lat, lon, digit in (
             ("PTK", "Pontianak", -0.03, 109.33, 1),
             ("KBR", "Kubu Raya", -0.15, 109.4, 2),
         ):
             polres = Unit(code=code, name=f"Polres {name}", kind="polres", parent_id=polda.id, lat=lat, lon=lon,
                           phone=f"+62561700{digit}10", timezone="Asia/Pontianak")  # fmt: skip
-            desk.db.add(polres)
-            desk.db.flush()
-            desk.db.add(Officer(phone=f"+6281234500{digit}", name=f"Adi {name}", rank="Aipda", unit_id=polres.id,
+            uow.db.add(polres)
+            uow.db.flush()
+            uow.db.add(Officer(phone=f"+6281234500{digit}", name=f"Adi {name}", rank="Aipda", unit_id=polres.id,
                                 on_duty=True, lat=lat, lon=lon))  # fmt: skip
-        desk.db.flush()
+        uow.db.flush()
         for name, role, unit_id, totp in (
             ("Siti", "desk", 2, False),
             ("Rudi", "desk", 3, False),
             ("Tamu", "viewer", 2, False),
             ("Ibu Admin", "admin", None, True),
         ):
-            desk.db.add(User(name=name, role=role, unit_id=unit_id, password_hash=hashed(), totp_on=totp,
+            uow.db.add(User(name=name, role=role, unit_id=unit_id, password_hash=hashed(), totp_on=totp,
                              totp_secret=pyotp.random_base32(), created_at=clock()))  # fmt: skip
     yield house
     engine.dispose()

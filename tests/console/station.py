@@ -66,45 +66,45 @@ class Browser:
 
 def panic(home: House, words: str = "TOLONG ada maling", phone: str = CALLER, quiet: bool = False) -> str:
     """An incident in Pontianak's unit; returns its code."""
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         spot = Spot(*PONTIANAK, 30.0, Source.COORDINATES, words)
-        incident = dispatch.raise_alarm(desk, identify(desk, phone), "text", quiet=quiet, words=words, spot=spot)
+        incident = dispatch.raise_alarm(uow, identify(uow, phone), "text", quiet=quiet, words=words, spot=spot)
         return incident.code
 
 
 def identity(home: House, name: str) -> Identity:
-    with home.open_desk() as desk:
-        user = accounts.by_name(desk.db, name)
+    with home.open_uow() as uow:
+        user = accounts.by_name(uow.db, name)
         assert user is not None
-        found = users.identity(desk, user.id, user.session)
+        found = users.identity(uow, user.id, user.session)
     assert found is not None
     return found
 
 
 def card_of(home: House, code: str, name: str = "Siti") -> Card:
     """The incident as this user's board shows it."""
-    with home.open_desk() as desk:
-        return next(card for card in board.cards(desk, identity(home, name), "id") if card.code == code)
+    with home.open_uow() as uow:
+        return next(card for card in board.cards(uow, identity(home, name), "id") if card.code == code)
 
 
 def file_of(home: House, code: str, name: str = "Siti") -> Dossier:
     who = identity(home, name)
-    with home.open_desk() as desk:
-        incident = dossier.find(desk, who, code)
+    with home.open_uow() as uow:
+        incident = dossier.find(uow, who, code)
         assert incident is not None
-        return dossier.read(desk, who, incident, "id")
+        return dossier.read(uow, who, incident, "id")
 
 
 def act(home: House, code: str, action: str, name: str = "Siti", **form: str) -> None:
     who = identity(home, name)
-    with home.open_hook_desk() as desk:
-        incident = dossier.find(desk, who, code)
+    with home.open_hook_uow() as uow:
+        incident = dossier.find(uow, who, code)
         assert incident is not None
-        desk_actions.act(desk, who, incidents.lock(desk.db, incident.id), action, form)
+        desk_actions.act(uow, who, incidents.lock(uow.db, incident.id), action, form)
 
 
 def totp_of(home: House, name: str) -> pyotp.TOTP:
-    with home.open_desk() as desk:
-        user = accounts.by_name(desk.db, name)
+    with home.open_uow() as uow:
+        user = accounts.by_name(uow.db, name)
         assert user is not None
         return pyotp.TOTP(user.totp_secret)

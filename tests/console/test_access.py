@@ -132,12 +132,12 @@ def test_logging_out_ends_it(siti: Browser) -> None:
 
 @pytest.mark.parametrize("end", [users.set_suspended, users.set_password])
 def test_a_suspended_user_and_one_with_a_new_password_are_out_at_once(siti: Browser, home: House, end: object) -> None:
-    with home.open_desk() as desk:
-        user_id = desk.db.scalars(select(User.id).where(User.name == "Siti")).one()
+    with home.open_uow() as uow:
+        user_id = uow.db.scalars(select(User.id).where(User.name == "Siti")).one()
         if end is users.set_suspended:
-            users.set_suspended(desk, user_id, True)
+            users.set_suspended(uow, user_id, True)
         else:
-            users.set_password(desk, user_id, "a new password")
+            users.set_password(uow, user_id, "a new password")
     assert siti.get("/monitor").status_code == 302
 
 

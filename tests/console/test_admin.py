@@ -86,11 +86,11 @@ def test_the_first_page_counts_what_waits_and_what_is_wrong(app: Flask, home: Ho
         return re.findall(r"<strong>(\d+)</strong>", admin.get("/admin").text)
 
     assert counted() == ["0", "0", "0", "0", "0"]
-    with home.open_desk() as desk:
-        desk.db.add(Tip(phone=CALLER, words="ada judi", channel="sms", verified=False, received_at=desk.now()))
-        desk.db.add(LineHealth(line="twilio", bad_at=desk.now(), code="timeout"))
-        desk.db.add(Unit(code="SEK", name="Polsek Kota", kind="polsek", timezone="Asia/Pontianak"))
-        officer = desk.db.scalars(select(Officer)).first()
+    with home.open_uow() as uow:
+        uow.db.add(Tip(phone=CALLER, words="ada judi", channel="sms", verified=False, received_at=uow.now()))
+        uow.db.add(LineHealth(line="twilio", bad_at=uow.now(), code="timeout"))
+        uow.db.add(Unit(code="SEK", name="Polsek Kota", kind="polsek", timezone="Asia/Pontianak"))
+        officer = uow.db.scalars(select(Officer)).first()
         assert officer is not None
-        desk.db.add(Shift(officer_id=officer.id, weekday=0, starts=360, minutes=480))
+        uow.db.add(Shift(officer_id=officer.id, weekday=0, starts=360, minutes=480))
     assert counted() == ["0", "1", "1", "1", "1"]

@@ -48,13 +48,13 @@ HALF = box(109.30, -0.05, 109.32, 0.0)
 @pytest.fixture(autouse=True)
 def beats(home: House) -> None:
     """Two Polsek below Pontianak; the Polres and the western one have an area, the eastern one has none."""
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         for unit_id, code, lon in ((BARAT, "BARAT", 109.32), (KOTA, "KOTA", 109.36)):
-            desk.db.add(Unit(id=unit_id, code=code, name=f"Polsek {code}", kind="polsek", parent_id=PTK, lat=-0.03,
+            uow.db.add(Unit(id=unit_id, code=code, name=f"Polsek {code}", kind="polsek", parent_id=PTK, lat=-0.03,
                              lon=lon))  # fmt: skip
-        desk.db.flush()
+        uow.db.flush()
         for owner, geometry in ((PTK, WHOLE), (BARAT, WEST)):
-            desk.db.add(Area(unit_id=owner, geometry=json.dumps(geometry)))
+            uow.db.add(Area(unit_id=owner, geometry=json.dumps(geometry)))
 
 
 @pytest.fixture
@@ -87,8 +87,8 @@ def sealed_in(page: str) -> str:
 
 
 def owned(home: House, unit_id: int) -> list[dict[str, Any]]:
-    with home.open_desk() as desk:
-        rows = desk.db.scalars(select(Area.geometry).where(Area.unit_id == unit_id).order_by(Area.id))
+    with home.open_uow() as uow:
+        rows = uow.db.scalars(select(Area.geometry).where(Area.unit_id == unit_id).order_by(Area.id))
         return [json.loads(geometry) for geometry in rows]
 
 
@@ -117,8 +117,8 @@ def test_outside_every_area_the_nearest_answers_and_that_is_said(admin: Browser)
 
 
 def test_a_unit_beyond_the_admins_own_is_named_without_a_link(kasat: Browser, home: House) -> None:
-    with home.open_desk() as desk:
-        desk.db.add(Area(unit_id=KBR, geometry=json.dumps(BEYOND)))
+    with home.open_uow() as uow:
+        uow.db.add(Area(unit_id=KBR, geometry=json.dumps(BEYOND)))
     assert answer(kasat, -0.15, 109.40) == {
         "says": "Dijawab Polres Kubu Raya: titik ini di wilayahnya.", "unit": "Polres Kubu Raya", "preview": "",
     }  # fmt: skip
@@ -137,10 +137,10 @@ def test_a_typed_place_is_answered_without_a_script(admin: Browser) -> None:
 
 
 def test_nobody_answers_where_there_is_no_unit(admin: Browser, home: House) -> None:
-    with home.open_desk() as desk:
-        desk.db.execute(delete(User).where(User.unit_id.is_not(None)))
+    with home.open_uow() as uow:
+        uow.db.execute(delete(User).where(User.unit_id.is_not(None)))
         for kind in (Officer, Area, Unit):
-            desk.db.execute(delete(kind))
+            uow.db.execute(delete(kind))
     assert answer(admin, -0.03, 109.32) == {
         "says": "TIDAK ADA satuan yang menjawab di sini.", "unit": "", "preview": "",
     }  # fmt: skip
@@ -158,9 +158,9 @@ def test_the_list_names_holes_first_and_counts_areas(admin: Browser) -> None:
 
 
 def test_without_any_area_nothing_is_a_hole(admin: Browser, home: House) -> None:
-    with home.open_desk() as desk:
-        for row in desk.db.scalars(select(Area)):
-            desk.db.delete(row)
+    with home.open_uow() as uow:
+        for row in uow.db.scalars(select(Area)):
+            uow.db.delete(row)
     assert "BELUM ADA WILAYAH" not in admin.get(AREAS).text
 
 

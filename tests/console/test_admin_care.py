@@ -44,8 +44,8 @@ def sealed_in(page: str) -> str:
 
 
 def names(home: House) -> set[str]:
-    with home.open_desk() as desk:
-        return {unit.name for unit in units.all_units(desk.db)}
+    with home.open_uow() as uow:
+        return {unit.name for unit in units.all_units(uow.db)}
 
 
 def test_a_preview_counts_what_would_change_and_changes_nothing(admin: Browser, home: House) -> None:
@@ -114,8 +114,8 @@ def test_a_page_of_identities_stays_in_no_cache(admin: Browser) -> None:
 
 def test_a_line_that_failed_last_is_told_with_its_error(admin: Browser, home: House) -> None:
     assert "tidak ada keluhan" in admin.get("/admin/lines").text
-    with home.open_desk() as desk:
-        desk.db.add(LineHealth(line="simulator", bad_at=desk.now(), code="timeout"))
+    with home.open_uow() as uow:
+        uow.db.add(LineHealth(line="simulator", bad_at=uow.now(), code="timeout"))
     page = admin.get("/admin/lines").text
     assert "GAGAL pada percobaan terakhir" in page
     assert "timeout" in page
@@ -127,11 +127,11 @@ def test_a_test_message_is_owed_recorded_and_followed(admin: Browser, home: Hous
     assert "Pesan uji sedang dikirim" in page
     assert "Antrean: 1 SMS, 0 telepon" in page
     assert trail(home) == [("Ibu Admin", "line.test", "+6281255500042")]
-    with home.open_desk() as desk:
-        owed = desk.db.query(Outbound).one()
+    with home.open_uow() as uow:
+        owed = uow.db.query(Outbound).one()
         assert owed.body == "SIAGA: pesan uji dari Ibu Admin. Tidak perlu dibalas."
-        desk.db.add(Attempt(outbound_id=owed.id, line="simulator", state="refused", code="nomor-mati",
-                            started_at=desk.now()))  # fmt: skip
+        uow.db.add(Attempt(outbound_id=owed.id, line="simulator", state="refused", code="nomor-mati",
+                            started_at=uow.now()))  # fmt: skip
     assert "nomor-mati" in admin.get("/admin/lines").text
 
 

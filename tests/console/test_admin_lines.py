@@ -55,13 +55,13 @@ def admin(app: Flask, home: House) -> Browser:
 
 
 def sent(home: House, at: datetime, kind: str = "text", state: str = "done", **facts: object) -> None:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         owed = Outbound(kind=kind, purpose="notice", phone="+6281255500042", state=state, created_at=at, due_at=at)
-        desk.db.add(owed)
-        desk.db.flush()
+        uow.db.add(owed)
+        uow.db.flush()
         if state == "done":
             values = {"line": "simulator", "state": "handed", "ref": "ref", "started_at": at, **facts}
-            desk.db.add(Attempt(outbound_id=owed.id, **values))
+            uow.db.add(Attempt(outbound_id=owed.id, **values))
 
 
 def words(page: str) -> str:
@@ -169,14 +169,14 @@ def test_the_gateways_account_is_for_an_admin_of_all_units(
 
 
 def test_the_last_success_is_the_newest_text_that_the_carrier_took(admin: Browser, home: House, ledger: Ledger) -> None:
-    with home.open_desk() as desk:
-        at = desk.now() - timedelta(minutes=7)
+    with home.open_uow() as uow:
+        at = uow.now() - timedelta(minutes=7)
         owed = Outbound(kind="text", purpose="notice", phone=ANYBODY, state="done", created_at=at, due_at=at)
-        desk.db.add(owed)
-        desk.db.flush()
+        uow.db.add(owed)
+        uow.db.flush()
         for state, minutes in (("delivered", 0), ("refused", 3)):
             when = at + timedelta(minutes=minutes)
-            desk.db.add(Attempt(outbound_id=owed.id, line=ledger.name, state=state, started_at=when, finished_at=when))
+            uow.db.add(Attempt(outbound_id=owed.id, line=ledger.name, state=state, started_at=when, finished_at=when))
     assert "13:53 WIB" in admin.get(LINES).text
     assert "13:56 WIB" not in admin.get(LINES).text
 

@@ -26,28 +26,28 @@ def admin(app: Flask, home: House) -> Browser:
 
 
 def applicant(home: House, name: str = "Dewi Lestari", phone: str = CALLER, unit_id: int | None = None) -> int:
-    with home.open_desk() as desk:
-        person = Person(name=name, national_id=NIK, address="Jl. Gajah Mada 5", created_at=desk.now())
+    with home.open_uow() as uow:
+        person = Person(name=name, national_id=NIK, address="Jl. Gajah Mada 5", created_at=uow.now())
         row = Citizen(phone=phone, person=person, state="pending", channel="sms", unit_id=unit_id,
-                      applied_at=desk.now())  # fmt: skip
-        desk.db.add(row)
-        desk.db.flush()
+                      applied_at=uow.now())  # fmt: skip
+        uow.db.add(row)
+        uow.db.flush()
         return row.id
 
 
 def state_of(home: House, phone: str = CALLER) -> tuple[str, str | None]:
-    with home.open_desk() as desk:
-        row = citizens.current(desk.db, phone)
+    with home.open_uow() as uow:
+        row = citizens.current(uow.db, phone)
         assert row is not None
         return row.state, row.decided_by
 
 
 def text_for_help(home: House, ref: str) -> set[str]:
     """The applicant's phone texts TOLONG; whose phones ring for it."""
-    with home.open_desk() as desk:
-        sms.receive(desk, TextIn("simulator", ref, CALLER, "+6256100110", "TOLONG"))
-    with home.open_desk() as desk:
-        return {row.phone for row in desk.db.query(Outbound).filter_by(purpose="alert")}
+    with home.open_uow() as uow:
+        sms.receive(uow, TextIn("simulator", ref, CALLER, "+6256100110", "TOLONG"))
+    with home.open_uow() as uow:
+        return {row.phone for row in uow.db.query(Outbound).filter_by(purpose="alert")}
 
 
 def test_a_registration_approved_in_the_console_lets_that_number_panic(admin: Browser, home: House) -> None:
@@ -63,8 +63,8 @@ def test_a_registration_approved_in_the_console_lets_that_number_panic(admin: Br
 
 def test_what_looks_odd_about_an_identity_number_is_said(admin: Browser, home: House) -> None:
     assert "tanggal lahir dalam NIK tidak ada" not in admin.get(f"/admin/citizens/{applicant(home)}").text
-    with home.open_desk() as desk:
-        row = citizens.current(desk.db, CALLER)
+    with home.open_uow() as uow:
+        row = citizens.current(uow.db, CALLER)
         assert row is not None
         row.person.national_id = "6171019907850003"
     assert "tanggal lahir dalam NIK tidak ada" in admin.get("/admin/citizens/1").text
@@ -97,24 +97,24 @@ def test_a_refusal_needs_a_reason_which_the_applicant_hears(admin: Browser, home
     assert state_of(home)[0] == "pending"
     admin.post(f"/admin/citizens/{citizen_id}/refuse", reason="KTP orang lain")
     assert state_of(home) == ("refused", "Ibu Admin")
-    with home.open_desk() as desk:
-        assert any("KTP orang lain" in row.body for row in desk.db.query(Outbound).filter_by(phone=CALLER))
+    with home.open_uow() as uow:
+        assert any("KTP orang lain" in row.body for row in uow.db.query(Outbound).filter_by(phone=CALLER))
 
 
 def test_a_phone_that_must_stay_dark_hears_nothing_of_its_approval(admin: Browser, home: House) -> None:
     citizen_id = applicant(home)
     admin.post(f"/admin/citizens/{citizen_id}/verify", quiet="1")
-    with home.open_desk() as desk:
-        row = citizens.current(desk.db, CALLER)
+    with home.open_uow() as uow:
+        row = citizens.current(uow.db, CALLER)
         assert row is not None
         assert (row.quiet, row.ring_back) == (True, False)
-        assert desk.db.query(Outbound).filter_by(phone=CALLER).count() == 0
+        assert uow.db.query(Outbound).filter_by(phone=CALLER).count() == 0
 
 
 def test_what_another_one_decided_meanwhile_stands(admin: Browser, home: House) -> None:
     citizen_id = applicant(home)
-    with home.open_desk() as desk:
-        decisions.refuse(desk, CALLER, "Pak Rudi", "palsu")
+    with home.open_uow() as uow:
+        decisions.refuse(uow, CALLER, "Pak Rudi", "palsu")
     back = admin.post(f"/admin/citizens/{citizen_id}/suspend", reason="x")
     assert "Sudah diputuskan orang lain" in admin.get(back.location).text
     assert state_of(home) == ("refused", "Pak Rudi")
@@ -124,12 +124,12 @@ def test_a_citizen_is_suspended_and_restored(admin: Browser, home: House) -> Non
     citizen_id = applicant(home)
     admin.post(f"/admin/citizens/{citizen_id}/verify")
     admin.post(f"/admin/citizens/{citizen_id}/suspend", reason="tiga alarm palsu")
-    with home.open_desk() as desk:
-        assert not identify(desk, CALLER).verified
+    with home.open_uow() as uow:
+        assert not identify(uow, CALLER).verified
     assert "tiga alarm palsu" in admin.get(f"/admin/citizens/{citizen_id}").text
     admin.post(f"/admin/citizens/{citizen_id}/restore")
-    with home.open_desk() as desk:
-        assert identify(desk, CALLER).verified
+    with home.open_uow() as uow:
+        assert identify(uow, CALLER).verified
     told = [what for _, what, _ in trail(home) if what != "citizen.identity"]
     assert told == ["citizen.verify", "citizen.suspend", "citizen.restore"]
 
@@ -193,14 +193,14 @@ def test_an_admin_of_a_polres_sees_only_what_is_below_it(app: Flask, home: House
 def test_an_officer_is_changed_and_the_change_is_recorded_once(
     admin: Browser, home: House, change: str, name: str, value: bool
 ) -> None:
-    with home.open_desk() as desk:
-        row = officers.by_phone(desk.db, "+62812345001")
+    with home.open_uow() as uow:
+        row = officers.by_phone(uow.db, "+62812345001")
         assert row is not None
         setattr(row, name, not value)
     for _ in range(2):
         assert admin.post(f"/admin/officers/1/{change}", q="adi").location == "/admin/officers?q=adi"
-    with home.open_desk() as desk:
-        row = officers.by_phone(desk.db, "+62812345001")
+    with home.open_uow() as uow:
+        row = officers.by_phone(uow.db, "+62812345001")
         assert row is not None
         assert getattr(row, name) is value
     assert trail(home) == [("Ibu Admin", f"officer.{change}", "+62812345001")]

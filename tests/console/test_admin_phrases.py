@@ -121,7 +121,7 @@ def test_own_words_are_kept_audited_and_said_at_once(admin: Browser, home: House
     assert typed_in(page) == OWN
     assert "Disimpan" in page
     assert "Ibu Admin" in text_of(page)
-    with home.open_desk():
+    with home.open_uow():
         assert phrases.sms(KEY, "id", code="K7Q") == "POLISI: K7Q, pesan Anda kami terima."
     assert trail(home) == [("Ibu Admin", "wording.change", f"id/{KEY}")]
 
@@ -134,7 +134,7 @@ def test_the_original_comes_back(admin: Browser, home: House) -> None:
     page = admin.get(PAGE).text
     assert typed_in(page) == ORIGINAL
     assert "Kembali ke aslinya" not in page
-    with home.open_desk():
+    with home.open_uow():
         assert phrases.template(KEY, "id") == ORIGINAL
 
 
@@ -171,8 +171,8 @@ def test_what_is_typed_is_measured_while_it_is_typed(admin: Browser) -> None:
 
 
 def test_a_wording_that_is_not_used_any_more_says_so(admin: Browser, home: House) -> None:
-    with home.open_desk() as desk:
-        desk.db.add(Wording(key=KEY, language="id", text="POLISI: dicatat", changed_by="Ibu Admin"))
+    with home.open_uow() as uow:
+        uow.db.add(Wording(key=KEY, language="id", text="POLISI: dicatat", changed_by="Ibu Admin"))
     assert "TIDAK DIPAKAI" in admin.get(f"{PHRASES}?language=id&group=citizen").text
     page = text_of(admin.get(PAGE).text)
     assert "Kalimat ini tidak dipakai" in page

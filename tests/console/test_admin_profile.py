@@ -30,18 +30,18 @@ def admin(app: Flask, home: House) -> Browser:
 
 
 def applicant(home: House, state: str = "pending", unit_id: int | None = 2) -> int:
-    with home.open_desk() as desk:
-        person = Person(name="Dewi Lestari", address="Jl. Gajah Mada 5", created_at=desk.now(), **identified(NIK))
+    with home.open_uow() as uow:
+        person = Person(name="Dewi Lestari", address="Jl. Gajah Mada 5", created_at=uow.now(), **identified(NIK))
         row = Citizen(phone=CALLER, person=person, state=state, channel="sms", unit_id=unit_id,
-                      applied_at=desk.now())  # fmt: skip
-        desk.db.add(row)
-        desk.db.flush()
+                      applied_at=uow.now())  # fmt: skip
+        uow.db.add(row)
+        uow.db.flush()
         return row.id
 
 
 def holder(home: House, phone: str = CALLER) -> Citizen:
-    with home.open_desk() as desk:
-        row = citizens.current(desk.db, phone)
+    with home.open_uow() as uow:
+        row = citizens.current(uow.db, phone)
         assert row is not None
         return row
 
@@ -80,8 +80,8 @@ def test_a_correction_is_on_the_record_without_what_was_corrected(admin: Browser
                       national_id="6171014107850009", pin="4711", pin_again="4711")  # fmt: skip
     assert "Profil disimpan." in admin.get(back.location).text
     assert holder(home).state == "verified"
-    with home.open_desk() as desk:
-        rows = desk.db.query(Audit).filter_by(what="citizen.amend").all()
+    with home.open_uow() as uow:
+        rows = uow.db.query(Audit).filter_by(what="citizen.amend").all()
         assert [row.detail for row in rows] == ["name, national_id, address, pin"]
 
 
@@ -121,9 +121,9 @@ def test_enter_in_a_field_keeps_and_does_not_verify(admin: Browser, home: House)
 
 def test_somebody_known_under_the_same_identity_number_is_pointed_out(admin: Browser, home: House) -> None:
     citizen_id = applicant(home)
-    with home.open_desk() as desk:
-        other = Person(name="Orang Lain", created_at=desk.now(), **identified(NIK))
-        desk.db.add(Citizen(phone="+6281255500099", person=other, state="verified", applied_at=desk.now()))
+    with home.open_uow() as uow:
+        other = Person(name="Orang Lain", created_at=uow.now(), **identified(NIK))
+        uow.db.add(Citizen(phone="+6281255500099", person=other, state="verified", applied_at=uow.now()))
     page = admin.get(f"/admin/citizens/{citizen_id}").text
     assert "atas NAMA LAIN" in page
     assert "Orang Lain" not in page
@@ -213,16 +213,16 @@ def test_an_application_by_hand_needs_a_number_a_name_and_consent(
     answer = admin.post(NEW, **BY_HAND | form)
     assert answer.status_code == 409
     assert f'<a href="#{field}">' in answer.text
-    with home.open_desk() as desk:
-        assert desk.db.query(Citizen).count() == 0
+    with home.open_uow() as uow:
+        assert uow.db.query(Citizen).count() == 0
 
 
 def test_an_admin_of_a_polres_enters_nobody_for_another_one(app: Flask, home: House) -> None:
     kasat = polres_admin(app, home)
     assert kasat.post(NEW, **BY_HAND | {"unit": "3"}).status_code == 404
     assert kasat.post(NEW, **BY_HAND | {"unit": ""}).status_code == 409
-    with home.open_desk() as desk:
-        assert desk.db.query(Citizen).count() == 0
+    with home.open_uow() as uow:
+        assert uow.db.query(Citizen).count() == 0
 
 
 def test_a_number_changes_hands_for_a_reason(admin: Browser, home: House) -> None:

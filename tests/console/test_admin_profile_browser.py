@@ -18,9 +18,9 @@ from tests.console.station import CALLER, PASSWORD, totp_of
 @pytest.fixture
 def page(chromium: Chromium, url: str, home: House) -> Iterator[Page]:
     """An applicant, before the administrator; at the end nothing may have broken the policy or come from outside."""
-    with home.open_desk() as desk:
-        desk.db.add(Citizen(phone=CALLER, person=Person(name="Dewi", created_at=desk.now()), state="pending",
-                            unit_id=2, applied_at=desk.now()))  # fmt: skip
+    with home.open_uow() as uow:
+        uow.db.add(Citizen(phone=CALLER, person=Person(name="Dewi", created_at=uow.now()), state="pending",
+                            unit_id=2, applied_at=uow.now()))  # fmt: skip
     context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="id-ID")
     complaints: list[str] = []
     page = context.new_page()
@@ -40,8 +40,8 @@ def page(chromium: Chromium, url: str, home: House) -> Iterator[Page]:
 
 
 def holder(home: House) -> Citizen:
-    with home.open_desk() as desk:
-        row = citizens.current(desk.db, CALLER)
+    with home.open_uow() as uow:
+        row = citizens.current(uow.db, CALLER)
         assert row is not None
         return row
 

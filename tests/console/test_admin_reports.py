@@ -20,8 +20,8 @@ REPORTS = "/admin/reports"
 
 
 def report(home: House, words: str = "lampu jalan mati", phone: str = CALLER) -> int:
-    with home.open_desk() as desk:
-        return phone_commands.keep_tip(desk, identify(desk, phone), words, "sms").id
+    with home.open_uow() as uow:
+        return phone_commands.keep_tip(uow, identify(uow, phone), words, "sms").id
 
 
 def logged_in(app: Flask, name: str) -> Browser:
@@ -74,8 +74,8 @@ def test_an_answer_goes_out_and_one_that_is_too_long_is_told(siti: Browser, home
     assert "Belum dikirim" in siti.get(back.location).text
     back = siti.post(f"{REPORTS}/{tip_id}/answer", words="Terima kasih.")
     assert "SMS jawaban dikirim." in siti.get(back.location).text
-    with home.open_desk() as desk:
-        owed = [row.body for row in desk.db.scalars(select(Outbound).where(Outbound.phone == CALLER))]
+    with home.open_uow() as uow:
+        owed = [row.body for row in uow.db.scalars(select(Outbound).where(Outbound.phone == CALLER))]
     assert len(owed) == 1
     assert str(owed[0]).startswith("POLISI: Terima kasih.")
 
@@ -83,16 +83,16 @@ def test_an_answer_goes_out_and_one_that_is_too_long_is_told(siti: Browser, home
 def test_an_emergency_leads_to_its_incident(siti: Browser, home: House) -> None:
     tip_id = report(home, "ada orang bawa parang -0.0300,109.3300")
     back = siti.post(f"{REPORTS}/{tip_id}/emergency")
-    with home.open_desk() as desk:
-        code = desk.db.scalars(select(Incident.code)).one()
+    with home.open_uow() as uow:
+        code = uow.db.scalars(select(Incident.code)).one()
     assert back.location == f"/incidents/{code}"
     assert code in siti.get("/monitor/board").json["alarms"]  # type: ignore[index]
 
 
 def test_an_emergency_of_another_polres_leads_back(app: Flask, siti: Browser, home: House) -> None:
-    with home.open_desk() as desk:
-        desk.db.add(Tip(phone=CALLER, words="di sini -0.1500,109.4000", channel="sms", verified=False,
-                        received_at=desk.now()))  # fmt: skip
+    with home.open_uow() as uow:
+        uow.db.add(Tip(phone=CALLER, words="di sini -0.1500,109.4000", channel="sms", verified=False,
+                        received_at=uow.now()))  # fmt: skip
     back = siti.post(f"{REPORTS}/1/emergency")
     assert back.location == REPORTS
 

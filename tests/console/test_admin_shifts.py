@@ -24,8 +24,8 @@ ADI, RIA, THEIRS = "1", "3", "2"  # ids; the third is of Kubu Raya
 @pytest.fixture
 def admin(app: Flask, home: House) -> Browser:
     """An admin of all, and two officers at Polres Pontianak: Adi on duty and Ria not."""
-    with home.open_desk() as desk:
-        desk.db.add(Officer(phone="+62812345009", name="Ria Pontianak", rank="Bripka", unit_id=2))
+    with home.open_uow() as uow:
+        uow.db.add(Officer(phone="+62812345009", name="Ria Pontianak", rank="Bripka", unit_id=2))
     return admin_browser(app, home)
 
 
@@ -37,8 +37,8 @@ def give(
 
 
 def turns(home: House, officer_id: str) -> list[str]:
-    with home.open_desk() as desk:
-        return [str(turn) for turn in roster.turns_of(desk, [int(officer_id)])[int(officer_id)]]
+    with home.open_uow() as uow:
+        return [str(turn) for turn in roster.turns_of(uow, [int(officer_id)])[int(officer_id)]]
 
 
 def text(browser: Browser, path: str = PAGE) -> str:
@@ -122,8 +122,8 @@ def test_what_the_page_never_sends_changes_nothing(admin: Browser, home: House) 
 def test_the_page_tells_when_somebody_is_not_what_the_roster_says(admin: Browser, home: House) -> None:
     give(admin, (ADI, RIA), EVERY_DAY, hours="0-0")
     assert text(admin).count("menurut jadwal: dinas") == 1  # Ria, until the next sweep
-    with home.open_desk() as desk:
-        roster.turn_due(desk)
+    with home.open_uow() as uow:
+        roster.turn_due(uow)
     assert "menurut jadwal" not in text(admin)
 
 
@@ -165,10 +165,10 @@ def test_a_whole_week_is_called_whole(admin: Browser) -> None:
 
 
 def test_an_admin_of_a_polres_draws_only_what_is_below_it(app: Flask, admin: Browser, home: House) -> None:
-    with home.open_desk() as desk:
-        adi = desk.db.get(Officer, 2)
+    with home.open_uow() as uow:
+        adi = uow.db.get(Officer, 2)
         assert adi is not None
-        roster.set_turns(desk, adi, [between(0, 360, 840), Turn(1, 360, 60)], "lain")
+        roster.set_turns(uow, adi, [between(0, 360, 840), Turn(1, 360, 60)], "lain")
     kasat = polres_admin(app, home)
     assert "Kubu Raya" not in text(kasat, "/admin/shifts")
     assert kasat.get("/admin/shifts?unit=3").status_code == 404

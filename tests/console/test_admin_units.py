@@ -36,8 +36,8 @@ def form_of(policy: Policy) -> dict[str, str]:
 
 
 def policy_kept(home: House, unit_id: int = 2) -> Policy:
-    with home.open_desk() as desk:
-        unit = desk.db.get(Unit, unit_id)
+    with home.open_uow() as uow:
+        unit = uow.db.get(Unit, unit_id)
         assert unit is not None
         return policy_of(unit.policy, unit.waves)
 
@@ -120,20 +120,20 @@ def test_it_shows_who_would_be_asked_here_now_and_those_are_asked(admin: Browser
     assert "Aipda Adi Pontianak" in first
     assert "Adi Kubu Raya" not in first
     panic(home)
-    with home.open_desk() as desk:
-        assert {row.title for row in desk.db.query(Alert)} == {"Aipda Adi Pontianak", "Polres Pontianak"}
+    with home.open_uow() as uow:
+        assert {row.title for row in uow.db.query(Alert)} == {"Aipda Adi Pontianak", "Polres Pontianak"}
 
 
 def test_a_preview_shows_the_changed_form_and_keeps_nothing(admin: Browser, home: House) -> None:
-    with home.open_desk() as desk:
-        desk.db.add(Officer(phone="+62812345009", name="Lepas Dinas", rank="Bripka", unit_id=2, on_duty=False))
+    with home.open_uow() as uow:
+        uow.db.add(Officer(phone="+62812345009", name="Lepas Dinas", rank="Bripka", unit_id=2, on_duty=False))
     assert "Lepas Dinas" not in admin.get(PONTIANAK).text.partition("Gelombang 2")[0]
     page = admin.post(PONTIANAK, policy="all_at_once", do="preview", lat="-0.03", lon="109.33").text
     assert "Lepas Dinas" in page.partition("Gelombang 2")[0]
     assert "Belum ada yang disimpan" in page
     assert policy_kept(home) == POLICIES["nearest_first"]
-    with home.open_desk() as desk:
-        assert desk.db.query(Incident).count() == desk.db.query(Alert).count() == 0
+    with home.open_uow() as uow:
+        assert uow.db.query(Incident).count() == uow.db.query(Alert).count() == 0
     assert trail(home) == []
 
 

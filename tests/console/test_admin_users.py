@@ -24,8 +24,8 @@ def admin(app: Flask, home: House) -> Browser:
 
 def test_a_new_user_gets_a_key_once_and_can_begin_to_log_in(admin: Browser, app: Flask, home: House) -> None:
     page = admin.post(USERS, name="Piket Baru", password="sandi-panjang", role="desk", unit="PTK").text
-    with home.open_desk() as desk:
-        user = accounts.by_name(desk.db, "Piket Baru")
+    with home.open_uow() as uow:
+        user = accounts.by_name(uow.db, "Piket Baru")
         assert user is not None
         assert (user.role, user.unit_id, user.totp_on) == ("desk", 2, True)
         assert user.totp_secret in page
@@ -100,8 +100,8 @@ def test_an_admin_of_a_polres_gives_nobody_more_than_it_has(app: Flask, home: Ho
 
 
 def user_of(home: House, name: str) -> User:
-    with home.open_desk() as desk:
-        user = accounts.by_name(desk.db, name)
+    with home.open_uow() as uow:
+        user = accounts.by_name(uow.db, name)
         assert user is not None
         return user
 
@@ -113,8 +113,8 @@ def test_another_role_and_unit_end_the_log_ins_and_are_on_the_record(
     siti_now = user_of(home, "Siti")
     assert (siti_now.role, siti_now.unit_id, siti_now.totp_on) == ("viewer", 3, False)
     assert siti.get("/monitor").status_code == 302
-    with home.open_desk() as desk:
-        rows = desk.db.query(Audit).all()
+    with home.open_uow() as uow:
+        rows = uow.db.query(Audit).all()
         assert [(row.what, row.subject, row.detail) for row in rows] == [
             ("user.office", "Siti", "desk PTK -> viewer KBR")
         ]
@@ -180,9 +180,9 @@ def test_an_admin_of_a_polres_moves_nobody_beyond_it(app: Flask, home: House, un
 
 
 def tell(home: House, who: str, what: str, times: int = 1) -> None:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         for number in range(times):
-            audit_log.record(desk, who, what, f"nomor-{number}", "rincian")
+            audit_log.record(uow, who, what, f"nomor-{number}", "rincian")
 
 
 def test_the_trail_is_read_newest_first_and_page_by_page(admin: Browser, home: House) -> None:
@@ -205,8 +205,8 @@ def test_the_trail_is_narrowed(admin: Browser, home: House, query: str, seen: bo
 def test_a_changed_row_is_said(admin: Browser, home: House) -> None:
     tell(home, "Siti", "citizen.verify")
     assert "Jejak audit utuh" in admin.get("/admin/audit?verify=1").text
-    with home.open_desk() as desk:
-        desk.db.execute(update(Audit).values(who="orang lain"))
+    with home.open_uow() as uow:
+        uow.db.execute(update(Audit).values(who="orang lain"))
     assert "TIDAK utuh" in admin.get("/admin/audit?verify=1").text
 
 

@@ -18,10 +18,10 @@ PATHS = ("/api/v1", "/api/v1/incidents", "/api/v1/units", "/api/v1/incidents/K7Q
 
 
 def key_of(home: House, name: str) -> str:
-    with home.open_desk() as desk:
-        user = accounts.by_name(desk.db, name)
+    with home.open_uow() as uow:
+        user = accounts.by_name(uow.db, name)
         assert user is not None
-        return users.give_key(desk, user.id)
+        return users.give_key(uow, user.id)
 
 
 def ask(app: Flask, path: str, key: str) -> TestResponse:
@@ -100,17 +100,17 @@ def test_a_key_ends_with_the_next_one_with_its_users_access_and_by_hand(app: Fla
     old, new = key_of(home, "Tamu"), key_of(home, "Tamu")
     assert ask(app, "/api/v1", old).status_code == 401
     assert ask(app, "/api/v1", new).status_code == 200
-    with home.open_desk() as desk:
-        user = accounts.by_name(desk.db, "Tamu")
+    with home.open_uow() as uow:
+        user = accounts.by_name(uow.db, "Tamu")
         assert user is not None
         assert new not in (user.key_hash or "")
-        users.set_suspended(desk, user.id, True)
+        users.set_suspended(uow, user.id, True)
     assert ask(app, "/api/v1", new).status_code == 401
-    with home.open_desk() as desk:
-        users.set_suspended(desk, user.id, False)
+    with home.open_uow() as uow:
+        users.set_suspended(uow, user.id, False)
     assert ask(app, "/api/v1", new).status_code == 200
-    with home.open_desk() as desk:
-        users.take_key(desk, user.id)
+    with home.open_uow() as uow:
+        users.take_key(uow, user.id)
     assert ask(app, "/api/v1", new).status_code == 401
 
 

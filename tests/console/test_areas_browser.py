@@ -22,9 +22,9 @@ EAST = {"type": "Polygon", "coordinates": [[[109.35, -0.1], [109.4, -0.1], [109.
 @pytest.fixture
 def url(app: Flask, home: House) -> Iterator[str]:
     """The console with two areas side by side, served by this very process."""
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         for unit_id, geometry in ((2, WEST), (3, EAST)):
-            desk.db.add(Area(unit_id=unit_id, geometry=json.dumps(geometry)))
+            uow.db.add(Area(unit_id=unit_id, geometry=json.dumps(geometry)))
     with served(app) as address:
         yield address
 

@@ -28,8 +28,8 @@ def console_url(database_url: str) -> str:
 
 def codes(home: House, name: str) -> list[str]:
     who = identity(home, name)
-    with home.open_desk() as desk:
-        return [card.code for card in board.cards(desk, who, "id")]
+    with home.open_uow() as uow:
+        return [card.code for card in board.cards(uow, who, "id")]
 
 
 def test_a_desk_sees_the_incidents_of_its_units_and_no_others(home: House) -> None:
@@ -76,8 +76,8 @@ def test_closed_incidents_stay_an_hour(home: House, clock: Clock) -> None:
 def test_a_number_is_a_link_only_where_that_phone_may_ring(home: House, column: str, value: bool, may: bool) -> None:
     code = panic(home)
     assert card_of(home, code).may_call
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
         setattr(incident, column, value)
     assert card_of(home, code).may_call is may
@@ -86,10 +86,10 @@ def test_a_number_is_a_link_only_where_that_phone_may_ring(home: House, column: 
 def test_a_phone_that_something_reached_counts_whatever_its_owner_said_since(home: House, clock: Clock) -> None:
     code = panic(home)
     assert (card_of(home, code).asked, card_of(home, code).reached) == (2, 0)
-    with home.open_desk() as desk:
-        text = desk.db.scalars(select(Outbound).where(Outbound.kind == "text", Outbound.alert_id == 1)).one()
-        desk.db.add(Attempt(outbound_id=text.id, line="x", state="delivered", started_at=clock()))
-        desk.db.get_one(Alert, 1).state = "stood_down"
+    with home.open_uow() as uow:
+        text = uow.db.scalars(select(Outbound).where(Outbound.kind == "text", Outbound.alert_id == 1)).one()
+        uow.db.add(Attempt(outbound_id=text.id, line="x", state="delivered", started_at=clock()))
+        uow.db.get_one(Alert, 1).state = "stood_down"
     assert card_of(home, code).reached == 1
     act(home, code, "accept", alert="1")
     assert (card_of(home, code).reached, card_of(home, code).accepted) == (1, 1)
@@ -159,18 +159,18 @@ def test_a_closed_incident_rings_no_more(home: House) -> None:
 
 
 def keep_text(home: House, phone: str, words: str) -> int:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         row = Inbound(line="x", kind="text", ref=words, phone=phone, body=words, state="to_human",
-                      received_at=desk.now())  # fmt: skip
-        desk.db.add(row)
-        desk.db.flush()
+                      received_at=uow.now())  # fmt: skip
+        uow.db.add(row)
+        uow.db.flush()
         return row.id
 
 
 def waiting(home: House, name: str) -> list[str]:
     who = identity(home, name)
-    with home.open_desk() as desk:
-        return [text.words for text in unread.waiting(desk, who)]
+    with home.open_uow() as uow:
+        return [text.words for text in unread.waiting(uow, who)]
 
 
 def test_a_strangers_text_is_shown_to_every_desk_and_a_known_ones_to_theirs(home: House) -> None:
@@ -182,30 +182,30 @@ def test_a_strangers_text_is_shown_to_every_desk_and_a_known_ones_to_theirs(home
 
 def test_a_stranger_whom_nobody_can_place_is_answered_for_by_the_desk_that_marked_it(home: House) -> None:
     text_id, siti = keep_text(home, "+6289900000001", "tolong saya"), identity(home, "Siti")
-    with home.open_desk() as desk:
-        row = unread.find(desk, siti, text_id)
+    with home.open_uow() as uow:
+        row = unread.find(uow, siti, text_id)
         assert row is not None
-        code = unread.raise_alarm(desk, siti, row).code
+        code = unread.raise_alarm(uow, siti, row).code
     assert card_of(home, code).unit == "Polres Pontianak"
 
 
 def test_a_text_that_was_read_is_gone(home: House) -> None:
     text_id, siti = keep_text(home, "+6289900000001", "halo"), identity(home, "Siti")
-    with home.open_desk() as desk:
-        row = unread.find(desk, siti, text_id)
+    with home.open_uow() as uow:
+        row = unread.find(uow, siti, text_id)
         assert row is not None
-        unread.note_read(desk, siti, row)
+        unread.note_read(uow, siti, row)
     assert waiting(home, "Rudi") == []
-    with home.open_desk() as desk:
-        assert unread.find(desk, siti, text_id) is None
+    with home.open_uow() as uow:
+        assert unread.find(uow, siti, text_id) is None
 
 
 def test_a_strangers_text_becomes_an_incident_when_the_desk_says_so(home: House) -> None:
     text_id, siti = keep_text(home, "+6289900000001", "tolong -0.0301, 109.3301"), identity(home, "Siti")
-    with home.open_desk() as desk:
-        row = unread.find(desk, siti, text_id)
+    with home.open_uow() as uow:
+        row = unread.find(uow, siti, text_id)
         assert row is not None
-        code = unread.raise_alarm(desk, siti, row).code
+        code = unread.raise_alarm(uow, siti, row).code
     card = card_of(home, code)
     assert (card.name, card.asked) == ("+6289900000001", 2)
     assert card.where is not None
@@ -216,8 +216,8 @@ def test_a_strangers_text_becomes_an_incident_when_the_desk_says_so(home: House)
 
 def rings(home: House) -> list[tuple[str, bool]]:
     siti = identity(home, "Siti")
-    with home.open_desk() as desk:
-        return [(text.words, text.rings) for text in unread.waiting(desk, siti)]
+    with home.open_uow() as uow:
+        return [(text.words, text.rings) for text in unread.waiting(uow, siti)]
 
 
 def test_a_strangers_cry_for_help_rings_and_stands_above_what_does_not(home: House, clock: Clock) -> None:
@@ -230,8 +230,8 @@ def test_a_strangers_cry_for_help_rings_and_stands_above_what_does_not(home: Hou
 def test_what_we_failed_to_handle_rings_whatever_it_says(home: House) -> None:
     text_id = keep_text(home, "+6289900000001", "halo")
     assert rings(home) == [("halo", False)]
-    with home.open_desk() as desk:
-        row = desk.db.get(Inbound, text_id)
+    with home.open_uow() as uow:
+        row = uow.db.get(Inbound, text_id)
         assert row is not None
         row.tries = 2
     assert rings(home) == [("halo", True)]
@@ -242,45 +242,45 @@ def test_what_we_failed_to_handle_rings_whatever_it_says(home: House) -> None:
 
 def test_officers_who_told_where_they_are_stand_on_the_map_for_a_shift(home: House, clock: Clock) -> None:
     siti, rudi = identity(home, "Siti"), identity(home, "Rudi")
-    with home.open_desk() as desk:
-        officer = desk.db.get(Officer, 1)
+    with home.open_uow() as uow:
+        officer = uow.db.get(Officer, 1)
         assert officer is not None
-        officer.here_lat, officer.here_lon, officer.here_at = -0.05, 109.35, desk.now()
-        desk.db.flush()
-        ours = map_layers.helpers(desk, siti.scope)
-        theirs = map_layers.helpers(desk, rudi.scope)
+        officer.here_lat, officer.here_lon, officer.here_at = -0.05, 109.35, uow.now()
+        uow.db.flush()
+        ours = map_layers.helpers(uow, siti.scope)
+        theirs = map_layers.helpers(uow, rudi.scope)
     assert [(one.title, one.lat) for one in ours] == [("Aipda Adi Pontianak", -0.05)]
     assert theirs == []
     clock.move(hours=12, minutes=1)
-    with home.open_desk() as desk:
-        assert map_layers.helpers(desk, None) == []
+    with home.open_uow() as uow:
+        assert map_layers.helpers(uow, None) == []
 
 
 def test_a_neighbour_who_said_yes_stands_on_the_map_until_it_is_over_or_quiet(home: House) -> None:
     code = panic(home)
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
         for number, state in enumerate((helpings.ACCEPTED, helpings.ASKED)):
-            person = Person(name=f"Wati {number}", created_at=desk.now())
+            person = Person(name=f"Wati {number}", created_at=uow.now())
             citizen = Citizen(phone=f"+628125551000{number}", person=person, state="verified", channel="sms", unit_id=2,
-                              lat=-0.031, lon=109.331, volunteer_m=2000, applied_at=desk.now())  # fmt: skip
-            desk.db.add(Helping(incident_id=incident.id, citizen=citizen, state=state, distance_m=150,
-                                asked_at=desk.now()))  # fmt: skip
+                              lat=-0.031, lon=109.331, volunteer_m=2000, applied_at=uow.now())  # fmt: skip
+            uow.db.add(Helping(incident_id=incident.id, citizen=citizen, state=state, distance_m=150,
+                                asked_at=uow.now()))  # fmt: skip
     siti, rudi = identity(home, "Siti"), identity(home, "Rudi")
-    with home.open_desk() as desk:
-        assert [(one.name, one.code, one.lat) for one in map_layers.neighbours(desk, siti.scope)] == [
+    with home.open_uow() as uow:
+        assert [(one.name, one.code, one.lat) for one in map_layers.neighbours(uow, siti.scope)] == [
             ("Wati 0", code, -0.031)
         ]
-        assert map_layers.neighbours(desk, rudi.scope) == []
-        incident = incidents.open_by_code(desk.db, code)
+        assert map_layers.neighbours(uow, rudi.scope) == []
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
         incident.quiet = True
-        desk.db.flush()
-        assert map_layers.neighbours(desk, None) == []
-        incident.quiet, incident.closed_at = False, desk.now()
-        desk.db.flush()
-        assert map_layers.neighbours(desk, None) == []
+        uow.db.flush()
+        assert map_layers.neighbours(uow, None) == []
+        incident.quiet, incident.closed_at = False, uow.now()
+        uow.db.flush()
+        assert map_layers.neighbours(uow, None) == []
 
 
 # --- history --------------------------------------------------------------------------------------------------
@@ -298,8 +298,8 @@ def test_the_history_of_a_number_is_shown_and_counted(home: House, clock: Clock)
 
 def test_an_incident_of_no_unit_is_for_those_who_see_all(home: House) -> None:
     code = panic(home)
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
         incident.unit_id = None
     assert codes(home, "Siti") == []
@@ -322,26 +322,26 @@ def queries(home: House) -> Iterator[list[str]]:
 def test_a_board_that_is_full_keeps_who_waits_and_counts_what_has_no_room(home: House, clock: Clock) -> None:
     waits = panic(home)
     clock.move(seconds=1)
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         for number in range(board.MOST + 2):
-            desk.db.add(Incident(code=f"A{number}", phone=f"+6281299{number:03}", name="x", unit_id=2, state="accepted",
-                                 channel="text", opened_at=desk.now()))  # fmt: skip
+            uow.db.add(Incident(code=f"A{number}", phone=f"+6281299{number:03}", name="x", unit_id=2, state="accepted",
+                                 channel="text", opened_at=uow.now()))  # fmt: skip
     who = identity(home, "Siti")
-    with home.open_desk() as desk:
-        shown = board.cards(desk, who, "id")
+    with home.open_uow() as uow:
+        shown = board.cards(uow, who, "id")
         assert waits in [card.code for card in shown]
-        assert (len(shown), board.beyond(desk, who, shown)) == (board.MOST, 3)
-        assert board.beyond(desk, who, shown[:5]) == 0
+        assert (len(shown), board.beyond(uow, who, shown)) == (board.MOST, 3)
+        assert board.beyond(uow, who, shown[:5]) == 0
 
 
 @pytest.mark.parametrize("count", [1, 7])
 def test_a_board_costs_a_handful_of_queries_however_many_incidents(home: House, queries: list[str], count: int) -> None:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         for number in range(count):
-            desk.db.add(Incident(code=f"A{number + 2}", phone=f"+6281299{number:03}", name="x", unit_id=2,
-                                 channel="text", opened_at=desk.now()))  # fmt: skip
+            uow.db.add(Incident(code=f"A{number + 2}", phone=f"+6281299{number:03}", name="x", unit_id=2,
+                                 channel="text", opened_at=uow.now()))  # fmt: skip
     who = identity(home, "Siti")
     queries.clear()
-    with home.open_desk() as desk:
-        assert len(board.cards(desk, who, "id")) == count
+    with home.open_uow() as uow:
+        assert len(board.cards(uow, who, "id")) == count
     assert len([one for one in queries if one.startswith("SELECT")]) <= 8

@@ -86,22 +86,22 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 
 def furnish(home: House) -> None:
     database.migrate(home.settings.database_url)
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         unit = Unit(code="PTK", name="Polresta Pontianak", kind="polres", lat=-0.03, lon=109.33,
                     phone="+6256170010", timezone="Asia/Pontianak")  # fmt: skip
-        desk.db.add(unit)
-        desk.db.flush()
-        desk.db.add(Officer(phone="+62812345001", name="Adi", rank="Aipda", unit_id=unit.id, on_duty=True))
-        users.seed_demo(desk, PASSWORD)
+        uow.db.add(unit)
+        uow.db.flush()
+        uow.db.add(Officer(phone="+62812345001", name="Adi", rank="Aipda", unit_id=unit.id, on_duty=True))
+        users.seed_demo(uow, PASSWORD)
 
 
 @pytest.fixture(autouse=True)
 def nobody_in_need(station: Station) -> None:
     """Each test begins with an empty board."""
-    with station.home.open_desk() as desk:
-        long_ago = desk.now() - timedelta(hours=2)
-        desk.db.execute(update(Incident).values(closed_at=long_ago, state="resolved"))
-        desk.db.execute(update(Inbound).values(state="seen"))
+    with station.home.open_uow() as uow:
+        long_ago = uow.now() - timedelta(hours=2)
+        uow.db.execute(update(Incident).values(closed_at=long_ago, state="resolved"))
+        uow.db.execute(update(Inbound).values(state="seen"))
 
 
 @pytest.fixture
@@ -219,9 +219,9 @@ def test_a_lost_connection_is_shown_across_the_page_and_caught_up(station: Stati
 
 
 def test_a_text_that_waits_is_marked_as_an_emergency(station: Station, monitor: Page) -> None:
-    with station.home.open_desk() as desk:
-        desk.db.add(Inbound(line="simulator", kind="text", ref="1", phone="+6289900000001", body="pak tolong saya",
-                            state="to_human", received_at=desk.now()))  # fmt: skip
+    with station.home.open_uow() as uow:
+        uow.db.add(Inbound(line="simulator", kind="text", ref="1", phone="+6289900000001", body="pak tolong saya",
+                            state="to_human", received_at=uow.now()))  # fmt: skip
     expect(monitor.locator("[data-unread]")).to_contain_text("pak tolong saya", timeout=WITHIN)
     monitor.click("button:has-text('INI DARURAT')")
     expect(monitor.locator(".card")).to_contain_text("pak tolong saya")
@@ -238,8 +238,8 @@ def test_a_viewer_sees_it_all_and_has_nothing_to_press(station: Station, open_mo
 
 def test_a_log_in_that_was_ended_is_said_across_the_page(station: Station, open_monitor: Callable[..., Page]) -> None:
     page = open_monitor("viewer")
-    with station.home.open_desk() as desk:
-        user = accounts.by_name(desk.db, "viewer")
+    with station.home.open_uow() as uow:
+        user = accounts.by_name(uow.db, "viewer")
         assert user is not None
         user.session += 1
     panic(station.home)
@@ -308,8 +308,8 @@ def test_the_timeline_names_who_saw_it(station: Station, monitor: Page) -> None:
     code = panic(station.home)
     monitor.click(f'[data-incident="{code}"] [data-see]')
     expect(monitor.locator("body[data-alarm=silent]")).to_be_attached()
-    with station.home.open_desk() as desk:
-        row = desk.db.scalars(select(Event).where(Event.kind == "seen").order_by(Event.id.desc())).first()
+    with station.home.open_uow() as uow:
+        row = uow.db.scalars(select(Event).where(Event.kind == "seen").order_by(Event.id.desc())).first()
         assert row is not None
         assert row.who == "desk"
 
@@ -389,16 +389,16 @@ def test_units_have_their_names_on_the_map(station: Station, monitor: Page) -> N
 def test_names_that_would_lie_on_one_another_are_not_all_shown(
     station: Station, open_monitor: Callable[..., Page]
 ) -> None:
-    with station.home.open_desk() as desk:
+    with station.home.open_uow() as uow:
         post = Unit(code="POS", name="Pospol Alun-Alun", kind="post", lat=-0.0301, lon=109.3301)
-        desk.db.add(post)
+        uow.db.add(post)
     try:
         page = open_monitor()
         expect(page.locator(".map-name", has_text="Polresta Pontianak")).to_be_visible()
         expect(page.locator(".map-name", has_text="Pospol")).to_be_hidden()
     finally:
-        with station.home.open_desk() as desk:
-            desk.db.delete(desk.db.merge(post))
+        with station.home.open_uow() as uow:
+            uow.db.delete(uow.db.merge(post))
 
 
 def test_the_map_begins_at_what_is_on_top_of_the_list(station: Station, open_monitor: Callable[..., Page]) -> None:

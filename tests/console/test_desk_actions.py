@@ -26,22 +26,22 @@ def code(home: House) -> str:
 
 
 def texts(home: House, phone: str) -> list[str]:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         query = select(Outbound).where(Outbound.phone == phone, Outbound.kind == "text").order_by(Outbound.id)
-        return [row.body for row in desk.db.scalars(query)]
+        return [row.body for row in uow.db.scalars(query)]
 
 
 def calls(home: House, phone: str) -> list[str]:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         query = select(Outbound.state).where(Outbound.phone == phone, Outbound.kind == "call").order_by(Outbound.id)
-        return list(desk.db.scalars(query))
+        return list(uow.db.scalars(query))
 
 
 def alert_id(home: House, code: str, phone: str) -> str:
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
-        found = alerts.newest_for(desk.db, incident.id, phone)
+        found = alerts.newest_for(uow.db, incident.id, phone)
         assert found is not None
         return str(found.id)
 
@@ -51,10 +51,10 @@ def kinds(home: House, code: str) -> list[str]:
 
 
 def add_officer(home: House, phone: str, unit_id: int = 2, on_duty: bool = False) -> str:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         officer = Officer(phone=phone, name="Tambahan", rank="Bripka", unit_id=unit_id, on_duty=on_duty)
-        desk.db.add(officer)
-        desk.db.flush()
+        uow.db.add(officer)
+        uow.db.flush()
         return str(officer.id)
 
 
@@ -239,13 +239,13 @@ def test_nothing_reaches_a_quiet_phone_until_somebody_lifts_it_with_a_reason(hom
     assert (len(texts(home, CALLER)), len(calls(home, DESK))) != before
     line = next(line for line in file_of(home, code).lines if line.kind == "quiet_lifted")
     assert (line.who, line.text) == ("Siti", "sudah bicara langsung di rumahnya")
-    with home.open_desk() as desk:
-        assert "incident.unquiet" in desk.db.scalars(select(Audit.what)).all()
+    with home.open_uow() as uow:
+        assert "incident.unquiet" in uow.db.scalars(select(Audit.what)).all()
 
 
 def test_under_duress_nobody_lifts_it(home: House, code: str) -> None:
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
         incident.duress = incident.quiet = True
     for action in ("unquiet", "tell_citizen", "connect"):
@@ -263,8 +263,8 @@ def test_closing_needs_a_reason_and_is_audited(home: House, code: str) -> None:
     act(home, code, "close", outcome="resolved", reason="pelaku ditangkap")
     file = file_of(home, code)
     assert (file.card.state, file.reason) == ("resolved", "pelaku ditangkap")
-    with home.open_desk() as desk:
-        row = desk.db.scalars(select(Audit).order_by(Audit.id.desc())).first()
+    with home.open_uow() as uow:
+        row = uow.db.scalars(select(Audit).order_by(Audit.id.desc())).first()
         assert row is not None
         assert (row.who, row.what, row.subject) == ("Siti", "incident.resolved", code)
 
@@ -300,18 +300,18 @@ def test_incidents_are_linked_and_split_on_both_sides(home: House, code: str) ->
 
 def test_looking_at_what_is_on_file_is_audited(home: House, clock: Clock) -> None:
     siti = identity(home, "Siti")
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         person = Person(name="Budi", notes="tuna rungu", next_of_kin="Ani 0812", created_at=clock())
-        desk.db.add(Citizen(phone=CALLER, person=person, state="verified", applied_at=clock()))
+        uow.db.add(Citizen(phone=CALLER, person=person, state="verified", applied_at=clock()))
     code = panic(home)
     assert file_of(home, code).has_profile
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
-        profile = dossier.reveal(desk, siti, incident)
+        profile = dossier.reveal(uow, siti, incident)
         assert profile is not None
         assert (profile.notes, profile.next_of_kin, profile.address) == ("tuna rungu", "Ani 0812", "")
-        row = desk.db.scalars(select(Audit)).one()
+        row = uow.db.scalars(select(Audit)).one()
         assert (row.who, row.what, row.subject) == ("Siti", "incident.profile", code)
     assert not file_of(home, panic(home, phone="+6281255500003")).has_profile
 
@@ -319,6 +319,6 @@ def test_looking_at_what_is_on_file_is_audited(home: House, clock: Clock) -> Non
 def test_a_reinforcement_belongs_to_the_wave_that_was_running(home: House, code: str) -> None:
     officer = add_officer(home, "+6281277700001")
     act(home, code, "ask_officer", officer=officer)
-    with home.open_desk() as desk:
-        row = desk.db.scalars(select(Alert).where(Alert.phone == "+6281277700001")).one()
+    with home.open_uow() as uow:
+        row = uow.db.scalars(select(Alert).where(Alert.phone == "+6281277700001")).one()
         assert (row.wave, row.state) == (1, "waiting")

@@ -22,7 +22,7 @@ def test_its_page_tells_what_happened_and_nothing_of_anybody(home: House, siti: 
     before = siti.get(f"/incidents/{code}").text
     assert CALLER.removeprefix("+62") in before
     home.clock.move(days=2)  # type: ignore[attr-defined] # the tests' clock
-    forget(home.open_desk, cast(Days, DAYS), home.spool)
+    forget(home.open_uow, cast(Days, DAYS), home.spool)
     siti.log_in("Siti")
     answer = siti.get(f"/incidents/{code}")
     assert answer.status_code == 200

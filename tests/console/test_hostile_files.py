@@ -46,8 +46,8 @@ def test_any_name_of_an_area_is_kept_as_far_as_it_can_be_shown(
     page = admin.post("/admin/areas", unit="2", geojson=named(name)).text
     (sealed,) = re.findall(r'name="sealed" value="([^"]+)"', page)
     assert admin.post("/admin/areas/keep", sealed=sealed).status_code == 303
-    with home.open_desk() as desk:
-        assert desk.db.scalars(select(Area.name)).all() == [kept]
+    with home.open_uow() as uow:
+        assert uow.db.scalars(select(Area.name)).all() == [kept]
     assert "<img" not in admin.get("/admin/areas?unit=2").text
 
 
@@ -72,8 +72,8 @@ def test_what_is_no_drawing_is_told_and_never_an_error(admin: Browser, pasted: s
 
 @pytest.mark.parametrize("code", ['a"b', "x\u2028y", "\u0627\U0001f525", "a/b\\c", "a\r\nSet-Cookie: x=1"])
 def test_a_report_on_a_unit_of_any_name_can_be_taken_away(admin: Browser, home: House, code: str) -> None:
-    with home.open_desk() as desk:
-        unit = desk.db.get_one(Unit, 2)
+    with home.open_uow() as uow:
+        unit = uow.db.get_one(Unit, 2)
         unit.code, unit.name = code, '=cmd|"\U0001f525\u0627<b>\u202e'
     for form in ("", "/csv", "/json", "/pdf"):
         answer = admin.get(f"/admin/results{form}?unit={quote(code)}")

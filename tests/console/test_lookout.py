@@ -33,17 +33,17 @@ def ticks() -> Ticks:
 
 @pytest.fixture
 def lookout(home: House, ticks: Ticks) -> Lookout:
-    return Lookout(home.open_desk, ticks)
+    return Lookout(home.open_uow, ticks)
 
 
 def note(home: House, code: str, event_id: int | None = None) -> None:
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
         if event_id is None:
-            timeline.record(desk, incident, "note")
+            timeline.record(uow, incident, "note")
         else:
-            desk.db.add(Event(id=event_id, incident_id=incident.id, at=desk.now(), kind="note"))
+            uow.db.add(Event(id=event_id, incident_id=incident.id, at=uow.now(), kind="note"))
 
 
 def test_the_first_look_only_takes_the_measure(home: House, lookout: Lookout) -> None:
@@ -97,7 +97,7 @@ def test_it_forgets_what_is_settled(home: House, lookout: Lookout, ticks: Ticks)
 
 def test_a_text_that_waits_for_a_human_is_told_without_a_code(home: House, lookout: Lookout) -> None:
     lookout.look()
-    with home.open_desk() as desk:
-        desk.db.add(Inbound(line="x", kind="text", ref="1", phone="+62899", state="to_human", received_at=desk.now()))
+    with home.open_uow() as uow:
+        uow.db.add(Inbound(line="x", kind="text", ref="1", phone="+62899", state="to_human", received_at=uow.now()))
     assert lookout.look() == [Change(lookout.newest)]
     assert lookout.look() == []

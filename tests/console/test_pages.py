@@ -64,18 +64,18 @@ def test_the_monitor_says_what_keeps_phones_from_ringing(siti: Browser, home: Ho
 
     assert len(trouble()) == 1
     assert trouble()[0].startswith("PEKERJA MATI")
-    with home.open_desk() as desk:
-        now = desk.now()
-        desk.db.add(Worker(name="one", beat_at=now, swept_at=now))
-        desk.db.add(LineHealth(line="simulator", bad_at=now, code="timeout"))
+    with home.open_uow() as uow:
+        now = uow.now()
+        uow.db.add(Worker(name="one", beat_at=now, swept_at=now))
+        uow.db.add(LineHealth(line="simulator", bad_at=now, code="timeout"))
     assert trouble() == ["Jalur simulator gagal pada percobaan terakhir."]
 
 
 def test_a_strangers_cry_for_help_sounds_on_every_desk(siti: Browser, home: House) -> None:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         for number, words in enumerate(("tolong saya", "halo")):
-            desk.db.add(Inbound(line="x", kind="text", ref=words, phone=f"+628990000000{number}", body=words,
-                                state="to_human", received_at=desk.now()))  # fmt: skip
+            uow.db.add(Inbound(line="x", kind="text", ref=words, phone=f"+628990000000{number}", body=words,
+                                state="to_human", received_at=uow.now()))  # fmt: skip
     told = siti.get("/monitor/board").json
     assert told is not None
     assert told["asking"] == 1
@@ -159,9 +159,9 @@ def test_an_unknown_action_is_not_found(siti: Browser, code: str) -> None:
 
 
 def test_a_waiting_text_is_settled_once(siti: Browser, home: House) -> None:
-    with home.open_desk() as desk:
-        desk.db.add(Inbound(line="x", kind="text", ref="1", phone="+6289900000001", body="tolong <b>saya</b>",
-                            state="to_human", received_at=desk.now()))  # fmt: skip
+    with home.open_uow() as uow:
+        uow.db.add(Inbound(line="x", kind="text", ref="1", phone="+6289900000001", body="tolong <b>saya</b>",
+                            state="to_human", received_at=uow.now()))  # fmt: skip
     board = siti.client.get("/monitor/board", headers=SCRIPT).get_json()
     assert "tolong &lt;b&gt;saya&lt;/b&gt;" in board["unread"]
     assert press(siti, "/unread/1/explode") == 404
@@ -213,14 +213,14 @@ def test_an_incidents_page_tells_each_step_with_its_time(siti: Browser, home: Ho
 
 def test_paper_has_what_a_report_needs_and_no_profile_that_nobody_opened(siti: Browser, home: House) -> None:
     code = panic(home, "TOLONG ada maling")
-    with home.open_desk() as desk:
-        person = Person(name="Budi", address="Jl. Merdeka 1", notes="tuli", created_at=desk.now())
-        desk.db.add(person)
-        desk.db.flush()
-        budi = Citizen(phone=CALLER, person_id=person.id, state="verified", applied_at=desk.now())
-        desk.db.add(budi)
-        desk.db.flush()
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        person = Person(name="Budi", address="Jl. Merdeka 1", notes="tuli", created_at=uow.now())
+        uow.db.add(person)
+        uow.db.flush()
+        budi = Citizen(phone=CALLER, person_id=person.id, state="verified", applied_at=uow.now())
+        uow.db.add(budi)
+        uow.db.flush()
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
         incident.citizen_id = budi.id
     page = siti.get(f"/incidents/{code}").text
@@ -233,8 +233,8 @@ def test_paper_has_what_a_report_needs_and_no_profile_that_nobody_opened(siti: B
 
 def test_reports_of_the_same_number_stand_beside_its_history(siti: Browser, home: House, code: str) -> None:
     assert "Laporan biasa dari nomor ini" not in siti.get(f"/incidents/{code}").text
-    with home.open_desk() as desk:
-        desk.db.add(Tip(phone=CALLER, words="lampu mati", channel="sms", verified=True, received_at=desk.now()))
+    with home.open_uow() as uow:
+        uow.db.add(Tip(phone=CALLER, words="lampu mati", channel="sms", verified=True, received_at=uow.now()))
     assert "Laporan biasa dari nomor ini: 1" in siti.get(f"/incidents/{code}").text
 
 

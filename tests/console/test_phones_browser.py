@@ -61,8 +61,8 @@ def keys(demo: Demo) -> None:
 def nobody_in_need(demo: Demo, keys: None) -> Iterator[None]:
     """Each test ends with an empty board and no phone ringing."""
     yield
-    with demo.home.open_desk() as desk:
-        codes = desk.db.scalars(select(Incident.code).where(Incident.closed_at.is_(None))).all()
+    with demo.home.open_uow() as uow:
+        codes = uow.db.scalars(select(Incident.code).where(Incident.closed_at.is_(None))).all()
     for code in codes:
         act(demo.home, code, "close", "desk", outcome="resolved", reason="akhir uji")
 

@@ -41,12 +41,12 @@ def logged_in(app: Flask, name: str) -> Browser:
 @pytest.fixture
 def citizen_elsewhere(home: House) -> None:
     """A citizen and a report of Kubu Raya, both with id 1."""
-    with home.open_desk() as desk:
-        person = Person(name="Wati", created_at=desk.now())
-        desk.db.add(Citizen(phone="+6281255500009", person=person, state="verified", channel="sms", unit_id=3,
-                            applied_at=desk.now()))  # fmt: skip
-        desk.db.flush()
-        phone_commands.keep_tip(desk, identify(desk, "+6281255500009"), "lampu jalan mati", "sms")
+    with home.open_uow() as uow:
+        person = Person(name="Wati", created_at=uow.now())
+        uow.db.add(Citizen(phone="+6281255500009", person=person, state="verified", channel="sms", unit_id=3,
+                            applied_at=uow.now()))  # fmt: skip
+        uow.db.flush()
+        phone_commands.keep_tip(uow, identify(uow, "+6281255500009"), "lampu jalan mati", "sms")
 
 
 def ways(app: Flask) -> list[tuple[Rule, str, str]]:
@@ -69,9 +69,9 @@ def ask(someone: Browser, method: str, path: str) -> int:
 
 
 def contents(home: House) -> dict[str, list[tuple[object, ...]]]:
-    with home.open_desk() as desk:
+    with home.open_uow() as uow:
         return {
-            table.name: [tuple(row) for row in desk.db.execute(select(table).order_by(*table.primary_key))]
+            table.name: [tuple(row) for row in uow.db.execute(select(table).order_by(*table.primary_key))]
             for table in Base.metadata.sorted_tables
         }
 

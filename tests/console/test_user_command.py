@@ -33,11 +33,11 @@ def test_it_prints_the_uri_and_the_user_can_log_in_with_it(home: House) -> None:
     assert done.exit_code == 0, done.output
     uri = urlsplit(done.stdout.strip())
     assert (uri.scheme, uri.netloc) == ("otpauth", "totp")
-    entry = logins.check_password(home.open_desk, "Piket Kota", "rahasia-piket")
+    entry = logins.check_password(home.open_uow, "Piket Kota", "rahasia-piket")
     assert entry is not None
     assert entry.needs_code
     code = pyotp.TOTP(parse_qs(uri.query)["secret"][0]).now()
-    assert logins.check_code(home.open_desk, entry.user_id, code)
+    assert logins.check_code(home.open_uow, entry.user_id, code)
 
 
 @pytest.mark.parametrize(
@@ -53,22 +53,22 @@ def test_it_refuses_with_the_reason_and_adds_nobody(home: House, arguments: list
     done = CliRunner().invoke(user, ["add", *arguments], input=typed)
     assert done.exit_code != 0
     assert why in done.output
-    with home.open_desk() as desk:
-        assert users.everyone(desk) == []
+    with home.open_uow() as uow:
+        assert users.everyone(uow) == []
 
 
 def test_a_key_for_programs_is_told_once_and_taken_away_again(home: House) -> None:
     CliRunner().invoke(user, ["add", "Dinas", "--role", "viewer"], input="rahasia-piket\n")
     given = CliRunner().invoke(user, ["key", "dinas"])
     assert given.exit_code == 0, given.output
-    with home.open_desk() as desk:
-        found = users.by_key(desk, given.stdout.strip())
+    with home.open_uow() as uow:
+        found = users.by_key(uow, given.stdout.strip())
     assert found is not None
     assert found.name == "Dinas"
     assert CliRunner().invoke(user, ["key", "Dinas", "--revoke"]).exit_code == 0
-    with home.open_desk() as desk:
-        assert users.by_key(desk, given.stdout.strip()) is None
-        assert [row.what for row in desk.db.scalars(select(Audit).order_by(Audit.id))] == [
+    with home.open_uow() as uow:
+        assert users.by_key(uow, given.stdout.strip()) is None
+        assert [row.what for row in uow.db.scalars(select(Audit).order_by(Audit.id))] == [
             "user.key",
             "user.key_revoked",
         ]

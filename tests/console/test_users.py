@@ -17,34 +17,34 @@ def console_url(database_url: str) -> str:
 
 @pytest.mark.parametrize(("shift", "good"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
 def test_a_code_may_be_half_a_minute_off(home: House, clock: Clock, shift: int, good: bool) -> None:
-    with home.open_desk() as desk:
-        user = accounts.by_name(desk.db, "Ibu Admin")
+    with home.open_uow() as uow:
+        user = accounts.by_name(uow.db, "Ibu Admin")
         assert user is not None
         user_id = user.id
     code = totp_of(home, "Ibu Admin").at(int(clock().timestamp()) + shift)
-    assert logins.check_code(home.open_desk, user_id, code) is good
-    assert logins.check_code(home.open_desk, user_id, code) is False  # RFC 6238 5.2: once
-    assert logins.check_code(home.open_desk, user_id, code, once=False) is good
+    assert logins.check_code(home.open_uow, user_id, code) is good
+    assert logins.check_code(home.open_uow, user_id, code) is False  # RFC 6238 5.2: once
+    assert logins.check_code(home.open_uow, user_id, code, once=False) is good
 
 
 def test_five_wrong_tries_lock_even_the_right_password_out_for_a_while(home: House, clock: Clock) -> None:
     for _ in range(5):
-        assert logins.check_password(home.open_desk, "Siti", "wrong") is None
-    assert logins.check_password(home.open_desk, "Siti", PASSWORD) is None
+        assert logins.check_password(home.open_uow, "Siti", "wrong") is None
+    assert logins.check_password(home.open_uow, "Siti", PASSWORD) is None
     clock.move(seconds=31)
-    assert logins.check_password(home.open_desk, "Siti", PASSWORD) is not None
-    with home.open_desk() as desk:
-        user = accounts.by_name(desk.db, "Siti")
+    assert logins.check_password(home.open_uow, "Siti", PASSWORD) is not None
+    with home.open_uow() as uow:
+        user = accounts.by_name(uow.db, "Siti")
         assert user is not None
         assert (user.failures, user.locked_until) == (0, None)
 
 
 def test_wrong_codes_lock_out_too_and_a_right_password_between_them_forgives_nothing(home: House) -> None:
     for _ in range(5):
-        entry = logins.check_password(home.open_desk, "Ibu Admin", PASSWORD)
+        entry = logins.check_password(home.open_uow, "Ibu Admin", PASSWORD)
         assert entry is not None
-        assert not logins.check_code(home.open_desk, entry.user_id, "000000")
-    assert logins.check_password(home.open_desk, "Ibu Admin", PASSWORD) is None
+        assert not logins.check_code(home.open_uow, entry.user_id, "000000")
+    assert logins.check_password(home.open_uow, "Ibu Admin", PASSWORD) is None
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(4, None), (5, 30), (6, 60), (7, 120), (10, 900), (10_000, 900)])
@@ -66,15 +66,15 @@ def test_the_lock_grows_but_never_becomes_a_weapon(clock: Clock, failures: int, 
 def test_a_bad_user_is_refused_with_the_reason(
     home: House, name: str, password: str, role: str, unit: str | None, why: str
 ) -> None:
-    with pytest.raises(users.BadUser, match=why), home.open_desk() as desk:
-        users.add(desk, name, password, role, unit)
+    with pytest.raises(users.BadUser, match=why), home.open_uow() as uow:
+        users.add(uow, name, password, role, unit)
 
 
 def test_a_user_sees_the_unit_and_what_is_below_it(home: House) -> None:
-    with home.open_desk() as desk:
-        users.add(desk, "Polda", PASSWORD, "desk", "KALBAR")
-        ids = {user.name: user.id for user in users.everyone(desk)}
-        seen = {name: users.identity(desk, user_id, 0) for name, user_id in ids.items()}
+    with home.open_uow() as uow:
+        users.add(uow, "Polda", PASSWORD, "desk", "KALBAR")
+        ids = {user.name: user.id for user in users.everyone(uow)}
+        seen = {name: users.identity(uow, user_id, 0) for name, user_id in ids.items()}
     assert seen["Polda"] is not None
     assert seen["Siti"] is not None
     assert seen["Ibu Admin"] is not None
@@ -87,12 +87,12 @@ def test_a_user_sees_the_unit_and_what_is_below_it(home: House) -> None:
 
 
 def test_the_demos_users_are_made_once_and_only_the_admin_needs_a_code(home: House) -> None:
-    with home.open_desk() as desk:
-        first = users.seed_demo(desk, "demo-password")
-        again = users.seed_demo(desk, "another-password")
-        names = {user.name: user.totp_on for user in users.everyone(desk) if user.name in ("desk", "admin", "viewer")}
+    with home.open_uow() as uow:
+        first = users.seed_demo(uow, "demo-password")
+        again = users.seed_demo(uow, "another-password")
+        names = {user.name: user.totp_on for user in users.everyone(uow) if user.name in ("desk", "admin", "viewer")}
     assert first == again
     assert list(first) == ["admin"]
     assert first["admin"].startswith("otpauth://totp/Siaga:admin?secret=")
     assert names == {"desk": False, "admin": True, "viewer": False}
-    assert logins.check_password(home.open_desk, "desk", "demo-password") is not None
+    assert logins.check_password(home.open_uow, "desk", "demo-password") is not None

@@ -60,10 +60,10 @@ def test_an_open_incident_that_went_to_another_polres_closes_with_a_word(home: H
     code, other = panic(home), panic(home, phone="+6281255500002")
     monitor.click(f'.card [data-open="{code}"]')
     expect(monitor.locator(f'[data-dossier-of="{code}"]')).to_be_visible()
-    with home.open_desk() as desk:
-        incident = incidents.open_by_code(desk.db, code)
+    with home.open_uow() as uow:
+        incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
-        timeline.record(desk, incident, "unit", text="Polres Kubu Raya")
+        timeline.record(uow, incident, "unit", text="Polres Kubu Raya")
         incident.unit_id = 3
     panic(home, phone="+6281255500003")  # something that this desk hears of
     expect(monitor.locator("[data-detail]")).to_be_hidden(timeout=6000)
@@ -156,10 +156,10 @@ def profiled(home: House) -> Callable[[], str]:
     """Makes an incident of somebody about whom something is on file; gives its code."""
 
     def make() -> str:
-        with home.open_desk() as desk:
-            person = Person(name="Wati", notes="asma", created_at=desk.now())
-            desk.db.add(Citizen(phone=CALLER, person=person, state="verified", channel="sms", unit_id=2,
-                                applied_at=desk.now()))  # fmt: skip
+        with home.open_uow() as uow:
+            person = Person(name="Wati", notes="asma", created_at=uow.now())
+            uow.db.add(Citizen(phone=CALLER, person=person, state="verified", channel="sms", unit_id=2,
+                                applied_at=uow.now()))  # fmt: skip
         return panic(home)
 
     return make

@@ -12,8 +12,8 @@ import pytest
 from gateway import jobs
 from gateway.config import Settings
 from gateway.core.sentences.phrases import LANGUAGES
+from gateway.unit_of_work import AfterCommit
 from gateway.web.hooks import DOORS
-from gateway.worker.queue import Bell
 from tests.carriers.test_contract import CASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,8 +60,8 @@ def test_every_folder_of_tests_that_contributing_names_is_there() -> None:
     assert [name for name in named if not (ROOT / name).is_dir()] == []
 
 
-def test_every_ring_of_the_doorbell_has_a_job() -> None:
-    rings = {name for name in vars(Bell) if not name.startswith("_")} - {"watch"}  # that one is for the monitors
+def test_every_job_that_a_room_can_leave_behind_has_a_function() -> None:
+    rings = {name for name in vars(AfterCommit) if not name.startswith("_")} - {"watch"}  # that one is for the monitors
     assert {name for name in rings if not callable(getattr(jobs, name, None))} == set()
 
 

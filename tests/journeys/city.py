@@ -28,11 +28,10 @@ from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import Job, UnitOfWork
 from gateway.web.app import create_app, drain_spool
 from gateway.wiring import House
-from gateway.worker.queue import Ring
-from gateway.worker.sweep import Rounds
+from gateway.worker.sweep import Sweep
 
 NUMBER = "+6256100110"
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -47,15 +46,15 @@ class Clock:
 
 
 @dataclass
-class Doorbell:
-    """Remembers rings until the story lets the worker hear them; `broken` loses them, as a dead Redis would."""
+class JobQueue:
+    """Remembers jobs until the story lets the worker run them; `broken` loses them, as a dead Redis would."""
 
-    rings: list[Ring] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
     broken: bool = False
 
-    def ring(self, rings: Iterable[Ring]) -> None:
+    def enqueue(self, jobs: Iterable[Job]) -> None:
         if not self.broken:
-            self.rings += rings
+            self.jobs += jobs
 
 
 @dataclass
@@ -184,16 +183,16 @@ class City:
         lines: Callable[[Carrier], list[Carrier]] = lambda line: [line],
         paces: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
-        self.clock, self.doorbell = Clock(), Doorbell()
+        self.clock, self.job_queue = Clock(), JobQueue()
         self.handsets = Handsets(folder / "handsets.db", self.clock)
         key = settings.demo_hook_key.get_secret_value().encode()
         simulator = Simulator(key, NUMBER, self.handsets, settings.public_url, sleep=lambda _: None)
         board = Switchboard(lines(simulator), paces=paces)
-        self.house = House(settings, engine, board, self.doorbell, self.clock, "worker-1")  # type: ignore[arg-type]
+        self.house = House(settings, engine, board, self.job_queue, self.clock, "worker-1")  # type: ignore[arg-type]
         self.app = create_app(self.house, drain=False)
         self.client = self.app.test_client()
         self.exchange = Exchange(self.handsets, key, NUMBER, self._post)
-        self.rounds = Rounds(self.house.open_desk, self._send, horizon=timedelta(0), sleep=lambda _: None)
+        self.sweep = Sweep(self.house.open_uow, self._send, horizon=timedelta(0), sleep=lambda _: None)
         self.asleep = False  # the worker is dead
         self._queued: list[Callable[[], None]] = []
 
@@ -209,15 +208,15 @@ class City:
     def settle(self) -> None:
         """Let the worker do what it was rung for, and the network deliver it."""
         jobs = {
-            "deliver": self.rounds.deliver_incident,
-            "send": self.rounds.deliver_one,
-            "wave": self.rounds.wave,
+            "deliver": self.sweep.deliver_incident,
+            "send": self.sweep.deliver_one,
+            "wave": self.sweep.wave,
             "watch": lambda _: None,
-            "locate": self.rounds.look_up,
+            "locate": self.sweep.look_up,
         }
-        while not self.asleep and (self.doorbell.rings or self._queued):
-            rings, self.doorbell.rings = dict.fromkeys(self.doorbell.rings), []
-            for name, row_id in rings:
+        while not self.asleep and (self.job_queue.jobs or self._queued):
+            owed, self.job_queue.jobs = dict.fromkeys(self.job_queue.jobs), []
+            for name, row_id in owed:
                 jobs[name](row_id)
             while self._queued:
                 self._queued.pop(0)()
@@ -237,8 +236,8 @@ class City:
             self.clock.at += timedelta(seconds=step)
             self.exchange.tick(self.clock.at)
             if not self.asleep:
-                self.rounds.beat()
-                self.rounds.sweep()
+                self.sweep.beat()
+                self.sweep.sweep()
             self.settle()
 
     def drain_spool(self) -> None:
@@ -247,11 +246,11 @@ class City:
 
     # --- people
 
-    def desk(self) -> Desk:
-        raise NotImplementedError("use `with city.open() as desk`")
+    def uow(self) -> UnitOfWork:
+        raise NotImplementedError("use `with city.open() as uow`")
 
     def open(self):  # type: ignore[no-untyped-def]
-        return self.house.open_desk()
+        return self.house.open_uow()
 
     def phone(self, number: str) -> Phone:
         self.handsets.add(number)
@@ -260,32 +259,32 @@ class City:
     def unit(self, code: str, **facts: object) -> Unit:
         values: dict[str, object] = {"name": code.title(), "kind": "polsek", "timezone": "Asia/Pontianak"} | facts
         parent = values.pop("parent", None)
-        with self.open() as desk:
+        with self.open() as uow:
             row = Unit(code=code, parent_id=parent.id if isinstance(parent, Unit) else None, **values)
-            desk.db.add(row)
+            uow.db.add(row)
         return row
 
     def officer(self, number: str, unit: Unit, **facts: object) -> Phone:
         values: dict[str, object] = {"name": f"Petugas {number[-3:]}", "rank": "Bripka", "on_duty": True} | facts
-        with self.open() as desk:
-            desk.db.add(Officer(phone=number, unit_id=unit.id, **values))
+        with self.open() as uow:
+            uow.db.add(Officer(phone=number, unit_id=unit.id, **values))
         return self.phone(number)
 
     def citizen(self, number: str, name: str = "Budi Santoso", **facts: object) -> Phone:
         values: dict[str, object] = {"state": "verified", "applied_at": self.clock.at} | facts
         unit = values.pop("unit", None)
-        with self.open() as desk:
+        with self.open() as uow:
             person = Person(name=name, created_at=self.clock.at)
             unit_id = unit.id if isinstance(unit, Unit) else None
-            desk.db.add(Citizen(phone=number, person=person, unit_id=unit_id, **values))
+            uow.db.add(Citizen(phone=number, person=person, unit_id=unit_id, **values))
         return self.phone(number)
 
     # --- what happened
 
     @property
     def incidents(self) -> list[Incident]:
-        with self.open() as desk:
-            return list(desk.db.scalars(select(Incident).order_by(Incident.id)))
+        with self.open() as uow:
+            return list(uow.db.scalars(select(Incident).order_by(Incident.id)))
 
     @property
     def incident(self) -> Incident:
@@ -294,8 +293,8 @@ class City:
         return only
 
     def alerts(self, wave: int | None = None) -> list[Alert]:
-        with self.open() as desk:
-            rows = desk.db.scalars(select(Alert).order_by(Alert.id)).unique().all()
+        with self.open() as uow:
+            rows = uow.db.scalars(select(Alert).order_by(Alert.id)).unique().all()
             return [row for row in rows if wave is None or row.wave == wave]
 
     def asked(self, wave: int) -> set[str]:
@@ -303,12 +302,12 @@ class City:
         return {alert.phone for alert in self.alerts(wave)}
 
     def timeline(self) -> list[str]:
-        with self.open() as desk:
-            return [event.kind for event in desk.db.scalars(select(Event).order_by(Event.id))]
+        with self.open() as uow:
+            return [event.kind for event in uow.db.scalars(select(Event).order_by(Event.id))]
 
     def open_incident_of(self, phone: Phone) -> Incident | None:
-        with self.open() as desk:
-            return incidents.open_of(desk.db, phone.number)
+        with self.open() as uow:
+            return incidents.open_of(uow.db, phone.number)
 
 
 class Pontianak(City):

@@ -38,11 +38,11 @@ def test_a_call_rings_25_seconds_and_three_times_in_all(city: Pontianak, rina: P
 
 
 def test_three_calls_an_alert_then_no_answer(city: Pontianak) -> None:
-    desk = city.desk_polres
+    uow = city.desk_polres
     city.budi.texts("TOLONG")
     city.forward(seconds=62)
     city.forward(seconds=3 * 26 + 2 * 45 + 5)
-    assert len(desk.calls) == 3
+    assert len(uow.calls) == 3
     assert {alert.state for alert in city.alerts(wave=3)} == {"no_answer"}
 
 
@@ -67,14 +67,14 @@ def test_whoever_was_told_hears_who_goes_and_whoever_was_not_hears_nothing(city:
     city.asleep = True
     city.budi.texts("TOLONG")
     city.asleep = False
-    city.doorbell.rings.clear()
-    with city.open() as desk:
+    city.job_queue.jobs.clear()
+    with city.open() as uow:
         from gateway import dispatch
         from gateway.models import alert as alerts
         from gateway.models import incident as incidents
 
-        incident = incidents.lock(desk.db, city.incident.id)
-        dispatch.accept(desk, incident, alerts.newest_for(desk.db, incident.id, city.of_barat[0].number))  # type: ignore[arg-type]
+        incident = incidents.lock(uow.db, city.incident.id)
+        dispatch.accept(uow, incident, alerts.newest_for(uow.db, incident.id, city.of_barat[0].number))  # type: ignore[arg-type]
     city.settle()
     city.forward(seconds=60)
     assert city.of_barat[1].untouched
@@ -300,7 +300,7 @@ def test_an_answer_about_a_closed_incident_is_told_so(city: Pontianak, rina: Pho
 
 
 def test_a_deaf_worker_finds_everything_by_its_sweep(city: Pontianak) -> None:
-    city.doorbell.broken = True
+    city.job_queue.broken = True
     city.budi.texts("TOLONG")
     assert city.of_barat[0].untouched
     city.forward(seconds=1)
@@ -357,8 +357,8 @@ def test_a_quiet_phone_that_calls_again_stays_dark(city: Pontianak) -> None:
 def test_a_yes_on_a_call_that_outlasted_the_next_wave_leads_like_any_other(city: Pontianak) -> None:
     """Her call still stands when the ladder begins anew and asks her again."""
     policy = Policy((Wave(0, (Group(Who.NEAREST, 3),)),), again_every=10)
-    with city.open() as desk:
-        desk.db.merge(city.barat).waves = dumps(policy)
+    with city.open() as uow:
+        uow.db.merge(city.barat).waves = dumps(policy)
     city.budi.texts("TOLONG")
     rina = city.of_barat[0]
     call = rina.expects_call().answers()
@@ -396,11 +396,11 @@ def test_a_report_without_a_code_is_not_about_a_call_that_somebody_else_has_take
 
 
 def suspend(city: Pontianak, phone: Phone) -> None:
-    with city.open() as desk:
-        officer = officers.by_phone(desk.db, phone.number)
+    with city.open() as uow:
+        officer = officers.by_phone(uow.db, phone.number)
         assert officer is not None
         officer.suspended = True
-        officer_replies.release(desk, officer)
+        officer_replies.release(uow, officer)
     city.settle()
 
 

@@ -114,8 +114,8 @@ def test_nor_is_a_missed_call_answered_in_another_way(
     assert len(ends) == 2
     assert ends[0] == ends[1]
     assert without_codes(siti.got) == without_codes(budi.got)
-    with city.open() as desk:
-        kinds = [event.kind for event in desk.db.scalars(select(dispatch.timeline.Event))]
+    with city.open() as uow:
+        kinds = [event.kind for event in uow.db.scalars(select(dispatch.timeline.Event))]
     assert "repeat" in kinds
 
 
@@ -246,12 +246,12 @@ def test_the_registration_is_not_left_and_the_next_panic_is_heard_once_the_desk_
     _, siti = pair
     siti.texts(f"BATAL DAFTAR {DURESS}")
     assert "sudah keluar dari daftar" in siti.last_text
-    with city.open() as desk:
-        assert desk.db.scalar(select(Citizen.state).where(Citizen.phone == SITI)) == "verified"
+    with city.open() as uow:
+        assert uow.db.scalar(select(Citizen.state).where(Citizen.phone == SITI)) == "verified"
     siti.texts("TOLONG ada parang")
     assert "repeat" in city.timeline()
-    with city.open() as desk:
-        closing.close(desk, incidents.lock(desk.db, city.incident.id), incidents.RESOLVED, "piket")
+    with city.open() as uow:
+        closing.close(uow, incidents.lock(uow.db, city.incident.id), incidents.RESOLVED, "piket")
     siti.texts("TOLONG")
     assert "DITERIMA" in siti.last_text
 
@@ -295,9 +295,9 @@ def test_no_pin_is_kept_where_people_read(city: Pontianak, pair: tuple[Phone, Ph
     both(pair, "TOLONG", city, wait=2)
     both(pair, "aman kok PIN saya sudah di rumah paman ya pak polisi", city)
     both(pair, "AMAN PIN", city)
-    with city.open() as desk:
-        events = [event.text for event in desk.db.scalars(select(dispatch.timeline.Event))]
-        sent = [row.body for row in desk.db.scalars(select(Outbound))]
+    with city.open() as uow:
+        events = [event.text for event in uow.db.scalars(select(dispatch.timeline.Event))]
+        sent = [row.body for row in uow.db.scalars(select(Outbound))]
     for text in [*events, *sent]:
         assert PIN not in text
         assert DURESS not in text

@@ -33,10 +33,8 @@ NASTY = [
 def test_whatever_is_written_the_alert_is_one_message_and_the_call_is_understood(city: Pontianak, words: str) -> None:
     city.budi.texts(words)
     code, nearest = city.incident.code, city.of_barat[0]
-    with city.open() as desk:
-        bodies = desk.db.scalars(
-            select(Outbound.body).where(Outbound.purpose == "alert", Outbound.kind == "text")
-        ).all()
+    with city.open() as uow:
+        bodies = uow.db.scalars(select(Outbound.body).where(Outbound.purpose == "alert", Outbound.kind == "text")).all()
     assert bodies
     for body in bodies:
         assert fits(body)
@@ -69,8 +67,8 @@ def assert_is_only_said(words: str) -> None:
     ],
 )
 def test_a_pin_among_the_words_reaches_no_officer(city: Pontianak, texts: list[str]) -> None:
-    with city.open() as desk:
-        budi = desk.db.scalars(select(Citizen).where(Citizen.phone == city.budi.number)).one()
+    with city.open() as uow:
+        budi = uow.db.scalars(select(Citizen).where(Citizen.phone == city.budi.number)).one()
         budi.pin_hash, budi.duress_hash = pins.hash_pin("4711"), pins.hash_pin("1147")
     for words in texts:
         city.budi.texts(words)

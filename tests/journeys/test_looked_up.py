@@ -60,7 +60,7 @@ def located_city(engine: Engine, settings: Settings, tmp_path: Path, operator: O
         }
     )
     town = Pontianak(engine, settings, tmp_path).build()
-    town.rounds.finders = wiring.finders(settings)
+    town.sweep.finders = wiring.finders(settings)
     operator.city = town
     yield town
     assert town.handsets.violations() == []
@@ -72,8 +72,8 @@ def phone_in_kota(city: Pontianak, operator: Operator, radius: float = 700, **fa
 
 
 def fix_of(city: Pontianak) -> Fix:
-    with city.open() as desk:
-        return desk.db.get_one(Fix, city.incident.fix_id)
+    with city.open() as uow:
+        return uow.db.get_one(Fix, city.incident.fix_id)
 
 
 # --- the operator -----------------------------------------------------------------------------------------------
@@ -101,16 +101,16 @@ def test_asking_the_operator_stands_on_the_timeline_and_in_the_audit_with_its_le
     city = located_city
     phone_in_kota(city, operator)
     city.budi.rings()
-    with city.open() as desk:
-        asked = desk.db.scalars(select(Event).where(Event.kind == "network_asked")).one()
-        entry = desk.db.scalars(select(Audit).where(Audit.what == "network.locate")).one()
+    with city.open() as uow:
+        asked = uow.db.scalars(select(Event).where(Event.kind == "network_asked")).one()
+        entry = uow.db.scalars(select(Audit).where(Audit.what == "network.locate")).one()
         assert "UU 27/2022" in asked.text
         assert (entry.subject, "UU 27/2022" in entry.detail, "consent" in entry.detail) == (
             city.budi.number,
             True,
             True,
         )
-        assert audit_log.verify(desk) == []
+        assert audit_log.verify(uow) == []
 
 
 def test_a_phone_in_a_quiet_panic_is_located_and_never_touched(located_city: Pontianak, operator: Operator) -> None:
@@ -171,7 +171,7 @@ def test_whom_the_operator_does_not_know_either_is_asked_for_a_landmark_only_the
 def test_a_lost_doorbell_costs_a_second(located_city: Pontianak, operator: Operator) -> None:
     city = located_city
     phone_in_kota(city, operator)
-    city.doorbell.broken = True
+    city.job_queue.broken = True
     city.budi.rings()
     assert operator.retrievals == []
     city.forward(seconds=2)
@@ -181,7 +181,7 @@ def test_a_lost_doorbell_costs_a_second(located_city: Pontianak, operator: Opera
 def test_a_worker_that_died_half_way_is_followed_by_another(located_city: Pontianak, operator: Operator) -> None:
     city = located_city
     phone_in_kota(city, operator)
-    working = city.rounds.finders
+    working = city.sweep.finders
 
     class Died(BaseException):
         """Nothing of ours catches it, as nothing catches a power cut."""
@@ -189,10 +189,10 @@ def test_a_worker_that_died_half_way_is_followed_by_another(located_city: Pontia
     def dies(_: str) -> NotLocated:
         raise Died
 
-    city.rounds.finders = dict(working) | {"network": dies}
+    city.sweep.finders = dict(working) | {"network": dies}
     with pytest.raises(Died):
         city.budi.rings()
-    city.rounds.finders = working
+    city.sweep.finders = working
     city.settle()
     city.forward(seconds=30)
     assert fix_of(city).source == "home"
@@ -205,19 +205,19 @@ def test_nobody_is_asked_about_an_incident_that_is_over(located_city: Pontianak,
     phone_in_kota(city, operator)
     city.asleep = True
     city.budi.rings()
-    with city.open() as desk:
-        desk.db.get_one(type(city.incident), city.incident.id).closed_at = city.clock.at
+    with city.open() as uow:
+        uow.db.get_one(type(city.incident), city.incident.id).closed_at = city.clock.at
     city.asleep = False
     city.forward(seconds=2)
     assert operator.retrievals == []
-    with city.open() as desk:
-        assert [row.outcome for row in desk.db.scalars(select(Lookup))] == ["closed"]
+    with city.open() as uow:
+        assert [row.outcome for row in uow.db.scalars(select(Lookup))] == ["closed"]
 
 
 def test_without_a_contract_no_operator_is_asked(city: Pontianak) -> None:
     city.budi.rings()
-    with city.open() as desk:
-        assert list(desk.db.scalars(select(Lookup))) == []
+    with city.open() as uow:
+        assert list(uow.db.scalars(select(Lookup))) == []
 
 
 # --- short links --------------------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def test_a_short_link_is_followed_after_the_alerts_have_left(city: Pontianak) ->
         followed.append((link, len(city.of_barat[0].got)))
         return Located(Spot(*IN_KOTA, 25, Source.LINK, "what the last hop said"))
 
-    city.rounds.finders = {"link": follow}
+    city.sweep.finders = {"link": follow}
     city.budi.texts(f"TOLONG saya di {SHORT}?g_st=aw")
     assert followed == [(SHORT, 1)]
     assert (fix_of(city).source, fix_of(city).raw) == ("link", SHORT)
@@ -239,7 +239,7 @@ def test_a_short_link_is_followed_after_the_alerts_have_left(city: Pontianak) ->
 
 
 def test_a_short_link_that_tells_nothing_is_told_on_the_timeline(city: Pontianak) -> None:
-    city.rounds.finders = {"link": lambda link: NotLocated("not_public")}
+    city.sweep.finders = {"link": lambda link: NotLocated("not_public")}
     city.budi.texts("TOLONG")
     city.budi.texts(f"saya di {SHORT}")
     assert "link_failed" in city.timeline()

@@ -18,13 +18,13 @@ def caller(city: Pontianak, request: pytest.FixtureRequest) -> Phone:
     if request.param.startswith("a stranger"):
         phone = city.phone("+6281355500001")
         phone.texts("pak tolong saya dipukuli suami -0.0180,109.3050")
-        with city.open() as desk:
-            raise_from_text.raise_alarm(desk, PIKET, phone.number, "pak tolong saya dipukuli suami -0.0180,109.3050")
+        with city.open() as uow:
+            raise_from_text.raise_alarm(uow, PIKET, phone.number, "pak tolong saya dipukuli suami -0.0180,109.3050")
     else:
         phone = city.budi
         phone.texts("TOLONG")
-        with city.open() as desk:
-            decisions.suspend(desk, phone.number, "Piket", "sering iseng")
+        with city.open() as uow:
+            decisions.suspend(uow, phone.number, "Piket", "sering iseng")
     city.settle()
     city.of_barat[0].texts("OK")
     return phone

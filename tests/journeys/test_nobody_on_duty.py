@@ -25,16 +25,16 @@ def everybody(city: Pontianak) -> list[Phone]:
 
 
 def draw_days_only(city: Pontianak, people: list[Phone]) -> None:
-    with city.open() as desk:
+    with city.open() as uow:
         for phone in people:
-            officer = officers.by_phone(desk.db, phone.number)
+            officer = officers.by_phone(uow.db, phone.number)
             assert officer is not None
-            roster.set_turns(desk, officer, [between(day, *DAY) for day in range(7)], "Ibu Admin")
+            roster.set_turns(uow, officer, [between(day, *DAY) for day in range(7)], "Ibu Admin")
 
 
 def on_duty(city: Pontianak) -> set[str]:
-    with city.open() as desk:
-        rows = [officers.by_phone(desk.db, phone.number) for phone in everybody(city)]
+    with city.open() as uow:
+        rows = [officers.by_phone(uow.db, phone.number) for phone in everybody(city)]
         return {row.phone for row in rows if row is not None and row.on_duty}
 
 
@@ -87,8 +87,8 @@ def test_a_clock_that_ran_ahead_and_came_back_stops_no_roster(city: Pontianak) -
 
 
 def without_desks(city: Pontianak) -> None:
-    with city.open() as desk:
-        desk.db.execute(update(Unit).values(phone=None))
+    with city.open() as uow:
+        uow.db.execute(update(Unit).values(phone=None))
 
 
 def calls(people: list[Phone]) -> int:
@@ -97,8 +97,8 @@ def calls(people: list[Phone]) -> int:
 
 def test_where_the_first_wave_has_nobody_those_who_were_asked_first_go_on_ringing(city: Pontianak) -> None:
     without_desks(city)
-    with city.open() as desk:
-        desk.db.execute(update(Officer).where(Officer.unit_id == city.barat.id).values(on_duty=False))
+    with city.open() as uow:
+        uow.db.execute(update(Officer).where(Officer.unit_id == city.barat.id).values(on_duty=False))
     city.budi.texts("TOLONG")
     city.forward(seconds=300)
     assert city.incident.wave > 4
@@ -148,8 +148,8 @@ def test_a_clock_that_is_put_back_does_not_stop_the_ladder(city: Pontianak) -> N
 
 
 def test_a_clock_that_is_put_back_does_not_cover_a_leader_who_does_nothing(city: Pontianak) -> None:
-    with city.open() as desk:
-        desk.db.merge(city.barat).waves = dumps(replace(POLICIES["nearest_first"], leader_silence=10))
+    with city.open() as uow:
+        uow.db.merge(city.barat).waves = dumps(replace(POLICIES["nearest_first"], leader_silence=10))
     city.budi.texts("TOLONG")
     city.of_barat[0].texts("OK")
     city.clock.at -= timedelta(hours=1)

@@ -44,22 +44,22 @@ class SecondLine:
 
 def attempts(city: Pontianak, phone: Phone) -> list[Attempt]:
     """Every time that the first text to this phone left, oldest first."""
-    with city.open() as desk:
+    with city.open() as uow:
         first = select(Outbound.id).where(Outbound.kind == outbounds.TEXT, Outbound.phone == phone.number)
         query = select(Attempt).where(Attempt.outbound_id == first.order_by(Outbound.id).limit(1).scalar_subquery())
-        return list(desk.db.scalars(query.order_by(Attempt.id)))
+        return list(uow.db.scalars(query.order_by(Attempt.id)))
 
 
 def was_off(city: Pontianak, attempt: Attempt) -> None:
-    with city.open() as desk:
+    with city.open() as uow:
         said = Report(attempt.line, attempt.ref, attempt.id, Delivery.FAILED, absent=True, code="30003")
-        delivery_receipts.note(desk, said)
+        delivery_receipts.note(uow, said)
     city.settle()
 
 
 def bad_lines(city: Pontianak) -> list[str]:
-    with city.open() as desk:
-        return list(desk.db.scalars(select(LineHealth.line).where(LineHealth.bad_at.is_not(None))))
+    with city.open() as uow:
+        return list(uow.db.scalars(select(LineHealth.line).where(LineHealth.bad_at.is_not(None))))
 
 
 def test_the_text_comes_again_when_the_phone_may_be_on_again(city: Pontianak) -> None:

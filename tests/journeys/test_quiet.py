@@ -18,8 +18,8 @@ def test_no_command_is_answered_while_somebody_hides(city: Pontianak, words: str
 
 def test_nor_does_the_desk_make_it_beep_by_what_it_decides_about_the_number(city: Pontianak) -> None:
     city.budi.texts("TOLONG DIAM")
-    with city.open() as desk:
-        decisions.suspend(desk, city.budi.number, "Ibu Admin", "salah nomor")
+    with city.open() as uow:
+        decisions.suspend(uow, city.budi.number, "Ibu Admin", "salah nomor")
     city.settle()
     assert city.budi.untouched
 
@@ -53,8 +53,8 @@ def test_nor_does_a_call_that_is_owed_reach_an_officer_who_hides_meanwhile(city:
 
 
 def test_a_volunteer_who_needs_help_is_not_asked_to_help(city: Pontianak) -> None:
-    with city.open() as desk:
-        desk.db.merge(city.barat).volunteers = True
+    with city.open() as uow:
+        uow.db.merge(city.barat).volunteers = True
     near = city.citizen("+6281390000021", "Ani", unit=city.barat, lat=-0.0227, lon=109.30, volunteer_m=1000)
     near.texts("TOLONG DIAM")
     city.budi.texts("TOLONG")

@@ -36,21 +36,21 @@ def dewi(city: Pontianak) -> Phone:
 
 
 def citizen(city: Pontianak, phone: str = DEWI) -> Citizen:
-    with city.open() as desk:
-        found = citizens.current(desk.db, phone)
+    with city.open() as uow:
+        found = citizens.current(uow.db, phone)
         assert found is not None
         return found
 
 
 def decide(city: Pontianak, what: Callable[..., Citizen], phone: str = DEWI, reason: str = "") -> None:
-    with city.open() as desk:
-        what(desk, phone, "Aiptu Rahman", reason)
+    with city.open() as uow:
+        what(uow, phone, "Aiptu Rahman", reason)
 
 
 def trail(city: Pontianak) -> list[tuple[str, str, str]]:
-    with city.open() as desk:
-        assert audit_log.verify(desk) == []
-        return [(row.who, row.what, row.subject) for row in desk.db.scalars(select(Audit).order_by(Audit.id))]
+    with city.open() as uow:
+        assert audit_log.verify(uow) == []
+        return [(row.who, row.what, row.subject) for row in uow.db.scalars(select(Audit).order_by(Audit.id))]
 
 
 # --- the two stories --------------------------------------------------------------------------------------------
@@ -111,16 +111,16 @@ def test_without_agreeing_nothing_is_kept(city: Pontianak, dewi: Phone) -> None:
     dewi.dials(CODE)
     dewi.replies("3")
     dewi.hangs_up()
-    with city.open() as desk:
-        assert citizens.current(desk.db, DEWI) is None
+    with city.open() as uow:
+        assert citizens.current(uow.db, DEWI) is None
 
 
 @pytest.mark.parametrize("words", ["DAFTAR", "DAFTAR Dewi", "DAFTAR #6171014112900001#jl ampera"])
 def test_half_an_application_is_answered_with_how_it_is_done(city: Pontianak, dewi: Phone, words: str) -> None:
     dewi.texts(words)
     assert "belum lengkap" in dewi.last_text
-    with city.open() as desk:
-        assert citizens.current(desk.db, DEWI) is None
+    with city.open() as uow:
+        assert citizens.current(uow.db, DEWI) is None
 
 
 # --- decisions --------------------------------------------------------------------------------------------------
@@ -189,8 +189,8 @@ def test_a_suspended_number_is_recorded_and_shown_and_rings_nobody(city: Pontian
     dewi.texts(f"DAFTAR Dewi Lestari#{NIK}#{ADDRESS}")
     assert not city.incidents
     assert citizen(city).state == "suspended"
-    with city.open() as desk:
-        assert {row.state for row in desk.db.scalars(select(Inbound).where(Inbound.kind == "text"))} == {"to_human"}
+    with city.open() as uow:
+        assert {row.state for row in uow.db.scalars(select(Inbound).where(Inbound.kind == "text"))} == {"to_human"}
 
 
 # --- persons and numbers ----------------------------------------------------------------------------------------
@@ -204,8 +204,8 @@ def test_a_second_number_of_the_same_person_joins_them_once_verified(city: Ponti
     for phone in (dewi, second):
         decide(city, decisions.verify, phone.number)
     assert citizen(city, second.number).person_id == citizen(city).person_id
-    with city.open() as desk:
-        assert len(desk.db.scalars(select(Person).where(Person.name == "Dewi Lestari")).all()) == 1
+    with city.open() as uow:
+        assert len(uow.db.scalars(select(Person).where(Person.name == "Dewi Lestari")).all()) == 1
 
 
 def test_a_claim_to_be_somebody_changes_nothing_of_theirs(city: Pontianak, dewi: Phone) -> None:
@@ -222,12 +222,12 @@ def test_a_number_that_has_changed_hands_can_be_registered_again_and_the_old_per
     decide(city, decisions.verify)
     dewi.texts("TOLONG")
     old = citizen(city)
-    with city.open() as desk:
-        decisions.reassign(desk, DEWI, Given("Rudi Hartono", "6171010112850002"), "Aiptu Rahman", "ganti pemilik")
+    with city.open() as uow:
+        decisions.reassign(uow, DEWI, Given("Rudi Hartono", "6171010112850002"), "Aiptu Rahman", "ganti pemilik")
     new = citizen(city)
     assert (new.state, new.person.name) == ("pending", "Rudi Hartono")
-    with city.open() as desk:
-        before = desk.db.get(Citizen, old.id)
+    with city.open() as uow:
+        before = uow.db.get(Citizen, old.id)
         assert before is not None
         assert before.state == citizens.REPLACED
     assert city.incident.citizen_id == old.id
@@ -254,8 +254,8 @@ def test_another_person_on_a_number_that_was_left_is_a_new_one(city: Pontianak) 
     before = citizen(city).id
     dewi.texts(f"DAFTAR Rudi Hartono#{NIK}#{ADDRESS}")
     assert citizen(city).id != before
-    with city.open() as desk:
-        old = desk.db.get(Citizen, before)
+    with city.open() as uow:
+        old = uow.db.get(Citizen, before)
         assert old is not None
         assert (old.state, old.person.name) == ("replaced", "Dewi Lestari")
 
@@ -282,8 +282,8 @@ def test_leaving_takes_the_pin(city: Pontianak) -> None:
 
 def test_looking_at_an_identity_is_audited_and_warns(city: Pontianak, dewi: Phone) -> None:
     dewi.texts("DAFTAR Dewi Lestari#9971014112900001#jl ampera")
-    with city.open() as desk:
-        seen = decisions.look_at_identity(desk, decisions.of_number(desk, DEWI), "Aiptu Rahman")
+    with city.open() as uow:
+        seen = decisions.look_at_identity(uow, decisions.of_number(uow, DEWI), "Aiptu Rahman")
     assert (seen.national_id, seen.doubts) == ("9971014112900001", (Doubt.PROVINCE,))
     assert trail(city) == [("Aiptu Rahman", "citizen.identity", DEWI)]
     decide(city, decisions.verify)  # a doubt is a warning, and no more
@@ -298,23 +298,23 @@ def test_false_alarms_are_counted_and_put_before_a_human_and_block_nothing(city:
         officer.texts(f"OK {code}")
         officer.texts(f"PALSU {code}")
         city.forward(1)
-    with city.open() as desk:
-        budi = decisions.of_number(desk, city.budi.number)
-        assert decisions.strikes(desk, [budi.id, 0]) == {budi.id: 3}
-        assert [(who.phone, count) for who, count in decisions.to_review(desk)] == [(city.budi.number, 3)]
+    with city.open() as uow:
+        budi = decisions.of_number(uow, city.budi.number)
+        assert decisions.strikes(uow, [budi.id, 0]) == {budi.id: 3}
+        assert [(who.phone, count) for who, count in decisions.to_review(uow)] == [(city.budi.number, 3)]
     city.budi.texts("TOLONG")
     assert city.open_incident_of(city.budi) is not None
     city.clock.at += decisions.STRIKES_IN
-    with city.open() as desk:
-        assert decisions.to_review(desk) == []
+    with city.open() as uow:
+        assert decisions.to_review(uow) == []
 
 
 def test_a_report_without_emergency_is_kept_and_listed(city: Pontianak, dewi: Phone) -> None:
     dewi.texts("LAPOR warung di gang sebelah jual miras tiap malam")
     city.budi.texts("LAPOR lampu jalan mati")
-    with city.open() as desk:
-        tips = desk.db.scalars(select(Tip).order_by(Tip.id)).all()
-        told_by = [desk.db.get_one(Inbound, tip.inbound_id).body for tip in tips]
+    with city.open() as uow:
+        tips = uow.db.scalars(select(Tip).order_by(Tip.id)).all()
+        told_by = [uow.db.get_one(Inbound, tip.inbound_id).body for tip in tips]
         kept = [(tip.phone, tip.channel, tip.verified) for tip in tips]
     assert kept == [(DEWI, "sms", False), (city.budi.number, "sms", True)]
     assert told_by == ["LAPOR warung di gang sebelah jual miras tiap malam", "LAPOR lampu jalan mati"]
@@ -338,8 +338,8 @@ def test_a_stranger_who_keeps_asking_is_answered_so_often_and_no_more(city: Pont
     for _ in range(MOST_A_DAY + 3):
         dewi.texts("INFO")
     assert len(dewi.got) == MOST_A_DAY
-    with city.open() as desk:
-        assert len(desk.db.scalars(select(Inbound).where(Inbound.phone == DEWI)).all()) == MOST_A_DAY + 3
+    with city.open() as uow:
+        assert len(uow.db.scalars(select(Inbound).where(Inbound.phone == DEWI)).all()) == MOST_A_DAY + 3
 
 
 def test_strangers_of_dear_destinations_share_a_small_budget(city: Pontianak) -> None:
@@ -390,11 +390,11 @@ def test_a_dump_the_spool_and_the_logs_show_no_identity_number_address_or_pin(
     caplog.set_level(logging.DEBUG)
     dewi.texts(f"DAFTAR Dewi Lestari#{NIK}#{ADDRESS}")
     decide(city, decisions.verify)
-    with city.open() as desk:
-        dewi_now = decisions.of_number(desk, DEWI)
+    with city.open() as uow:
+        dewi_now = decisions.of_number(uow, DEWI)
         dewi_now.pin_hash, dewi_now.duress_hash = pins.hash_pin("47110815"), pins.hash_pin("11471508")
         dewi_now.person.notes, dewi_now.person.next_of_kin = "kursi roda sejak 2019", "Ibu 081377700011"
-        decisions.look_at_identity(desk, dewi_now, "Aiptu Rahman")
+        decisions.look_at_identity(uow, dewi_now, "Aiptu Rahman")
     dewi.texts("TOLONG").texts("aman PIN 99887766").texts("AMAN 47110815").texts("BATAL DAFTAR 99887766")
     dewi.dials(CODE)
     dewi.replies("3")

@@ -13,11 +13,11 @@ from gateway.models.outbound import Attempt, Outbound
 
 def told_again(city: Pontianak, phone: Phone, digits: str) -> Script:
     """The same key of the same call, once more."""
-    with city.open() as desk:
+    with city.open() as uow:
         calls = select(Attempt).join(Outbound).where(Outbound.kind == outbounds.CALL, Outbound.phone == phone.number)
-        attempt = desk.db.scalars(calls.order_by(Attempt.id)).first()
+        attempt = uow.db.scalars(calls.order_by(Attempt.id)).first()
         event = CallEvent(attempt.line, attempt.ref, False, phone.number, Phase.KEY, attempt=attempt.id, digits=digits)
-        script = voice.heard(desk, event)
+        script = voice.heard(uow, event)
     city.settle()
     return script
 

@@ -13,8 +13,8 @@ from gateway.core.messages import Ask, CallEvent, HangUp, Phase, Say, Script
 def presses(city: Pontianak, phone: Phone, digits: str = "") -> Script:
     """What the phone that rang in hears after a key, or after none in time."""
     call = city.handsets.call_log(phone.number)[-1]
-    with city.open() as desk:
-        return voice.heard(desk, CallEvent("simulator", call.ref, True, phone.number, Phase.KEY, digits=digits))
+    with city.open() as uow:
+        return voice.heard(uow, CallEvent("simulator", call.ref, True, phone.number, Phase.KEY, digits=digits))
 
 
 def test_who_presses_nothing_is_not_read_to_for_ever(city: Pontianak) -> None:

@@ -16,11 +16,11 @@ NOON, THREE = datetime(2026, 11, 23, 5, tzinfo=UTC), datetime(2026, 11, 23, 20, 
 
 def draw(city: Pontianak, people: list[Phone], hours: tuple[int, int]) -> None:
     """These officers come every day at these hours."""
-    with city.open() as desk:
+    with city.open() as uow:
         for phone in people:
-            officer = officers.by_phone(desk.db, phone.number)
+            officer = officers.by_phone(uow.db, phone.number)
             assert officer is not None
-            roster.set_turns(desk, officer, [between(day, *hours) for day in range(7)], "Ibu Admin")
+            roster.set_turns(uow, officer, [between(day, *hours) for day in range(7)], "Ibu Admin")
 
 
 def test_a_panic_at_three_in_the_morning_rings_the_night_shift_and_not_the_day_shift(city: Pontianak) -> None:

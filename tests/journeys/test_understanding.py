@@ -221,11 +221,11 @@ def test_an_officers_chatter_with_no_incident_goes_to_the_desk(city: Pontianak) 
 
 
 def test_an_officer_who_is_a_citizen_too_is_read_as_one_with_nothing_to_answer(city: Pontianak) -> None:
-    with city.open() as desk:
+    with city.open() as uow:
         from gateway.models.citizen import Citizen, Person
 
         person = Person(name="Rina", created_at=city.clock.at)
-        desk.db.add(Citizen(phone=city.of_barat[0].number, person=person, state="verified", applied_at=city.clock.at))
+        uow.db.add(Citizen(phone=city.of_barat[0].number, person=person, state="verified", applied_at=city.clock.at))
     city.of_barat[0].texts("besok jadi ke rumah nggak")
     city.of_barat[0].expects_text("Balas YA")
 

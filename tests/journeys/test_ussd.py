@@ -33,9 +33,9 @@ STRANGER = "+6281390000099"
 
 @pytest.fixture
 def place(city: Pontianak) -> None:
-    with city.open() as desk:
+    with city.open() as uow:
         for name, lat in (("Sungai Jawi Dalam", -0.021), ("Pal Lima", -0.03), ("Sungai Beliung", -0.015)):
-            desk.db.add(Place(name=f"Kel {name}", lat=lat, lon=109.302, radius_m=700.0))
+            uow.db.add(Place(name=f"Kel {name}", lat=lat, lon=109.302, radius_m=700.0))
 
 
 def state_of(city: Pontianak, phone: Phone) -> str:
@@ -142,8 +142,8 @@ def test_where_by_number_and_what_reach_the_officers(city: Pontianak) -> None:
     city.of_barat[0].texts(f"OK {city.incident.code}")
     city.budi.replies("1")
     city.of_barat[0].expects_text("Sungai Jawi Dalam")
-    with city.open() as desk:
-        fix = desk.db.scalars(select(Fix).order_by(Fix.id.desc())).first()
+    with city.open() as uow:
+        fix = uow.db.scalars(select(Fix).order_by(Fix.id.desc())).first()
         assert fix is not None
         assert (fix.lat, fix.place) == (-0.021, "Kel Sungai Jawi Dalam")
     last = city.budi.replies("2")
@@ -221,8 +221,8 @@ def test_a_step_delivered_twice_gets_the_same_screen_and_has_no_second_effect(ci
 def test_a_step_that_was_lost_is_made_up_for_by_the_next(city: Pontianak) -> None:
     hop(city, city.budi.number, "s1", "")
     assert "apa yang terjadi" in hop(city, city.budi.number, "s1", "1*2*jl ampera*5")
-    with city.open() as desk:
-        said = [event.text for event in desk.db.scalars(select(Event).where(Event.kind == "said"))]
+    with city.open() as uow:
+        said = [event.text for event in uow.db.scalars(select(Event).where(Event.kind == "said"))]
     assert said == ["jl ampera*5"]
 
 
@@ -290,8 +290,8 @@ def test_a_report_is_kept_for_the_desk_and_rings_nobody(city: Pontianak) -> None
     city.budi.dials(CODE)
     city.budi.replies("4")
     assert "laporan dicatat" in city.budi.replies("motor tanpa plat mondar-mandir tiap malam")
-    with city.open() as desk:
-        tip = desk.db.scalars(select(Tip)).one()
+    with city.open() as uow:
+        tip = uow.db.scalars(select(Tip)).one()
         assert (tip.words, tip.channel, tip.verified) == ("motor tanpa plat mondar-mandir tiap malam", "ussd", True)
     assert not city.incidents
     city.forward(90)
@@ -303,8 +303,8 @@ def test_a_stranger_may_report_too(city: Pontianak) -> None:
     who.dials(CODE)
     who.replies("2")
     assert "laporan dicatat" in who.replies("ada yang jual obat terlarang")
-    with city.open() as desk:
-        assert desk.db.scalars(select(Tip.verified)).one() is False
+    with city.open() as uow:
+        assert uow.db.scalars(select(Tip.verified)).one() is False
 
 
 @pytest.mark.usefixtures("place")
@@ -313,8 +313,8 @@ def test_the_usual_place_is_kept_and_used(city: Pontianak) -> None:
     assert "2 Kel Sungai Beliung" in city.budi.replies("5")
     assert "Kel Sungai Beliung" in city.budi.replies("2")
     city.budi.texts("TOLONG")
-    with city.open() as desk:
-        fix = desk.db.get(Fix, city.incident.fix_id)
+    with city.open() as uow:
+        fix = uow.db.get(Fix, city.incident.fix_id)
         assert fix is not None
         assert (fix.source, fix.lat) == ("usual", -0.015)
 
@@ -323,8 +323,8 @@ def test_a_usual_place_that_no_map_knows_is_kept_in_words(city: Pontianak) -> No
     city.budi.dials(CODE)
     city.budi.replies("5")
     assert "belum ada di peta" in city.budi.replies("warung mak yah")
-    with city.open() as desk:
-        assert desk.db.scalar(select(Citizen.usual_words)) == "warung mak yah"
+    with city.open() as uow:
+        assert uow.db.scalar(select(Citizen.usual_words)) == "warung mak yah"
 
 
 def test_the_language_stays(city: Pontianak) -> None:
@@ -375,13 +375,13 @@ def test_who_has_not_accepted_cannot_close_by_menu(city: Pontianak) -> None:
 @pytest.mark.parametrize(("key", "on", "said"), [("3", True, "BERTUGAS"), ("4", False, "LEPAS")])
 def test_duty_by_menu(city: Pontianak, key: str, on: bool, said: str) -> None:
     officer = city.of_barat[0]
-    with city.open() as desk:
-        row = desk.db.scalars(select(Officer).where(Officer.phone == officer.number)).one()
+    with city.open() as uow:
+        row = uow.db.scalars(select(Officer).where(Officer.phone == officer.number)).one()
         row.on_duty = not on
     officer.dials(CODE)
     assert said in officer.replies(key)
-    with city.open() as desk:
-        assert desk.db.scalar(select(Officer.on_duty).where(Officer.phone == officer.number)) is on
+    with city.open() as uow:
+        assert uow.db.scalar(select(Officer.on_duty).where(Officer.phone == officer.number)) is on
 
 
 @pytest.mark.usefixtures("place")
@@ -390,8 +390,8 @@ def test_position_by_menu(city: Pontianak) -> None:
     officer.dials(CODE)
     officer.replies("5")
     assert "Pal Lima" in officer.replies("kel pal lima")
-    with city.open() as desk:
-        assert desk.db.scalar(select(Officer.here_lat).where(Officer.phone == officer.number)) == -0.03
+    with city.open() as uow:
+        assert uow.db.scalar(select(Officer.here_lat).where(Officer.phone == officer.number)) == -0.03
 
 
 # --- PINs -------------------------------------------------------------------------------------------------------
@@ -452,8 +452,8 @@ KEYS = st.sampled_from([*"0123456789", "4711", "1147", "jl ampera", "*", "", "*#
 @pytest.mark.parametrize("who", ["citizen", "officer", "stranger"])
 def test_a_walk_over_any_keys_keeps_its_state_and_never_ends_in_the_dark(city: Pontianak, who: str) -> None:
     phone = {"citizen": city.budi.number, "officer": city.of_barat[0].number, "stranger": STRANGER}[who]
-    with city.open() as desk:
-        for citizen in desk.db.scalars(select(Citizen)):
+    with city.open() as uow:
+        for citizen in uow.db.scalars(select(Citizen)):
             citizen.pin_hash, citizen.duress_hash = pins.hash_pin("4711"), pins.hash_pin("1147")
     city.asleep = True
     walks = iter(range(10_000))
@@ -469,20 +469,20 @@ def test_a_walk_over_any_keys_keeps_its_state_and_never_ends_in_the_dark(city: P
         session, typed, story = f"walk-{next(walks)}", "", []
         for answer in [None, *keys]:
             typed = typed if answer is None else f"{typed}*{answer}" if typed else answer
-            with city.house.open_desk() as desk:
-                screen = ussd.hop(desk, UssdHop("simulator", session, phone, CODE, typed))
+            with city.house.open_uow() as uow:
+                screen = ussd.hop(uow, UssdHop("simulator", session, phone, CODE, typed))
             assert screen.text
             assert fits(screen.text)
             assert "TELEPON 110" not in screen.text or "terganggu" not in screen.text
             story.append((typed, screen.text, screen.more))
             if not screen.more:
                 break
-        with city.house.open_desk() as desk:
-            kept = desk.db.scalars(select(UssdSession).where(UssdSession.ref.startswith(f"{session}/"))).one()
+        with city.house.open_uow() as uow:
+            kept = uow.db.scalars(select(UssdSession).where(UssdSession.ref.startswith(f"{session}/"))).one()
             assert kept.story[-1] == story[-1]
             assert (kept.ended_at is not None) == (not story[-1][2])
             assert {said for said, _, _ in kept.story} == {said for said, _, _ in story}
-            failed = desk.db.scalars(select(Inbound).where(Inbound.state == inbounds.UNHANDLED)).all()
+            failed = uow.db.scalars(select(Inbound).where(Inbound.state == inbounds.UNHANDLED)).all()
             assert not failed
 
     walk()

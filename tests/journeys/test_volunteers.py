@@ -11,8 +11,8 @@ from gateway.identity import pins
 @pytest.fixture
 def near(city: Pontianak) -> Phone:
     """A volunteer 300 m from Budi, in a unit that has the tier switched on."""
-    with city.open() as desk:
-        desk.db.merge(city.barat).volunteers = True
+    with city.open() as uow:
+        uow.db.merge(city.barat).volunteers = True
     return city.citizen("+6281390000021", "Ani", unit=city.barat, lat=-0.0227, lon=109.30, volunteer_m=1000)
 
 
@@ -64,8 +64,8 @@ def test_who_cannot_hears_nothing_more(city: Pontianak, near: Phone) -> None:
 
 @pytest.mark.parametrize("panic", ["TOLONG DIAM", "TOLONG"])
 def test_nobody_is_asked_of_a_quiet_call_or_where_the_unit_has_it_off(city: Pontianak, near: Phone, panic: str) -> None:
-    with city.open() as desk:
-        desk.db.merge(city.barat).volunteers = panic == "TOLONG DIAM"
+    with city.open() as uow:
+        uow.db.merge(city.barat).volunteers = panic == "TOLONG DIAM"
     city.budi.texts(panic)
     city.forward(90)
     assert near.untouched

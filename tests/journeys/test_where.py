@@ -32,15 +32,15 @@ def box(south: float, west: float, north: float, east: float) -> str:
 
 def draw_areas(city: Pontianak) -> None:
     """Two polsek side by side, with the border at 109.32 east."""
-    with city.open() as desk:
-        desk.db.add(Area(unit_id=city.barat.id, name="Kecamatan Barat Daya", geometry=box(-0.06, 109.28, 0.01, 109.32)))
-        desk.db.add(Area(unit_id=city.kota.id, geometry=box(-0.06, 109.32, 0.01, 109.36)))
+    with city.open() as uow:
+        uow.db.add(Area(unit_id=city.barat.id, name="Kecamatan Barat Daya", geometry=box(-0.06, 109.28, 0.01, 109.32)))
+        uow.db.add(Area(unit_id=city.kota.id, geometry=box(-0.06, 109.32, 0.01, 109.36)))
 
 
 def add_places(city: Pontianak) -> None:
-    with city.open() as desk:
-        desk.db.add(Place(name="Pasar Flamboyan", aliases="Flamboyan", lat=-0.0301, lon=109.3411, radius_m=250))
-        desk.db.add(Place(name="Masjid Raya", lat=-0.0214, lon=109.3014, radius_m=150, unit_id=city.kota.id))
+    with city.open() as uow:
+        uow.db.add(Place(name="Pasar Flamboyan", aliases="Flamboyan", lat=-0.0301, lon=109.3411, radius_m=250))
+        uow.db.add(Place(name="Masjid Raya", lat=-0.0214, lon=109.3014, radius_m=150, unit_id=city.kota.id))
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +55,8 @@ def spot(lat: float, lon: float) -> str:
 
 def fix_of(city: Pontianak) -> Fix:
     """The position that the only incident stands at."""
-    with city.open() as desk:
-        return desk.db.get_one(Fix, city.incident.fix_id)
+    with city.open() as uow:
+        return uow.db.get_one(Fix, city.incident.fix_id)
 
 
 def barat(city: Pontianak, at: slice = slice(3)) -> set[str]:
@@ -73,8 +73,8 @@ SOUTH = slice(3, 6)
 
 def registered(city: Pontianak, **facts: object) -> None:
     """Budi's card reads otherwise."""
-    with city.open() as desk:
-        row = desk.db.scalars(select(Citizen).where(Citizen.phone == city.budi.number)).one()
+    with city.open() as uow:
+        row = uow.db.scalars(select(Citizen).where(Citizen.phone == city.budi.number)).one()
         for name, value in facts.items():
             setattr(row, name, value)
 
@@ -95,17 +95,17 @@ def test_a_phones_own_emergency_text_is_believed_and_whom_it_names_is_kept_nowhe
     assert (fix.source, fix.radius_m, fix.taken_at) == ("aml", 25, datetime(2026, 11, 22, 1, 58, tzinfo=UTC))
     assert city.asked(wave=1) == kota(city)
     city.of_kota[0].expects_text("posisi HP", "2mnt")
-    with city.open() as desk:
-        kept = [f"{row.body} {row.raw}" for row in desk.db.scalars(select(Inbound))]
-        kept += [event.text for event in desk.db.scalars(select(Event))]
-        kept += [row.raw or "" for row in desk.db.scalars(select(Fix))]
+    with city.open() as uow:
+        kept = [f"{row.body} {row.raw}" for row in uow.db.scalars(select(Inbound))]
+        kept += [event.text for event in uow.db.scalars(select(Event))]
+        kept += [row.raw or "" for row in uow.db.scalars(select(Fix))]
     assert any('A"ML=1' in text or 'A\\"ML=1' in text for text in kept)
     assert not any(secret in text for text in kept for secret in ("510019876543210", "356938035643809"))
 
 
 def test_a_cell_in_the_text_is_looked_up_and_told_as_a_masts_guess(city: Pontianak) -> None:
-    with city.open() as desk:
-        cells.store(desk.db, [(510, 1, 1234, 567890, "LTE", *IN_KOTA, 900, 12)])
+    with city.open() as uow:
+        cells.store(uow.db, [(510, 1, 1234, 567890, "LTE", *IN_KOTA, 900, 12)])
     city.budi.texts("TOLONG CELL 510-01-1234-567890")
     assert (fix_of(city).source, fix_of(city).radius_m) == ("cell", 900)
     assert city.asked(wave=1) == kota(city)
@@ -210,17 +210,17 @@ def test_outside_everything_the_nearest_unit_and_the_desk_of_its_polres_are_aske
 
 
 def test_without_areas_the_nearest_unit_that_goes_out_is_asked_alone(city: Pontianak) -> None:
-    with city.open() as desk:
-        for area in desk.db.scalars(select(Area)):
-            desk.db.delete(area)
+    with city.open() as uow:
+        for area in uow.db.scalars(select(Area)):
+            uow.db.delete(area)
     city.budi.texts("TOLONG -0.0301,109.3311")  # nearer to the Polresta than to any polsek
     assert city.asked(wave=1) == kota(city)
 
 
 def test_an_area_that_was_redrawn_counts_from_the_next_panic_on(city: Pontianak) -> None:
     city.budi.texts(f"TOLONG {spot(*IN_KOTA)}")
-    with city.open() as desk:
-        areas = list(desk.db.scalars(select(Area).order_by(Area.id)))
+    with city.open() as uow:
+        areas = list(uow.db.scalars(select(Area).order_by(Area.id)))
         areas[0].geometry, areas[1].geometry = areas[1].geometry, areas[0].geometry
     siti = city.citizen("+6281390000002", "Siti")
     siti.texts(f"TOLONG {spot(*IN_KOTA)}")
@@ -256,8 +256,8 @@ def test_somebody_whom_we_cannot_find_is_asked_once_and_the_answer_moves_the_inc
 
 
 def test_a_position_of_more_than_a_kilometre_is_asked_about_and_a_better_one_is_not(city: Pontianak) -> None:
-    with city.open() as desk:
-        cells.store(desk.db, [(510, 1, 1234, 567890, "LTE", *IN_BARAT, 5000, 12)])
+    with city.open() as uow:
+        cells.store(uow.db, [(510, 1, 1234, 567890, "LTE", *IN_BARAT, 5000, 12)])
     city.budi.texts("TOLONG CELL 510-01-1234-567890")
     city.budi.expects_text("di mana Anda")
     siti = city.citizen("+6281390000002", "Siti")
@@ -308,8 +308,8 @@ def test_a_better_position_moves_the_incident_and_its_unit_and_drops_nobody(city
 def test_whoever_was_asked_is_told_how_far_it_is_from_there(city: Pontianak) -> None:
     city.budi.rings()
     city.budi.texts(f"LOKASI {spot(*IN_KOTA)}")
-    with city.open() as desk:
-        first = desk.db.scalars(select(Alert).where(Alert.phone == city.of_barat[0].number)).unique().one()
+    with city.open() as uow:
+        first = uow.db.scalars(select(Alert).where(Alert.phone == city.of_barat[0].number)).unique().one()
     assert 4_400 < (first.distance_m or 0) < 4_800
 
 
@@ -363,15 +363,15 @@ def test_an_alert_that_has_not_left_says_the_new_position_itself(city: Pontianak
 
 
 def test_a_position_that_the_channel_carries_beside_the_words_is_read_too(city: Pontianak) -> None:
-    with city.open() as desk:
-        sms.receive(desk, TextIn("simulator", "whatsapp-1", city.budi.number, "", "TOLONG", position=IN_KOTA))
+    with city.open() as uow:
+        sms.receive(uow, TextIn("simulator", "whatsapp-1", city.budi.number, "", "TOLONG", position=IN_KOTA))
     city.settle()
     assert (fix_of(city).source, city.incident.unit_id) == ("geo_uri", city.kota.id)
 
 
 def test_who_searched_a_wide_circle_hears_that_the_very_point_is_known(city: Pontianak) -> None:
-    with city.open() as desk:
-        cells.store(desk.db, [(510, 1, 1234, 567890, "LTE", *IN_BARAT, 5000, 12)])
+    with city.open() as uow:
+        cells.store(uow.db, [(510, 1, 1234, 567890, "LTE", *IN_BARAT, 5000, 12)])
     city.budi.texts("TOLONG CELL 510-01-1234-567890")
     city.budi.texts("LOKASI -0.0215,109.3012")  # fifty metres from the mast
     city.of_barat[0].expects_text("LOKASI BARU", "-0.0215,109.3012", "titik")

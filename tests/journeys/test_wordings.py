@@ -18,8 +18,8 @@ def catalogue_only() -> Iterator[None]:
 
 
 def change(city: Pontianak, key: str, text: str) -> None:
-    with city.house.open_desk() as desk:
-        wordings.change(desk, key, "id", text, "Ibu Admin")
+    with city.house.open_uow() as uow:
+        wordings.change(uow, key, "id", text, "Ibu Admin")
     city.house.vocabulary.look_again()
 
 

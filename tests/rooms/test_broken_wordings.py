@@ -16,7 +16,7 @@ from gateway.core.sentences import phrases
 from gateway.infrastructure import database
 from gateway.models.wording import Wording
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 KEY = "citizen.more_added"
@@ -25,7 +25,7 @@ FACTS = {"code": "K7Q"}
 
 
 def house(engine: Engine, settings: Settings) -> House:
-    return House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: NOW)
+    return House(settings, engine, Switchboard([]), JobQueue(no_redis), lambda: NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +40,13 @@ def home(engine: Engine, settings: Settings) -> House:
 
 
 def write(home: House, words: str, key: str = KEY, language: str = "id") -> None:
-    with home.open_desk() as desk:
-        desk.db.add(Wording(key=key, language=language, text=words, changed_by="psql"))
+    with home.open_uow() as uow:
+        uow.db.add(Wording(key=key, language=language, text=words, changed_by="psql"))
     home.vocabulary.look_again()
 
 
 def said_by(home: House, key: str = KEY, **facts: str) -> str:
-    with home.open_desk():
+    with home.open_uow():
         return phrases.sms(key, "id", **(facts or FACTS))
 
 
@@ -74,8 +74,8 @@ def test_a_broken_row_is_not_said_and_stops_nothing(home: House, key: str, langu
     write(home, words, key, language)
     assert said_by(home) == ORIGINAL.format(**FACTS)
     assert phrases.say("alert.head", "id") == phrases.original("alert.head", "id")
-    with home.open_desk() as desk:
-        assert [line.partition(" ")[0] for line in wordings.unspoken(desk)] == [f"{language}/{key}"]
+    with home.open_uow() as uow:
+        assert [line.partition(" ")[0] for line in wordings.unspoken(uow)] == [f"{language}/{key}"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_what_was_not_looked_at_is_not_said(home: House, engine: Engine, tail: s
     if "\x00" in tail and engine.dialect.name == "postgresql":
         tail = tail.replace("\x00", "\x07")  # PostgreSQL holds no NUL
     write(home, "POLISI: {code}, pesan Anda kami terima." + tail)
-    with home.open_desk():
+    with home.open_uow():
         assert phrases.template(KEY, "id") == "POLISI: {code}, pesan Anda kami terima."
 
 
@@ -106,8 +106,8 @@ def test_a_table_that_cannot_be_read_stops_no_transaction(sqlite_url: str, setti
     home = house(engine, settings)
     write(home, "POLISI: {code}, pesan Anda kami terima.")
     assert said_by(home).endswith("kami terima.")
-    with home.open_desk() as desk:
-        desk.db.execute(text(harm))
+    with home.open_uow() as uow:
+        uow.db.execute(text(harm))
     home.vocabulary.look_again()
     said_by(home)
     phrases.reword({})

@@ -24,9 +24,9 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 BUDI = "+6281255500001"
 
@@ -42,38 +42,38 @@ def engine(postgresql_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def house(engine: Engine, settings: Settings) -> House:
     """Budi has asked once, and officers are on it."""
-    house = House(settings, engine, Switchboard([]), Doorbell(no_redis))
-    with house.open_desk() as desk:
-        now = desk.now()
-        desk.db.add(Unit(id=1, code="PTK", name="Polres Pontianak", kind="polres", phone="+6256170001"))
-        desk.db.flush()
+    house = House(settings, engine, Switchboard([]), JobQueue(no_redis))
+    with house.open_uow() as uow:
+        now = uow.now()
+        uow.db.add(Unit(id=1, code="PTK", name="Polres Pontianak", kind="polres", phone="+6256170001"))
+        uow.db.flush()
         person = Person(name="Budi Santoso", created_at=now)
-        desk.db.add(Citizen(phone=BUDI, person=person, state="verified", unit_id=1, applied_at=now))
-        desk.db.flush()
-        dispatch.raise_alarm(desk, identify(desk, BUDI), "text", words="TOLONG")
+        uow.db.add(Citizen(phone=BUDI, person=person, state="verified", unit_id=1, applied_at=now))
+        uow.db.flush()
+        dispatch.raise_alarm(uow, identify(uow, BUDI), "text", words="TOLONG")
     return house
 
 
-def texts(words: str) -> Callable[[Desk], object]:
-    return lambda desk: sms.receive(desk, TextIn("sim", words, BUDI, "", words))
+def texts(words: str) -> Callable[[UnitOfWork], object]:
+    return lambda uow: sms.receive(uow, TextIn("sim", words, BUDI, "", words))
 
 
-def rings(desk: Desk) -> object:
-    return voice.heard(desk, CallEvent("sim", "call-1", True, BUDI, Phase.RINGING))
+def rings(uow: UnitOfWork) -> object:
+    return voice.heard(uow, CallEvent("sim", "call-1", True, BUDI, Phase.RINGING))
 
 
-def while_it_is_closed(house: House, deed: Callable[[Desk], object]) -> None:
+def while_it_is_closed(house: House, deed: Callable[[UnitOfWork], object]) -> None:
     """`deed` has begun and waits for the incident when the transaction that closes it commits."""
 
     def do() -> None:
-        with house.open_desk() as desk:
-            deed(desk)
+        with house.open_uow() as uow:
+            deed(uow)
 
     with ThreadPoolExecutor(1) as pool:
-        with house.open_desk() as desk:
-            incident = incidents.lock(desk.db, desk.db.scalars(select(Incident.id)).one())
-            closing.close(desk, incident, incidents.RESOLVED, "Aipda Adi")
-            desk.db.flush()
+        with house.open_uow() as uow:
+            incident = incidents.lock(uow.db, uow.db.scalars(select(Incident.id)).one())
+            closing.close(uow, incident, incidents.RESOLVED, "Aipda Adi")
+            uow.db.flush()
             done = pool.submit(do)
             wait_until_somebody_waits(house.engine)
         done.result()
@@ -90,29 +90,29 @@ def wait_until_somebody_waits(engine: Engine) -> None:
 
 
 def all_of(house: House) -> list[Incident]:
-    with house.open_desk() as desk:
-        return list(desk.db.scalars(select(Incident).order_by(Incident.id)))
+    with house.open_uow() as uow:
+        return list(uow.db.scalars(select(Incident).order_by(Incident.id)))
 
 
 @pytest.mark.parametrize("again", [texts("TOLONG"), texts("TOLONG DIAM"), rings], ids=["text", "quiet text", "call"])
-def test_a_panic_opens_a_new_incident(house: House, again: Callable[[Desk], object]) -> None:
+def test_a_panic_opens_a_new_incident(house: House, again: Callable[[UnitOfWork], object]) -> None:
     while_it_is_closed(house, again)
     first, second = all_of(house)
     assert (first.state, second.state) == ("resolved", "open")
     assert first.repeats == 0
-    with house.open_desk() as desk:
-        row = desk.db.scalars(select(Inbound).order_by(Inbound.id.desc()).limit(1)).one()
+    with house.open_uow() as uow:
+        row = uow.db.scalars(select(Inbound).order_by(Inbound.id.desc()).limit(1)).one()
         assert (row.incident_id, row.state) == (second.id, "handled")
 
 
 def test_other_words_are_asked_about_and_reach_the_desk(house: House) -> None:
     while_it_is_closed(house, texts("saya masih di sini"))
     assert [row.state for row in all_of(house)] == ["resolved"]
-    with house.open_desk() as desk:
-        row = desk.db.scalars(select(Inbound).order_by(Inbound.id.desc()).limit(1)).one()
+    with house.open_uow() as uow:
+        row = uow.db.scalars(select(Inbound).order_by(Inbound.id.desc()).limit(1)).one()
         assert row.state == "to_human"
-        said = [event.kind for event in desk.db.scalars(select(Event).order_by(Event.id))]
+        said = [event.kind for event in uow.db.scalars(select(Event).order_by(Event.id))]
         assert said[-1] == "resolved"
-        newest = desk.db.scalars(select(Outbound).where(Outbound.phone == BUDI).order_by(Outbound.id.desc())).first()
+        newest = uow.db.scalars(select(Outbound).where(Outbound.phone == BUDI).order_by(Outbound.id.desc())).first()
         assert newest is not None
         assert "YA" in newest.body

@@ -19,7 +19,7 @@ from gateway.infrastructure.heartbeat import EVERY, LOOK, Heartbeat
 from gateway.infrastructure.logs import JsonLines
 from gateway.models.worker import LineHealth
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 PATH = "/ping/8f14e45f-secret"
 
@@ -53,8 +53,8 @@ class Station:
         self.heartbeat = Heartbeat(url, house.reasons, lambda: clock.at.timestamp())
 
     def works(self) -> None:
-        self.house.rounds.beat()
-        self.house.rounds.sweep()
+        self.house.sweep.beat()
+        self.house.sweep.sweep()
 
     def passes(self, seconds: float, working: bool = True) -> None:
         """Time goes by, and with it the looks whether a sign is due."""
@@ -73,7 +73,7 @@ class Answering(House):
 @pytest.fixture
 def station(engine: Engine, settings: Settings, watchman: Watchman) -> Station:
     clock = Clock()
-    house = Answering(settings, engine, Switchboard([]), Doorbell(no_redis), clock)
+    house = Answering(settings, engine, Switchboard([]), JobQueue(no_redis), clock)
     return Station(house, clock, f"{watchman.url}{PATH}?rid=1")
 
 
@@ -91,8 +91,8 @@ def test_a_sweep_that_stands_still_silences_it_until_it_runs_again(station: Stat
 
 
 def test_a_line_that_fails_silences_it(station: Station, watchman: Watchman) -> None:
-    with station.house.open_desk() as desk:
-        desk.db.add(LineHealth(line="simulator", bad_at=desk.now(), code="http_500"))
+    with station.house.open_uow() as uow:
+        uow.db.add(LineHealth(line="simulator", bad_at=uow.now(), code="http_500"))
     station.passes(2 * EVERY)
     assert watchman.asked == []
 

@@ -26,9 +26,9 @@ from gateway.models.fix import Fix
 from gateway.models.place import Place
 from gateway.models.unit import Area, Unit
 from gateway.positions.map_index import Atlas
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PHONE = "+6281390000001"
@@ -36,11 +36,11 @@ BUDI = Caller(PHONE, Citizen(phone=PHONE, state="verified", lat=-0.02, lon=109.3
 
 
 @pytest.fixture
-def desk(sqlite_url: str, settings: Settings) -> Iterator[Desk]:
-    """A desk in a city of three places and two cells."""
+def uow(sqlite_url: str, settings: Settings) -> Iterator[UnitOfWork]:
+    """A unit of work in a city of three places and two cells."""
     engine = open_engine(sqlite_url)
-    house = House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: NOW)
-    with house.open_desk() as open_now:
+    house = House(settings, engine, Switchboard([]), JobQueue(no_redis), lambda: NOW)
+    with house.open_uow() as open_now:
         open_now.db.add(
             Place(name="Pasar Flamboyan", aliases="Flamboyan|Psr Lama", lat=-0.03, lon=109.34, radius_m=250)
         )
@@ -69,9 +69,9 @@ def desk(sqlite_url: str, settings: Settings) -> Iterator[Desk]:
     ],
 )
 def test_words_are_read_by_whatever_source_they_name(
-    desk: Desk, words: str, source: Source, place: str, radius: float
+    uow: UnitOfWork, words: str, source: Source, place: str, radius: float
 ) -> None:
-    found = position_in_text.read(desk, BUDI, words)
+    found = position_in_text.read(uow, BUDI, words)
     assert found is not None
     assert (found.source, found.place) == (source, place)
     assert found.radius_m == pytest.approx(radius, abs=1)
@@ -94,70 +94,70 @@ def test_words_are_read_by_whatever_source_they_name(
         "https://maps.app.goo.gl/AbCd1234",
     ],
 )
-def test_what_tells_no_place_invents_none(desk: Desk, words: str) -> None:
-    assert position_in_text.read(desk, BUDI, words) is None
+def test_what_tells_no_place_invents_none(uow: UnitOfWork, words: str) -> None:
+    assert position_in_text.read(uow, BUDI, words) is None
 
 
 @profile(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=160) | st.text("0123456789.,-+;:=/ AMLCEpsrflamboyan", max_size=160))
-def test_reading_never_raises_and_never_tells_a_place_off_the_earth(desk: Desk, words: str) -> None:
-    found = position_in_text.read(desk, BUDI, words)
+def test_reading_never_raises_and_never_tells_a_place_off_the_earth(uow: UnitOfWork, words: str) -> None:
+    found = position_in_text.read(uow, BUDI, words)
     assert found is None or (plausible(found.lat, found.lon) and found.radius_m > 0)
 
 
-def test_a_phones_report_from_tomorrow_was_taken_now(desk: Desk) -> None:
+def test_a_phones_report_from_tomorrow_was_taken_now(uow: UnitOfWork) -> None:
     ahead = 'A"ML=1;lt=-0.02630;lg=+109.34250;rd=35;top=20261123015900;lc=68;pm=G'
-    found = position_in_text.read(desk, BUDI, ahead)
+    found = position_in_text.read(uow, BUDI, ahead)
     assert found is not None
     assert found.taken_at == NOW
 
 
-def test_a_station_is_a_place_for_officers_only(desk: Desk) -> None:
-    desk.db.add(Unit(code="KOTA", name="Polsek Pontianak Kota", kind="polsek", lat=-0.03, lon=109.34))
-    desk.db.flush()
+def test_a_station_is_a_place_for_officers_only(uow: UnitOfWork) -> None:
+    uow.db.add(Unit(code="KOTA", name="Polsek Pontianak Kota", kind="polsek", lat=-0.03, lon=109.34))
+    uow.db.flush()
     words = "tolong lapor polsek pontianak kota"
-    assert position_in_text.read(desk, BUDI, words) is None
-    found = position_in_text.read_post(desk, BUDI, words)
+    assert position_in_text.read(uow, BUDI, words) is None
+    found = position_in_text.read_post(uow, BUDI, words)
     assert found is not None
     assert (found.place, found.radius_m) == ("Polsek Pontianak Kota", 100)
 
 
-def test_who_a_phone_names_is_masked_before_it_is_kept(desk: Desk) -> None:
+def test_who_a_phone_names_is_masked_before_it_is_kept(uow: UnitOfWork) -> None:
     spot = Spot(-0.02, 109.3, 25, Source.AML, 'A"ML=1;si=510019876543210;ei=356938035643809')
-    fix = locate.keep_spot(desk, PHONE, spot)
+    fix = locate.keep_spot(uow, PHONE, spot)
     assert fix.raw == 'A"ML=1;si=***;ei=***'
 
 
-def test_of_many_fixes_the_best_is_asked_for_and_what_we_presumed_is_no_news(desk: Desk) -> None:
-    kept = locate.keep_spot(desk, PHONE, Spot(-0.05, 109.32, 25, Source.COORDINATES, ""))
-    locate.keep_spot(desk, PHONE, Spot(-0.06, 109.33, 25, Source.LAST_KNOWN, ""))
-    found = locate.position(desk, BUDI)
+def test_of_many_fixes_the_best_is_asked_for_and_what_we_presumed_is_no_news(uow: UnitOfWork) -> None:
+    kept = locate.keep_spot(uow, PHONE, Spot(-0.05, 109.32, 25, Source.COORDINATES, ""))
+    locate.keep_spot(uow, PHONE, Spot(-0.06, 109.33, 25, Source.LAST_KNOWN, ""))
+    found = locate.position(uow, BUDI)
     assert found is not None
     assert (found.source, found.lat, found.taken_at) == ("last_known", kept.lat, kept.taken_at)
-    assert locate.position(desk, BUDI, kept) is kept
+    assert locate.position(uow, BUDI, kept) is kept
 
 
-def test_a_new_place_is_known_at_once_and_an_alias_that_was_added_too(desk: Desk) -> None:
-    assert position_in_text.read(desk, BUDI, "di warung mak minah") is None
+def test_a_new_place_is_known_at_once_and_an_alias_that_was_added_too(uow: UnitOfWork) -> None:
+    assert position_in_text.read(uow, BUDI, "di warung mak minah") is None
     place = Place(name="Warung Mak Minah", lat=-0.01, lon=109.31, radius_m=50)
-    desk.db.add(place)
-    desk.db.flush()
-    assert position_in_text.read(desk, BUDI, "di warung mak minah") is not None
-    assert position_in_text.read(desk, BUDI, "di kedai biru") is None
+    uow.db.add(place)
+    uow.db.flush()
+    assert position_in_text.read(uow, BUDI, "di warung mak minah") is not None
+    assert position_in_text.read(uow, BUDI, "di kedai biru") is None
     place.aliases = "Kedai Biru"
-    desk.db.flush()
-    assert position_in_text.read(desk, BUDI, "di kedai biru") is not None
+    uow.db.flush()
+    assert position_in_text.read(uow, BUDI, "di kedai biru") is not None
 
 
-def test_an_area_that_cannot_be_read_takes_no_other_with_it(desk: Desk) -> None:
+def test_an_area_that_cannot_be_read_takes_no_other_with_it(uow: UnitOfWork) -> None:
     unit = Unit(code="U", name="Polsek U", kind="polsek")
-    desk.db.add(unit)
-    desk.db.flush()
+    uow.db.add(unit)
+    uow.db.flush()
     ring = [[109, -1], [110, -1], [110, 1], [109, 1], [109, -1]]
     for geometry in ("rubbish", "[]", '{"type": "Point"}', json.dumps({"type": "Polygon", "coordinates": [ring]})):
-        desk.db.add(Area(unit_id=unit.id, geometry=geometry))
-    desk.db.flush()
-    assert Atlas().areas(desk.db).at(-0.02, 109.3) == [str(unit.id)]
+        uow.db.add(Area(unit_id=unit.id, geometry=geometry))
+    uow.db.flush()
+    assert Atlas().areas(uow.db).at(-0.02, 109.3) == [str(unit.id)]
 
 
 # --- the real boundaries and names, where they stand beside the checkout ------------------------------------------
@@ -168,18 +168,18 @@ NAMES = GEODATA / "gazetteer_admin.csv"
 HERE = NAMES.exists() and all(file.exists() for file in FILES)
 
 
-def real_map(desk: Desk) -> None:
+def real_map(uow: UnitOfWork) -> None:
     """One unit for each real kecamatan, and the real names as places."""
     for feature in (feature for file in FILES for feature in json.loads(file.read_text())["features"]):
         name = feature["properties"]["name"]
         unit = Unit(code=f"U-{name}", name=name, kind="polsek")
-        desk.db.add(unit)
-        desk.db.flush()
-        desk.db.add(Area(unit_id=unit.id, geometry=json.dumps(feature["geometry"])))
+        uow.db.add(unit)
+        uow.db.flush()
+        uow.db.add(Area(unit_id=unit.id, geometry=json.dumps(feature["geometry"])))
     with NAMES.open(newline="", encoding="utf-8") as rows:
         for row in csv.DictReader(rows):
             rank = {"kecamatan": "Kec. ", "kelurahan": "Kel. "}[row["level"]]
-            desk.db.add(
+            uow.db.add(
                 Place(
                     name=f"{rank}{row['name']}",
                     aliases=row["aliases"],
@@ -188,7 +188,7 @@ def real_map(desk: Desk) -> None:
                     radius_m=float(row["cover_radius_m"]),
                 )
             )
-    desk.db.flush()
+    uow.db.flush()
 
 
 STORIES = [
@@ -205,11 +205,11 @@ STORIES = [
 
 
 @pytest.mark.parametrize(("words", "kecamatan"), STORIES if HERE else [])
-def test_in_the_pilot_cities_words_reach_the_right_unit(desk: Desk, words: str, kecamatan: str) -> None:
-    real_map(desk)
-    found = position_in_text.read(desk, BUDI, words)
+def test_in_the_pilot_cities_words_reach_the_right_unit(uow: UnitOfWork, words: str, kecamatan: str) -> None:
+    real_map(uow)
+    found = position_in_text.read(uow, BUDI, words)
     assert found is not None
-    fix: Fix = locate.keep_spot(desk, PHONE, found)
-    unit = jurisdiction.responsible(desk, fix, BUDI)
+    fix: Fix = locate.keep_spot(uow, PHONE, found)
+    unit = jurisdiction.responsible(uow, fix, BUDI)
     assert unit is not None
     assert unit.name == kecamatan

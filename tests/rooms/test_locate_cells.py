@@ -18,9 +18,9 @@ from gateway.core.places.aml import CellId, alternatives
 from gateway.models import cell as cells
 from gateway.positions.cells import BadRow, CellRow, cell_spot, read_cells
 from gateway.register.imports.cells import PIECE, load
-from gateway.unit_of_work import OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 HEADER = "radio,mcc,net,area,cell,unit,lon,lat,range,samples,changeable,created,updated,averageSignal"
 GOOD = "LTE,510,1,50075,205401929,-1,109.4468,-0.0354,1000,4,1,1708704840,1708737724,0"
@@ -163,44 +163,44 @@ def test_the_real_sample_is_read_whole(file: Path) -> None:
 
 
 @pytest.fixture
-def open_desk(engine: Engine, settings: Settings) -> OpenDesk:
-    return House(settings, engine, Switchboard([]), Doorbell(no_redis)).open_desk
+def open_uow(engine: Engine, settings: Settings) -> OpenUnitOfWork:
+    return House(settings, engine, Switchboard([]), JobQueue(no_redis)).open_uow
 
 
-def count(open_desk: OpenDesk) -> int:
-    with open_desk() as desk:
-        return cells.count(desk.db)
+def count(open_uow: OpenUnitOfWork) -> int:
+    with open_uow() as uow:
+        return cells.count(uow.db)
 
 
 def test_a_file_longer_than_one_piece_is_imported_whole_and_again_changes_nothing(
-    open_desk: OpenDesk, tmp_path: Path
+    open_uow: OpenUnitOfWork, tmp_path: Path
 ) -> None:
     path, told, read = tmp_path / "510.csv", [], []
     lines = [GOOD.replace("205401929", str(number)) for number in range(1, PIECE + 3)]
     path.write_text("\n".join([HEADER + ",colour", *lines, "LTE,510,nowhere", lines[0].replace("1000", "77")]))
 
-    done = load(open_desk, path, refuse=told.append, seen=read.append)
+    done = load(open_uow, path, refuse=told.append, seen=read.append)
 
     assert (done.good, done.bad, done.ignored) == (PIECE + 3, 1, ("colour",))
     assert [bad.line for bad in told] == [PIECE + 4]
     assert sum(read) == path.stat().st_size
-    assert count(open_desk) == PIECE + 2
-    assert load(open_desk, path).good == PIECE + 3
-    assert count(open_desk) == PIECE + 2
+    assert count(open_uow) == PIECE + 2
+    assert load(open_uow, path).good == PIECE + 3
+    assert count(open_uow) == PIECE + 2
     first = CellId("LTE", 510, 1, 50075, 1)
-    with open_desk() as desk:
-        assert cells.find(desk.db, [first])[first][7] == 77
+    with open_uow() as uow:
+        assert cells.find(uow.db, [first])[first][7] == 77
 
 
-def test_a_dry_run_reads_everything_and_writes_nothing(open_desk: OpenDesk, tmp_path: Path) -> None:
+def test_a_dry_run_reads_everything_and_writes_nothing(open_uow: OpenUnitOfWork, tmp_path: Path) -> None:
     path = tmp_path / "510.csv"
     path.write_text(f"{GOOD}\nrubbish\n")
-    done = load(open_desk, path, dry_run=True)
+    done = load(open_uow, path, dry_run=True)
     assert (done.good, done.bad) == (1, 1)
-    assert count(open_desk) == 0
+    assert count(open_uow) == 0
 
 
-def test_a_file_that_is_no_text_gives_bad_rows(open_desk: OpenDesk, tmp_path: Path) -> None:
+def test_a_file_that_is_no_text_gives_bad_rows(open_uow: OpenUnitOfWork, tmp_path: Path) -> None:
     path = tmp_path / "510.csv"
     path.write_bytes(bytes(range(256)) * 4)
-    assert load(open_desk, path).good == 0
+    assert load(open_uow, path).good == 0

@@ -19,7 +19,7 @@ from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
 from gateway.operations import key_rotation
 from gateway.register import applications
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NIK = "6171014112900001"
@@ -27,15 +27,15 @@ KEY_BEFORE = Fernet.generate_key().decode()
 
 
 class House:
-    """The least of a desk: a session in a transaction."""
+    """The least of a unit of work: a session in a transaction."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     @contextmanager
-    def open_desk(self) -> Iterator[Desk]:
+    def open_uow(self) -> Iterator[UnitOfWork]:
         with Session(self.engine) as db, db.begin():
-            yield cast(Desk, SimpleNamespace(db=db))
+            yield cast(UnitOfWork, SimpleNamespace(db=db))
 
 
 @pytest.fixture
@@ -44,40 +44,40 @@ def house(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> House:
     sealing.use_keys([KEY_BEFORE])
     monkeypatch.setattr(key_rotation, "BATCH", 2)  # so that few rows are several batches
     house = House(engine)
-    with house.open_desk() as desk:
+    with house.open_uow() as uow:
         person = Person(name="Dewi", national_id=NIK, address="Gang Kenanga 17", created_at=NOW)
         person.national_id_hash = sealing.fingerprints(NIK)[0]
-        desk.db.add(Citizen(phone="+6281390000051", person=person, state=citizens.VERIFIED, applied_at=NOW))
+        uow.db.add(Citizen(phone="+6281390000051", person=person, state=citizens.VERIFIED, applied_at=NOW))
         letters = [
             Inbound(line="x", kind="text", ref=str(n), phone="+62", body=f"{n}", received_at=NOW) for n in range(5)
         ]
-        desk.db.add_all(letters)
+        uow.db.add_all(letters)
     return house
 
 
 def test_afterwards_the_old_key_opens_nothing_and_is_not_needed(house: House) -> None:
     new = Fernet.generate_key().decode()
     sealing.use_keys([new, KEY_BEFORE])
-    assert key_rotation.rotate(house.open_desk) == 7
+    assert key_rotation.rotate(house.open_uow) == 7
     sealing.use_keys([new])
-    with house.open_desk() as desk:
-        person = applications.person_with(desk, NIK)
+    with house.open_uow() as uow:
+        person = applications.person_with(uow, NIK)
         assert person is not None
         assert (person.national_id, person.address, person.notes) == (NIK, "Gang Kenanga 17", None)
-        assert [row.body for row in desk.db.scalars(select(Inbound).order_by(Inbound.id))] == [*"01234"]
+        assert [row.body for row in uow.db.scalars(select(Inbound).order_by(Inbound.id))] == [*"01234"]
     sealing.use_keys([KEY_BEFORE])
-    with house.open_desk() as desk, pytest.raises(InvalidToken):
-        desk.db.scalars(select(Inbound)).all()
+    with house.open_uow() as uow, pytest.raises(InvalidToken):
+        uow.db.scalars(select(Inbound)).all()
 
 
 def test_it_can_be_run_again(house: House) -> None:
-    assert key_rotation.rotate(house.open_desk) == key_rotation.rotate(house.open_desk) == 7
+    assert key_rotation.rotate(house.open_uow) == key_rotation.rotate(house.open_uow) == 7
 
 
 def test_what_no_key_opens_is_not_lost(house: House) -> None:
     sealing.use_keys([Fernet.generate_key().decode()])
     with pytest.raises(InvalidToken):
-        key_rotation.rotate(house.open_desk)
+        key_rotation.rotate(house.open_uow)
     sealing.use_keys([KEY_BEFORE])
-    with house.open_desk() as desk:
-        assert applications.person_with(desk, NIK) is not None
+    with house.open_uow() as uow:
+        assert applications.person_with(uow, NIK) is not None

@@ -28,7 +28,7 @@ from gateway.operations.results.formats import FORMATS
 from gateway.operations.results.pdf import latin
 from gateway.operations.results.report import BadPeriod, Period, Report, read_period
 from gateway.operations.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
@@ -37,20 +37,20 @@ MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 class Office:
     """Where reports are asked for."""
 
-    desk: Desk
+    uow: UnitOfWork
     town: Town
 
     def report(self, unit: str = "BJB", period: Period = MARCH) -> Report:
         self.town.db.flush()
-        return reports.read(self.desk, self.town.units[unit], period)
+        return reports.read(self.uow, self.town.units[unit], period)
 
     def figures(self, section: str, unit: str = "BJB", period: Period = MARCH) -> dict[str, float | None]:
         return {one.name: one.value for one in self.report(unit, period).section(section)}
 
 
 def opened(db: Session) -> Office:
-    desk = cast(Desk, SimpleNamespace(db=db, now=lambda: NOON + timedelta(days=30)))
-    return Office(desk, Town(db).build())
+    uow = cast(UnitOfWork, SimpleNamespace(db=db, now=lambda: NOON + timedelta(days=30)))
+    return Office(uow, Town(db).build())
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ from gateway.operations.retention import forgetting
 from gateway.operations.retention.forgetting import Tally, foresee, forget
 from gateway.operations.retention.limits import Limits, limits
 from gateway.operations.retention.steps import STEPS
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 CALLER, OTHER, GONE = "+6281390000001", "+6281390000002", "+6281390000003"
 NIK, VICTIM_LAT = "6371011212900001", -3.4415
@@ -94,20 +94,20 @@ class Station:
     now: datetime = NOON
 
     @contextmanager
-    def open_desk(self) -> Iterator[Desk]:
+    def open_uow(self) -> Iterator[UnitOfWork]:
         with Session(self.engine, expire_on_commit=False) as db, db.begin():
-            yield cast(Desk, SimpleNamespace(db=db, now=lambda: self.now))
+            yield cast(UnitOfWork, SimpleNamespace(db=db, now=lambda: self.now))
 
     def forget(self, **days: int) -> Tally:
-        return forget(self.open_desk, kept(**days), self.spool)
+        return forget(self.open_uow, kept(**days), self.spool)
 
     def foresee(self, **days: int) -> Tally:
-        return foresee(self.open_desk, kept(**days))
+        return foresee(self.open_uow, kept(**days))
 
     @contextmanager
     def town(self) -> Iterator[Town]:
-        with self.open_desk() as desk:
-            yield Town(desk.db).build()
+        with self.open_uow() as uow:
+            yield Town(uow.db).build()
 
     def dump(self) -> dict[str, list[dict[str, Any]]]:
         """Every table as it can be read with the keys."""
@@ -222,13 +222,13 @@ def test_the_register_forgets_whoever_left_and_nobody_else(station: Station) -> 
         fill(town)
     station.now = NOON + YEARS
     station.forget()
-    with station.open_desk() as desk:
-        rows = desk.db.scalars(select(Citizen).order_by(Citizen.id)).all()
+    with station.open_uow() as uow:
+        rows = uow.db.scalars(select(Citizen).order_by(Citizen.id)).all()
         assert [row.phone for row in rows] == [CALLER, OTHER, f"#{rows[2].id}"]
         gone, stays = rows[2], rows[0]
         assert (gone.lat, gone.usual_words, gone.person.name, gone.person.national_id) == (None, None, "", None)
         assert (stays.person.name, stays.person.national_id, stays.lat) == (NAME, NIK, -3.44)
-        assert identify(desk, GONE).citizen is None
+        assert identify(uow, GONE).citizen is None
 
 
 def test_one_person_with_a_number_that_stays_is_not_forgotten(station: Station) -> None:
@@ -238,9 +238,9 @@ def test_one_person_with_a_number_that_stays_is_not_forgotten(station: Station) 
         gone.person = stays.person
     station.now = NOON + YEARS
     station.forget()
-    with station.open_desk() as desk:
-        assert {row.name for row in desk.db.scalars(select(Person).join(Citizen))} == {NAME}
-        assert desk.db.scalar(select(func.count()).select_from(Citizen).where(Citizen.phone == GONE)) == 0
+    with station.open_uow() as uow:
+        assert {row.name for row in uow.db.scalars(select(Person).join(Citizen))} == {NAME}
+        assert uow.db.scalar(select(func.count()).select_from(Citizen).where(Citizen.phone == GONE)) == 0
 
 
 def test_an_open_incident_is_never_touched_however_old(station: Station) -> None:
@@ -319,8 +319,8 @@ def test_a_report_tells_the_same_afterwards(station: Station) -> None:
         top = town.units["POLDA"]
 
     def told() -> tuple[Any, Any]:
-        with station.open_desk() as desk:
-            report = reports.read(desk, top, Period(date(2026, 3, 1), date(2026, 3, 31)))
+        with station.open_uow() as uow:
+            report = reports.read(uow, top, Period(date(2026, 3, 1), date(2026, 3, 31)))
             return report.figures, report.slowest
 
     before = told()
@@ -337,12 +337,12 @@ def test_a_forgotten_place_is_never_taken_for_one(station: Station) -> None:
         )
     station.now = NOON + YEARS
     station.forget()
-    with station.open_desk() as desk:
-        home = locate.position(desk, identify(desk, CALLER))
+    with station.open_uow() as uow:
+        home = locate.position(uow, identify(uow, CALLER))
         assert home is not None
         assert (home.source, home.lat) == ("home", -3.44)
-        assert locate.position(desk, identify(desk, GONE)) is None
-        blank = desk.db.scalars(select(Fix).where(Fix.incident_id.is_not(None))).one()
+        assert locate.position(uow, identify(uow, GONE)) is None
+        blank = uow.db.scalars(select(Fix).where(Fix.incident_id.is_not(None))).one()
         assert (blank.lat, blank.lon, blank.source, blank.radius_m, blank.phone) == (0.0, 0.0, "cell", 800, "")
 
 
@@ -352,8 +352,8 @@ def test_one_caller_stays_one_caller(station: Station) -> None:
             town.incident(phone=phone, opened=NOON + timedelta(hours=hour))
     station.now = NOON + YEARS
     station.forget()
-    with station.open_desk() as desk:
-        first, second, third = desk.db.scalars(select(Incident.phone).order_by(Incident.id))
+    with station.open_uow() as uow:
+        first, second, third = uow.db.scalars(select(Incident.phone).order_by(Incident.id))
     assert first == second == sealing.pseudonym(CALLER)
     assert third not in (first, CALLER, OTHER)
 
@@ -361,13 +361,13 @@ def test_one_caller_stays_one_caller(station: Station) -> None:
 def test_the_trail_stays_whole_and_tells_what_was_done(station: Station) -> None:
     with station.town() as town:
         fill(town)
-    with station.open_desk() as desk:
-        audit_log.record(desk, "Rina", "citizen.verify", CALLER)
+    with station.open_uow() as uow:
+        audit_log.record(uow, "Rina", "citizen.verify", CALLER)
     station.now = NOON + YEARS
     station.forget()
-    with station.open_desk() as desk:
-        assert audit_log.verify(desk) == []
-        verified, purged = desk.db.scalars(select(Audit).order_by(Audit.id)).all()
+    with station.open_uow() as uow:
+        assert audit_log.verify(uow) == []
+        verified, purged = uow.db.scalars(select(Audit).order_by(Audit.id)).all()
         assert verified.subject == CALLER
         assert (purged.who, purged.what) == ("siaga purge", "retention.purge")
         assert '"inbounds: texts": 2' in purged.detail
@@ -378,10 +378,10 @@ def test_keys_can_be_changed_afterwards(station: Station) -> None:
         fill(town)
     station.now = NOON + YEARS
     station.forget()
-    assert key_rotation.rotate(station.open_desk) > 0
-    with station.open_desk() as desk:
-        assert set(desk.db.scalars(select(Inbound.body))) == {""}
-        assert set(desk.db.scalars(select(type_coerce(Inbound.raw, Text)))) == {""}
+    assert key_rotation.rotate(station.open_uow) > 0
+    with station.open_uow() as uow:
+        assert set(uow.db.scalars(select(Inbound.body))) == {""}
+        assert set(uow.db.scalars(select(type_coerce(Inbound.raw, Text)))) == {""}
 
 
 # --- running it -----------------------------------------------------------------------------------------------
@@ -406,24 +406,24 @@ def test_it_can_be_stopped_and_run_again(station: Station, monkeypatch: pytest.M
             town.incident(opened=NOON + timedelta(hours=hour), phone=f"+62813900000{hour}")
     station.now = NOON + YEARS
 
-    def breaking(after: int) -> Callable[[], AbstractContextManager[Desk]]:
+    def breaking(after: int) -> Callable[[], AbstractContextManager[UnitOfWork]]:
         opened = iter(range(after))
 
-        def open_desk() -> AbstractContextManager[Desk]:
+        def open_uow() -> AbstractContextManager[UnitOfWork]:
             if next(opened, None) is None:
                 raise KeyboardInterrupt
-            return station.open_desk()
+            return station.open_uow()
 
-        return open_desk
+        return open_uow
 
     for after in (2, 6, 9, 14):
         with pytest.raises(KeyboardInterrupt):
             forget(breaking(after), kept(), station.spool)
     station.forget()
     assert station.foresee().total() == 0
-    with station.open_desk() as desk:
-        assert desk.db.scalar(select(func.count()).select_from(Incident).where(Incident.name != "")) == 0
-        assert desk.db.scalar(select(func.count()).select_from(Alert).where(Alert.phone.startswith("+"))) == 0
+    with station.open_uow() as uow:
+        assert uow.db.scalar(select(func.count()).select_from(Incident).where(Incident.name != "")) == 0
+        assert uow.db.scalar(select(func.count()).select_from(Alert).where(Alert.phone.startswith("+"))) == 0
 
 
 def test_what_was_set_aside_in_the_spool_goes_with_the_texts(station: Station) -> None:

@@ -21,9 +21,9 @@ from gateway.models.outbound import Outbound
 from gateway.models.shift import Shift
 from gateway.models.unit import Unit
 from gateway.register import coverage, roster
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 RINA, BUDI = "+6281230000001", "+6281230000002"
 MONDAY = datetime(2026, 11, 22, 17, tzinfo=UTC)  # 0:00 on Monday 23 November in Pontianak
@@ -36,49 +36,49 @@ class Town:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.at = MONDAY
-        self.house = House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: self.at)
-        with self.open() as desk:
+        self.house = House(settings, engine, Switchboard([]), JobQueue(no_redis), lambda: self.at)
+        with self.open() as uow:
             unit = Unit(code="KOTA", name="Polsek Kota", kind="polsek", timezone="Asia/Pontianak")
-            desk.db.add(unit)
-            desk.db.flush()
+            uow.db.add(unit)
+            uow.db.flush()
             for phone, name in ((RINA, "Rina"), (BUDI, "Budi")):
-                desk.db.add(Officer(phone=phone, name=name, unit_id=unit.id))
+                uow.db.add(Officer(phone=phone, name=name, unit_id=unit.id))
 
     def open(self):  # type: ignore[no-untyped-def] # as the house's own
-        return self.house.open_desk()
+        return self.house.open_uow()
 
     def draw(self, phone: str, *turns: Turn, by: str = "Ibu Admin") -> bool:
-        with self.open() as desk:
-            return roster.set_turns(desk, self.of(desk, phone), turns, by)
+        with self.open() as uow:
+            return roster.set_turns(uow, self.of(uow, phone), turns, by)
 
-    def of(self, desk: Desk, phone: str) -> Officer:
-        found = officers.by_phone(desk.db, phone)
+    def of(self, uow: UnitOfWork, phone: str) -> Officer:
+        found = officers.by_phone(uow.db, phone)
         assert found is not None
         return found
 
     def sweep(self, **later: float) -> None:
         """So much later."""
         self.at += timedelta(**later)
-        with self.open() as desk:
-            roster.turn_due(desk)
+        with self.open() as uow:
+            roster.turn_due(uow)
 
     def says(self, phone: str, on: bool) -> None:
         """HADIR or LEPAS."""
-        with self.open() as desk:
-            self.of(desk, phone).on_duty = on
+        with self.open() as uow:
+            self.of(uow, phone).on_duty = on
 
     @property
     def on_duty(self) -> set[str]:
-        with self.open() as desk:
-            return set(desk.db.scalars(select(Officer.phone).where(Officer.on_duty.is_(True))))
+        with self.open() as uow:
+            return set(uow.db.scalars(select(Officer.phone).where(Officer.on_duty.is_(True))))
 
     def due(self, phone: str) -> datetime | None:
-        with self.open() as desk:
-            return self.of(desk, phone).turns_at
+        with self.open() as uow:
+            return self.of(uow, phone).turns_at
 
     def holes(self) -> list[str]:
-        with self.open() as desk:
-            return [hole for hole in coverage.holes(desk) if "roster" in hole]
+        with self.open() as uow:
+            return [hole for hole in coverage.holes(uow) if "roster" in hole]
 
 
 @pytest.fixture
@@ -164,12 +164,12 @@ def test_an_officer_without_a_roster_is_never_turned(town: Town) -> None:
 
 
 def test_the_clock_is_the_units_and_a_broken_zone_stops_nobody(town: Town) -> None:
-    with town.open() as desk:
+    with town.open() as uow:
         jayapura = Unit(code="JAP", name="Polsek Jayapura", kind="polsek", timezone="Asia/Jayapura")
         nowhere = Unit(code="X", name="Polsek X", kind="polsek", timezone="Mars/Olympus")
-        desk.db.add_all([jayapura, nowhere])
-        desk.db.flush()
-        town.of(desk, RINA).unit_id, town.of(desk, BUDI).unit_id = jayapura.id, nowhere.id
+        uow.db.add_all([jayapura, nowhere])
+        uow.db.flush()
+        town.of(uow, RINA).unit_id, town.of(uow, BUDI).unit_id = jayapura.id, nowhere.id
     town.draw(RINA, *DAYS)
     town.draw(BUDI, *DAYS)
     town.sweep(hours=5)  # 7:00 in Jayapura
@@ -181,16 +181,16 @@ def test_the_clock_is_the_units_and_a_broken_zone_stops_nobody(town: Town) -> No
 def test_the_roster_texts_nobody(town: Town) -> None:
     town.draw(RINA, *DAYS)
     town.sweep(hours=7)
-    with town.open() as desk:
-        assert desk.db.scalars(select(Outbound)).all() == []
+    with town.open() as uow:
+        assert uow.db.scalars(select(Outbound)).all() == []
 
 
 def test_a_few_at_a_time_the_longest_due_first(town: Town) -> None:
     town.draw(RINA, *DAYS)
     town.at += timedelta(hours=7)
     town.draw(BUDI, *DAYS)
-    with town.open() as desk:
-        roster.turn_due(desk, limit=1)
+    with town.open() as uow:
+        roster.turn_due(uow, limit=1)
     assert town.on_duty == {RINA}
     town.sweep(seconds=1)
     assert town.on_duty == {RINA, BUDI}
@@ -210,15 +210,15 @@ def test_two_workers_at_once_neither_wait_nor_disagree(postgres: Town) -> None:
 
 
 def turns(town: Town) -> list[tuple[int, int, int]]:
-    with town.open() as desk:
-        rows = desk.db.scalars(select(Shift).order_by(Shift.weekday, Shift.starts)).unique()
+    with town.open() as uow:
+        rows = uow.db.scalars(select(Shift).order_by(Shift.weekday, Shift.starts)).unique()
         return [(row.weekday, row.starts, row.minutes) for row in rows]
 
 
 def told(town: Town) -> list[tuple[str, str, str, str]]:
-    with town.open() as desk:
-        assert audit_log.verify(desk) == []
-        return [(row.who, row.what, row.subject, row.detail) for row in desk.db.scalars(select(Audit))]
+    with town.open() as uow:
+        assert audit_log.verify(uow) == []
+        return [(row.who, row.what, row.subject, row.detail) for row in uow.db.scalars(select(Audit))]
 
 
 def test_each_change_is_recorded_and_no_change_is_none(town: Town) -> None:
@@ -242,12 +242,12 @@ def test_drawing_the_same_again_leaves_the_officers_word_alone(town: Town) -> No
 
 def test_a_turn_that_begins_with_another_takes_its_place_and_the_rest_stays(town: Town) -> None:
     town.draw(RINA, Turn(0, 360, 480), Turn(1, 360, 480))
-    with town.open() as desk:
-        roster.add_turns(desk, town.of(desk, RINA), [Turn(0, 360, 720), Turn(0, 1320, 60)], "Ibu Admin")
+    with town.open() as uow:
+        roster.add_turns(uow, town.of(uow, RINA), [Turn(0, 360, 720), Turn(0, 1320, 60)], "Ibu Admin")
     assert turns(town) == [(0, 360, 720), (0, 1320, 60), (1, 360, 480)]
-    with town.open() as desk:
-        assert roster.drop_turn(desk, town.of(desk, RINA), 0, 360, "Ibu Admin")
-        assert not roster.drop_turn(desk, town.of(desk, RINA), 0, 360, "Ibu Admin")
+    with town.open() as uow:
+        assert roster.drop_turn(uow, town.of(uow, RINA), 0, 360, "Ibu Admin")
+        assert not roster.drop_turn(uow, town.of(uow, RINA), 0, 360, "Ibu Admin")
     assert turns(town) == [(0, 1320, 60), (1, 360, 480)]
 
 
@@ -274,8 +274,8 @@ def test_whoever_is_on_duty_without_turns_counts_as_always_there(town: Town) -> 
     town.draw(RINA, *DAYS)
     town.says(BUDI, True)
     assert town.holes() == []
-    with town.open() as desk:
-        (cover,) = coverage.covers(desk, coverage.answering(desk, desk.db.scalars(select(Unit)).all()))
+    with town.open() as uow:
+        (cover,) = coverage.covers(uow, coverage.answering(uow, uow.db.scalars(select(Unit)).all()))
         assert (cover.always, cover.hours[:8]) == (1, [1, 1, 1, 1, 1, 1, 2, 2])
 
 
@@ -283,14 +283,14 @@ def test_a_suspended_officer_fills_no_hole(town: Town) -> None:
     town.draw(RINA, *DAYS)
     town.draw(BUDI, *NIGHTS)
     assert town.holes() == []
-    with town.open() as desk:
-        town.of(desk, BUDI).suspended = True
+    with town.open() as uow:
+        town.of(uow, BUDI).suspended = True
     assert len(town.holes()) == 1
 
 
 def test_the_roster_says_who_should_be_there_now(town: Town) -> None:
     town.draw(RINA, *DAYS)
     town.at += timedelta(hours=7)
-    with town.open() as desk:
-        everyone = desk.db.scalars(select(Officer)).all()
-        assert roster.says(desk, everyone) == {town.of(desk, RINA).id: True}
+    with town.open() as uow:
+        everyone = uow.db.scalars(select(Officer)).all()
+        assert roster.says(uow, everyone) == {town.of(uow, RINA).id: True}

@@ -32,14 +32,14 @@ from gateway.core.messages import (
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 PHONE, OTHER = "+254711000001", "+254711000002"
 ACCEPTED = Sent(Outcome.ACCEPTED, ref="ref")
-OpenDesk = Callable[[], AbstractContextManager[Desk]]
+OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
 @dataclass
@@ -97,45 +97,45 @@ class Town:
     def __post_init__(self) -> None:
         self.web, self.worker = self._process(), self._process()
 
-    def _process(self) -> OpenDesk:
+    def _process(self) -> OpenUnitOfWork:
         board = Switchboard([self.first, self.second])
-        return House(self.settings, self.engine, board, Doorbell(no_redis), lambda: self.now).open_desk
+        return House(self.settings, self.engine, board, JobQueue(no_redis), lambda: self.now).open_uow
 
     def owes(self, phone: str = PHONE, kind: str = outbounds.TEXT) -> None:
-        with self.worker() as desk:
-            notices.owe_text(desk, phone, "TOLONG", purpose="alert")
-            desk.db.execute(update(Outbound).where(Outbound.phone == phone).values(kind=kind))
+        with self.worker() as uow:
+            notices.owe_text(uow, phone, "TOLONG", purpose="alert")
+            uow.db.execute(update(Outbound).where(Outbound.phone == phone).values(kind=kind))
 
-    def sends(self, open_desk: OpenDesk | None = None) -> None:
+    def sends(self, open_uow: OpenUnitOfWork | None = None) -> None:
         """Whatever is owed and due is brought out."""
-        with (open_desk or self.worker)() as desk:
-            groups = sending.batches(desk, claims.claim(desk))
+        with (open_uow or self.worker)() as uow:
+            groups = sending.batches(uow, claims.claim(uow))
         for group in groups:
-            sending.deliver(open_desk or self.worker, group)
+            sending.deliver(open_uow or self.worker, group)
 
     def is_undelivered(self) -> None:
         """The newest attempt did not get there, as the network reports to the web process."""
         last = self.attempts()[-1]
-        with self.web() as desk:
+        with self.web() as uow:
             report = Report(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE)
-            delivery_receipts.note(desk, report)
+            delivery_receipts.note(uow, report)
 
     def ends(self, ending: Ending) -> None:
         last = self.attempts()[-1]
-        with self.web() as desk:
+        with self.web() as uow:
             ended = CallEvent(last.line, f"call-{last.id}", False, PHONE, Phase.ENDED, attempt=last.id, ending=ending)
-            voice.heard(desk, ended)
+            voice.heard(uow, ended)
 
     def attempts(self) -> list[Attempt]:
-        with self.worker() as desk:
-            return list(desk.db.scalars(select(Attempt).order_by(Attempt.id)))
+        with self.worker() as uow:
+            return list(uow.db.scalars(select(Attempt).order_by(Attempt.id)))
 
     def lines(self) -> list[str]:
         return [attempt.line for attempt in self.attempts()]
 
     def gives_up(self) -> None:
-        with self.worker() as desk:
-            dead_workers.give_up(desk)
+        with self.worker() as uow:
+            dead_workers.give_up(uow)
 
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -169,8 +169,8 @@ def test_a_text_that_was_not_delivered_takes_no_other_with_it_to_another_line(to
     town.is_undelivered()
     town.owes(OTHER)
     town.sends()
-    with town.worker() as desk:
-        told = desk.db.execute(select(Outbound.phone, Attempt.line).join(Attempt).order_by(Attempt.id)).all()
+    with town.worker() as uow:
+        told = uow.db.execute(select(Outbound.phone, Attempt.line).join(Attempt).order_by(Attempt.id)).all()
     assert sorted(map(tuple, told)) == [(PHONE, "first"), (PHONE, "second"), (OTHER, "first")]
 
 
@@ -188,8 +188,8 @@ def test_a_call_of_unknown_fate_is_placed_once_more_on_another_line(town: Town) 
     town.owes(kind=outbounds.CALL)
     town.sends()
     town.forward(30)
-    with town.web() as desk:
-        call_results.lost_ends(desk)
+    with town.web() as uow:
+        call_results.lost_ends(uow)
     town.sends()
     assert town.lines() == ["first", "second"]
 
@@ -211,8 +211,8 @@ def test_a_text_that_a_line_neither_takes_nor_refuses_leaves_on_another(
     town.sends()
     town.sends()
     assert town.lines() == lines
-    with town.worker() as desk:
-        assert desk.db.scalars(select(Outbound.state)).all() == [outbounds.DONE]
+    with town.worker() as uow:
+        assert uow.db.scalars(select(Outbound.state)).all() == [outbounds.DONE]
 
 
 def test_a_line_that_holds_up_one_text_is_tried_last_for_the_others(town: Town) -> None:
@@ -239,7 +239,7 @@ def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_mo
     town.sends()
     assert town.lines() == ["first"]
     town.forward(30)
-    with town.web() as desk:
-        call_results.lost_ends(desk)
+    with town.web() as uow:
+        call_results.lost_ends(uow)
     town.sends()
     assert town.lines() == ["first", "second"]

@@ -35,13 +35,13 @@ from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import LineHealth
 from gateway.operations import spend
 from gateway.operations.spend import Spend, Statement
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 PHONE, LONG = "+254711000001", "TOLONG " * 30  # two messages of 153 septets
-OpenDesk = Callable[[], AbstractContextManager[Desk]]
+OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
 @dataclass
@@ -107,33 +107,33 @@ class Town:
 
     def __post_init__(self) -> None:
         board = Switchboard([self.line])
-        self.open_desk = House(self.settings, self.engine, board, Doorbell(no_redis), lambda: self.now).open_desk
+        self.open_uow = House(self.settings, self.engine, board, JobQueue(no_redis), lambda: self.now).open_uow
 
     def sends(self, body: str = LONG, kind: str = outbounds.TEXT) -> Attempt:
         """Owe one text or call, and bring it out; the attempt at it."""
-        with self.open_desk() as desk:
-            notices.owe_text(desk, PHONE, body, purpose="alert")
-            desk.db.scalars(select(Outbound).order_by(Outbound.id.desc()).limit(1)).one().kind = kind
-        with self.open_desk() as desk:
-            errands = claims.claim(desk)
-        sending.deliver(self.open_desk, errands)
+        with self.open_uow() as uow:
+            notices.owe_text(uow, PHONE, body, purpose="alert")
+            uow.db.scalars(select(Outbound).order_by(Outbound.id.desc()).limit(1)).one().kind = kind
+        with self.open_uow() as uow:
+            errands = claims.claim(uow)
+        sending.deliver(self.open_uow, errands)
         return self.last()
 
     def last(self) -> Attempt:
-        with self.open_desk() as desk:
-            return desk.db.scalars(select(Attempt).order_by(Attempt.id.desc()).limit(1)).one()
+        with self.open_uow() as uow:
+            return uow.db.scalars(select(Attempt).order_by(Attempt.id.desc()).limit(1)).one()
 
     def ends(self, attempt: Attempt, **facts: object) -> Attempt:
         """A call's end as the carrier tells it; the attempt after it."""
         event = CallEvent(self.line.name, attempt.ref, incoming=False, phone=PHONE, phase=Phase.ENDED,
                           attempt=attempt.id, ending=Ending.COMPLETED, **facts)  # type: ignore[arg-type]  # fmt: skip
-        with self.open_desk() as desk:
-            voice.heard(desk, event)
+        with self.open_uow() as uow:
+            voice.heard(uow, event)
         return self.last()
 
     def spend(self, since: datetime = NOW) -> dict[str, Spend]:
-        with self.open_desk() as desk:
-            return dict(spend.by_line(desk, since))
+        with self.open_uow() as uow:
+            return dict(spend.by_line(uow, since))
 
 
 @pytest.fixture
@@ -166,8 +166,8 @@ def test_the_end_of_a_call_keeps_its_length_and_its_price(town: Town) -> None:
 
 def test_a_line_that_tells_no_length_is_timed_by_us(town: Town) -> None:
     call = town.sends("", outbounds.CALL)
-    with town.open_desk() as desk:
-        desk.db.get_one(Attempt, call.id).answered_at = town.now
+    with town.open_uow() as uow:
+        uow.db.get_one(Attempt, call.id).answered_at = town.now
     town.now += timedelta(seconds=61)
     assert cost(town.ends(call)) == (None, 61, None, None)
 
@@ -182,8 +182,8 @@ def test_the_last_error_of_a_line_stays_known_after_it_works_again(town: Town) -
     town.now += timedelta(minutes=1)
     town.line.answer = Sent(Outcome.ACCEPTED, ref="ref")
     town.sends()
-    with town.open_desk() as desk:
-        health = desk.db.scalars(select(LineHealth)).one()
+    with town.open_uow() as uow:
+        health = uow.db.scalars(select(LineHealth)).one()
     assert (health.code, health.bad_at, health.good_at) == ("405", NOW, town.now)
 
 
@@ -191,12 +191,12 @@ def test_the_last_error_of_a_line_stays_known_after_it_works_again(town: Town) -
 
 
 def written(town: Town, kind: str = outbounds.TEXT, **facts: object) -> None:
-    with town.open_desk() as desk:
+    with town.open_uow() as uow:
         owed = Outbound(kind=kind, purpose="notice", phone=PHONE, state="done", created_at=NOW, due_at=NOW)
-        desk.db.add(owed)
-        desk.db.flush()
+        uow.db.add(owed)
+        uow.db.flush()
         values = {"line": "kannel", "state": "handed", "ref": "ref", "started_at": NOW, **facts}
-        desk.db.add(Attempt(outbound_id=owed.id, **values))
+        uow.db.add(Attempt(outbound_id=owed.id, **values))
 
 
 def test_each_line_is_summed_by_itself_and_each_currency_too(town: Town) -> None:

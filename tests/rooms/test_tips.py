@@ -29,9 +29,9 @@ from gateway.monitor import reports as tips
 from gateway.monitor import unread
 from gateway.monitor.reports import CannotAnswer, Wanted
 from gateway.register import phone_commands
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
-from gateway.worker.queue import Doorbell
+from gateway.worker.queue import JobQueue
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 BUDI, DARK, STRANGER = "+6281255500001", "+6281255500002", "+6289900000001"
@@ -39,117 +39,115 @@ SITI = Identity(1, "Siti", "desk", 2, "Polres Pontianak", "Asia/Pontianak", "id"
 RUDI = Identity(2, "Rudi", "desk", 3, "Polres Kubu Raya", "Asia/Pontianak", "id", 1, frozenset({3}))
 BOSS = Identity(3, "Ibu Admin", "admin", None, "", "Asia/Pontianak", "id", 1, None)
 UNREAD = Wanted()
-OpenDesk = Callable[[], AbstractContextManager[Desk]]
+OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
 @pytest.fixture
-def open_desk(engine: Engine, settings: Settings) -> OpenDesk:
+def open_uow(engine: Engine, settings: Settings) -> OpenUnitOfWork:
     """A Polda with two Polres; Budi and one whose phone must stay dark belong to the first."""
-    house = House(settings, engine, Switchboard([]), Doorbell(no_redis), lambda: NOW)
-    with house.open_desk() as desk:
+    house = House(settings, engine, Switchboard([]), JobQueue(no_redis), lambda: NOW)
+    with house.open_uow() as uow:
         for unit_id, code, parent in ((1, "KALBAR", None), (2, "PTK", 1), (3, "KBR", 1)):
-            desk.db.add(
-                Unit(id=unit_id, code=code, name=code, kind="polres", parent_id=parent, phone=f"+6256170{code}")
-            )
-            desk.db.flush()
+            uow.db.add(Unit(id=unit_id, code=code, name=code, kind="polres", parent_id=parent, phone=f"+6256170{code}"))
+            uow.db.flush()
         for phone, name, quiet in ((BUDI, "Budi Santoso", False), (DARK, "Dewi Gelap", True)):
             person = Person(name=name, created_at=NOW)
-            desk.db.add(Citizen(phone=phone, person=person, state="verified", unit_id=2, quiet=quiet,
+            uow.db.add(Citizen(phone=phone, person=person, state="verified", unit_id=2, quiet=quiet,
                                 ring_back=not quiet, applied_at=NOW))  # fmt: skip
-        desk.db.add(Officer(phone="+62812345001", name="Adi", rank="Aipda", unit_id=2, on_duty=True))
-    return house.open_desk
+        uow.db.add(Officer(phone="+62812345001", name="Adi", rank="Aipda", unit_id=2, on_duty=True))
+    return house.open_uow
 
 
 def told(
-    open_desk: OpenDesk,
+    open_uow: OpenUnitOfWork,
     phone: str = BUDI,
     words: str = "lampu jalan mati",
     channel: str = "sms",
     text: int | None = None,
 ) -> int:
     """A report as it comes in, told by this text; its id."""
-    with open_desk() as desk:
-        row = None if text is None else desk.db.get_one(Inbound, text)
-        return phone_commands.keep_tip(desk, identify(desk, phone), words, channel, row).id
+    with open_uow() as uow:
+        row = None if text is None else uow.db.get_one(Inbound, text)
+        return phone_commands.keep_tip(uow, identify(uow, phone), words, channel, row).id
 
 
-def texted(open_desk: OpenDesk, phone: str, body: str) -> int:
+def texted(open_uow: OpenUnitOfWork, phone: str, body: str) -> int:
     """The text that waits for a human; its id."""
-    with open_desk() as desk:
+    with open_uow() as uow:
         row = Inbound(line="sim", kind="text", ref=body, phone=phone, body=body, state="to_human", received_at=NOW)
-        desk.db.add(row)
-        desk.db.flush()
+        uow.db.add(row)
+        uow.db.flush()
         return row.id
 
 
-def held(desk: Desk, tip_id: int, who: Identity = SITI) -> Tip:
-    tip = reports.lock(desk.db, tip_id, who.scope)
+def held(uow: UnitOfWork, tip_id: int, who: Identity = SITI) -> Tip:
+    tip = reports.lock(uow.db, tip_id, who.scope)
     assert tip is not None
     return tip
 
 
-def words_seen(open_desk: OpenDesk, who: Identity, wanted: Wanted = UNREAD) -> list[str]:
-    with open_desk() as desk:
-        return [row.words for row in tips.listed(desk, who, wanted)]
+def words_seen(open_uow: OpenUnitOfWork, who: Identity, wanted: Wanted = UNREAD) -> list[str]:
+    with open_uow() as uow:
+        return [row.words for row in tips.listed(uow, who, wanted)]
 
 
-def trail(desk: Desk) -> list[tuple[str, str, str]]:
-    assert audit_log.verify(desk) == []
-    return [(row.who, row.what, row.subject) for row in desk.db.scalars(select(Audit).order_by(Audit.id))]
+def trail(uow: UnitOfWork) -> list[tuple[str, str, str]]:
+    assert audit_log.verify(uow) == []
+    return [(row.who, row.what, row.subject) for row in uow.db.scalars(select(Audit).order_by(Audit.id))]
 
 
 # --- whose they are ---------------------------------------------------------------------------------------------------
 
 
-def test_a_known_ones_report_is_for_their_unit_and_a_strangers_for_every_desk(open_desk: OpenDesk) -> None:
-    told(open_desk, BUDI, "dari Budi")
-    told(open_desk, STRANGER, "dari orang asing", "ussd")
-    assert words_seen(open_desk, SITI) == words_seen(open_desk, BOSS) == ["dari orang asing", "dari Budi"]
-    assert words_seen(open_desk, RUDI) == ["dari orang asing"]
-    with open_desk() as desk:
-        assert [reports.count_unseen(desk.db, who.scope) for who in (SITI, RUDI, BOSS)] == [2, 1, 2]
+def test_a_known_ones_report_is_for_their_unit_and_a_strangers_for_every_desk(open_uow: OpenUnitOfWork) -> None:
+    told(open_uow, BUDI, "dari Budi")
+    told(open_uow, STRANGER, "dari orang asing", "ussd")
+    assert words_seen(open_uow, SITI) == words_seen(open_uow, BOSS) == ["dari orang asing", "dari Budi"]
+    assert words_seen(open_uow, RUDI) == ["dari orang asing"]
+    with open_uow() as uow:
+        assert [reports.count_unseen(uow.db, who.scope) for who in (SITI, RUDI, BOSS)] == [2, 1, 2]
 
 
-def test_another_desk_cannot_even_name_it(open_desk: OpenDesk) -> None:
-    tip_id = told(open_desk)
-    with open_desk() as desk:
-        assert reports.lock(desk.db, tip_id, RUDI.scope) is None
-        assert reports.lock(desk.db, tip_id + 1, BOSS.scope) is None
+def test_another_desk_cannot_even_name_it(open_uow: OpenUnitOfWork) -> None:
+    tip_id = told(open_uow)
+    with open_uow() as uow:
+        assert reports.lock(uow.db, tip_id, RUDI.scope) is None
+        assert reports.lock(uow.db, tip_id + 1, BOSS.scope) is None
 
 
 @pytest.mark.parametrize("words", ["budi", "SANTOSO", "0812-5550-0001", "5550"])
-def test_a_search_finds_by_name_and_by_number(open_desk: OpenDesk, words: str) -> None:
-    told(open_desk, BUDI, "ini")
-    told(open_desk, STRANGER, "bukan ini")
-    assert words_seen(open_desk, SITI, Wanted(words=words)) == ["ini"]
+def test_a_search_finds_by_name_and_by_number(open_uow: OpenUnitOfWork, words: str) -> None:
+    told(open_uow, BUDI, "ini")
+    told(open_uow, STRANGER, "bukan ini")
+    assert words_seen(open_uow, SITI, Wanted(words=words)) == ["ini"]
 
 
 @pytest.mark.parametrize("words", ["%", "_", "nobody", "99999"])
-def test_a_search_for_nobody_finds_nothing(open_desk: OpenDesk, words: str) -> None:
-    told(open_desk)
-    assert words_seen(open_desk, BOSS, Wanted(words=words)) == []
+def test_a_search_for_nobody_finds_nothing(open_uow: OpenUnitOfWork, words: str) -> None:
+    told(open_uow)
+    assert words_seen(open_uow, BOSS, Wanted(words=words)) == []
 
 
-def test_officers_and_senders_without_a_number_are_found(open_desk: OpenDesk) -> None:
-    told(open_desk, "+62812345001", "dari petugas")
-    told(open_desk, "BANK", "dari nama")
-    assert words_seen(open_desk, BOSS, Wanted(words="adi")) == ["dari petugas"]
-    assert words_seen(open_desk, BOSS, Wanted(words="bank")) == ["dari nama"]
+def test_officers_and_senders_without_a_number_are_found(open_uow: OpenUnitOfWork) -> None:
+    told(open_uow, "+62812345001", "dari petugas")
+    told(open_uow, "BANK", "dari nama")
+    assert words_seen(open_uow, BOSS, Wanted(words="adi")) == ["dari petugas"]
+    assert words_seen(open_uow, BOSS, Wanted(words="bank")) == ["dari nama"]
 
 
-def test_read_ones_stay_among_all_and_older_ones_come_after(open_desk: OpenDesk) -> None:
-    first, second = told(open_desk, words="satu"), told(open_desk, words="dua")
-    with open_desk() as desk:
-        tips.note_read(desk, SITI, held(desk, first))
-    assert words_seen(open_desk, SITI) == ["dua"]
-    assert words_seen(open_desk, SITI, Wanted(unread=False)) == ["dua", "satu"]
-    assert words_seen(open_desk, SITI, Wanted(unread=False, before=second)) == ["satu"]
+def test_read_ones_stay_among_all_and_older_ones_come_after(open_uow: OpenUnitOfWork) -> None:
+    first, second = told(open_uow, words="satu"), told(open_uow, words="dua")
+    with open_uow() as uow:
+        tips.note_read(uow, SITI, held(uow, first))
+    assert words_seen(open_uow, SITI) == ["dua"]
+    assert words_seen(open_uow, SITI, Wanted(unread=False)) == ["dua", "satu"]
+    assert words_seen(open_uow, SITI, Wanted(unread=False, before=second)) == ["satu"]
 
 
-def test_it_shows_who_and_how_and_no_pin(open_desk: OpenDesk) -> None:
-    told(open_desk, DARK, "pin 4711 saya hilang", "ussd")
-    with open_desk() as desk:
-        row = tips.listed(desk, SITI, Wanted())[0]
+def test_it_shows_who_and_how_and_no_pin(open_uow: OpenUnitOfWork) -> None:
+    told(open_uow, DARK, "pin 4711 saya hilang", "ussd")
+    with open_uow() as uow:
+        row = tips.listed(uow, SITI, Wanted())[0]
     assert (row.name, row.verified, row.channel, row.unit, row.may_call, row.silent) == (
         "Dewi Gelap", True, "ussd", "PTK", False, "quiet",
     )  # fmt: skip
@@ -159,25 +157,25 @@ def test_it_shows_who_and_how_and_no_pin(open_desk: OpenDesk) -> None:
 # --- what a desk does -------------------------------------------------------------------------------------------------
 
 
-def test_the_first_reader_stays_and_notes_are_added(open_desk: OpenDesk) -> None:
-    tip_id = told(open_desk)
-    with open_desk() as desk:
-        tips.note_read(desk, SITI, held(desk, tip_id), " sudah telepon PLN ")
-        tips.note_read(desk, BOSS, held(desk, tip_id), "lampu menyala")
-        tip = held(desk, tip_id)
+def test_the_first_reader_stays_and_notes_are_added(open_uow: OpenUnitOfWork) -> None:
+    tip_id = told(open_uow)
+    with open_uow() as uow:
+        tips.note_read(uow, SITI, held(uow, tip_id), " sudah telepon PLN ")
+        tips.note_read(uow, BOSS, held(uow, tip_id), "lampu menyala")
+        tip = held(uow, tip_id)
         assert (tip.seen_by, tip.seen_at, tip.note) == ("Siti", NOW, "sudah telepon PLN\nlampu menyala")
-        assert trail(desk) == [("Siti", "tip.read", BUDI), ("Ibu Admin", "tip.read", BUDI)]
+        assert trail(uow) == [("Siti", "tip.read", BUDI), ("Ibu Admin", "tip.read", BUDI)]
 
 
-def test_an_answer_is_owed_noted_and_audited(open_desk: OpenDesk) -> None:
-    tip_id = told(open_desk)
-    with open_desk() as desk:
-        tips.answer(desk, SITI, held(desk, tip_id), "  Terima kasih,\n petugas ke sana besok. ")
-        owed = desk.db.scalars(select(Outbound)).one()
+def test_an_answer_is_owed_noted_and_audited(open_uow: OpenUnitOfWork) -> None:
+    tip_id = told(open_uow)
+    with open_uow() as uow:
+        tips.answer(uow, SITI, held(uow, tip_id), "  Terima kasih,\n petugas ke sana besok. ")
+        owed = uow.db.scalars(select(Outbound)).one()
         assert (owed.phone, owed.body) == (BUDI, "POLISI: Terima kasih, petugas ke sana besok. Tel +6256170PTK")
-        tip = held(desk, tip_id)
+        tip = held(uow, tip_id)
         assert (tip.seen_by, tip.note) == ("Siti", "SMS: Terima kasih, petugas ke sana besok.")
-        assert trail(desk) == [("Siti", "tip.answer", BUDI)]
+        assert trail(uow) == [("Siti", "tip.answer", BUDI)]
 
 
 @pytest.mark.parametrize(
@@ -190,70 +188,70 @@ def test_an_answer_is_owed_noted_and_audited(open_desk: OpenDesk) -> None:
         (BUDI, "panjang " * 20, "too_long"),
     ],
 )
-def test_what_must_not_or_cannot_be_sent_is_not(open_desk: OpenDesk, phone: str, words: str, why: str) -> None:
-    tip_id = told(open_desk, phone)
-    with pytest.raises(CannotAnswer, match=why), open_desk() as desk:
-        tips.answer(desk, SITI, held(desk, tip_id), words)
-    with open_desk() as desk:
-        assert desk.db.scalars(select(Outbound)).all() == []
-        assert held(desk, tip_id).seen_at is None
-        assert trail(desk) == []
+def test_what_must_not_or_cannot_be_sent_is_not(open_uow: OpenUnitOfWork, phone: str, words: str, why: str) -> None:
+    tip_id = told(open_uow, phone)
+    with pytest.raises(CannotAnswer, match=why), open_uow() as uow:
+        tips.answer(uow, SITI, held(uow, tip_id), words)
+    with open_uow() as uow:
+        assert uow.db.scalars(select(Outbound)).all() == []
+        assert held(uow, tip_id).seen_at is None
+        assert trail(uow) == []
 
 
 @pytest.mark.parametrize("how", [{"quiet": True}, {"duress": True}])
-def test_a_phone_whose_incident_is_quiet_gets_no_answer(open_desk: OpenDesk, how: dict[str, bool]) -> None:
-    tip_id = told(open_desk)
-    with open_desk() as desk:
-        dispatch.raise_alarm(desk, identify(desk, BUDI), "text", words="TOLONG", **how)  # type: ignore[arg-type]
-        before = len(desk.db.scalars(select(Outbound).where(Outbound.phone == BUDI)).all())
-    with pytest.raises(CannotAnswer, match="quiet"), open_desk() as desk:
-        tips.answer(desk, SITI, held(desk, tip_id), "baik")
-    with open_desk() as desk:
-        assert len(desk.db.scalars(select(Outbound).where(Outbound.phone == BUDI)).all()) == before
+def test_a_phone_whose_incident_is_quiet_gets_no_answer(open_uow: OpenUnitOfWork, how: dict[str, bool]) -> None:
+    tip_id = told(open_uow)
+    with open_uow() as uow:
+        dispatch.raise_alarm(uow, identify(uow, BUDI), "text", words="TOLONG", **how)  # type: ignore[arg-type]
+        before = len(uow.db.scalars(select(Outbound).where(Outbound.phone == BUDI)).all())
+    with pytest.raises(CannotAnswer, match="quiet"), open_uow() as uow:
+        tips.answer(uow, SITI, held(uow, tip_id), "baik")
+    with open_uow() as uow:
+        assert len(uow.db.scalars(select(Outbound).where(Outbound.phone == BUDI)).all()) == before
 
 
-def test_a_strangers_report_raised_asks_officers_of_the_desk_that_said_so(open_desk: OpenDesk) -> None:
-    tip_id = told(open_desk, STRANGER, "ada orang bawa parang -0.0300,109.3300")
-    with open_desk() as desk:
-        incident = tips.raise_alarm(desk, SITI, held(desk, tip_id))
+def test_a_strangers_report_raised_asks_officers_of_the_desk_that_said_so(open_uow: OpenUnitOfWork) -> None:
+    tip_id = told(open_uow, STRANGER, "ada orang bawa parang -0.0300,109.3300")
+    with open_uow() as uow:
+        incident = tips.raise_alarm(uow, SITI, held(uow, tip_id))
         assert (incident.phone, incident.unit_id, incident.channel) == (STRANGER, 2, "desk")
         assert incident.fix_id is not None
-        kinds = desk.db.execute(select(Event.kind, Event.who).where(Event.incident_id == incident.id)).all()
+        kinds = uow.db.execute(select(Event.kind, Event.who).where(Event.incident_id == incident.id)).all()
         assert ("marked", "Siti") in [tuple(kind) for kind in kinds]
-        tip = held(desk, tip_id)
+        tip = held(uow, tip_id)
         assert (tip.seen_by, tip.note) == ("Siti", incident.code)
-        assert trail(desk) == [("Siti", "tip.emergency", STRANGER)]
+        assert trail(uow) == [("Siti", "tip.emergency", STRANGER)]
 
 
 # --- the text that told it --------------------------------------------------------------------------------------------
 
 
-def test_whoever_settles_the_report_settles_its_text_and_no_other(open_desk: OpenDesk) -> None:
-    told_in = texted(open_desk, BUDI, "LAPOR  Lampu jalan  mati")
-    other = texted(open_desk, BUDI, "pak tolong saya")
-    alike = texted(open_desk, BUDI, "lampu jalan mati lagi")
-    tip_id = told(open_desk, text=told_in)
-    with open_desk() as desk:
-        tips.note_read(desk, SITI, held(desk, tip_id))
-        states = {row.id: row.state for row in desk.db.scalars(select(Inbound))}
+def test_whoever_settles_the_report_settles_its_text_and_no_other(open_uow: OpenUnitOfWork) -> None:
+    told_in = texted(open_uow, BUDI, "LAPOR  Lampu jalan  mati")
+    other = texted(open_uow, BUDI, "pak tolong saya")
+    alike = texted(open_uow, BUDI, "lampu jalan mati lagi")
+    tip_id = told(open_uow, text=told_in)
+    with open_uow() as uow:
+        tips.note_read(uow, SITI, held(uow, tip_id))
+        states = {row.id: row.state for row in uow.db.scalars(select(Inbound))}
     assert states == {told_in: "seen", other: "to_human", alike: "to_human"}
 
 
-def test_whoever_reads_the_text_has_read_the_report(open_desk: OpenDesk) -> None:
-    row_id = texted(open_desk, BUDI, "LAPOR lampu jalan mati")
-    tip_id, other = told(open_desk, text=row_id), told(open_desk, words="jalan rusak")
-    with open_desk() as desk:
-        row = unread.find(desk, SITI, row_id)
+def test_whoever_reads_the_text_has_read_the_report(open_uow: OpenUnitOfWork) -> None:
+    row_id = texted(open_uow, BUDI, "LAPOR lampu jalan mati")
+    tip_id, other = told(open_uow, text=row_id), told(open_uow, words="jalan rusak")
+    with open_uow() as uow:
+        row = unread.find(uow, SITI, row_id)
         assert row is not None
-        unread.note_read(desk, SITI, row)
-        assert held(desk, tip_id).seen_by == "Siti"
-        assert held(desk, other).seen_at is None
+        unread.note_read(uow, SITI, row)
+        assert held(uow, tip_id).seen_by == "Siti"
+        assert held(uow, other).seen_at is None
 
 
-def test_a_raised_reports_text_names_the_incident(open_desk: OpenDesk) -> None:
-    row_id = texted(open_desk, BUDI, "LAPOR lampu jalan mati")
-    tip_id = told(open_desk, text=row_id)
-    with open_desk() as desk:
-        incident = tips.raise_alarm(desk, SITI, held(desk, tip_id))
-        row = desk.db.get_one(Inbound, row_id)
+def test_a_raised_reports_text_names_the_incident(open_uow: OpenUnitOfWork) -> None:
+    row_id = texted(open_uow, BUDI, "LAPOR lampu jalan mati")
+    tip_id = told(open_uow, text=row_id)
+    with open_uow() as uow:
+        incident = tips.raise_alarm(uow, SITI, held(uow, tip_id))
+        row = uow.db.get_one(Inbound, row_id)
         assert (row.state, row.incident_id) == ("seen", incident.id)

@@ -25,7 +25,7 @@ from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 # An attempt that a carrier took, whatever became of it.
 TAKEN = (outbounds.HANDED, outbounds.DELIVERED, outbounds.UNDELIVERED, outbounds.ANSWERED, outbounds.ENDED)
@@ -93,25 +93,25 @@ class Span:
     start: datetime
     end: datetime
 
-    def where(self, desk: Desk) -> tuple[ColumnElement[bool], ...]:
-        below = Incident.unit_id.in_(units.ids_below(desk.db, self.unit))
-        mine = or_(below, Incident.unit_id.is_(None)) if self.is_all(desk) else below
+    def where(self, uow: UnitOfWork) -> tuple[ColumnElement[bool], ...]:
+        below = Incident.unit_id.in_(units.ids_below(uow.db, self.unit))
+        mine = or_(below, Incident.unit_id.is_(None)) if self.is_all(uow) else below
         return Incident.opened_at >= self.start, Incident.opened_at < self.end, mine
 
-    def is_all(self, desk: Desk) -> bool:
+    def is_all(self, uow: UnitOfWork) -> bool:
         """Whether this is the whole gateway: what belongs to no unit is the topmost one's."""
-        top = units.topmost(desk.db)
+        top = units.topmost(uow.db)
         return top is not None and top.id == self.unit.id
 
 
-def cases(desk: Desk, span: Span) -> list[Case]:
+def cases(uow: UnitOfWork, span: Span) -> list[Case]:
     """The incidents of a span in the order of their opening, drills too."""
-    which = span.where(desk)
-    first = {name: _first(desk, query.where(*which)) for name, query in FIRST.items()}
-    waves = _waves(desk, which, first["yes"])
+    which = span.where(uow)
+    first = {name: _first(uow, query.where(*which)) for name, query in FIRST.items()}
+    waves = _waves(uow, which, first["yes"])
     query = select(Incident, Unit.code, Fix.source, Fix.radius_m).where(*which)
     query = query.outerjoin(Unit, Unit.id == Incident.unit_id).outerjoin(Fix, Fix.id == Incident.fix_id)
-    rows = desk.db.execute(query.order_by(Incident.opened_at, Incident.id))
+    rows = uow.db.execute(query.order_by(Incident.opened_at, Incident.id))
     found = []
     for row, unit, source, radius in rows:
         yes = first["yes"].get(row.id)
@@ -161,52 +161,52 @@ FIRST: dict[str, Select[int, datetime]] = {
 }
 
 
-def _first(desk: Desk, query: Select[int, datetime]) -> Times:
-    return {incident_id: at for incident_id, at in desk.db.execute(query)}  # noqa: C416 - a Row is no pair to mypy
+def _first(uow: UnitOfWork, query: Select[int, datetime]) -> Times:
+    return {incident_id: at for incident_id, at in uow.db.execute(query)}  # noqa: C416 - a Row is no pair to mypy
 
 
-def _waves(desk: Desk, which: Sequence[ColumnElement[bool]], yes: Times) -> dict[int, int]:
+def _waves(uow: UnitOfWork, which: Sequence[ColumnElement[bool]], yes: Times) -> dict[int, int]:
     """The last wave that had been asked when somebody said yes."""
     query = select(Alert.incident_id, Alert.wave, func.min(Alert.asked_at)).where(*which)
     query = query.join(Incident, Incident.id == Alert.incident_id)
     reached: dict[int, int] = {}
-    for incident_id, wave, at in desk.db.execute(query.group_by(Alert.incident_id, Alert.wave)):
+    for incident_id, wave, at in uow.db.execute(query.group_by(Alert.incident_id, Alert.wave)):
         if incident_id in yes and at <= yes[incident_id]:
             reached[incident_id] = max(wave, reached.get(incident_id, 0))
     return reached
 
 
-def questions(desk: Desk, span: Span) -> list[Question]:
+def questions(uow: UnitOfWork, span: Span) -> list[Question]:
     """Each phone that was asked once for each incident, as it answered last; drills are left out."""
     query = select(Alert.incident_id, Alert.phone, Alert.officer_id, Alert.state, Alert.answered_at, Unit.code)
     query = query.join(Incident, Incident.id == Alert.incident_id).outerjoin(Officer, Officer.id == Alert.officer_id)
     query = query.outerjoin(Unit, Unit.id == func.coalesce(Officer.unit_id, Alert.unit_id))
-    query = query.where(*span.where(desk), Incident.drill.is_(False)).order_by(Alert.id)
+    query = query.where(*span.where(uow), Incident.drill.is_(False)).order_by(Alert.id)
     newest: dict[tuple[int, str], Question] = {}
-    for incident_id, phone, officer_id, state, answered_at, code in desk.db.execute(query):
+    for incident_id, phone, officer_id, state, answered_at, code in uow.db.execute(query):
         asked = Question(incident_id, code or "", officer_id is None, state, answered_at is not None)
         newest[incident_id, phone] = asked
     return list(newest.values())
 
 
-def tries(desk: Desk, span: Span) -> list[Tries]:
+def tries(uow: UnitOfWork, span: Span) -> list[Tries]:
     """How bringing the alerts out went, by line; drills are left out."""
     by = (Attempt.line, Outbound.kind, Attempt.state, Attempt.ending, Attempt.keyed)
     query = select(*by, func.count(Attempt.id)).join(Outbound, Outbound.id == Attempt.outbound_id)
     query = query.join(Incident, Incident.id == Outbound.incident_id).group_by(*by).order_by(*by[:3])
-    query = query.where(*span.where(desk), Incident.drill.is_(False), Outbound.purpose == "alert")
-    return [Tries(*row) for row in desk.db.execute(query)]
+    query = query.where(*span.where(uow), Incident.drill.is_(False), Outbound.purpose == "alert")
+    return [Tries(*row) for row in uow.db.execute(query)]
 
 
-def strangers(desk: Desk, span: Span) -> dict[str, int]:
+def strangers(uow: UnitOfWork, span: Span) -> dict[str, int]:
     """Texts and calls (`texts`, `calls`) of numbers that were on no list, and how many such numbers; for the whole
     gateway only, because nobody can say whose they are."""
     desks = select(Unit.phone).where(Unit.phone.is_not(None))
     which = (Inbound.received_at >= span.start, Inbound.received_at < span.end, Inbound.verified.is_(False))
     mine = (*which, Inbound.kind.in_(("text", "call")), Inbound.phone.not_in(desks))
     query = select(Inbound.kind, func.count(Inbound.id)).where(*mine).group_by(Inbound.kind)
-    counted = {kind: int(count) for kind, count in desk.db.execute(query)}
-    numbers = desk.db.scalar(select(_distinct(Inbound.phone)).where(*mine)) or 0
+    counted = {kind: int(count) for kind, count in uow.db.execute(query)}
+    numbers = uow.db.scalar(select(_distinct(Inbound.phone)).where(*mine)) or 0
     return {"texts": counted.get("text", 0), "calls": counted.get("call", 0), "numbers": numbers}
 
 

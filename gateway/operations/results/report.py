@@ -16,7 +16,7 @@ from gateway.models.unit import Unit
 from gateway.operations.results import cases
 from gateway.operations.results.cases import Case, Span
 from gateway.operations.results.sections import COUNT, SECTIONS, Heap
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 USUAL_DAYS = 30
 MOST_DAYS = 3660
@@ -91,25 +91,25 @@ class Report:
         return [figure for figure in self.figures if figure.section == name]
 
 
-def read(desk: Desk, unit: Unit, period: Period) -> Report:
+def read(uow: UnitOfWork, unit: Unit, period: Period) -> Report:
     """The report on `unit` and all below it."""
-    now, before = _heap(desk, period.of(unit)), _heap(desk, period.before(unit))
+    now, before = _heap(uow, period.of(unit)), _heap(uow, period.before(unit))
     found = [figure for section in SECTIONS for figure in _compared(section, now, before)]
     return Report(
         unit=unit.code,
         unit_name=unit.name,
         timezone=unit.timezone,
         period=period,
-        made_at=desk.now(),
+        made_at=uow.now(),
         figures=found,
         slowest=_slowest(now.real),
-        unit_names={row.code: row.name for row in desk.db.scalars(select(Unit))},
+        unit_names={row.code: row.name for row in uow.db.scalars(select(Unit))},
     )
 
 
-def today(desk: Desk, unit: Unit) -> date:
+def today(uow: UnitOfWork, unit: Unit) -> date:
     """The day that it is on the unit's clock."""
-    return desk.now().astimezone(zone(unit.timezone)).date()
+    return uow.now().astimezone(zone(unit.timezone)).date()
 
 
 def _span(unit: Unit, first: date, days: int) -> Span:
@@ -118,14 +118,14 @@ def _span(unit: Unit, first: date, days: int) -> Span:
     return Span(unit, start, end)
 
 
-def _heap(desk: Desk, span: Span) -> Heap:
-    found = cases.cases(desk, span)
+def _heap(uow: UnitOfWork, span: Span) -> Heap:
+    found = cases.cases(uow, span)
     return Heap(
         real=[case for case in found if not case.drill],
         drills=[case for case in found if case.drill],
-        questions=cases.questions(desk, span),
-        tries=cases.tries(desk, span),
-        strangers=cases.strangers(desk, span) if span.is_all(desk) else {},
+        questions=cases.questions(uow, span),
+        tries=cases.tries(uow, span),
+        strangers=cases.strangers(uow, span) if span.is_all(uow) else {},
         zone=zone(span.unit.timezone),
     )
 

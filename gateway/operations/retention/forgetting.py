@@ -17,43 +17,43 @@ from gateway.models.incident import Incident
 from gateway.operations.retention import places
 from gateway.operations.retention.limits import Days, Limits, limits
 from gateway.operations.retention.steps import STEPS, Column, Condition, Step, is_number
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 BATCH = 500  # rows in one short transaction
 BY = "siaga purge"
 INCIDENT_PLACES, FIXES, SPOOLED = "incidents: positions", "fixes: positions", "spool: texts"
 Tally = Counter[str]  # rows by table and by what was forgotten of it ("inbounds: texts")
-Work = Callable[[Desk, Sequence[int]], None]  # on rows by their ids, which this transaction holds
+Work = Callable[[UnitOfWork, Sequence[int]], None]  # on rows by their ids, which this transaction holds
 
 
-def forget(open_desk: OpenDesk, days: Days, spool: Spool) -> Tally:
+def forget(open_uow: OpenUnitOfWork, days: Days, spool: Spool) -> Tally:
     """Forget everything that is due; tells how many rows of what. May be stopped and run again at any time: what is
     done stays done. The trail says that it was done, and is itself never touched."""
-    with open_desk() as desk:
-        due = limits(days, desk.now())
+    with open_uow() as uow:
+        due = limits(days, uow.now())
     tally = Tally()
     if due.positions is not None:
-        tally[INCIDENT_PLACES] = _in_batches(open_desk, Incident, places.incidents_due(due.positions), _blank_all)
+        tally[INCIDENT_PLACES] = _in_batches(open_uow, Incident, places.incidents_due(due.positions), _blank_all)
         lonely = and_(places.fixes_due(due.positions), places.is_needed_by_none())
-        tally[FIXES] = _in_batches(open_desk, Fix, lonely, _delete_all(Fix))
+        tally[FIXES] = _in_batches(open_uow, Fix, lonely, _delete_all(Fix))
     for step in STEPS:
         condition = step.condition(due)
         if condition is not None:
-            tally[named(step)] = _in_batches(open_desk, step.table, condition, _clear_all(step))
+            tally[named(step)] = _in_batches(open_uow, step.table, condition, _clear_all(step))
     if due.texts is not None:
         tally[SPOOLED] = spool.forget(due.texts.timestamp())
-    with open_desk() as desk:
-        audit_log.record(desk, BY, "retention.purge", "", json.dumps(+tally))
+    with open_uow() as uow:
+        audit_log.record(uow, BY, "retention.purge", "", json.dumps(+tally))
     return tally
 
 
-def foresee(open_desk: OpenDesk, days: Days) -> Tally:
+def foresee(open_uow: OpenUnitOfWork, days: Days) -> Tally:
     """What `forget` would do now, the spool left out; nothing is changed. A person is told once all their numbers are
     forgotten, so the run may tell more of them."""
-    with open_desk() as desk:
-        due, tally = limits(days, desk.now()), Tally()
+    with open_uow() as uow:
+        due, tally = limits(days, uow.now()), Tally()
         for name, table, condition in _all_due(due):
-            tally[name] = desk.db.scalar(select(func.count()).select_from(table).where(condition)) or 0
+            tally[name] = uow.db.scalar(select(func.count()).select_from(table).where(condition)) or 0
     return tally
 
 
@@ -74,42 +74,42 @@ def named(step: Step) -> str:
 # --- batches --------------------------------------------------------------------------------------------------
 
 
-def _in_batches(open_desk: OpenDesk, table: type[Base], which: Condition, do: Work) -> int:
+def _in_batches(open_uow: OpenUnitOfWork, table: type[Base], which: Condition, do: Work) -> int:
     """Each batch is a transaction of its own; a row that somebody else holds is left for the next time."""
     done = last = 0
     while True:
-        with open_desk() as desk:
+        with open_uow() as uow:
             query = select(table.id).where(table.id > last, which).order_by(table.id).limit(BATCH)
-            ids = desk.db.scalars(query.with_for_update(skip_locked=True)).all()
-            do(desk, ids)
+            ids = uow.db.scalars(query.with_for_update(skip_locked=True)).all()
+            do(uow, ids)
         done, last = done + len(ids), max(ids, default=last)
         if len(ids) < BATCH:
             return done
 
 
-def _blank_all(desk: Desk, ids: Sequence[int]) -> None:
+def _blank_all(uow: UnitOfWork, ids: Sequence[int]) -> None:
     for incident_id in ids:
-        places.blank(desk, incident_id)
+        places.blank(uow, incident_id)
 
 
 def _delete_all(table: type[Base]) -> Work:
-    def delete_all(desk: Desk, ids: Sequence[int]) -> None:
-        desk.db.execute(delete(table).where(table.id.in_(ids)))
+    def delete_all(uow: UnitOfWork, ids: Sequence[int]) -> None:
+        uow.db.execute(delete(table).where(table.id.in_(ids)))
 
     return delete_all
 
 
 def _clear_all(step: Step) -> Work:
-    def clear_all(desk: Desk, ids: Sequence[int]) -> None:
+    def clear_all(uow: UnitOfWork, ids: Sequence[int]) -> None:
         if step.phone is not None:
-            _hide_numbers(desk, step.table, step.phone, ids)
+            _hide_numbers(uow, step.table, step.phone, ids)
         if step.clear:
-            desk.db.execute(update(step.table).where(step.table.id.in_(ids)).values(dict(step.clear)))
+            uow.db.execute(update(step.table).where(step.table.id.in_(ids)).values(dict(step.clear)))
 
     return _delete_all(step.table) if step.whole else clear_all
 
 
-def _hide_numbers(desk: Desk, table: type[Base], phone: Column, ids: Sequence[int]) -> None:
+def _hide_numbers(uow: UnitOfWork, table: type[Base], phone: Column, ids: Sequence[int]) -> None:
     mine = table.id.in_(ids)
-    for number in desk.db.scalars(select(phone).where(mine, is_number(phone)).distinct()).all():
-        desk.db.execute(update(table).where(mine, phone == number).values({phone: sealing.pseudonym(number)}))
+    for number in uow.db.scalars(select(phone).where(mine, is_number(phone)).distinct()).all():
+        uow.db.execute(update(table).where(mine, phone == number).values({phone: sealing.pseudonym(number)}))

@@ -13,7 +13,7 @@ from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.operations.retention.steps import Condition, over
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 NOWHERE = 0.0  # what phones say for "I do not know", and what nobody takes for a place (core.spots.plausible)
 
@@ -51,10 +51,10 @@ def _pointed_at_by_none(which: Condition) -> Condition:
     return and_(*(Fix.id.not_in(select(each).where(each.is_not(None), which)) for each in pointers))
 
 
-def blank(desk: Desk, incident_id: int) -> None:
+def blank(uow: UnitOfWork, incident_id: int) -> None:
     """The incident points to a position of its own, without a place."""
-    incident = desk.db.get_one(Incident, incident_id)
-    known = desk.db.scalar(select(Fix).where(Fix.id == incident.fix_id))
+    incident = uow.db.get_one(Incident, incident_id)
+    known = uow.db.scalar(select(Fix).where(Fix.id == incident.fix_id))
     incident.fix_id, incident.told_fix_id = None, None
     if known is None:
         return
@@ -68,6 +68,6 @@ def blank(desk: Desk, incident_id: int) -> None:
         taken_at=known.taken_at,
         received_at=known.received_at,
     )
-    desk.db.add(told)
-    desk.db.flush()
+    uow.db.add(told)
+    uow.db.flush()
     incident.fix_id = told.id

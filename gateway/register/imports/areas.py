@@ -18,16 +18,16 @@ from gateway.register.imports.features import read_features
 from gateway.register.imports.lookup import units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused
 from gateway.register.imports.sheets import decode
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 Piece = tuple[str, str]  # name, geometry as JSON
 
 
-def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
     """Read areas, and store them in one transaction: a map half old and half new has holes. Raises Unusable."""
     features = read_features(decode(file.read()))
-    with open_desk() as desk:
-        codes = units_by_code(desk)
+    with open_uow() as uow:
+        codes = units_by_code(uow)
     drawn: dict[int, set[Piece]] = defaultdict(set)
     spoilt: set[int] = set()
     for line, feature in features:  # outside of any transaction: a thousand borders take their time
@@ -36,9 +36,9 @@ def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
         except Refused as why:
             outcome.refuse(line, why)
             spoilt.add(codes.get(code_of(feature), 0))
-    with open_desk() as desk:
+    with open_uow() as uow:
         for unit, pieces in drawn.items():
-            replace(desk, unit, pieces, unit in spoilt, outcome)
+            replace(uow, unit, pieces, unit in spoilt, outcome)
 
 
 def code_of(feature: Any) -> str:
@@ -79,15 +79,15 @@ def _name(feature: Any) -> str:
     return "".join(filter(str.isprintable, name))[:120] if isinstance(name, str) else ""
 
 
-def replace(desk: Desk, unit: int, pieces: set[Piece], keep_old: bool, outcome: Outcome) -> None:
+def replace(uow: UnitOfWork, unit: int, pieces: set[Piece], keep_old: bool, outcome: Outcome) -> None:
     """Give a unit (its id) these areas and, unless `keep_old`, no others; counted in `outcome`."""
-    there = desk.db.scalars(select(Area).where(Area.unit_id == unit)).all()
+    there = uow.db.scalars(select(Area).where(Area.unit_id == unit)).all()
     old = {(area.name, area.geometry) for area in there}
     for name, geometry in sorted(pieces - old):
-        desk.db.add(Area(unit_id=unit, name=name, geometry=geometry))
+        uow.db.add(Area(unit_id=unit, name=name, geometry=geometry))
     gone = [] if keep_old else [area for area in there if (area.name, area.geometry) not in pieces]
     for area in gone:
-        desk.db.delete(area)
+        uow.db.delete(area)
     outcome.effects[Effect.ADDED] += max(0, len(pieces - old) - len(gone))
     outcome.effects[Effect.CHANGED] += min(len(pieces - old), len(gone)) or len(gone)
     outcome.effects[Effect.SAME] += len(pieces & old)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gateway.models import cell as cells
 from gateway.positions.cells import BadRow, CellRow, read_cells
-from gateway.unit_of_work import OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork
 
 PIECE = 10_000  # rows
 
@@ -28,7 +28,7 @@ class CellImport:
 
 
 def load(
-    open_desk: OpenDesk,
+    open_uow: OpenUnitOfWork,
     path: Path,
     *,
     dry_run: bool = False,
@@ -52,8 +52,8 @@ def load(
             piece[row[:5]] = row  # a cell that stands in the file twice: the later one
             good += 1
             if len(piece) >= PIECE:
-                _store(open_desk, piece, dry_run)
-        _store(open_desk, piece, dry_run)
+                _store(open_uow, piece, dry_run)
+        _store(open_uow, piece, dry_run)
     return CellImport(good, bad, told.ignored)
 
 
@@ -63,8 +63,8 @@ def _lines(stack: ExitStack, path: Path, seen: Callable[[int], None]) -> Iterato
         yield line.decode("utf-8", "replace").replace("\x00", "")
 
 
-def _store(open_desk: OpenDesk, piece: dict[tuple[object, ...], CellRow], dry_run: bool) -> None:
+def _store(open_uow: OpenUnitOfWork, piece: dict[tuple[object, ...], CellRow], dry_run: bool) -> None:
     if piece and not dry_run:
-        with open_desk() as desk:
-            cells.store(desk.db, sorted(piece.values()))  # in the order of the key, which spares the disk
+        with open_uow() as uow:
+            cells.store(uow.db, sorted(piece.values()))  # in the order of the key, which spares the disk
     piece.clear()

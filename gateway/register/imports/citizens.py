@@ -21,7 +21,7 @@ from gateway.register.imports.lookup import own_number, unit_id, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.pin_columns import Hashed, hash_pins
 from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 PIECE = 200  # rows in one transaction, so that no panic waits behind an import
 BY = "siaga import"
@@ -52,15 +52,15 @@ def sheet(region: str) -> Sheet:
     return Sheet({"phone": fields.number(region), **READERS, **own}, needed=("phone",), key="phone", pairs=PAIRS)
 
 
-def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store citizens. Raises Unusable."""
-    with open_desk() as desk:
-        region = desk.rules.default_region
+    with open_uow() as uow:
+        region = uow.settings.default_region
     records = _one_story_each(sheet(region).read(file.read(), outcome), outcome)
     for piece in in_pieces(records, PIECE):
-        hashed = hash_pins(open_desk, piece, outcome)  # Argon2 is slow on purpose: never inside a transaction
-        with open_desk() as desk:
-            _store_piece(desk, [record for record in piece if record.line in hashed], hashed, outcome)
+        hashed = hash_pins(open_uow, piece, outcome)  # Argon2 is slow on purpose: never inside a transaction
+        with open_uow() as uow:
+            _store_piece(uow, [record for record in piece if record.line in hashed], hashed, outcome)
 
 
 def _one_story_each(records: list[Record], outcome: Outcome) -> list[Record]:
@@ -80,24 +80,24 @@ def _one_story_each(records: list[Record], outcome: Outcome) -> list[Record]:
     return good
 
 
-def _store_piece(desk: Desk, piece: Sequence[Record], hashed: dict[int, Hashed], outcome: Outcome) -> None:
-    codes = units_by_code(desk)
+def _store_piece(uow: UnitOfWork, piece: Sequence[Record], hashed: dict[int, Hashed], outcome: Outcome) -> None:
+    codes = units_by_code(uow)
     held = select(Citizen).where(Citizen.phone.in_(told_of(piece, "phone")), Citizen.state != citizens.REPLACED)
-    known = {citizen.phone: citizen for citizen in desk.db.scalars(held)}
+    known = {citizen.phone: citizen for citizen in uow.db.scalars(held)}
     for record in piece:
         citizen = known.get(record.values["phone"])
         try:
-            values = _values(desk, codes, record) | hashed[record.line]
-            effect = _add(desk, record, values) if citizen is None else _change(desk, citizen, record, values)
+            values = _values(uow, codes, record) | hashed[record.line]
+            effect = _add(uow, record, values) if citizen is None else _change(uow, citizen, record, values)
             outcome.effects[effect] += 1
         except Refused as why:
             outcome.refuse(record.line, why)
 
 
-def _values(desk: Desk, codes: dict[str, int], record: Record) -> dict[str, object]:
+def _values(uow: UnitOfWork, codes: dict[str, int], record: Record) -> dict[str, object]:
     """What the row tells of the number; an empty field tells nothing. Raises Refused."""
     told = record.values
-    own_number(desk, told["phone"])
+    own_number(uow, told["phone"])
     values: dict[str, object] = {name: told[name] for name in OF_NUMBER if name in told}
     if "unit" in told:
         values["unit_id"] = unit_id(codes, told["unit"])
@@ -109,24 +109,24 @@ def _values(desk: Desk, codes: dict[str, int], record: Record) -> dict[str, obje
 # --- new ones -----------------------------------------------------------------------------------------------------
 
 
-def _add(desk: Desk, record: Record, values: dict[str, object]) -> Effect:
+def _add(uow: UnitOfWork, record: Record, values: dict[str, object]) -> Effect:
     if "name" not in record.values:
         raise Refused("missing", "name")
     state = record.values.get("state", citizens.VERIFIED)
-    decided = {"decided_at": desk.now(), "decided_by": BY} if state == citizens.VERIFIED else {}
-    values = {"language": desk.rules.default_language, "ring_back": not values.get("quiet", False), **values}
-    values |= {"phone": record.values["phone"], "state": state, "channel": "csv", "applied_at": desk.now(), **decided}
-    desk.db.add(Citizen(person=_person(desk, record), **values))
-    desk.db.flush()  # the next row may be the same person's second number
+    decided = {"decided_at": uow.now(), "decided_by": BY} if state == citizens.VERIFIED else {}
+    values = {"language": uow.settings.default_language, "ring_back": not values.get("quiet", False), **values}
+    values |= {"phone": record.values["phone"], "state": state, "channel": "csv", "applied_at": uow.now(), **decided}
+    uow.db.add(Citizen(person=_person(uow, record), **values))
+    uow.db.flush()  # the next row may be the same person's second number
     return Effect.ADDED
 
 
-def _person(desk: Desk, record: Record) -> Person:
+def _person(uow: UnitOfWork, record: Record) -> Person:
     """Whoever is verified under this identity number, else a new person. Raises Refused under another name."""
     told = record.values
-    known = person_with(desk, told["national_id"]) if "national_id" in told else None
+    known = person_with(uow, told["national_id"]) if "national_id" in told else None
     if known is None:
-        known = Person(name=told["name"], created_at=desk.now())
+        known = Person(name=told["name"], created_at=uow.now())
     elif known.name != told["name"]:
         raise Refused("other_name", "national_id")
     _fill(known, record)
@@ -149,12 +149,12 @@ def identified(number: str | None) -> dict[str, object]:
 # --- known ones ---------------------------------------------------------------------------------------------------
 
 
-def _change(desk: Desk, citizen: Citizen, record: Record, values: dict[str, object]) -> Effect:
+def _change(uow: UnitOfWork, citizen: Citizen, record: Record, values: dict[str, object]) -> Effect:
     _respect(citizen, record)
     verified = citizen.state == citizens.PENDING and record.values.get("state") == citizens.VERIFIED
     if verified:
-        values |= {"state": citizens.VERIFIED, "decided_at": desk.now(), "decided_by": BY}
-        audit_log.record(desk, BY, "citizen.verify", citizen.phone)
+        values |= {"state": citizens.VERIFIED, "decided_at": uow.now(), "decided_by": BY}
+        audit_log.record(uow, BY, "citizen.verify", citizen.phone)
     effects = {_fill(citizen.person, record), set_changed(citizen, values)}
     return Effect.CHANGED if Effect.CHANGED in effects else Effect.SAME
 

@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from gateway.models.unit import Unit
 from gateway.register.imports.outcome import Refused
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 
-def units_by_code(desk: Desk) -> dict[str, int]:
+def units_by_code(uow: UnitOfWork) -> dict[str, int]:
     """Every unit's id by its code."""
-    return dict(desk.db.execute(select(Unit.code, Unit.id)).all())
+    return dict(uow.db.execute(select(Unit.code, Unit.id)).all())
 
 
 def unit_id(codes: dict[str, int], code: str | None) -> int | None:
@@ -23,7 +23,7 @@ def unit_id(codes: dict[str, int], code: str | None) -> int | None:
     return codes[code]
 
 
-def own_number(desk: Desk, phone: str) -> None:
+def own_number(uow: UnitOfWork, phone: str) -> None:
     """Raises Refused for a number of our own lines: it is never answered and never rung."""
-    if desk.lines.is_own(phone):
+    if uow.lines.is_own(phone):
         raise Refused("own_line", "phone")

@@ -11,7 +11,7 @@ from gateway.register.imports import fields
 from gateway.register.imports.lookup import own_number, unit_id, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 PIECE = 200  # rows in one transaction, so that no panic waits behind an import
 DEFAULTS = {"rank": "", "lat": None, "lon": None}
@@ -35,30 +35,30 @@ def sheet(region: str) -> Sheet:
     )
 
 
-def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store officers. Raises Unusable."""
-    with open_desk() as desk:
-        region = desk.rules.default_region
+    with open_uow() as uow:
+        region = uow.settings.default_region
     for piece in in_pieces(sheet(region).read(file.read(), outcome), PIECE):
-        with open_desk() as desk:
-            codes = units_by_code(desk)
+        with open_uow() as uow:
+            codes = units_by_code(uow)
             query = select(Officer).where(Officer.phone.in_(told_of(piece, "phone")))
-            known = {officer.phone: officer for officer in desk.db.scalars(query)}
+            known = {officer.phone: officer for officer in uow.db.scalars(query)}
             for record in piece:
                 try:
-                    outcome.effects[_store(desk, codes, known.get(record.values["phone"]), record)] += 1
+                    outcome.effects[_store(uow, codes, known.get(record.values["phone"]), record)] += 1
                 except Refused as why:
                     outcome.refuse(record.line, why)
 
 
-def _store(desk: Desk, codes: dict[str, int], known: Officer | None, record: Record) -> Effect:
+def _store(uow: UnitOfWork, codes: dict[str, int], known: Officer | None, record: Record) -> Effect:
     told = record.values
-    own_number(desk, told["phone"])
+    own_number(uow, told["phone"])
     unit = unit_id(codes, told["unit"])
     values = {"name": told["name"], "unit_id": unit, **record.over(DEFAULTS, known is not None)}
     if "language" in told or known is None:
-        values["language"] = told.get("language", desk.rules.default_language)
+        values["language"] = told.get("language", uow.settings.default_language)
     if known is not None:
         return set_changed(known, values)
-    desk.db.add(Officer(phone=told["phone"], on_duty=told.get("on_duty", False), **values))
+    uow.db.add(Officer(phone=told["phone"], on_duty=told.get("on_duty", False), **values))
     return Effect.ADDED

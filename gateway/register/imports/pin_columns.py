@@ -11,19 +11,19 @@ from gateway.identity.pins import hash_pin, matches
 from gateway.models.citizen import REPLACED, Citizen
 from gateway.register.imports.outcome import Outcome, Refused
 from gateway.register.imports.sheets import Record, told_of
-from gateway.unit_of_work import OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork
 
 Hashed = dict[str, str]  # column -> the new hash; a PIN that is stored already is left out
 Stored = tuple[str | None, str | None]  # the hashes of PIN and duress PIN
 
 
-def hash_pins(open_desk: OpenDesk, piece: Sequence[Record], outcome: Outcome) -> dict[int, Hashed]:
+def hash_pins(open_uow: OpenUnitOfWork, piece: Sequence[Record], outcome: Outcome) -> dict[int, Hashed]:
     """By line, what is to be stored of the PINs; rows whose PINs cannot be taken go to `outcome` and are left out."""
     stored: dict[str, Stored] = {}
     if told_of(piece, "pin") | told_of(piece, "duress_pin"):
         held = select(Citizen).where(Citizen.phone.in_(told_of(piece, "phone")), Citizen.state != REPLACED)
-        with open_desk() as desk:
-            stored = {row.phone: (row.pin_hash, row.duress_hash) for row in desk.db.scalars(held)}
+        with open_uow() as uow:
+            stored = {row.phone: (row.pin_hash, row.duress_hash) for row in uow.db.scalars(held)}
     with ThreadPoolExecutor() as pool:
         answers = pool.map(lambda record: _hash(record, stored), piece)
         found: dict[int, Hashed] = {}

@@ -11,7 +11,7 @@ from gateway.register.imports import fields
 from gateway.register.imports.lookup import unit_id, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
-from gateway.unit_of_work import OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork
 
 PIECE = 500  # rows in one transaction, so that no panic waits behind an import
 COLUMNS: dict[str, fields.Reader] = {
@@ -25,13 +25,13 @@ COLUMNS: dict[str, fields.Reader] = {
 SHEET = Sheet(COLUMNS, needed=("name", "lat", "lon", "radius_m"), key="name")
 
 
-def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store places. Raises Unusable."""
     for piece in in_pieces(SHEET.read(file.read(), outcome), PIECE):
-        with open_desk() as desk:
-            codes = units_by_code(desk)
+        with open_uow() as uow:
+            codes = units_by_code(uow)
             query = select(Place).where(Place.name.in_(told_of(piece, "name")))
-            known = {place.name: place for place in desk.db.scalars(query)}
+            known = {place.name: place for place in uow.db.scalars(query)}
             for record in piece:
                 try:
                     values = _values(codes, record, record.values["name"] in known)
@@ -40,7 +40,7 @@ def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
                     continue
                 place = known.get(record.values["name"])
                 if place is None:
-                    desk.db.add(Place(**values))
+                    uow.db.add(Place(**values))
                 outcome.effects[Effect.ADDED if place is None else set_changed(place, values)] += 1
 
 

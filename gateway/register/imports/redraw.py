@@ -20,7 +20,7 @@ from gateway.register.imports import areas
 from gateway.register.imports.areas import Piece, code_of, piece_of
 from gateway.register.imports.features import read_features
 from gateway.register.imports.outcome import Outcome, Refused, Unusable
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 SLIVER_KM2 = 0.01  # drawn borders cross by less than that without anybody having meant it
 SHAPES = ("Polygon", "MultiPolygon")
@@ -84,24 +84,24 @@ def _piece(at: int, feature: Any, code: str) -> Piece:
         raise why.of(f"features[{at}]") from why
 
 
-def compare(desk: Desk, unit: Unit, pieces: Sequence[Piece]) -> Change:
+def compare(uow: UnitOfWork, unit: Unit, pieces: Sequence[Piece]) -> Change:
     """What would change if this unit had these areas and no others; nothing is written."""
     drawn = [polygon(json.loads(geometry), unit.code) for _, geometry in pieces]
-    new, old = shapely.union_all(drawn), shapely.union_all(list(_drawn(_rows_of(desk, unit))))
-    others = _others(desk, unit)
+    new, old = shapely.union_all(drawn), shapely.union_all(list(_drawn(_rows_of(uow, unit))))
+    others = _others(uow, unit)
     left = shapely.difference(old, shapely.union_all([new, *(area for _, area in others)]))
     return Change(
         pieces=len(drawn),
         corners=sum(corners(area) for area in drawn),
         square_km=square_km(new),
         square_km_before=square_km(old),
-        shared=_shared(desk, unit, new, others),
+        shared=_shared(uow, unit, new, others),
         lost=lost if (lost := square_km(left)) >= SLIVER_KM2 else 0.0,
     )
 
 
-def _rows_of(desk: Desk, unit: Unit) -> Sequence[Area]:
-    return desk.db.scalars(select(Area).where(Area.unit_id == unit.id).order_by(Area.id)).all()
+def _rows_of(uow: UnitOfWork, unit: Unit) -> Sequence[Area]:
+    return uow.db.scalars(select(Area).where(Area.unit_id == unit.id).order_by(Area.id)).all()
 
 
 def _drawn(rows: Iterable[Area]) -> Iterator[BaseGeometry]:
@@ -113,17 +113,17 @@ def _drawn(rows: Iterable[Area]) -> Iterator[BaseGeometry]:
             continue
 
 
-def _others(desk: Desk, unit: Unit) -> list[tuple[Unit, BaseGeometry]]:
-    rows = desk.db.execute(select(Unit, Area).join(Area).where(Unit.id != unit.id).order_by(Unit.name, Area.id))
+def _others(uow: UnitOfWork, unit: Unit) -> list[tuple[Unit, BaseGeometry]]:
+    rows = uow.db.execute(select(Unit, Area).join(Area).where(Unit.id != unit.id).order_by(Unit.name, Area.id))
     found: dict[Unit, list[Area]] = {}
     for other, area in rows:
         found.setdefault(other, []).append(area)
     return [(other, shapely.union_all(list(_drawn(theirs)))) for other, theirs in found.items()]
 
 
-def _shared(desk: Desk, unit: Unit, new: BaseGeometry, others: list[tuple[Unit, BaseGeometry]]) -> list[Shared]:
+def _shared(uow: UnitOfWork, unit: Unit, new: BaseGeometry, others: list[tuple[Unit, BaseGeometry]]) -> list[Shared]:
     """The largest overlap first, those that are meant last."""
-    kin = {step.id for step in units.chain(desk.db, unit)} | set(units.ids_below(desk.db, unit))
+    kin = {step.id for step in units.chain(uow.db, unit)} | set(units.ids_below(uow.db, unit))
     common = ((other, square_km(shapely.intersection(new, area))) for other, area in others)
     found = [
         Shared(other.name, size, size / square_km(new), other.id in kin) for other, size in common if size >= SLIVER_KM2
@@ -131,16 +131,16 @@ def _shared(desk: Desk, unit: Unit, new: BaseGeometry, others: list[tuple[Unit, 
     return sorted(found, key=lambda one: (one.kin, -one.square_km))
 
 
-def version(desk: Desk, unit: Unit) -> str:
+def version(uow: UnitOfWork, unit: Unit) -> str:
     """What differs as soon as somebody else has changed this unit's areas."""
-    return ",".join(f"{row.id}@{row.changed_at.isoformat()}" for row in _rows_of(desk, unit))
+    return ",".join(f"{row.id}@{row.changed_at.isoformat()}" for row in _rows_of(uow, unit))
 
 
-def keep(desk: Desk, unit: Unit, pieces: Sequence[Piece], by: str) -> None:
+def keep(uow: UnitOfWork, unit: Unit, pieces: Sequence[Piece], by: str) -> None:
     """Give the unit these areas and no others (none at all: take its areas away), audited under `by`."""
-    change, outcome = compare(desk, unit, pieces), Outcome()
-    before = len(_rows_of(desk, unit))
-    areas.replace(desk, unit.id, set(pieces), False, outcome)
+    change, outcome = compare(uow, unit, pieces), Outcome()
+    before = len(_rows_of(uow, unit))
+    areas.replace(uow, unit.id, set(pieces), False, outcome)
     if outcome.changed_anything:
         told = f"{before} ({change.square_km_before:.2f} km2) -> {change.pieces} ({change.square_km:.2f} km2)"
-        audit_log.record(desk, by, "unit.areas" if pieces else "unit.areas_removed", unit.code, told)
+        audit_log.record(uow, by, "unit.areas" if pieces else "unit.areas_removed", unit.code, told)

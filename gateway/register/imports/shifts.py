@@ -18,7 +18,7 @@ from gateway.register import roster
 from gateway.register.imports import fields
 from gateway.register.imports.outcome import Effect, Outcome, Refused
 from gateway.register.imports.sheets import Record, Sheet
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 BY = "siaga import"
 NAMES = (*DAYS, "Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min", *"1234567")  # of the seven days, from Monday on
@@ -59,25 +59,25 @@ def time_of_day(typed: str) -> int:
         raise Refusal("time") from error
 
 
-def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store turns, an officer's in one transaction. Raises Unusable."""
-    with open_desk() as desk:
-        region = desk.rules.default_region
+    with open_uow() as uow:
+        region = uow.settings.default_region
     records = sorted(sheet(region).read(file.read(), outcome), key=lambda record: record.values["phone"])
     for _, theirs in groupby(records, key=lambda record: record.values["phone"]):
-        with open_desk() as desk:
-            _store(desk, list(theirs), outcome)
+        with open_uow() as uow:
+            _store(uow, list(theirs), outcome)
 
 
-def _store(desk: Desk, rows: Sequence[Record], outcome: Outcome) -> None:
+def _store(uow: UnitOfWork, rows: Sequence[Record], outcome: Outcome) -> None:
     """One officer's roster; every row counts as what became of the whole."""
-    officer = desk.db.scalar(select(Officer).where(Officer.phone == rows[0].values["phone"]))
+    officer = uow.db.scalar(select(Officer).where(Officer.phone == rows[0].values["phone"]))
     if officer is None:
         for row in rows:
             outcome.refuse(row.line, Refused("no_officer", "phone"))
         return
     turns = [turn for row in rows for turn in _turns(row)]
-    changed = roster.set_turns(desk, officer, turns, BY)
+    changed = roster.set_turns(uow, officer, turns, BY)
     outcome.effects[Effect.CHANGED if changed else Effect.SAME] += len(rows)
 
 

@@ -12,7 +12,7 @@ from gateway.register.imports import fields
 from gateway.register.imports.lookup import own_number
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.sheets import Record, Sheet
-from gateway.unit_of_work import Desk, OpenDesk
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 DEFAULTS = {"phone": None, "lat": None, "lon": None, "timezone": "Asia/Jakarta", "policy": DEFAULT}
 
@@ -36,33 +36,33 @@ def sheet(region: str) -> Sheet:
     )
 
 
-def bring_in(open_desk: OpenDesk, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
     """Read and store units in one transaction: they are few, and stand on each other. Raises Unusable."""
-    with open_desk() as desk:
-        records = sheet(desk.rules.default_region).read(file.read(), outcome)
-        known = {unit.code: unit for unit in units.all_units(desk.db)}
-        good = _rooted([record for record in records if not _ours(desk, record, outcome)], known, outcome)
-        added = {_new(desk, known, record) for record in good if record.values["code"] not in known}
-        desk.db.flush()
+    with open_uow() as uow:
+        records = sheet(uow.settings.default_region).read(file.read(), outcome)
+        known = {unit.code: unit for unit in units.all_units(uow.db)}
+        good = _rooted([record for record in records if not _ours(uow, record, outcome)], known, outcome)
+        added = {_new(uow, known, record) for record in good if record.values["code"] not in known}
+        uow.db.flush()
         for record in good:
             effect = _store(known, record)
             outcome.effects[Effect.ADDED if record.values["code"] in added else effect] += 1
 
 
-def _ours(desk: Desk, record: Record, outcome: Outcome) -> bool:
+def _ours(uow: UnitOfWork, record: Record, outcome: Outcome) -> bool:
     try:
-        own_number(desk, record.values.get("phone", ""))
+        own_number(uow, record.values.get("phone", ""))
     except Refused as why:
         outcome.refuse(record.line, why)
         return True
     return False
 
 
-def _new(desk: Desk, known: dict[str, Unit], record: Record) -> str:
+def _new(uow: UnitOfWork, known: dict[str, Unit], record: Record) -> str:
     code = str(record.values["code"])
     values = {"name": record.values["name"], "kind": record.values["kind"], **record.over(DEFAULTS, known=False)}
     known[code] = Unit(code=code, **values)
-    desk.db.add(known[code])
+    uow.db.add(known[code])
     return code
 
 

@@ -24,7 +24,7 @@ from flask_wtf import CSRFProtect
 from gateway.identity import users
 from gateway.identity.users import Identity
 from gateway.models.user import ADMIN, DESK, VIEWER
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
 
 __all__ = [
@@ -73,19 +73,19 @@ def house() -> House:
     return cast(House, current_app.extensions["house"])
 
 
-def reading_desk(home: House) -> AbstractContextManager[Desk]:
-    """A desk that only reads: it waits for no writer, and nothing that is done with it is kept."""
-    return home.open_reading_desk()
+def reading_desk(home: House) -> AbstractContextManager[UnitOfWork]:
+    """A unit of work that only reads: it waits for no writer, and nothing that is done with it is kept."""
+    return home.open_reading_uow()
 
 
-def reading() -> AbstractContextManager[Desk]:
-    """A reading desk of this app's house."""
+def reading() -> AbstractContextManager[UnitOfWork]:
+    """A unit of work that only reads, of this app's house."""
     return reading_desk(house())
 
 
-def writing() -> AbstractContextManager[Desk]:
-    """A desk for one short transaction; an incident's wave that is too large for it is the worker's."""
-    return house().open_hook_desk()
+def writing() -> AbstractContextManager[UnitOfWork]:
+    """A unit of work for one short transaction; an incident's wave that is too large for it is the worker's."""
+    return house().open_hook_uow()
 
 
 # --- log-ins --------------------------------------------------------------------------------------------------
@@ -98,8 +98,8 @@ def me() -> Identity:
 
 def sign_in(user_id: int) -> None:
     """Begin a new session for a user who answered every question."""
-    with reading() as desk:
-        found = users.identity(desk, user_id, users.session_of(desk, user_id))
+    with reading() as uow:
+        found = users.identity(uow, user_id, users.session_of(uow, user_id))
     if found is None:
         abort(403)
     language = session.get("language")
@@ -121,8 +121,8 @@ def load(token: str) -> SignedIn | None:
     user_id, _, number = token.partition(".")
     if not (user_id + number).isdigit() or _ended():
         return None
-    with reading() as desk:
-        found = users.identity(desk, int(user_id), int(number))
+    with reading() as uow:
+        found = users.identity(uow, int(user_id), int(number))
     if found is None:
         return None
     if now() - float(session["seen"]) > NOTED_EACH.total_seconds():
@@ -136,8 +136,8 @@ def load_by_key(asked: Request) -> SignedIn | None:
     kind, _, key = asked.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not asked.path.startswith(API):
         return None
-    with reading() as desk:
-        found = users.by_key(desk, key.strip())
+    with reading() as uow:
+        found = users.by_key(uow, key.strip())
     return SignedIn(found) if found is not None else None
 
 

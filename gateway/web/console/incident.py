@@ -18,19 +18,19 @@ page = Blueprint("incident", __name__)
 @allow()
 def show(code: str) -> ResponseReturnValue:
     """The page; for the monitor's script only the part inside it."""
-    with reading() as desk:
-        found = dossier.find(desk, me(), code)
+    with reading() as uow:
+        found = dossier.find(uow, me(), code)
         if found is None:
             abort(404)
         whole = request.headers.get("X-Requested-With") != "fetch"
         return render_template(
             "incident.html" if whole else "dossier.html",
-            file=dossier.read(desk, me(), found, language()),
-            now=desk.now(),
+            file=dossier.read(uow, me(), found, language()),
+            now=uow.now(),
             whole=whole,
-            officers=dossier.candidates(desk, me(), found) if me().may_act else (),
-            units=dossier.other_units(desk, me()) if me().may_act else (),
-            others=dossier.other_open(desk, me(), found) if me().may_act else (),
+            officers=dossier.candidates(uow, me(), found) if me().may_act else (),
+            units=dossier.other_units(uow, me()) if me().may_act else (),
+            others=dossier.other_open(uow, me(), found) if me().may_act else (),
         )
 
 
@@ -38,11 +38,11 @@ def show(code: str) -> ResponseReturnValue:
 @allow(ADMIN, DESK)
 def reveal(code: str) -> ResponseReturnValue:
     """Notes, address and next of kin; looking at them is written into the audit trail."""
-    with writing() as desk:
-        found = dossier.find(desk, me(), code)
+    with writing() as uow:
+        found = dossier.find(uow, me(), code)
         if found is None:
             abort(404)
-        profile = dossier.reveal(desk, me(), found)
+        profile = dossier.reveal(uow, me(), found)
         whole = request.headers.get("X-Requested-With") != "fetch"
         return render_template("profile_page.html" if whole else "profile.html", profile=profile, code=found.code)
 
@@ -53,11 +53,11 @@ def act(code: str, action: str) -> ResponseReturnValue:
     """One action of desk_actions, on the incident held until the commit."""
     back = url_for("incident.show", code=code)
     try:
-        with writing() as desk:
-            found = dossier.find(desk, me(), code)
+        with writing() as uow:
+            found = dossier.find(uow, me(), code)
             if found is None or action not in desk_actions.NAMES:
                 abort(404)
-            desk_actions.act(desk, me(), incidents.lock(desk.db, found.id), action, request.form)
+            desk_actions.act(uow, me(), incidents.lock(uow.db, found.id), action, request.form)
     except desk_actions.NotNow as error:
         return refuse(str(error), back)
     return done(back)

@@ -35,7 +35,7 @@ def check_password() -> ResponseReturnValue:
         return _asked_again(busy=True), 503
     try:
         entry = logins.check_password(
-            access.house().open_desk, request.form.get("name", ""), request.form.get("password", "")
+            access.house().open_uow, request.form.get("name", ""), request.form.get("password", "")
         )
     finally:
         turns.release()
@@ -63,7 +63,7 @@ def check_code() -> ResponseReturnValue:
     half, home = _half_way(), access.house()
     if half is None:
         return redirect(url_for("login.ask_password"))
-    if not logins.check_code(home.open_desk, half["user"], request.form.get("code", ""), once=not home.settings.demo):
+    if not logins.check_code(home.open_uow, half["user"], request.form.get("code", ""), once=not home.settings.demo):
         return render_template("code.html", wrong=True), 401
     access.sign_in(half["user"])
     return redirect(access.safe_next(half["next"]))

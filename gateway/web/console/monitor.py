@@ -16,7 +16,7 @@ from gateway.models import tip
 from gateway.monitor import board, desk_actions, map_layers, unread
 from gateway.monitor.board import Card
 from gateway.monitor.map_layers import Helper, Neighbour
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console import access, basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.words import clock, has, language, t
@@ -29,8 +29,8 @@ TOLD_BEFORE = timedelta(minutes=30)  # that this log-in ends
 @allow()
 def show() -> ResponseReturnValue:
     """The full-screen page; everything on it comes from the board."""
-    with reading() as desk:
-        handed = sightings.last_handover(desk.db, me().desk)
+    with reading() as uow:
+        handed = sightings.last_handover(uow.db, me().desk)
     return render_template("monitor.html", handed=handed, has_map=maps.is_installed(), tiles=basemap.address())
 
 
@@ -38,14 +38,14 @@ def show() -> ResponseReturnValue:
 @allow()
 def show_board() -> Response:
     """What is on the monitor now: the lists as HTML, and for the map and the alarm as values."""
-    with reading() as desk:
-        cards = board.cards(desk, me(), language())
-        beyond = board.beyond(desk, me(), cards)
-        texts = unread.waiting(desk, me())
-        helpers = map_layers.helpers(desk, me().scope)
-        neighbours = map_layers.neighbours(desk, me().scope)
-        reports = tip.count_unseen(desk.db, me().scope) if me().may_act else 0
-        now = desk.now()
+    with reading() as uow:
+        cards = board.cards(uow, me(), language())
+        beyond = board.beyond(uow, me(), cards)
+        texts = unread.waiting(uow, me())
+        helpers = map_layers.helpers(uow, me().scope)
+        neighbours = map_layers.neighbours(uow, me().scope)
+        reports = tip.count_unseen(uow.db, me().scope) if me().may_act else 0
+        now = uow.now()
     return jsonify(
         now=now.isoformat(),
         who=me().id,
@@ -68,9 +68,9 @@ def show_board() -> Response:
 @allow()
 def show_map() -> Response:
     """What changes seldom: boundaries and units."""
-    with reading() as desk:
-        units = map_layers.units_of(desk, me().scope)
-        areas = map_layers.boundaries(desk, me().scope)
+    with reading() as uow:
+        units = map_layers.units_of(uow, me().scope)
+        areas = map_layers.boundaries(uow, me().scope)
     places = [
         {"name": unit.name, "kind": unit.kind, "lat": unit.lat, "lon": unit.lon}
         for unit in units
@@ -83,9 +83,9 @@ def show_map() -> Response:
 @allow(ADMIN, DESK)
 def hand_over() -> ResponseReturnValue:
     """The shift ends with what it leaves behind, a note for the next one, and with this log-in."""
-    with writing() as desk:
-        note = "\n".join([*_left_behind(desk), request.form.get("note", "").strip()])
-        desk_actions.hand_over(desk, me(), note)
+    with writing() as uow:
+        note = "\n".join([*_left_behind(uow), request.form.get("note", "").strip()])
+        desk_actions.hand_over(uow, me(), note)
     access.sign_out()
     return redirect(url_for("login.ask_password"))
 
@@ -97,10 +97,10 @@ def settle(inbound_id: int, action: str) -> ResponseReturnValue:
     do = {"seen": unread.note_read, "emergency": unread.raise_alarm}.get(action)
     if do is None:
         abort(404)
-    with writing() as desk:
-        row = unread.find(desk, me(), inbound_id)
+    with writing() as uow:
+        row = unread.find(uow, me(), inbound_id)
         if row is not None:
-            do(desk, me(), row)
+            do(uow, me(), row)
     if row is None:
         return refuse("gone", url_for("monitor.show"))
     return done(url_for("monitor.show"))
@@ -120,10 +120,10 @@ def _end_of_session() -> list[str]:
     return [t("monitor.ends", at=clock(end))] if near else []
 
 
-def _left_behind(desk: Desk) -> list[str]:
+def _left_behind(uow: UnitOfWork) -> list[str]:
     """What the next shift has to go on with, as one sentence; none when nothing is."""
-    codes = [card.code for card in board.cards(desk, me(), language()) if card.closed_at is None]
-    texts, reports = len(unread.waiting(desk, me())), tip.count_unseen(desk.db, me().scope)
+    codes = [card.code for card in board.cards(uow, me(), language()) if card.closed_at is None]
+    texts, reports = len(unread.waiting(uow, me())), tip.count_unseen(uow.db, me().scope)
     if not (codes or texts or reports):
         return []
     named = f"({', '.join(codes)})" if codes else ""

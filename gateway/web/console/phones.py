@@ -57,8 +57,8 @@ def show() -> str:
     phones = handsets(_settings())
     known = phones.numbers()
     wanted, unread = _wanted(known)
-    with access.reading() as desk:
-        callers = {number: identify(desk, number) for number in {*known, *wanted}}
+    with access.reading() as uow:
+        callers = {number: identify(uow, number) for number in {*known, *wanted}}
     return render_template(
         "phones.html",
         owners=[_owner(callers[number], wanted) for number in wanted],

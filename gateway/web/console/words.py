@@ -60,8 +60,8 @@ def switch(code: str) -> ResponseReturnValue:
     if code in phrases.LANGUAGES:
         session["language"] = code
         if current_user.is_authenticated:
-            with access.writing() as desk:
-                users.set_language(desk, access.me().id, code)
+            with access.writing() as uow:
+                users.set_language(uow, access.me().id, code)
     return redirect(access.safe_next(request.form.get("next")))
 
 

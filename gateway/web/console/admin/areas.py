@@ -24,7 +24,7 @@ from gateway.register import coverage
 from gateway.register.imports import redraw
 from gateway.register.imports.areas import Piece
 from gateway.register.imports.outcome import Unusable
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console import basemap, maps
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
@@ -80,8 +80,8 @@ def square_km(size: float) -> str:
 def show() -> str:
     """The map and the list; `unit` chooses whose areas are to be drawn, `lat` and `lon` ask who answers there."""
     chosen = _id(request.args)
-    with reading() as desk:
-        return _render(desk, scope.unit(desk, chosen) if chosen else None)
+    with reading() as uow:
+        return _render(uow, scope.unit(uow, chosen) if chosen else None)
 
 
 def _id(typed: Mapping[str, str]) -> int:
@@ -97,28 +97,28 @@ def show_answer() -> Response:
     point = place_in(request.args)
     if point is None:
         abort(400)
-    with reading() as desk:
-        return jsonify(vars(_answer(desk, point)))
+    with reading() as uow:
+        return jsonify(vars(_answer(uow, point)))
 
 
-def _answer(desk: Desk, point: Point) -> Answer:
-    fix = fix_at(desk, point)
-    unit = jurisdiction.responsible(desk, fix, Caller(""))
+def _answer(uow: UnitOfWork, point: Point) -> Answer:
+    fix = fix_at(uow, point)
+    unit = jurisdiction.responsible(uow, fix, Caller(""))
     if unit is None:
         return Answer(t("admin_areas.nobody"), "", "")
     preview = ""
     if me().sees(unit.id):
         preview = url_for("admin_units.show_unit", unit_id=unit.id, lat=point[0], lon=point[1])
-    outside = jurisdiction.is_outside(desk, fix)
+    outside = jurisdiction.is_outside(uow, fix)
     return Answer(t("admin_areas.outside" if outside else "admin_areas.inside", unit=unit.name), unit.name, preview)
 
 
-def _rows(desk: Desk) -> list[Row]:
+def _rows(uow: UnitOfWork) -> list[Row]:
     """This admin's units by name, the holes first."""
-    counts = dict(desk.db.execute(select(Area.unit_id, func.count(Area.id)).group_by(Area.unit_id)).all())
+    counts = dict(uow.db.execute(select(Area.unit_id, func.count(Area.id)).group_by(Area.unit_id)).all())
     rows = [
         Row(unit, counts.get(unit.id, 0), bool(counts) and unit.kind in coverage.BEATS and unit.id not in counts)
-        for unit in scope.units(desk)
+        for unit in scope.units(uow)
     ]
     return sorted(rows, key=lambda row: not row.hole)
 
@@ -130,15 +130,15 @@ def _rows(desk: Desk) -> list[Row]:
 @allow(ADMIN)
 def preview() -> ResponseReturnValue:
     """What a file or pasted GeoJSON would make of one unit's areas; nothing is kept."""
-    with reading() as desk:
-        unit, pasted = scope.unit(desk, _id(request.form)), request.form.get("geojson", "")
+    with reading() as uow:
+        unit, pasted = scope.unit(uow, _id(request.form)), request.form.get("geojson", "")
         try:
             pieces = redraw.read(_drawing(), unit.code)
         except Refusal as why:
-            return _render(desk, unit, pasted=pasted, why=why.tell(language())), 409
-        change = redraw.compare(desk, unit, pieces)
-        sealed = pack(f"{SEALED} {unit.id} {redraw.version(desk, unit)}", json.dumps(pieces).encode())
-        return _render(desk, unit, change=change, drawing=_collection(pieces), sealed=sealed)
+            return _render(uow, unit, pasted=pasted, why=why.tell(language())), 409
+        change = redraw.compare(uow, unit, pieces)
+        sealed = pack(f"{SEALED} {unit.id} {redraw.version(uow, unit)}", json.dumps(pieces).encode())
+        return _render(uow, unit, change=change, drawing=_collection(pieces), sealed=sealed)
 
 
 @page.post("/keep")
@@ -146,11 +146,11 @@ def preview() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Give the unit the areas that were shown, unless somebody else has changed them meanwhile."""
     unit_id, version, pieces = _shown()
-    with writing() as desk:
-        unit = scope.unit(desk, unit_id)
-        fresh = redraw.version(desk, unit) == version
+    with writing() as uow:
+        unit = scope.unit(uow, unit_id)
+        fresh = redraw.version(uow, unit) == version
         if fresh:
-            redraw.keep(desk, unit, pieces, me().name)
+            redraw.keep(uow, unit, pieces, me().name)
     return say("admin_areas.kept" if fresh else "admin_areas.changed", url_for("admin_areas.show", unit=unit_id))
 
 
@@ -158,16 +158,16 @@ def keep() -> ResponseReturnValue:
 @allow(ADMIN)
 def ask_to_remove(unit_id: int) -> str:
     """What would be without an area, before it is taken away."""
-    with reading() as desk:
-        unit = scope.unit(desk, unit_id)
-        return render_template("admin_areas_remove.html", unit=unit, change=redraw.compare(desk, unit, []))
+    with reading() as uow:
+        unit = scope.unit(uow, unit_id)
+        return render_template("admin_areas_remove.html", unit=unit, change=redraw.compare(uow, unit, []))
 
 
 @page.post("/<int:unit_id>/remove")
 @allow(ADMIN)
 def remove(unit_id: int) -> ResponseReturnValue:
-    with writing() as desk:
-        redraw.keep(desk, scope.unit(desk, unit_id), [], me().name)
+    with writing() as uow:
+        redraw.keep(uow, scope.unit(uow, unit_id), [], me().name)
     return say("admin_areas.removed", url_for("admin_areas.show"))
 
 
@@ -197,15 +197,15 @@ def _collection(pieces: Sequence[Piece]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _render(desk: Desk, unit: Unit | None, **shown: Any) -> str:
+def _render(uow: UnitOfWork, unit: Unit | None, **shown: Any) -> str:
     point = place_in(request.args)
     return render_template(
         "admin_areas.html",
-        rows=_rows(desk),
+        rows=_rows(uow),
         unit=unit,
         point=point,
         asked=request.args,
-        answer=_answer(desk, point) if point is not None else None,
+        answer=_answer(uow, point) if point is not None else None,
         has_map=maps.is_installed(),
         tiles=basemap.address(),
         largest=LARGEST_MB,

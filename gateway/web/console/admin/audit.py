@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 
 from gateway.identity import audit_log, users
 from gateway.models.audit import Audit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading
 from gateway.web.console.admin.scope import MOST, sees_all
 
@@ -19,17 +19,17 @@ page = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 def show() -> str:
     """`who`, `what` and `subject` narrow it; `before` is the id that the page before ended with; `verify=1` proves the
     whole trail, which takes as long as it is. An admin of a unit sees what its users did."""
-    with reading() as desk:
-        rows = desk.db.scalars(_asked(desk)).all()
-        faults = audit_log.verify(desk) if request.args.get("verify") and sees_all() else None
+    with reading() as uow:
+        rows = uow.db.scalars(_asked(uow)).all()
+        faults = audit_log.verify(uow) if request.args.get("verify") and sees_all() else None
     asked = {name: request.args.get(name, "") for name in ("who", "what", "subject")}
     return render_template("admin_audit.html", rows=rows, asked=asked, faults=faults, most=MOST, sees_all=sees_all())
 
 
-def _asked(desk: Desk) -> Select[Audit]:
+def _asked(uow: UnitOfWork) -> Select[Audit]:
     query = select(Audit).order_by(Audit.id.desc()).limit(MOST)
     if not sees_all():
-        query = query.where(Audit.who.in_([user.name for user in users.everyone(desk, me().scope)]))
+        query = query.where(Audit.who.in_([user.name for user in users.everyone(uow, me().scope)]))
     for name in ("who", "what", "subject"):
         if typed := request.args.get(name, "").strip():
             query = query.where(getattr(Audit, name).contains(typed, autoescape=True))

@@ -17,7 +17,7 @@ from gateway.models.citizen import Citizen
 from gateway.register import applications, decisions, profiles
 from gateway.register.decisions import REFUSE, RESTORE, SUSPEND, VERIFY
 from gateway.register.profiles import BadProfile, Profile
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console import basemap, maps
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
@@ -27,22 +27,22 @@ from gateway.web.console.words import has, language, t
 
 page = Blueprint("admin_citizen", __name__, url_prefix="/admin/citizens/<int:citizen_id>")
 DECISIONS = (VERIFY, REFUSE, SUSPEND, RESTORE)
-DECIDE: Mapping[str, Callable[[Desk, str, str, str], Citizen]] = {
+DECIDE: Mapping[str, Callable[[UnitOfWork, str, str, str], Citizen]] = {
     "refuse": decisions.refuse,
     "suspend": decisions.suspend,
     "restore": decisions.restore,
 }
 NEED_A_REASON = ("refuse", "suspend")
 SECRET = {name for pair in profiles.PINS.items() for name in pair}
-Keep = Callable[[Desk, Citizen, Profile, str, int | None], object]
+Keep = Callable[[UnitOfWork, Citizen, Profile, str, int | None], object]
 
 
 @page.get("")
 @allow(ADMIN)
 def show(citizen_id: int) -> str:
     """One citizen with their identity, for whoever compares it with the card."""
-    with writing() as desk:
-        return _render(desk, found(desk, citizen_id))
+    with writing() as uow:
+        return _render(uow, found(uow, citizen_id))
 
 
 @page.post("/profile")
@@ -63,30 +63,30 @@ def verify(citizen_id: int) -> ResponseReturnValue:
     return answer or say("admin_citizens.done_verify", url_for("admin_citizens.show_applications"))
 
 
-def _verify(desk: Desk, row: Citizen, profile: Profile, by: str, unit_id: int | None) -> None:
+def _verify(uow: UnitOfWork, row: Citizen, profile: Profile, by: str, unit_id: int | None) -> None:
     if unit_id is None and row.unit_id is None and not scope.sees_all():
         raise BadProfile(Refusal("unit_needed", "unit"))
-    profiles.verify(desk, row, profile, by, unit_id)
+    profiles.verify(uow, row, profile, by, unit_id)
 
 
 def _settle(citizen_id: int, keep: Keep) -> ResponseReturnValue | None:
     """The form, read before the transaction and kept in it; the page with what is wrong where it cannot be."""
-    with reading() as desk:
-        row = found(desk, citizen_id)
+    with reading() as uow:
+        row = found(uow, citizen_id)
         stored = (row.pin_hash, row.duress_hash)
     typed = {name: request.form.getlist(name)[-1] for name in (*profiles.FIELDS, *SECRET) if name in request.form}
     try:
         profile = profiles.read(typed, stored, request.form.get("reason", ""))
-        with writing() as desk:
-            keep(desk, found(desk, citizen_id), profile, me().name, _chosen_unit(desk))
+        with writing() as uow:
+            keep(uow, found(uow, citizen_id), profile, me().name, _chosen_unit(uow))
     except BadProfile as error:
-        with writing() as desk:
-            return _render(desk, found(desk, citizen_id), typed, error.reasons), 409
+        with writing() as uow:
+            return _render(uow, found(uow, citizen_id), typed, error.reasons), 409
     return None
 
 
-def _chosen_unit(desk: Desk) -> int | None:
-    return scope.chosen_unit(desk, request.form.get("unit", ""))
+def _chosen_unit(uow: UnitOfWork) -> int | None:
+    return scope.chosen_unit(uow, request.form.get("unit", ""))
 
 
 @page.post("/<decision>")
@@ -99,8 +99,8 @@ def decide(citizen_id: int, decision: str) -> ResponseReturnValue:
     if decision in NEED_A_REASON and not reason:
         return say("admin_citizens.needs_reason", back)
     try:
-        with writing() as desk:
-            DECIDE[decision](desk, found(desk, citizen_id).phone, me().name, reason)
+        with writing() as uow:
+            DECIDE[decision](uow, found(uow, citizen_id).phone, me().name, reason)
     except (decisions.WrongState, decisions.NotOnTheRegister):
         return say("admin_citizens.decided", back)
     waiting = url_for("admin_citizens.show_applications")
@@ -114,15 +114,17 @@ def _here(citizen_id: int) -> str:
 # --- the page ---------------------------------------------------------------------------------------------------
 
 
-def _render(desk: Desk, row: Citizen, typed: Mapping[str, str] | None = None, wrong: Sequence[Refusal] = ()) -> str:
+def _render(
+    uow: UnitOfWork, row: Citizen, typed: Mapping[str, str] | None = None, wrong: Sequence[Refusal] = ()
+) -> str:
     kept = {name: _shown(getattr(row if hasattr(row, name) else row.person, name)) for name in _FIELDS}
     return render_template(
         "admin_citizen.html",
         row=row,
-        identity=(identity := decisions.look_at_identity(desk, row, me().name)),
-        doubts=[phrases.say(f"nik.{doubt}", language()) for doubt in identity.doubts] + _known(desk, row),
-        strikes=decisions.strikes(desk, [row.id]).get(row.id, 0),
-        units=scope.units(desk),
+        identity=(identity := decisions.look_at_identity(uow, row, me().name)),
+        doubts=[phrases.say(f"nik.{doubt}", language()) for doubt in identity.doubts] + _known(uow, row),
+        strikes=decisions.strikes(uow, [row.id]).get(row.id, 0),
+        units=scope.units(uow),
         unit_id=request.form.get("unit") or str(row.unit_id or ""),
         told={**kept, **{name: words for name, words in (typed or {}).items() if name not in SECRET}},
         wrong=[(why.about, explain(why)) for why in wrong],
@@ -145,10 +147,10 @@ def explain(why: Refusal) -> str:
     return t(f"profile.not_{why.key}") if has(f"profile.not_{why.key}") else why.say(language())
 
 
-def _known(desk: Desk, row: Citizen) -> list[str]:
+def _known(uow: UnitOfWork, row: Citizen) -> list[str]:
     """Whether somebody else is verified under the same identity number."""
     person = row.person
-    known = applications.person_with(desk, person.national_id, besides=person) if person.national_id else None
+    known = applications.person_with(uow, person.national_id, besides=person) if person.national_id else None
     if known is None:
         return []
     same = known.name.casefold() == person.name.casefold()

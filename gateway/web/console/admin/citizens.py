@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from gateway.models import citizen as citizens
 from gateway.models.citizen import Citizen, Person
 from gateway.register import decisions
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading
 from gateway.web.console.admin import scope
 from gateway.web.console.admin.scope import MOST, like
@@ -29,10 +29,10 @@ Query = TypeVar("Query", bound=Select[Any])
 @allow(ADMIN)
 def show_applications() -> str:
     """Who waits to be verified, the longest first."""
-    with reading() as desk:
+    with reading() as uow:
         query = select(Citizen).where(Citizen.state == citizens.PENDING, _mine())
-        rows = desk.db.scalars(query.order_by(Citizen.applied_at).limit(MOST)).all()
-        names = {unit.id: unit.name for unit in scope.units(desk)}
+        rows = uow.db.scalars(query.order_by(Citizen.applied_at).limit(MOST)).all()
+        names = {unit.id: unit.name for unit in scope.units(uow)}
     return render_template("admin_applications.html", rows=rows, unit_names=names)
 
 
@@ -41,17 +41,17 @@ def show_applications() -> str:
 def show_citizens() -> str:
     """The register, by name; `q` searches names and numbers, `state` narrows to one state."""
     words, state = request.args.get("q", ""), request.args.get("state", "")
-    with reading() as desk:
-        rows = _search(desk, words, state)
-        strikes = decisions.strikes(desk, [row.id for row in rows])
-        review = [(row, many) for row, many in decisions.to_review(desk) if is_mine(row)]
+    with reading() as uow:
+        rows = _search(uow, words, state)
+        strikes = decisions.strikes(uow, [row.id for row in rows])
+        review = [(row, many) for row, many in decisions.to_review(uow) if is_mine(row)]
     return render_template(
         "admin_citizens.html", rows=rows, strikes=strikes, review=review, words=words, state=state, states=SHOWN,
         most=MOST,
     )  # fmt: skip
 
 
-def _search(desk: Desk, words: str, state: str) -> Sequence[Citizen]:
+def _search(uow: UnitOfWork, words: str, state: str) -> Sequence[Citizen]:
     query = select(Citizen).join(Citizen.person).where(_mine())
     query = query.where(Citizen.state == state) if state in SHOWN else query.where(Citizen.state.in_(SHOWN))
     if words.strip():
@@ -59,12 +59,12 @@ def _search(desk: Desk, words: str, state: str) -> Sequence[Citizen]:
         digits = "".join(char for char in words if char.isdigit()).removeprefix("0")
         by_phone = [Citizen.phone.contains(digits)] if digits else []
         query = query.where(or_(by_name, *by_phone))
-    return desk.db.scalars(query.order_by(Person.name, Citizen.id).limit(MOST)).all()
+    return uow.db.scalars(query.order_by(Person.name, Citizen.id).limit(MOST)).all()
 
 
-def waiting(desk: Desk) -> int:
+def waiting(uow: UnitOfWork) -> int:
     """How many of this admin's applications wait."""
-    return desk.db.scalar(select(func.count(Citizen.id)).where(Citizen.state == citizens.PENDING, _mine())) or 0
+    return uow.db.scalar(select(func.count(Citizen.id)).where(Citizen.state == citizens.PENDING, _mine())) or 0
 
 
 # --- whose they are ---------------------------------------------------------------------------------------------
@@ -83,9 +83,9 @@ def is_mine(row: Citizen) -> bool:
     return me().sees(row.unit_id) or (row.unit_id is None and row.state == citizens.PENDING)
 
 
-def found(desk: Desk, citizen_id: int) -> Citizen:
+def found(uow: UnitOfWork, citizen_id: int) -> Citizen:
     """The citizen, if it is this admin's; 404 for any other."""
-    row = desk.db.get(Citizen, citizen_id)
+    row = uow.db.get(Citizen, citizen_id)
     if row is None or not is_mine(row):
         abort(404)
     return row

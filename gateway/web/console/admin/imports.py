@@ -75,7 +75,7 @@ def _kind() -> str:
 
 def _do(kind: str, content: bytes, *, dry_run: bool) -> ResponseReturnValue:
     try:
-        outcome = kinds.bring_in(access.house().open_desk, kind, io.BytesIO(content), dry_run=dry_run, by=me().name)
+        outcome = kinds.bring_in(access.house().open_uow, kind, io.BytesIO(content), dry_run=dry_run, by=me().name)
     except Unusable as error:
         return _render(kind, why="unusable", what=error.say(language())), 409
     sealed = pack(kind, content) if dry_run and outcome.changed_anything else ""

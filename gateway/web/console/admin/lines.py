@@ -26,7 +26,7 @@ from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import LineHealth
 from gateway.operations import spend
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console import access
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin.scope import say, sees_all
@@ -59,48 +59,48 @@ class Waiting:
 def show() -> str:
     """Every configured line in its order, the queue by kind, what was spent, and the last test messages."""
     lines = access.house().settings.carriers
-    with reading() as desk:
-        health = {row.line: row for row in desk.db.scalars(select(LineHealth))}
+    with reading() as uow:
+        health = {row.line: row for row in uow.db.scalars(select(LineHealth))}
         return render_template(
             "admin_lines.html",
             lines=lines,
             health=health,
-            good={name: _last_good(desk, name) for name in lines},
+            good={name: _last_good(uow, name) for name in lines},
             bad={name for name, row in health.items() if row.is_bad},
-            queue=_queue(desk),
-            spent=_spent(desk, lines),
-            asked=[name for name in lines if sees_all() and spend.can_tell(desk.lines.named(name))],
-            tests=_tests(desk),
-            now=desk.now(),
+            queue=_queue(uow),
+            spent=_spent(uow, lines),
+            asked=[name for name in lines if sees_all() and spend.can_tell(uow.lines.named(name))],
+            tests=_tests(uow),
+            now=uow.now(),
         )
 
 
-def _last_good(desk: Desk, line: str) -> datetime | None:
+def _last_good(uow: UnitOfWork, line: str) -> datetime | None:
     """When the carrier last took something; LineHealth only knows when a line changed from bad to good."""
     query = select(Attempt.finished_at).where(Attempt.line == line, Attempt.state.in_(outbounds.HAS_LEFT))
-    return desk.db.scalar(query.order_by(Attempt.id.desc()).limit(1))
+    return uow.db.scalar(query.order_by(Attempt.id.desc()).limit(1))
 
 
-def _queue(desk: Desk) -> Mapping[str, Waiting]:
+def _queue(uow: UnitOfWork) -> Mapping[str, Waiting]:
     counted = func.count(Outbound.id), func.min(Outbound.due_at)
     query = select(Outbound.kind, *counted).where(Outbound.state.in_(WAITING)).group_by(Outbound.kind)
-    found = {kind: Waiting(count, due if due < desk.now() else None) for kind, count, due in desk.db.execute(query)}
+    found = {kind: Waiting(count, due if due < uow.now() else None) for kind, count, due in uow.db.execute(query)}
     return {kind: found.get(kind, Waiting()) for kind in (outbounds.TEXT, outbounds.CALL)}
 
 
-def _spent(desk: Desk, lines: Sequence[str]) -> Mapping[str, Mapping[str, spend.Spend]]:
+def _spent(uow: UnitOfWork, lines: Sequence[str]) -> Mapping[str, Mapping[str, spend.Spend]]:
     """By line and period; a line that is configured no more is told as long as it has spent this month."""
-    starts = {"today": day_start(desk.now(), me().timezone), "month": month_start(desk.now(), me().timezone)}
-    sums = {period: spend.by_line(desk, since) for period, since in starts.items()}
+    starts = {"today": day_start(uow.now(), me().timezone), "month": month_start(uow.now(), me().timezone)}
+    sums = {period: spend.by_line(uow, since) for period, since in starts.items()}
     names = dict.fromkeys((*lines, *sums["month"]))
     return {name: {period: found.get(name, spend.Spend()) for period, found in sums.items()} for name in names}
 
 
-def _tests(desk: Desk) -> Sequence[Test]:
+def _tests(uow: UnitOfWork) -> Sequence[Test]:
     query = select(Outbound).where(Outbound.purpose == TEST).order_by(Outbound.id.desc()).limit(TESTS_SHOWN)
-    owed = desk.db.scalars(query).all()
+    owed = uow.db.scalars(query).all()
     tried = select(Attempt).where(Attempt.outbound_id.in_([row.id for row in owed])).order_by(Attempt.id)
-    last = {row.outbound_id: row for row in desk.db.scalars(tried)}
+    last = {row.outbound_id: row for row in uow.db.scalars(tried)}
     return [Test(row, last.get(row.id)) for row in owed]
 
 
@@ -134,8 +134,8 @@ def send_test() -> ResponseReturnValue:
     to = phone.e164(request.form.get("phone", ""), access.house().settings.default_region)
     if to is None or not phone.can_reply(to) or access.house().lines.is_own(to):
         return say("admin_lines.no_number", back)
-    with writing() as desk:
+    with writing() as uow:
         body = sms("console.admin_lines.test_text", language(), who=me().name)
-        notices.owe_text(desk, to, body, purpose=TEST)
-        audit_log.record(desk, me().name, "line.test", to)
+        notices.owe_text(uow, to, body, purpose=TEST)
+        audit_log.record(uow, me().name, "line.test", to)
     return say("admin_lines.on_its_way", back)

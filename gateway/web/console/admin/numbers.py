@@ -18,7 +18,7 @@ from gateway.register.imports import fields
 from gateway.register.imports.citizens import READERS
 from gateway.register.imports.lookup import own_number
 from gateway.register.imports.outcome import Refused
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
 from gateway.web.console.admin.citizen import explain
@@ -33,32 +33,32 @@ GIVEN = ("name", "national_id", "address")
 @page.get("/new")
 @allow(ADMIN)
 def show_new() -> str:
-    with reading() as desk:
-        return _render(desk)
+    with reading() as uow:
+        return _render(uow)
 
 
 @page.post("/new")
 @allow(ADMIN)
 def add() -> ResponseReturnValue:
     """An application of whoever stands at the desk; a number that is known already leads to whose it is."""
-    with writing() as desk:
-        unit_id = scope.chosen_unit(desk, request.form.get("unit", ""))
-        told, wrong = _read(desk, unit_id)
-        known = citizens.current(desk.db, told.get("phone", ""))
+    with writing() as uow:
+        unit_id = scope.chosen_unit(uow, request.form.get("unit", ""))
+        told, wrong = _read(uow, unit_id)
+        known = citizens.current(uow.db, told.get("phone", ""))
         if known is not None:
             return _lead_to(known, "numbers.known") if is_mine(known) else say("numbers.elsewhere", request.path)
         if wrong:
-            return _render(desk, wrong), 409
-        row = profiles.enter(desk, told["phone"], _given(told), told["language"], me().name, unit_id)
+            return _render(uow, wrong), 409
+        row = profiles.enter(uow, told["phone"], _given(told), told["language"], me().name, unit_id)
         return _lead_to(row, "numbers.added")
 
 
-def _read(desk: Desk, unit_id: int | None) -> tuple[dict[str, Any], Sequence[Refusal]]:
-    readers = {"phone": fields.number(desk.rules.default_region), **READERS}
+def _read(uow: UnitOfWork, unit_id: int | None) -> tuple[dict[str, Any], Sequence[Refusal]]:
+    readers = {"phone": fields.number(uow.settings.default_region), **READERS}
     typed = {name: request.form.get(name, "").strip() for name in ("phone", "language", *GIVEN)}
     told, wrong = fields.read(readers, typed, needed=("phone", "name", "language"))
     try:
-        own_number(desk, told.get("phone", ""))
+        own_number(uow, told.get("phone", ""))
     except Refused as why:
         wrong.append(why)
     if not request.form.get("consent"):
@@ -84,17 +84,17 @@ def reassign(citizen_id: int) -> ResponseReturnValue:
     told, wrong = fields.read(READERS, {name: request.form.get(name, "").strip() for name in GIVEN}, needed=("name",))
     if wrong or not reason:
         return say("numbers.incomplete", back)
-    with writing() as desk:
-        row = found(desk, citizen_id)
+    with writing() as uow:
+        row = found(uow, citizen_id)
         if row.state in (citizens.PENDING, citizens.REPLACED):
             return say("admin_citizens.decided", back)
-        return _lead_to(decisions.reassign(desk, row.phone, _given(told), me().name, reason), "numbers.reassigned")
+        return _lead_to(decisions.reassign(uow, row.phone, _given(told), me().name, reason), "numbers.reassigned")
 
 
-def _render(desk: Desk, wrong: Sequence[Refusal] = ()) -> str:
+def _render(uow: UnitOfWork, wrong: Sequence[Refusal] = ()) -> str:
     return render_template(
         "admin_citizen_new.html",
-        units=scope.units(desk),
+        units=scope.units(uow),
         unit_id=request.form.get("unit", str(me().unit_id or "")),
         sees_all=scope.sees_all(),
         consents={code: phrases.say("consent.text", code) for code in phrases.LANGUAGES},

@@ -12,7 +12,7 @@ from gateway.identity import audit_log
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.responses import officer_replies
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
 from gateway.web.console.admin.scope import MOST, below, like, say
@@ -44,20 +44,20 @@ CHANGES: Mapping[str, Callable[[Officer], bool]] = {
 def show() -> str:
     """This admin's officers; `q` searches names and numbers."""
     words = request.args.get("q", "")
-    with reading() as desk:
-        rows = _search(desk, words)
-        names = {unit.id: unit.name for unit in scope.units(desk)}
+    with reading() as uow:
+        rows = _search(uow, words)
+        names = {unit.id: unit.name for unit in scope.units(uow)}
     return render_template("admin_officers.html", rows=rows, names=names, words=words, most=MOST)
 
 
-def _search(desk: Desk, words: str) -> Sequence[Officer]:
+def _search(uow: UnitOfWork, words: str) -> Sequence[Officer]:
     query = below(select(Officer).join(Unit, Unit.id == Officer.unit_id), Officer.unit_id)
     if words.strip():
         digits = "".join(char for char in words if char.isdigit()).removeprefix("0")
         by_phone = [Officer.phone.contains(digits)] if digits else []
         named = (column.ilike(like(words), escape="\\") for column in (Officer.name, Officer.rank, Unit.name))
         query = query.where(or_(*named, *by_phone))
-    return desk.db.scalars(query.order_by(Unit.name, Officer.name, Officer.id).limit(MOST)).all()
+    return uow.db.scalars(query.order_by(Unit.name, Officer.name, Officer.id).limit(MOST)).all()
 
 
 @page.post("/<int:officer_id>/<change>")
@@ -66,10 +66,10 @@ def alter(officer_id: int, change: str) -> ResponseReturnValue:
     """Put on or off duty, suspend or restore. A suspended officer is not asked and their answers move nothing."""
     if change not in CHANGES:
         abort(404)
-    with writing() as desk:
-        row = scope.found(desk, Officer, officer_id)
+    with writing() as uow:
+        row = scope.found(uow, Officer, officer_id)
         if CHANGES[change](row):
-            audit_log.record(desk, me().name, f"officer.{change}", row.phone)
+            audit_log.record(uow, me().name, f"officer.{change}", row.phone)
             if change == "suspend":
-                officer_replies.release(desk, row)
+                officer_replies.release(uow, row)
     return say("do.done", url_for("admin_officers.show", q=request.form.get("q") or None))

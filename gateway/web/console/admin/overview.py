@@ -77,13 +77,13 @@ PRIVATE = ("/admin", "/incidents", "/monitor/board")  # the beginnings of whatev
 @allow(ADMIN)
 def show() -> str:
     """What waits for this admin, what is wrong, and the way to everything else."""
-    with reading() as desk:
+    with reading() as uow:
         todo = {
-            "applications": citizens.waiting(desk),
-            "reports": tips.count_unseen(desk.db, me().scope),
-            "holes": sum(bool(one.holes) for one in coverage.covers(desk, scope.units(desk))),
-            "nobody": len(coverage.unmanned(desk, scope.units(desk))),
-            "lines": sum(row.is_bad for row in desk.db.scalars(select(LineHealth))),
+            "applications": citizens.waiting(uow),
+            "reports": tips.count_unseen(uow.db, me().scope),
+            "holes": sum(bool(one.holes) for one in coverage.covers(uow, scope.units(uow))),
+            "nobody": len(coverage.unmanned(uow, scope.units(uow))),
+            "lines": sum(row.is_bad for row in uow.db.scalars(select(LineHealth))),
         }
     return render_template("admin_overview.html", todo=todo, leads=LEADS)
 

@@ -30,8 +30,8 @@ def show() -> str:
     language = phrases.spoken(request.args.get("language", access.house().settings.default_language))
     group = request.args.get("group", next(iter(GROUPS)))
     words, only_own = request.args.get("q", "").strip(), bool(request.args.get("own"))
-    with reading() as desk:
-        found = wordings.everything(desk, language, group, words)
+    with reading() as uow:
+        found = wordings.everything(uow, language, group, words)
     rows = [row for row in found if row.own is not None or not only_own]
     return render_template(
         "admin_phrases.html", rows=rows, groups=GROUPS, group=group, chosen=language, words=words, only_own=only_own
@@ -51,8 +51,8 @@ def keep(language: str, key: str) -> ResponseReturnValue:
     """From the next message on; a wording with a fault is shown again with what is wrong."""
     sentence, typed = _found(language, key), request.form.get("text", "")
     try:
-        with writing() as desk:
-            changed = wordings.change(desk, key, language, typed, me().name)
+        with writing() as uow:
+            changed = wordings.change(uow, key, language, typed, me().name)
     except BadWording:
         return _render(sentence, typed), 409
     access.house().vocabulary.look_again()
@@ -70,8 +70,8 @@ def preview(language: str, key: str) -> str:
 @allow(ADMIN)
 def forget(language: str, key: str) -> ResponseReturnValue:
     _found(language, key)
-    with writing() as desk:
-        wordings.forget(desk, key, language, me().name)
+    with writing() as uow:
+        wordings.forget(uow, key, language, me().name)
     access.house().vocabulary.look_again()
     return scope.say("phrases.forgotten", url_for(".show_one", language=language, key=key))
 
@@ -103,8 +103,8 @@ def _found(language: str, key: str) -> Sentence:
     _only_for_all()
     if language not in phrases.LANGUAGES or way_of(key) is None:
         abort(404)
-    with reading() as desk:
-        return wordings.one(desk, key, language)
+    with reading() as uow:
+        return wordings.one(uow, key, language)
 
 
 def _judged(sentence: Sentence, typed: str) -> dict[str, Any]:
@@ -118,8 +118,8 @@ def _judged(sentence: Sentence, typed: str) -> dict[str, Any]:
 
 
 def _render(sentence: Sentence, typed: str) -> str:
-    with reading() as desk:
-        others = [wordings.one(desk, sentence.key, one) for one in phrases.LANGUAGES if one != sentence.language]
+    with reading() as uow:
+        others = [wordings.one(uow, sentence.key, one) for one in phrases.LANGUAGES if one != sentence.language]
     return render_template(
         "admin_phrase.html",
         sentence=sentence,

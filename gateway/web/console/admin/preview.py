@@ -17,7 +17,7 @@ from gateway.models.alert import Alert
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 
 SHOWN = 30  # people of a wave that are named
 RADIUS_M = 50.0
@@ -48,27 +48,27 @@ class Preview:
     again: Sequence[Person]
 
 
-def of(desk: Desk, who: Identity, unit: Unit, policy: Policy, point: Point | None) -> Preview:
+def of(uow: UnitOfWork, who: Identity, unit: Unit, policy: Policy, point: Point | None) -> Preview:
     """Whom this unit's panic at `point` (degrees WGS 84; None: where nobody knows) would ask now under `policy`.
 
     Nothing is written, and whoever is beyond this admin's units is shown by the unit's name alone.
     """
-    scene = _scene(desk, unit, point)
+    scene = _scene(uow, unit, point)
     waves = [_wave(scene, who, policy, number) for number in range(1, len(policy.waves) + 1)]
     again = recipients.people(scene, policy, len(policy.waves) + 1)
-    named = [_person(desk, who, one) for one in again[:SHOWN]]
-    return Preview(jurisdiction.responsible(desk, scene.fix, Caller("", desks=(unit,))), waves, named)
+    named = [_person(uow, who, one) for one in again[:SHOWN]]
+    return Preview(jurisdiction.responsible(uow, scene.fix, Caller("", desks=(unit,))), waves, named)
 
 
-def _scene(desk: Desk, unit: Unit, point: Point | None) -> Scene:
-    fix = fix_at(desk, point) if point is not None else None
+def _scene(uow: UnitOfWork, unit: Unit, point: Point | None) -> Scene:
+    fix = fix_at(uow, point) if point is not None else None
     home = (unit.lat, unit.lon) if unit.lat is not None and unit.lon is not None else None
-    return Scene(desk, Incident(phone="", unit_id=unit.id), unit, point or home, fix=fix)
+    return Scene(uow, Incident(phone="", unit_id=unit.id), unit, point or home, fix=fix)
 
 
-def fix_at(desk: Desk, point: Point) -> Fix:
+def fix_at(uow: UnitOfWork, point: Point) -> Fix:
     """A position as the desk's click on a map tells it (degrees WGS 84), kept nowhere."""
-    now = desk.now()
+    now = uow.now()
     return Fix(phone="", source=str(Source.DESK), lat=point[0], lon=point[1], radius_m=RADIUS_M, place="",
                taken_at=now, received_at=now)  # fmt: skip
 
@@ -78,7 +78,7 @@ def _wave(scene: Scene, who: Identity, policy: Policy, number: int) -> WaveShown
     scene.asked |= {person.phone: _alert(person, number) for person in people}
     if number == 1:
         scene.first.update(person.phone for person in people)
-    named = [_person(scene.desk, who, person) for person in people[:SHOWN]]
+    named = [_person(scene.uow, who, person) for person in people[:SHOWN]]
     return WaveShown(policy.waves[number - 1].after, len(people), named)
 
 
@@ -94,10 +94,10 @@ def _alert(asked: Candidate, number: int) -> Alert:
     )
 
 
-def _person(desk: Desk, who: Identity, asked: Candidate) -> Person:
+def _person(uow: UnitOfWork, who: Identity, asked: Candidate) -> Person:
     if asked.officer is None:
         return Person(asked.unit.name if asked.unit is not None else "", True, asked.metres)
     if who.sees(asked.officer.unit_id):
         return Person(asked.officer.title, False, asked.metres)
-    unit = desk.db.get(Unit, asked.officer.unit_id)
+    unit = uow.db.get(Unit, asked.officer.unit_id)
     return Person(unit.name if unit is not None else "", False, asked.metres)

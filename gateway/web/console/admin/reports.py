@@ -13,7 +13,7 @@ from gateway.models import tip as reports
 from gateway.models.tip import Tip
 from gateway.monitor import reports as tips
 from gateway.monitor.reports import MOST, CannotAnswer, Wanted
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.admin.scope import say
 
@@ -26,8 +26,8 @@ ALL = "all"
 def show() -> str:
     """This desk's reports, the newest first: unread ones, or with `which=all` every one; `q` is a name or number."""
     wanted = _wanted()
-    with reading() as desk:
-        rows = tips.listed(desk, me(), wanted)
+    with reading() as uow:
+        rows = tips.listed(uow, me(), wanted)
     older = url_for("admin_reports.show", **{**_shown(), "before": rows[-1].id}) if len(rows) == MOST else ""
     return render_template("admin_reports.html", rows=rows, wanted=wanted, older=older, shown=_shown())
 
@@ -54,9 +54,9 @@ def settle(tip_id: int, action: str) -> ResponseReturnValue:
         abort(404)
     back = url_for("admin_reports.show", **_shown())
     try:
-        with writing() as desk:
-            tip = reports.lock(desk.db, tip_id, me().scope)
-            to = ACTIONS[action](desk, tip) if tip is not None else ""
+        with writing() as uow:
+            tip = reports.lock(uow.db, tip_id, me().scope)
+            to = ACTIONS[action](uow, tip) if tip is not None else ""
     except CannotAnswer as why:
         return say(f"reports.cannot_{why}", back)
     if tip is None:
@@ -64,30 +64,30 @@ def settle(tip_id: int, action: str) -> ResponseReturnValue:
     return say(f"reports.done_{action}", to or back)
 
 
-def _seen(desk: Desk, tip: Tip) -> str:
-    tips.note_read(desk, me(), tip, request.form.get("note", ""))
+def _seen(uow: UnitOfWork, tip: Tip) -> str:
+    tips.note_read(uow, me(), tip, request.form.get("note", ""))
     return ""
 
 
-def _answer(desk: Desk, tip: Tip) -> str:
-    tips.answer(desk, me(), tip, request.form.get("words", ""))
+def _answer(uow: UnitOfWork, tip: Tip) -> str:
+    tips.answer(uow, me(), tip, request.form.get("words", ""))
     return ""
 
 
-def _emergency(desk: Desk, tip: Tip) -> str:
-    incident = tips.raise_alarm(desk, me(), tip)
+def _emergency(uow: UnitOfWork, tip: Tip) -> str:
+    incident = tips.raise_alarm(uow, me(), tip)
     return url_for("incident.show", code=incident.code) if me().sees(incident.unit_id) else ""
 
 
-ACTIONS: Mapping[str, Callable[[Desk, Tip], str]] = {"seen": _seen, "answer": _answer, "emergency": _emergency}
+ACTIONS: Mapping[str, Callable[[UnitOfWork, Tip], str]] = {"seen": _seen, "answer": _answer, "emergency": _emergency}
 
 
 def waiting() -> int:
     """How many reports nobody has read; the menu of every page asks."""
     if not current_user.is_authenticated or not me().may_act:
         return 0
-    with reading() as desk:
-        return reports.count_unseen(desk.db, me().scope)
+    with reading() as uow:
+        return reports.count_unseen(uow.db, me().scope)
 
 
 def register(app: Flask) -> None:

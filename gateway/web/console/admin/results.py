@@ -16,7 +16,7 @@ from gateway.operations.results import words
 from gateway.operations.results.formats import FORMATS
 from gateway.operations.results.report import BadPeriod, Period
 from gateway.operations.results.sections import SECTIONS
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import allow, me, reading
 from gateway.web.console.admin import scope
 from gateway.web.console.words import language
@@ -41,10 +41,10 @@ class Wish:
 @allow()
 def show() -> ResponseReturnValue:
     """`unit` (a code), `from` and `to` (ISO dates) choose; everything is open to whoever may see the unit."""
-    with reading() as desk:
-        wish = _wish(desk)
-        found = reports.read(desk, wish.unit, wish.period) if wish.period is not None else None
-        choices, today = scope.units(desk), reports.today(desk, wish.unit)
+    with reading() as uow:
+        wish = _wish(uow)
+        found = reports.read(uow, wish.unit, wish.period) if wish.period is not None else None
+        choices, today = scope.units(uow), reports.today(uow, wish.unit)
     starts = {days: today - timedelta(days=days - 1) for days in LENGTHS}
     status = 400 if wish.fault else 200
     shown = {"wish": wish, "report": found, "units": choices, "today": today, "starts": starts, "files": FILES}
@@ -55,11 +55,11 @@ def show() -> ResponseReturnValue:
 @allow()
 def download(form: str) -> ResponseReturnValue:
     """The same as a file."""
-    with reading() as desk:
-        wish = _wish(desk)
+    with reading() as uow:
+        wish = _wish(uow)
         if wish.period is None:
             abort(400)
-        found = reports.read(desk, wish.unit, wish.period)
+        found = reports.read(uow, wish.unit, wish.period)
     kind = FORMATS[form]
     answer = Response(kind.write(found, language()), mimetype=kind.mimetype)
     unit = re.sub(r"[^A-Za-z0-9_-]+", "-", found.unit)  # what every header and every disk takes
@@ -68,20 +68,20 @@ def download(form: str) -> ResponseReturnValue:
     return answer
 
 
-def _wish(desk: Desk) -> Wish:
-    unit = _unit(desk, request.args.get("unit", "").strip())
+def _wish(uow: UnitOfWork) -> Wish:
+    unit = _unit(uow, request.args.get("unit", "").strip())
     first, last = (request.args.get(name, "").strip() for name in ("from", "to"))
     try:
-        period = reports.read_period(first, last, reports.today(desk, unit))
+        period = reports.read_period(first, last, reports.today(uow, unit))
     except BadPeriod as error:
         return Wish(unit, first, last, None, str(error))
     return Wish(unit, period.first.isoformat(), period.last.isoformat(), period)
 
 
-def _unit(desk: Desk, code: str) -> Unit:
+def _unit(uow: UnitOfWork, code: str) -> Unit:
     """The unit that was asked for, else the user's own, else the topmost; 404 for one that is not this user's."""
-    own = desk.db.get(Unit, me().unit_id) if me().unit_id is not None else units.topmost(desk.db)
-    unit = units.by_code(desk.db, code) if code else own
+    own = uow.db.get(Unit, me().unit_id) if me().unit_id is not None else units.topmost(uow.db)
+    unit = units.by_code(uow.db, code) if code else own
     if unit is None or not me().sees(unit.id):
         abort(404)
     return unit

@@ -14,7 +14,7 @@ from gateway.models.citizen import Citizen
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.models.user import User
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import me
 from gateway.web.console.words import t
 
@@ -28,35 +28,35 @@ def below(query: Query, unit_id: InstrumentedAttribute[Any]) -> Query:
     return query if me().scope is None else query.where(unit_id.in_(me().scope or ()))
 
 
-def found(desk: Desk, kind: type[Owned], row_id: int) -> Owned:
+def found(uow: UnitOfWork, kind: type[Owned], row_id: int) -> Owned:
     """The row, if it is this admin's; 404 for any other."""
-    row = desk.db.get(kind, row_id)
+    row = uow.db.get(kind, row_id)
     if row is None or not me().sees(row.unit_id):
         abort(404)
     return row
 
 
-def unit(desk: Desk, unit_id: int) -> Unit:
+def unit(uow: UnitOfWork, unit_id: int) -> Unit:
     """The unit, if it is this admin's own or below it; 404 for any other."""
-    row = desk.db.get(Unit, unit_id)
+    row = uow.db.get(Unit, unit_id)
     if row is None or not me().sees(row.id):
         abort(404)
     return row
 
 
-def chosen_unit(desk: Desk, typed: str) -> int | None:
+def chosen_unit(uow: UnitOfWork, typed: str) -> int | None:
     """The id of the unit that a form's list gave, None where none was chosen; 404 for what is not this admin's to
     give."""
     if not typed.strip():
         return None
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):  # what a database holds, and no more
         abort(404)
-    return unit(desk, int(typed)).id
+    return unit(uow, int(typed)).id
 
 
-def units(desk: Desk) -> Sequence[Unit]:
+def units(uow: UnitOfWork) -> Sequence[Unit]:
     """This admin's units, by name."""
-    return desk.db.scalars(below(select(Unit), Unit.id).order_by(Unit.name)).all()
+    return uow.db.scalars(below(select(Unit), Unit.id).order_by(Unit.name)).all()
 
 
 def sees_all() -> bool:

@@ -15,7 +15,7 @@ from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.register import coverage, roster
 from gateway.register.coverage import Cover
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
 from gateway.web.console.admin.scope import say
@@ -53,10 +53,10 @@ def show() -> str:
 
 
 def _overview() -> str:
-    with reading() as desk:
-        units = scope.units(desk)
-        answering = {unit.id for unit in coverage.answering(desk, units)}
-        covers = [one for one in coverage.covers(desk, units) if one.turns or one.unit.id in answering]
+    with reading() as uow:
+        units = scope.units(uow)
+        answering = {unit.id for unit in coverage.answering(uow, units)}
+        covers = [one for one in coverage.covers(uow, units) if one.turns or one.unit.id in answering]
     covers.sort(key=_urgency)
     return render_template("admin_shifts.html", units=units, covers=covers, **_words())
 
@@ -68,19 +68,19 @@ def _urgency(cover: Cover) -> int:
 
 def _roster_of(unit_id: int, why: str = "") -> str:
     """The page of one unit; with `why` the form comes back as it was sent."""
-    with reading() as desk:
-        unit = scope.unit(desk, unit_id)
-        (cover,) = coverage.covers(desk, [unit])
-        shown = {"units": scope.units(desk), "lines": _lines(desk, unit), "now": desk.now()}
+    with reading() as uow:
+        unit = scope.unit(uow, unit_id)
+        (cover,) = coverage.covers(uow, [unit])
+        shown = {"units": scope.units(uow), "lines": _lines(uow, unit), "now": uow.now()}
     return render_template(
         "admin_shifts_unit.html", unit=unit, cover=cover, why=why, sent=request.form, common=COMMON, **shown, **_words()
     )
 
 
-def _lines(desk: Desk, unit: Unit) -> list[Line]:
+def _lines(uow: UnitOfWork, unit: Unit) -> list[Line]:
     query = select(Officer).where(Officer.unit_id == unit.id, Officer.suspended.is_(False))
-    people = desk.db.scalars(query.order_by(Officer.name, Officer.id)).all()
-    turns, says = roster.turns_of(desk, [one.id for one in people]), roster.says(desk, people)
+    people = uow.db.scalars(query.order_by(Officer.name, Officer.id)).all()
+    turns, says = roster.turns_of(uow, [one.id for one in people]), roster.says(uow, people)
     return [Line(one, _by_day(turns.get(one.id, ())), says.get(one.id)) for one in people]
 
 
@@ -123,14 +123,14 @@ def _time(minute: int) -> str:
 @allow(ADMIN)
 def give(unit_id: int) -> ResponseReturnValue:
     """Give the ticked officers a turn on each of the ticked days."""
-    with writing() as desk:
-        scope.unit(desk, unit_id)
+    with writing() as uow:
+        scope.unit(uow, unit_id)
         try:
-            turns, people = _turns_sent(), _officers_sent(desk, unit_id)
+            turns, people = _turns_sent(), _officers_sent(uow, unit_id)
         except BadForm as error:
             return _roster_of(unit_id, why=str(error)), 409
         for officer in people:
-            roster.add_turns(desk, officer, turns, me().name)
+            roster.add_turns(uow, officer, turns, me().name)
     return _back(unit_id, "do.done")
 
 
@@ -154,16 +154,16 @@ def _hours_sent() -> list[str]:
     return [request.form.get("from", ""), request.form.get("until", "")]
 
 
-def _officers_sent(desk: Desk, unit_id: int) -> list[Officer]:
+def _officers_sent(uow: UnitOfWork, unit_id: int) -> list[Officer]:
     """In the order in which all lock them. Raises BadForm; aborts with 404 for another unit's officer."""
     ids = sorted({_whole(officer_id) for officer_id in request.form.getlist("officer")})
     if not ids:
         raise BadForm("no_officer")
-    return [_officer(desk, unit_id, officer_id) for officer_id in ids]
+    return [_officer(uow, unit_id, officer_id) for officer_id in ids]
 
 
-def _officer(desk: Desk, unit_id: int, officer_id: int) -> Officer:
-    officer = scope.found(desk, Officer, officer_id)
+def _officer(uow: UnitOfWork, unit_id: int, officer_id: int) -> Officer:
+    officer = scope.found(uow, Officer, officer_id)
     if officer.unit_id != unit_id:
         abort(404)
     return officer
@@ -173,24 +173,24 @@ def _officer(desk: Desk, unit_id: int, officer_id: int) -> Officer:
 @allow(ADMIN)
 def take(unit_id: int) -> ResponseReturnValue:
     """Take one turn away (`turn`), or all of an officer's (`clear`)."""
-    changes: Mapping[str, Callable[[Desk, int, str], bool]] = {"turn": _drop, "clear": _clear}
+    changes: Mapping[str, Callable[[UnitOfWork, int, str], bool]] = {"turn": _drop, "clear": _clear}
     wanted = next((name for name in changes if name in request.form), None)
     if wanted is None:
         abort(400)
-    with writing() as desk:
-        scope.unit(desk, unit_id)
-        changes[wanted](desk, unit_id, request.form[wanted])
+    with writing() as uow:
+        scope.unit(uow, unit_id)
+        changes[wanted](uow, unit_id, request.form[wanted])
     return _back(unit_id, f"admin_shifts.done_{wanted}")
 
 
-def _drop(desk: Desk, unit_id: int, told: str) -> bool:
+def _drop(uow: UnitOfWork, unit_id: int, told: str) -> bool:
     """`told`: the officer's id, the weekday and the minute it begins, with points between."""
     officer_id, weekday, starts = (_whole(part) for part in f"{told}..".split(".")[:3])
-    return roster.drop_turn(desk, _officer(desk, unit_id, officer_id), weekday, starts, me().name)
+    return roster.drop_turn(uow, _officer(uow, unit_id, officer_id), weekday, starts, me().name)
 
 
-def _clear(desk: Desk, unit_id: int, told: str) -> bool:
-    return roster.set_turns(desk, _officer(desk, unit_id, _whole(told)), (), me().name)
+def _clear(uow: UnitOfWork, unit_id: int, told: str) -> bool:
+    return roster.set_turns(uow, _officer(uow, unit_id, _whole(told)), (), me().name)
 
 
 def _whole(typed: str, below: int = 2**31) -> int:

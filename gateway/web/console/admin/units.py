@@ -13,7 +13,7 @@ from gateway.core.policy import POLICIES, Policy, dumps, policy_of
 from gateway.identity import audit_log
 from gateway.incidents.recipients import Point
 from gateway.models.unit import Unit
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import policy_form, preview, scope
 from gateway.web.console.admin.policy_form import BadPolicy
@@ -37,19 +37,19 @@ class Choice:
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    with reading() as desk:
-        return render_template("admin_units.html", rows=scope.units(desk), named=POLICIES)
+    with reading() as uow:
+        return render_template("admin_units.html", rows=scope.units(uow), named=POLICIES)
 
 
 @page.get("/<int:unit_id>")
 @allow(ADMIN)
 def show_unit(unit_id: int) -> str:
     """One unit's waves as a form, with who would be asked for a panic now, at its position or at `lat`, `lon`."""
-    with reading() as desk:
-        unit = scope.unit(desk, unit_id)
+    with reading() as uow:
+        unit = scope.unit(uow, unit_id)
         name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
         kept = Choice(name, policy_of(unit.policy, unit.waves), unit.volunteers)
-        return _render(desk, unit, kept, place_in(request.args) or _place(unit))
+        return _render(uow, unit, kept, place_in(request.args) or _place(unit))
 
 
 @page.post("/<int:unit_id>")
@@ -62,11 +62,11 @@ def change(unit_id: int) -> ResponseReturnValue:
     except BadPolicy as error:
         return say(f"admin_policy.{error}", url_for("admin_units.show_unit", unit_id=unit_id))
     if request.form.get("do") == PREVIEW:
-        with reading() as desk:
-            unit = scope.unit(desk, unit_id)
-            return _render(desk, unit, chosen, place_in(request.form) or _place(unit), unsaved=True)
-    with writing() as desk:
-        _keep(desk, scope.unit(desk, unit_id), chosen)
+        with reading() as uow:
+            unit = scope.unit(uow, unit_id)
+            return _render(uow, unit, chosen, place_in(request.form) or _place(unit), unsaved=True)
+    with writing() as uow:
+        _keep(uow, scope.unit(uow, unit_id), chosen)
     return say("do.done", url_for("admin_units.show_unit", unit_id=unit_id))
 
 
@@ -80,7 +80,7 @@ def _chosen() -> Choice:
     return Choice(name, POLICIES[name], bool(request.form.get("volunteers")))
 
 
-def _keep(desk: Desk, unit: Unit, chosen: Choice) -> None:
+def _keep(uow: UnitOfWork, unit: Unit, chosen: Choice) -> None:
     before = f"{unit.policy} {unit.waves or ''} {unit.volunteers}"
     if chosen.name == OWN:
         unit.waves = dumps(chosen.policy)
@@ -89,7 +89,7 @@ def _keep(desk: Desk, unit: Unit, chosen: Choice) -> None:
     unit.volunteers = chosen.volunteers
     after = f"{unit.policy} {unit.waves or ''} {unit.volunteers}"
     if after != before:
-        audit_log.record(desk, me().name, "unit.policy", unit.code, f"{before} -> {after}")
+        audit_log.record(uow, me().name, "unit.policy", unit.code, f"{before} -> {after}")
 
 
 def _place(unit: Unit) -> Point | None:
@@ -105,7 +105,7 @@ def place_in(typed: Mapping[str, str]) -> Point | None:
     return (lat, lon) if plausible(lat, lon) else None
 
 
-def _render(desk: Desk, unit: Unit, chosen: Choice, point: Point | None, *, unsaved: bool = False) -> str:
+def _render(uow: UnitOfWork, unit: Unit, chosen: Choice, point: Point | None, *, unsaved: bool = False) -> str:
     return render_template(
         "admin_unit.html",
         unit=unit,
@@ -116,7 +116,7 @@ def _render(desk: Desk, unit: Unit, chosen: Choice, point: Point | None, *, unsa
         groups_of=policy_form.groups_of,
         counts=_counts,
         point=point,
-        preview=preview.of(desk, me(), unit, chosen.policy, point),
+        preview=preview.of(uow, me(), unit, chosen.policy, point),
         unsaved=unsaved,
     )
 

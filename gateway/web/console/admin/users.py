@@ -10,21 +10,21 @@ from flask.typing import ResponseReturnValue
 from gateway.identity import audit_log, logins, users
 from gateway.identity.users import BadUser
 from gateway.models.user import ROLES, User
-from gateway.unit_of_work import Desk
+from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
 from gateway.web.console.admin.scope import say
 from gateway.web.console.words import language
 
 page = Blueprint("admin_users", __name__, url_prefix="/admin/users")
-Change = Callable[[Desk, User], bool]  # whether the secret of the authenticator is new, and to be shown once
+Change = Callable[[UnitOfWork, User], bool]  # whether the secret of the authenticator is new, and to be shown once
 
 
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    with reading() as desk:
-        return _render(desk)
+    with reading() as uow:
+        return _render(uow)
 
 
 @page.post("")
@@ -33,19 +33,19 @@ def add() -> ResponseReturnValue:
     """A new user. The secret for the authenticator is shown once, on the answer, and never again."""
     name, code = request.form.get("name", ""), request.form.get("unit", "")
     try:
-        with writing() as desk:
-            _check_unit(desk, code)
+        with writing() as uow:
+            _check_unit(uow, code)
             password, role = request.form.get("password", ""), request.form.get("role", "")
-            user = users.add(desk, name, password, role, code or None)
-            audit_log.record(desk, me().name, "user.add", user.name, f"{role} {code}")
-            return _render(desk, keyed=user, told="added")
+            user = users.add(uow, name, password, role, code or None)
+            audit_log.record(uow, me().name, "user.add", user.name, f"{role} {code}")
+            return _render(uow, keyed=user, told="added")
     except BadUser as error:
         return _refuse(error)
 
 
-def _check_unit(desk: Desk, code: str) -> None:
+def _check_unit(uow: UnitOfWork, code: str) -> None:
     """403 for a unit that is not this admin's: nobody gives away more than they have."""
-    mine = {unit.code for unit in scope.units(desk)}
+    mine = {unit.code for unit in scope.units(uow)}
     if code not in mine and not (scope.sees_all() and not code):
         abort(403)
 
@@ -59,10 +59,10 @@ def alter(user_id: int, change: str) -> ResponseReturnValue:
     if user_id == me().id:
         return say("admin_users.not_yourself", url_for("admin_users.show"))
     try:
-        with writing() as desk:
-            user = scope.found(desk, User, user_id)
-            if CHANGES[change](desk, user):
-                return _render(desk, keyed=user, told="keyed")
+        with writing() as uow:
+            user = scope.found(uow, User, user_id)
+            if CHANGES[change](uow, user):
+                return _render(uow, keyed=user, told="keyed")
     except BadUser as error:
         return _refuse(error)
     return say("do.done", url_for("admin_users.show"))
@@ -71,37 +71,37 @@ def alter(user_id: int, change: str) -> ResponseReturnValue:
 # --- what can be changed ----------------------------------------------------------------------------------------
 
 
-def _suspend(desk: Desk, user: User) -> bool:
-    users.set_suspended(desk, user.id, True)
-    return _record(desk, "suspend", user)
+def _suspend(uow: UnitOfWork, user: User) -> bool:
+    users.set_suspended(uow, user.id, True)
+    return _record(uow, "suspend", user)
 
 
-def _restore(desk: Desk, user: User) -> bool:
-    users.set_suspended(desk, user.id, False)
-    return _record(desk, "restore", user)
+def _restore(uow: UnitOfWork, user: User) -> bool:
+    users.set_suspended(uow, user.id, False)
+    return _record(uow, "restore", user)
 
 
-def _give_password(desk: Desk, user: User) -> bool:
-    users.set_password(desk, user.id, request.form.get("password", ""))
-    return _record(desk, "password", user)
+def _give_password(uow: UnitOfWork, user: User) -> bool:
+    users.set_password(uow, user.id, request.form.get("password", ""))
+    return _record(uow, "password", user)
 
 
-def _unlock(desk: Desk, user: User) -> bool:
-    users.unlock(desk, user.id)
-    return _record(desk, "unlock", user)
+def _unlock(uow: UnitOfWork, user: User) -> bool:
+    users.unlock(uow, user.id)
+    return _record(uow, "unlock", user)
 
 
-def _renew_secret(desk: Desk, user: User) -> bool:
-    users.renew_secret(desk, user.id)
-    _record(desk, "secret", user)
+def _renew_secret(uow: UnitOfWork, user: User) -> bool:
+    users.renew_secret(uow, user.id)
+    _record(uow, "secret", user)
     return True
 
 
-def _set_office(desk: Desk, user: User) -> bool:
+def _set_office(uow: UnitOfWork, user: User) -> bool:
     code, before = request.form.get("unit", ""), _office(user)
-    _check_unit(desk, code)
-    new = users.set_office(desk, user.id, request.form.get("role", ""), code or None)
-    _record(desk, "office", user, f"{before} -> {_office(user)}")
+    _check_unit(uow, code)
+    new = users.set_office(uow, user.id, request.form.get("role", ""), code or None)
+    _record(uow, "office", user, f"{before} -> {_office(user)}")
     return new
 
 
@@ -109,8 +109,8 @@ def _office(user: User) -> str:
     return f"{user.role} {user.unit.code if user.unit is not None else ''}".strip()
 
 
-def _record(desk: Desk, what: str, user: User, detail: str = "") -> bool:
-    audit_log.record(desk, me().name, f"user.{what}", user.name, detail)
+def _record(uow: UnitOfWork, what: str, user: User, detail: str = "") -> bool:
+    audit_log.record(uow, me().name, f"user.{what}", user.name, detail)
     return False
 
 
@@ -128,18 +128,18 @@ CHANGES: Mapping[str, Change] = {
 
 
 def _refuse(error: BadUser) -> ResponseReturnValue:
-    with reading() as desk:
-        return _render(desk, why=error.say(language())), 409
+    with reading() as uow:
+        return _render(uow, why=error.say(language())), 409
 
 
-def _render(desk: Desk, keyed: User | None = None, told: str = "", why: str = "") -> str:
+def _render(uow: UnitOfWork, keyed: User | None = None, told: str = "", why: str = "") -> str:
     """The list; `keyed`: whose secret is shown now, under the sentence `told`."""
-    rows = users.everyone(desk, me().scope)
+    rows = users.everyone(uow, me().scope)
     return render_template(
         "admin_users.html",
         rows=rows,
-        locked={row.id for row in rows if logins.is_locked(row, desk.now())},
-        units=scope.units(desk),
+        locked={row.id for row in rows if logins.is_locked(row, uow.now())},
+        units=scope.units(uow),
         sees_all=scope.sees_all(),
         roles=ROLES,
         least=users.LEAST,
