@@ -189,7 +189,7 @@ def cell_figure(uow: UnitOfWork, dice: random.Random, count: int) -> Figure:
 
 def area_figure(uow: UnitOfWork, dice: random.Random) -> Figure:
     """Floor: one query of an index over the same shapes."""
-    areas = uow.atlas.areas(uow.db)
+    areas = uow.map_index.areas(uow.db)
     shapes = [shapely.from_geojson(text) for (text,) in uow.db.execute(text("SELECT geometry FROM areas"))]
     shapely.prepare(shapes)
     tree = shapely.STRtree(shapes)

@@ -15,12 +15,12 @@ from gateway.core.phone import can_reply, key, local, mask
 from gateway.core.places.aml import redact
 from gateway.core.words import answers, triage
 from gateway.core.words.answers import OfficerAnswer
-from gateway.core.words.triage import Apply, Here, Info, Leave, Meaning, Panic, Quiet, Safe, Tip, Unclear, Yes
+from gateway.core.words.triage import Apply, Here, Info, Leave, Meaning, Panic, Quiet, Report, Safe, Unclear, Yes
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray, unknown_numbers
 from gateway.incidents import caller_updates, silence, volunteers
 from gateway.location import locate, position_in_text
-from gateway.models import ask as questions
+from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import unit as units
@@ -125,12 +125,12 @@ def _codes(uow: UnitOfWork, caller: Caller) -> set[str]:
 
 def _in_need(uow: UnitOfWork, caller: Caller) -> bool:
     running = incidents.seen_of(uow.db, caller.phone) is not None
-    return running or questions.open_of(uow.db, caller.phone, uow.now()) is not None
+    return running or clarification_rows.open_of(uow.db, caller.phone, uow.now()) is not None
 
 
 def _stranger(uow: UnitOfWork, caller: Caller, row: Inbound, meaning: Meaning) -> None:
     """Not on the list, not verified or suspended: recorded and shown, rings nobody; one honest reply a day."""
-    if isinstance(meaning, Apply | Leave | Tip | Info):
+    if isinstance(meaning, Apply | Leave | Report | Info):
         COMMANDS[type(meaning)](uow, caller, row, meaning)
         return
     pin_cancel.overhear(uow, row.phone, row.body, "text")
@@ -146,9 +146,9 @@ def _panic(uow: UnitOfWork, caller: Caller, row: Inbound, panic: Panic) -> None:
 
 
 def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, words: str, quiet: bool = False) -> None:
-    ask = questions.open_of(uow.db, caller.phone, uow.now())
-    if ask is not None:
-        clarifications.settle(uow, ask, caller.name)
+    clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
+    if clarification is not None:
+        clarifications.settle(uow, clarification, caller.name)
     incident = dispatch.raise_alarm(
         uow, caller, "text", quiet=quiet, words=words, spot=position_in_text.read(uow, caller, words)
     )
@@ -156,11 +156,11 @@ def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, words: str, quiet: boo
 
 
 def _yes(uow: UnitOfWork, caller: Caller, row: Inbound, said: Yes) -> None:
-    ask = questions.open_of(uow.db, caller.phone, uow.now())
-    if ask is None:
+    clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
+    if clarification is None:
         _unclear(uow, caller, row, Unclear())
         return
-    asked = uow.db.get(Inbound, ask.inbound_id)
+    asked = uow.db.get(Inbound, clarification.inbound_id)
     _raise(uow, caller, row, asked.body if asked is not None else row.body)
 
 
@@ -182,9 +182,9 @@ def _safe(uow: UnitOfWork, caller: Caller, row: Inbound, said: Safe) -> None:
     if not told.key:
         clarifications.ask_back(uow, caller, row)
         return
-    ask = questions.open_of(uow.db, caller.phone, uow.now())
-    if ask is not None and told.key == "citizen.nothing_open":
-        clarifications.settle(uow, ask, caller.name)
+    clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
+    if clarification is not None and told.key == "citizen.nothing_open":
+        clarifications.settle(uow, clarification, caller.name)
     if not told.quiet:
         notices.tell(uow, caller.phone, caller.language, told.key, units.by_id(uow.db, told.unit_id), code=told.code)
 
@@ -200,13 +200,13 @@ def _here(uow: UnitOfWork, caller: Caller, row: Inbound, said: Here) -> None:
         clarifications.ask_back(uow, caller, row)
 
 
-def _tip(uow: UnitOfWork, caller: Caller, row: Inbound, said: Tip) -> None:
+def _tip(uow: UnitOfWork, caller: Caller, row: Inbound, said: Report) -> None:
     """LAPOR of somebody who waits for help is about that: whoever comes has to read it."""
     incident = _running(uow, caller, row)
     if incident is None:
         phone_commands.report(uow, caller, row, said)
         return
-    phone_commands.keep_tip(uow, caller, said.words, "sms", row)
+    phone_commands.keep_report(uow, caller, said.words, "sms", row)
     caller_updates.add_words(uow, incident, said.words, position_in_text.read(uow, caller, said.words))
     notices.answer_citizen(uow, incident, "citizen.more_added")
 
@@ -234,7 +234,7 @@ def _running(uow: UnitOfWork, caller: Caller, row: Inbound) -> Incident | None:
 COMMANDS: dict[type, Callable[..., None]] = {
     Apply: phone_commands.apply,
     Leave: phone_commands.leave,
-    Tip: phone_commands.report,
+    Report: phone_commands.report,
     Info: phone_commands.inform,
 }
 MEANT: dict[type, Callable[..., None]] = COMMANDS | {
@@ -243,6 +243,6 @@ MEANT: dict[type, Callable[..., None]] = COMMANDS | {
     Quiet: _quiet,
     Safe: _safe,
     Here: _here,
-    Tip: _tip,
+    Report: _tip,
     Unclear: _unclear,
 }

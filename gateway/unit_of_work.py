@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
-from gateway.positions.map_index import Atlas
+from gateway.positions.map_index import MapIndex
 
 Job = tuple[str, int]  # a function's name in gateway.jobs, and the id of its row
 
@@ -51,7 +51,7 @@ class UnitOfWork:
     after_commit: AfterCommit
     clock: Callable[[], datetime]
     settings: Settings
-    atlas: Atlas = field(default_factory=Atlas)
+    map_index: MapIndex = field(default_factory=MapIndex)
     worker: str = "web"  # the process that claims outbounds
     wave_limit: int | None = None  # alerts that one transaction may write; None = all (the worker)
 

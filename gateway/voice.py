@@ -29,7 +29,7 @@ from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
-from gateway.models.ask import Ask as Question
+from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
@@ -197,7 +197,7 @@ def _tired(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert, 
 
 def _ask_key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     """The desk hears of a text that nobody answered; 1 = seen."""
-    question = uow.db.get(Question, attempt.outbound.ask_id)
+    question = uow.db.get(Clarification, attempt.outbound.ask_id)
     language = spoken(uow, event.line, uow.settings.default_language)
     if event.digits[:1] == "1" and question is not None:
         attempt.keyed = True

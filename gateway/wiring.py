@@ -36,7 +36,7 @@ from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
 from gateway.models import lookup as lookups
 from gateway.models import sealing
-from gateway.positions.map_index import Atlas
+from gateway.positions.map_index import MapIndex
 from gateway.positions.network import NetworkLocator
 from gateway.positions.short_links import ShortLinks
 from gateway.unit_of_work import AfterCommit, UnitOfWork
@@ -64,7 +64,7 @@ class House:
     job_queue: JobQueue
     clock: Clock = utc_now
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
-    atlas: Atlas = field(default_factory=Atlas)
+    map_index: MapIndex = field(default_factory=MapIndex)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     senders: Sender | None = None
     finders: Mapping[str, Finder] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class House:
         with Session(self.engine, expire_on_commit=False) as db, db.begin():
             self.vocabulary.keep_up(db)
             yield UnitOfWork(
-                db, self.lines, after_commit, self.clock, self.settings, self.atlas, self.worker, wave_limit
+                db, self.lines, after_commit, self.clock, self.settings, self.map_index, self.worker, wave_limit
             )
         self.job_queue.enqueue(after_commit.jobs)
 
@@ -94,7 +94,7 @@ class House:
         """A unit of work that only reads: it waits for no writer and holds none up; nothing done with it is kept."""
         engine = self.engine.execution_options(read_only=True)
         with Session(engine, expire_on_commit=False) as db:
-            yield UnitOfWork(db, self.lines, AfterCommit(), self.clock, self.settings, self.atlas, self.worker)
+            yield UnitOfWork(db, self.lines, AfterCommit(), self.clock, self.settings, self.map_index, self.worker)
 
     def redis_answers(self) -> bool:
         try:

@@ -14,9 +14,9 @@ from gateway.core.messages import (
     Answer,
     CallEvent,
     CallOut,
+    DeliveryReceipt,
     Hook,
     Price,
-    Report,
     Script,
     Sent,
     TextIn,
@@ -42,7 +42,7 @@ class TextCarrier(Carrier, Protocol):
 
     def read_text(self, hook: Hook) -> TextIn: ...
 
-    def read_report(self, hook: Hook) -> Report: ...
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt: ...
 
     def answer_text(self) -> Answer: ...
 

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, quote
 import requests
 
 from gateway.carriers import wire
-from gateway.core.messages import Answer, BadHook, Delivery, Hook, Outcome, Report, Sent, TextIn, TextOut
+from gateway.core.messages import Answer, BadHook, Delivery, DeliveryReceipt, Hook, Outcome, Sent, TextIn, TextOut
 from gateway.core.sentences.segments import septets
 
 # The number that begins its answer to a send. What it only queues because the operator is gone may leave too late.
@@ -99,10 +99,10 @@ class Kannel:
             raw=wire.raw(hook),
         )
 
-    def read_report(self, hook: Hook) -> Report:
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         """Kannel gives a text no id: ours stands for it. What the operator replied (`a`) is kept, never understood."""
         attempt, status = wire.attempt(hook, "attempt"), wire.field(hook, "st")
-        return Report(
+        return DeliveryReceipt(
             line=self.name,
             ref="" if attempt is None else str(attempt),
             attempt=attempt,

@@ -27,10 +27,10 @@ from gateway.core.messages import (
     BadHook,
     CallEvent,
     Delivery,
+    DeliveryReceipt,
     Hook,
     Outcome,
     Phase,
-    Report,
     Script,
     Sent,
     TextIn,
@@ -122,11 +122,11 @@ class SmsGate:
             raw=_raw(hook),
         )
 
-    def read_report(self, hook: Hook) -> Report:
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         told = _flat(hook)
         ours = OUR_ID.fullmatch(wire.field(told, "messageId"))
         delivery = DELIVERIES.get(wire.field(told, "event"))
-        return Report(
+        return DeliveryReceipt(
             line=self.name,
             ref=wire.field(told, "messageId")[: wire.REF_LENGTH],
             attempt=int(ours[1]) if ours else None,

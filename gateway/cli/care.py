@@ -20,7 +20,7 @@ from gateway.wiring import House, house
 from gateway.worker.queue import JobQueue, every
 from gateway.worker.sweep import Sweep
 
-AT_ONCE = 16  # errands that `sweep` brings out side by side
+AT_ONCE = 16  # batch that `sweep` brings out side by side
 
 
 @click.command()

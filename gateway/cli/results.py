@@ -9,9 +9,9 @@ import click
 from gateway.core.sentences import phrases
 from gateway.models import unit as units
 from gateway.models.unit import Unit
-from gateway.operations.results import report as reports
+from gateway.operations.results import results as reports
 from gateway.operations.results.formats import FORMATS
-from gateway.operations.results.report import Report
+from gateway.operations.results.results import Results
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
 
@@ -39,7 +39,7 @@ def report(code: str | None, first: str, last: str, form: str, output: BinaryIO)
     output.write(FORMATS[form].write(found, home.settings.default_language))
 
 
-def _read(uow: UnitOfWork, code: str | None, first: str, last: str) -> Report:
+def _read(uow: UnitOfWork, code: str | None, first: str, last: str) -> Results:
     unit = _unit(uow, code)
     try:
         return reports.read(uow, unit, reports.read_period(first, last, reports.today(uow, unit)))

@@ -89,7 +89,7 @@ class Delivery(Enum):
 
 
 @dataclass(frozen=True)
-class Report:
+class DeliveryReceipt:
     """What a carrier says later about a text of ours: by its own `ref`, or by the `attempt` id that we gave it."""
 
     line: str

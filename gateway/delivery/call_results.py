@@ -18,7 +18,7 @@ from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
-from gateway.models.ask import Ask as Question
+from gateway.models.clarification import Clarification
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
 from gateway.unit_of_work import UnitOfWork
@@ -94,7 +94,7 @@ def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
 
 
 def _ask_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
-    question = uow.db.get(Question, owed.ask_id) if owed.ask_id is not None else None
+    question = uow.db.get(Clarification, owed.ask_id) if owed.ask_id is not None else None
     if question is not None and question.answered_at is None and owed.tries < ASK_CALLS:
         clarifications.owe_call(uow, question, owed.phone, timedelta(seconds=45))
 

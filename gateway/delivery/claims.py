@@ -28,7 +28,7 @@ LIVE_CALL = (outbounds.CLAIMED, outbounds.SENDING, outbounds.UNDER_WAY)
 
 
 @dataclass(frozen=True)
-class Errand:
+class ClaimedOutbound:
     """One owed text or call that this worker has claimed."""
 
     id: int
@@ -46,7 +46,7 @@ def claim(
     *which: ColumnElement[bool],
     horizon: timedelta = timedelta(0),
     room: Callable[[str], int] = lambda line: 500,
-) -> list[Errand]:
+) -> list[ClaimedOutbound]:
     """Take what is owed and due, in order: desks and first waves, then by wave, then nearest. A line takes no more than
     its pace allows within `horizon`, nor than the `room` that its senders have; a phone that one of our calls is
     ringing waits."""
@@ -65,8 +65,8 @@ def claim(
     starts = {row.id: slot.start for row in rows if (slot := slots.take(row.kind, row.phone)) is not None}
     uow.db.flush()
     taken = list(_take(uow, rows, starts))
-    missed = _missed(uow, [errand.id for errand in taken])
-    return [replace(errand, start_at=starts[errand.id], missed=frozenset(missed[errand.id])) for errand in taken]
+    missed = _missed(uow, [claimed.id for claimed in taken])
+    return [replace(claimed, start_at=starts[claimed.id], missed=frozenset(missed[claimed.id])) for claimed in taken]
 
 
 def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
@@ -89,7 +89,7 @@ def _ringing() -> Exists:
 
 def _take(
     uow: UnitOfWork, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime | None]
-) -> Iterator[Errand]:
+) -> Iterator[ClaimedOutbound]:
     """Claim in one conditional update; a call whose phone another worker has just taken is left for later."""
     texts = [row.id for row in rows if row.id in starts and row.kind == outbounds.TEXT]
     calls = [row.id for row in rows if row.id in starts and row.kind == outbounds.CALL]
@@ -101,17 +101,17 @@ def _take(
         except IntegrityError:
             continue
     order = {row.id: place for place, row in enumerate(rows)}
-    yield from sorted(taken, key=lambda errand: order[errand.id])
+    yield from sorted(taken, key=lambda claimed: order[claimed.id])
 
 
-def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[Errand]:
+def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
     rows = uow.db.execute(
         update(Outbound)
         .where(Outbound.id.in_(ids), Outbound.state == outbounds.OWED)
         .values(state=outbounds.CLAIMED, claimed_by=uow.worker)
         .returning(Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body)
     )
-    return [Errand(row.id, row.kind, row.lane, row.phone, row.body) for row in rows]
+    return [ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body) for row in rows]
 
 
 def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
@@ -178,14 +178,14 @@ class _Slots:
 # --- which lines -----------------------------------------------------------------------------------------------------
 
 
-def line_of(uow: UnitOfWork, errands: Sequence[Errand]) -> str:
+def line_of(uow: UnitOfWork, batch: Sequence[ClaimedOutbound]) -> str:
     """The line that one batch tries first."""
-    return next((line.name for line in lines_of(uow, errands[0])), "")
+    return next((line.name for line in lines_of(uow, batch[0])), "")
 
 
-def lines_of(uow: UnitOfWork, errand: Errand) -> Sequence[Carrier]:
-    """The lines for one errand, those on which it has missed its phone last."""
-    return sorted(lines_for(uow, errand.kind, errand.phone), key=lambda line: line.name in errand.missed)
+def lines_of(uow: UnitOfWork, claimed: ClaimedOutbound) -> Sequence[Carrier]:
+    """The lines for one outbound, those on which it has missed its phone last."""
+    return sorted(lines_for(uow, claimed.kind, claimed.phone), key=lambda line: line.name in claimed.missed)
 
 
 def first_line(uow: UnitOfWork, kind: str, phone: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from gateway.core.messages import Delivery, Report
+from gateway.core.messages import Delivery, DeliveryReceipt
 from gateway.delivery.outcomes import has_left, note_health, raise_alert, unreachable
 from gateway.inbound import in_tray
 from gateway.models import inbound as inbounds
@@ -22,23 +22,23 @@ OUT_OF_REACH = timedelta(seconds=60)  # a handset that was off is tried again so
 DELIVERY_TRIES = 3  # a text that a network reports as undelivered is handed over at most so often
 
 
-def note(uow: UnitOfWork, said: Report) -> None:
+def note(uow: UnitOfWork, said: DeliveryReceipt) -> None:
     """What a carrier says later about a text of ours. Kept in any case; a report never moves a state back."""
     word = said.delivery.value if said.delivery is not None else "unknown"
     ref = f"{said.ref or said.attempt or ''}:{word}:{said.code}"
     row = in_tray.keep(uow, line=said.line, kind="report", ref=ref, phone=said.phone, raw=said.raw)
     if row is not None:
-        _take_report(uow, row, said)
+        _take_receipt(uow, row, said)
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
     """The sweep's try at a report that came before we knew what it is about."""
     ref, word, code = row.ref.rsplit(":", 2)
     delivery = next((known for known in Delivery if known.value == word), None)
-    _take_report(uow, row, Report(row.line, ref, None, delivery, code=code, phone=row.phone))
+    _take_receipt(uow, row, DeliveryReceipt(row.line, ref, None, delivery, code=code, phone=row.phone))
 
 
-def _take_report(uow: UnitOfWork, row: Inbound, said: Report) -> None:
+def _take_receipt(uow: UnitOfWork, row: Inbound, said: DeliveryReceipt) -> None:
     attempt = None
     with in_tray.handling(uow, row):
         attempt = find_attempt(uow, said)
@@ -50,7 +50,7 @@ def _take_report(uow: UnitOfWork, row: Inbound, said: Report) -> None:
         row.state = inbounds.UNHANDLED  # it may have been faster than the answer that brings its id
 
 
-def find_attempt(uow: UnitOfWork, said: Report) -> Attempt | None:
+def find_attempt(uow: UnitOfWork, said: DeliveryReceipt) -> Attempt | None:
     """By the id that we gave the carrier, else by its own."""
     if said.attempt is not None:
         attempt = uow.db.get(Attempt, said.attempt, with_for_update=True)
@@ -59,17 +59,17 @@ def find_attempt(uow: UnitOfWork, said: Report) -> Attempt | None:
     return uow.db.scalar(query.order_by(Attempt.id.desc()).limit(1).with_for_update(of=Attempt))
 
 
-def _sent(uow: UnitOfWork, attempt: Attempt, said: Report) -> None:
+def _sent(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
     return  # handing it over said as much
 
 
-def _delivered(uow: UnitOfWork, attempt: Attempt, said: Report) -> None:
+def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
     attempt.state = outbounds.DELIVERED
     if attempt.outbound.alert_id is not None and attempt.outbound.purpose == "alert":
         raise_alert(uow, attempt.outbound.alert_id, DELIVERED)
 
 
-def _undelivered(uow: UnitOfWork, attempt: Attempt, said: Report) -> None:
+def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
     """It did not get there on this line: the others are asked, this one again unless the number is hopeless there. A
     handset that was off is given time, and tells nothing about the line."""
     if attempt.state in (outbounds.DELIVERED, outbounds.UNDELIVERED, outbounds.PERMANENT):
@@ -105,7 +105,7 @@ def _hopeless(uow: UnitOfWork, owed: Outbound) -> set[str]:
     return set(uow.db.scalars(never))
 
 
-REPORTED: dict[Delivery, Callable[[UnitOfWork, Attempt, Report], None]] = {
+REPORTED: dict[Delivery, Callable[[UnitOfWork, Attempt, DeliveryReceipt], None]] = {
     Delivery.SENT: _sent,
     Delivery.DELIVERED: _delivered,
     Delivery.FAILED: _undelivered,

@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
 from gateway.core.messages import CallOut, Outcome, Sent, TextOut
 from gateway.core.sentences.segments import segments
-from gateway.delivery.claims import Errand, line_of, lines_of, unwanted
+from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unwanted
 from gateway.delivery.outcomes import AGAIN, handed_over, has_left, note_health, note_price, unknown, unreachable
 from gateway.infrastructure.database import is_gone
 from gateway.models import outbound as outbounds
@@ -46,14 +46,14 @@ ATTEMPT_STATE = {
 # --- deliver ---------------------------------------------------------------------------------------------------------
 
 
-def batches(uow: UnitOfWork, errands: Iterable[Errand]) -> list[list[Errand]]:
-    """Errands that one request can carry: texts of the same words where the line takes many; everything else alone."""
+def batches(uow: UnitOfWork, batch: Iterable[ClaimedOutbound]) -> list[list[ClaimedOutbound]]:
+    """What one request can carry: texts of the same words where the line takes many; everything else alone."""
 
-    def key(errand: Errand) -> tuple[str, str, str, list[str], str]:
-        return errand.kind, errand.lane, line_of(uow, [errand]), sorted(errand.missed), errand.body
+    def key(claimed: ClaimedOutbound) -> tuple[str, str, str, list[str], str]:
+        return claimed.kind, claimed.lane, line_of(uow, [claimed]), sorted(claimed.missed), claimed.body
 
     together = []
-    for (kind, _, line, _, _), group in groupby(sorted(errands, key=key), key):
+    for (kind, _, line, _, _), group in groupby(sorted(batch, key=key), key):
         carrier = uow.lines.named(line)
         most = carrier.batch if kind == outbounds.TEXT and isinstance(carrier, TextCarrier) else 1
         together += list(chunks(list(group), most))
@@ -65,44 +65,44 @@ def chunks(things: Sequence[T], size: int) -> Iterator[list[T]]:
         yield list(things[start : start + size])
 
 
-def deliver(open_uow: OpenUnitOfWork, errands: Sequence[Errand]) -> None:
+def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound]) -> None:
     """Bring one batch out, line after line, until each has left, can never arrive, or every line has refused."""
     tried: list[str] = []
     with open_uow() as uow:
-        lines = lines_of(uow, errands[0])
+        lines = lines_of(uow, batch[0])
     for line in lines:
-        left: list[Errand] = []
-        for some in chunks(errands, line.batch if isinstance(line, TextCarrier) and some_text(errands) else 1):
+        left: list[ClaimedOutbound] = []
+        for some in chunks(batch, line.batch if isinstance(line, TextCarrier) and some_text(batch) else 1):
             left += _try(open_uow, line, some)
         tried.append(line.name)
-        errands = left
-        if not errands:
+        batch = left
+        if not batch:
             return
-    for alert_id in record(open_uow, lambda uow: _put_back(uow, errands, tried)):
+    for alert_id in record(open_uow, lambda uow: _put_back(uow, batch, tried)):
         # a transaction of its own, because it locks the incident first
         record(open_uow, partial(unreachable, alert_id=alert_id))
 
 
-def some_text(errands: Sequence[Errand]) -> bool:
-    return errands[0].kind == outbounds.TEXT
+def some_text(batch: Sequence[ClaimedOutbound]) -> bool:
+    return batch[0].kind == outbounds.TEXT
 
 
-def _try(open_uow: OpenUnitOfWork, line: Carrier, errands: Sequence[Errand]) -> list[Errand]:
+def _try(open_uow: OpenUnitOfWork, line: Carrier, batch: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
     """One request on one line; returns what the next line shall try."""
     with open_uow() as uow:
-        begun = _begin(uow, line.name, errands)
+        begun = _begin(uow, line.name, batch)
     if not begun:
         return []
-    ready = [errand for errand in begun if errand.attempt]
+    ready = [claimed for claimed in begun if claimed.attempt]
     answers = _wire(line, ready) if ready else []
-    passed = [errand for errand in begun if not errand.attempt]
+    passed = [claimed for claimed in begun if not claimed.attempt]
     return passed + record(open_uow, lambda uow: _finish(uow, line.name, ready, answers))
 
 
-def _begin(uow: UnitOfWork, line: str, errands: Sequence[Errand]) -> list[Errand]:
-    """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here; an errand that
+def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
+    """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here; one that
     this line can never deliver comes back without an attempt."""
-    ids = [errand.id for errand in errands]
+    ids = [claimed.id for claimed in batch]
     mine = (Outbound.id.in_(ids), Outbound.claimed_by == uow.worker)
     held = Outbound.state.in_((outbounds.CLAIMED, outbounds.SENDING))
     uow.db.execute(update(Outbound).where(*mine, held, unwanted()).values(state=outbounds.CALLED_OFF))
@@ -116,28 +116,28 @@ def _begin(uow: UnitOfWork, line: str, errands: Sequence[Errand]) -> list[Errand
         )
     )
     begun = []
-    for errand in (errand for errand in errands if errand.id in still):
-        if errand.id in never:
-            begun.append(replace(errand, attempt=0))
+    for claimed in (claimed for claimed in batch if claimed.id in still):
+        if claimed.id in never:
+            begun.append(replace(claimed, attempt=0))
             continue
         parts = (
-            segments(errand.body) if errand.kind == outbounds.TEXT else None
+            segments(claimed.body) if claimed.kind == outbounds.TEXT else None
         )  # until the carrier tells its own count
-        row = Attempt(outbound_id=errand.id, line=line, started_at=uow.now(), parts=parts)
+        row = Attempt(outbound_id=claimed.id, line=line, started_at=uow.now(), parts=parts)
         uow.db.add(row)
         uow.db.flush()
-        begun.append(replace(errand, attempt=row.id))
+        begun.append(replace(claimed, attempt=row.id))
     return begun
 
 
-def _wire(line: Carrier, errands: Sequence[Errand]) -> Sequence[Sent]:
+def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
     """The only place where the outside is waited for; nothing of ours is held meanwhile."""
-    if some_text(errands) and isinstance(line, TextCarrier):
-        texts = [TextOut(errand.attempt, errand.phone, errand.body, valid_seconds=600) for errand in errands]
+    if some_text(batch) and isinstance(line, TextCarrier):
+        texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, valid_seconds=600) for claimed in batch]
         return line.send_texts(texts)
     if isinstance(line, VoiceCarrier):
-        return [line.place_call(CallOut(errand.attempt, errand.phone, RING)) for errand in errands]
-    return [Sent(Outcome.REFUSED, code="no_such_line") for _ in errands]
+        return [line.place_call(CallOut(claimed.attempt, claimed.phone, RING)) for claimed in batch]
+    return [Sent(Outcome.REFUSED, code="no_such_line") for _ in batch]
 
 
 def record(open_uow: OpenUnitOfWork, write: Callable[[UnitOfWork], T], patience: float = 0.5) -> T:
@@ -159,19 +159,21 @@ def record(open_uow: OpenUnitOfWork, write: Callable[[UnitOfWork], T], patience:
 # --- finish ----------------------------------------------------------------------------------------------------------
 
 
-def _finish(uow: UnitOfWork, line: str, errands: Sequence[Errand], answers: Sequence[Sent]) -> list[Errand]:
-    """Write the carrier's answers; returns the errands that the next line shall try."""
+def _finish(
+    uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound], answers: Sequence[Sent]
+) -> list[ClaimedOutbound]:
+    """Write the carrier's answers; returns those that the next line shall try."""
     go_on = []
-    for errand, sent in zip(errands, answers, strict=True):
-        attempt = uow.db.get(Attempt, errand.attempt, with_for_update=True)
-        if attempt is not None and _write_answer(uow, errand, attempt, sent):
-            go_on.append(errand)
-    for errand, sent in zip(errands, answers, strict=True):  # last: every sender of this line waits for this row
-        note_health(uow, line, errand.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
+    for claimed, sent in zip(batch, answers, strict=True):
+        attempt = uow.db.get(Attempt, claimed.attempt, with_for_update=True)
+        if attempt is not None and _write_answer(uow, claimed, attempt, sent):
+            go_on.append(claimed)
+    for claimed, sent in zip(batch, answers, strict=True):  # last: every sender of this line waits for this row
+        note_health(uow, line, claimed.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
     return go_on
 
 
-def _write_answer(uow: UnitOfWork, errand: Errand, attempt: Attempt, sent: Sent) -> bool:
+def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, sent: Sent) -> bool:
     """Write one answer; True: the next line shall try it now."""
     outcome, taken_over = _outcome(attempt, sent), attempt.state == outbounds.UNKNOWN
     attempt.ref, attempt.finished_at = sent.ref or attempt.ref, uow.now()
@@ -184,7 +186,7 @@ def _write_answer(uow: UnitOfWork, errand: Errand, attempt: Attempt, sent: Sent)
     attempt.code = sent.code[:60]
     if attempt.state == outbounds.TRYING:
         attempt.state = ATTEMPT_STATE[outcome]
-    return _settle(uow, errand, outcome)
+    return _settle(uow, claimed, outcome)
 
 
 def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
@@ -194,22 +196,22 @@ def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
     return Outcome.ACCEPTED if attempt.ref or attempt.state in outbounds.HAS_LEFT else sent.outcome
 
 
-def _settle(uow: UnitOfWork, errand: Errand, outcome: Outcome) -> bool:
+def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool:
     """What an outcome means for what is owed; True: the next line shall try it now."""
     if outcome is Outcome.ACCEPTED:
-        handed_over(uow, errand.id, errand.kind)
+        handed_over(uow, claimed.id, claimed.kind)
         return False
     if outcome is Outcome.UNKNOWN:
-        return not unknown(uow, errand.id)
+        return not unknown(uow, claimed.id)
     return True
 
 
-def _put_back(uow: UnitOfWork, errands: Sequence[Errand], tried: Sequence[str]) -> list[int]:
+def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence[str]) -> list[int]:
     """Every line has refused: failed if none can ever reach the number, else owed again in a few seconds. Returns the
     alerts that lost one of their ways."""
     lost = []
-    for errand in errands:
-        row = uow.db.get(Outbound, errand.id, with_for_update=True)
+    for claimed in batch:
+        row = uow.db.get(Outbound, claimed.id, with_for_update=True)
         if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
             continue
         never = select(Attempt.line).where(Attempt.outbound_id == row.id, Attempt.state == outbounds.PERMANENT)

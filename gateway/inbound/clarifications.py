@@ -10,11 +10,11 @@ from sqlalchemy import select
 from gateway import notices
 from gateway.core.phone import local
 from gateway.identity.callers import Caller
-from gateway.models import ask as questions
+from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
-from gateway.models.ask import Ask
+from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
@@ -28,13 +28,17 @@ def ask_back(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
     """Tell the desk at once, ask the person back unless quiet, and start the minute."""
     now = uow.now()
     unit = uow.db.get(Unit, caller.unit_id) if caller.unit_id is not None else None
-    recent = uow.db.scalar(select(Ask.id).where(Ask.phone == caller.phone, Ask.asked_at > now - ONE_TEXT_IN).limit(1))
+    recent = uow.db.scalar(
+        select(Clarification.id)
+        .where(Clarification.phone == caller.phone, Clarification.asked_at > now - ONE_TEXT_IN)
+        .limit(1)
+    )
     row.state = inbounds.TO_HUMAN
-    running = questions.open_of(uow.db, caller.phone, now)
+    running = clarification_rows.open_of(uow.db, caller.phone, now)
     if running is None:
         who = units.desk_of(uow.db, unit)
         uow.db.add(
-            Ask(
+            Clarification(
                 phone=caller.phone,
                 inbound_id=row.id,
                 unit_id=who.id if who else None,
@@ -48,34 +52,39 @@ def ask_back(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
             notices.tell(uow, caller.phone, caller.language, "citizen.ask_back", unit)
 
 
-def settle(uow: UnitOfWork, ask: Ask, who: str) -> None:
+def settle(uow: UnitOfWork, clarification: Clarification, who: str) -> None:
     """Somebody has answered: the citizen's YA, a panic after all, or a human at the desk."""
-    ask.answered_at, ask.answered_by, ask.ring_at = uow.now(), who[:120], None
-    row = uow.db.get(Inbound, ask.inbound_id)
+    clarification.answered_at, clarification.answered_by, clarification.ring_at = uow.now(), who[:120], None
+    row = uow.db.get(Inbound, clarification.inbound_id)
     if row is not None and row.state == inbounds.TO_HUMAN:
         row.state = inbounds.SEEN
 
 
 def settle_desk(uow: UnitOfWork, caller: Caller) -> bool:
     """A desk says that it has seen to what it was told; True if anything was open."""
-    mine = questions.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
-    for ask in mine:
-        settle(uow, ask, caller.name)
+    mine = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
+    for clarification in mine:
+        settle(uow, clarification, caller.name)
     return bool(mine)
 
 
 def ring_due(uow: UnitOfWork, limit: int = 100) -> None:
     """Neither the citizen nor the desk has answered: the desk's phone rings."""
     now = uow.now()
-    query = select(Ask).where(Ask.ring_at <= now, Ask.answered_at.is_(None)).order_by(Ask.ring_at).limit(limit)
-    for ask in uow.db.scalars(query.with_for_update(skip_locked=True)):
-        ask.ring_at = None
-        who = units.desk_of(uow.db, uow.db.get(Unit, ask.unit_id) if ask.unit_id else None)
+    query = (
+        select(Clarification)
+        .where(Clarification.ring_at <= now, Clarification.answered_at.is_(None))
+        .order_by(Clarification.ring_at)
+        .limit(limit)
+    )
+    for clarification in uow.db.scalars(query.with_for_update(skip_locked=True)):
+        clarification.ring_at = None
+        who = units.desk_of(uow.db, uow.db.get(Unit, clarification.unit_id) if clarification.unit_id else None)
         if who is not None and who.phone:
-            owe_call(uow, ask, who.phone)
+            owe_call(uow, clarification, who.phone)
 
 
-def owe_call(uow: UnitOfWork, ask: Ask, phone: str, after: timedelta = timedelta(0)) -> None:
+def owe_call(uow: UnitOfWork, clarification: Clarification, phone: str, after: timedelta = timedelta(0)) -> None:
     now = uow.now()
     row = Outbound(
         kind=outbounds.CALL,
@@ -83,7 +92,7 @@ def owe_call(uow: UnitOfWork, ask: Ask, phone: str, after: timedelta = timedelta
         lane=outbounds.ALERT_LANE,
         rank=0,
         phone=phone,
-        ask_id=ask.id,
+        ask_id=clarification.id,
         created_at=now,
         due_at=now + after,
     )

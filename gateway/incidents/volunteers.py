@@ -20,8 +20,8 @@ from gateway.core.sentences.phrases import sms
 from gateway.core.words import answers, triage
 from gateway.identity.callers import Caller
 from gateway.incidents import timeline
-from gateway.models import ask as questions
 from gateway.models import citizen as citizens
+from gateway.models import clarification as clarification_rows
 from gateway.models import helping as helpings
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
@@ -117,7 +117,7 @@ YES_OR_NO = {answers.Reply.ACCEPT: True, answers.Reply.EN_ROUTE: True, answers.R
 
 def _busy(uow: UnitOfWork, caller: Caller) -> bool:
     running = incidents.seen_of(uow.db, caller.phone)
-    return running is not None or questions.open_of(uow.db, caller.phone, uow.now()) is not None
+    return running is not None or clarification_rows.open_of(uow.db, caller.phone, uow.now()) is not None
 
 
 def _accepted(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:

@@ -37,13 +37,13 @@ def across_the_border(uow: UnitOfWork, fix: Fix | None, unit: Unit, margin_m: fl
     """The other units whose area is at most `margin_m` metres from the position: borders are drawn, not walked."""
     if fix is None:
         return ()
-    near = uow.atlas.areas(uow.db).within(fix.lat, fix.lon, margin_m)
+    near = uow.map_index.areas(uow.db).within(fix.lat, fix.lon, margin_m)
     return [int(name) for name, _ in near if int(name) != unit.id]
 
 
 def is_outside(uow: UnitOfWork, fix: Fix | None) -> bool:
     """Whether the position lies in nobody's area; without any area nothing is inside or outside."""
-    return fix is not None and not uow.atlas.areas(uow.db).at(fix.lat, fix.lon)
+    return fix is not None and not uow.map_index.areas(uow.db).at(fix.lat, fix.lon)
 
 
 def _whose_place(case: Case) -> int | None:
@@ -55,7 +55,7 @@ def _area(case: Case) -> int | None:
     """Whose area holds it; of several the smallest."""
     if case.fix is None:
         return None
-    holding = case.uow.atlas.areas(case.uow.db).at(case.fix.lat, case.fix.lon)
+    holding = case.uow.map_index.areas(case.uow.db).at(case.fix.lat, case.fix.lon)
     return int(holding[0]) if holding else None
 
 

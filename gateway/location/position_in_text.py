@@ -63,7 +63,7 @@ def _cell(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
 
 def _in_words(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
     """A place of the operator's list, or an area of the map."""
-    match = uow.atlas.places(uow.db).find(words, near=_near(uow, caller))
+    match = uow.map_index.places(uow.db).find(words, near=_near(uow, caller))
     if match is not None:
         yield _named(uow, match)
 

@@ -10,14 +10,14 @@ from gateway.incidents import caller_updates, silence
 from gateway.location import position_in_text
 from gateway.menus import quarters
 from gateway.menus.visit import Deed, Facts, Visit
-from gateway.models import ask as questions
+from gateway.models import clarification as clarification_rows
 from gateway.models.unit import Unit
 
 
 def _panic(visit: Visit, typed: str) -> str | None:
-    ask = questions.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
-    if ask is not None:
-        clarifications.settle(visit.uow, ask, visit.caller.name)
+    clarification = clarification_rows.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
+    if clarification is not None:
+        clarifications.settle(visit.uow, clarification, visit.caller.name)
     incident = dispatch.raise_alarm(visit.uow, visit.caller, "ussd")
     visit.session.incident_id = visit.row.incident_id = incident.id
     unit = visit.uow.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None

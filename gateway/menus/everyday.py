@@ -8,7 +8,7 @@ from gateway.inbound import clarifications, unknown_numbers
 from gateway.menus import quarters
 from gateway.menus.emergency import read_place
 from gateway.menus.visit import Deed, Facts, Visit
-from gateway.models import ask as questions
+from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import unit as units
@@ -25,9 +25,9 @@ def _cancel(visit: Visit, typed: str) -> None:
     if not told.key:
         visit.tell("ussd_text.pin_wrong")
         return
-    ask = questions.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
-    if ask is not None and told.key == "citizen.nothing_open":
-        clarifications.settle(visit.uow, ask, visit.caller.name)
+    clarification = clarification_rows.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
+    if clarification is not None and told.key == "citizen.nothing_open":
+        clarifications.settle(visit.uow, clarification, visit.caller.name)
     unit = units.by_id(visit.uow.db, told.unit_id)
     visit.memory["text"] = notices.sentence(visit.uow, visit.language, told.key, unit, code=told.code)
 
@@ -38,7 +38,7 @@ def _leave(visit: Visit, typed: str) -> None:
 
 
 def _tip(visit: Visit, typed: str) -> None:
-    phone_commands.keep_tip(visit.uow, visit.caller, typed, "ussd")
+    phone_commands.keep_report(visit.uow, visit.caller, typed, "ussd")
     visit.row.state = inbounds.TO_HUMAN
     _quote(visit, "tip.received")
 

@@ -34,7 +34,7 @@ def offered(visit: Visit, key: str, **facts: object) -> str:
 
 
 def _around(visit: Visit) -> list[Place]:
-    everywhere = visit.uow.atlas.places(visit.uow.db).places
+    everywhere = visit.uow.map_index.places(visit.uow.db).places
     level = next((level for level in QUARTERS if any(place.level == level for place in everywhere)), "")
     places = [place for place in everywhere if place.level == level]
     origin = _origin(visit)

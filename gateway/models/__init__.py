@@ -1,11 +1,11 @@
 """The tables. Importing this package knows them all (migrations and tests rely on it)."""
 
 from gateway.models.alert import Alert
-from gateway.models.ask import Ask
 from gateway.models.audit import Audit, AuditHead
 from gateway.models.base import Base
 from gateway.models.cell import CELLS
 from gateway.models.citizen import Citizen, Person
+from gateway.models.clarification import Clarification
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.helping import Helping
@@ -15,9 +15,9 @@ from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.place import Place
+from gateway.models.report import Report
 from gateway.models.shift import Shift
 from gateway.models.sighting import Handover, Sighting
-from gateway.models.tip import Tip
 from gateway.models.unit import Area, Unit
 from gateway.models.user import User
 from gateway.models.ussd_session import UssdSession
@@ -25,7 +25,34 @@ from gateway.models.wording import Wording
 from gateway.models.worker import LineHealth, Pace, Worker
 
 __all__ = [
-    "CELLS", "Alert", "Area", "Ask", "Attempt", "Audit", "AuditHead", "Base", "Citizen", "Event", "Fix", "Handover",
-    "Helping", "Inbound", "Incident", "LineHealth", "Lookup", "Officer", "Outbound", "Pace", "Person", "Place",
-    "Shift", "Sighting", "Tip", "Unit", "User", "UssdSession", "Wording", "Worker",
+    "CELLS",
+    "Alert",
+    "Area",
+    "Attempt",
+    "Audit",
+    "AuditHead",
+    "Base",
+    "Citizen",
+    "Clarification",
+    "Event",
+    "Fix",
+    "Handover",
+    "Helping",
+    "Inbound",
+    "Incident",
+    "LineHealth",
+    "Lookup",
+    "Officer",
+    "Outbound",
+    "Pace",
+    "Person",
+    "Place",
+    "Report",
+    "Shift",
+    "Sighting",
+    "Unit",
+    "User",
+    "UssdSession",
+    "Wording",
+    "Worker",
 ]  # fmt: skip

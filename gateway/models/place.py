@@ -19,4 +19,4 @@ class Place(Base):
     lon: Mapped[float]
     radius_m: Mapped[float]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, index=True)  # see Atlas
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, index=True)  # see MapIndex

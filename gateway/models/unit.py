@@ -35,7 +35,7 @@ class Area(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(120), default="")
     geometry: Mapped[str] = mapped_column(Text)  # GeoJSON Polygon or MultiPolygon, WGS 84
-    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, index=True)  # see Atlas
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, index=True)  # see MapIndex
 
 
 def by_id(db: Session, unit_id: int | None) -> Unit | None:

@@ -25,7 +25,7 @@ from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import CALL, Attempt, Outbound
-from gateway.models.tip import Tip
+from gateway.models.report import Report
 from gateway.models.unit import Unit
 from gateway.monitor import board
 from gateway.monitor.board import Card
@@ -121,7 +121,7 @@ def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> D
         lines=lines[::-1],
         earlier=earlier[:EARLIER],
         false_alarms=_false_alarms(uow, incident),
-        reports=uow.db.scalar(select(func.count(Tip.id)).where(Tip.phone == incident.phone)) or 0,
+        reports=uow.db.scalar(select(func.count(Report.id)).where(Report.phone == incident.phone)) or 0,
         links=links(lines),
         reason=incident.reason,
         has_profile=_has_profile(_citizen(uow, incident)),

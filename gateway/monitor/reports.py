@@ -21,12 +21,12 @@ from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
-from gateway.models import tip as reports
+from gateway.models import report as report_rows
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
-from gateway.models.tip import Tip
+from gateway.models.report import Report
 from gateway.models.unit import Unit
 from gateway.monitor import raise_from_text
 from gateway.unit_of_work import UnitOfWork
@@ -40,7 +40,7 @@ class CannotAnswer(ValueError):  # noqa: N818 - what it says to the desk
 
 
 @dataclass(frozen=True)
-class Report:
+class ListedReport:
     """One report as it is shown. `silent`: why nothing may be texted (a key as in CannotAnswer), empty where it may."""
 
     id: int
@@ -67,18 +67,18 @@ class Wanted:
     before: int | None = None
 
 
-def listed(uow: UnitOfWork, who: Identity, wanted: Wanted) -> list[Report]:
+def listed(uow: UnitOfWork, who: Identity, wanted: Wanted) -> list[ListedReport]:
     """At most MOST of this user's reports, the newest first."""
-    query = select(Tip, Unit.name).outerjoin(Unit, Unit.id == Tip.unit_id).where(reports.visible(who.scope))
-    rows = uow.db.execute(_narrowed(query, wanted).order_by(Tip.id.desc()).limit(MOST)).all()
-    return [_shown(uow, tip, unit or "") for tip, unit in rows]
+    query = select(Report, Unit.name).outerjoin(Unit, Unit.id == Report.unit_id).where(report_rows.visible(who.scope))
+    rows = uow.db.execute(_narrowed(query, wanted).order_by(Report.id.desc()).limit(MOST)).all()
+    return [_shown(uow, report, unit or "") for report, unit in rows]
 
 
-def _narrowed(query: Select[Tip, str], wanted: Wanted) -> Select[Tip, str]:
+def _narrowed(query: Select[Report, str], wanted: Wanted) -> Select[Report, str]:
     if wanted.unread:
-        query = query.where(Tip.seen_at.is_(None))
+        query = query.where(Report.seen_at.is_(None))
     if wanted.before is not None:
-        query = query.where(Tip.id < wanted.before)
+        query = query.where(Report.id < wanted.before)
     return query.where(or_(*_of_whom(wanted.words))) if wanted.words.strip() else query
 
 
@@ -86,25 +86,25 @@ def _of_whom(words: str) -> Sequence[ColumnElement[bool]]:
     name, digits = words.strip(), "".join(char for char in words if char.isdigit()).removeprefix("0")
     known = select(Citizen.phone).join(Person).where(Person.name.icontains(name, autoescape=True))
     officers = select(Officer.phone).where(Officer.name.icontains(name, autoescape=True))
-    by_number = [Tip.phone.contains(digits)] if digits else [Tip.phone.icontains(name, autoescape=True)]
-    return [Tip.phone.in_(known), Tip.phone.in_(officers), *by_number]
+    by_number = [Report.phone.contains(digits)] if digits else [Report.phone.icontains(name, autoescape=True)]
+    return [Report.phone.in_(known), Report.phone.in_(officers), *by_number]
 
 
-def _shown(uow: UnitOfWork, tip: Tip, unit: str) -> Report:
-    caller = identify(uow, tip.phone)
-    return Report(
-        id=tip.id,
-        at=tip.received_at,
-        phone=tip.phone,
+def _shown(uow: UnitOfWork, report: Report, unit: str) -> ListedReport:
+    caller = identify(uow, report.phone)
+    return ListedReport(
+        id=report.id,
+        at=report.received_at,
+        phone=report.phone,
         name=caller.name,
-        verified=tip.verified,
-        may_call=caller.ring_back and can_reply(tip.phone) and not _must_stay_dark(uow, caller),
-        words=hide_pins(tip.words),
-        channel=tip.channel,
+        verified=report.verified,
+        may_call=caller.ring_back and can_reply(report.phone) and not _must_stay_dark(uow, caller),
+        words=hide_pins(report.words),
+        channel=report.channel,
         unit=unit,
-        seen_at=tip.seen_at,
-        seen_by=tip.seen_by or "",
-        note=tip.note or "",
+        seen_at=report.seen_at,
+        seen_by=report.seen_by or "",
+        note=report.note or "",
         silent=_silent(uow, caller),
     )
 
@@ -112,54 +112,54 @@ def _shown(uow: UnitOfWork, tip: Tip, unit: str) -> Report:
 # --- what a desk does -------------------------------------------------------------------------------------------
 
 
-def note_read(uow: UnitOfWork, who: Identity, tip: Tip, note: str = "") -> None:
+def note_read(uow: UnitOfWork, who: Identity, report: Report, note: str = "") -> None:
     """A human has read it; `note`: what was done about it, put behind what others noted."""
-    _settle(uow, who, tip, note.strip())
-    audit_log.record(uow, who.name, "tip.read", tip.phone, f"report {tip.id}: {hide_pins(note.strip())}")
+    _settle(uow, who, report, note.strip())
+    audit_log.record(uow, who.name, "tip.read", report.phone, f"report {report.id}: {hide_pins(note.strip())}")
 
 
-def raise_alarm(uow: UnitOfWork, who: Identity, tip: Tip) -> Incident:
+def raise_alarm(uow: UnitOfWork, who: Identity, report: Report) -> Incident:
     """The desk says that this report is an emergency: officers are asked."""
-    incident = raise_from_text.raise_alarm(uow, who, tip.phone, tip.words)
-    if tip.inbound_id is not None:
-        uow.db.get_one(Inbound, tip.inbound_id).incident_id = incident.id
-    _settle(uow, who, tip, incident.code)
-    audit_log.record(uow, who.name, "tip.emergency", tip.phone, f"report {tip.id} -> {incident.code}")
+    incident = raise_from_text.raise_alarm(uow, who, report.phone, report.words)
+    if report.inbound_id is not None:
+        uow.db.get_one(Inbound, report.inbound_id).incident_id = incident.id
+    _settle(uow, who, report, incident.code)
+    audit_log.record(uow, who.name, "tip.emergency", report.phone, f"report {report.id} -> {incident.code}")
     return incident
 
 
-def answer(uow: UnitOfWork, who: Identity, tip: Tip, words: str) -> None:
+def answer(uow: UnitOfWork, who: Identity, report: Report, words: str) -> None:
     """One text to whoever reported. Raises CannotAnswer: their phone must stay dark, is no phone, or the words do not
     fit in one message (a desk's sentence is not cut behind its back)."""
-    caller, words = identify(uow, tip.phone), " ".join(words.split())
+    caller, words = identify(uow, report.phone), " ".join(words.split())
     why = _silent(uow, caller) or ("" if words else "no_words")
-    unit = uow.db.get(Unit, who.unit_id or tip.unit_id or 0)
+    unit = uow.db.get(Unit, who.unit_id or report.unit_id or 0)
     body = notices.sentence(uow, caller.language, ANSWER, unit, words=words)
     if why or tidy(words) not in body:
         raise CannotAnswer(why or "too_long")
-    notices.owe_text(uow, tip.phone, body, purpose="reply")
-    _settle(uow, who, tip, f"SMS: {hide_pins(words)}")
-    audit_log.record(uow, who.name, "tip.answer", tip.phone, f"report {tip.id}: {hide_pins(words)}")
+    notices.owe_text(uow, report.phone, body, purpose="reply")
+    _settle(uow, who, report, f"SMS: {hide_pins(words)}")
+    audit_log.record(uow, who.name, "tip.answer", report.phone, f"report {report.id}: {hide_pins(words)}")
 
 
 def see_told_by(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
     """The text that told a report was read among the unread ones: so is the report."""
-    for tip in reports.told_by(uow.db, row.id):
-        _see(uow, who, tip)
+    for report in report_rows.told_by(uow.db, row.id):
+        _see(uow, who, report)
 
 
-def _settle(uow: UnitOfWork, who: Identity, tip: Tip, note: str) -> None:
-    text = uow.db.get(Inbound, tip.inbound_id) if tip.inbound_id is not None else None
+def _settle(uow: UnitOfWork, who: Identity, report: Report, note: str) -> None:
+    text = uow.db.get(Inbound, report.inbound_id) if report.inbound_id is not None else None
     if text is not None and text.state == inbounds.TO_HUMAN:
         text.state = inbounds.SEEN
-    _see(uow, who, tip)
-    tip.note = "\n".join(filter(None, (tip.note, note))) or None
+    _see(uow, who, report)
+    report.note = "\n".join(filter(None, (report.note, note))) or None
 
 
-def _see(uow: UnitOfWork, who: Identity, tip: Tip) -> None:
+def _see(uow: UnitOfWork, who: Identity, report: Report) -> None:
     """Who read it first stays."""
-    if tip.seen_at is None:
-        tip.seen_at, tip.seen_by = uow.now(), who.name[:120]
+    if report.seen_at is None:
+        report.seen_at, report.seen_by = uow.now(), who.name[:120]
 
 
 # --- whether that phone may light up ------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.inbound import clarifications
 from gateway.models import inbound as inbounds
-from gateway.models.ask import Ask
+from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.monitor import raise_from_text, reports
@@ -52,7 +52,7 @@ def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
     """What this user's desk has to read: first what may be an emergency, then the newest."""
     query = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN).order_by(Inbound.received_at.desc())
     rows = uow.db.scalars(query.limit(4 * MOST)).all()
-    asked = set(uow.db.scalars(select(Ask.inbound_id).where(Ask.answered_at.is_(None))))
+    asked = set(uow.db.scalars(select(Clarification.inbound_id).where(Clarification.answered_at.is_(None))))
     found = []
     for row in rows:
         caller = identify(uow, row.phone)
@@ -91,8 +91,10 @@ def note_read(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
     """A human has read it; the desk's phone does not ring for it any more."""
     row.state = inbounds.SEEN
     reports.see_told_by(uow, who, row)
-    for ask in uow.db.scalars(select(Ask).where(Ask.inbound_id == row.id, Ask.answered_at.is_(None))):
-        clarifications.settle(uow, ask, who.name)
+    for clarification in uow.db.scalars(
+        select(Clarification).where(Clarification.inbound_id == row.id, Clarification.answered_at.is_(None))
+    ):
+        clarifications.settle(uow, clarification, who.name)
 
 
 def raise_alarm(uow: UnitOfWork, who: Identity, row: Inbound) -> Incident:

@@ -46,7 +46,7 @@ class _Sheet(Generic[T]):
             return self.built
 
 
-class Atlas:
+class MapIndex:
     """Which unit's area holds a point, and which place words mean. Safe for many threads.
 
     Asking costs microseconds and one small query, building milliseconds per hundred rows. Units are named by their

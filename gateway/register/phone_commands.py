@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gateway import notices
 from gateway.core.words.triage import Apply, Info, Leave
-from gateway.core.words.triage import Tip as TipText
+from gateway.core.words.triage import Report as TipText
 from gateway.identity import audit_log
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
@@ -15,7 +15,7 @@ from gateway.models import citizen as citizens
 from gateway.models import inbound as inbounds
 from gateway.models import unit as units
 from gateway.models.inbound import Inbound
-from gateway.models.tip import Tip
+from gateway.models.report import Report
 from gateway.models.unit import Unit
 from gateway.register import applications
 from gateway.register.applications import Given
@@ -64,14 +64,14 @@ def take_off(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> 
 def report(uow: UnitOfWork, caller: Caller, row: Inbound, said: TipText) -> None:
     """LAPOR: no emergency; kept for the desk, answered, rings nobody."""
     row.state = inbounds.TO_HUMAN
-    keep_tip(uow, caller, said.words, "sms", row)
+    keep_report(uow, caller, said.words, "sms", row)
     unknown_numbers.answer(uow, caller, "tip.received", unit_of(uow, caller))
 
 
-def keep_tip(uow: UnitOfWork, caller: Caller, words: str, channel: str, text: Inbound | None = None) -> Tip:
+def keep_report(uow: UnitOfWork, caller: Caller, words: str, channel: str, text: Inbound | None = None) -> Report:
     """Kept for the desks of the caller's unit, without one for all (see `gateway.monitor.reports`). `text`: what told
     it."""
-    tip = Tip(
+    report = Report(
         phone=caller.phone[:64],
         words=words[:MOST_WORDS],
         channel=channel,
@@ -80,9 +80,9 @@ def keep_tip(uow: UnitOfWork, caller: Caller, words: str, channel: str, text: In
         unit_id=caller.unit_id,
         received_at=uow.now(),
     )
-    uow.db.add(tip)
+    uow.db.add(report)
     uow.db.flush()
-    return tip
+    return report
 
 
 def inform(uow: UnitOfWork, caller: Caller, row: Inbound, said: Info) -> None:

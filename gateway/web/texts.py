@@ -21,7 +21,7 @@ def receive(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
 def report(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """What became of a text of ours."""
     line = cast(TextCarrier, carrier)
-    delivery_receipts.note(uow, line.read_report(hook))
+    delivery_receipts.note(uow, line.read_receipt(hook))
     return line.answer_text()
 
 

@@ -34,7 +34,7 @@ LEGAL_BASIS = "UU 27/2022 art. 20(2) d, e: vital interest and public duty while 
 
 
 @dataclass(frozen=True)
-class Errand:
+class PendingLookup:
     """One look-up, free of the database."""
 
     id: int
@@ -50,15 +50,15 @@ def due(uow: UnitOfWork, finders: Mapping[str, Finder]) -> list[int]:
 def run(open_uow: OpenUnitOfWork, finders: Mapping[str, Finder], lookup_id: int) -> None:
     """Take one look-up, ask the outside, write down what came of it. May run twice; the second finds nothing owed."""
     with open_uow() as uow:
-        errand = _take(uow, lookup_id)
-    if errand is None or errand.kind not in finders:
+        pending = _take(uow, lookup_id)
+    if pending is None or pending.kind not in finders:
         return
-    outcome = finders[errand.kind](errand.subject)
+    outcome = finders[pending.kind](pending.subject)
     with open_uow() as uow:
-        _write_down(uow, errand, outcome)
+        _write_down(uow, pending, outcome)
 
 
-def _take(uow: UnitOfWork, lookup_id: int) -> Errand | None:
+def _take(uow: UnitOfWork, lookup_id: int) -> PendingLookup | None:
     row = lookups.take(uow.db, lookup_id, uow.now())
     if row is None:
         return None
@@ -68,7 +68,7 @@ def _take(uow: UnitOfWork, lookup_id: int) -> Errand | None:
         return None
     if row.kind == lookups.NETWORK and row.tries == 1:
         _account_for(uow, incident)
-    return Errand(row.id, row.kind, row.subject)
+    return PendingLookup(row.id, row.kind, row.subject)
 
 
 def _account_for(uow: UnitOfWork, incident: Incident) -> None:
@@ -80,8 +80,8 @@ def _account_for(uow: UnitOfWork, incident: Incident) -> None:
     audit_log.record(uow, "siaga", "network.locate", incident.phone, why)
 
 
-def _write_down(uow: UnitOfWork, errand: Errand, outcome: Located | NotLocated) -> None:
-    row = uow.db.get_one(Lookup, errand.id)
+def _write_down(uow: UnitOfWork, pending: PendingLookup, outcome: Located | NotLocated) -> None:
+    row = uow.db.get_one(Lookup, pending.id)
     incident = incidents.lock(uow.db, row.incident_id)
     if isinstance(outcome, NotLocated):
         _not_found(uow, incident, row, outcome)
@@ -89,7 +89,7 @@ def _write_down(uow: UnitOfWork, errand: Errand, outcome: Located | NotLocated) 
         _finish(row, CLOSED)
     else:
         _finish(row, FOUND)
-        caller_updates.move(uow, incident, _reading(uow, errand, outcome))
+        caller_updates.move(uow, incident, _reading(uow, pending, outcome))
     uow.db.flush()
     position_updates.ask_place(uow, incident)
 
@@ -104,12 +104,12 @@ def _not_found(uow: UnitOfWork, incident: Incident, row: Lookup, outcome: NotLoc
     log.info("a look-up told no position", extra={"incident": incident.code, "kind": row.kind, "code": outcome.code})
 
 
-def _reading(uow: UnitOfWork, errand: Errand, found: Located) -> Spot:
+def _reading(uow: UnitOfWork, pending: PendingLookup, found: Located) -> Spot:
     """The position with the time at which it was true; for a link that is when it was sent."""
     now, spot = uow.now(), found.spot
-    if errand.kind == lookups.LINK:
-        sent = uow.db.get_one(Lookup, errand.id).created_at
-        spot = replace(spot, raw=errand.subject)
+    if pending.kind == lookups.LINK:
+        sent = uow.db.get_one(Lookup, pending.id).created_at
+        spot = replace(spot, raw=pending.subject)
         return Reading(spot.lat, spot.lon, spot.radius_m, spot.source, spot.raw, taken_at=sent)
     taken = min(found.taken_at or now, now)
     return Reading(spot.lat, spot.lon, spot.radius_m, spot.source, spot.raw, taken_at=taken)

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, select
 
 from gateway import sms, ussd, voice
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
-from gateway.delivery.claims import Errand
+from gateway.delivery.claims import ClaimedOutbound
 from gateway.inbound import clarifications
 from gateway.incidents import volunteers
 from gateway.infrastructure.database import is_gone, is_held
@@ -35,7 +35,7 @@ from gateway.worker import lookups
 log = logging.getLogger(__name__)
 
 Sender = Callable[[str, Callable[[], None]], None]  # "<lane>/<line>" or a lane, and what to do in it
-MOST_AT_ONCE = 200  # errands that a worker holds for a line; the rest stays owed, in order, for whoever is free
+MOST_AT_ONCE = 200  # batch that a worker holds for a line; the rest stays owed, in order, for whoever is free
 BREATH = SILENT_AFTER / 2  # a worker that has not beaten for so long was held up itself
 UNDERSTAND: dict[str, Callable[[UnitOfWork, Inbound], None]] = {
     "text": sms.again,
@@ -69,8 +69,8 @@ class Sweep:
         if self._ending:
             return
         with self.open_uow() as uow:
-            errands = claims.claim(uow, *which, horizon=self.horizon, room=self._room)
-            groups = [(claims.line_of(uow, group), group) for group in sending.batches(uow, errands)]
+            batch = claims.claim(uow, *which, horizon=self.horizon, room=self._room)
+            groups = [(claims.line_of(uow, group), group) for group in sending.batches(uow, batch)]
         for line, group in groups:
             self._count(line, len(group))
             self.hand_over(f"{group[0].lane}/{line}", partial(self._bring, line, group))
@@ -78,18 +78,18 @@ class Sweep:
     def _room(self, line: str) -> int:
         return MOST_AT_ONCE - self._held[line]
 
-    def _bring(self, line: str, group: list[Errand]) -> None:
+    def _bring(self, line: str, group: list[ClaimedOutbound]) -> None:
         try:
             self._wait_for(group)
             if not self._ending:
                 sending.deliver(self.open_uow, group)
         except Exception:  # a sender must survive anything, and what it held is freed
-            log.exception("a batch was not brought out", extra={"outbounds": [errand.id for errand in group]})
-            sending.record(self.open_uow, lambda uow: dead_workers.lose(uow, [errand.id for errand in group]))
+            log.exception("a batch was not brought out", extra={"outbounds": [claimed.id for claimed in group]})
+            sending.record(self.open_uow, lambda uow: dead_workers.lose(uow, [claimed.id for claimed in group]))
         finally:
             self._count(line, -len(group))
 
-    def _wait_for(self, group: list[Errand]) -> None:
+    def _wait_for(self, group: list[ClaimedOutbound]) -> None:
         """Until the line's pace lets it leave; nothing is held meanwhile but the claim."""
         start = group[0].start_at
         if start is None:

@@ -124,7 +124,7 @@ def test_a_local_number_is_one_of_the_country_that_the_line_is_in(case: Case, nu
 
 @every_row("reports")
 def test_it_reads_reports(case: Case, row: ReportRow) -> None:
-    report = OFFLINE[case.name].read_report(case.hook(case.report_path, row.fields, row.query))
+    report = OFFLINE[case.name].read_receipt(case.hook(case.report_path, row.fields, row.query))
     assert (report.delivery, report.permanent, report.attempt) == (row.delivery, row.permanent, row.attempt)
     assert report.absent is row.absent
     assert report.ref == ((case.report_ref or case.ref) if row.fields else "")
@@ -207,7 +207,7 @@ HOOKS = st.builds(
     form=FIELDS,
     body=BODIES,
 )
-READERS = ["read_text", "read_report", "read_call", "read_hop"]
+READERS = ["read_text", "read_receipt", "read_call", "read_hop"]
 
 
 @every_line

@@ -57,7 +57,7 @@ def test_a_report_finds_its_text(box: FakeKannel) -> None:
 
     def take(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
         parts = urlsplit(url)
-        reports.append(kannel.read_report(hook("dlr", {}, dict(parse_qsl(parts.query)))))
+        reports.append(kannel.read_receipt(hook("dlr", {}, dict(parse_qsl(parts.query)))))
         return Reply()
 
     box._call_back = take

@@ -114,7 +114,7 @@ def test_it_gives_a_text_without_id_the_same_ref_for_a_repeat_only(line: Simulat
 )
 def test_it_reads_reports(line: Simulator, status: str, code: str, delivery: Delivery | None, permanent: bool) -> None:
     told: dict[str, object] = {"ref": "r1", "attempt": 7, "to": RINA, "status": status, "code": code}
-    report = line.read_report(hook("sms/status", told))
+    report = line.read_receipt(hook("sms/status", told))
     assert (report.ref, report.attempt, report.phone) == ("r1", 7, RINA)
     assert (report.delivery, report.permanent) == (delivery, permanent)
 
@@ -190,7 +190,7 @@ BODIES = st.one_of(
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(body=BODIES, path=st.sampled_from(["sms", "sms/status", "voice", "voice/keys", "voice/status", "ussd", "x"]))
 def test_it_raises_nothing_but_bad_hook_whatever_comes(body: bytes, path: str) -> None:
-    for reader in ("read_text", "read_report", "read_call", "read_hop"):
+    for reader in ("read_text", "read_receipt", "read_call", "read_hop"):
         try:
             read = getattr(READER, reader)(hook(path, body))
         except BadHook:

@@ -41,7 +41,7 @@ def test_an_address_with_a_path_is_taken_as_it_is(phone: FakeSmsGate) -> None:
 def test_the_same_attempt_never_has_the_same_id_twice(phone: FakeSmsGate) -> None:
     smsgate = line(phone.url)
     refs = {smsgate.send_texts([TextOut(7, "+6281234567890", "TOLONG")])[0].ref for _ in range(3)}
-    reports = [smsgate.read_report(hook("", {"event": "sms:sent", "messageId": ref})) for ref in refs]
+    reports = [smsgate.read_receipt(hook("", {"event": "sms:sent", "messageId": ref})) for ref in refs]
     assert len(refs) == 3
     assert {report.attempt for report in reports} == {7}
 

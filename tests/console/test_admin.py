@@ -9,8 +9,8 @@ from flask import Flask, url_for
 from sqlalchemy import select
 
 from gateway.models.officer import Officer
+from gateway.models.report import Report
 from gateway.models.shift import Shift
-from gateway.models.tip import Tip
 from gateway.models.unit import Unit
 from gateway.models.worker import LineHealth
 from gateway.web.console.admin.overview import SECTIONS
@@ -87,7 +87,7 @@ def test_the_first_page_counts_what_waits_and_what_is_wrong(app: Flask, home: Ho
 
     assert counted() == ["0", "0", "0", "0", "0"]
     with home.open_uow() as uow:
-        uow.db.add(Tip(phone=CALLER, words="ada judi", channel="sms", verified=False, received_at=uow.now()))
+        uow.db.add(Report(phone=CALLER, words="ada judi", channel="sms", verified=False, received_at=uow.now()))
         uow.db.add(LineHealth(line="twilio", bad_at=uow.now(), code="timeout"))
         uow.db.add(Unit(code="SEK", name="Polsek Kota", kind="polsek", timezone="Asia/Pontianak"))
         officer = uow.db.scalars(select(Officer)).first()

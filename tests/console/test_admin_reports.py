@@ -9,7 +9,7 @@ from sqlalchemy import select
 from gateway.identity.callers import identify
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
-from gateway.models.tip import Tip
+from gateway.models.report import Report
 from gateway.monitor import reports
 from gateway.register import phone_commands
 from gateway.wiring import House
@@ -21,7 +21,7 @@ REPORTS = "/admin/reports"
 
 def report(home: House, words: str = "lampu jalan mati", phone: str = CALLER) -> int:
     with home.open_uow() as uow:
-        return phone_commands.keep_tip(uow, identify(uow, phone), words, "sms").id
+        return phone_commands.keep_report(uow, identify(uow, phone), words, "sms").id
 
 
 def logged_in(app: Flask, name: str) -> Browser:
@@ -40,11 +40,11 @@ def test_a_desk_reads_them_and_finds_nothing_else_of_the_admins(siti: Browser, h
 
 
 def test_a_viewer_neither_reads_nor_settles(app: Flask, home: House) -> None:
-    tip_id = report(home)
+    report_id = report(home)
     tamu = logged_in(app, "Tamu")
     assert tamu.get(REPORTS).status_code == 403
     assert f'href="{REPORTS}"' not in tamu.get("/monitor").text
-    assert tamu.post(f"{REPORTS}/{tip_id}/seen").status_code == 403
+    assert tamu.post(f"{REPORTS}/{report_id}/seen").status_code == 403
 
 
 def test_a_desk_sees_on_its_monitor_how_many_wait(siti: Browser, home: House) -> None:
@@ -57,9 +57,9 @@ def test_a_desk_sees_on_its_monitor_how_many_wait(siti: Browser, home: House) ->
 
 
 def test_a_report_is_noted_as_read_under_the_desks_name(siti: Browser, home: House) -> None:
-    tip_id = report(home)
+    report_id = report(home)
     siti.get(REPORTS)
-    back = siti.post(f"{REPORTS}/{tip_id}/seen?which=all", note="patroli lewat")
+    back = siti.post(f"{REPORTS}/{report_id}/seen?which=all", note="patroli lewat")
     assert (back.status_code, back.location) == (303, f"{REPORTS}?which=all")
     assert "Semua laporan sudah dibaca." in siti.get(REPORTS).text
     page = siti.get(back.location).text
@@ -69,10 +69,10 @@ def test_a_report_is_noted_as_read_under_the_desks_name(siti: Browser, home: Hou
 
 
 def test_an_answer_goes_out_and_one_that_is_too_long_is_told(siti: Browser, home: House) -> None:
-    tip_id = report(home)
-    back = siti.post(f"{REPORTS}/{tip_id}/answer", words="panjang " * 30)
+    report_id = report(home)
+    back = siti.post(f"{REPORTS}/{report_id}/answer", words="panjang " * 30)
     assert "Belum dikirim" in siti.get(back.location).text
-    back = siti.post(f"{REPORTS}/{tip_id}/answer", words="Terima kasih.")
+    back = siti.post(f"{REPORTS}/{report_id}/answer", words="Terima kasih.")
     assert "SMS jawaban dikirim." in siti.get(back.location).text
     with home.open_uow() as uow:
         owed = [row.body for row in uow.db.scalars(select(Outbound).where(Outbound.phone == CALLER))]
@@ -81,8 +81,8 @@ def test_an_answer_goes_out_and_one_that_is_too_long_is_told(siti: Browser, home
 
 
 def test_an_emergency_leads_to_its_incident(siti: Browser, home: House) -> None:
-    tip_id = report(home, "ada orang bawa parang -0.0300,109.3300")
-    back = siti.post(f"{REPORTS}/{tip_id}/emergency")
+    report_id = report(home, "ada orang bawa parang -0.0300,109.3300")
+    back = siti.post(f"{REPORTS}/{report_id}/emergency")
     with home.open_uow() as uow:
         code = uow.db.scalars(select(Incident.code)).one()
     assert back.location == f"/incidents/{code}"
@@ -91,7 +91,7 @@ def test_an_emergency_leads_to_its_incident(siti: Browser, home: House) -> None:
 
 def test_an_emergency_of_another_polres_leads_back(app: Flask, siti: Browser, home: House) -> None:
     with home.open_uow() as uow:
-        uow.db.add(Tip(phone=CALLER, words="di sini -0.1500,109.4000", channel="sms", verified=False,
+        uow.db.add(Report(phone=CALLER, words="di sini -0.1500,109.4000", channel="sms", verified=False,
                         received_at=uow.now()))  # fmt: skip
     back = siti.post(f"{REPORTS}/1/emergency")
     assert back.location == REPORTS
@@ -99,18 +99,18 @@ def test_an_emergency_of_another_polres_leads_back(app: Flask, siti: Browser, ho
 
 @pytest.mark.parametrize("action", ["seen", "answer", "emergency"])
 def test_the_desk_of_another_polres_settles_nothing(app: Flask, home: House, action: str) -> None:
-    tip_id = report(home, phone="+62812345001")  # an officer of Pontianak
+    report_id = report(home, phone="+62812345001")  # an officer of Pontianak
     rudi = logged_in(app, "Rudi")
     assert "lampu jalan mati" not in rudi.get(REPORTS).text
-    back = rudi.post(f"{REPORTS}/{tip_id}/{action}", words="baik")
+    back = rudi.post(f"{REPORTS}/{report_id}/{action}", words="baik")
     assert "tidak ada lagi untuk piket Anda" in rudi.get(back.location).text
     assert trail(home) == []
 
 
 def test_a_form_without_its_token_does_nothing(siti: Browser, home: House) -> None:
-    tip_id = report(home)
+    report_id = report(home)
     siti.token = ""
-    assert siti.post(f"{REPORTS}/{tip_id}/emergency").status_code == 400
+    assert siti.post(f"{REPORTS}/{report_id}/emergency").status_code == 400
 
 
 def test_an_unknown_action_is_not_found(siti: Browser, home: House) -> None:
@@ -140,8 +140,8 @@ def test_older_ones_are_a_page_away(siti: Browser, home: House) -> None:
 @pytest.mark.parametrize("language", ["id", "en", "sw"])
 def test_the_page_is_there_in_every_language(siti: Browser, home: House, language: str) -> None:
     siti.post(f"/language/{language}")
-    tip_id = report(home)
-    siti.post(f"{REPORTS}/{tip_id}/seen", note="dicatat")
+    report_id = report(home)
+    siti.post(f"{REPORTS}/{report_id}/seen", note="dicatat")
     report(home)
     for which in ("", "?which=all"):
         page = siti.get(REPORTS + which).text

@@ -8,7 +8,7 @@ from flask import Flask
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
-from gateway.models.tip import Tip
+from gateway.models.report import Report
 from gateway.models.worker import LineHealth, Worker
 from gateway.wiring import House
 from tests.console.station import CALLER, Browser, Clock, act, card_of, file_of, panic
@@ -234,7 +234,7 @@ def test_paper_has_what_a_report_needs_and_no_profile_that_nobody_opened(siti: B
 def test_reports_of_the_same_number_stand_beside_its_history(siti: Browser, home: House, code: str) -> None:
     assert "Laporan biasa dari nomor ini" not in siti.get(f"/incidents/{code}").text
     with home.open_uow() as uow:
-        uow.db.add(Tip(phone=CALLER, words="lampu mati", channel="sms", verified=True, received_at=uow.now()))
+        uow.db.add(Report(phone=CALLER, words="lampu mati", channel="sms", verified=True, received_at=uow.now()))
     assert "Laporan biasa dari nomor ini: 1" in siti.get(f"/incidents/{code}").text
 
 

@@ -16,7 +16,7 @@ from tests.console.admins import admin_browser, polres_admin
 from tests.console.station import CALLER, Browser, panic
 
 OPEN_TO = {"admin_results": ("Siti", "Tamu"), "admin_reports": ("Siti",)}  # by blueprint, beside admins
-ELSEWHERE = {"unit_id": "3", "officer_id": "2", "user_id": "2", "citizen_id": "1", "tip_id": "1"}  # of Kubu Raya
+ELSEWHERE = {"unit_id": "3", "officer_id": "2", "user_id": "2", "citizen_id": "1", "report_id": "1"}  # of Kubu Raya
 OTHERS = {"line": "simulator", "language": "id", "key": "citizen.received", "form": "csv"}
 CHOICES = {
     "admin_citizen.decide": ("refuse", "suspend", "restore"),
@@ -46,7 +46,7 @@ def citizen_elsewhere(home: House) -> None:
         uow.db.add(Citizen(phone="+6281255500009", person=person, state="verified", channel="sms", unit_id=3,
                             applied_at=uow.now()))  # fmt: skip
         uow.db.flush()
-        phone_commands.keep_tip(uow, identify(uow, "+6281255500009"), "lampu jalan mati", "sms")
+        phone_commands.keep_report(uow, identify(uow, "+6281255500009"), "lampu jalan mati", "sms")
 
 
 def ways(app: Flask) -> list[tuple[Rule, str, str]]:

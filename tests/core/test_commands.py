@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.words.triage import Apply, Here, Info, Leave, Meaning, Panic, Safe, Tip, Unclear, Yes, read
+from gateway.core.words.triage import Apply, Here, Info, Leave, Meaning, Panic, Report, Safe, Unclear, Yes, read
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_it_reads_an_application_with_whatever_parts_it_has(text: str, form: tup
         ("Batal pendaftaran saya 1234", Leave("1234")),
         ("BATAL DAFTAR", Leave(None)),
         ("unregister 4711", Leave("4711")),
-        ("LAPOR ada mobil mencurigakan", Tip("ada mobil mencurigakan")),
-        ("lapor: Lampu jalan mati", Tip("Lampu jalan mati")),
-        ("report loud music", Tip("loud music")),
+        ("LAPOR ada mobil mencurigakan", Report("ada mobil mencurigakan")),
+        ("lapor: Lampu jalan mati", Report("Lampu jalan mati")),
+        ("report loud music", Report("loud music")),
         ("INFO", Info()),
         ("info pak", Info()),
         ("LAPOR", Unclear()),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gateway.core.words.commands import Role
 from gateway.core.words.lexicon import ORDINARY, lists
-from gateway.core.words.triage import CITIZEN, Panic, Quiet, Tip, Unclear, panic_in, read
+from gateway.core.words.triage import CITIZEN, Panic, Quiet, Report, Unclear, panic_in, read
 
 LOUD = [
     # nothing but panic words
@@ -219,7 +219,7 @@ def test_a_cry_in_the_free_words_of_a_command_is_never_lost(text: str) -> None:
 
 
 def test_a_report_of_a_crime_without_haste_or_victim_stays_a_report() -> None:
-    assert read("LAPOR ada maling di pasar") == Tip("ada maling di pasar")
+    assert read("LAPOR ada maling di pasar") == Report("ada maling di pasar")
 
 
 def test_the_panic_half_alone_reads_past_any_command() -> None:

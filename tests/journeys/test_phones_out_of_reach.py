@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from gateway.carriers.base import Carrier
 from gateway.config import Settings
-from gateway.core.messages import Answer, Delivery, Hook, Outcome, Report, Sent, TextIn, TextOut
+from gateway.core.messages import Answer, Delivery, DeliveryReceipt, Hook, Outcome, Sent, TextIn, TextOut
 from gateway.delivery import delivery_receipts
 from gateway.models import outbound as outbounds
 from gateway.models.outbound import Attempt, Outbound
@@ -31,7 +31,7 @@ class SecondLine:
     def read_text(self, hook: Hook) -> TextIn:
         raise NotImplementedError
 
-    def read_report(self, hook: Hook) -> Report:
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         raise NotImplementedError
 
     def answer_text(self) -> Answer:
@@ -52,7 +52,7 @@ def attempts(city: Pontianak, phone: Phone) -> list[Attempt]:
 
 def was_off(city: Pontianak, attempt: Attempt) -> None:
     with city.open() as uow:
-        said = Report(attempt.line, attempt.ref, attempt.id, Delivery.FAILED, absent=True, code="30003")
+        said = DeliveryReceipt(attempt.line, attempt.ref, attempt.id, Delivery.FAILED, absent=True, code="30003")
         delivery_receipts.note(uow, said)
     city.settle()
 

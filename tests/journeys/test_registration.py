@@ -20,7 +20,7 @@ from gateway.models import incident as incidents
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
-from gateway.models.tip import Tip
+from gateway.models.report import Report
 from gateway.register import applications, decisions
 from gateway.register.applications import Given
 
@@ -313,9 +313,9 @@ def test_a_report_without_emergency_is_kept_and_listed(city: Pontianak, dewi: Ph
     dewi.texts("LAPOR warung di gang sebelah jual miras tiap malam")
     city.budi.texts("LAPOR lampu jalan mati")
     with city.open() as uow:
-        tips = uow.db.scalars(select(Tip).order_by(Tip.id)).all()
-        told_by = [uow.db.get_one(Inbound, tip.inbound_id).body for tip in tips]
-        kept = [(tip.phone, tip.channel, tip.verified) for tip in tips]
+        reports = uow.db.scalars(select(Report).order_by(Report.id)).all()
+        told_by = [uow.db.get_one(Inbound, report.inbound_id).body for report in reports]
+        kept = [(report.phone, report.channel, report.verified) for report in reports]
     assert kept == [(DEWI, "sms", False), (city.budi.number, "sms", True)]
     assert told_by == ["LAPOR warung di gang sebelah jual miras tiap malam", "LAPOR lampu jalan mati"]
     assert "laporan dicatat" in dewi.last_text

@@ -24,7 +24,7 @@ from gateway.models.fix import Fix
 from gateway.models.inbound import Inbound
 from gateway.models.officer import Officer
 from gateway.models.place import Place
-from gateway.models.tip import Tip
+from gateway.models.report import Report
 from gateway.models.ussd_session import UssdSession
 
 CODE = "*384*110#"
@@ -291,8 +291,12 @@ def test_a_report_is_kept_for_the_desk_and_rings_nobody(city: Pontianak) -> None
     city.budi.replies("4")
     assert "laporan dicatat" in city.budi.replies("motor tanpa plat mondar-mandir tiap malam")
     with city.open() as uow:
-        tip = uow.db.scalars(select(Tip)).one()
-        assert (tip.words, tip.channel, tip.verified) == ("motor tanpa plat mondar-mandir tiap malam", "ussd", True)
+        report = uow.db.scalars(select(Report)).one()
+        assert (report.words, report.channel, report.verified) == (
+            "motor tanpa plat mondar-mandir tiap malam",
+            "ussd",
+            True,
+        )
     assert not city.incidents
     city.forward(90)
     assert all(phone.untouched for phone in (*city.of_barat, city.desk_barat))
@@ -304,7 +308,7 @@ def test_a_stranger_may_report_too(city: Pontianak) -> None:
     who.replies("2")
     assert "laporan dicatat" in who.replies("ada yang jual obat terlarang")
     with city.open() as uow:
-        assert uow.db.scalars(select(Tip.verified)).one() is False
+        assert uow.db.scalars(select(Report.verified)).one() is False
 
 
 @pytest.mark.usefixtures("place")

@@ -25,7 +25,7 @@ from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.place import Place
 from gateway.models.unit import Area, Unit
-from gateway.positions.map_index import Atlas
+from gateway.positions.map_index import MapIndex
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
 from gateway.worker.queue import JobQueue
@@ -157,7 +157,7 @@ def test_an_area_that_cannot_be_read_takes_no_other_with_it(uow: UnitOfWork) -> 
     for geometry in ("rubbish", "[]", '{"type": "Point"}', json.dumps({"type": "Polygon", "coordinates": [ring]})):
         uow.db.add(Area(unit_id=unit.id, geometry=geometry))
     uow.db.flush()
-    assert Atlas().areas(uow.db).at(-0.02, 109.3) == [str(unit.id)]
+    assert MapIndex().areas(uow.db).at(-0.02, 109.3) == [str(unit.id)]
 
 
 # --- the real boundaries and names, where they stand beside the checkout ------------------------------------------

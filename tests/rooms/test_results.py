@@ -22,11 +22,11 @@ from gateway.core.sentences import phrases
 from gateway.models import outbound as outbounds
 from gateway.models.base import Base
 from gateway.models.inbound import Inbound
-from gateway.operations.results import report as reports
+from gateway.operations.results import results as reports
 from gateway.operations.results import words
 from gateway.operations.results.formats import FORMATS
 from gateway.operations.results.pdf import latin
-from gateway.operations.results.report import BadPeriod, Period, Report, read_period
+from gateway.operations.results.results import BadPeriod, Period, Results, read_period
 from gateway.operations.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
 from gateway.unit_of_work import UnitOfWork
 
@@ -40,7 +40,7 @@ class Office:
     uow: UnitOfWork
     town: Town
 
-    def report(self, unit: str = "BJB", period: Period = MARCH) -> Report:
+    def report(self, unit: str = "BJB", period: Period = MARCH) -> Results:
         self.town.db.flush()
         return reports.read(self.uow, self.town.units[unit], period)
 
@@ -262,11 +262,11 @@ def test_days_that_are_none_are_refused_with_a_reason_that_has_words(first: str,
 
 
 @pytest.fixture
-def busy(office: Office) -> Report:
+def busy(office: Office) -> Results:
     return fill(office)
 
 
-def fill(office: Office) -> Report:
+def fill(office: Office) -> Results:
     """A bit of everything."""
     for n, yes in enumerate((30, 65, None)):
         incident = office.town.incident(yes=yes, scene=700, phone=f"+628139000000{n % 2}")
@@ -278,7 +278,7 @@ def fill(office: Office) -> Report:
 
 @pytest.mark.parametrize("language", phrases.LANGUAGES)
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_format_is_written_in_every_language_and_names_nobody(busy: Report, form: str, language: str) -> None:
+def test_every_format_is_written_in_every_language_and_names_nobody(busy: Results, form: str, language: str) -> None:
     text = readable(FORMATS[form].write(busy, language))
     assert "A03" in text
     for secret in (NAME, WORDS, PLACE, "8139000000", "812345000", "Petugas KOTA"):
@@ -292,7 +292,7 @@ def readable(written: bytes) -> str:
 
 
 @pytest.mark.parametrize("language", phrases.LANGUAGES)
-def test_every_figure_and_section_has_words(busy: Report, language: str) -> None:
+def test_every_figure_and_section_has_words(busy: Results, language: str) -> None:
     table = FORMATS["table"].write(busy, language).decode()
     assert "console." not in table
     for section in SECTIONS:
@@ -300,7 +300,7 @@ def test_every_figure_and_section_has_words(busy: Report, language: str) -> None
     assert not [line for line in table.splitlines() if "_" in line]
 
 
-def test_csv_has_one_figure_a_row_with_columns_that_are_kept(busy: Report) -> None:
+def test_csv_has_one_figure_a_row_with_columns_that_are_kept(busy: Results) -> None:
     rows = list(csv.DictReader(io.StringIO(FORMATS["csv"].write(busy, "id").decode())))
     assert list(rows[0]) == ["section", "name", "value", "unit", "before"]
     told = {(row["section"], row["name"]): row["value"] for row in rows}
@@ -314,7 +314,7 @@ def test_csv_has_one_figure_a_row_with_columns_that_are_kept(busy: Report) -> No
     assert len({row["name"] for row in rows if row["section"] == "hour"}) == 24
 
 
-def test_both_databases_tell_the_same(engine: Engine, busy: Report) -> None:
+def test_both_databases_tell_the_same(engine: Engine, busy: Results) -> None:
     with Session(engine) as db:
         assert fill(opened(db)).figures == busy.figures
 
@@ -325,7 +325,7 @@ def test_csv_gives_a_spreadsheet_nothing_to_run(office: Office) -> None:
     assert ["report", "unit_name", "'=1+1", "text", ""] in rows
 
 
-def test_json_has_figures_by_section_and_name(busy: Report) -> None:
+def test_json_has_figures_by_section_and_name(busy: Results) -> None:
     whole: dict[str, Any] = json.loads(FORMATS["json"].write(busy, "sw"))
     assert whole["report"]["unit"] == "POLDA"
     assert (whole["report"]["before_from"], whole["report"]["before_to"]) == ("2026-01-29", "2026-02-28")
@@ -342,7 +342,7 @@ def test_a_report_on_a_time_in_which_nothing_happened_is_written_too(office: Off
         assert form.write(office.report("KOTA"), "id")
 
 
-def test_pdf_is_one_and_the_same_for_the_same_report(busy: Report) -> None:
+def test_pdf_is_one_and_the_same_for_the_same_report(busy: Results) -> None:
     first, second = (FORMATS["pdf"].write(busy, "id") for _ in range(2))
     assert first == second
     assert first.startswith(b"%PDF-")

@@ -24,10 +24,10 @@ from gateway.location import locate
 from gateway.models import outbound as outbounds
 from gateway.models import sealing
 from gateway.models.alert import Alert
-from gateway.models.ask import Ask
 from gateway.models.audit import Audit
 from gateway.models.base import Base, Sealed
 from gateway.models.citizen import Citizen, Person
+from gateway.models.clarification import Clarification
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.helping import Helping
@@ -35,12 +35,12 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
 from gateway.models.outbound import Outbound
+from gateway.models.report import Report
 from gateway.models.sighting import Handover
-from gateway.models.tip import Tip
 from gateway.models.ussd_session import UssdSession
 from gateway.operations import key_rotation
-from gateway.operations.results import report as reports
-from gateway.operations.results.report import Period
+from gateway.operations.results import results as reports
+from gateway.operations.results.results import Period
 from gateway.operations.retention import forgetting
 from gateway.operations.retention.forgetting import Tally, foresee, forget
 from gateway.operations.retention.limits import Limits, limits
@@ -152,8 +152,9 @@ def fill(town: Town, at: datetime = NOON) -> Incident:
             Outbound(kind="text", purpose="reply", phone=GONE, body=WORDS, state="done", created_at=at, due_at=at),
             Outbound(kind="text", purpose="alert", phone=officer.phone, body=WORDS, state="called_off",
                      distance_m=120.0, incident_id=incident.id, created_at=at, due_at=at),
-            Tip(phone=GONE, words=WORDS, note=NAME, channel="sms", verified=False, received_at=at),
-            Ask(phone=GONE, inbound_id=inbound.id, unit_id=unit.id, asked_at=at, answered_at=at, answered_by=NAME),
+            Report(phone=GONE, words=WORDS, note=NAME, channel="sms", verified=False, received_at=at),
+            Clarification(phone=GONE, inbound_id=inbound.id, unit_id=unit.id, asked_at=at, answered_at=at,
+                          answered_by=NAME),
             UssdSession(line="africastalking", ref="s1", phone=CALLER, memory='{"pin": "1234"}',
                         incident_id=incident.id, started_at=at, touched_at=at, ended_at=at),
             Handover(desk=unit.id, at=at, who="Rina", note=WORDS),

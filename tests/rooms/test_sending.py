@@ -19,11 +19,11 @@ from gateway.core.messages import (
     CallEvent,
     CallOut,
     Delivery,
+    DeliveryReceipt,
     Ending,
     Hook,
     Outcome,
     Phase,
-    Report,
     Script,
     Sent,
     TextIn,
@@ -60,7 +60,7 @@ class Told:
     def read_text(self, hook: Hook) -> TextIn:
         raise NotImplementedError
 
-    def read_report(self, hook: Hook) -> Report:
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         raise NotImplementedError
 
     def answer_text(self) -> Answer:
@@ -117,7 +117,7 @@ class Town:
         """The newest attempt did not get there, as the network reports to the web process."""
         last = self.attempts()[-1]
         with self.web() as uow:
-            report = Report(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE)
+            report = DeliveryReceipt(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE)
             delivery_receipts.note(uow, report)
 
     def ends(self, ending: Ending) -> None:

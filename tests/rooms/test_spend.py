@@ -18,12 +18,12 @@ from gateway.core.messages import (
     Answer,
     CallEvent,
     CallOut,
+    DeliveryReceipt,
     Ending,
     Hook,
     Outcome,
     Phase,
     Price,
-    Report,
     Script,
     Sent,
     TextIn,
@@ -61,7 +61,7 @@ class Metered:
     def read_text(self, hook: Hook) -> TextIn:
         raise NotImplementedError
 
-    def read_report(self, hook: Hook) -> Report:
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         raise NotImplementedError
 
     def answer_text(self) -> Answer:
@@ -115,8 +115,8 @@ class Town:
             notices.owe_text(uow, PHONE, body, purpose="alert")
             uow.db.scalars(select(Outbound).order_by(Outbound.id.desc()).limit(1)).one().kind = kind
         with self.open_uow() as uow:
-            errands = claims.claim(uow)
-        sending.deliver(self.open_uow, errands)
+            batch = claims.claim(uow)
+        sending.deliver(self.open_uow, batch)
         return self.last()
 
     def last(self) -> Attempt:

@@ -10,7 +10,7 @@ from worst.kannel_boxes import SHORT_CODE, TOKEN
 from worst.processes import eventually
 
 from gateway.carriers.kannel import Kannel
-from gateway.core.messages import Delivery, Hook, Report, TextIn
+from gateway.core.messages import Delivery, DeliveryReceipt, Hook, TextIn
 from gateway.web.hooks import read_hook
 
 
@@ -19,7 +19,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self.texts: list[TextIn] = []
-        self.reports: list[Report] = []
+        self.reports: list[DeliveryReceipt] = []
         self.refuses = 0
         self._app = Flask(__name__)
         self._app.add_url_rule("/hooks/kannel/<token>/<path>", view_func=self._enter)
@@ -45,7 +45,7 @@ class Gateway:
         return Response(status=500 if self.refuses >= 0 else 200)
 
     def _report(self, hook: Hook) -> Response:
-        self.reports.append(self._line.read_report(hook))
+        self.reports.append(self._line.read_receipt(hook))
         return Response()
 
     def from_(self, sender: str, many: int = 1) -> list[TextIn]:
@@ -60,7 +60,7 @@ class Gateway:
     def told(self, attempt: int, many: int) -> set[Delivery | None]:
         """All that was reported of this attempt, once it is so many reports."""
 
-        def here() -> list[Report]:
+        def here() -> list[DeliveryReceipt]:
             found = [report for report in self.reports if report.attempt == attempt]
             return found if len(found) >= many else []
 

@@ -28,12 +28,12 @@ from gateway.core.messages import (
     CallEvent,
     CallOut,
     Delivery,
+    DeliveryReceipt,
     Ending,
     Hook,
     Outcome,
     Phase,
     Price,
-    Report,
     Script,
     Sent,
     TextIn,
@@ -114,12 +114,12 @@ class AfricasTalking:
             raw=wire.raw(hook),
         )
 
-    def read_report(self, hook: Hook) -> Report:
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         """Its reports know nothing of our attempt: only its own id, which the answer to the send had."""
         status = wire.field(hook, "status").lower()
         delivery = codes.DELIVERIES.get(status)
         reason = wire.field(hook, "failureReason")
-        return Report(
+        return DeliveryReceipt(
             line=self.name,
             ref=value(wire.field(hook, "id"))[: wire.REF_LENGTH],
             attempt=None,

@@ -19,11 +19,11 @@ from gateway.core.messages import (
     CallEvent,
     CallOut,
     Delivery,
+    DeliveryReceipt,
     Ending,
     Hook,
     Outcome,
     Phase,
-    Report,
     Script,
     Sent,
     TextIn,
@@ -72,13 +72,13 @@ class Simulator:
         sender, ref = read_sender(told("from")), self._ref(told("ref"), hook)
         return TextIn(LINE, ref, sender, told("to"), told("body"), raw=read_raw(hook))
 
-    def read_report(self, hook: Hook) -> Report:
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         told = read_fields(hook)
         delivery = DELIVERIES.get(told("status"))
         permanent = delivery is Delivery.FAILED and told("code") in PERMANENT_CODES
         ref, code = told("ref")[: wire.REF_LENGTH], told("code")[: wire.CODE_LENGTH]
         attempt, phone = wire.whole(told("attempt"), digits=18), told("to")[: wire.PHONE_LENGTH]
-        return Report(LINE, ref, attempt, delivery, permanent, code, phone, read_raw(hook))
+        return DeliveryReceipt(LINE, ref, attempt, delivery, permanent, code, phone, read_raw(hook))
 
     def answer_text(self) -> Answer:
         return Answer("{}", JSON)

@@ -24,12 +24,12 @@ from gateway.core.messages import (
     CallEvent,
     CallOut,
     Delivery,
+    DeliveryReceipt,
     Ending,
     Hook,
     Outcome,
     Phase,
     Price,
-    Report,
     Script,
     Sent,
     TextIn,
@@ -114,10 +114,10 @@ class Twilio:
             raw=wire.raw(hook),
         )
 
-    def read_report(self, hook: Hook) -> Report:
+    def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         code = wire.field(hook, "ErrorCode")
         delivery = codes.DELIVERIES.get(wire.field(hook, "MessageStatus", "SmsStatus"))
-        return Report(
+        return DeliveryReceipt(
             line=self.name,
             ref=_sid(hook, "MessageSid", "SmsSid"),
             attempt=wire.attempt(hook, "attempt"),

@@ -26,7 +26,7 @@ class Role(StrEnum):
     PROHIBITION = "prohibition"  # "do not": takes back a cry, never a crime ("do not kill me")
     NEED = "need"  # may stand between a negation and what it negates
     GREETING = "greeting"
-    MARK = "mark"  # of fraud, advertising or an everyday errand
+    MARK = "mark"  # of fraud, advertising or an everyday claimed
     QUIET = "quiet"
     YES = "yes"
     SAFE = "safe"
@@ -79,7 +79,7 @@ class Leave:
 
 
 @dataclass(frozen=True)
-class Tip:
+class Report:
     """`LAPOR <text>`: a report that asks nobody to come."""
 
     words: str
@@ -90,7 +90,7 @@ class Info:
     """`INFO` alone."""
 
 
-Command = Quiet | Yes | Safe | Here | Apply | Leave | Tip | Info
+Command = Quiet | Yes | Safe | Here | Apply | Leave | Report | Info
 
 _PIN = re.compile(r"\d{4,8}")
 _IDENTITY = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")  # a NIK has 16 digits
@@ -160,9 +160,9 @@ def _here(heard: Heard) -> Here | None:
     return Here(rest) if rest and rest.strip("? ") else None
 
 
-def _tip(heard: Heard) -> Tip | None:
+def _tip(heard: Heard) -> Report | None:
     rest = _behind(heard, Role.TIP)
-    return Tip(rest) if rest else None
+    return Report(rest) if rest else None
 
 
 def _info(heard: Heard) -> Info | None:
@@ -202,7 +202,7 @@ def free_words(command: Command | None) -> str:
     match command:
         case Here(place):
             return place
-        case Tip(words):
+        case Report(words):
             return words
         case Apply(name, "", ""):
             return name

@@ -20,9 +20,9 @@ from gateway.core.words.commands import (
     Info,
     Leave,
     Quiet,
+    Report,
     Role,
     Safe,
-    Tip,
     Yes,
     command_in,
     free_words,
@@ -38,8 +38,8 @@ __all__ = [
     "Meaning",
     "Panic",
     "Quiet",
+    "Report",
     "Safe",
-    "Tip",
     "Unclear",
     "Yes",
     "panic_in",
@@ -78,7 +78,7 @@ def read(text: str) -> Meaning:
     command = command_in(heard)
     if command is None:
         return _panic(heard, ALARMS) or Unclear()
-    alarms = TIP_ALARMS if isinstance(command, Tip) else ALARMS
+    alarms = TIP_ALARMS if isinstance(command, Report) else ALARMS
     return _panic(CITIZEN.hear(free_words(command)), alarms) or command
 
 

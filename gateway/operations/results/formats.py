@@ -12,7 +12,7 @@ from datetime import timedelta
 from gateway.core.days import zone
 from gateway.operations.results import pdf, words
 from gateway.operations.results.cases import Case
-from gateway.operations.results.report import Report
+from gateway.operations.results.results import Results
 from gateway.operations.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
 
 DIGITS = {COUNT: 0, SECONDS: 1, SHARE: 3, METRES: 0}  # behind the point
@@ -33,10 +33,10 @@ WIDTHS = (58, 16, 16)
 class Format:
     mimetype: str
     suffix: str
-    write: Callable[[Report, str], bytes]  # the report in a language
+    write: Callable[[Results, str], bytes]  # the report in a language
 
 
-def as_table(report: Report, language: str) -> bytes:
+def as_table(report: Results, language: str) -> bytes:
     lines = [words.say("title", language), *words.introduction(report, language)]
     for section in SECTIONS:
         figures = words.shown(report, section)
@@ -55,7 +55,7 @@ def _columns(*cells: str) -> str:
     return f"{first:<{WIDTHS[0]}}{''.join(sized)}".rstrip()
 
 
-def _slowest_lines(report: Report, language: str) -> Iterator[str]:
+def _slowest_lines(report: Results, language: str) -> Iterator[str]:
     if not report.slowest:
         return
     yield ""
@@ -69,7 +69,7 @@ def _slowest_lines(report: Report, language: str) -> Iterator[str]:
 # --- for machines ---------------------------------------------------------------------------------------------
 
 
-def as_csv(report: Report, language: str) -> bytes:
+def as_csv(report: Results, language: str) -> bytes:
     """`report` rows say what it is about, `slowest` rows begin with the place ("1/to_yes"); times are seconds, shares
     0 to 1, an empty cell is nothing."""
     file = io.StringIO()
@@ -85,7 +85,7 @@ def as_csv(report: Report, language: str) -> bytes:
     return file.getvalue().encode()
 
 
-def _slow_rows(report: Report, place: int, case: Case) -> Iterator[tuple[object, ...]]:
+def _slow_rows(report: Results, place: int, case: Case) -> Iterator[tuple[object, ...]]:
     for name, value in _slow(report, case).items():
         unit = SECONDS if name in TIMES else "text"
         yield "slowest", f"{place}/{name}", "" if value is None else value, unit, ""
@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def as_json(report: Report, language: str) -> bytes:
+def as_json(report: Results, language: str) -> bytes:
     """`figures` by section and name; `slowest` in order; null is nothing."""
     figures: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
     for one in report.figures:
@@ -106,7 +106,7 @@ def as_json(report: Report, language: str) -> bytes:
     return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _about(report: Report) -> dict[str, str]:
+def _about(report: Results) -> dict[str, str]:
     period = report.period
     return {
         "unit": report.unit,
@@ -120,7 +120,7 @@ def _about(report: Report) -> dict[str, str]:
     }
 
 
-def _slow(report: Report, case: Case) -> dict[str, object]:
+def _slow(report: Results, case: Case) -> dict[str, object]:
     """Field by field: a case also tells who called again, which no report shows."""
     opened = case.opened_at.astimezone(zone(report.timezone))
     times = {name: _rounded(getattr(case, name), SECONDS) for name in TIMES}

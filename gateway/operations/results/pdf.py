@@ -10,7 +10,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from gateway.operations.results import words
-from gateway.operations.results.report import Report
+from gateway.operations.results.results import Results
 from gateway.operations.results.sections import SECTIONS
 
 FONT = "Helvetica"  # every reader has it; it knows Latin-1, the rest is transliterated
@@ -42,7 +42,7 @@ def latin(text: str) -> str:
     return "".join(each if ord(each) < 256 else anyascii(each) for each in text)
 
 
-def as_pdf(report: Report, language: str) -> bytes:
+def as_pdf(report: Results, language: str) -> bytes:
     paper = Paper(format="A4")
     paper.set_margin(10)
     paper.set_auto_page_break(True, margin=15)
@@ -62,7 +62,7 @@ def as_pdf(report: Report, language: str) -> bytes:
     return bytes(paper.output())
 
 
-def _section(paper: Paper, report: Report, section: str, language: str) -> None:
+def _section(paper: Paper, report: Results, section: str, language: str) -> None:
     figures = words.shown(report, section)
     if not figures:
         return
@@ -109,7 +109,7 @@ def _fit(paper: Paper, text: str, width: float) -> str:
     return f"{text}..."
 
 
-def _slowest(paper: Paper, report: Report, language: str) -> None:
+def _slowest(paper: Paper, report: Results, language: str) -> None:
     if not report.slowest:
         return
     rows = [[words.say(name, language) for name in words.SLOWEST_COLUMNS]]

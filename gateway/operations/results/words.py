@@ -8,7 +8,7 @@ from gateway.core.days import zone
 from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import decimal, distance_text
 from gateway.operations.results.cases import Case
-from gateway.operations.results.report import Figure, Report
+from gateway.operations.results.results import Figure, Results
 from gateway.operations.results.sections import COUNT, METRES, SECONDS, SHARE
 
 NOTHING = "-"
@@ -25,7 +25,7 @@ def heading(section: str, language: str) -> str:
     return say(f"section.{section}", language)
 
 
-def label(report: Report, figure: Figure, language: str) -> str:
+def label(report: Results, figure: Figure, language: str) -> str:
     """What a figure is called: "diterima dalam 60 detik", "twilio, sampai", "Polsek Kota, menjawab"."""
     if figure.section == "source":
         return phrases.say(_known(f"source.{figure.name}") or "source.other", language)
@@ -34,7 +34,7 @@ def label(report: Report, figure: Figure, language: str) -> str:
     return ", ".join(_part(report, part, language) for part in figure.name.split("/"))
 
 
-def _part(report: Report, part: str, language: str) -> str:
+def _part(report: Results, part: str, language: str) -> str:
     key = _known(f"console.results.name.{part}")
     return report.unit_names.get(part) or (phrases.say(key, language) if key is not None else part)
 
@@ -77,7 +77,7 @@ def seconds(value: float, language: str) -> str:
 TOLD = {COUNT: _count, SHARE: _share, SECONDS: seconds, METRES: distance_text}
 
 
-def part(report: Report, figure: Figure) -> float | None:
+def part(report: Results, figure: Figure) -> float | None:
     """How long a figure's bar is, 0 to 1: a share as it is, a count as its part of all; None: it has no bar."""
     if figure.unit == SHARE:
         return figure.value
@@ -87,7 +87,7 @@ def part(report: Report, figure: Figure) -> float | None:
     return (figure.value or 0) / whole if whole else None
 
 
-def introduction(report: Report, language: str) -> list[str]:
+def introduction(report: Results, language: str) -> list[str]:
     """Whose report it is, of which days, compared with which."""
     period = report.period
     before = {"first": period.first - timedelta(days=period.days), "last": period.first - timedelta(days=1)}
@@ -100,7 +100,7 @@ def introduction(report: Report, language: str) -> list[str]:
     ]
 
 
-def slow(report: Report, case: Case, language: str) -> list[str]:
+def slow(report: Results, case: Case, language: str) -> list[str]:
     """One of the slowest, in the order of SLOWEST_COLUMNS."""
     opened = f"{case.opened_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
     outcome = _part(report, case.state if case.is_closed else "open", language)
@@ -110,7 +110,7 @@ def slow(report: Report, case: Case, language: str) -> list[str]:
     return [case.code, report.unit_names.get(case.unit, NOTHING), opened, *yes_or_never, outcome]
 
 
-def shown(report: Report, section: str) -> list[Figure]:
+def shown(report: Results, section: str) -> list[Figure]:
     """The figures of a section that people want to see: of the hours and sources those in which anything happened."""
     figures = report.section(section)
     return [one for one in figures if one.value or one.before] if section == "hour" else figures

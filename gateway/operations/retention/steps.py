@@ -32,9 +32,9 @@ from gateway.models import citizen as citizens
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
-from gateway.models.ask import Ask
 from gateway.models.base import Base, Sealed
 from gateway.models.citizen import Citizen, Person
+from gateway.models.clarification import Clarification
 from gateway.models.event import Event
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
@@ -42,9 +42,9 @@ from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
+from gateway.models.report import Report
 from gateway.models.sealing import FORGOTTEN
 from gateway.models.sighting import Handover
-from gateway.models.tip import Tip
 from gateway.models.unit import Unit
 from gateway.models.ussd_session import UssdSession
 from gateway.operations.retention.limits import Limits
@@ -154,8 +154,20 @@ STEPS: tuple[Step, ...] = (
     Step(
         Incident, "texts", lambda before: Incident.closed_at < before, {Incident.words: null(), Incident.reason: null()}
     ),
-    Step(Tip, "texts", lambda before: Tip.received_at < before, {Tip.words: EMPTY, Tip.note: null()}, Tip.phone),
-    Step(Ask, "texts", lambda before: Ask.asked_at < before, {Ask.answered_by: null()}, Ask.phone),
+    Step(
+        Report,
+        "texts",
+        lambda before: Report.received_at < before,
+        {Report.words: EMPTY, Report.note: null()},
+        Report.phone,
+    ),
+    Step(
+        Clarification,
+        "texts",
+        lambda before: Clarification.asked_at < before,
+        {Clarification.answered_by: null()},
+        Clarification.phone,
+    ),
     Step(
         UssdSession,
         "texts",

@@ -11,8 +11,8 @@ from flask_wtf.csrf import generate_csrf
 
 from gateway.core.sentences.ages import age_text
 from gateway.infrastructure import readiness
+from gateway.models import report
 from gateway.models import sighting as sightings
-from gateway.models import tip
 from gateway.monitor import board, desk_actions, map_layers, unread
 from gateway.monitor.board import Card
 from gateway.monitor.map_layers import Helper, Neighbour
@@ -44,7 +44,7 @@ def show_board() -> Response:
         texts = unread.waiting(uow, me())
         helpers = map_layers.helpers(uow, me().scope)
         neighbours = map_layers.neighbours(uow, me().scope)
-        reports = tip.count_unseen(uow.db, me().scope) if me().may_act else 0
+        reports = report.count_unseen(uow.db, me().scope) if me().may_act else 0
         now = uow.now()
     return jsonify(
         now=now.isoformat(),
@@ -123,7 +123,7 @@ def _end_of_session() -> list[str]:
 def _left_behind(uow: UnitOfWork) -> list[str]:
     """What the next shift has to go on with, as one sentence; none when nothing is."""
     codes = [card.code for card in board.cards(uow, me(), language()) if card.closed_at is None]
-    texts, reports = len(unread.waiting(uow, me())), tip.count_unseen(uow.db, me().scope)
+    texts, reports = len(unread.waiting(uow, me())), report.count_unseen(uow.db, me().scope)
     if not (codes or texts or reports):
         return []
     named = f"({', '.join(codes)})" if codes else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, render_template, request
 from sqlalchemy import select
 
-from gateway.models import tip as tips
+from gateway.models import report as report_rows
 from gateway.models.worker import LineHealth
 from gateway.register import coverage
 from gateway.web.console.access import ADMIN, DESK, VIEWER, allow, me, reading
@@ -80,7 +80,7 @@ def show() -> str:
     with reading() as uow:
         todo = {
             "applications": citizens.waiting(uow),
-            "reports": tips.count_unseen(uow.db, me().scope),
+            "reports": report_rows.count_unseen(uow.db, me().scope),
             "holes": sum(bool(one.holes) for one in coverage.covers(uow, scope.units(uow))),
             "nobody": len(coverage.unmanned(uow, scope.units(uow))),
             "lines": sum(row.is_bad for row in uow.db.scalars(select(LineHealth))),

@@ -9,9 +9,9 @@ from flask import Blueprint, Flask, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from gateway.models import tip as reports
-from gateway.models.tip import Tip
-from gateway.monitor import reports as tips
+from gateway.models import report as report_rows
+from gateway.models.report import Report
+from gateway.monitor import reports
 from gateway.monitor.reports import MOST, CannotAnswer, Wanted
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
@@ -27,7 +27,7 @@ def show() -> str:
     """This desk's reports, the newest first: unread ones, or with `which=all` every one; `q` is a name or number."""
     wanted = _wanted()
     with reading() as uow:
-        rows = tips.listed(uow, me(), wanted)
+        rows = reports.listed(uow, me(), wanted)
     older = url_for("admin_reports.show", **{**_shown(), "before": rows[-1].id}) if len(rows) == MOST else ""
     return render_template("admin_reports.html", rows=rows, wanted=wanted, older=older, shown=_shown())
 
@@ -46,40 +46,40 @@ def _shown() -> dict[str, Any]:
     return {name: request.args[name] for name in ("which", "q") if request.args.get(name)}
 
 
-@page.post("/<int:tip_id>/<action>")
+@page.post("/<int:report_id>/<action>")
 @allow(ADMIN, DESK)
-def settle(tip_id: int, action: str) -> ResponseReturnValue:
+def settle(report_id: int, action: str) -> ResponseReturnValue:
     """Note it as read (`seen`), answer its sender (`answer`), or make it an incident (`emergency`)."""
     if action not in ACTIONS:
         abort(404)
     back = url_for("admin_reports.show", **_shown())
     try:
         with writing() as uow:
-            tip = reports.lock(uow.db, tip_id, me().scope)
-            to = ACTIONS[action](uow, tip) if tip is not None else ""
+            report = report_rows.lock(uow.db, report_id, me().scope)
+            to = ACTIONS[action](uow, report) if report is not None else ""
     except CannotAnswer as why:
         return say(f"reports.cannot_{why}", back)
-    if tip is None:
+    if report is None:
         return say("reports.gone", back)
     return say(f"reports.done_{action}", to or back)
 
 
-def _seen(uow: UnitOfWork, tip: Tip) -> str:
-    tips.note_read(uow, me(), tip, request.form.get("note", ""))
+def _seen(uow: UnitOfWork, report: Report) -> str:
+    reports.note_read(uow, me(), report, request.form.get("note", ""))
     return ""
 
 
-def _answer(uow: UnitOfWork, tip: Tip) -> str:
-    tips.answer(uow, me(), tip, request.form.get("words", ""))
+def _answer(uow: UnitOfWork, report: Report) -> str:
+    reports.answer(uow, me(), report, request.form.get("words", ""))
     return ""
 
 
-def _emergency(uow: UnitOfWork, tip: Tip) -> str:
-    incident = tips.raise_alarm(uow, me(), tip)
+def _emergency(uow: UnitOfWork, report: Report) -> str:
+    incident = reports.raise_alarm(uow, me(), report)
     return url_for("incident.show", code=incident.code) if me().sees(incident.unit_id) else ""
 
 
-ACTIONS: Mapping[str, Callable[[UnitOfWork, Tip], str]] = {"seen": _seen, "answer": _answer, "emergency": _emergency}
+ACTIONS: Mapping[str, Callable[[UnitOfWork, Report], str]] = {"seen": _seen, "answer": _answer, "emergency": _emergency}
 
 
 def waiting() -> int:
@@ -87,7 +87,7 @@ def waiting() -> int:
     if not current_user.is_authenticated or not me().may_act:
         return 0
     with reading() as uow:
-        return reports.count_unseen(uow.db, me().scope)
+        return report_rows.count_unseen(uow.db, me().scope)
 
 
 def register(app: Flask) -> None:

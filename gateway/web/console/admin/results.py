@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from gateway.models import unit as units
 from gateway.models.unit import Unit
-from gateway.operations.results import report as reports
+from gateway.operations.results import results as reports
 from gateway.operations.results import words
 from gateway.operations.results.formats import FORMATS
-from gateway.operations.results.report import BadPeriod, Period
+from gateway.operations.results.results import BadPeriod, Period
 from gateway.operations.results.sections import SECTIONS
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import allow, me, reading

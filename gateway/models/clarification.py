@@ -13,7 +13,7 @@ from gateway.models.base import Base
 YES_WITHIN = timedelta(minutes=30)
 
 
-class Ask(Base):
+class Clarification(Base):
     __tablename__ = "asks"
 
     phone: Mapped[str] = mapped_column(String(32), index=True)
@@ -25,12 +25,18 @@ class Ask(Base):
     answered_by: Mapped[str | None] = mapped_column(String(120))
 
 
-def open_of(db: Session, phone: str, now: datetime) -> Ask | None:
+def open_of(db: Session, phone: str, now: datetime) -> Clarification | None:
     """The newest question to this phone that still waits for its YA."""
-    query = select(Ask).where(Ask.phone == phone, Ask.answered_at.is_(None), Ask.asked_at > now - YES_WITHIN)
-    return db.scalar(query.order_by(Ask.id.desc()).limit(1))
+    query = select(Clarification).where(
+        Clarification.phone == phone, Clarification.answered_at.is_(None), Clarification.asked_at > now - YES_WITHIN
+    )
+    return db.scalar(query.order_by(Clarification.id.desc()).limit(1))
 
 
-def open_of_units(db: Session, unit_ids: Sequence[int], now: datetime) -> Sequence[Ask]:
-    query = select(Ask).where(Ask.unit_id.in_(unit_ids), Ask.answered_at.is_(None), Ask.asked_at > now - YES_WITHIN)
-    return db.scalars(query.order_by(Ask.id)).all()
+def open_of_units(db: Session, unit_ids: Sequence[int], now: datetime) -> Sequence[Clarification]:
+    query = select(Clarification).where(
+        Clarification.unit_id.in_(unit_ids),
+        Clarification.answered_at.is_(None),
+        Clarification.asked_at > now - YES_WITHIN,
+    )
+    return db.scalars(query.order_by(Clarification.id)).all()

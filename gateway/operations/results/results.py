@@ -77,7 +77,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Report:
+class Results:
     unit: str
     unit_name: str
     timezone: str
@@ -91,11 +91,11 @@ class Report:
         return [figure for figure in self.figures if figure.section == name]
 
 
-def read(uow: UnitOfWork, unit: Unit, period: Period) -> Report:
+def read(uow: UnitOfWork, unit: Unit, period: Period) -> Results:
     """The report on `unit` and all below it."""
     now, before = _heap(uow, period.of(unit)), _heap(uow, period.before(unit))
     found = [figure for section in SECTIONS for figure in _compared(section, now, before)]
-    return Report(
+    return Results(
         unit=unit.code,
         unit_name=unit.name,
         timezone=unit.timezone,

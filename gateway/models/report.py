@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gateway.models.base import Base, Sealed
 
 
-class Tip(Base):
+class Report(Base):
     __tablename__ = "tips"
 
     phone: Mapped[str] = mapped_column(String(64), index=True)
@@ -28,20 +28,20 @@ class Tip(Base):
 
 def visible(scope: Collection[int] | None) -> ColumnElement[bool]:
     """The condition that a report is for whoever sees these units (None: all): theirs, and every stranger's."""
-    return true() if scope is None else or_(Tip.unit_id.is_(None), Tip.unit_id.in_(scope))
+    return true() if scope is None else or_(Report.unit_id.is_(None), Report.unit_id.in_(scope))
 
 
 def count_unseen(db: Session, scope: Collection[int] | None) -> int:
     """How many wait to be read."""
-    return db.scalar(select(func.count(Tip.id)).where(Tip.seen_at.is_(None), visible(scope))) or 0
+    return db.scalar(select(func.count(Report.id)).where(Report.seen_at.is_(None), visible(scope))) or 0
 
 
-def lock(db: Session, tip_id: int, scope: Collection[int] | None) -> Tip | None:
+def lock(db: Session, report_id: int, scope: Collection[int] | None) -> Report | None:
     """The report as it is now, held until the commit; None where there is none in this scope."""
-    query = select(Tip).where(Tip.id == tip_id, visible(scope)).with_for_update()
+    query = select(Report).where(Report.id == report_id, visible(scope)).with_for_update()
     return db.scalar(query.execution_options(populate_existing=True))
 
 
-def told_by(db: Session, inbound_id: int) -> Sequence[Tip]:
+def told_by(db: Session, inbound_id: int) -> Sequence[Report]:
     """The reports that this text told: one, or none."""
-    return db.scalars(select(Tip).where(Tip.inbound_id == inbound_id)).all()
+    return db.scalars(select(Report).where(Report.inbound_id == inbound_id)).all()

@@ -16,17 +16,16 @@ from gateway.config import Settings
 from gateway.identity import audit_log
 from gateway.identity.callers import identify
 from gateway.identity.users import Identity
-from gateway.models import tip as reports
+from gateway.models import report as report_rows
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.models.event import Event
 from gateway.models.inbound import Inbound
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
-from gateway.models.tip import Tip
+from gateway.models.report import Report
 from gateway.models.unit import Unit
-from gateway.monitor import reports as tips
-from gateway.monitor import unread
+from gateway.monitor import reports, unread
 from gateway.monitor.reports import CannotAnswer, Wanted
 from gateway.register import phone_commands
 from gateway.unit_of_work import UnitOfWork
@@ -68,7 +67,7 @@ def told(
     """A report as it comes in, told by this text; its id."""
     with open_uow() as uow:
         row = None if text is None else uow.db.get_one(Inbound, text)
-        return phone_commands.keep_tip(uow, identify(uow, phone), words, channel, row).id
+        return phone_commands.keep_report(uow, identify(uow, phone), words, channel, row).id
 
 
 def texted(open_uow: OpenUnitOfWork, phone: str, body: str) -> int:
@@ -80,15 +79,15 @@ def texted(open_uow: OpenUnitOfWork, phone: str, body: str) -> int:
         return row.id
 
 
-def held(uow: UnitOfWork, tip_id: int, who: Identity = SITI) -> Tip:
-    tip = reports.lock(uow.db, tip_id, who.scope)
-    assert tip is not None
-    return tip
+def held(uow: UnitOfWork, report_id: int, who: Identity = SITI) -> Report:
+    report = report_rows.lock(uow.db, report_id, who.scope)
+    assert report is not None
+    return report
 
 
 def words_seen(open_uow: OpenUnitOfWork, who: Identity, wanted: Wanted = UNREAD) -> list[str]:
     with open_uow() as uow:
-        return [row.words for row in tips.listed(uow, who, wanted)]
+        return [row.words for row in reports.listed(uow, who, wanted)]
 
 
 def trail(uow: UnitOfWork) -> list[tuple[str, str, str]]:
@@ -105,14 +104,14 @@ def test_a_known_ones_report_is_for_their_unit_and_a_strangers_for_every_desk(op
     assert words_seen(open_uow, SITI) == words_seen(open_uow, BOSS) == ["dari orang asing", "dari Budi"]
     assert words_seen(open_uow, RUDI) == ["dari orang asing"]
     with open_uow() as uow:
-        assert [reports.count_unseen(uow.db, who.scope) for who in (SITI, RUDI, BOSS)] == [2, 1, 2]
+        assert [report_rows.count_unseen(uow.db, who.scope) for who in (SITI, RUDI, BOSS)] == [2, 1, 2]
 
 
 def test_another_desk_cannot_even_name_it(open_uow: OpenUnitOfWork) -> None:
-    tip_id = told(open_uow)
+    report_id = told(open_uow)
     with open_uow() as uow:
-        assert reports.lock(uow.db, tip_id, RUDI.scope) is None
-        assert reports.lock(uow.db, tip_id + 1, BOSS.scope) is None
+        assert report_rows.lock(uow.db, report_id, RUDI.scope) is None
+        assert report_rows.lock(uow.db, report_id + 1, BOSS.scope) is None
 
 
 @pytest.mark.parametrize("words", ["budi", "SANTOSO", "0812-5550-0001", "5550"])
@@ -138,7 +137,7 @@ def test_officers_and_senders_without_a_number_are_found(open_uow: OpenUnitOfWor
 def test_read_ones_stay_among_all_and_older_ones_come_after(open_uow: OpenUnitOfWork) -> None:
     first, second = told(open_uow, words="satu"), told(open_uow, words="dua")
     with open_uow() as uow:
-        tips.note_read(uow, SITI, held(uow, first))
+        reports.note_read(uow, SITI, held(uow, first))
     assert words_seen(open_uow, SITI) == ["dua"]
     assert words_seen(open_uow, SITI, Wanted(unread=False)) == ["dua", "satu"]
     assert words_seen(open_uow, SITI, Wanted(unread=False, before=second)) == ["satu"]
@@ -147,7 +146,7 @@ def test_read_ones_stay_among_all_and_older_ones_come_after(open_uow: OpenUnitOf
 def test_it_shows_who_and_how_and_no_pin(open_uow: OpenUnitOfWork) -> None:
     told(open_uow, DARK, "pin 4711 saya hilang", "ussd")
     with open_uow() as uow:
-        row = tips.listed(uow, SITI, Wanted())[0]
+        row = reports.listed(uow, SITI, Wanted())[0]
     assert (row.name, row.verified, row.channel, row.unit, row.may_call, row.silent) == (
         "Dewi Gelap", True, "ussd", "PTK", False, "quiet",
     )  # fmt: skip
@@ -158,23 +157,23 @@ def test_it_shows_who_and_how_and_no_pin(open_uow: OpenUnitOfWork) -> None:
 
 
 def test_the_first_reader_stays_and_notes_are_added(open_uow: OpenUnitOfWork) -> None:
-    tip_id = told(open_uow)
+    report_id = told(open_uow)
     with open_uow() as uow:
-        tips.note_read(uow, SITI, held(uow, tip_id), " sudah telepon PLN ")
-        tips.note_read(uow, BOSS, held(uow, tip_id), "lampu menyala")
-        tip = held(uow, tip_id)
-        assert (tip.seen_by, tip.seen_at, tip.note) == ("Siti", NOW, "sudah telepon PLN\nlampu menyala")
+        reports.note_read(uow, SITI, held(uow, report_id), " sudah telepon PLN ")
+        reports.note_read(uow, BOSS, held(uow, report_id), "lampu menyala")
+        report = held(uow, report_id)
+        assert (report.seen_by, report.seen_at, report.note) == ("Siti", NOW, "sudah telepon PLN\nlampu menyala")
         assert trail(uow) == [("Siti", "tip.read", BUDI), ("Ibu Admin", "tip.read", BUDI)]
 
 
 def test_an_answer_is_owed_noted_and_audited(open_uow: OpenUnitOfWork) -> None:
-    tip_id = told(open_uow)
+    report_id = told(open_uow)
     with open_uow() as uow:
-        tips.answer(uow, SITI, held(uow, tip_id), "  Terima kasih,\n petugas ke sana besok. ")
+        reports.answer(uow, SITI, held(uow, report_id), "  Terima kasih,\n petugas ke sana besok. ")
         owed = uow.db.scalars(select(Outbound)).one()
         assert (owed.phone, owed.body) == (BUDI, "POLISI: Terima kasih, petugas ke sana besok. Tel +6256170PTK")
-        tip = held(uow, tip_id)
-        assert (tip.seen_by, tip.note) == ("Siti", "SMS: Terima kasih, petugas ke sana besok.")
+        report = held(uow, report_id)
+        assert (report.seen_by, report.note) == ("Siti", "SMS: Terima kasih, petugas ke sana besok.")
         assert trail(uow) == [("Siti", "tip.answer", BUDI)]
 
 
@@ -189,37 +188,37 @@ def test_an_answer_is_owed_noted_and_audited(open_uow: OpenUnitOfWork) -> None:
     ],
 )
 def test_what_must_not_or_cannot_be_sent_is_not(open_uow: OpenUnitOfWork, phone: str, words: str, why: str) -> None:
-    tip_id = told(open_uow, phone)
+    report_id = told(open_uow, phone)
     with pytest.raises(CannotAnswer, match=why), open_uow() as uow:
-        tips.answer(uow, SITI, held(uow, tip_id), words)
+        reports.answer(uow, SITI, held(uow, report_id), words)
     with open_uow() as uow:
         assert uow.db.scalars(select(Outbound)).all() == []
-        assert held(uow, tip_id).seen_at is None
+        assert held(uow, report_id).seen_at is None
         assert trail(uow) == []
 
 
 @pytest.mark.parametrize("how", [{"quiet": True}, {"duress": True}])
 def test_a_phone_whose_incident_is_quiet_gets_no_answer(open_uow: OpenUnitOfWork, how: dict[str, bool]) -> None:
-    tip_id = told(open_uow)
+    report_id = told(open_uow)
     with open_uow() as uow:
         dispatch.raise_alarm(uow, identify(uow, BUDI), "text", words="TOLONG", **how)  # type: ignore[arg-type]
         before = len(uow.db.scalars(select(Outbound).where(Outbound.phone == BUDI)).all())
     with pytest.raises(CannotAnswer, match="quiet"), open_uow() as uow:
-        tips.answer(uow, SITI, held(uow, tip_id), "baik")
+        reports.answer(uow, SITI, held(uow, report_id), "baik")
     with open_uow() as uow:
         assert len(uow.db.scalars(select(Outbound).where(Outbound.phone == BUDI)).all()) == before
 
 
 def test_a_strangers_report_raised_asks_officers_of_the_desk_that_said_so(open_uow: OpenUnitOfWork) -> None:
-    tip_id = told(open_uow, STRANGER, "ada orang bawa parang -0.0300,109.3300")
+    report_id = told(open_uow, STRANGER, "ada orang bawa parang -0.0300,109.3300")
     with open_uow() as uow:
-        incident = tips.raise_alarm(uow, SITI, held(uow, tip_id))
+        incident = reports.raise_alarm(uow, SITI, held(uow, report_id))
         assert (incident.phone, incident.unit_id, incident.channel) == (STRANGER, 2, "desk")
         assert incident.fix_id is not None
         kinds = uow.db.execute(select(Event.kind, Event.who).where(Event.incident_id == incident.id)).all()
         assert ("marked", "Siti") in [tuple(kind) for kind in kinds]
-        tip = held(uow, tip_id)
-        assert (tip.seen_by, tip.note) == ("Siti", incident.code)
+        report = held(uow, report_id)
+        assert (report.seen_by, report.note) == ("Siti", incident.code)
         assert trail(uow) == [("Siti", "tip.emergency", STRANGER)]
 
 
@@ -230,28 +229,28 @@ def test_whoever_settles_the_report_settles_its_text_and_no_other(open_uow: Open
     told_in = texted(open_uow, BUDI, "LAPOR  Lampu jalan  mati")
     other = texted(open_uow, BUDI, "pak tolong saya")
     alike = texted(open_uow, BUDI, "lampu jalan mati lagi")
-    tip_id = told(open_uow, text=told_in)
+    report_id = told(open_uow, text=told_in)
     with open_uow() as uow:
-        tips.note_read(uow, SITI, held(uow, tip_id))
+        reports.note_read(uow, SITI, held(uow, report_id))
         states = {row.id: row.state for row in uow.db.scalars(select(Inbound))}
     assert states == {told_in: "seen", other: "to_human", alike: "to_human"}
 
 
 def test_whoever_reads_the_text_has_read_the_report(open_uow: OpenUnitOfWork) -> None:
     row_id = texted(open_uow, BUDI, "LAPOR lampu jalan mati")
-    tip_id, other = told(open_uow, text=row_id), told(open_uow, words="jalan rusak")
+    report_id, other = told(open_uow, text=row_id), told(open_uow, words="jalan rusak")
     with open_uow() as uow:
         row = unread.find(uow, SITI, row_id)
         assert row is not None
         unread.note_read(uow, SITI, row)
-        assert held(uow, tip_id).seen_by == "Siti"
+        assert held(uow, report_id).seen_by == "Siti"
         assert held(uow, other).seen_at is None
 
 
 def test_a_raised_reports_text_names_the_incident(open_uow: OpenUnitOfWork) -> None:
     row_id = texted(open_uow, BUDI, "LAPOR lampu jalan mati")
-    tip_id = told(open_uow, text=row_id)
+    report_id = told(open_uow, text=row_id)
     with open_uow() as uow:
-        incident = tips.raise_alarm(uow, SITI, held(uow, tip_id))
+        incident = reports.raise_alarm(uow, SITI, held(uow, report_id))
         row = uow.db.get_one(Inbound, row_id)
         assert (row.state, row.incident_id) == ("seen", incident.id)
