@@ -13,12 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from gateway import notices
 from gateway.core import codes
 from gateway.core.places.spots import Spot
+from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
 from gateway.core.sentences.phrases import tidy
+from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.incidents import caller_updates, closing, position_updates, silence, timeline, volunteers, waves
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
+from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
@@ -28,6 +31,12 @@ from gateway.unit_of_work import UnitOfWork
 
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
 HONEST_AGAIN = timedelta(minutes=10)
+LEAD = {  # what the leader reads: whether, and with which caution, the citizen may be rung
+    Caution.NONE: "officer.accepted_you_lead",
+    Caution.NOT_ANSWERED: "officer.accepted_you_lead_not_answered",
+    Caution.QUIET: "officer.accepted_you_lead_quiet",
+    Caution.DURESS: "officer.accepted_you_lead_quiet",
+}
 PROGRESS = {incidents.OPEN: 0, incidents.ACCEPTED: 1, incidents.EN_ROUTE: 2, incidents.ON_SCENE: 3}
 
 
@@ -89,15 +98,20 @@ def _open(
         words=caller_updates.said(None, words),
         quiet=quiet or caller.quiet or duress,
         duress=duress,
-        dismissed_at=uow.now() if duress else None,
         ring_back=caller.ring_back,
         opened_at=uow.now(),
-        hushed_until=uow.now() + USSD_SESSION if channel == "ussd" else None,
         wave=0,
         repeats=0,
     )
+    caller_view.open_view(
+        incident,
+        dismissed_at=uow.now() if duress else None,
+        asked_until=uow.now() + USSD_SESSION if channel == "ussd" else None,
+    )
     with uow.db.begin_nested():
         uow.db.add(incident)
+    if quiet:
+        silence.hold_number(uow, caller.phone)
     timeline.record(uow, incident, "opened", incident.name, words)
     if duress:
         timeline.record(uow, incident, "duress")
@@ -119,7 +133,7 @@ def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     leader = alerts.leader_of(uow.db, incident)
     first = alert.state != alerts.ACCEPTED
     alert.state, alert.answered_at = alerts.ACCEPTED, alert.answered_at or uow.now()
-    waves.call_off(uow, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
+    outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
     resumed = leader is not None and incident.next_wave_at is not None
     if first:
         timeline.record(uow, incident, "accepted", alert.title)
@@ -138,10 +152,9 @@ def _lead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     incident.leader_id = alert.id
     if incident.state == incidents.OPEN:
         incident.state = incidents.ACCEPTED
-    incident.honest_at, incident.citizen_told = None, ""  # if they do not come, that nobody does is news again
-    hushed = incident.quiet or incident.duress or not incident.ring_back
-    lead = "officer.accepted_you_lead_quiet" if hushed else "officer.accepted_you_lead"
-    notices.tell_alerted(uow, alert, incident, lead)
+    incident.honest_at = None
+    caller_view.tell(incident, "")  # if they do not come, that nobody does is news again
+    notices.tell_alerted(uow, alert, incident, LEAD[reachability.caution_for(uow, incident)])
     _quote(uow, incident, alert)
     if alert.is_desk:
         notices.tell_citizen(uow, incident, "citizen.accepted_desk", unit=alert.title)
@@ -170,7 +183,7 @@ def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """They cannot come. A leader who says so leads no more; when everybody has, the next wave starts at once."""
     was_leader = incident.leader_id == alert.id
     alert.state, alert.answered_at = alerts.DECLINED, uow.now()
-    waves.call_off(uow, Outbound.alert_id == alert.id)
+    outbounds.call_off(uow.db, Outbound.alert_id == alert.id)
     timeline.record(uow, incident, "declined", alert.title)
     if was_leader:
         _hand_over(uow, incident)
@@ -186,8 +199,8 @@ def go_on(uow: UnitOfWork, incident: Incident) -> None:
         return
     ran = waves.policy_for(uow, incident).is_repeat(incident.wave)
     key = "citizen.nobody_still" if ran else "citizen.nobody_yet"
-    if incident.citizen_told != key and incident.wave > 1 and incident.honest_at is None:
-        incident.citizen_told = key
+    if incident.view.told != key and incident.wave > 1 and incident.honest_at is None:
+        caller_view.tell(incident, key)
         incident.honest_at = uow.now() + HONEST_AGAIN if ran else None
         notices.tell_citizen(uow, incident, key)
 

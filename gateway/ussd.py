@@ -23,8 +23,8 @@ from gateway.identity.callers import identify
 from gateway.inbound import in_tray
 from gateway.menus import duty, emergency, everyday
 from gateway.menus.visit import Deed, Facts, Visit
+from gateway.models import caller_view, sealing, ussd_session
 from gateway.models import incident as incidents
-from gateway.models import sealing, ussd_session
 from gateway.models.inbound import Inbound
 from gateway.models.ussd_session import UssdSession
 from gateway.unit_of_work import UnitOfWork
@@ -148,11 +148,12 @@ def _shown(session: UssdSession, step: UssdHop) -> Screen:
 
 
 def _close(uow: UnitOfWork, session: UssdSession) -> None:
-    """Over: what the menu remembered is forgotten, and what waited for the phone to be free leaves."""
+    """The session is over: the menu forgets what it remembered. A question whether the phone must be quiet that was not
+    answered by then stays unanswered, and no text goes to that phone by itself (its screen has said "received")."""
     session.ended_at = session.ended_at or uow.now()
     session.memory = "{}"
     if session.incident_id is not None:
-        notices.release(uow, incidents.lock(uow.db, session.incident_id))
+        caller_view.end_session(incidents.lock(uow.db, session.incident_id), uow.now())
 
 
 # --- through the menu -------------------------------------------------------------------------------------------

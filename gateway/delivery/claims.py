@@ -14,16 +14,15 @@ from sqlalchemy.orm import aliased
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
 from gateway.models import alert as alerts
-from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.base import the_only
-from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.worker import Pace
 from gateway.unit_of_work import UnitOfWork
 
 MOST_LOOKED_AT = 1000  # rows that one claim looks through
+WORTH_S = 600  # seconds that a carrier tries to deliver a text, unless it is worth less
 LIVE_CALL = (outbounds.CLAIMED, outbounds.SENDING, outbounds.UNDER_WAY)
 
 
@@ -37,6 +36,7 @@ class ClaimedOutbound:
     phone: str
     body: str
     start_at: datetime | None = None  # when the line's pace lets it leave; None = now
+    valid_seconds: int = WORTH_S  # how long the carrier shall try to deliver a text
     attempt: int = 0
     missed: frozenset[str] = frozenset()  # lines on which it did not get there; they are tried last
 
@@ -109,9 +109,17 @@ def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
         update(Outbound)
         .where(Outbound.id.in_(ids), Outbound.state == outbounds.OWED)
         .values(state=outbounds.CLAIMED, claimed_by=uow.worker)
-        .returning(Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body)
+        .returning(Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.expires_at)
     )
-    return [ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body) for row in rows]
+    return [
+        ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body, valid_seconds=_left(row.expires_at, uow.now()))
+        for row in rows
+    ]
+
+
+def _left(expires_at: datetime | None, now: datetime) -> int:
+    """Seconds for which a text is still worth delivering, at least one."""
+    return max(1, min(WORTH_S, int((expires_at - now).total_seconds()))) if expires_at is not None else WORTH_S
 
 
 def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
@@ -124,12 +132,12 @@ def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
 
 
 def unwanted() -> ColumnElement[bool]:
-    """An alert whose phone has answered, was stood down, was asked anew, or must stay dark by now."""
+    """The SQL condition of an alert that nobody needs any more: its phone has answered, was stood down or was asked
+    anew. Whether a phone must stay dark is asked in `delivery.reachability`, when it is taken to the wire."""
     text_too = (*alerts.ASKED, alerts.ACCEPTED)  # who said yes on the phone still gets the words
     wanted = or_(Alert.state.in_(alerts.ASKED), (Outbound.kind == outbounds.TEXT) & Alert.state.in_(text_too))
     over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
-    hidden = exists().where(Incident.phone == Outbound.phone, incidents.hides_officer())
-    return (Outbound.purpose == "alert") & or_(over, hidden)
+    return (Outbound.purpose == "alert") & over
 
 
 # --- the lines' pace -------------------------------------------------------------------------------------------------

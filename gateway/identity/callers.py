@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
 from gateway.models import officer as officers
+from gateway.models import quiet_number as quiet_numbers
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.officer import Officer
@@ -22,7 +23,7 @@ class Caller:
     citizen: Citizen | None = None  # in whatever state
     officer: Officer | None = None
     desks: tuple[Unit, ...] = field(default=())
-    hushed: bool = False  # has asked for help just now, and for silence
+    hushed: bool = False  # has asked for quiet: with an open incident, or by a quiet word of the last 12 hours
     gone: bool = False  # takes itself for off the register, after a duress PIN: answered like one that left
 
     @property
@@ -88,6 +89,6 @@ def identify(uow: UnitOfWork, phone: str) -> Caller:
         citizens.current(uow.db, phone),
         officers.by_phone(uow.db, phone),
         tuple(units.desks_at(uow.db, phone)),
-        hushed=running is not None and running.hushes_phone,
-        gone=running is not None and running.shown_left,
+        hushed=(running is not None and running.hushes_phone) or quiet_numbers.of(uow.db, phone, uow.now()) is not None,
+        gone=running is not None and running.view.left,
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
 from gateway.core.places.spots import Source
 from gateway.core.policy import Policy, policy_of
+from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
+from gateway.identity import reachability
 from gateway.incidents import recipients, timeline
 from gateway.incidents.recipients import HERE_FRESH as HERE_FRESH  # what the desk chooses by, too
 from gateway.incidents.recipients import Candidate as Candidate
@@ -110,13 +112,7 @@ def _replace(scene: Scene, phones: Sequence[str]) -> None:
     old = [scene.asked[phone].id for phone in phones if phone in scene.asked]
     if old:
         scene.uow.db.execute(update(Alert).where(Alert.id.in_(old)).values(replaced=True))
-        call_off(scene.uow, Outbound.alert_id.in_(old))
-
-
-def call_off(uow: UnitOfWork, *which: ColumnElement[bool]) -> None:
-    """What is owed and not yet on the wire will not leave."""
-    held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
-    uow.db.execute(update(Outbound).where(held, *which).values(state=outbounds.CALLED_OFF))
+        outbounds.call_off(scene.uow.db, Outbound.alert_id.in_(old))
 
 
 def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
@@ -191,6 +187,8 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     lines = uow.lines.for_texts(alert.phone) if alert is not None else ()
+    phone = reachability.of_incident(uow, incident, reachability.quiet_now(uow, [incident.phone]))
+    careful = caution(phone)
     return AlertFacts(
         code=incident.code,
         at=incident.opened_at,
@@ -204,8 +202,10 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         source=fix.source if fix is not None else "",
         age_seconds=_age(uow, fix),
         radius_m=fix.radius_m if fix is not None else None,
-        quiet=incident.quiet or not incident.ring_back,
-        duress=incident.duress,
+        quiet=careful is Caution.QUIET,
+        duress=careful is Caution.DURESS,
+        not_answered=careful is Caution.NOT_ANSWERED,
+        can_connect=reach(phone, Way.CONNECT).allowed,
         drill=incident.drill,
         reply_to=lines[0].reply_to if lines else None,
         repeat=incident.repeats,

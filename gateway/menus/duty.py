@@ -112,8 +112,8 @@ def _one_duty(visit: Visit) -> dict[str, object]:
     if duty is None:
         return {"text": visit.say("ussd_text.no_duties")}
     facts = waves.facts(visit.uow, duty.incident, duty.alert)
-    key = "ussd_text.threatened" if facts.duress else "ussd_text.hushed" if facts.quiet else None
-    warning = visit.say(key) if key else ""
+    cautions = {"threatened": facts.duress, "hushed": facts.quiet, "not_answered": facts.not_answered}
+    warning = next((visit.say(f"ussd_text.{key}") for key, holds in cautions.items() if holds), "")
     return {"text": " ".join(filter(None, (facts.code, warning, _away(duty, visit.language), facts.place)))}
 
 

@@ -39,7 +39,7 @@ def _hush(visit: Visit, typed: str) -> None:
 def _unhush(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        notices.release(visit.uow, incident)
+        silence.may_ring(visit.uow, incident)
 
 
 def _add(visit: Visit, typed: str) -> None:

@@ -133,7 +133,7 @@ def _status(visit: Visit) -> dict[str, object]:
 def _state_of(visit: Visit, incident: Incident) -> str:
     """As the phone may know it: after a PIN it knows of nobody who comes."""
     leader = visit.uow.db.get(Alert, incident.leader_id) if incident.leader_id is not None else None
-    if leader is None or incident.dismissed_at is not None:
+    if leader is None or incident.view.dismissed:
         return visit.say("ussd_text.open", code=incident.seen_code)
     by_desk = leader.is_desk and incident.state == incidents.ACCEPTED
     state = "accepted_desk" if by_desk else incident.state

@@ -3,6 +3,7 @@
 from gateway.models.alert import Alert
 from gateway.models.audit import Audit, AuditHead
 from gateway.models.base import Base
+from gateway.models.caller_view import CallerView
 from gateway.models.cell import CELLS
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
@@ -15,6 +16,7 @@ from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Attempt, Outbound
 from gateway.models.place import Place
+from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
 from gateway.models.shift import Shift
 from gateway.models.sighting import Handover, Sighting
@@ -32,6 +34,7 @@ __all__ = [
     "Audit",
     "AuditHead",
     "Base",
+    "CallerView",
     "Citizen",
     "Clarification",
     "Event",
@@ -47,6 +50,7 @@ __all__ = [
     "Pace",
     "Person",
     "Place",
+    "QuietNumber",
     "Report",
     "Shift",
     "Sighting",

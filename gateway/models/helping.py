@@ -12,7 +12,7 @@ from gateway.models.base import Base
 from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 
-ASKED, ACCEPTED, DECLINED = "asked", "accepted", "declined"
+ASKED, ACCEPTED, DECLINED, RELEASED = "asked", "accepted", "declined", "released"
 
 
 class Helping(Base):
@@ -37,6 +37,7 @@ def of_incident(db: Session, incident_id: int) -> Sequence[Helping]:
 def newest_open(db: Session, citizen_id: int, code: str | None) -> Helping | None:
     """What a volunteer's YA is about: the open incident with this code, else the newest they were asked for."""
     query = select(Helping).join(Incident).where(Helping.citizen_id == citizen_id, Incident.closed_at.is_(None))
+    query = query.where(Helping.state != RELEASED)  # they were told that it is over, so a later answer is about nothing
     if code is not None:
         query = query.where(Incident.code == code)
     return db.scalar(query.order_by(Helping.id.desc()).limit(1))

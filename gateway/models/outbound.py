@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.models.base import Base, Sealed
 
@@ -33,7 +33,9 @@ TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, E
     "ended",
 )
 HAS_LEFT = (HANDED, DELIVERED, ANSWERED, ENDED)  # the carrier has it, or had
-STRANGER = "stranger"  # the purpose of a reply to a number that is on no list
+# What an outbound is for (`purpose`). core.reachability says how each of them reaches a phone; what is not listed
+# there concerns an officer or a desk.
+NEWS, REPLY, WRITTEN, STRANGER, VOLUNTEER, REGISTER = "news", "reply", "written", "stranger", "volunteer", "register"
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 
 
@@ -65,7 +67,7 @@ class Outbound(Base):
     )
 
     kind: Mapped[str] = mapped_column(String(4))
-    purpose: Mapped[str] = mapped_column(String(20))  # alert, notice, reply, ask
+    purpose: Mapped[str] = mapped_column(String(20))  # alert, notice, ask, or one of the purposes above
     lane: Mapped[str] = mapped_column(String(8), default=COURTESY_LANE)
     rank: Mapped[int] = mapped_column(default=9)  # 0: desks and first waves; then by wave
     distance_m: Mapped[float] = mapped_column(default=0.0)
@@ -107,3 +109,9 @@ class Attempt(Base):
     currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
 
     outbound: Mapped[Outbound] = relationship()
+
+
+def call_off(db: Session, *which: ColumnElement[bool]) -> None:
+    """Outbounds that no attempt has begun for yet will not leave."""
+    held = Outbound.state.in_((OWED, CLAIMED))
+    db.execute(update(Outbound).where(held, *which).values(state=CALLED_OFF))

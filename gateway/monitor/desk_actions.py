@@ -12,13 +12,17 @@ from sqlalchemy import func, select
 
 from gateway import dispatch, notices
 from gateway.core.places.spots import Source, Spot, plausible
+from gateway.core.reachability import Way
 from gateway.core.words.answers import Reply
-from gateway.identity import audit_log
+from gateway.identity import audit_log, reachability
 from gateway.identity.users import Identity
 from gateway.incidents import caller_updates, closing, reinforcements, timeline, waves
 from gateway.incidents.waves import Candidate
 from gateway.models import alert as alerts
+from gateway.models import caller_view
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
+from gateway.models import quiet_number as quiet_numbers
 from gateway.models import sighting as sightings
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -28,7 +32,6 @@ from gateway.models.officer import Officer
 from gateway.models.sighting import Handover, Sighting
 from gateway.models.unit import Unit
 from gateway.monitor import dossier
-from gateway.monitor.board import may_call
 from gateway.responses import officer_replies
 from gateway.unit_of_work import UnitOfWork
 
@@ -180,17 +183,18 @@ def tell_officers(uow: UnitOfWork, who: Identity, incident: Incident, form: Form
 
 
 def tell_citizen(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """One text to whoever asked for help; never while quiet."""
-    if incident.quiet or incident.duress or incident.dismissed_at is not None:
+    """The desk writes one text to the phone that asked. Raises NotNow where no text may go there."""
+    if not reachability.to_caller_of(uow, incident, Way.WRITE).allowed:
         raise NotNow("quiet")
     words = _words(form)
-    notices.tell_citizen(uow, incident, "citizen.from_desk", words=words)
+    notices.tell_citizen(uow, incident, "citizen.from_desk", purpose=outbounds.WRITTEN, words=words)
     timeline.record(uow, incident, "told_citizen", who.name, words)
 
 
 def connect(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """Our call to the desk's own phone, which key 2 puts through to the citizen; never while quiet."""
-    if not may_call(incident):
+    """We ring the desk's own phone, and key 2 there puts it through to the citizen. Raises NotNow where that phone may
+    not ring."""
+    if not reachability.to_caller_of(uow, incident, Way.CONNECT).allowed:
         raise NotNow("quiet")
     alert = _desk_alert(uow, who, incident)
     uow.db.add(waves.call_of(uow, alert, 0, uow.now()))
@@ -199,11 +203,14 @@ def connect(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> N
 
 
 def unquiet(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """That phone may ring again: somebody with a name says why. Under duress nobody can."""
-    if incident.duress or incident.dismissed_at is not None:
+    """The desk lets that phone ring again, and says why: quiet is lifted for the number, and an unanswered question of
+    the menu counts as answered. Raises NotNow under duress and after a PIN, where nobody can."""
+    if incident.duress or incident.view.dismissed:
         raise NotNow("duress")
     reason = _words(form, "reason")
+    quiet_numbers.lift(uow.db, incident.phone, uow.now(), who.name, reason)
     incident.quiet, incident.ring_back = False, True
+    caller_view.answer_quiet(incident)
     timeline.record(uow, incident, "quiet_lifted", who.name, reason)
     audit_log.record(uow, who.name, "incident.unquiet", incident.code, reason)
     for alert in alerts.told(uow.db, incident.id):

@@ -13,14 +13,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from gateway import notices
-from gateway.core.phone import can_reply
+from gateway.core.reachability import Way, Why
 from gateway.core.sentences.phrases import tidy
 from gateway.core.words.pinwords import hide_pins
-from gateway.identity import audit_log
+from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.models import inbound as inbounds
-from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models import report as report_rows
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
@@ -98,7 +98,7 @@ def _shown(uow: UnitOfWork, report: Report, unit: str) -> ListedReport:
         phone=report.phone,
         name=caller.name,
         verified=report.verified,
-        may_call=caller.ring_back and can_reply(report.phone) and not _must_stay_dark(uow, caller),
+        may_call=reachability.to_caller(uow, caller, Way.SHOW).allowed,
         words=hide_pins(report.words),
         channel=report.channel,
         unit=unit,
@@ -137,7 +137,7 @@ def answer(uow: UnitOfWork, who: Identity, report: Report, words: str) -> None:
     body = notices.sentence(uow, caller.language, ANSWER, unit, words=words)
     if why or tidy(words) not in body:
         raise CannotAnswer(why or "too_long")
-    notices.owe_text(uow, report.phone, body, purpose="reply")
+    notices.owe_text(uow, report.phone, body, purpose=outbounds.WRITTEN)
     _settle(uow, who, report, f"SMS: {hide_pins(words)}")
     audit_log.record(uow, who.name, "tip.answer", report.phone, f"report {report.id}: {hide_pins(words)}")
 
@@ -166,12 +166,8 @@ def _see(uow: UnitOfWork, who: Identity, report: Report) -> None:
 
 
 def _silent(uow: UnitOfWork, caller: Caller) -> str:
-    if _must_stay_dark(uow, caller):
-        return "quiet"
-    return "" if can_reply(caller.phone) and not uow.lines.is_own(caller.phone) else "no_phone"
-
-
-def _must_stay_dark(uow: UnitOfWork, caller: Caller) -> bool:
-    """Quiet by the register, or for as long as an incident of theirs is."""
-    running = incidents.open_of(uow.db, caller.phone)
-    return caller.quiet or (running is not None and not (notices.may_tell(running) and running.hushed_until is None))
+    """Why no text may be written to a phone (a key as in CannotAnswer); empty where one may."""
+    why = reachability.to_caller(uow, caller, Way.WRITE).why
+    if why is None:
+        return ""
+    return "no_phone" if why is Why.NO_NUMBER else "quiet"

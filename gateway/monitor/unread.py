@@ -11,12 +11,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from gateway.core.reachability import Way
 from gateway.core.words import triage
 from gateway.core.words.pinwords import hide_pins
+from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.inbound import clarifications
 from gateway.models import inbound as inbounds
+from gateway.models import quiet_number as quiet_numbers
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -39,6 +42,7 @@ class Waiting:
     words: str
     verified: bool
     may_call: bool
+    quiet: bool  # the number has sent a quiet word that still holds
     asked: bool  # we asked back "is this an emergency?" and nobody has answered
     cries: bool  # reads as a cry for help, or is what we could not handle: nobody but a human will answer it
 
@@ -57,7 +61,7 @@ def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
     for row in rows:
         caller = identify(uow, row.phone)
         if _is_for(who, caller):
-            found.append(_shown(row, caller, row.id in asked))
+            found.append(_shown(uow, row, caller, row.id in asked))
     return sorted(found, key=lambda text: not text.rings)[:MOST]
 
 
@@ -65,7 +69,7 @@ def _is_for(who: Identity, caller: Caller) -> bool:
     return caller.unit_id is None or who.sees(caller.unit_id)
 
 
-def _shown(row: Inbound, caller: Caller, asked: bool) -> Waiting:
+def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, asked: bool) -> Waiting:
     return Waiting(
         id=row.id,
         kind=row.kind,
@@ -74,7 +78,8 @@ def _shown(row: Inbound, caller: Caller, asked: bool) -> Waiting:
         name=caller.name,
         words=hide_pins(row.body),
         verified=row.verified,
-        may_call=caller.ring_back and not caller.quiet,
+        quiet=quiet_numbers.of(uow.db, row.phone, uow.now()) is not None,
+        may_call=reachability.to_caller(uow, caller, Way.SHOW).allowed,
         asked=asked,
         cries=row.kind == CALL or row.tries > 1 or triage.panic_in(row.body) is not None,
     )
@@ -95,6 +100,15 @@ def note_read(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
         select(Clarification).where(Clarification.inbound_id == row.id, Clarification.answered_at.is_(None))
     ):
         clarifications.settle(uow, clarification, who.name)
+
+
+def lift_quiet(uow: UnitOfWork, who: Identity, row: Inbound, reason: str) -> bool:
+    """The desk lets the number of a text ring again, by name and with a reason; returns whether it was quiet by a
+    word."""
+    lifted = quiet_numbers.lift(uow.db, row.phone, uow.now(), who.name, reason)
+    if lifted:
+        audit_log.record(uow, who.name, "number.unquiet", row.phone, reason)
+    return lifted
 
 
 def raise_alarm(uow: UnitOfWork, who: Identity, row: Inbound) -> Incident:

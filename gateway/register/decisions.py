@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, func, select
 from gateway import notices
 from gateway.core import nik
 from gateway.core.phone import local
-from gateway.identity import audit_log
+from gateway.core.reachability import Way
+from gateway.identity import audit_log, reachability
 from gateway.identity.callers import identify
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models.citizen import Citizen, Person
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
@@ -98,11 +100,12 @@ def of_number(uow: UnitOfWork, phone: str) -> Citizen:
 
 
 def _tell(uow: UnitOfWork, citizen: Citizen, key: str, reason: str) -> None:
-    if identify(uow, citizen.phone).quiet:
+    if not reachability.to_caller(uow, identify(uow, citizen.phone), Way.NEWS).allowed:
         return
     unit = uow.db.get(Unit, citizen.unit_id) if citizen.unit_id is not None else None
     facts = {"number": our_number(uow, citizen.phone), "reason": reason or "-"}
-    notices.tell(uow, citizen.phone, citizen.language, key, unit, **facts)
+    body = notices.sentence(uow, citizen.language, key, unit, **facts)
+    notices.owe_text(uow, citizen.phone, body, purpose=outbounds.REGISTER)
 
 
 def our_number(uow: UnitOfWork, phone: str) -> str:

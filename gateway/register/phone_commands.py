@@ -6,9 +6,10 @@ Who is on it is decided by people: see `gateway.register.decisions`.
 from __future__ import annotations
 
 from gateway import notices
+from gateway.core.reachability import Way
 from gateway.core.words.triage import Apply, Info, Leave
 from gateway.core.words.triage import Report as TipText
-from gateway.identity import audit_log
+from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
 from gateway.models import citizen as citizens
@@ -46,7 +47,8 @@ def leave(uow: UnitOfWork, caller: Caller, row: Inbound, said: Leave) -> None:
         unknown_numbers.greet(uow, caller)
         return
     left = take_off(uow, caller, said.pin, "text")
-    if not caller.quiet:  # whoever has just left is still told so: the budget for strangers is not theirs yet
+    # Who has just left is still told so: the budget for strangers is not theirs yet.
+    if reachability.to_caller(uow, caller, Way.ANSWER).allowed:
         key = "apply.left" if left else "apply.left_not"
         notices.tell(uow, caller.phone, caller.language, key, unit_of(uow, caller))
 

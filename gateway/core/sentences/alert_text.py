@@ -36,6 +36,8 @@ class AlertFacts:
     radius_m: float | None = None
     quiet: bool = False
     duress: bool = False
+    not_answered: bool = False  # the menu asked whether the phone must be quiet, and nobody has answered yet
+    can_connect: bool = True  # key 2 puts an officer through to the phone just now
     drill: bool = False
     reply_to: str | None = None  # E.164: where to answer when the sender's id cannot receive
     repeat: int = 0  # how often the citizen has called by now, where that is more than once
@@ -137,7 +139,8 @@ def _joined(pieces: Pieces, steps: Counter[str]) -> str:
 
 
 def _head(facts: AlertFacts, language: str) -> str:
-    what = "alert.duress" if facts.duress else "alert.quiet" if facts.quiet else "alert.head"
+    cautions = {"alert.duress": facts.duress, "alert.quiet": facts.quiet, "alert.not_answered": facts.not_answered}
+    what = next((key for key, holds in cautions.items() if holds), "alert.head")
     return " ".join([say("alert.drill", language)] * facts.drill + [say(what, language)])
 
 

@@ -20,7 +20,7 @@ UNPROMISED = tuple(
     f"citizen.{name}" for name in ("received", "accepted_desk", "nobody_yet", "nobody_still", "still_open")
 )
 _PROMISES = {"id": r"datang\b", "en": r"coming\b", "sw": r"kuja\b"}  # nobody has said so yet when these sentences leave
-_WARNINGS = ("alert.duress", "alert.quiet")
+_WARNINGS = ("alert.duress", "alert.quiet", "alert.not_answered")
 _SENDERS = ("POLISI", "POLICE")
 _GLUED = re.compile(r"[\w}]\{(?:code|number|station|emergency)}|\{(?:code|number|station|emergency)}[\w{]")
 # What a phone can send (the contract's list): a sentence that asks for one of these asks for it letter by letter.

@@ -42,6 +42,7 @@ from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
+from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
 from gateway.models.sealing import FORGOTTEN
 from gateway.models.sighting import Handover
@@ -174,6 +175,7 @@ STEPS: tuple[Step, ...] = (
         lambda before: and_(UssdSession.touched_at < before, over(UssdSession.incident_id, before)),
         whole=True,
     ),
+    Step(QuietNumber, "texts", lambda before: QuietNumber.until < before, whole=True),
     Step(Handover, "texts", lambda before: Handover.at < before, whole=True),
     # --- places
     Step(

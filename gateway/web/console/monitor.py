@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from gateway.core.sentences.ages import age_text
 from gateway.infrastructure import readiness
 from gateway.models import report
 from gateway.models import sighting as sightings
+from gateway.models.inbound import Inbound
 from gateway.monitor import board, desk_actions, map_layers, unread
 from gateway.monitor.board import Card
 from gateway.monitor.map_layers import Helper, Neighbour
@@ -90,17 +92,27 @@ def hand_over() -> ResponseReturnValue:
     return redirect(url_for("login.ask_password"))
 
 
+Settling = Callable[[UnitOfWork, Inbound, str], object]
+SETTLE: dict[str, Settling] = {
+    "seen": lambda uow, row, reason: unread.note_read(uow, me(), row),
+    "emergency": lambda uow, row, reason: unread.raise_alarm(uow, me(), row),
+    "unquiet": lambda uow, row, reason: unread.lift_quiet(uow, me(), row, reason),
+}
+
+
 @page.post("/unread/<int:inbound_id>/<action>")
 @allow(ADMIN, DESK)
 def settle(inbound_id: int, action: str) -> ResponseReturnValue:
-    """A human has read a text (`seen`), or says that it is an `emergency`."""
-    do = {"seen": unread.note_read, "emergency": unread.raise_alarm}.get(action)
-    if do is None:
-        abort(404)
+    """A human has read a text (`seen`), says that it is an `emergency`, or lets its number ring (`unquiet`, with a
+    `reason`)."""
+    reason = " ".join(request.form.get("reason", "").split())
+    do: Settling | None = SETTLE.get(action)
+    if do is None or (action == "unquiet" and not reason):
+        abort(404 if do is None else 400)
     with writing() as uow:
         row = unread.find(uow, me(), inbound_id)
         if row is not None:
-            do(uow, me(), row)
+            do(uow, row, reason)
     if row is None:
         return refuse("gone", url_for("monitor.show"))
     return done(url_for("monitor.show"))
