@@ -78,7 +78,7 @@ class Identity:
 def add(
     uow: UnitOfWork, name: str, password: str, role: str, unit_code: str | None = None, *, totp: bool = True
 ) -> User:
-    """Add a user and return the row. Raise BadUser.
+    """Add a user and return the row. Raises BadUser.
 
     With `totp` the user must enter a one-time code at each log-in; an admin always must.
     """
@@ -113,27 +113,27 @@ def _unit_id(uow: UnitOfWork, code: str | None) -> int | None:
 
 
 def hash_password(password: str) -> str:
-    """Return the Argon2 hash to store. Raise BadUser for a password that is too short."""
+    """Return the Argon2 hash to store. Raises BadUser for a password that is too short."""
     if len(password) < LEAST:
         raise BadUser("password", least=LEAST)
     return HASHER.hash(password)
 
 
 def set_password(uow: UnitOfWork, user_id: int, password: str) -> None:
-    """Set a new password. This ends every log-in with the old one, and a lock-out. Raise BadUser."""
+    """Set a new password. This ends every log-in with the old one, and a lock-out. Raises BadUser."""
     user = _held(uow, user_id)
     user.password_hash, user.session = hash_password(password), user.session + 1
     unlock(uow, user_id)
 
 
 def set_suspended(uow: UnitOfWork, user_id: int, suspended: bool) -> None:
-    """Suspend a user, which ends their access at once, or lift the suspension. Raise BadUser."""
+    """Suspend a user, which ends their access at once, or lift the suspension. Raises BadUser."""
     user = _held(uow, user_id)
     user.suspended, user.session = suspended, user.session + 1
 
 
 def set_office(uow: UnitOfWork, user_id: int, role: str, unit_code: str | None) -> bool:
-    """Change a user's role and unit (None: every unit), and end all log-ins of that user. Raise BadUser.
+    """Change a user's role and unit (None: every unit), and end all log-ins of that user. Raises BadUser.
 
     An admin must always enter a one-time code. If the user had no authenticator before, this makes a new secret and
     returns True: hand the secret over, or the user cannot log in.
@@ -151,7 +151,7 @@ def set_office(uow: UnitOfWork, user_id: int, role: str, unit_code: str | None) 
 
 
 def renew_secret(uow: UnitOfWork, user_id: int) -> User:
-    """Replace the secret of a lost authenticator. Its old codes and every log-in end. Raise BadUser."""
+    """Replace the secret of a lost authenticator. Its old codes and every log-in end. Raises BadUser."""
     user = _held(uow, user_id)
     user.totp_secret, user.totp_on, user.totp_step = pyotp.random_base32(), True, 0
     user.session += 1
@@ -159,13 +159,13 @@ def renew_secret(uow: UnitOfWork, user_id: int) -> User:
 
 
 def unlock(uow: UnitOfWork, user_id: int) -> None:
-    """End a lock-out, so that a user who mistyped too often can try again at once. Raise BadUser."""
+    """End a lock-out, so that a user who mistyped too often can try again at once. Raises BadUser."""
     user = _held(uow, user_id)
     user.failures, user.locked_until = 0, None
 
 
 def _held(uow: UnitOfWork, user_id: int) -> User:
-    """Lock the user's row until the commit and return it. Raise BadUser if there is none."""
+    """Lock the user's row until the commit and return it. Raises BadUser if there is none."""
     user = accounts.lock(uow.db, user_id)
     if user is None:
         raise BadUser("no_user")
@@ -173,7 +173,7 @@ def _held(uow: UnitOfWork, user_id: int) -> User:
 
 
 def give_key(uow: UnitOfWork, user_id: int) -> str:
-    """Make a new key for /api/v1 and return it. The user's former key stops working. Raise BadUser.
+    """Make a new key for /api/v1 and return it. The user's former key stops working. Raises BadUser.
 
     The caller shows the key once; only its hash is stored. 256 random bits need no slow hash. Suspending the user also
     blocks the key.
@@ -184,7 +184,7 @@ def give_key(uow: UnitOfWork, user_id: int) -> str:
 
 
 def take_key(uow: UnitOfWork, user_id: int) -> None:
-    """Withdraw the user's key for /api/v1. Raise BadUser."""
+    """Withdraw the user's key for /api/v1. Raises BadUser."""
     _held(uow, user_id).key_hash = None
 
 

@@ -37,7 +37,7 @@ class Heartbeat:
     def tick(self) -> None:
         """Send a sign of life if one is due and all is well.
 
-        Raise what `reasons` raises; never raise for a network fault.
+        Raises what `reasons` raises, and nothing for a network fault.
         """
         now = self.clock()
         if self._sent_at is not None and now - self._sent_at < EVERY:

@@ -41,7 +41,7 @@ class Spool:
         self._seal, self._unseal, self._clock = seal, unseal, clock
 
     def keep(self, line: str, hook: Hook) -> None:
-        """Write a request to the disk; it is there once this returns. Raise OSError when the disk refuses."""
+        """Write a request to the disk; it is there once this returns. Raises OSError when the disk refuses."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{int(self._clock() * 1e9):020}-{secrets.token_hex(4)}.0.hook"
         draft = path.with_suffix(".draft")
@@ -58,7 +58,7 @@ class Spool:
 
         If `take` raises because the database is (still) away, the rest waits for the next time. Any other failure
         belongs to that request alone: it is tried again after a growing pause, and after MOST_FAILURES it is set aside
-        in `bad/` for a human. Raise OSError when the folder cannot be read.
+        in `bad/` for a human. Raises OSError when the folder cannot be read.
         """
         home = 0
         for path in self._due():

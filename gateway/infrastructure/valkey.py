@@ -35,7 +35,7 @@ class NoValkey(Exception):  # noqa: N818 - named for what is missing, like NoRes
 def embedded(data_dir: Path) -> str:
     """Return the URL (`unix://…`) of this folder's Valkey, which has just answered.
 
-    Raise NoValkey after 30 s at most.
+    Raises NoValkey after 30 s at most.
     """
     place = _socket_path(data_dir)
     if not (_answers(place) or _brought_up(data_dir, place)):
@@ -67,7 +67,7 @@ def _brought_up(data_dir: Path, place: Path) -> bool:
 
 
 def _start(data_dir: Path, place: Path, lock: int) -> None:
-    """Start a server in its own session. It holds `lock` from now on. Raise NoValkey."""
+    """Start a server in its own session. It holds `lock` from now on. Raises NoValkey."""
     home = _home(data_dir)
     # the system may have given a dead server's process id to another program
     (home / "valkey.pid").unlink(missing_ok=True)
@@ -141,7 +141,7 @@ def _home(data_dir: Path) -> Path:
 def _socket_path(data_dir: Path) -> Path:
     """Return a path beside the data, or, if that is too long for a socket, in a short folder that only we can enter.
 
-    Raise NoValkey if that folder belongs to another user.
+    Raises NoValkey if that folder belongs to another user.
     """
     near = _home(data_dir) / "socket"
     if len(os.fsencode(near)) <= LONGEST_SOCKET_PATH:
