@@ -1,1 +1,3 @@
-"""What a duty desk sees and does: the board, one incident's dossier, map layers, unread texts, actions."""
+"""The monitor of a duty desk: the board, an incident's dossier, map layers, unread texts, reports, the desk's
+actions.
+"""
