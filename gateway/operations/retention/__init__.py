@@ -1,1 +1,3 @@
-"""Forgetting: what was kept long enough loses its words, its places, and at last its people; the figures stay true."""
+"""Retention: rows that are old enough lose their words, then their places, and at last their people; figures stay
+true.
+"""
