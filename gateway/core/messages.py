@@ -32,7 +32,7 @@ class Hook:
     body: bytes = b""
 
     def value(self, name: str) -> str:
-        """The first value of a form field, else of a query field, else the empty string."""
+        """Return the first value of a form field, else of a query field, else the empty string."""
         for fields in (self.form, self.query):
             if fields.get(name):
                 return fields[name][0]
@@ -81,7 +81,7 @@ class TextIn:
 
 
 class Delivery(Enum):
-    """How far a text of ours has come. The order is the rank: a delivery receipt never moves a text back."""
+    """The progress of a text of ours. The order is the rank: a delivery receipt never moves a text back."""
 
     SENT = "sent"  # handed to the network
     DELIVERED = "delivered"  # the network says that the handset has it
@@ -113,7 +113,7 @@ class Phase(Enum):
 
 
 class Ending(Enum):
-    """How a call ended, from the point of view of the person at the phone."""
+    """The end of a call from the point of view of the person at the phone."""
 
     COMPLETED = "completed"  # picked up and hung up; this does not prove that a human was there
     BUSY = "busy"

@@ -22,7 +22,7 @@ class Caller:
     citizen: Citizen | None = None  # in whatever state
     officer: Officer | None = None
     desks: tuple[Unit, ...] = field(default=())
-    hushed: bool = False  # an open incident of this number asked for silence
+    hushed: bool = False  # the phone has an open incident, as far as it can tell, and asked for silence
     gone: bool = False  # after a duress PIN we said that it left the register, so we answer it as if it had
 
     @property

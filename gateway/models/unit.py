@@ -103,7 +103,7 @@ def children(db: Session, unit: Unit) -> Sequence[Unit]:
 
 
 def desk_of(db: Session, unit: Unit | None) -> Unit | None:
-    """Return the unit whose desk is told about this unit's matters; None if no unit has a number.
+    """Return the unit whose desk gets the messages about this unit's matters; None if no unit has a number.
 
     That is this unit, else the nearest one above it that has a number, else any unit that has one.
     """

@@ -26,7 +26,7 @@ MINUTE = 60
 
 @dataclass(frozen=True)
 class Spend:
-    """What left on one line.
+    """The texts and calls that left on one line.
 
     `parts` are the segments that texts are billed as, `seconds` the talk time of all calls, and `minutes` the same with
     each call's last minute counted in full, as carriers bill it.

@@ -49,7 +49,7 @@ class BadProfile(ValueError):  # noqa: N818 - what it is
 
 @dataclass(frozen=True)
 class Profile:
-    """What a desk typed: `values` by field (None: emptied), new PIN hashes, and the `stored` hashes they were compared
+    """A desk's form: `values` by field (None: emptied), new PIN hashes, and the `stored` hashes they were compared
     with.
     """
 
@@ -125,7 +125,7 @@ def verify(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id
 
 
 def enter(uow: UnitOfWork, phone: str, given: Given, language: str, by: str, unit_id: int | None) -> Citizen:
-    """Store an application that the desk takes down; the applicant was told what we use the data for.
+    """Store an application that the desk takes down; the applicant must know what we use the data for.
 
     `phone` is E.164. Raises BadProfile if the number is already on a list.
     """

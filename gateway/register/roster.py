@@ -1,7 +1,7 @@
 """The weekly roster puts officers on and off duty.
 
-What an officer or a desk says in between (HADIR, LEPAS, the console) stands until the next turn begins or ends. Nobody
-gets a text about it.
+A change by an officer or a desk in between (HADIR, LEPAS, the console) stands until the next turn begins or ends.
+Nobody gets a text about it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Read the features of a GeoJSON file, each with the line of the file on which it begins (no JSON library tells
-that).
+"""Read the features of a GeoJSON file, each with the line of the file on which it begins, which JSON libraries do not
+give.
 """
 
 from __future__ import annotations

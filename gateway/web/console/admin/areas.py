@@ -52,7 +52,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """Which unit answers at a place: the sentence, the unit's name, and a link to try its policy there.
+    """The unit that answers at a place: the sentence, the unit's name, and a link to try its policy there.
 
     The link is empty for a unit that is not this admin's.
     """
