@@ -133,8 +133,9 @@ def _session(uow: UnitOfWork, step: UssdHop, phone: str) -> UssdSession:
 
 
 def _read_before(session: UssdSession, typed: str) -> Screen | None:
-    """Return the screen that answered this step before (for a late older step: the last screen), or None for a new
-    step.
+    """Return the screen that answered this step before, or None for a new step.
+
+    A late older step gets the last screen.
     """
     story = session.story
     if not story:

@@ -75,9 +75,7 @@ def one(uow: UnitOfWork, key: str, language: str) -> Sentence:
 
 
 def unspoken(uow: UnitOfWork) -> list[str]:
-    """Return a sentence for `siaga check` about each wording that is not used: its key is gone, or a rule refuses
-    it.
-    """
+    """Return a sentence for `siaga check` about each unused wording: its key is gone, or a rule refuses it."""
     rows = uow.db.scalars(select(Wording).order_by(Wording.key, Wording.language))
     refused = ((row, check(row.key, row.language, row.text)) for row in rows)
     return [f"{row.language}/{row.key} is not said: {BadWording(why)}" for row, why in refused if why]

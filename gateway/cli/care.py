@@ -1,6 +1,4 @@
-"""`siaga check`, `siaga sweep`, `siaga audit`, `siaga rekey`: check the gateway, do what is due, prove the audit
-trail.
-"""
+"""`siaga check`, `sweep`, `audit`, `rekey`: check the gateway, do what is due, prove the audit trail, renew keys."""
 
 from __future__ import annotations
 

@@ -39,8 +39,7 @@ BEATS = 0.5  # seconds between two ticks of the network
 
 
 class Company:
-    """A whole demo in the folder of these settings, as a context manager: it loads the city, runs the children and ends
-    them.
+    """A whole demo in the folder of these settings, as a context manager: it loads the city and runs the children.
 
     `environ` is the environment of the children, from which the settings were read. Raises NoValkey, BrokenCity, and
     what migrating raises.

@@ -49,8 +49,9 @@ def _cells(_: str, file: Path, dry_run: bool) -> Outcome:
 
 
 def _in_steps(update: Callable[[int], None], step: int = 1 << 16) -> Callable[[int], None]:
-    """Return a function that updates the progress bar only every `step` bytes: drawing it per line costs more than the
-    lines.
+    """Return a function that updates the progress bar only every `step` bytes.
+
+    Drawing the bar for each line costs more time than reading the lines.
     """
     waiting = 0
 

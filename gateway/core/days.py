@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def zone(name: str) -> tzinfo:
-    """Return the zone with this IANA name, or UTC for an unknown name, because a wrong setting must not stop an
-    alert.
+    """Return the zone with this IANA name.
+
+    An unknown name gives UTC, because a wrong setting must not stop an alert.
     """
     try:
         return ZoneInfo(name)

@@ -30,8 +30,7 @@ _POLICE = {"ID": "110", "KE": "999", "TZ": "112", "UG": "999", "NG": "112", "MY"
 
 
 def e164(raw: str, region: str = "ID") -> str | None:
-    """Return the number in E.164, or None if this is no phone number (a name, a short code, "anonymous", half a
-    number).
+    """Return the number in E.164, or None if this is no phone number (a name, a short code, "anonymous").
 
     `region` (ISO 3166) is the country of a number without a country code. A valid reading wins; else a reading of
     possible length is taken, because the person behind an odd number still needs help.
@@ -145,8 +144,9 @@ def _readings(raw: str, region: str) -> Iterator[PhoneNumber]:
 
 
 def _lost_its_zero(abroad: list[PhoneNumber], at_home: list[PhoneNumber]) -> bool:
-    """Return whether a spreadsheet has removed the leading 0: 812… may be a landline in Japan, but is likelier our own
-    mobile.
+    """Return whether a spreadsheet has removed the leading 0 of a mobile number of ours.
+
+    Then 812… is also a landline in Japan, but our own mobile is likelier.
     """
     ours = any(phonenumbers.number_type(number) in _MOBILE for number in at_home)
     theirs = any(phonenumbers.number_type(number) in _MOBILE for number in abroad)

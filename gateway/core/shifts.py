@@ -109,8 +109,9 @@ def _around(turns: Iterable[Turn], at: datetime, zone: tzinfo) -> Iterator[tuple
 
 
 def _moments(day: date, minute: int, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the two moments that a clock time can mean in the hour that is shown twice or left out, else one moment
-    twice.
+    """Return the two moments that a clock time can mean.
+
+    They differ in the hour that is shown twice or left out, and are equal at any other time.
     """
     wall = datetime.combine(day, time(), zone) + timedelta(minutes=minute)
     return wall.replace(fold=0).astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
@@ -120,9 +121,7 @@ def _moments(day: date, minute: int, zone: tzinfo) -> tuple[datetime, datetime]:
 
 
 def holes(turns: Iterable[Turn]) -> list[Hole]:
-    """Return the times of the week without any of these turns, in order; one that crosses the week's end is one
-    hole.
-    """
+    """Return the times of the week without any of these turns, in order; one across the week's end is one hole."""
     at, gaps = 0, []
     for begins, ends in sorted(piece for turn in turns for piece in _pieces(turn.begins, turn.minutes)):
         if begins > at:

@@ -73,9 +73,7 @@ class Caller:
 
     @property
     def home(self) -> tuple[float, float] | None:
-        """Return the registered place of this citizen or officer (latitude, longitude in degrees WGS 84), if there is
-        one.
-        """
+        """Return the registered latitude and longitude (degrees WGS 84) of this citizen or officer, or None."""
         for who in (self.citizen, self.officer):
             if who is not None and who.lat is not None and who.lon is not None:
                 return who.lat, who.lon

@@ -53,10 +53,10 @@ def check_password(open_uow: OpenUnitOfWork, name: str, password: str) -> Entry 
 
 
 def check_code(open_uow: OpenUnitOfWork, user_id: int, code: str, *, once: bool = True) -> bool:
-    """Return whether `code` is the user's one-time code of now or of the half-minute before or after, and count the
-    try.
+    """Check a one-time code, count the try, and return whether it is right.
 
-    With `once` a code that was used before is refused.
+    The codes of the present half-minute, the one before and the one after are right. With `once` a code that was used
+    before is refused.
     """
     with open_uow() as uow:
         user = accounts.lock(uow.db, user_id)

@@ -75,8 +75,7 @@ class Spool:
         return home
 
     def forget(self, before: float) -> int:
-        """Delete requests in `bad/`, and drafts of crashed processes, that are older than `before` (seconds since
-        1970).
+        """Delete requests in `bad/` and drafts of crashed processes that are older than `before` (seconds since 1970).
 
         Return how many files were deleted.
         """

@@ -97,8 +97,9 @@ def _named(uow: UnitOfWork, match: Match) -> Reading:
 
 
 def _near(uow: UnitOfWork, caller: Caller) -> tuple[float, float] | None:
-    """Return the home of the caller, else the unit's position: the likeliest meaning of an ambiguous name or a short
-    code.
+    """Return the caller's home, else the unit's position.
+
+    An ambiguous name or a short code most likely means a place near there.
     """
     if caller.home is not None:
         return caller.home

@@ -87,8 +87,9 @@ Version = tuple[int, int, datetime | None]
 
 
 def version(db: Session, row_id: InstrumentedAttribute[int], changed: InstrumentedAttribute[datetime]) -> Version:
-    """Return values that differ after every change of a table: changed rows carry a new time, removed ones lower the
-    count.
+    """Return values that differ after every change of a table.
+
+    A changed row carries a new time, and a removed row lowers the count.
     """
     columns = (func.count(row_id), func.coalesce(func.max(row_id), 0), func.max(changed))
     count, newest, at = db.execute(select(*columns)).one()

@@ -76,9 +76,7 @@ def _store_sqlite(db: Session, rows: Collection[Row]) -> None:
 
 
 def _store_postgresql(db: Session, rows: Collection[Row]) -> None:
-    """COPY the rows into a temporary table, then upsert from there with one statement: row by row would take
-    minutes.
-    """
+    """COPY the rows into a temporary table, then upsert them with one statement: row by row would take minutes."""
     cursor = db.connection().connection.cursor()
     cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS new_cells (LIKE cells)")
     cursor.execute("TRUNCATE new_cells")

@@ -1,6 +1,6 @@
 """A volunteer of the neighbourhood who was asked to help at one incident.
 
-It is no alert: no volunteer leads or closes.
+It is no alert: no volunteer leads or closes an incident.
 """
 
 from __future__ import annotations
@@ -38,9 +38,7 @@ def of_incident(db: Session, incident_id: int) -> Sequence[Helping]:
 
 
 def newest_open(db: Session, citizen_id: int, code: str | None) -> Helping | None:
-    """Return the request that a volunteer's YA answers: for the open incident with this code, else the newest open
-    one.
-    """
+    """Return the request that a volunteer's YA answers: the open one for this code, else the newest open one."""
     query = select(Helping).join(Incident).where(Helping.citizen_id == citizen_id, Incident.closed_at.is_(None))
     if code is not None:
         query = query.where(Incident.code == code)

@@ -1,6 +1,4 @@
-"""SAYA LIHAT: which desk has seen which incident, up to which line of its timeline; and the handovers between
-shifts.
-"""
+"""SAYA LIHAT: which desk has seen which incident, up to which line of its timeline; and handovers between shifts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A USSD session: its place in the menu, what was typed, and the screen that answered each step.
 
-People type PINs and identity numbers there, so both are encrypted.
+People type PINs and identity numbers there, so everything that was typed or shown is encrypted.
 """
 
 from __future__ import annotations

@@ -1,3 +1,1 @@
-"""The monitor of a duty desk: the board, an incident's dossier, map layers, unread texts, reports, the desk's
-actions.
-"""
+"""The monitor of a duty desk: board, dossier of an incident, map layers, unread texts, reports, actions."""

@@ -63,9 +63,7 @@ class ListedReport:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The filter of the list: only unread reports or all, a name or number (`words`), and those with an id below
-    `before`.
-    """
+    """The filter of the list: only `unread` reports or all, a name or number in `words`, ids below `before`."""
 
     unread: bool = True
     words: str = ""

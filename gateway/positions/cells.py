@@ -27,9 +27,7 @@ LARGEST_CELL = 2**36  # an NR cell identity
 
 
 class CellRow(NamedTuple):
-    """One cell: its identity, where it was measured (degrees WGS 84), its range (metres) and the number of
-    measurements.
-    """
+    """One cell: its identity, where it was measured (degrees WGS 84), its range (metres) and how often."""
 
     mcc: int
     net: int

@@ -67,10 +67,10 @@ class MapIndex:
 
 
 def posts(db: Session) -> Gazetteer:
-    """Return the police stations as places, for officers who say where they are. It is built for each of their few
-    messages.
+    """Return the police stations as places, for officers who say where they are.
 
-    Citizens' texts do not use it, because a citizen who writes a station's name is not there.
+    It is built for each of their few messages. Citizens' texts do not use it, because a citizen who writes a station's
+    name is not there.
     """
     rows = db.execute(select(Unit.name, Unit.lat, Unit.lon).where(Unit.lat.is_not(None), Unit.lon.is_not(None)))
     return Gazetteer(Named(name, (), lat or 0.0, lon or 0.0, STATION_M) for name, lat, lon in rows)
@@ -89,7 +89,7 @@ def _readable(text: str, unit_id: int) -> dict[str, object] | None:
     try:
         drawn: dict[str, object] = json.loads(text)
         polygon(drawn, str(unit_id))
-    except (ValueError, AttributeError):  # no JSON, no area; no object
+    except (ValueError, AttributeError):  # neither JSON nor an area; not a JSON object
         log.exception("an area cannot be read", extra={"unit": unit_id})
         return None
     return drawn

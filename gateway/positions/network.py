@@ -35,7 +35,7 @@ CODES: Mapping[str, bool] = {
     "MISSING_IDENTIFIER": False,
     "UNSUPPORTED_IDENTIFIER": False,
     "UNNECESSARY_IDENTIFIER": False,
-    "LOCATION_RETRIEVAL.DEVICE_NOT_FOUND": False,  # 0.4
+    "LOCATION_RETRIEVAL.DEVICE_NOT_FOUND": False,  # only in version 0.4
     "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_SURFACE": False,
     "LOCATION_RETRIEVAL.UNABLE_TO_LOCATE": True,  # switched off or out of reach just now
     "TOO_MANY_REQUESTS": True,
@@ -71,9 +71,7 @@ class NetworkLocator:
         self._token, self._good_until = "", 0.0
 
     def locate(self, phone: str) -> Located | NotLocated:
-        """Return the position of the phone with this number (E.164): a fresh one, else the last one that the network
-        has.
-        """
+        """Return the position of the phone with this number (E.164): a fresh one, else the network's last one."""
         try:
             body = self._ask(phone, FRESH_SECONDS)
             return _located(body)

@@ -29,8 +29,7 @@ class Given:
 
 
 def file(uow: UnitOfWork, caller: Caller, given: Given, channel: str) -> Citizen | None:
-    """Store the number's application, new or completed, in state pending, with channel, time and the consent text
-    shown.
+    """Store the number's application as pending, with channel, time and the consent text shown.
 
     Return the citizen, or None if the number is verified or suspended: then only a desk can change anything.
     """
@@ -53,8 +52,9 @@ def file(uow: UnitOfWork, caller: Caller, given: Given, channel: str) -> Citizen
 
 
 def _new(uow: UnitOfWork, caller: Caller, given: Given) -> Citizen:
-    """Return a new person and citizen, even if the identity number is known: the desk judges whether it is the same
-    person.
+    """Return a new citizen with a new person, even if the identity number is known.
+
+    The desk judges whether it is the same person.
     """
     person = Person(name=given.name[:120], created_at=uow.now())
     citizen = Citizen(
@@ -90,9 +90,7 @@ def note_consent(uow: UnitOfWork, citizen: Citizen) -> None:
 
 
 def person_with(uow: UnitOfWork, national_id: str, besides: Person | None = None) -> Person | None:
-    """Return a person other than `besides` who has this identity number and a verified phone number, if there is
-    one.
-    """
+    """Return a person with this identity number and a verified phone number, other than `besides`, if any."""
     prints = sealing.fingerprints(nik.tidy(national_id))
     query = select(Person).join(Citizen).where(Person.national_id_hash.in_(prints), Citizen.state == citizens.VERIFIED)
     if besides is not None:

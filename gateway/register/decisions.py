@@ -39,9 +39,7 @@ class WrongState(ValueError):  # noqa: N818 - what it is
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision: its `name`, the states that allow it (`of`), the new `state`, and the text to the citizen
-    (`told`).
-    """
+    """One decision: its `name`, the states that allow it (`of`), the new `state`, the text sent (`told`)."""
 
     name: str
     of: Collection[str]
@@ -112,9 +110,7 @@ def _tell(uow: UnitOfWork, citizen: Citizen, key: str, reason: str) -> None:
 
 
 def our_number(uow: UnitOfWork, phone: str) -> str:
-    """Return the number that this phone texts or rings in need, as it is dialled there; the police's if we have
-    none.
-    """
+    """Return the number that this phone texts or rings in need, as it is dialled there; else the police's number."""
     lines = [*uow.lines.for_texts(phone), *uow.lines.for_calls(phone)]
     numbers = [line.reply_to for line in uow.lines.for_texts(phone) if line.reply_to]
     numbers += [number for line in lines for number in line.own_numbers if number.startswith("+")]
@@ -122,8 +118,9 @@ def our_number(uow: UnitOfWork, phone: str) -> str:
 
 
 def _join_person(uow: UnitOfWork, citizen: Citizen) -> None:
-    """Join this number to the person who is verified under the same identity number: a person may have several
-    numbers.
+    """Join this number to the person who is verified under the same identity number.
+
+    A person may have several numbers.
     """
     own = citizen.person
     if not own.national_id:

@@ -49,9 +49,7 @@ class BadProfile(ValueError):  # noqa: N818 - what it is
 
 @dataclass(frozen=True)
 class Profile:
-    """A desk's form: `values` by field (None: emptied), new PIN hashes, and the `stored` hashes they were compared
-    with.
-    """
+    """A desk's form: `values` by field (None: emptied), new PIN hashes, and those `stored` when it was read."""
 
     values: Mapping[str, object]
     hashed: Hashed = field(default_factory=dict)

@@ -1,5 +1,4 @@
-"""ROOM: background look-ups, made after the alerts have left: ask the operator or follow a link, then move the
-incident.
+"""ROOM: background look-ups, after the alerts have left: ask the operator or follow a link, then move the incident.
 
 While a look-up waits for the outside, it holds no row lock, no transaction and no connection.
 """

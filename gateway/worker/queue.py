@@ -92,9 +92,7 @@ class Senders:
 
 
 def every(seconds: float, step: Callable[[], None], name: str) -> threading.Thread:
-    """Start a supervised thread that runs `step` every so many seconds and survives any exception in it; return the
-    thread.
-    """
+    """Start and return a supervised thread that runs `step` every so many seconds and survives any exception in it."""
 
     def run() -> None:
         while True:
@@ -165,8 +163,9 @@ def listen(rounds: Sweep, connect: Callable[[], Redis], heartbeat: Heartbeat | N
 
 
 def _begin(rounds: Sweep, ending: threading.Event) -> None:
-    """Beat once before the first claim, then start the threads: other workers take over claims of a worker without a
-    beat.
+    """Beat once before the first claim, then start the threads.
+
+    Other workers take over the claims of a worker that has no beat.
     """
     while not ending.is_set():
         try:

@@ -69,9 +69,7 @@ class Sweep:
     # --- deliver
 
     def deliver(self, *which: ColumnElement[bool]) -> None:
-        """Claim the outbounds that are due now (all of them, or those that match `which`) and hand them to the
-        senders.
-        """
+        """Claim the outbounds that are due now (all, or those that match `which`) and hand them to the senders."""
         if self._ending:
             return
         with self.open_uow() as uow:
@@ -140,8 +138,9 @@ class Sweep:
         self._beat_at = now
 
     def _steady(self, now: datetime) -> bool:
-        """Return whether this worker has beaten without a gap for at least SILENT_AFTER, the silence that makes others
-        count as dead.
+        """Return whether this worker has beaten without a gap for at least SILENT_AFTER.
+
+        A worker that is silent for so long counts as dead.
         """
         if self._beat_at is None or self._beating_since is None:
             return False

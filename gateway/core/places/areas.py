@@ -66,10 +66,9 @@ class Areas:
 
 
 def polygon(geometry: Mapping[str, object], unit: str) -> BaseGeometry:
-    """Return a GeoJSON Polygon or MultiPolygon (longitude before latitude) as a valid geometry; self-crossings are
-    repaired.
+    """Return a GeoJSON Polygon or MultiPolygon (longitude before latitude) as a valid geometry.
 
-    Raises ValueError, with a sentence that names `unit`, for anything else.
+    Self-crossings are repaired. Raises ValueError, with a sentence that names `unit`, for anything else.
     """
     kind = geometry.get("type")
     if kind not in ("Polygon", "MultiPolygon"):
@@ -108,9 +107,7 @@ def _metres_to(area: BaseGeometry, lat: float, lon: float) -> float:
 
 
 def _metres_per_degree(lat: float) -> tuple[float, float]:
-    """Return how many metres a degree of latitude and one of longitude has at `lat` (series for the WGS 84
-    ellipsoid).
-    """
+    """Return the metres in a degree of latitude and of longitude at `lat` (series for the WGS 84 ellipsoid)."""
     angle = radians(max(-89.0, min(89.0, lat)))  # at a pole a degree of longitude has no length; no unit is there
     north = 111_132.92 - 559.82 * cos(2 * angle) + 1.175 * cos(4 * angle)
     east = 111_412.84 * cos(angle) - 93.5 * cos(3 * angle) + 0.118 * cos(5 * angle)

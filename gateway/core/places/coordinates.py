@@ -102,9 +102,7 @@ def _found(match: re.Match[str], position: tuple[float, float] | None) -> Iterat
 
 
 def _bare(text: str, match: re.Match[str]) -> bool:
-    """Return whether two bare decimals mean a position: enough decimals or a minus, and nothing beside them against
-    it.
-    """
+    """Return whether two bare decimals mean a position: they have enough decimals or a minus, and no text denies it."""
     exact = max(_read(match, 1).decimals or 0, _read(match, 2).decimals or 0) > 3
     padded = not match["sign1"] and re.match(r"0\d", match["x1"]) is not None  # an area code such as "021.5551234"
     if padded or not (exact or match["sign1"] == "-"):

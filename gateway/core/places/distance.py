@@ -56,9 +56,7 @@ def metres_to_all(origin: Position, points: Sequence[Position]) -> list[float]:
 
 
 def _sphere(origin: Position, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return great-circle metres from `origin` to every row of `points` (haversine, which is exact for near ones
-    too).
-    """
+    """Return great-circle metres from `origin` to every row of `points` (haversine, exact for near ones too)."""
     lat, lon = np.radians(points).T
     here_lat, here_lon = np.radians(origin)
     half = np.sin((lat - here_lat) / 2) ** 2 + np.cos(here_lat) * np.cos(lat) * np.sin((lon - here_lon) / 2) ** 2

@@ -36,10 +36,9 @@ _SHORT_NAME = 4  # letters; a shorter name is an acronym that may mean anything
 
 @dataclass(frozen=True)
 class Place:
-    """A named circle: `lat`, `lon` in degrees WGS 84, `radius_m` metres; `unit` is the responsible unit's code, if
-    known.
+    """A named circle: `lat`, `lon` in degrees WGS 84, `radius_m` in metres.
 
-    `level` is "place", "kelurahan" or "kecamatan".
+    `unit` is the responsible unit's code, if known. `level` is "place", "kelurahan" or "kecamatan".
     """
 
     name: str
@@ -162,8 +161,9 @@ def _windows(words: Sequence[Word], size: int) -> list[_Window]:
 
 
 def _same(words: str, name: str) -> bool:
-    """Return whether two similar strings name the same place: equal numbers and points of the compass, and a similar
-    rest.
+    """Return whether two similar strings name the same place.
+
+    Their numbers and points of the compass must be equal, and the rest similar.
     """
     ours, theirs = words.split(), name.split()
     if _decisive(ours) != _decisive(theirs):

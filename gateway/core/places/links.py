@@ -53,8 +53,9 @@ def pins(text: str, box: Box | None = None) -> Iterator[Found]:
 
 
 def centres(text: str, box: Box | None = None) -> Iterator[Found]:
-    """Yield every map link in `text` that tells the middle of the sender's map; the radius grows with the visible
-    area.
+    """Yield every map link in `text` that gives the middle of the sender's map.
+
+    The radius grows with the visible area.
     """
     for match, host in _links(text):
         yield from _first_reading(match, host.centres, box)

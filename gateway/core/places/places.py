@@ -11,8 +11,7 @@ __all__ = ["short_link_in", "spot_in"]
 
 
 def spot_in(text: str, near: tuple[float, float] | None = None, region_box: Box | None = None) -> Spot | None:
-    """Return the first literal position in `text`, or None. It never raises, and never gives 0,0 or a place off the
-    Earth.
+    """Return the first literal position in `text`, or None. It never raises and never gives 0,0.
 
     `near` (lat, lon in degrees WGS 84) completes short plus codes. `region_box` is the served region: a pair that lies
     in it only when swapped is swapped. The middle of somebody's map counts only if nothing names a point.

@@ -64,8 +64,9 @@ INDONESIA = Box(south=-11.0, west=95.0, north=6.5, east=141.5)
 
 
 def plausible(lat: float, lon: float) -> bool:
-    """Return whether a person can be there: a finite place on Earth, and not 0,0, which phones send for "I do not
-    know".
+    """Return whether a person can be there: a finite place on Earth other than 0,0.
+
+    Phones send 0,0 for "I do not know".
     """
     on_earth = isfinite(lat) and isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180
     return on_earth and max(abs(lat), abs(lon)) >= 0.01

@@ -14,9 +14,7 @@ _E = _E2**0.5
 
 
 def square_km(area: BaseGeometry) -> float:
-    """Return the square kilometres of an area in degrees WGS 84 (longitude first), whose edges are straight on the
-    map.
-    """
+    """Return the square kilometres of an area in degrees WGS 84 (longitude first), its edges straight on the map."""
     return float(shapely.transform(area, _equal_area).area) / 1e6
 
 

@@ -1,5 +1,6 @@
-"""Detect a drawing that crosses itself so often that it must be a mistake: repairing it would take minutes and the
-memory.
+"""Detect a drawing that crosses itself so often that it must be a mistake.
+
+Repairing such a drawing would take minutes and all memory.
 """
 
 from __future__ import annotations
@@ -46,9 +47,7 @@ def _count(some: Edges, others: Edges) -> int:
 
 
 def _sides(edges: Edges, others: Edges) -> NDArray[np.float64]:
-    """Return a negative number for each pair in which the other edge's ends lie on opposite sides of the edge's
-    line.
-    """
+    """Return a negative number for each pair where the other edge's ends lie on both sides of the edge's line."""
     along = edges[:, 1] - edges[:, 0]
     first, second = (_turn(along, others[:, end] - edges[:, 0]) for end in (0, 1))
     return np.asarray(np.sign(first) * np.sign(second))

@@ -62,8 +62,9 @@ def _share(value: float, language: str) -> str:
 
 
 def seconds(value: float, language: str) -> str:
-    """Return a duration as exactly as it matters: tenths below ten seconds, whole seconds to an hour, then minutes,
-    then hours.
+    """Return a duration as exactly as it matters.
+
+    It shows tenths below ten seconds, whole seconds up to an hour, then minutes, then hours.
     """
     if value < 10:
         return say("seconds", language, s=decimal(round(max(value, 0), 1), language))

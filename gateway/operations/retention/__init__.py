@@ -1,3 +1,1 @@
-"""Retention: rows that are old enough lose their words, then their places, and at last their people; figures stay
-true.
-"""
+"""Retention: old rows lose first their words, then their places, and at last their people; figures stay true."""

@@ -55,8 +55,8 @@ Due = Callable[[datetime], Condition]
 EMPTY = literal("", Text)  # an encrypted column's empty value, as it stands in the table
 DONE = (outbounds.DONE, outbounds.FAILED, outbounds.CALLED_OFF)
 PLACE_LINES = ("moved", "place_noted")  # timeline lines whose text is a position
-PLAIN_LINES = ("wave", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")  # and lines
-# whose text tells of no person: a wave's number, codes, names of units, our own words
+# Timeline lines whose text tells of no person: a wave's number, codes, names of units, our own words.
+PLAIN_LINES = ("wave", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")
 
 
 @dataclass(frozen=True)
@@ -234,5 +234,5 @@ STEPS: tuple[Step, ...] = (
         },
     ),
 )
-# changed together with other columns, but no reason to visit a row
+# these change together with other columns, but are by themselves no reason to visit a row
 STATES: tuple[Column, ...] = (Inbound.state, Citizen.state)

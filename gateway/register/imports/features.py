@@ -1,5 +1,6 @@
-"""Read the features of a GeoJSON file, each with the line of the file on which it begins, which JSON libraries do not
-give.
+"""Read the features of a GeoJSON file, each with the line of the file on which it begins.
+
+No JSON library gives these lines.
 """
 
 from __future__ import annotations

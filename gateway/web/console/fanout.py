@@ -76,10 +76,10 @@ class Fanout:
         return len(self._listeners)
 
     def join(self, connection: socket.socket, who: Identity) -> bool:
-        """Take a connection over and send it everything from now on; return False and leave it untouched if there is no
-        room.
+        """Take a connection over and send it everything from now on.
 
-        Raises SQLAlchemyError, because without a database there is nothing to send.
+        Return False and leave it untouched if there is no room. Raises SQLAlchemyError, because without a database
+        there is nothing to send.
         """
         with self._lock:
             if len(self._listeners) >= self.most:

@@ -1,6 +1,4 @@
-"""Functions for templates: sentences in the reader's language, times on the unit's clock, numbers as people dial
-them.
-"""
+"""Functions for templates: sentences in the reader's language, times on the unit's clock, numbers as people dial."""
 
 from __future__ import annotations
 

@@ -70,8 +70,9 @@ def _verify(uow: UnitOfWork, row: Citizen, profile: Profile, by: str, unit_id: i
 
 
 def _settle(citizen_id: int, keep: Keep) -> ResponseReturnValue | None:
-    """Read the form before the transaction and store it inside; if that is impossible, return the page with the
-    faults.
+    """Read the form before the transaction and store it inside.
+
+    If that is impossible, return the page with the faults.
     """
     with reading() as uow:
         row = found(uow, citizen_id)
@@ -145,9 +146,7 @@ def _shown(value: object) -> str:
 
 
 def explain(why: Refusal) -> str:
-    """Return the reason why a field is not accepted, in the reader's language and worded for a form, not for a
-    sheet.
-    """
+    """Return the reason why a field is not accepted, in the reader's language and worded for a form."""
     return t(f"profile.not_{why.key}") if has(f"profile.not_{why.key}") else why.say(language())
 
 

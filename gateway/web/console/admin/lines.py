@@ -127,8 +127,9 @@ def show_statement(line: str) -> str:
 
 @page.app_template_filter("money")
 def money(price: Price) -> str:
-    """Return a price as the reader's language writes it ("KES 1.785,50"), with two more digits for the price of one
-    text.
+    """Return a price as the reader's language writes it ("KES 1.785,50").
+
+    It has up to four decimals, because one text costs little.
     """
     amount = Decimal(price.micros) / 1_000_000
     return format_currency(amount, price.currency, "¤¤ #,##0.00##", locale=language(), currency_digits=False)

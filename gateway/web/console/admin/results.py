@@ -28,8 +28,9 @@ LENGTHS = (7, 30, 365)  # periods in days that one click chooses
 
 @dataclass(frozen=True)
 class Wish:
-    """The unit and the period that the form asks for; with a `fault` (a key of `console.results`) there is no
-    period.
+    """The unit and the period that the form asks for.
+
+    With a `fault` (a key of `console.results`) there is no period.
     """
 
     unit: Unit

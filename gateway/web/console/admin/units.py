@@ -27,9 +27,7 @@ PREVIEW = "preview"  # the button that only shows
 
 @dataclass(frozen=True)
 class Choice:
-    """The form's values: the name of a policy, the own waves if it is none of the named, whether volunteers are
-    asked.
-    """
+    """The form's values: the name of a policy, its waves if it is an own one, and whether volunteers are asked."""
 
     name: str
     policy: Policy
