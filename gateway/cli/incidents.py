@@ -1,4 +1,4 @@
-"""`siaga inbox`, `siaga incidents`, `siaga drill`: what is going on, in a terminal."""
+"""`siaga inbox`, `siaga incidents`, `siaga drill`: unread texts, incidents and drills in a terminal."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _timeline(uow: UnitOfWork, code: str) -> Iterator[str]:
 
 
 def told(event: Event) -> str:
-    """A line of a timeline in words."""
+    """Return a line of a timeline in words."""
     key, known = f"console.event.{event.kind}", phrases.keys()
     what = phrases.say(key, "id") if key in known else event.kind
     return "  ".join(filter(None, (what, event.who, " ".join(event.text.split()))))

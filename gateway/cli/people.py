@@ -1,4 +1,4 @@
-"""`siaga citizen` and `siaga duty`: who may ask, and who can be asked to come."""
+"""`siaga citizen` and `siaga duty`: the citizens who may ask for help, and the officers who can be alerted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`1`: the panic, sent before the next screen is shown; then whether the phone must be quiet, where, and what."""
+"""Menu item `1`: the panic, raised before the next screen is shown; then screens ask about quiet, place and kind."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def _place(visit: Visit, typed: str) -> None:
 
 
 def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
-    """A place chosen by its number on this screen, else in words: what was meant, and where that is if we know."""
+    """Return the place that was meant, and its position if we know it.
+
+    The user types the number of a place on this screen, or words.
+    """
     chosen = quarters.chosen(visit, typed)
     if chosen is not None:
         return chosen.place, chosen

@@ -1,4 +1,7 @@
-"""The tables. Importing this package knows them all (migrations and tests rely on it)."""
+"""The tables, one file per noun with its queries.
+
+Importing this package loads them all; migrations and tests rely on it.
+"""
 
 from gateway.models.alert import Alert
 from gateway.models.audit import Audit, AuditHead

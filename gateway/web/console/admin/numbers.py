@@ -1,4 +1,4 @@
-"""Who holds a number: taken down at the desk by hand, or passed to somebody else. Both wait to be verified."""
+"""Enter an applicant at the desk, or give a number to a new holder. Both then wait to be verified."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def show_new() -> str:
 @page.post("/new")
 @allow(ADMIN)
 def add() -> ResponseReturnValue:
-    """An application of whoever stands at the desk; a number that is known already leads to whose it is."""
+    """Store the application of a person at the desk; for a known number, lead to its holder."""
     with writing() as uow:
         unit_id = scope.chosen_unit(uow, request.form.get("unit", ""))
         told, wrong = _read(uow, unit_id)
@@ -79,7 +79,7 @@ def _lead_to(row: Citizen, key: str) -> ResponseReturnValue:
 @page.post("/<int:citizen_id>/reassign")
 @allow(ADMIN)
 def reassign(citizen_id: int) -> ResponseReturnValue:
-    """The number has a new holder, who waits to be verified; the old one keeps the history."""
+    """Give the number to a new holder, who then waits to be verified; the former holder keeps the history."""
     back, reason = url_for("admin_citizen.show", citizen_id=citizen_id), request.form.get("reason", "").strip()
     told, wrong = fields.read(READERS, {name: request.form.get(name, "").strip() for name in GIVEN}, needed=("name",))
     if wrong or not reason:
