@@ -11,7 +11,7 @@ import pytest
 
 from gateway import jobs
 from gateway.config import Settings
-from gateway.core.sentences.phrases import LANGUAGES
+from gateway.core.languages import CODES
 from gateway.unit_of_work import AfterCommit
 from gateway.web.hooks import DOORS
 from tests.carriers.test_contract import CASES
@@ -75,8 +75,8 @@ def test_every_language_says_everything() -> None:
     folders = {
         path.name: {po.name for po in path.glob("*.po")} for path in (ROOT / "gateway/core/catalogues").iterdir()
     }
-    assert {name for name in folders if len(name) == 2} >= set(LANGUAGES)
-    assert len({frozenset(folders[name]) for name in LANGUAGES}) == 1
+    assert {name for name in folders if len(name) == 2} >= set(CODES)
+    assert len({frozenset(folders[name]) for name in CODES}) == 1
 
 
 def test_no_file_is_called_after_nothing() -> None:

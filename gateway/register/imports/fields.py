@@ -13,9 +13,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from gateway.core import nik, phone
+from gateway.core.languages import CODES
 from gateway.core.sentences.refusal import Refusal
 
-LANGUAGES = ("id", "en", "sw")
 FARTHEST_M = 100_000  # metres that somebody may volunteer for, or a place may measure
 _SPREADSHEET = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")  # what Excel makes of a long number
 
@@ -135,7 +135,7 @@ def one_of(words: Collection[str]) -> Reader:
     return read
 
 
-language = one_of(LANGUAGES)
+language = one_of(CODES)
 
 
 def timezone(typed: str) -> str:

@@ -13,19 +13,20 @@ from flask_wtf.csrf import generate_csrf
 
 from gateway.core import phone
 from gateway.core.days import zone
+from gateway.core.languages import LANGUAGES
 from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import age_text, distance_text
 from gateway.identity import users
 from gateway.web.console import access
 
 page = Blueprint("words", __name__)
-NAMES = {"id": "Indonesia", "en": "English", "sw": "Kiswahili"}
+NAMES = {code: language.name for code, language in LANGUAGES.items()}
 
 
 def language() -> str:
     """The reader's: as switched, else as the browser asks, else the gateway's own."""
     chosen = session.get("language")
-    return str(chosen) if chosen in phrases.LANGUAGES else access.house().settings.default_language
+    return str(chosen) if chosen in LANGUAGES else access.house().settings.default_language
 
 
 def t(key: str, **facts: object) -> str:
@@ -57,7 +58,7 @@ def _timezone() -> str:
 @page.post("/language/<code>")
 def switch(code: str) -> ResponseReturnValue:
     """Speak another language from now on, to this browser and, when logged in, to this user."""
-    if code in phrases.LANGUAGES:
+    if code in LANGUAGES:
         session["language"] = code
         if current_user.is_authenticated:
             with access.writing() as uow:
