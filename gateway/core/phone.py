@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
+from gateway.core import defaults
+
 _SCHEME = re.compile(r"^(?:whatsapp|tel|sms):", re.IGNORECASE)
 _PHONE_LIKE = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){7,}")
 
@@ -26,10 +28,18 @@ _HOLDS_NO_PERSON = frozenset(
         PhoneNumberType.PAGER,
     }
 )
-_POLICE = {"ID": "110", "KE": "999", "TZ": "112", "UG": "999", "NG": "112", "MY": "999", "SG": "999"}
+_POLICE = {
+    defaults.REGION: defaults.EMERGENCY,
+    "KE": "999",
+    "TZ": "112",
+    "UG": "999",
+    "NG": "112",
+    "MY": "999",
+    "SG": "999",
+}
 
 
-def e164(raw: str, region: str = "ID") -> str | None:
+def e164(raw: str, region: str = defaults.REGION) -> str | None:
     """The number in E.164, or None if this is no phone number (a name, a short code, "anonymous", a local half).
 
     `region` (ISO 3166) is where a number without a country code is dialled. A valid reading wins over one of merely
@@ -45,7 +55,7 @@ def e164(raw: str, region: str = "ID") -> str | None:
     return None
 
 
-def key(raw: str, region: str = "ID") -> str:
+def key(raw: str, region: str = defaults.REGION) -> str:
     """What a sender is known by: E.164, else the carrier's own string without the blanks around it.
 
     Nothing is dropped here: a number too short for the books must still be able to raise an alarm.
@@ -53,7 +63,7 @@ def key(raw: str, region: str = "ID") -> str:
     return e164(raw, region) or raw.strip()
 
 
-def can_reply(number: str, region: str = "ID") -> bool:
+def can_reply(number: str, region: str = defaults.REGION) -> bool:
     """Whether a text to this sender can reach a person: no name, short code, emergency or service number.
 
     Answering those costs money at best and at worst starts two machines talking to each other.
@@ -64,7 +74,7 @@ def can_reply(number: str, region: str = "ID") -> bool:
     return known is not None and phonenumbers.number_type(_parsed(known)) not in _HOLDS_NO_PERSON
 
 
-def is_mobile_or_unknown(number: str, region: str = "ID") -> bool:
+def is_mobile_or_unknown(number: str, region: str = defaults.REGION) -> bool:
     """False for what surely gets no text (a landline, a name); a number of no known kind gets its try."""
     known = e164(number, region)
     if known is None:
@@ -111,7 +121,7 @@ def country(number: str) -> str | None:
     return phonenumbers.region_code_for_number(_parsed(known)) if known is not None else None
 
 
-def police_number(region: str = "ID") -> str:
+def police_number(region: str = defaults.REGION) -> str:
     """What a citizen of that region dials for the police: `{emergency}` in the phrases; 112 where we do not know."""
     return _POLICE.get(region, "112")
 

@@ -98,3 +98,12 @@ def test_nothing_names_a_registrys_host_or_a_path_of_somebodys_machine() -> None
 def test_the_procfile_is_a_whole_deployment() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line)
     assert set(lines) == {"release", "web", "worker"}
+
+
+@pytest.mark.parametrize("literal", ['"Asia/Jakarta"', '"110"'])
+def test_a_default_is_written_once(literal: str) -> None:
+    """In gateway/core/defaults.py; whoever needs it reads it there."""
+    written = [
+        path.relative_to(ROOT) for path in (ROOT / "gateway").rglob("*.py") if literal in path.read_text("utf-8")
+    ]
+    assert written == [Path("gateway/core/defaults.py")]

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from gateway.core import phone
+from gateway.core import defaults, phone
 from gateway.core.days import zone
 from gateway.core.languages import LANGUAGES
 from gateway.core.sentences import phrases
@@ -52,7 +52,7 @@ def day(at: datetime, timezone: str | None = None) -> str:
 
 
 def _timezone() -> str:
-    return access.me().timezone if current_user.is_authenticated else "Asia/Jakarta"
+    return access.me().timezone if current_user.is_authenticated else defaults.TIMEZONE
 
 
 @page.post("/language/<code>")
