@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from gateway.core import defaults
 from gateway.core.phone import can_reply, local
 from gateway.core.places.spots import Source
 from gateway.core.reachability import WAY_OF_PURPOSE, Way, Why, way_of
@@ -24,7 +25,6 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-EMERGENCY = "110"
 IN_ORDER = timedelta(seconds=1)  # between texts that were held back: what leaves at once arrives in any order
 # How long a text is worth sending, by what it is for; in our queue and at the carrier. What a citizen is owed lights up
 # their phone: five minutes late it may light up in the wrong hands, or wake somebody at night with old news.
@@ -87,9 +87,9 @@ def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
         "known": how_known_brief(fix.source, _age(uow, fix), fix.radius_m, incident.language) if fix else "",
         "spot": coordinates(fix.lat, fix.lon) if fix else "",
         "unit": unit.name if unit else "",
-        "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
-        "emergency": EMERGENCY,
-        "time": clock_text(uow.now(), unit.timezone if unit else "Asia/Jakarta"),
+        "station": local(whose.phone) if whose and whose.phone else defaults.EMERGENCY,
+        "emergency": defaults.EMERGENCY,
+        "time": clock_text(uow.now(), units.timezone_of(unit)),
     }
 
 
@@ -190,10 +190,10 @@ def sentence(uow: UnitOfWork, language: str | None, key: str, unit: Unit | None 
     """What `tell` would say, for whoever brings it to a phone in another way."""
     whose = units.desk_of(uow.db, unit)
     known = {
-        "emergency": EMERGENCY,
+        "emergency": defaults.EMERGENCY,
         "unit": unit.name if unit else (whose.name if whose else ""),
-        "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
-        "time": clock_text(uow.now(), unit.timezone if unit else "Asia/Jakarta"),
+        "station": local(whose.phone) if whose and whose.phone else defaults.EMERGENCY,
+        "time": clock_text(uow.now(), units.timezone_of(unit)),
     }
     return sms(key, language or uow.settings.default_language, **(known | facts))
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
+from gateway.core import defaults
+
 _SCHEME = re.compile(r"^(?:whatsapp|tel|sms):", re.IGNORECASE)
 _PHONE_LIKE = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){7,}")
 
@@ -26,10 +28,18 @@ _HOLDS_NO_PERSON = frozenset(
         PhoneNumberType.PAGER,
     }
 )
-_POLICE = {"ID": "110", "KE": "999", "TZ": "112", "UG": "999", "NG": "112", "MY": "999", "SG": "999"}
+_POLICE = {
+    defaults.REGION: defaults.EMERGENCY,
+    "KE": "999",
+    "TZ": "112",
+    "UG": "999",
+    "NG": "112",
+    "MY": "999",
+    "SG": "999",
+}
 
 
-def e164(raw: str, region: str = "ID") -> str | None:
+def e164(raw: str, region: str = defaults.REGION) -> str | None:
     """Return the number in E.164, or None if this is no phone number (a name, a short code, "anonymous").
 
     `region` (ISO 3166) is the country of a number without a country code. A valid reading wins; else a reading of
@@ -45,7 +55,7 @@ def e164(raw: str, region: str = "ID") -> str | None:
     return None
 
 
-def key(raw: str, region: str = "ID") -> str:
+def key(raw: str, region: str = defaults.REGION) -> str:
     """Return the string by which we know a sender: E.164, else the carrier's own string without blanks around it.
 
     No sender is dropped here: even a number that is too short to be valid must be able to raise an alarm.
@@ -53,7 +63,7 @@ def key(raw: str, region: str = "ID") -> str:
     return e164(raw, region) or raw.strip()
 
 
-def can_reply(number: str, region: str = "ID") -> bool:
+def can_reply(number: str, region: str = defaults.REGION) -> bool:
     """Return whether a text to this sender can reach a person: no name, short code, emergency or service number.
 
     Answering such a sender costs money, and at worst starts two machines talking to each other.
@@ -64,7 +74,7 @@ def can_reply(number: str, region: str = "ID") -> bool:
     return known is not None and phonenumbers.number_type(_parsed(known)) not in _HOLDS_NO_PERSON
 
 
-def is_mobile_or_unknown(number: str, region: str = "ID") -> bool:
+def is_mobile_or_unknown(number: str, region: str = defaults.REGION) -> bool:
     """Return False for a sender that surely gets no text (a landline, a name).
 
     A number of unknown kind is worth a try.
@@ -117,7 +127,7 @@ def country(number: str) -> str | None:
     return phonenumbers.region_code_for_number(_parsed(known)) if known is not None else None
 
 
-def police_number(region: str = "ID") -> str:
+def police_number(region: str = defaults.REGION) -> str:
     """Return the police number of a region, which fills `{emergency}` in sentences; 112 for an unknown region."""
     return _POLICE.get(region, "112")
 

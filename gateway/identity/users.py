@@ -231,7 +231,7 @@ def identity(uow: UnitOfWork, user_id: int, session: int) -> Identity | None:
         role=user.role,
         unit_id=user.unit_id,
         unit_name=top.name if top is not None else "",
-        timezone=top.timezone if top is not None else "Asia/Jakarta",
+        timezone=units.timezone_of(top),
         language=user.language,
         session=user.session,
         scope=None if user.unit is None else frozenset(units.ids_below(uow.db, user.unit)),

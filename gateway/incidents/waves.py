@@ -19,6 +19,7 @@ from gateway.incidents.recipients import Scene
 from gateway.incidents.recipients import choose as choose
 from gateway.incidents.recipients import survey as survey
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
@@ -192,7 +193,7 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
     return AlertFacts(
         code=incident.code,
         at=incident.opened_at,
-        timezone=unit.timezone if unit is not None else "Asia/Jakarta",
+        timezone=units.timezone_of(unit),
         name=incident.name,
         phone=incident.phone,
         place=fix.place or None if fix is not None else None,

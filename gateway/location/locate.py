@@ -13,6 +13,7 @@ from gateway.core.places.ladder import Standing
 from gateway.core.places.spots import Source, Spot
 from gateway.identity.callers import Caller
 from gateway.location.position_in_text import Reading
+from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.unit import Unit
@@ -95,7 +96,7 @@ def _is_usual_hour(uow: UnitOfWork, who: Citizen) -> bool:
 
 def _clock_of(uow: UnitOfWork, unit_id: int | None) -> tzinfo:
     unit = uow.db.get(Unit, unit_id) if unit_id is not None else None
-    return zone(unit.timezone if unit is not None else "Asia/Jakarta")
+    return zone(units.timezone_of(unit))
 
 
 def _home(uow: UnitOfWork, caller: Caller) -> Fix | None:

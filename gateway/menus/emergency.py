@@ -11,6 +11,7 @@ from gateway.location import position_in_text
 from gateway.menus import quarters
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import clarification as clarification_rows
+from gateway.models import unit as units
 from gateway.models.unit import Unit
 
 
@@ -22,7 +23,7 @@ def _panic(visit: Visit, typed: str) -> str | None:
     visit.session.incident_id = visit.row.incident_id = incident.id
     unit = visit.uow.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None
     visit.memory["code"] = incident.seen_code
-    visit.memory["time"] = clock_text(visit.uow.now(), unit.timezone if unit else "Asia/Jakarta")
+    visit.memory["time"] = clock_text(visit.uow.now(), units.timezone_of(unit))
     if not incident.seen_quiet:
         return None
     notices.release(visit.uow, incident)

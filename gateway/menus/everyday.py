@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway import notices
+from gateway.core.languages import CODES
 from gateway.core.sentences.phrases import say
 from gateway.inbound import clarifications, unknown_numbers
 from gateway.menus import quarters
@@ -112,13 +113,11 @@ DEEDS: dict[str, Deed] = {
     "leave": _leave,
     "tip": _tip,
     "usual": _usual,
-    "id": _speak("id"),
-    "en": _speak("en"),
-    "sw": _speak("sw"),
     "name": _name,
     "nik": _nik,
     "address": _address,
     "applied": _applied,
+    **{code: _speak(code) for code in CODES},
 }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.core.languages import spoken
 from gateway.core.sentences import menu
-from gateway.core.sentences.phrases import say, spoken, tidy
+from gateway.core.sentences.phrases import say, tidy
 from gateway.identity.callers import Caller
 from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound

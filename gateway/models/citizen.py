@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from gateway.core import defaults
 from gateway.models.base import Base, Sealed
 
 PENDING, VERIFIED, REFUSED, SUSPENDED, LEFT, REPLACED = (
@@ -48,7 +49,7 @@ class Citizen(Base):
     phone: Mapped[str] = mapped_column(String(32), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), index=True)
-    language: Mapped[str] = mapped_column(String(2), default="id")
+    language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, Select, String, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from gateway.core import defaults
 from gateway.models import caller_view
 from gateway.models.base import Base, Sealed
 from gateway.models.caller_view import CallerView
@@ -41,7 +42,7 @@ class Incident(Base):
     code: Mapped[str] = mapped_column(String(4), index=True)
     phone: Mapped[str] = mapped_column(String(32), index=True)  # the phone that asked, E.164
     name: Mapped[str] = mapped_column(String(120))
-    language: Mapped[str] = mapped_column(String(2), default="id")
+    language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))  # an officer's own panic
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # who answers for the place

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core import defaults
 from gateway.models.base import Base
 
 
@@ -19,7 +20,7 @@ class Officer(Base):
     name: Mapped[str] = mapped_column(String(120))
     rank: Mapped[str] = mapped_column(String(40), default="")
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    language: Mapped[str] = mapped_column(String(2), default="id")
+    language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     lat: Mapped[float | None]  # the usual place; NULL = the unit's position
     lon: Mapped[float | None]
     on_duty: Mapped[bool] = mapped_column(default=False)

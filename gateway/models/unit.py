@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core import defaults
 from gateway.models.base import Base, utc_now
 
 KINDS = ("polda", "polres", "polsek", "post")
@@ -23,7 +24,7 @@ class Unit(Base):
     phone: Mapped[str | None] = mapped_column(String(32), index=True)  # the desk's number, E.164
     lat: Mapped[float | None]
     lon: Mapped[float | None]
-    timezone: Mapped[str] = mapped_column(String(40), default="Asia/Jakarta")
+    timezone: Mapped[str] = mapped_column(String(40), default=defaults.TIMEZONE)
     policy: Mapped[str] = mapped_column(String(40), default="nearest_first")
     waves: Mapped[str | None] = mapped_column(Text)  # the unit's own policy as JSON; NULL = the named one
     volunteers: Mapped[bool] = mapped_column(default=False)  # whether volunteers of the neighbourhood are asked here
@@ -36,6 +37,11 @@ class Area(Base):
     name: Mapped[str] = mapped_column(String(120), default="")
     geometry: Mapped[str] = mapped_column(Text)  # GeoJSON Polygon or MultiPolygon, WGS 84
     changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, index=True)  # see MapIndex
+
+
+def timezone_of(unit: Unit | None) -> str:
+    """The zone (IANA) of the clock that this unit's people read; the gateway's own where there is no unit."""
+    return unit.timezone if unit is not None else defaults.TIMEZONE
 
 
 def by_id(db: Session, unit_id: int | None) -> Unit | None:

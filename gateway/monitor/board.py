@@ -25,6 +25,7 @@ from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import sighting as sightings
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.event import Event
 from gateway.models.fix import Fix
@@ -248,7 +249,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         closed_at=row.closed_at,
         steps=_steps(row, leader, lines),
         unit=unit.name if unit is not None else "",
-        timezone=unit.timezone if unit is not None else "Asia/Jakarta",
+        timezone=units.timezone_of(unit),
         where=whereabouts(facts.fixes.get(row.fix_id or 0), facts.now, facts.language),
         said=_said(lines),
         leader=leader.title if leader is not None else "",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from gateway.core import nik
-from gateway.core.sentences.phrases import say, spoken
+from gateway.core.languages import spoken
+from gateway.core.sentences.phrases import say
 from gateway.identity.callers import Caller
 from gateway.models import citizen as citizens
 from gateway.models import sealing

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from gateway import notices
-from gateway.core import nik
+from gateway.core import defaults, nik
 from gateway.core.phone import local
 from gateway.core.reachability import Way
 from gateway.identity import audit_log, reachability
@@ -117,7 +117,7 @@ def our_number(uow: UnitOfWork, phone: str) -> str:
     lines = [*uow.lines.for_texts(phone), *uow.lines.for_calls(phone)]
     numbers = [line.reply_to for line in uow.lines.for_texts(phone) if line.reply_to]
     numbers += [number for line in lines for number in line.own_numbers if number.startswith("+")]
-    return local(numbers[0]) if numbers else notices.EMERGENCY
+    return local(numbers[0]) if numbers else defaults.EMERGENCY
 
 
 def _join_person(uow: UnitOfWork, citizen: Citizen) -> None:

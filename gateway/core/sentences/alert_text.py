@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.core import phone
+from gateway.core import defaults, phone
 from gateway.core.places import addresses
 from gateway.core.places.spots import Source
 from gateway.core.sentences.ages import distance_brief, how_known_brief
@@ -43,7 +43,7 @@ class AlertFacts:
     repeat: int = 0  # how often the citizen has called by now, where that is more than once
     words: str = ""  # the citizen's own
     link: bool = True  # map links hand the position to a third party and make some filters suspicious
-    region: str = "ID"  # the officer's: numbers of that country are shown as they are dialled there
+    region: str = defaults.REGION  # the officer's: numbers of that country are shown as they are dialled there
 
     @property
     def hushed(self) -> bool:

@@ -13,9 +13,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from gateway.core import nik, phone
+from gateway.core.languages import CODES
 from gateway.core.sentences.refusal import Refusal
 
-LANGUAGES = ("id", "en", "sw")
 FARTHEST_M = 100_000  # the most metres for a volunteer's distance or a place's radius
 _SPREADSHEET = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")  # how Excel writes a long number
 
@@ -137,7 +137,7 @@ def one_of(words: Collection[str]) -> Reader:
     return read
 
 
-language = one_of(LANGUAGES)
+language = one_of(CODES)
 
 
 def timezone(typed: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO
 
+from gateway.core import defaults
 from gateway.core.policy import DEFAULT, POLICIES
 from gateway.models import unit as units
 from gateway.models.unit import KINDS, Unit
@@ -14,7 +15,7 @@ from gateway.register.imports.outcome import Effect, Outcome, Refused, set_chang
 from gateway.register.imports.sheets import Record, Sheet
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
-DEFAULTS = {"phone": None, "lat": None, "lon": None, "timezone": "Asia/Jakarta", "policy": DEFAULT}
+DEFAULTS = {"phone": None, "lat": None, "lon": None, "timezone": defaults.TIMEZONE, "policy": DEFAULT}
 
 
 def sheet(region: str) -> Sheet:

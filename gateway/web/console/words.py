@@ -11,21 +11,22 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from gateway.core import phone
+from gateway.core import defaults, phone
 from gateway.core.days import zone
+from gateway.core.languages import LANGUAGES
 from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import age_text, distance_text
 from gateway.identity import users
 from gateway.web.console import access
 
 page = Blueprint("words", __name__)
-NAMES = {"id": "Indonesia", "en": "English", "sw": "Kiswahili"}
+NAMES = {code: language.name for code, language in LANGUAGES.items()}
 
 
 def language() -> str:
     """Return the reader's language: the one switched to, else the gateway's own."""
     chosen = session.get("language")
-    return str(chosen) if chosen in phrases.LANGUAGES else access.house().settings.default_language
+    return str(chosen) if chosen in LANGUAGES else access.house().settings.default_language
 
 
 def t(key: str, **facts: object) -> str:
@@ -51,13 +52,13 @@ def day(at: datetime, timezone: str | None = None) -> str:
 
 
 def _timezone() -> str:
-    return access.me().timezone if current_user.is_authenticated else "Asia/Jakarta"
+    return access.me().timezone if current_user.is_authenticated else defaults.TIMEZONE
 
 
 @page.post("/language/<code>")
 def switch(code: str) -> ResponseReturnValue:
     """Switch the language from now on, for this browser and, if logged in, for this user."""
-    if code in phrases.LANGUAGES:
+    if code in LANGUAGES:
         session["language"] = code
         if current_user.is_authenticated:
             with access.writing() as uow:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.core.languages import CODES
 from gateway.core.sentences import phrases
 from gateway.core.sentences.refusal import Refusal
 from gateway.models import citizen as citizens
@@ -97,7 +98,7 @@ def _render(uow: UnitOfWork, wrong: Sequence[Refusal] = ()) -> str:
         units=scope.units(uow),
         unit_id=request.form.get("unit", str(me().unit_id or "")),
         sees_all=scope.sees_all(),
-        consents={code: phrases.say("consent.text", code) for code in phrases.LANGUAGES},
+        consents={code: phrases.say("consent.text", code) for code in CODES},
         told=request.form,
         chosen=request.form.get("language", language()),
         wrong=[(why.about, explain(why)) for why in wrong],

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import wordings
-from gateway.core.sentences import phrases
+from gateway.core.languages import CODES, spoken
 from gateway.core.sentences.editable import GROUPS, MOST, facts_of, measure, plain, way_of
 from gateway.core.sentences.wordings import advise, check
 from gateway.web.console import access
@@ -27,7 +27,7 @@ page = Blueprint("admin_phrases", __name__, url_prefix="/admin/phrases")
 def show() -> str:
     """Show the sentences of one group in one language. `q` filters them; `own` leaves only those in own words."""
     _only_for_all()
-    language = phrases.spoken(request.args.get("language", access.house().settings.default_language))
+    language = spoken(request.args.get("language", access.house().settings.default_language))
     group = request.args.get("group", next(iter(GROUPS)))
     words, only_own = request.args.get("q", "").strip(), bool(request.args.get("own"))
     with reading() as uow:
@@ -101,7 +101,7 @@ def _only_for_all() -> None:
 def _found(language: str, key: str) -> Sentence:
     """Return a sentence that may be changed; answer 404 for any other."""
     _only_for_all()
-    if language not in phrases.LANGUAGES or way_of(key) is None:
+    if language not in CODES or way_of(key) is None:
         abort(404)
     with reading() as uow:
         return wordings.one(uow, key, language)
@@ -119,7 +119,7 @@ def _judged(sentence: Sentence, typed: str) -> dict[str, Any]:
 
 def _render(sentence: Sentence, typed: str) -> str:
     with reading() as uow:
-        others = [wordings.one(uow, sentence.key, one) for one in phrases.LANGUAGES if one != sentence.language]
+        others = [wordings.one(uow, sentence.key, one) for one in CODES if one != sentence.language]
     return render_template(
         "admin_phrase.html",
         sentence=sentence,
