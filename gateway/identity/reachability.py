@@ -18,12 +18,12 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def to_caller_of(uow: UnitOfWork, incident: Incident, way: Way) -> Reach:
-    """Whether the phone that asked for help in this incident may be reached in this way now."""
+    """Say whether the phone that asked for help in this incident may be reached in this way now, and if not, why."""
     return reach(of_incident(uow, incident, quiet_now(uow, [incident.phone])), way)
 
 
 def to_caller(uow: UnitOfWork, caller: Caller, way: Way) -> Reach:
-    """Whether the phone of a number may be reached in this way now, about no incident in particular.
+    """Say whether the phone of a number may be reached in this way now, about no incident in particular.
 
     With an incident of theirs open, what bars the phone in it bars it here too. An exception is a text that answers
     what the phone has just sent: it follows what the phone believes, and a phone that believes nothing open is simply
@@ -41,7 +41,7 @@ def to_caller(uow: UnitOfWork, caller: Caller, way: Way) -> Reach:
 
 
 def caution_for(uow: UnitOfWork, incident: Incident) -> Caution:
-    """What officers are told about ringing the phone that asked for help in this incident."""
+    """Return the caution that officers read before they ring the phone that asked for help in this incident."""
     return caution(of_incident(uow, incident, quiet_now(uow, [incident.phone])))
 
 
@@ -63,14 +63,14 @@ def of_incident(uow: UnitOfWork, incident: Incident, quiet: Collection[str]) -> 
 
 
 def quiet_now(uow: UnitOfWork, phones: Collection[str]) -> set[str]:
-    """Which of these numbers are quiet: by a quiet word of the last 12 hours, or by an open incident that the phone
-    itself takes for quiet."""
+    """Return those of these numbers that are quiet: by a quiet word of the last 12 hours, or by an open incident that the
+    phone itself takes for quiet."""
     by_incident = {row.phone for row in incidents.open_of_phones(uow.db, phones) if row.hushes_phone}
     return by_incident | quiet_numbers.among(uow.db, phones, uow.now())
 
 
 def to_officer(uow: UnitOfWork, phone: str) -> Reach:
-    """Whether an officer's phone may be reached about somebody else's incident."""
+    """Say whether an officer's phone may be reached about somebody else's incident."""
     return reach(on_duty(uow, incidents.open_of(uow.db, phone), quiet_now(uow, [phone]), phone), Way.DUTY)
 
 

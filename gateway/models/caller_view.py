@@ -1,4 +1,4 @@
-"""What the phone of an incident's caller has been told, and what it takes for true.
+"""A caller view keeps what the phone of an incident's caller has been told, and what it takes for true.
 
 The incident says what is; this row says what its phone believes. The two part when a PIN was given: from
 `dismissed_at` on the phone takes the incident for over, although it may run on (a duress PIN, or a right PIN while
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class CallerView(Base):
-    """What one incident's phone has been told and believes."""
+    """The view that one incident's phone has of it."""
 
     __tablename__ = "caller_views"
 
@@ -40,7 +40,7 @@ class CallerView(Base):
     quiet_answered: Mapped[bool] = mapped_column(default=False)
 
     def question(self, now: datetime) -> Question:
-        """What became of the menu's question whether the phone must be quiet."""
+        """Return what became of the menu's question whether the phone must be quiet."""
         return question(self.asked_quiet_until, self.quiet_answered, now)
 
     @property

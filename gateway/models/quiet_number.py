@@ -50,7 +50,7 @@ def lift(db: Session, phone: str, now: datetime, by: str, reason: str) -> bool:
 
 
 def among(db: Session, phones: Collection[str], now: datetime) -> set[str]:
-    """Which of these numbers are quiet by a word of theirs."""
+    """Return those of these numbers that are quiet by a word of theirs."""
     if not phones:
         return set()
     query = select(QuietNumber.phone).where(QuietNumber.phone.in_([phone[:64] for phone in phones]), _holds(now))
@@ -58,12 +58,12 @@ def among(db: Session, phones: Collection[str], now: datetime) -> set[str]:
 
 
 def of(db: Session, phone: str, now: datetime) -> QuietNumber | None:
-    """The quiet word of this number that still holds, if there is one."""
+    """Return the quiet word of this number that still holds, if there is one."""
     return db.scalar(select(QuietNumber).where(QuietNumber.phone == phone[:64], _holds(now)))
 
 
 def every(db: Session, now: datetime) -> set[str]:
-    """All numbers that are quiet by a word of theirs."""
+    """Return all numbers that are quiet by a word of theirs."""
     return set(db.scalars(select(QuietNumber.phone).where(_holds(now))))
 
 
