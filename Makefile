@@ -1,21 +1,31 @@
 # One door for every tool; `make` lists itself.
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+RUN := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+# Who has what tests need keeps it when something changes: `make demo` after `make test` takes nothing away.
+LOCKED = $(if $(wildcard $(DEV)),requirements-dev.txt,requirements.txt)
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint check pictures clean
+.PHONY: help setup dev lock demo test lint check pictures clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup: $(STAMP) ## everything into .venv/, from the locked requirements
+setup: $(RUN) ## what running needs into .venv/, from the locked requirements
 
-$(STAMP): requirements-dev.txt pyproject.toml
+$(RUN): requirements.txt requirements-uv.txt pyproject.toml
 	test -x $(BIN)/python || python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-uv.txt
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt requirements-uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCKED) requirements-uv.txt
+	$(INSTALL) --no-build-isolation --no-deps --editable .
+	touch $@
+
+dev: $(DEV) ## what tests, lint and pictures need besides; they bring it by themselves
+
+$(DEV): $(RUN) requirements-dev.txt
+	$(INSTALL) --require-hashes -r requirements-dev.txt
 	touch $@
 
 lock: ## resolve requirements*.in again, with hashes
@@ -25,12 +35,12 @@ lock: ## resolve requirements*.in again, with hashes
 demo: setup ## a small made-up Pontianak with phones, on http://127.0.0.1:8000
 	$(BIN)/siaga demo
 
-test: setup ## every test, with real PostgreSQL, Valkey and Chromium
+test: dev ## every test, with real PostgreSQL, Valkey and Chromium
 	$(BIN)/python -m pytest -n 2 --ignore-glob='*_browser.py' --ignore=tests/worst tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/worst
 	$(BIN)/python -m pytest tests/console/test_*browser.py
 
-lint: setup ## style, types, import contracts
+lint: dev ## style, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -38,7 +48,7 @@ lint: setup ## style, types, import contracts
 
 check: lint test ## what CI runs
 
-pictures: setup ## the main pages as they are now, into docs/pictures/
+pictures: dev ## the main pages as they are now, into docs/pictures/
 	$(BIN)/python -m docs.take_pictures
 
 clean: ## forget the virtual environment and the demo's data

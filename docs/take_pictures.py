@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -175,12 +176,21 @@ def describe(folder: Path) -> None:
 
 
 def main() -> None:
-    """All of them or none: a round that fails leaves the former pictures as they are."""
+    """All of them or none: a round that fails leaves the former pictures as they are. Raises SystemExit without a
+    browser."""
+    try:
+        with chromium.started() as browser:
+            take_all(browser)
+    except chromium.NoBrowser as error:
+        sys.exit(f"No pictures: {error}")
+
+
+def take_all(browser: Browser) -> None:
     with tempfile.TemporaryDirectory(prefix="siaga-") as name:
         folder, taken = Path(name) / "demo", Path(name) / "pictures"
         folder.mkdir()
         taken.mkdir()
-        with scene.started(folder) as demo, chromium.started() as browser:
+        with scene.started(folder) as demo:
             scene.furnish(demo, folder)
             studio = Studio(browser, demo, taken)
             take_monitor(studio, demo)

@@ -19,6 +19,17 @@ import requests
 from gateway.cli.company import free_port, is_free, settings_environ
 
 SIAGA = (sys.executable, "-m", "gateway")
+SET_SIGHUP = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.{}); os.execv(sys.argv[1], sys.argv[1:])"
+# A child inherits an ignored SIGHUP, and the demo respects it: the tests must not depend on how they were started.
+FROM_A_TERMINAL = (sys.executable, "-c", SET_SIGHUP.format("SIG_DFL"))
+UNDER_NOHUP = (sys.executable, "-c", SET_SIGHUP.format("SIG_IGN"))
+LEAVES_ON_SIGNALS = """
+import time
+from gateway.cli.company import end_on_signals
+end_on_signals()
+print("ready", flush=True)
+time.sleep(60)
+"""
 LINE = re.compile(r"\+\d+\.\d{3} s  \S.*")
 
 
@@ -61,7 +72,7 @@ def demo(environ: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[s
 def greeted(environ: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A demo that has greeted; what it says is in `said`."""
     with (tmp_path / "said").open("w") as said:
-        process = subprocess.Popen([*SIAGA, "demo"], env=environ, stdout=said, stderr=said, text=True)
+        process = subprocess.Popen([*FROM_A_TERMINAL, *SIAGA, "demo"], env=environ, stdout=said, stderr=said, text=True)
     try:
         wait_for("the greeting", lambda: "Ctrl-C ends everything" in (tmp_path / "said").read_text(), 90)
         yield process
@@ -115,6 +126,18 @@ def test_a_terminal_that_is_closed_leaves_no_child_behind(environ: dict[str, str
         demo.send_signal(signal.SIGHUP)
         demo.wait(30)
         wait_for("the end of the children", lambda: not any(is_alive(pid) for pid in last.values()), seconds=2)
+
+
+def test_nohup_outlives_the_terminal_and_any_other_signal_ends_it() -> None:
+    command = [*UNDER_NOHUP, sys.executable, "-c", LEAVES_ON_SIGNALS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(10) == 128 + signal.SIGTERM
 
 
 def test_a_port_that_is_taken_is_a_sentence(environ: dict[str, str]) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Error, Page, sync_playwright
 from werkzeug.serving import make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -25,17 +27,41 @@ FLAGS = [
 WITHIN = 1000  # milliseconds
 
 
+class NoBrowser(Exception):  # noqa: N818 - named for what is missing, like NoValkey
+    """No browser can be driven on this machine; the message says what is missing, and what brings it."""
+
+
 @contextmanager
 def started() -> Iterator[Browser]:
-    """The system's Chromium, or Playwright's own, without a window. With neither, whoever asks is skipped and told how
-    to have one; on a CI machine that is a failure."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    """The system's Chromium, or Playwright's own, without a window. Raises NoBrowser."""
+    if fault := driver_fault():
+        raise NoBrowser(f"Playwright's driver does not start ({fault}); on Debian .ci/packages brings what it needs")
     with sync_playwright() as playwright:
-        if not (path or Path(playwright.chromium.executable_path).exists() or "CI" in os.environ):
-            pytest.skip("needs a Chromium: apt install chromium, or .venv/bin/playwright install chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = launched(playwright.chromium)
         yield browser
         browser.close()
+
+
+@cache
+def driver_fault() -> str:
+    """Why Playwright's driver, a Node.js out of its package, does not start: its last words, or nothing when it does.
+
+    Asked before Playwright is: in its own error the name of a missing library is not told.
+    """
+    command = [sys.executable, "-m", "playwright", "--version"]
+    asked = subprocess.run(command, capture_output=True, text=True)
+    return (asked.stderr.strip().rpartition("\n")[2] or f"it ends with {asked.returncode}") if asked.returncode else ""
+
+
+def launched(kind: BrowserType) -> Browser:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if not (path or Path(kind.executable_path).exists()):
+        raise NoBrowser("there is no Chromium: apt install chromium, or .venv/bin/playwright install chromium")
+    try:
+        return kind.launch(executable_path=path, args=FLAGS)
+    except Error as error:
+        said = re.search(r"\[err\] (.+)", error.message) or re.search("(.+)", error.message)
+        raise NoBrowser(f"Chromium does not start ({said and said[1]}); on Debian: apt install chromium") from error
 
 
 @contextmanager
