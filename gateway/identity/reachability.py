@@ -63,8 +63,8 @@ def of_incident(uow: UnitOfWork, incident: Incident, quiet: Collection[str]) -> 
 
 
 def quiet_now(uow: UnitOfWork, phones: Collection[str]) -> set[str]:
-    """Return those of these numbers that are quiet: by a quiet word of the last 12 hours, or by an open incident that the
-    phone itself takes for quiet."""
+    """Return those of these numbers that are quiet: by a quiet word of the last 12 hours, or by an open incident that
+    the phone itself takes for quiet."""
     by_incident = {row.phone for row in incidents.open_of_phones(uow.db, phones) if row.hushes_phone}
     return by_incident | quiet_numbers.among(uow.db, phones, uow.now())
 
