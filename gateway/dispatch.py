@@ -12,16 +12,17 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway import notices
 from gateway.core import codes
+from gateway.core.clocks import LeaderAct
 from gateway.core.places.spots import Spot
 from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
 from gateway.core.sentences.phrases import tidy
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
-from gateway.incidents import caller_updates, closing, position_updates, silence, timeline, volunteers, waves
+from gateway.incidents import caller_updates, closing, leading, position_updates, silence, timeline, volunteers, waves
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
-from gateway.models import caller_view
+from gateway.models import alert_states, caller_view, incident_states, incident_timers
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
@@ -37,7 +38,6 @@ LEAD = {  # what the leader reads: whether, and with which caution, the citizen 
     Caution.QUIET: "officer.accepted_you_lead_quiet",
     Caution.DURESS: "officer.accepted_you_lead_quiet",
 }
-PROGRESS = {incidents.OPEN: 0, incidents.ACCEPTED: 1, incidents.EN_ROUTE: 2, incidents.ON_SCENE: 3}
 
 
 # --- in -------------------------------------------------------------------------------------------------------
@@ -130,29 +130,44 @@ def _open(
 
 def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """A human said yes. The first officer leads, later ones support; a desk leads until an officer does."""
+    _say_yes(uow, incident, alert)
+    leading.somebody_goes(uow, incident, alert, LeaderAct.ACCEPTED)
+
+
+def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> None:
+    """Somebody who was asked says EN_ROUTE or ON_SCENE: also a yes. A state never moves back. Whoever is called as
+    back-up by an officer who goes is not sent away by it."""
     leader = alerts.leader_of(uow.db, incident)
-    first = alert.state != alerts.ACCEPTED
-    alert.state, alert.answered_at = alerts.ACCEPTED, alert.answered_at or uow.now()
+    wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None
+    if alert.state != alerts.ACCEPTED:
+        _say_yes(uow, incident, alert)
+    if incident_states.move(incident, state) and state == incidents.ON_SCENE:
+        notices.tell_citizen(uow, incident, "citizen.arrived", who=alert.title)
+    timeline.record(uow, incident, state, alert.title)
+    if not wanted:
+        closing.stand_down(uow, incident, alert)
+    leading.somebody_goes(uow, incident, alert, REPORTS[state])
+
+
+REPORTS = {incidents.EN_ROUTE: LeaderAct.EN_ROUTE, incidents.ON_SCENE: LeaderAct.ON_SCENE}
+
+
+def _say_yes(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
+    leader = alerts.leader_of(uow.db, incident)
+    first = alert_states.accept(alert, uow.now())
     outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
-    resumed = leader is not None and incident.next_wave_at is not None
     if first:
         timeline.record(uow, incident, "accepted", alert.title)
     if leader is None or (leader.is_desk and not alert.is_desk):
         _lead(uow, incident, alert)
     elif first:
-        notices.tell_alerted(uow, alert, incident, "officer.accepted_you_support", who=leader.title)
-        _quote(uow, incident, alert)
-        if resumed and not alert.is_desk:
-            closing.stand_down(uow, incident, alert)
-            notices.tell_citizen(uow, incident, "citizen.accepted", who=alert.title)
-    hold(uow, incident)
+        _support(uow, incident, alert, leader)
 
 
 def _lead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     incident.leader_id = alert.id
-    if incident.state == incidents.OPEN:
-        incident.state = incidents.ACCEPTED
-    incident.honest_at = None
+    incident_states.move(incident, incidents.ACCEPTED)  # after a desk it may be further already
+    incident_timers.set_honest(incident, None)
     caller_view.tell(incident, "")  # if they do not come, that nobody does is news again
     notices.tell_alerted(uow, alert, incident, LEAD[reachability.caution_for(uow, incident)])
     _quote(uow, incident, alert)
@@ -164,25 +179,30 @@ def _lead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
         volunteers.brief(uow, incident)
 
 
+def _support(uow: UnitOfWork, incident: Incident, alert: Alert, leader: Alert) -> None:
+    """Somebody more goes. Where the ladder had gone on over a silent leader, those who were asked meanwhile are stood
+    down and the citizen hears who comes."""
+    notices.tell_alerted(uow, alert, incident, "officer.accepted_you_support", who=leader.title)
+    _quote(uow, incident, alert)
+    if incident.next_wave_at is not None and not alert.is_desk:
+        closing.stand_down(uow, incident, alert)
+        notices.tell_citizen(uow, incident, "citizen.accepted", who=alert.title)
+
+
 def _quote(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """Who goes reads what the citizen wrote, unless the alert had room for all of it."""
+    """Whoever goes reads what the citizen wrote, unless the alert had room for all of it."""
     told = alert_text(waves.facts(uow, incident, alert), alert.language)
     if incident.words and tidy(incident.words) not in told:
         notices.tell_alerted(uow, alert, incident, "officer.message", words=incident.words)
 
 
-def hold(uow: UnitOfWork, incident: Incident) -> None:
-    """Somebody goes: the next waves wait, and the leader's clock starts again."""
-    seconds = waves.policy_for(uow, incident).leader_silence
-    incident.next_wave_at = None
-    incident.nudged = False
-    incident.clock_at = None if incident.state == incidents.ON_SCENE else uow.now() + timedelta(seconds=seconds)
+# --- nobody, or not enough ------------------------------------------------------------------------------------
 
 
 def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """They cannot come. A leader who says so leads no more; when everybody has, the next wave starts at once."""
     was_leader = incident.leader_id == alert.id
-    alert.state, alert.answered_at = alerts.DECLINED, uow.now()
+    alert_states.decline(alert, uow.now())
     outbounds.call_off(uow.db, Outbound.alert_id == alert.id)
     timeline.record(uow, incident, "declined", alert.title)
     if was_leader:
@@ -191,31 +211,35 @@ def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
         go_on_if_exhausted(uow, incident)
 
 
+def _hand_over(uow: UnitOfWork, incident: Incident) -> None:
+    """Whoever supported first leads; with nobody, the ladder goes on at once and the citizen hears it."""
+    incident.leader_id = None
+    incident_states.move(incident, incidents.OPEN)
+    supporters = alerts.accepted(uow.db, incident.id)
+    if supporters:
+        successor = min(supporters, key=lambda row: (row.answered_at or uow.now(), row.id))
+        _lead(uow, incident, successor)
+        leading.somebody_goes(uow, incident, successor, LeaderAct.ACCEPTED)
+        return
+    incident_timers.set_leader_clock(incident, None)
+    notices.tell_citizen(uow, incident, "citizen.another_asked")
+    waves.ask_next(uow, incident)
+
+
 def go_on(uow: UnitOfWork, incident: Incident) -> None:
     """The next wave is asked; the citizen hears honestly that nobody answered yet: once after the first wave, once when
     the ladder has run, then every ten minutes."""
-    waves.ask_next(uow, incident)
+    written = waves.ask_next(uow, incident) is not None
     if incident.leader_id is not None:
+        if written and leading.is_waited_for(incident):
+            incident_timers.hold_waves(incident)
         return
     ran = waves.policy_for(uow, incident).is_repeat(incident.wave)
     key = "citizen.nobody_still" if ran else "citizen.nobody_yet"
     if incident.view.told != key and incident.wave > 1 and incident.honest_at is None:
         caller_view.tell(incident, key)
-        incident.honest_at = uow.now() + HONEST_AGAIN if ran else None
+        incident_timers.set_honest(incident, uow.now() + HONEST_AGAIN if ran else None)
         notices.tell_citizen(uow, incident, key)
-
-
-def _hand_over(uow: UnitOfWork, incident: Incident) -> None:
-    """Whoever supported first leads; with nobody, the ladder goes on at once and the citizen hears it."""
-    incident.leader_id, incident.state = None, incidents.OPEN
-    supporters = alerts.accepted(uow.db, incident.id)
-    if supporters:
-        _lead(uow, incident, min(supporters, key=lambda row: (row.answered_at or uow.now(), row.id)))
-        hold(uow, incident)
-        return
-    incident.clock_at = None
-    notices.tell_citizen(uow, incident, "citizen.another_asked")
-    waves.ask_next(uow, incident)
 
 
 def go_on_if_exhausted(uow: UnitOfWork, incident: Incident) -> None:
@@ -228,27 +252,16 @@ def go_on_if_exhausted(uow: UnitOfWork, incident: Incident) -> None:
         go_on(uow, incident)
 
 
-def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> None:
-    """En route or on scene, from somebody who was asked: also a yes. A state never moves back. Whoever is called as
-    back-up by an officer who goes is not sent away by it."""
-    leader = alerts.leader_of(uow.db, incident)
-    wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None
-    if alert.state != alerts.ACCEPTED:
-        accept(uow, incident, alert)
-    if PROGRESS[state] > PROGRESS[incident.state]:
-        incident.state = state
-        if state == incidents.ON_SCENE:
-            notices.tell_citizen(uow, incident, "citizen.arrived", who=alert.title)
-    timeline.record(uow, incident, state, alert.title)
-    if not wanted:
-        closing.stand_down(uow, incident, alert)
-    hold(uow, incident)
-    if incident.state == incidents.EN_ROUTE:
-        incident.clock_at = uow.now() + timedelta(seconds=waves.policy_for(uow, incident).en_route)
-
-
 def back_up(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """Whoever is there needs more: the next wave is asked now, and the leader still leads."""
     timeline.record(uow, incident, "back_up", alert.title)
-    if waves.ask_next(uow, incident) is not None:  # else the worker writes the wave, and may not be held back from it
-        hold(uow, incident)
+    leading.leader_acts(uow, incident, alert.phone, LeaderAct.BACK_UP)
+    ring_wider(uow, incident)
+
+
+def ring_wider(uow: UnitOfWork, incident: Incident) -> None:
+    """One wave more now. Where the ladder waits for a leader it waits on afterwards, and the leader's clock is left
+    alone. A wave that is too large for a hook is the worker's, and may not be held back from it."""
+    waits = incident.leader_id is not None and incident.next_wave_at is None
+    if waves.ask_next(uow, incident) is not None and waits:
+        incident_timers.hold_waves(incident)

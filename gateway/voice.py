@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from gateway import dispatch, notices
 from gateway.carriers.base import VoiceCarrier
+from gateway.core.clocks import LeaderAct
 from gateway.core.messages import Ask, Bridge, CallEvent, HangUp, Phase, Reject, Say, Script
 from gateway.core.phone import can_reply, key, local
 from gateway.core.reachability import Way
@@ -24,7 +25,7 @@ from gateway.delivery.outcomes import TALK, UNREPORTED, has_left
 from gateway.identity import reachability
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray
-from gateway.incidents import timeline, waves
+from gateway.incidents import leading, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
@@ -35,7 +36,7 @@ from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Attempt, Outbound
-from gateway.responses import officer_replies, pin_cancel, timers
+from gateway.responses import officer_replies, pin_cancel
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ def _called_back(uow: UnitOfWork, event: CallEvent, duty: officer_replies.Duty, 
     if duty.alert.state != alerts.ACCEPTED:
         return _menu(uow, incident, duty.alert, facts, language)
     if first:
-        timers.acted(uow, incident, duty.alert.phone)
+        leading.leader_acts(uow, incident, duty.alert.phone, LeaderAct.CALLED_BACK)
         timeline.record(uow, incident, "called_back", duty.alert.title)
     return _through(uow, incident, facts, language)
 

@@ -15,6 +15,7 @@ from gateway.delivery.outcomes import AGAIN, MOST_UNKNOWN, note_health, note_pri
 from gateway.inbound import clarifications
 from gateway.incidents import timeline, waves
 from gateway.models import alert as alerts
+from gateway.models import alert_states
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
@@ -89,7 +90,7 @@ def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
         due = uow.now() + timedelta(seconds=policy.ring_again)
         uow.db.add(waves.call_of(uow, alert, owed.rank, due))
     else:
-        alert.state = alerts.NO_ANSWER
+        alert_states.move(alert, alerts.NO_ANSWER)
         timeline.record(uow, incident, "no_answer", alert.title)
 
 

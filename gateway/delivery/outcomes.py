@@ -9,6 +9,7 @@ from sqlalchemy import case, select, update
 from gateway import dispatch
 from gateway.core.messages import Price
 from gateway.models import alert as alerts
+from gateway.models import alert_states
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
@@ -68,9 +69,8 @@ def handed_over(uow: UnitOfWork, outbound_id: int, kind: str) -> None:
 
 
 def raise_alert(uow: UnitOfWork, alert_id: int, state: str) -> None:
-    """Move an alert forward on the receipts' ladder, never back and never over a human's answer."""
-    lower = [name for name, rank in alerts.PROGRESS.items() if rank < alerts.PROGRESS[state]]
-    uow.db.execute(update(Alert).where(Alert.id == alert_id, Alert.state.in_(lower)).values(state=state))
+    """A receipt brings an alert forward, never back and never over a human's answer."""
+    alert_states.move_all(uow.db, state, Alert.id == alert_id)
 
 
 def unknown(uow: UnitOfWork, outbound_id: int) -> bool:
@@ -103,6 +103,5 @@ def unreachable(uow: UnitOfWork, alert_id: int) -> None:
     query = select(Outbound.id).where(
         Outbound.alert_id == alert_id, Outbound.purpose == "alert", Outbound.state.not_in(hopeless)
     )
-    if alert.state in alerts.ASKED and uow.db.scalar(query.limit(1)) is None:
-        alert.state = alerts.FAILED
+    if uow.db.scalar(query.limit(1)) is None and alert_states.move(alert, alerts.FAILED):
         dispatch.go_on_if_exhausted(uow, incident)

@@ -14,7 +14,7 @@ from gateway.core.words.pinwords import hide_pins
 from gateway.core.words.triage import panic_in
 from gateway.incidents import position_updates, silence, timeline, waves
 from gateway.models import alert as alerts
-from gateway.models import caller_view
+from gateway.models import caller_view, incident_timers
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
@@ -39,9 +39,11 @@ def repeat(
     incident.words = said(incident.words, words)
     incident.repeats += 1
     if incident.repeats_at is None:
-        incident.repeats_at = max(now, (incident.repeats_told_at or now - BETWEEN_REPEATS) + BETWEEN_REPEATS)
+        told = incident.repeats_told_at or now - BETWEEN_REPEATS
+        incident_timers.set_repeats(incident, max(now, told + BETWEEN_REPEATS))
     if incident.next_wave_at is not None and incident.last_wave_at is not None:
-        incident.next_wave_at = min(incident.next_wave_at, max(now, incident.last_wave_at + BETWEEN_WAVES))
+        soon = max(now, incident.last_wave_at + BETWEEN_WAVES)
+        incident_timers.set_next_wave(incident, min(incident.next_wave_at, soon))
     if words:
         pass_on(uow, incident, words)
     return incident

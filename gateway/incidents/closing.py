@@ -11,6 +11,7 @@ from gateway import notices
 from gateway.core.sentences.phrases import say
 from gateway.incidents import timeline, volunteers
 from gateway.models import alert as alerts
+from gateway.models import alert_states, incident_states, incident_timers
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
@@ -30,8 +31,7 @@ def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
     others = {row.phone: row for row in asked if row.id in reached and row.phone != going.phone}
     for row in others.values():
         notices.tell_alerted(uow, row, incident, "officer.taken_by", who=going.title)
-    for row in asked:
-        row.state = alerts.STOOD_DOWN
+    alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.id.in_([row.id for row in asked]))
 
 
 def _reached(uow: UnitOfWork, asked: list[Alert]) -> set[int]:
@@ -57,19 +57,17 @@ def close(
     reason: str = "",
     news: str = "officer.incident_closed",
 ) -> None:
-    """The end: nothing more leaves for it but the news of it."""
-    now = uow.now()
+    """The end: nothing more leaves for it but the news of it. One that may not end so (`incident_states`) runs on."""
+    if not incident_states.close(incident, outcome, uow.now(), reason or None):
+        return
+    incident_timers.stop_timers(incident)
     everybody = alerts.told(uow.db, incident.id)
     volunteers.release(uow, incident)
     _silence(uow, [row.id for row in alerts.of_incident(uow.db, incident.id)])
-    incident.state, incident.closed_at, incident.reason = outcome, now, reason or None
-    incident.next_wave_at = incident.clock_at = incident.honest_at = incident.repeats_at = None
     timeline.record(uow, incident, outcome, who, reason)
     for alert in everybody:
         step = say(f"step.{outcome}", alert.language)
         notices.tell_alerted(uow, alert, incident, news, step=step)
-    for alert in alerts.of_incident(uow.db, incident.id):
-        if alert.state in alerts.ASKED:
-            alert.state = alerts.STOOD_DOWN
+    alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.incident_id == incident.id)
     if outcome != incidents.CANCELLED:
         notices.tell_citizen(uow, incident, "citizen.closed")

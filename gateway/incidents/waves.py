@@ -18,6 +18,7 @@ from gateway.incidents.recipients import Candidate as Candidate
 from gateway.incidents.recipients import Scene
 from gateway.incidents.recipients import choose as choose
 from gateway.incidents.recipients import survey as survey
+from gateway.models import incident_timers
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -43,11 +44,10 @@ def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
         number = incident.wave + 1
         people = recipients.people(scene, policy, number) if scene is not None else []
         if uow.wave_limit is not None and len(people) > uow.wave_limit:
-            incident.next_wave_at = uow.now()
-            uow.after_commit.wave(incident.id)
+            ask_soon(uow, incident)
             return None
-        incident.wave, incident.last_wave_at = number, uow.now()
-        incident.next_wave_at = _due(policy, incident, number + 1)
+        incident.wave, now = number, uow.now()
+        incident_timers.wave_asked(incident, now, _due(policy, incident, number + 1, now))
         if people or policy.is_repeat(number):
             break
     if scene is not None and people:
@@ -58,7 +58,7 @@ def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
 
 def ask_soon(uow: UnitOfWork, incident: Incident) -> None:
     """The next wave now, by the worker: it takes longer than whoever waits for an answer may notice."""
-    incident.next_wave_at = uow.now()
+    incident_timers.set_next_wave(incident, uow.now())
     uow.after_commit.wave(incident.id)
 
 
@@ -70,8 +70,8 @@ def catch_up(uow: UnitOfWork, incident: Incident) -> None:
         scene = survey(uow, incident)
         people = recipients.people(scene, policy, number) if scene is not None else []
         if uow.wave_limit is not None and len(people) > uow.wave_limit:  # too large for a hook: the ladder from here
-            incident.wave, incident.next_wave_at = number - 1, uow.now()
-            uow.after_commit.wave(incident.id)
+            incident.wave = number - 1
+            ask_soon(uow, incident)
             return
         if scene is not None and people:
             _write(scene, policy, people, number)
@@ -85,8 +85,7 @@ def measure_again(uow: UnitOfWork, incident: Incident) -> None:
         alert.distance_m = recipients.measure(scene, alert) if scene is not None else None
 
 
-def _due(policy: Policy, incident: Incident, number: int) -> datetime:
-    last = incident.last_wave_at or incident.opened_at
+def _due(policy: Policy, incident: Incident, number: int, last: datetime) -> datetime:
     seconds = policy.due(number, 0.0, (last - incident.opened_at).total_seconds())
     return incident.opened_at + timedelta(seconds=seconds)
 

@@ -18,8 +18,6 @@ WAITING, SENT, DELIVERED, NO_ANSWER, FAILED = "waiting", "sent", "delivered", "n
 ACCEPTED, DECLINED, STOOD_DOWN = "accepted", "declined", "stood_down"
 ASKED = (WAITING, SENT, DELIVERED, NO_ANSWER)  # no answer of a human yet
 TOLD = (SENT, DELIVERED, NO_ANSWER)  # something may have reached them
-# How far receipts have brought it; a receipt never moves a state back.
-PROGRESS = {WAITING: 0, SENT: 1, DELIVERED: 2}
 
 
 class Alert(Base):

@@ -156,8 +156,7 @@ def ask_unit(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> 
 def ring_wider(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """Ask the next wave now. The leader, if there is one, stays the leader."""
     timeline.record(uow, incident, "wider", who.name)
-    if waves.ask_next(uow, incident) is not None and incident.leader_id is not None:
-        dispatch.hold(uow, incident)
+    dispatch.ring_wider(uow, incident)
 
 
 # --- words and places -----------------------------------------------------------------------------------------

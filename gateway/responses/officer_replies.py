@@ -9,12 +9,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from gateway import dispatch, notices
+from gateway.core.clocks import LeaderAct
 from gateway.core.phone import local
 from gateway.core.sentences import phrases
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.identity.callers import Caller
-from gateway.incidents import closing, timeline
+from gateway.incidents import closing, leading, timeline
 from gateway.location import locate, position_in_text
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
@@ -22,7 +23,6 @@ from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
-from gateway.responses import timers
 from gateway.unit_of_work import UnitOfWork
 
 RECENT = timedelta(hours=6)  # how long after closing "it is closed" is still a helpful answer
@@ -110,7 +110,6 @@ def act(uow: UnitOfWork, duty: Duty, reply: Reply) -> None:
         notices.tell_alerted(uow, duty.alert, duty.incident, refused)
         return
     DO[reply](uow, duty)
-    timers.acted(uow, duty.incident, duty.alert.phone)
 
 
 def refusal(duty: Duty, reply: Reply) -> str | None:
@@ -243,7 +242,7 @@ def chatter(uow: UnitOfWork, caller: Caller, words: str) -> None:
     if mine:
         incident = incidents.lock(uow.db, mine[0].incident.id)
         timeline.record(uow, incident, "officer_said", mine[0].alert.title, words)
-        timers.acted(uow, incident, caller.phone)
+        leading.leader_acts(uow, incident, caller.phone, LeaderAct.WROTE)
     elif caller.officer is not None:
         unit = units.by_id(uow.db, caller.officer.unit_id)
         notices.tell_desk(

@@ -188,6 +188,17 @@ def test_who_leads_leads_on_when_it_rings_wider(home: House, code: str) -> None:
     assert len(texts(home, "+6281277700001")) == 1
 
 
+def test_ringing_wider_leaves_the_leaders_drive_alone(home: House, code: str) -> None:
+    """The clock is the leader's: a desk that wants more people must not have the first one nudged."""
+    rina = home.town.of_barat[0].texts("OTW")
+    home.town.forward(seconds=10)
+    act(home, code, "wider")
+    home.town.forward(seconds=300)
+    assert home.town.asked(wave=2) != set()
+    assert home.town.asked(wave=3) == set()
+    assert not any("tanpa kabar" in text for text in rina.got)
+
+
 # --- words and places -----------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,62 @@
+"""When a leader's silence is acted upon: one rule, from the incident's state, the policy and what the leader last did.
+
+Only what the leader does counts. A supporter's answer, a desk's and a citizen's text leave the leader's clock alone;
+that somebody has arrived (the state `on_scene`) stops it, whoever it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from gateway.core.policy import Policy
+
+
+class LeaderAct(StrEnum):
+    """What a leader did last, as far as the clock is concerned."""
+
+    ACCEPTED = "accepted"  # said yes, for the first time or once more
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    BACK_UP = "back_up"  # called for more people
+    WROTE = "wrote"  # sent a text that is no answer
+    CALLED_BACK = "called_back"  # rang in and was put through
+    NOTHING = "nothing"  # was nudged, and has done nothing since
+
+
+Wait = Callable[[Policy], int]  # seconds
+
+
+def _silence(policy: Policy) -> int:
+    return policy.leader_silence
+
+
+def _drive(policy: Policy) -> int:
+    return policy.en_route
+
+
+# How long the gateway waits for the leader, by the incident's state; None: nobody is waited for. The names are those of
+# `gateway.models.incident`, which this layer may not import; tests/core/test_clocks.py holds the two together.
+WAITS: dict[str, Wait | None] = {
+    "open": None,
+    "accepted": _silence,
+    "en_route": _drive,
+    "on_scene": None,
+    "resolved": None,
+    "false_alarm": None,
+    "cancelled": None,
+}
+
+
+def leader_clock(state: str, policy: Policy, last_act: LeaderAct, at: datetime) -> datetime | None:
+    """Return when the leader's silence is acted upon, or None when no clock runs.
+
+    `state` is the incident's, `at` is when the leader did `last_act` (for NOTHING: when the nudge was sent). A nudged
+    leader gets `leader_silence` in every state: whoever is driving could have said so.
+    """
+    wait = WAITS[state]
+    if wait is None:
+        return None
+    seconds = policy.leader_silence if last_act is LeaderAct.NOTHING else wait(policy)
+    return at + timedelta(seconds=seconds)
