@@ -23,10 +23,10 @@ from sqlalchemy.orm import Session
 from gateway.carriers.africastalking.line import AfricasTalking
 from gateway.carriers.base import Carrier
 from gateway.carriers.failover import Switchboard
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.kannel.line import Kannel
 from gateway.carriers.simulator.handsets import Handsets
 from gateway.carriers.simulator.line import Simulator
-from gateway.carriers.smsgate import SmsGate
+from gateway.carriers.smsgate.line import SmsGate
 from gateway.carriers.twilio.line import Twilio
 from gateway.config import BadSetting, Settings
 from gateway.infrastructure import readiness, valkey

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from gateway.carriers.base import Carrier
-from gateway.carriers.smsgate import SmsGate
+from gateway.carriers.smsgate.line import SmsGate
 from gateway.core.messages import Answer, Hook
 from gateway.unit_of_work import UnitOfWork
 from gateway.web import calls, texts

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.kannel.line import Kannel
 from gateway.core.messages import TextOut
 from gateway.infrastructure.logs import start_logging
 

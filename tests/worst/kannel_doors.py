@@ -9,7 +9,7 @@ from werkzeug.serving import make_server
 from worst.kannel_boxes import SHORT_CODE, TOKEN
 from worst.processes import eventually
 
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.kannel.line import Kannel
 from gateway.core.messages import Delivery, DeliveryReceipt, Hook, TextIn
 from gateway.web.hooks import read_hook
 

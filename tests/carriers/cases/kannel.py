@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.kannel.line import Kannel
 from gateway.core.messages import Delivery, Hook, Outcome
 from tests.carriers.cases.case import Case, ReportRow, SendRow
 from tests.fake_kannel import FakeKannel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from gateway.carriers.smsgate import SmsGate
+from gateway.carriers.smsgate.line import SmsGate
 from gateway.core.messages import Delivery, Hook, Outcome, Phase
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
 from tests.fake_smsgate import FakeSmsGate, envelope, sign
