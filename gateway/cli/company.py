@@ -135,7 +135,7 @@ def end_on_signals() -> None:
 
 def settings_environ(environ: Mapping[str, str], **instead: str) -> dict[str, str]:
     """An environment in which none of our settings is set but these."""
-    ours = {name.upper() for name in Settings.model_fields}
+    ours = set(Settings.names())
     return {name: value for name, value in environ.items() if name.removesuffix("_FILE") not in ours} | instead
 
 

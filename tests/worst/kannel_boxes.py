@@ -120,6 +120,7 @@ class Boxes:
     def line(self, **more: str) -> Kannel:
         account = {"username": "siaga", "password": PASSWORD, "sender": SHORT_CODE} | more
         return Kannel(
+            name="kannel",
             sendsms_url=self.send_url,
             username=account["username"],
             password=account["password"],

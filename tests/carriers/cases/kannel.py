@@ -17,6 +17,7 @@ ID = "d9e4a9c2-0000-4000-8000-" + "e" * 12
 
 def line(url: str, timeout_seconds: tuple[float, float] = (2.0, 2.0), **more: object) -> Kannel:
     settings: dict[str, object] = {
+        "name": "kannel",
         "sendsms_url": f"{url}/cgi-bin/sendsms",
         "username": "siaga",
         "password": PASSWORD,
