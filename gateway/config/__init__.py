@@ -49,7 +49,8 @@ Value = TypeVar("Value")
 
 
 class Settings(BaseModel):
-    """Every setting by its name in lower case; what a line or a service does not have is empty.
+    """Every setting by its name in lower case; what a service does not have is empty. Those of lines are together in
+    `line_settings`, as each carrier describes them.
 
     Types read one value (values.py); rules that look at other settings are the validators at the end, and see
     those declared before their own.
@@ -72,7 +73,7 @@ class Settings(BaseModel):
     carriers: Lines = ()
     routes: Routes = Field(default_factory=dict)
     pace: Paces = Field(default="", validate_default=True)  # what each carrier says is usual
-    line_settings: Mapping[str, LineSettings] = Field(default_factory=dict)  # by line; no setting, read from each one's
+    line_settings: Mapping[str, LineSettings] = Field(default_factory=dict)  # of the lines in CARRIERS, by line
 
     camara_api_url: BaseUrl = ""
     camara_token_url: Url = ""
