@@ -20,14 +20,9 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway.carriers.africastalking.line import AfricasTalking
-from gateway.carriers.base import Carrier
 from gateway.carriers.failover import Switchboard
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.simulator.description import handset_file
 from gateway.carriers.simulator.handsets import Handsets
-from gateway.carriers.simulator.line import Simulator
-from gateway.carriers.smsgate import SmsGate
-from gateway.carriers.twilio.line import Twilio
 from gateway.config import BadSetting, Settings
 from gateway.infrastructure import readiness, valkey
 from gateway.infrastructure.database import open_engine
@@ -46,7 +41,6 @@ from gateway.worker.queue import PATIENCE, JobQueue, Senders
 from gateway.worker.sweep import Sender, Sweep
 
 HOOK_WAVE = 50  # alerts that a hook's transaction writes; a larger wave is the worker's
-SIMULATED_NUMBER = "+6256100110"  # the demo's own number; 0561 is Pontianak
 Clock = Callable[[], datetime]
 
 
@@ -124,69 +118,9 @@ class House:
 # --- lines ----------------------------------------------------------------------------------------------------
 
 
-def _twilio(settings: Settings) -> Carrier:
-    tokens = (settings.twilio_auth_token, settings.twilio_auth_token_alternate)
-    return Twilio(
-        account_sid=settings.twilio_account_sid,
-        auth_tokens=tuple(token.get_secret_value() for token in tokens if token.get_secret_value()),
-        numbers=settings.twilio_numbers,
-        sender=settings.twilio_sender or None,
-        api_url=settings.twilio_api_url or None,
-        public_url=settings.public_url,
-    )
-
-
-def _africastalking(settings: Settings) -> Carrier:
-    return AfricasTalking(
-        username=settings.africastalking_username,
-        api_key=settings.africastalking_api_key.get_secret_value(),
-        hook_token=settings.africastalking_hook_token.get_secret_value(),
-        sender=settings.africastalking_sender or None,
-        voice_number=settings.africastalking_voice_number or None,
-        api_url=settings.africastalking_api_url or None,
-        voice_url=settings.africastalking_voice_url or None,
-        public_url=settings.public_url,
-    )
-
-
 def handsets(settings: Settings, clock: Clock = utc_now) -> Handsets:
     """The demo's phones."""
-    return Handsets(settings.data_dir / "handsets.db", clock)
-
-
-def _simulator(settings: Settings) -> Carrier:
-    key = settings.demo_hook_key.get_secret_value().encode()
-    return Simulator(key, SIMULATED_NUMBER, handsets(settings), settings.public_url)
-
-
-def _kannel(settings: Settings) -> Carrier:
-    return Kannel(
-        sendsms_url=settings.kannel_sendsms_url,
-        username=settings.kannel_username,
-        password=settings.kannel_password.get_secret_value(),
-        sender=settings.kannel_sender,
-        hook_token=settings.kannel_hook_token.get_secret_value(),
-        public_url=settings.public_url,
-    )
-
-
-def _smsgate(settings: Settings) -> Carrier:
-    return SmsGate(
-        api_url=settings.smsgate_api_url,
-        username=settings.smsgate_username,
-        password=settings.smsgate_password.get_secret_value(),
-        signing_key=settings.smsgate_signing_key.get_secret_value(),
-        number=settings.smsgate_number,
-    )
-
-
-LINES: dict[str, Callable[[Settings], Carrier]] = {
-    "twilio": _twilio,
-    "africastalking": _africastalking,
-    "kannel": _kannel,
-    "smsgate": _smsgate,
-    "simulator": _simulator,
-}
+    return Handsets(handset_file(settings.data_dir), clock)
 
 
 def finders(settings: Settings) -> dict[str, Finder]:
@@ -202,7 +136,8 @@ def finders(settings: Settings) -> dict[str, Finder]:
 
 def switchboard(settings: Settings) -> Switchboard:
     """The configured lines, in their order."""
-    return Switchboard([LINES[name](settings) for name in settings.carriers], settings.routes, settings.pace)
+    lines = [settings.line_settings[line].open(line, settings) for line in settings.carriers]
+    return Switchboard(lines, settings.routes, settings.pace)
 
 
 # --- the house ------------------------------------------------------------------------------------------------

@@ -71,6 +71,13 @@ class UssdCarrier(Carrier, Protocol):
     def answer_hop(self, screen: str, more: bool) -> Answer: ...
 
 
+class EnvelopeCarrier(Carrier, Protocol):
+    """Posts every kind of hook to one address."""
+
+    def kind(self, hook: Hook) -> str:
+        """What this hook is: "text", "report" (a delivery receipt), "call", or "" for what is only kept."""
+
+
 @runtime_checkable
 class SpendCarrier(Carrier, Protocol):
     """Tells afterwards what the account has spent. Asked by a human only, never while an alert waits."""

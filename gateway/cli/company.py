@@ -136,7 +136,7 @@ def end_on_signals() -> None:
 
 def settings_environ(environ: Mapping[str, str], **instead: str) -> dict[str, str]:
     """Return the environment without any of our settings, except for those in `instead`."""
-    ours = {name.upper() for name in Settings.model_fields}
+    ours = set(Settings.names())
     return {name: value for name, value in environ.items() if name.removesuffix("_FILE") not in ours} | instead
 
 

@@ -13,43 +13,35 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from gateway.config.sources import BadSetting, made_up_keys, read_given, starting
+from gateway.carriers.description import LineSettings
+from gateway.config.lines import (
+    REAL,
+    SIMULATED,
+    Lines,
+    Paces,
+    Routes,
+    line_setting_names,
+    read_line_settings,
+)
+from gateway.config.sources import BadSetting, complaint, made_up_keys, read_given, starting
 from gateway.config.values import (
-    LINES,
     NEW_KEY,
-    NO_SECRET,
-    PACES,
-    SIMULATOR,
-    BaseUrl,
     DatabaseUrl,
     Days,
     FernetKeys,
     File,
     Flag,
     Folder,
-    HookToken,
     Language,
-    Lines,
-    Number,
-    Numbers,
-    Paces,
     Port,
     RedisUrl,
     Region,
-    Routes,
-    Url,
-    read_lines,
 )
 from gateway.core import defaults
+from gateway.core.setting_values import NO_SECRET, BaseUrl, Url
 
-__all__ = ["LINES", "BadSetting", "Settings", "starting"]
+__all__ = ["BadSetting", "Settings", "starting"]
 
-NEEDS = {  # what is needed besides, once CARRIERS names the line
-    "twilio": ("twilio_account_sid", "twilio_auth_token", "twilio_numbers"),
-    "africastalking": ("africastalking_username", "africastalking_api_key", "africastalking_hook_token"),
-    "kannel": ("kannel_sendsms_url", "kannel_username", "kannel_password", "kannel_hook_token"),
-    "smsgate": ("smsgate_api_url", "smsgate_username", "smsgate_password", "smsgate_signing_key", "smsgate_number"),
-}
 KEYS = {  # made up in a demo, needed outside it
     "secret_key": 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"',
     "encryption_keys": NEW_KEY,
@@ -58,7 +50,8 @@ Value = TypeVar("Value")
 
 
 class Settings(BaseModel):
-    """Every setting by its name in lower case; what a line or a service does not have is empty.
+    """Every setting by its name in lower case; what a service does not have is empty. Those of lines are together in
+    `line_settings`, as each carrier describes them.
 
     Types read one value (values.py); rules that look at other settings are the validators at the end, and see
     those declared before their own.
@@ -80,34 +73,8 @@ class Settings(BaseModel):
 
     carriers: Lines = ()
     routes: Routes = Field(default_factory=dict)
-    pace: Paces = PACES
-
-    twilio_account_sid: str = ""
-    twilio_auth_token: SecretStr = NO_SECRET
-    twilio_auth_token_alternate: SecretStr = NO_SECRET
-    twilio_numbers: Numbers = ()  # the first is for voice and texts
-    twilio_sender: str = ""
-    twilio_api_url: BaseUrl = ""
-
-    africastalking_username: str = ""
-    africastalking_api_key: SecretStr = NO_SECRET
-    africastalking_sender: str = ""
-    africastalking_voice_number: Number = ""
-    africastalking_hook_token: HookToken = NO_SECRET
-    africastalking_api_url: BaseUrl = ""
-    africastalking_voice_url: BaseUrl = ""
-
-    kannel_sendsms_url: Url = ""
-    kannel_username: str = ""
-    kannel_password: SecretStr = NO_SECRET
-    kannel_sender: str = ""
-    kannel_hook_token: HookToken = NO_SECRET
-
-    smsgate_api_url: BaseUrl = ""
-    smsgate_username: str = ""
-    smsgate_password: SecretStr = NO_SECRET
-    smsgate_signing_key: SecretStr = NO_SECRET
-    smsgate_number: Number = ""
+    pace: Paces = Field(default="", validate_default=True)  # what each carrier says is usual
+    line_settings: Mapping[str, LineSettings] = Field(default_factory=dict)  # of the lines in CARRIERS, by line
 
     camara_api_url: BaseUrl = ""
     camara_token_url: Url = ""
@@ -127,18 +94,26 @@ class Settings(BaseModel):
     demo_password: SecretStr = NO_SECRET  # of the demo's log-ins
 
     @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The name of every setting in the environment, with those of each carrier's first line."""
+        return (*_house_names(), *line_setting_names())
+
+    @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
         """The settings in `environ` (by default this process's). Raises BadSetting, which names every fault.
 
         In a demo this makes DATA_DIR and, once, the made-up keys in it.
         """
-        given, complaints = read_given(cls.model_fields, os.environ if environ is None else environ)
+        environ = os.environ if environ is None else environ
+        given, complaints = read_given(_house_names(), environ)
+        in_use = [line.strip().lower() for line in given.get("CARRIERS", "").split(",")]
+        lines, unread = read_given(line_setting_names(in_use), environ)
         try:
-            settings = cls.model_validate(given)
+            settings = cls.model_validate({"line_settings": lines} | {name.lower(): given[name] for name in given})
         except ValidationError as error:
             complaints = _complaints(error) | complaints
-        if complaints:
-            raise BadSetting({name.upper(): complaint for name, complaint in complaints.items()})
+        if complaints or unread:
+            raise BadSetting(complaints | unread)
         return settings._with_made_up_keys() if settings.demo else settings
 
     def _with_made_up_keys(self) -> Self:
@@ -171,28 +146,16 @@ class Settings(BaseModel):
     @classmethod
     def _simulated_only_in_a_demo(cls, lines: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         demo = info.data.get("demo")
-        if demo and set(lines) - {SIMULATOR}:
+        if demo and set(lines) - set(SIMULATED):
             raise ValueError("names a real line while DEMO is on, whose keys are made up; take one of the two away")
-        if not demo and (not lines or SIMULATOR in lines):
-            raise ValueError(f"must name real lines in order of preference: {', '.join(NEEDS)}")
-        return lines or (SIMULATOR,)
+        if not demo and (not lines or set(lines) & set(SIMULATED)):
+            raise ValueError(f"must name real lines in order of preference: {', '.join(REAL)}")
+        return lines or SIMULATED
 
-    @field_validator("routes")
+    @field_validator("line_settings", mode="before")
     @classmethod
-    def _among_carriers(
-        cls, routes: Mapping[str, tuple[str, ...]], info: ValidationInfo
-    ) -> Mapping[str, tuple[str, ...]]:
-        for lines in routes.values():
-            read_lines(lines, known=info.data.get("carriers", LINES))
-        return routes
-
-    @field_validator(*(name for names in NEEDS.values() for name in names))
-    @classmethod
-    def _complete_if_used(cls, value: Value, info: ValidationInfo) -> Value:
-        for line in info.data.get("carriers", ()):
-            if not value and info.field_name in NEEDS.get(line, ()):
-                raise ValueError(f"is missing, and CARRIERS names {line}")
-        return value
+    def _as_carriers_describe(cls, given: Mapping[str, str], info: ValidationInfo) -> Mapping[str, LineSettings]:
+        return read_line_settings(given, info.data.get("carriers", ()), info.data.get("default_region", defaults.REGION))
 
     @field_validator("camara_token_url", "camara_client_id", "camara_client_secret")
     @classmethod
@@ -202,7 +165,15 @@ class Settings(BaseModel):
         return value
 
 
+def _house_names() -> list[str]:
+    return [name.upper() for name in Settings.model_fields if name != "line_settings"]
+
+
 def _complaints(error: ValidationError) -> dict[str, str]:
     """What each setting's reader said, by name in the order of the table."""
-    faults = error.errors(include_input=False, include_url=False)
-    return {str(fault["loc"][0]): str(fault.get("ctx", {}).get("error", fault["msg"])) for fault in faults}
+    complaints: dict[str, str] = {}
+    for fault in error.errors(include_input=False, include_url=False):
+        cause = fault.get("ctx", {}).get("error")
+        of_lines = cause.complaints if isinstance(cause, BadSetting) else None
+        complaints |= of_lines or {str(fault["loc"][0]).upper(): complaint(fault)}
+    return complaints

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from pydantic_core import ErrorDetails
 
 CANNOT_START = 3  # how a process ends then; gunicorn tries no other after a child that ended so
 MADE_UP: Mapping[str, Callable[[], str]] = {
@@ -32,6 +33,11 @@ class BadSetting(ValueError):  # noqa: N818 - named for what is bad, like BadHoo
         super().__init__("\n".join(("Siaga cannot start with these settings:", *lines)))
 
 
+def complaint(fault: ErrorDetails) -> str:
+    """The end of a sentence that a reader raised, or pydantic's own words."""
+    return str(fault.get("ctx", {}).get("error", fault["msg"]))
+
+
 @contextmanager
 def starting() -> Iterator[None]:
     """Around what needs the settings: wrong ones end this process with their sentences, and no traceback hides them."""
@@ -43,11 +49,11 @@ def starting() -> Iterator[None]:
 
 
 def read_given(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What is set and not empty (`NAME`, or the text of the file in `NAME_FILE`), and complaints, both by `name`."""
+    """What is set and not empty (`NAME`, or the text of the file in `NAME_FILE`), and complaints, both by name."""
     given: dict[str, str] = {}
     complaints: dict[str, str] = {}
     for name in names:
-        value, path = (environ.get(name.upper() + kind, "").strip() for kind in ("", "_FILE"))
+        value, path = (environ.get(name + kind, "").strip() for kind in ("", "_FILE"))
         if value and path:
             complaints[name] = "is set twice, here and by _FILE; keep one"
         elif path:

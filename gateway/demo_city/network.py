@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import requests
 
+from gateway.carriers.simulator.description import NUMBER
 from gateway.carriers.simulator.people import Exchange
 from gateway.config import Settings
-from gateway.wiring import SIMULATED_NUMBER, handsets
+from gateway.wiring import handsets
 
 PATIENCE = 15.0  # seconds; Twilio waits equally long for a webhook's answer
 SPOKEN_A_SECOND = 14  # characters per second of slow spoken Indonesian
@@ -44,7 +45,7 @@ def exchange(settings: Settings, wire: Wire | None = None, hurried: bool = False
     wire = wire or Wire(settings.public_url)
     key = settings.demo_hook_key.get_secret_value().encode()
     speech = _no_time if hurried else _seconds
-    return Exchange(handsets(settings), key, SIMULATED_NUMBER, wire.post, speech)
+    return Exchange(handsets(settings), key, NUMBER, wire.post, speech)
 
 
 def _seconds(text: str) -> float:

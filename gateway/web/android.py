@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from gateway.carriers.base import Carrier
-from gateway.carriers.smsgate import SmsGate
+from gateway.carriers.base import Carrier, EnvelopeCarrier
 from gateway.core.messages import Answer, Hook
 from gateway.unit_of_work import UnitOfWork
 from gateway.web import calls, texts
@@ -20,7 +19,7 @@ KINDS: dict[str, Callable[[UnitOfWork, Carrier, Hook], Answer]] = {
 
 def event(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """Handle one event of the phone. A kind that we do not know (a ping, for example) is answered 200 and ignored."""
-    take = KINDS.get(cast(SmsGate, carrier).kind(hook))
+    take = KINDS.get(cast(EnvelopeCarrier, carrier).kind(hook))
     return take(uow, carrier, hook) if take is not None else Answer()
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, request
 
 from gateway.carriers.base import Carrier
+from gateway.carriers.description import HookKind
+from gateway.carriers.registry import carrier_of
 from gateway.core.messages import Answer, BadHook, Hook
 from gateway.unit_of_work import UnitOfWork
 from gateway.web import android, calls, texts, ussd
@@ -27,24 +29,14 @@ class Door:
     spooled: Callable[[Carrier, Hook], Answer]
 
 
-TEXT = Door(texts.receive, texts.nothing)
-REPORT = Door(texts.report, texts.nothing)
-CALL = Door(calls.heard, calls.cannot_talk)
-HOP = Door(ussd.hop, ussd.cannot_talk)
-END = Door(ussd.ended, ussd.nothing)
-PHONE = Door(android.event, android.nothing)
-# what stands behind /hooks/<line>/ (and behind the token, where the line has one)
-DOORS: dict[str, dict[str, Door]] = {
-    "twilio": {"sms": TEXT, "sms/status": REPORT, "voice": CALL, "voice/keys": CALL, "voice/status": CALL},
-    "africastalking": {"sms": TEXT, "delivery": REPORT, "voice": CALL, "ussd": HOP, "ussd/end": END},
-    "kannel": {"sms": TEXT, "dlr": REPORT},
-    "smsgate": {"": PHONE},
-    "simulator": {
-        "sms": TEXT, "sms/status": REPORT, "voice": CALL, "voice/keys": CALL, "voice/status": CALL,
-        "ussd": HOP, "ussd/end": END,
-    },
-}  # fmt: skip
-TOKEN_IN_PATH = frozenset({"africastalking", "kannel"})
+DOORS = {
+    HookKind.TEXT: Door(texts.receive, texts.nothing),
+    HookKind.RECEIPT: Door(texts.report, texts.nothing),
+    HookKind.CALL: Door(calls.heard, calls.cannot_talk),
+    HookKind.USSD_STEP: Door(ussd.hop, ussd.cannot_talk),
+    HookKind.USSD_END: Door(ussd.ended, ussd.nothing),
+    HookKind.ENVELOPE: Door(android.event, android.nothing),
+}
 NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}[0-9]{0,2}")
 MOST_NAMES = 50
 
@@ -55,7 +47,7 @@ def enter(line: str, rest: str) -> Response:
     """Any carrier's request. 404 for a line that is not configured or a route it does not have."""
     house: House = current_app.extensions["house"]
     token, path = _split(line, rest)
-    carrier, door = house.lines.named(line), DOORS.get(line, {}).get(path)
+    carrier, door = house.lines.named(line), _door(line, path)
     if carrier is None or door is None:
         return Response("not found\n", 404, mimetype="text/plain")
     hook = read_hook(house.settings.public_url, path, token)
@@ -65,6 +57,13 @@ def enter(line: str, rest: str) -> Response:
     return _written(_taken(house, line, carrier, door, hook))
 
 
+def _door(line: str, path: str) -> Door | None:
+    """What stands behind /hooks/<line>/ (and behind the token, where the carrier has one)."""
+    described = carrier_of(line)
+    kind = described.routes.get(path) if described else None
+    return DOORS[kind] if kind else None
+
+
 def _names(form: Mapping[str, Sequence[str]]) -> list[str]:
     """What a log may show of a stranger's form: names of fields that hold something. In a body that is no form the
     whole text, number and all, would be such a name."""
@@ -72,7 +71,8 @@ def _names(form: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _split(line: str, rest: str) -> tuple[str, str]:
-    if line not in TOKEN_IN_PATH:
+    described = carrier_of(line)
+    if described is None or not described.token_in_path:
         return "", rest
     token, _, path = rest.partition("/")
     return token, path
@@ -92,7 +92,7 @@ def _taken(house: House, line: str, carrier: Carrier, door: Door, hook: Hook) ->
 
 def replay(house: House, line: str, hook: Hook) -> None:
     """A spooled hook again, as if it came in now. Raises whatever still stands in its way, except what is no hook."""
-    carrier, door = house.lines.named(line), DOORS.get(line, {}).get(hook.path)
+    carrier, door = house.lines.named(line), _door(line, hook.path)
     if carrier is None or door is None:
         return
     try:

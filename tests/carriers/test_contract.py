@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,12 +17,12 @@ from hypothesis import strategies as st
 
 from gateway.carriers.base import TextCarrier, UssdCarrier, VoiceCarrier
 from gateway.core.messages import BadHook, CallEvent, CallOut, Hook, Outcome, Phase, TextOut
-from tests.carriers.cases import africastalking, kannel, smsgate, twilio
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
 from tests.loopback import Loopback, Reply
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: what only reads never goes there
-CASES = [twilio.CASE, africastalking.CASE, kannel.CASE, smsgate.CASE]
+TABLES = sorted(path.stem for path in Path(__file__).with_name("cases").glob("*.py") if path.stem != "case")
+CASES = [import_module(f"tests.carriers.cases.{table}").CASE for table in TABLES]
 OFFLINE = {case.name: case.line(NOWHERE) for case in CASES}
 HASTY = (0.3, 0.3)
 
@@ -47,6 +49,23 @@ def test_it_is_the_line_that_its_table_says(case: Case) -> None:
     assert line.name == case.name
     assert line.own_numbers
     assert line.batch >= 1
+
+
+@every_line
+def test_a_second_account_is_a_line_of_its_own(case: Case, double: Loopback) -> None:
+    name = f"{case.name}-2"
+    line = case.line(double.url, name=name)
+    text, receipt = case.hook("sms", case.text, {}), case.hook(case.report_path, case.reports[0].fields, {})
+    assert {line.name, line.read_text(text).line, line.read_receipt(receipt).line} == {name}
+    line.send_texts([TextOut(7, "+254711000222", "TOLONG")])
+    heard = [line.read_call(case.hook(row.path, row.fields, row.query)) for row in case.calls]
+    said = [line.answer_call(script, event).body for script, _ in case.scripts for event in heard[:1]]
+    if case.calls_out:
+        line.place_call(CallOut(7, "+254711000222", 25))
+    told = [value for asked in double.asked for values in asked.form.values() for value in values]
+    assert {event.line for event in heard} <= {name}
+    assert double.asked
+    assert [words for words in (*said, *told) if f"/hooks/{case.name}/" in words] == []
 
 
 # --- in ---

@@ -102,7 +102,7 @@ def complaints(environ: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", CONTRACT)
 def test_it_knows_every_name_of_the_contract(name: str) -> None:
-    assert name.lower() in Settings.model_fields
+    assert name in Settings.names()
 
 
 def test_a_production_start_needs_no_more_than_one_complete_line() -> None:
@@ -110,7 +110,7 @@ def test_a_production_start_needs_no_more_than_one_complete_line() -> None:
     assert settings.carriers == ("twilio",)
     assert settings.public_url == "https://siaga.example"
     assert [key.get_secret_value() for key in settings.encryption_keys] == [KEY, OLD_KEY]
-    assert settings.twilio_numbers == ("+12025550123", "+6281255501000")
+    assert settings.line_settings["twilio"].numbers == ("+12025550123", "+6281255501000")
     assert settings.database_url == f"sqlite:///{Path('var').absolute()}/siaga.db"
     assert (settings.redis_url, settings.host, settings.port) == (None, "127.0.0.1", 8000)
     assert (settings.default_region, settings.default_language, settings.demo) == ("ID", "id", False)
@@ -246,9 +246,42 @@ def test_it_reads_routes_in_their_order() -> None:
 
 
 def test_a_local_number_is_of_the_default_region() -> None:
-    assert Settings.load(ALL_LINES).smsgate_number == "+6281255501001"
+    assert Settings.load(ALL_LINES).line_settings["smsgate"].number == "+6281255501001"
     kenya = {"DEFAULT_REGION": "ke", "SMSGATE_NUMBER": "0722 000 000"}
-    assert Settings.load(ALL_LINES | kenya).smsgate_number == "+254722000000"
+    assert Settings.load(ALL_LINES | kenya).line_settings["smsgate"].number == "+254722000000"
+
+
+SECOND = {
+    "CARRIERS": "twilio,twilio-2",
+    "TWILIO_2_ACCOUNT_SID": "AC2",
+    "TWILIO_2_AUTH_TOKEN": "tw-other",
+    "TWILIO_2_NUMBERS": "+12025550124",
+}
+
+
+def test_a_second_account_is_a_line_with_settings_of_its_own() -> None:
+    settings = Settings.load(TWILIO | SECOND | {"ROUTES": "+62=twilio-2", "PACE": "twilio=1/1"})
+    assert settings.carriers == ("twilio", "twilio-2")
+    assert [line.numbers[0] for line in settings.line_settings.values()] == ["+12025550123", "+12025550124"]
+    assert settings.routes == {"+62": ("twilio-2",)}
+    assert (settings.pace["twilio"], settings.pace["twilio-2"]) == ((1.0, 1.0), (10.0, 1.0))
+    assert "tw-other" not in repr(settings)
+
+
+@pytest.mark.parametrize("name", sorted(set(SECOND) - {"CARRIERS"}))
+def test_a_second_account_must_be_complete(name: str) -> None:
+    given = {key: value for key, value in (TWILIO | SECOND).items() if key != name}
+    assert complaints(given) == {name: "is missing, and CARRIERS names twilio-2"}
+
+
+@pytest.mark.parametrize("line", ["twilio-1", "twilio-02", "twilio-100", "twilio-", "twilio-x", "pigeon-2"])
+def test_a_line_is_called_after_its_carrier_and_a_number_from_two(line: str) -> None:
+    assert list(complaints(TWILIO | {"CARRIERS": f"twilio,{line}"})) == ["CARRIERS"]
+
+
+def test_the_demo_has_one_simulated_line(tmp_path: Path) -> None:
+    demo = {"DEMO": "1", "DATA_DIR": str(tmp_path), "CARRIERS": "simulator,simulator-2"}
+    assert list(complaints(demo)) == ["CARRIERS"]
 
 
 def test_every_setting_can_come_from_a_file(tmp_path: Path) -> None:

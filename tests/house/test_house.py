@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from gateway import jobs
+from gateway.carriers.registry import CARRIERS
 from gateway.config import Settings
 from gateway.core.languages import CODES
 from gateway.unit_of_work import AfterCommit
-from gateway.web.hooks import DOORS
 from tests.carriers.test_contract import CASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,8 +41,11 @@ def readme() -> str:
 
 
 def test_every_setting_is_in_the_readme(readme: str) -> None:
-    wanted = {name.upper() for name in Settings.model_fields}
-    assert [name for name in sorted(wanted) if f"`{name}`" not in readme] == []
+    assert [name for name in sorted(Settings.names()) if f"`{name}`" not in readme] == []
+
+
+def test_no_two_settings_have_one_name() -> None:
+    assert len(set(Settings.names())) == len(Settings.names())
 
 
 def test_every_file_that_a_document_links_to_is_there() -> None:
@@ -68,7 +71,7 @@ def test_every_job_that_a_room_can_leave_behind_has_a_function() -> None:
 def test_every_line_has_doors_and_a_table_of_cases() -> None:
     lines = {path.stem for path in (ROOT / "tests/carriers/cases").glob("*.py")} - {"case", "__init__"}
     assert {case.name for case in CASES} == lines
-    assert set(DOORS) == lines | {"simulator"}
+    assert {name for name, carrier in CARRIERS.items() if carrier.routes} == lines | {"simulator"}
 
 
 def test_every_language_says_everything() -> None:

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.kannel.line import Kannel
 from gateway.core.messages import TextOut
 from gateway.infrastructure.logs import start_logging
 
@@ -46,6 +46,7 @@ def own_logging() -> Iterator[None]:
 def test_an_answer_with_a_broken_header_shows_no_address(broken_box: str, capsys: pytest.CaptureFixture[str]) -> None:
     start_logging()
     line = Kannel(
+        name="kannel",
         sendsms_url=broken_box,
         username="siaga",
         password="made-up-password",

@@ -20,7 +20,7 @@ from urllib.parse import quote_plus, unquote_to_bytes
 import requests
 from worst.processes import eventually
 
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.kannel.line import Kannel
 from gateway.cli.company import free_port
 from tests.loopback import Asked, Loopback, Reply
 
@@ -120,6 +120,7 @@ class Boxes:
     def line(self, **more: str) -> Kannel:
         account = {"username": "siaga", "password": PASSWORD, "sender": SHORT_CODE} | more
         return Kannel(
+            name="kannel",
             sendsms_url=self.send_url,
             username=account["username"],
             password=account["password"],

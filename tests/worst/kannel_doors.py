@@ -9,7 +9,7 @@ from werkzeug.serving import make_server
 from worst.kannel_boxes import SHORT_CODE, TOKEN
 from worst.processes import eventually
 
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.kannel.line import Kannel
 from gateway.core.messages import Delivery, DeliveryReceipt, Hook, TextIn
 from gateway.web.hooks import read_hook
 
@@ -26,7 +26,13 @@ class Gateway:
         self._server = make_server("127.0.0.1", 0, self._app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._line = Kannel(
-            sendsms_url="", username="", password="", sender=SHORT_CODE, hook_token=TOKEN, public_url=self.url
+            name="kannel",
+            sendsms_url="",
+            username="",
+            password="",
+            sender=SHORT_CODE,
+            hook_token=TOKEN,
+            public_url=self.url,
         )
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 

@@ -55,20 +55,21 @@ class _DeclinedError(Exception):
 
 
 class AfricasTalking:
-    """The line "africastalking". Raises nothing but `BadHook`.
+    """One account at Africa's Talking. Raises nothing but `BadHook`.
 
+    `name`: the line's, which stands in its hooks' path.
     `sender`: a short code, or an alphanumeric id that cannot receive. `voice_number`: ours, E.164. `hook_token`: the
     secret in the hooks' path. `api_url`, `voice_url` replace scheme and host. `timeout_seconds`: to connect, and
     between two reads. Its speech is English; another voice could not be established (gateway.core.languages).
     """
 
-    name = "africastalking"
     batch = 100  # no limit is published; so few bound what one time-out leaves unknown
     languages = frozenset(voices("africastalking"))
 
     def __init__(
         self,
         *,
+        name: str,
         username: str,
         api_key: str,
         hook_token: str,
@@ -80,6 +81,7 @@ class AfricasTalking:
         timeout_seconds: Limits = (3.05, 9.0),
         now: Callable[[], float] = time.time,
     ) -> None:
+        self.name = name
         self.own_numbers = tuple(number for number in (sender, voice_number) if number)
         self._region = next(filter(None, map(wire.region, self.own_numbers)), None)
         self._sender, self._voice_number = sender or None, voice_number or ""
@@ -87,7 +89,7 @@ class AfricasTalking:
         self.reply_to = voice_number if one_way and voice_number else None
         self._account = (username, api_key)
         self._token = hook_token
-        self._voice_hook = f"{public_url.rstrip('/')}/hooks/africastalking/{quote(hook_token, safe='')}/voice"
+        self._voice_hook = f"{public_url.rstrip('/')}/hooks/{name}/{quote(hook_token, safe='')}/voice"
         self._api_url = f"{api_url.rstrip('/')}/version1" if api_url else None
         self._voice_url = voice_url.rstrip("/") if voice_url else None
         self._timeout = timeout_seconds

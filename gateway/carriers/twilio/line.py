@@ -49,20 +49,21 @@ class _Fields(dict[str, tuple[str, ...]]):
 
 
 class Twilio:
-    """The line "twilio". Raises nothing but `BadHook`.
+    """One account at Twilio. Raises nothing but `BadHook`.
 
+    `name`: the line's, which stands in its hooks' path.
     `auth_tokens`: the first signs what we ask, any of them proves a hook. `numbers`: ours, E.164, the first is for
     calls and texts. `sender`: a Messaging Service (MG…) or an alphanumeric id in place of the first number.
     `api_url` replaces scheme and host. `timeout_seconds`: to connect, and between two reads.
     """
 
-    name = "twilio"
     batch = 1
     languages = frozenset(twiml.VOICES)
 
     def __init__(
         self,
         *,
+        name: str,
         account_sid: str,
         auth_tokens: Sequence[str],
         numbers: Sequence[str],
@@ -72,13 +73,14 @@ class Twilio:
         timeout_seconds: tuple[float, float] = (3.05, 9.0),
         now: Callable[[], float] = time.time,
     ) -> None:
+        self.name = name
         self.own_numbers = tuple(number for number in (*numbers, sender) if number)
         self._number = numbers[0] if numbers else ""
         self._from = _sender(sender or self._number)
         one_way = bool(sender) and not str(sender).startswith(("MG", "+"))
         self.reply_to = self._number if one_way and self._number else None
         self._validators = [RequestValidator(token) for token in auth_tokens if token]
-        self._hooks = f"{public_url.rstrip('/')}/hooks/twilio"
+        self._hooks = f"{public_url.rstrip('/')}/hooks/{name}"
         self._now = now
         self._client = account.reach(account_sid, auth_tokens[0], timeout_seconds, api_url)
         self._books = account.reach(account_sid, auth_tokens[0], wire.STATEMENT_SECONDS, api_url)

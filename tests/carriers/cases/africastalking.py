@@ -17,6 +17,7 @@ ID, SESSION = "4b1f2c3d-0000-4000-8000-" + "a" * 12, "ATVId_" + "c" * 32
 
 def line(url: str, timeout_seconds: tuple[float, float] = (2.0, 2.0), **more: object) -> AfricasTalking:
     settings: dict[str, object] = {
+        "name": "africastalking",
         "username": USERNAME,
         "api_key": KEY,
         "hook_token": TOKEN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from gateway.carriers.kannel import Kannel
+from gateway.carriers.kannel.line import Kannel
 from gateway.core.messages import Delivery, Hook, Outcome
 from tests.carriers.cases.case import Case, ReportRow, SendRow
 from tests.fake_kannel import FakeKannel
@@ -17,6 +17,7 @@ ID = "d9e4a9c2-0000-4000-8000-" + "e" * 12
 
 def line(url: str, timeout_seconds: tuple[float, float] = (2.0, 2.0), **more: object) -> Kannel:
     settings: dict[str, object] = {
+        "name": "kannel",
         "sendsms_url": f"{url}/cgi-bin/sendsms",
         "username": "siaga",
         "password": PASSWORD,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from gateway.carriers.smsgate import SmsGate
+from gateway.carriers.smsgate.line import SmsGate
 from gateway.core.messages import Delivery, Hook, Outcome, Phase
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
 from tests.fake_smsgate import FakeSmsGate, envelope, sign
@@ -17,6 +17,7 @@ ID, OURS, NOW = "Ey6ECgOkVVFjz3CL48B8C", "siaga-7-0a1b2c3d", 1_000_000.0
 
 def line(url: str, timeout_seconds: tuple[float, float] = (2.0, 2.0), **more: object) -> SmsGate:
     settings: dict[str, object] = {
+        "name": "smsgate",
         "api_url": url,
         "username": "siaga",
         "password": PASSWORD,

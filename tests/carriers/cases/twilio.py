@@ -17,6 +17,7 @@ SID, CALL = "SM" + "a" * 32, "CA" + "b" * 32
 
 def line(url: str, timeout_seconds: tuple[float, float] = (2.0, 2.0), **more: object) -> Twilio:
     settings: dict[str, object] = {
+        "name": "twilio",
         "account_sid": ACCOUNT,
         "auth_tokens": (TOKEN, ALTERNATE),
         "numbers": ("+15005550006", "+15005550016"),

@@ -59,19 +59,20 @@ OUR_ID = re.compile(r"siaga-([0-9]{1,9})-[0-9a-f]{8}")
 
 
 class SmsGate:
-    """The line "smsgate". Raises nothing but `BadHook`.
+    """One phone with a SIM. Raises nothing but `BadHook`.
 
+    `name`: the line's.
     `api_url`: the server's address, with `/3rdparty/v1` behind it if it has no path of its own. `number`: the SIM's,
     E.164. `timeout_seconds`: to connect, and between two reads.
     """
 
-    name = "smsgate"
     batch = 1  # a text carries our id, and an id belongs to one text
     reply_to = None
 
     def __init__(
         self,
         *,
+        name: str,
         api_url: str,
         username: str,
         password: str,
@@ -80,6 +81,7 @@ class SmsGate:
         timeout_seconds: tuple[float, float] = (3.05, 9.0),
         now: Callable[[], float] = time.time,
     ) -> None:
+        self.name = name
         self.own_numbers: tuple[str, ...] = (number,)
         base = api_url.rstrip("/")
         self._messages = f"{base}/messages" if urlsplit(base).path else f"{base}/3rdparty/v1/messages"

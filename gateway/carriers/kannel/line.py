@@ -45,19 +45,20 @@ ALPHABETS = {"UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1", "WINDOWS-1252": "
 
 
 class Kannel:
-    """The line "kannel". Raises nothing but `BadHook`.
+    """One account on a Kannel. Raises nothing but `BadHook`.
 
+    `name`: the line's, which stands in its hooks' path.
     `sendsms_url`: the whole address of its sendsms service. `sender`: a short code, or an alphanumeric id that cannot
     receive. `timeout_seconds`: to connect, and between two reads.
     """
 
-    name = "kannel"
     batch = 1  # it takes several numbers, but answers and reports for all of them at once
     reply_to = None
 
     def __init__(
         self,
         *,
+        name: str,
         sendsms_url: str,
         username: str,
         password: str,
@@ -67,12 +68,13 @@ class Kannel:
         timeout_seconds: tuple[float, float] = (3.05, 9.0),
         now: Callable[[], float] = time.time,
     ) -> None:
+        self.name = name
         self.own_numbers: tuple[str, ...] = (sender,)
         self._region = wire.region(sender)
         self._sendsms_url = sendsms_url
         self._account = {"username": username, "password": password, "from": sender}
         self._token = hook_token
-        self._hooks = f"{public_url.rstrip('/')}/hooks/kannel/{quote(hook_token, safe='')}"
+        self._hooks = f"{public_url.rstrip('/')}/hooks/{name}/{quote(hook_token, safe='')}"
         self._timeout = timeout_seconds
         self._session = wire.session()
         self._now = now

@@ -1,0 +1,73 @@
+"""How a carrier describes itself. Settings, wiring and the hooks' entrance read this and need no list of carriers.
+
+Every carrier's folder has a `description.py` with one `CARRIER`. It is read at every start, so it imports no SDK and no
+HTTP client: `LineSettings.open` imports the carrier's own code when a line of it is opened.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from gateway.carriers.base import Carrier
+
+UNPACED = (0.0, 0.0)
+
+
+class HookKind(Enum):
+    """What a request to one of a carrier's routes is about."""
+
+    TEXT = "a text came in"
+    RECEIPT = "what became of a text of ours"
+    CALL = "anything that happened to a call"
+    USSD_STEP = "a step of a USSD session, which is answered with a screen"
+    USSD_END = "a USSD session is over"
+    ENVELOPE = "any of these; the line's `kind` tells which"
+
+
+class HouseSettings(Protocol):
+    """What a line may read of the settings that belong to no line."""
+
+    @property
+    def public_url(self) -> str: ...
+
+    @property
+    def data_dir(self) -> Path: ...
+
+    @property
+    def demo_hook_key(self) -> SecretStr: ...
+
+
+class LineSettings(BaseModel):
+    """The settings of one line: the field `api_key` is `<LINE>_API_KEY` in the environment.
+
+    A field without a default is needed once CARRIERS names the line. Readers for addresses, numbers and secrets are in
+    `core/setting_values.py`; a rule of a carrier's own is a field validator, which raises ValueError with the end of a
+    sentence.
+    """
+
+    model_config = ConfigDict(frozen=True, validate_default=True, hide_input_in_errors=True)
+
+    @abstractmethod
+    def open(self, line: str, house: HouseSettings) -> Carrier:
+        """The line with the name `line`, ready to send. It reaches nobody yet and raises nothing."""
+
+
+@dataclass(frozen=True)
+class CarrierDescription:
+    """`routes`: what stands behind `/hooks/<line>/`, and behind the token where a secret in the path is what proves a
+    hook. `pace`: texts and calls a second that an account usually may send, 0 = unpaced. `demo`: its phones are made
+    up, so it serves the demo and nothing else, and there is one line of it.
+    """
+
+    settings: type[LineSettings]
+    routes: Mapping[str, HookKind]
+    token_in_path: bool = False
+    pace: tuple[float, float] = UNPACED
+    demo: bool = False

@@ -1,0 +1,1 @@
+"""Kannel: texts over the operator's own SMPP or modem box."""

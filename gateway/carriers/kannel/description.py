@@ -1,0 +1,37 @@
+"""What Siaga has to know of Kannel before a line of it is opened."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from gateway.carriers.base import Carrier
+from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.setting_values import HookToken, Url
+
+
+class KannelSettings(LineSettings):
+    sendsms_url: Url
+    username: str
+    password: SecretStr
+    sender: str = ""
+    hook_token: HookToken
+
+    def open(self, line: str, house: HouseSettings) -> Carrier:
+        from gateway.carriers.kannel.line import Kannel
+
+        return Kannel(
+            name=line,
+            sendsms_url=self.sendsms_url,
+            username=self.username,
+            password=self.password.get_secret_value(),
+            sender=self.sender,
+            hook_token=self.hook_token.get_secret_value(),
+            public_url=house.public_url,
+        )
+
+
+CARRIER = CarrierDescription(
+    settings=KannelSettings,
+    routes={"sms": HookKind.TEXT, "dlr": HookKind.RECEIPT},
+    token_in_path=True,
+)

@@ -1,0 +1,34 @@
+"""Every carrier by its name, which is its folder's; and whose line a name means."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Mapping
+from importlib import import_module
+
+from gateway import carriers
+from gateway.carriers.description import CarrierDescription
+
+# A carrier's first line is called like the carrier; the next "twilio-2", "twilio-3".
+LINE = re.compile(r"(?P<carrier>[a-z][a-z0-9_]*)(?P<further>-([2-9]|[1-9][0-9]))?")
+
+
+def _described() -> dict[str, CarrierDescription]:
+    names = [module.name for module in pkgutil.iter_modules(carriers.__path__) if module.ispkg]
+    return {name: import_module(f"{carriers.__name__}.{name}.description").CARRIER for name in names}
+
+
+CARRIERS: Mapping[str, CarrierDescription] = _described()
+
+
+def carrier_of(line: str) -> CarrierDescription | None:
+    """The carrier of the line with this name; None for a name that no line can have."""
+    name = LINE.fullmatch(line)
+    carrier = CARRIERS.get(name["carrier"]) if name else None
+    return None if carrier and carrier.demo and line not in CARRIERS else carrier
+
+
+def setting_name(line: str, field: str) -> str:
+    """The name in the environment of a line's setting: "TWILIO_2_NUMBERS"."""
+    return f"{line}_{field}".replace("-", "_").upper()

@@ -1,0 +1,43 @@
+"""What Siaga has to know of the demo's simulated line before it is opened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from gateway.carriers.base import Carrier
+from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+
+NUMBER = "+6256100110"  # the demo's own; 0561 is Pontianak
+
+
+def handset_file(data_dir: Path) -> Path:
+    """Where the demo's phones live."""
+    return data_dir / "handsets.db"
+
+
+class SimulatorSettings(LineSettings):
+    """None: its key is the demo's, its number is made up."""
+
+    def open(self, line: str, house: HouseSettings) -> Carrier:
+        from gateway.carriers.simulator.handsets import Handsets
+        from gateway.carriers.simulator.line import Simulator
+
+        phones = Handsets(handset_file(house.data_dir), partial(datetime.now, UTC))
+        return Simulator(house.demo_hook_key.get_secret_value().encode(), NUMBER, phones, house.public_url)
+
+
+CARRIER = CarrierDescription(
+    settings=SimulatorSettings,
+    routes={
+        "sms": HookKind.TEXT,
+        "sms/status": HookKind.RECEIPT,
+        "voice": HookKind.CALL,
+        "voice/keys": HookKind.CALL,
+        "voice/status": HookKind.CALL,
+        "ussd": HookKind.USSD_STEP,
+        "ussd/end": HookKind.USSD_END,
+    },
+    demo=True,
+)

@@ -1,0 +1,1 @@
+"""SMSGate and CallGate: texts, and calls that come in, over an Android phone with a SIM."""

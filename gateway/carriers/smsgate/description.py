@@ -1,0 +1,32 @@
+"""What Siaga has to know of SMSGate and CallGate before a line of theirs is opened."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from gateway.carriers.base import Carrier
+from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.setting_values import BaseUrl, Number
+
+
+class SmsGateSettings(LineSettings):
+    api_url: BaseUrl
+    username: str
+    password: SecretStr
+    signing_key: SecretStr
+    number: Number
+
+    def open(self, line: str, house: HouseSettings) -> Carrier:
+        from gateway.carriers.smsgate.line import SmsGate
+
+        return SmsGate(
+            name=line,
+            api_url=self.api_url,
+            username=self.username,
+            password=self.password.get_secret_value(),
+            signing_key=self.signing_key.get_secret_value(),
+            number=self.number,
+        )
+
+
+CARRIER = CarrierDescription(settings=SmsGateSettings, routes={"": HookKind.ENVELOPE})
