@@ -24,15 +24,17 @@ from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray
 from gateway.incidents import timeline, waves
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.responses import officer_replies, pin_cancel, timers
 from gateway.unit_of_work import UnitOfWork
 
@@ -162,7 +164,7 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     """Somebody or something picked up. That is no yes; they hear what it is about."""
     first = attempt.answered_at is None
     scene = _scene(uow, attempt)  # locks the incident, before anything that belongs to it is written
-    attempt.state, attempt.answered_at = outbounds.ANSWERED, attempt.answered_at or uow.now()
+    attempt.state, attempt.answered_at = attempts.ANSWERED, attempt.answered_at or uow.now()
     attempt.outbound.ends_by = uow.now() + TALK
     if attempt.outbound.ask_id is not None:
         language = spoken(uow, event.line, uow.settings.default_language)

@@ -15,12 +15,14 @@ from gateway.delivery.outcomes import AGAIN, MOST_UNKNOWN, note_health, note_pri
 from gateway.inbound import clarifications
 from gateway.incidents import timeline, waves
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.clarification import Clarification
 from gateway.models.incident import Incident
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 
@@ -45,10 +47,10 @@ def over(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
         incidents.lock(uow.db, owed.incident_id)
         uow.db.refresh(owed)
     live = owed.state in (outbounds.SENDING, outbounds.UNDER_WAY) and not _called_since(uow, attempt)
-    if attempt.state == outbounds.ENDED or not live:
-        attempt.state = outbounds.ENDED
+    if attempt.state == attempts.ENDED or not live:
+        attempt.state = attempts.ENDED
         return
-    attempt.state = outbounds.PERMANENT if ending is Ending.UNREACHABLE else outbounds.ENDED
+    attempt.state = attempts.PERMANENT if ending is Ending.UNREACHABLE else attempts.ENDED
     if ending in (Ending.UNREACHABLE, Ending.FAILED) and owed.cancel_at is None:
         _try_elsewhere(uow, attempt, ending)
         return
@@ -67,7 +69,7 @@ def _try_elsewhere(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
     """The network could not: the line failed, not the person. Another line, or this one in a few seconds."""
     owed = attempt.outbound
     uow.db.flush()
-    never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == outbounds.PERMANENT)
+    never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == attempts.PERMANENT)
     if {line.name for line in uow.lines.for_calls(owed.phone)} <= set(uow.db.scalars(never)):
         owed.state = outbounds.FAILED
         if owed.alert_id is not None:
@@ -112,7 +114,7 @@ def lost_ends(uow: UnitOfWork) -> None:
     newest = {attempt.outbound_id: attempt for attempt in uow.db.scalars(query)}
     for attempt in newest.values():
         attempt.ended_at, attempt.ending = uow.now(), "unreported"
-        if attempt.state == outbounds.UNKNOWN and attempt.outbound.unknowns < MOST_UNKNOWN:
+        if attempt.state == attempts.UNKNOWN and attempt.outbound.unknowns < MOST_UNKNOWN:
             _place_again(uow, attempt.outbound)
         else:
             over(uow, attempt, Ending.NO_ANSWER)

@@ -14,12 +14,14 @@ from sqlalchemy.orm import aliased
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.base import the_only
 from gateway.models.incident import Incident
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.worker import Pace
 from gateway.unit_of_work import UnitOfWork
 
@@ -72,7 +74,7 @@ def claim(
 def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
     """Where each has been tried without getting there, as far as anybody knows. It is read from the attempts: what a
     report told another process is in no memory of this one."""
-    lost = or_(Attempt.state.in_((outbounds.UNDELIVERED, outbounds.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
+    lost = or_(Attempt.state.in_((attempts.UNDELIVERED, attempts.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
     missed = defaultdict[int, set[str]](set)
     if ids:
         for tried in uow.db.execute(

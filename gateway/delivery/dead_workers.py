@@ -8,8 +8,10 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from gateway.delivery.outcomes import handed_over, note_health, unknown
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.unit_of_work import UnitOfWork
 
@@ -52,7 +54,7 @@ def give_up(uow: UnitOfWork) -> None:
     """What a line has held for too long under this worker's own hands: nobody knows whether it left, and the line is
     tried last. Its sender writes whatever it hears later."""
     held = (Outbound.claimed_by == uow.worker, Outbound.state == outbounds.SENDING)
-    late = (Attempt.state == outbounds.TRYING, Attempt.started_at <= uow.now() - LONGEST_ON_THE_WIRE)
+    late = (Attempt.state == attempts.TRYING, Attempt.started_at <= uow.now() - LONGEST_ON_THE_WIRE)
     query = select(Outbound.id, Outbound.kind, Attempt.line).join(Attempt).where(*held, *late).order_by(Outbound.id)
     rows = uow.db.execute(query).all()
     for row in rows:
@@ -72,12 +74,12 @@ def _lose(uow: UnitOfWork, outbound_id: int, holder: str, code: str = "worker_lo
     if row is None:
         return
     if newest is not None and row.state == outbounds.SENDING:
-        if newest.state == outbounds.TRYING and not newest.ref:
-            newest.state, newest.code, newest.finished_at = outbounds.UNKNOWN, code, uow.now()
+        if newest.state == attempts.TRYING and not newest.ref:
+            newest.state, newest.code, newest.finished_at = attempts.UNKNOWN, code, uow.now()
             if unknown(uow, outbound_id):
                 return
-        elif newest.state in (outbounds.TRYING, *outbounds.HAS_LEFT):
-            newest.state = outbounds.HANDED if newest.state == outbounds.TRYING else newest.state
+        elif newest.state in (attempts.TRYING, *attempts.HAS_LEFT):
+            newest.state = attempts.HANDED if newest.state == attempts.TRYING else newest.state
             handed_over(uow, row.id, row.kind)
             return
     row.state, row.claimed_by, row.due_at = outbounds.OWED, None, uow.now()

@@ -10,11 +10,13 @@ from sqlalchemy import select, update
 from gateway.core.messages import Delivery, DeliveryReceipt
 from gateway.delivery.outcomes import has_left, note_health, raise_alert, unreachable
 from gateway.inbound import in_tray
+from gateway.models import attempt as attempts
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models.alert import DELIVERED
+from gateway.models.attempt import Attempt
 from gateway.models.inbound import Inbound
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 EARLY = timedelta(seconds=4)  # a report about an id that we do not know yet is looked at again so long
@@ -64,7 +66,7 @@ def _sent(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
 
 
 def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
-    attempt.state = outbounds.DELIVERED
+    attempt.state = attempts.DELIVERED
     if attempt.outbound.alert_id is not None and attempt.outbound.purpose == "alert":
         raise_alert(uow, attempt.outbound.alert_id, DELIVERED)
 
@@ -72,9 +74,9 @@ def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None
 def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
     """It did not get there on this line: the others are asked, this one again unless the number is hopeless there. A
     handset that was off is given time, and tells nothing about the line."""
-    if attempt.state in (outbounds.DELIVERED, outbounds.UNDELIVERED, outbounds.PERMANENT):
+    if attempt.state in (attempts.DELIVERED, attempts.UNDELIVERED, attempts.PERMANENT):
         return
-    attempt.state = outbounds.PERMANENT if said.permanent else outbounds.UNDELIVERED
+    attempt.state = attempts.PERMANENT if said.permanent else attempts.UNDELIVERED
     attempt.code = said.code[:60]
     owed = attempt.outbound
     lines = {line.name for line in uow.lines.for_texts(owed.phone)}
@@ -101,7 +103,7 @@ def _tried(uow: UnitOfWork, owed: Outbound) -> set[str]:
 
 def _hopeless(uow: UnitOfWork, owed: Outbound) -> set[str]:
     uow.db.flush()
-    never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == outbounds.PERMANENT)
+    never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == attempts.PERMANENT)
     return set(uow.db.scalars(never))
 
 

@@ -9,11 +9,13 @@ from sqlalchemy import case, select, update
 from gateway import dispatch
 from gateway.core.messages import Price
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.base import the_only
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
 from gateway.unit_of_work import UnitOfWork
 
@@ -46,9 +48,9 @@ def has_left(uow: UnitOfWork, attempt: Attempt, ref: str = "") -> None:
     """The carrier itself speaks of this attempt, so it has it: what was doubtful needs no second try. Touches what is
     owed only for a text, so that a call's incident can still be locked before it."""
     attempt.ref = attempt.ref or ref
-    doubted = attempt.state == outbounds.UNKNOWN
-    if attempt.state in (outbounds.TRYING, outbounds.UNKNOWN):
-        attempt.state = outbounds.HANDED
+    doubted = attempt.state == attempts.UNKNOWN
+    if attempt.state in (attempts.TRYING, attempts.UNKNOWN):
+        attempt.state = attempts.HANDED
     if doubted:
         again = (Outbound.id == attempt.outbound_id, Outbound.kind == outbounds.TEXT)
         held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))

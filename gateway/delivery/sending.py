@@ -27,8 +27,10 @@ from gateway.core.sentences.segments import segments
 from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unwanted
 from gateway.delivery.outcomes import AGAIN, handed_over, has_left, note_health, note_price, unknown, unreachable
 from gateway.infrastructure.database import is_gone
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -36,10 +38,10 @@ T = TypeVar("T")
 
 RING = 25  # seconds
 ATTEMPT_STATE = {
-    Outcome.ACCEPTED: outbounds.HANDED,
-    Outcome.REFUSED: outbounds.REFUSED,
-    Outcome.PERMANENT: outbounds.PERMANENT,
-    Outcome.UNKNOWN: outbounds.UNKNOWN,
+    Outcome.ACCEPTED: attempts.HANDED,
+    Outcome.REFUSED: attempts.REFUSED,
+    Outcome.PERMANENT: attempts.PERMANENT,
+    Outcome.UNKNOWN: attempts.UNKNOWN,
 }
 
 
@@ -111,7 +113,7 @@ def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> list
     never = set(
         uow.db.scalars(
             select(Attempt.outbound_id).where(
-                Attempt.outbound_id.in_(ids), Attempt.line == line, Attempt.state == outbounds.PERMANENT
+                Attempt.outbound_id.in_(ids), Attempt.line == line, Attempt.state == attempts.PERMANENT
             )
         )
     )
@@ -175,7 +177,7 @@ def _finish(
 
 def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, sent: Sent) -> bool:
     """Write one answer; True: the next line shall try it now."""
-    outcome, taken_over = _outcome(attempt, sent), attempt.state == outbounds.UNKNOWN
+    outcome, taken_over = _outcome(attempt, sent), attempt.state == attempts.UNKNOWN
     attempt.ref, attempt.finished_at = sent.ref or attempt.ref, uow.now()
     attempt.parts = sent.parts or attempt.parts
     note_price(attempt, sent.price)
@@ -184,16 +186,16 @@ def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, s
             has_left(uow, attempt)
         return False
     attempt.code = sent.code[:60]
-    if attempt.state == outbounds.TRYING:
+    if attempt.state == attempts.TRYING:
         attempt.state = ATTEMPT_STATE[outcome]
     return _settle(uow, claimed, outcome)
 
 
 def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
     """The carrier's answer, unless its own call-back was faster and knows better."""
-    if attempt.state in (outbounds.UNDELIVERED, outbounds.PERMANENT):
+    if attempt.state in (attempts.UNDELIVERED, attempts.PERMANENT):
         return Outcome.REFUSED
-    return Outcome.ACCEPTED if attempt.ref or attempt.state in outbounds.HAS_LEFT else sent.outcome
+    return Outcome.ACCEPTED if attempt.ref or attempt.state in attempts.HAS_LEFT else sent.outcome
 
 
 def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool:
@@ -214,7 +216,7 @@ def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence
         row = uow.db.get(Outbound, claimed.id, with_for_update=True)
         if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
             continue
-        never = select(Attempt.line).where(Attempt.outbound_id == row.id, Attempt.state == outbounds.PERMANENT)
+        never = select(Attempt.line).where(Attempt.outbound_id == row.id, Attempt.state == attempts.PERMANENT)
         if set(tried) <= set(uow.db.scalars(never)):
             row.state = outbounds.FAILED
             lost += [row.alert_id] if row.alert_id is not None and row.purpose == "alert" else []

@@ -1,11 +1,11 @@
-"""What we owe a phone (one text or one call), and every attempt at it on a line."""
+"""One text or one call that we owe a phone."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.models.base import Base, Sealed
 
@@ -20,19 +20,6 @@ OWED, CLAIMED, SENDING, UNDER_WAY, DONE, FAILED, CALLED_OFF = (
     "failed",  # no line can ever reach this number
     "called_off",
 )
-# What became of one attempt. `trying` left behind by a dead worker becomes `unknown`.
-TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, ENDED = (
-    "trying",
-    "handed",  # the carrier has it
-    "refused",
-    "permanent",
-    "unknown",
-    "delivered",
-    "undelivered",
-    "answered",
-    "ended",
-)
-HAS_LEFT = (HANDED, DELIVERED, ANSWERED, ENDED)  # the carrier has it, or had
 STRANGER = "stranger"  # the purpose of a reply to a number that is on no list
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 
@@ -84,26 +71,3 @@ class Outbound(Base):
     tries: Mapped[int] = mapped_column(default=0)
     cancel_at: Mapped[datetime | None] = mapped_column(index=True)  # a call to take back where the carrier can
     ends_by: Mapped[datetime | None] = mapped_column(index=True)  # a call whose end nobody reported by then is over
-
-
-class Attempt(Base):
-    __tablename__ = "attempts"
-    __table_args__ = (Index("ix_attempts_line_ref", "line", "ref"),)
-
-    outbound_id: Mapped[int] = mapped_column(ForeignKey("outbounds.id"), index=True)
-    line: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(12), default=TRYING)
-    ref: Mapped[str] = mapped_column(String(120), default="")
-    code: Mapped[str] = mapped_column(String(60), default="")
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]  # the wire has answered
-    answered_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    ending: Mapped[str | None] = mapped_column(String(12))
-    keyed: Mapped[bool] = mapped_column(default=False)  # a human pressed something
-    parts: Mapped[int | None]  # messages that a text is billed as
-    seconds: Mapped[int | None]  # talked
-    price_micros: Mapped[int | None] = mapped_column(BigInteger)  # millionths of `currency`, where the carrier told it
-    currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
-
-    outbound: Mapped[Outbound] = relationship()

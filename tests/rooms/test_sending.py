@@ -31,7 +31,8 @@ from gateway.core.messages import (
 )
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
 from gateway.worker.queue import JobQueue
