@@ -119,7 +119,7 @@ def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     leader = alerts.leader_of(uow.db, incident)
     first = alert.state != alerts.ACCEPTED
     alert.state, alert.answered_at = alerts.ACCEPTED, alert.answered_at or uow.now()
-    waves.call_off(uow, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
+    outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
     resumed = leader is not None and incident.next_wave_at is not None
     if first:
         timeline.record(uow, incident, "accepted", alert.title)
@@ -170,7 +170,7 @@ def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """They cannot come. A leader who says so leads no more; when everybody has, the next wave starts at once."""
     was_leader = incident.leader_id == alert.id
     alert.state, alert.answered_at = alerts.DECLINED, uow.now()
-    waves.call_off(uow, Outbound.alert_id == alert.id)
+    outbounds.call_off(uow.db, Outbound.alert_id == alert.id)
     timeline.record(uow, incident, "declined", alert.title)
     if was_leader:
         _hand_over(uow, incident)

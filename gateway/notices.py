@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from gateway.core.phone import can_reply, local
-from gateway.core.places.spots import Source
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.sentences.phrases import clock_text, sms
@@ -67,12 +66,13 @@ def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     whose = units.desk_of(uow.db, unit)
+    age = fix.age_seconds(uow.now()) if fix else None
     return {
         "code": incident.code,
         "name": incident.name,
         "number": local(incident.phone),
         "place": place_words(fix),
-        "known": how_known_brief(fix.source, _age(uow, fix), fix.radius_m, incident.language) if fix else "",
+        "known": how_known_brief(fix.source, age, fix.radius_m, incident.language) if fix else "",
         "spot": coordinates(fix.lat, fix.lon) if fix else "",
         "unit": unit.name if unit else "",
         "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
@@ -86,11 +86,6 @@ def place_words(fix: Fix | None) -> str:
     if fix is None:
         return ""
     return fix.place or coordinates(fix.lat, fix.lon)
-
-
-def _age(uow: UnitOfWork, fix: Fix) -> float | None:
-    """Seconds since a position was taken; a registered home has no age."""
-    return None if fix.source == str(Source.HOME) else (uow.now() - fix.taken_at).total_seconds()
 
 
 def may_tell(incident: Incident) -> bool:
@@ -184,12 +179,4 @@ def sentence(uow: UnitOfWork, language: str | None, key: str, unit: Unit | None 
 
 def hush(uow: UnitOfWork, incident: Incident) -> None:
     """Call off whatever is still owed to the phone that asked: from now on nothing may reach it."""
-    uow.db.execute(
-        update(Outbound)
-        .where(
-            Outbound.incident_id == incident.id,
-            Outbound.to_citizen.is_(True),
-            Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED)),
-        )
-        .values(state=outbounds.CALLED_OFF)
-    )
+    outbounds.call_off(uow.db, Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Exists, Row, exists, or_, select, update
+from sqlalchemy import ColumnElement, Exists, Row, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -26,7 +26,6 @@ from gateway.models.worker import Pace
 from gateway.unit_of_work import UnitOfWork
 
 MOST_LOOKED_AT = 1000  # rows that one claim looks through
-LIVE_CALL = (outbounds.CLAIMED, outbounds.SENDING, outbounds.UNDER_WAY)
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class ClaimedOutbound:
     lane: str
     phone: str
     body: str
-    start_at: datetime | None = None  # when the line's pace lets it leave; None = now
-    attempt: int = 0
+    start_at: datetime | None = None  # when the line's pace lets it leave; None: at once
+    attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
     missed: frozenset[str] = frozenset()  # lines on which it did not get there; they are tried last
 
 
@@ -63,12 +62,13 @@ def claim(
         .with_for_update(skip_locked=True, of=Outbound)
     )
     rows = uow.db.execute(query).all()
-    slots = _Slots(uow, now, horizon, room)
-    starts = {row.id: slot.start for row in rows if (slot := slots.take(row.kind, row.phone)) is not None}
+    pacing = _Pacing(uow, now, horizon, room)
+    starts = {row.id: start for row in rows if (start := pacing.take(row.kind, row.phone)) is not None}
     uow.db.flush()
     taken = list(_take(uow, rows, starts))
     missed = _missed(uow, [claimed.id for claimed in taken])
-    return [replace(claimed, start_at=starts[claimed.id], missed=frozenset(missed[claimed.id])) for claimed in taken]
+    later = {owed: start for owed, start in starts.items() if start > now}
+    return [replace(claimed, start_at=later.get(claimed.id), missed=frozenset(missed[claimed.id])) for claimed in taken]
 
 
 def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
@@ -85,12 +85,13 @@ def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
 
 
 def _ringing() -> Exists:
+    """The SQL condition that a call of ours is ringing this outbound's phone."""
     other = aliased(Outbound)
-    return exists().where(other.phone == Outbound.phone, other.kind == outbounds.CALL, other.state.in_(LIVE_CALL))
+    return exists().where(other.phone == Outbound.phone, other.kind == outbounds.CALL, other.state.in_(outbounds.RINGS))
 
 
 def _take(
-    uow: UnitOfWork, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime | None]
+    uow: UnitOfWork, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime]
 ) -> Iterator[ClaimedOutbound]:
     """Claim in one conditional update; a call whose phone another worker has just taken is left for later."""
     texts = [row.id for row in rows if row.id in starts and row.kind == outbounds.TEXT]
@@ -107,26 +108,21 @@ def _take(
 
 
 def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
-    rows = uow.db.execute(
-        update(Outbound)
-        .where(Outbound.id.in_(ids), Outbound.state == outbounds.OWED)
-        .values(state=outbounds.CLAIMED, claimed_by=uow.worker)
-        .returning(Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body)
-    )
-    return [ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body) for row in rows]
+    return [ClaimedOutbound(*row) for row in outbounds.claim(uow.db, ids, uow.worker)]
 
 
 def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
-    """What came back to be owed after it was too late, or after nobody needs to come any more, does not leave."""
-    old = or_(Outbound.expires_at <= now, unwanted())
-    query = select(Outbound.id).where(Outbound.state == outbounds.OWED, old).with_for_update(skip_locked=True)
+    """Call off what is owed but too late, or an alert that nobody needs any more."""
+    late = or_(Outbound.expires_at <= now, unneeded_alert())
+    query = select(Outbound.id).where(Outbound.state == outbounds.OWED, late).with_for_update(skip_locked=True)
     dropped = uow.db.scalars(query).all()
     if dropped:
-        uow.db.execute(update(Outbound).where(Outbound.id.in_(dropped)).values(state=outbounds.CALLED_OFF))
+        outbounds.call_off(uow.db, Outbound.id.in_(dropped))
 
 
-def unwanted() -> ColumnElement[bool]:
-    """An alert whose phone has answered, was stood down, was asked anew, or must stay dark by now."""
+def unneeded_alert() -> ColumnElement[bool]:
+    """The SQL condition that an outbound is an alert which must not leave: its phone has answered, was stood down, was
+    asked anew, or must stay dark by now."""
     text_too = (*alerts.ASKED, alerts.ACCEPTED)  # who said yes on the phone still gets the words
     wanted = or_(Alert.state.in_(alerts.ASKED), (Outbound.kind == outbounds.TEXT) & Alert.state.in_(text_too))
     over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
@@ -137,38 +133,34 @@ def unwanted() -> ColumnElement[bool]:
 # --- the lines' pace -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Slot:
-    start: datetime | None  # None = at once
-
-
-class _Slots:
-    """When the next texts and calls may leave on each line; shared by all workers through the paces table."""
+class _Pacing:
+    """When the next texts and calls may leave on each line; all workers share it through the paces table."""
 
     def __init__(self, uow: UnitOfWork, now: datetime, horizon: timedelta, room: Callable[[str], int]) -> None:
         self.uow, self.now, self.until, self.room = uow, now, now + horizon, room
         self.rows: dict[str, Pace] = {}
         self.taken: Counter[str] = Counter()
 
-    def take(self, kind: str, phone: str) -> _Slot | None:
-        """When it may leave; None: not within the horizon, or its line's senders are all busy."""
+    def take(self, kind: str, phone: str) -> datetime | None:
+        """The time at which one to this phone may leave; None where its line's senders are all busy, or its pace does
+        not let it leave within the horizon."""
         line = first_line(self.uow, kind, phone)
         if self.taken[line] >= self.room(line):
             return None
-        slot = self._paced(line, kind)
-        self.taken[line] += slot is not None
-        return slot
+        start = self._paced(line, kind)
+        self.taken[line] += start is not None
+        return start
 
-    def _paced(self, line: str, kind: str) -> _Slot | None:
+    def _paced(self, line: str, kind: str) -> datetime | None:
         rate = self.uow.lines.pace(line, kind) if line else 0
         if not rate:
-            return _Slot(None)
+            return self.now
         row = self._row(f"{line}/{kind}")
         start = max(self.now, row.free_at)
         if start > self.until:
             return None
         row.free_at = start + timedelta(seconds=1 / rate)
-        return _Slot(start)
+        return start
 
     def _row(self, lane: str) -> Pace:
         if lane not in self.rows:

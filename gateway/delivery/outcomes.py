@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select, update
 
 from gateway import dispatch
 from gateway.core.messages import Price
@@ -45,27 +45,21 @@ def note_price(attempt: Attempt, price: Price | None) -> None:
 
 
 def has_left(uow: UnitOfWork, attempt: Attempt, ref: str = "") -> None:
-    """The carrier itself speaks of this attempt, so it has it: what was doubtful needs no second try. Touches what is
-    owed only for a text, so that a call's incident can still be locked before it."""
+    """The carrier itself speaks of this locked attempt, so it has it: a text that was doubted needs no second try."""
     attempt.ref = attempt.ref or ref
     doubted = attempt.state == attempts.UNKNOWN
-    if attempt.state in (attempts.TRYING, attempts.UNKNOWN):
-        attempt.state = attempts.HANDED
+    attempts.hand_over(attempt)
     if doubted:
-        again = (Outbound.id == attempt.outbound_id, Outbound.kind == outbounds.TEXT)
-        held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
-        uow.db.execute(update(Outbound).where(*again, held).values(state=outbounds.DONE))
+        outbounds.prove(uow.db, Outbound.id == attempt.outbound_id, Outbound.kind == outbounds.TEXT)
 
 
 def handed_over(uow: UnitOfWork, outbound_id: int, kind: str) -> None:
-    call = kind == outbounds.CALL
-    values: dict[str, object] = {"state": outbounds.UNDER_WAY if call else outbounds.DONE}
-    if call:
-        until = uow.now() + UNREPORTED  # unless somebody has picked up already
-        values["ends_by"] = case((Outbound.ends_by > until, Outbound.ends_by), else_=until)
-    still = (Outbound.id == outbound_id, Outbound.state == outbounds.SENDING)
-    alert_id = uow.db.scalar(update(Outbound).where(*still).values(**values).returning(Outbound.alert_id))
-    if alert_id is not None and not call:
+    """The carrier has it: a text is done and its alert sent, a call is under way."""
+    if kind == outbounds.CALL:
+        outbounds.hand_over_call(uow.db, outbound_id, uow.now() + UNREPORTED)
+        return
+    alert_id = outbounds.hand_over_text(uow.db, outbound_id)
+    if alert_id is not None:
         raise_alert(uow, alert_id, alerts.SENT)
 
 
@@ -75,23 +69,21 @@ def raise_alert(uow: UnitOfWork, alert_id: int, state: str) -> None:
     uow.db.execute(update(Alert).where(Alert.id == alert_id, Alert.state.in_(lower)).values(state=state))
 
 
-def unknown(uow: UnitOfWork, outbound_id: int) -> bool:
-    """Nobody knows whether it left. Returns True when that settles it: the second time, or for a call, whose phone
-    counts as ringing until it cannot any more (`call_ends.lost_ends`). Better twice than never, but not three times."""
-    row = uow.db.get(Outbound, outbound_id, with_for_update=True)
-    if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
-        return True
+def doubtful(uow: UnitOfWork, row: Outbound) -> bool:
+    """Nobody knows whether this locked outbound left. Returns whether it must leave once more now, as a text of which
+    that is so for the first time: better twice than never, but not three times (docs/adr/0003). A call's phone counts
+    as ringing until it cannot any more (`call_results.lost_ends`)."""
+    if row.state != outbounds.SENDING:
+        return False
     row.unknowns += 1
     if row.kind == outbounds.CALL:
         wait = CALL_AGAIN if row.unknowns < MOST_UNKNOWN else UNREPORTED
-        row.state, row.ends_by = outbounds.UNDER_WAY, uow.now() + wait
-        return True
-    if row.unknowns < MOST_UNKNOWN:
+        outbounds.hand_over_call(uow.db, row.id, uow.now() + wait)
         return False
-    row.state = outbounds.DONE
-    if row.alert_id is not None:
-        raise_alert(uow, row.alert_id, alerts.SENT)
-    return True
+    if row.unknowns < MOST_UNKNOWN:
+        return True
+    handed_over(uow, row.id, row.kind)
+    return False
 
 
 def unreachable(uow: UnitOfWork, alert_id: int) -> None:

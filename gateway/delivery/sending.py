@@ -1,6 +1,6 @@
 """From what is owed to what has left: claim the row, use a line, write what happened.
 
-    claim (claiming.py) -> wait for the line's pace -> begin: the attempt is a row -> the wire, no database held
+    claim (claims.py) -> wait for the line's pace -> begin: the attempt is a row -> the wire, no database held
     -> finish: what the answer means for what is owed (outcomes.py)
 
 Each step is a short transaction of its own. A refused line hands over to the next at once; what every line refused for
@@ -12,24 +12,25 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
 from gateway.core.messages import CallOut, Outcome, Sent, TextOut
 from gateway.core.sentences.segments import segments
-from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unwanted
-from gateway.delivery.outcomes import AGAIN, handed_over, has_left, note_health, note_price, unknown, unreachable
+from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unneeded_alert
+from gateway.delivery.outcomes import AGAIN, doubtful, handed_over, has_left, note_health, note_price, unreachable
 from gateway.infrastructure.database import is_gone
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
+from gateway.models.locking import lock
 from gateway.models.outbound import Outbound
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
@@ -56,10 +57,13 @@ def batches(uow: UnitOfWork, batch: Iterable[ClaimedOutbound]) -> list[list[Clai
 
     together = []
     for (kind, _, line, _, _), group in groupby(sorted(batch, key=key), key):
-        carrier = uow.lines.named(line)
-        most = carrier.batch if kind == outbounds.TEXT and isinstance(carrier, TextCarrier) else 1
-        together += list(chunks(list(group), most))
+        together += list(chunks(list(group), most_at_once(uow.lines.named(line), kind)))
     return together
+
+
+def most_at_once(line: Carrier | None, kind: str) -> int:
+    """How many texts of the same words, or calls, one request on this line carries."""
+    return line.batch if kind == outbounds.TEXT and isinstance(line, TextCarrier) else 1
 
 
 def chunks(things: Sequence[T], size: int) -> Iterator[list[T]]:
@@ -74,67 +78,58 @@ def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound]) -> None:
         lines = lines_of(uow, batch[0])
     for line in lines:
         left: list[ClaimedOutbound] = []
-        for some in chunks(batch, line.batch if isinstance(line, TextCarrier) and some_text(batch) else 1):
+        for some in chunks(batch, most_at_once(line, batch[0].kind)):
             left += _try(open_uow, line, some)
         tried.append(line.name)
         batch = left
         if not batch:
             return
     for alert_id in record(open_uow, lambda uow: _put_back(uow, batch, tried)):
-        # a transaction of its own, because it locks the incident first
+        # a transaction of its own, because it locks the incident (docs/developers/lock-order.md)
         record(open_uow, partial(unreachable, alert_id=alert_id))
 
 
-def some_text(batch: Sequence[ClaimedOutbound]) -> bool:
-    return batch[0].kind == outbounds.TEXT
+@dataclass(frozen=True)
+class Begun:
+    """What became of a batch before the wire is touched; what is in neither list was called off or taken over."""
+
+    ready: list[ClaimedOutbound]  # each has an attempt of its own now
+    passed: list[ClaimedOutbound]  # this line can never reach their numbers: the next line shall try
 
 
 def _try(open_uow: OpenUnitOfWork, line: Carrier, batch: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
     """One request on one line; returns what the next line shall try."""
     with open_uow() as uow:
         begun = _begin(uow, line.name, batch)
-    if not begun:
-        return []
-    ready = [claimed for claimed in begun if claimed.attempt]
-    answers = _wire(line, ready) if ready else []
-    passed = [claimed for claimed in begun if not claimed.attempt]
-    return passed + record(open_uow, lambda uow: _finish(uow, line.name, ready, answers))
+    if not begun.ready:
+        return begun.passed
+    answers = _wire(line, begun.ready)
+    return begun.passed + record(open_uow, lambda uow: _finish(uow, line.name, begun.ready, answers))
 
 
-def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
-    """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here; one that
-    this line can never deliver comes back without an attempt."""
+def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begun:
+    """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here."""
     ids = [claimed.id for claimed in batch]
     mine = (Outbound.id.in_(ids), Outbound.claimed_by == uow.worker)
-    held = Outbound.state.in_((outbounds.CLAIMED, outbounds.SENDING))
-    uow.db.execute(update(Outbound).where(*mine, held, unwanted()).values(state=outbounds.CALLED_OFF))
-    query = update(Outbound).where(*mine, held).values(state=outbounds.SENDING, tries=Outbound.tries + 1)
-    still = set(uow.db.scalars(query.returning(Outbound.id)))
-    never = set(
-        uow.db.scalars(
-            select(Attempt.outbound_id).where(
-                Attempt.outbound_id.in_(ids), Attempt.line == line, Attempt.state == attempts.PERMANENT
-            )
-        )
-    )
-    begun = []
-    for claimed in (claimed for claimed in batch if claimed.id in still):
-        if claimed.id in never:
-            begun.append(replace(claimed, attempt=0))
-            continue
-        parts = (
-            segments(claimed.body) if claimed.kind == outbounds.TEXT else None
-        )  # until the carrier tells its own count
-        row = Attempt(outbound_id=claimed.id, line=line, started_at=uow.now(), parts=parts)
-        uow.db.add(row)
-        uow.db.flush()
-        begun.append(replace(claimed, attempt=row.id))
-    return begun
+    outbounds.call_off_in_hand(uow.db, *mine, unneeded_alert())
+    still = set(outbounds.begin(uow.db, *mine))
+    hopeless = attempts.hopeless_lines(uow.db, ids)
+    going = [claimed for claimed in batch if claimed.id in still]
+    ready = [_attempt(uow, line, claimed) for claimed in going if line not in hopeless[claimed.id]]
+    return Begun(ready, passed=[claimed for claimed in going if line in hopeless[claimed.id]])
+
+
+def _attempt(uow: UnitOfWork, line: str, claimed: ClaimedOutbound) -> ClaimedOutbound:
+    parts = segments(claimed.body) if claimed.kind == outbounds.TEXT else None  # until the carrier tells its own count
+    row = Attempt(outbound_id=claimed.id, line=line, started_at=uow.now(), parts=parts)
+    uow.db.add(row)
+    uow.db.flush()
+    return replace(claimed, attempt=row.id)
 
 
 def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
     """The only place where the outside is waited for; nothing of ours is held meanwhile."""
-    if some_text(batch) and isinstance(line, TextCarrier):
+    if batch[0].kind == outbounds.TEXT and isinstance(line, TextCarrier):
         texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, valid_seconds=600) for claimed in batch]
         return line.send_texts(texts)
     if isinstance(line, VoiceCarrier):
@@ -166,9 +161,10 @@ def _finish(
 ) -> list[ClaimedOutbound]:
     """Write the carrier's answers; returns those that the next line shall try."""
     go_on = []
+    held = lock(uow.db, attempts=Attempt.id.in_([claimed.attempt for claimed in batch]))
+    found = {attempt.id: attempt for attempt in held.attempts}
     for claimed, sent in zip(batch, answers, strict=True):
-        attempt = uow.db.get(Attempt, claimed.attempt, with_for_update=True)
-        if attempt is not None and _write_answer(uow, claimed, attempt, sent):
+        if claimed.attempt in found and _write_answer(uow, claimed, found[claimed.attempt], sent):
             go_on.append(claimed)
     for claimed, sent in zip(batch, answers, strict=True):  # last: every sender of this line waits for this row
         note_health(uow, line, claimed.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
@@ -186,8 +182,7 @@ def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, s
             has_left(uow, attempt)
         return False
     attempt.code = sent.code[:60]
-    if attempt.state == attempts.TRYING:
-        attempt.state = ATTEMPT_STATE[outcome]
+    attempts.wire_answered(attempt, ATTEMPT_STATE[outcome])
     return _settle(uow, claimed, outcome)
 
 
@@ -204,22 +199,21 @@ def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool
         handed_over(uow, claimed.id, claimed.kind)
         return False
     if outcome is Outcome.UNKNOWN:
-        return not unknown(uow, claimed.id)
+        held = lock(uow.db, outbounds=Outbound.id == claimed.id)
+        return any(doubtful(uow, row) for row in held.outbounds)
     return True
 
 
 def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence[str]) -> list[int]:
     """Every line has refused: failed if none can ever reach the number, else owed again in a few seconds. Returns the
     alerts that lost one of their ways."""
-    lost = []
-    for claimed in batch:
-        row = uow.db.get(Outbound, claimed.id, with_for_update=True)
-        if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
-            continue
-        never = select(Attempt.line).where(Attempt.outbound_id == row.id, Attempt.state == attempts.PERMANENT)
-        if set(tried) <= set(uow.db.scalars(never)):
-            row.state = outbounds.FAILED
-            lost += [row.alert_id] if row.alert_id is not None and row.purpose == "alert" else []
-        else:
-            row.state, row.due_at, row.claimed_by = outbounds.OWED, uow.now() + AGAIN, None
-    return lost
+    ids = [claimed.id for claimed in batch]
+    mine = Outbound.claimed_by == uow.worker  # and no other's, who took it over while this worker was held up
+    hopeless = attempts.hopeless_lines(uow.db, ids)
+    never = [owed for owed in ids if set(tried) <= hopeless[owed]]
+    failed = outbounds.fail(uow.db, Outbound.id.in_(never), mine) if never else ()
+    again = [owed for owed in ids if owed not in never]
+    if again:
+        outbounds.put_back(uow.db, Outbound.id.in_(again), mine, due_at=uow.now() + AGAIN)
+    lost = select(Outbound.alert_id).where(Outbound.id.in_(failed), Outbound.purpose == "alert")
+    return [alert_id for alert_id in uow.db.scalars(lost) if alert_id is not None] if failed else []

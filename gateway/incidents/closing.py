@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from gateway import notices
 from gateway.core.sentences.phrases import say
-from gateway.incidents import timeline, volunteers, waves
+from gateway.incidents import timeline, volunteers
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
@@ -44,8 +44,8 @@ def _reached(uow: UnitOfWork, asked: list[Alert]) -> set[int]:
 
 def _silence(uow: UnitOfWork, alert_ids: list[int]) -> None:
     mine = Outbound.alert_id.in_(alert_ids)
-    waves.call_off(uow, mine, Outbound.purpose == "alert")
-    ringing = Outbound.state.in_((outbounds.SENDING, outbounds.UNDER_WAY))
+    outbounds.call_off(uow.db, mine, Outbound.purpose == "alert")
+    ringing = Outbound.state.in_(outbounds.LIVE)
     uow.db.execute(update(Outbound).where(mine, Outbound.kind == outbounds.CALL, ringing).values(cancel_at=uow.now()))
 
 

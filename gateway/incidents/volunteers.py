@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil, cos, radians
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from gateway import notices
 from gateway.core.places.distance import metres
@@ -178,9 +178,7 @@ def _of(uow: UnitOfWork, incident: Incident, *states: str) -> Sequence[Helping]:
 
 
 def _call_off(uow: UnitOfWork, incident: Incident) -> None:
-    owed = (Outbound.incident_id == incident.id, Outbound.purpose == PURPOSE)
-    held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
-    uow.db.execute(update(Outbound).where(*owed, held).values(state=outbounds.CALLED_OFF))
+    outbounds.call_off(uow.db, Outbound.incident_id == incident.id, Outbound.purpose == PURPOSE)
 
 
 def _tell(uow: UnitOfWork, incident: Incident, citizen: Citizen, key: str, **facts: object) -> None:

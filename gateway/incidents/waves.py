@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
-from gateway.core.places.spots import Source
 from gateway.core.policy import Policy, policy_of
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.incidents import recipients, timeline
@@ -110,13 +109,7 @@ def _replace(scene: Scene, phones: Sequence[str]) -> None:
     old = [scene.asked[phone].id for phone in phones if phone in scene.asked]
     if old:
         scene.uow.db.execute(update(Alert).where(Alert.id.in_(old)).values(replaced=True))
-        call_off(scene.uow, Outbound.alert_id.in_(old))
-
-
-def call_off(uow: UnitOfWork, *which: ColumnElement[bool]) -> None:
-    """What is owed and not yet on the wire will not leave."""
-    held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
-    uow.db.execute(update(Outbound).where(held, *which).values(state=outbounds.CALLED_OFF))
+        outbounds.call_off(scene.uow.db, Outbound.alert_id.in_(old))
 
 
 def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
@@ -179,13 +172,6 @@ def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime) -> Outbound:
     )
 
 
-def _age(uow: UnitOfWork, fix: Fix | None) -> float | None:
-    """Seconds since the position was taken; a registered home has no age."""
-    if fix is None or fix.source == str(Source.HOME):
-        return None
-    return (uow.now() - fix.taken_at).total_seconds()
-
-
 def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFacts:
     """What an alert, a page or a call says about an incident."""
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
@@ -202,7 +188,7 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         lat=fix.lat if fix is not None else None,
         lon=fix.lon if fix is not None else None,
         source=fix.source if fix is not None else "",
-        age_seconds=_age(uow, fix),
+        age_seconds=fix.age_seconds(uow.now()) if fix is not None else None,
         radius_m=fix.radius_m if fix is not None else None,
         quiet=incident.quiet or not incident.ring_back,
         duress=incident.duress,

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
-from gateway.core.places.spots import Source, plausible
+from gateway.core.places.spots import plausible
 from gateway.core.sentences.ages import how_known
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.words.pinwords import hide_pins
@@ -280,6 +280,6 @@ def whereabouts(fix: Fix | None, now: datetime, language: str) -> Whereabouts | 
     """A position as every page shows it; a registered home has no age, and a forgotten one is none."""
     if fix is None or not plausible(fix.lat, fix.lon):
         return None
-    age = None if fix.source == str(Source.HOME) else (now - fix.taken_at).total_seconds()
+    age = fix.age_seconds(now)
     known = how_known(fix.source, age, fix.radius_m, language)
     return Whereabouts(fix.lat, fix.lon, fix.radius_m, fix.place or coordinates(fix.lat, fix.lon), known)

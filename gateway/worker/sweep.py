@@ -160,8 +160,7 @@ class Sweep:
             if self._steady(uow.now()):
                 dead_workers.take_over(uow)
                 dead_workers.give_up(uow)
-        with self.open_uow() as uow:
-            call_results.lost_ends(uow)
+        call_results.lost_ends(self.open_uow)
 
     def _unhandled(self) -> None:
         """Texts and calls whose understanding failed: once more; then a human gets them."""

@@ -189,8 +189,7 @@ def test_a_call_of_unknown_fate_is_placed_once_more_on_another_line(town: Town) 
     town.owes(kind=outbounds.CALL)
     town.sends()
     town.forward(30)
-    with town.web() as uow:
-        call_results.lost_ends(uow)
+    call_results.lost_ends(town.web)
     town.sends()
     assert town.lines() == ["first", "second"]
 
@@ -240,7 +239,6 @@ def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_mo
     town.sends()
     assert town.lines() == ["first"]
     town.forward(30)
-    with town.web() as uow:
-        call_results.lost_ends(uow)
+    call_results.lost_ends(town.web)
     town.sends()
     assert town.lines() == ["first", "second"]
