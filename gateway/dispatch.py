@@ -1,7 +1,7 @@
 """ROOM: an incident's life. Open or join, ask the next wave, accept, decline, report, call back-up.
 
-What the person sends while it runs is `caller_updates`'s, its end `closing`'s. Whoever changes an incident holds its row
-(`incidents.lock`, docs/developers/lock-order.md) until the commit, so two answers never cross.
+What the person sends while it runs is in `caller_updates`, its end in `closing`. Whoever changes an incident holds its
+row (`incidents.lock`, docs/developers/lock-order.md) until the commit, so two answers never cross.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from gateway import notices
 from gateway.core import codes
 from gateway.core.places.spots import Spot
+from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
 from gateway.core.sentences.phrases import tidy
+from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.incidents import caller_updates, closing, position_updates, silence, timeline, volunteers, waves
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
+from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
@@ -28,6 +31,12 @@ from gateway.unit_of_work import UnitOfWork
 
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
 HONEST_AGAIN = timedelta(minutes=10)
+LEAD = {  # what the leader reads: whether, and with which caution, the citizen may be rung
+    Caution.NONE: "officer.accepted_you_lead",
+    Caution.NOT_ANSWERED: "officer.accepted_you_lead_not_answered",
+    Caution.QUIET: "officer.accepted_you_lead_quiet",
+    Caution.DURESS: "officer.accepted_you_lead_quiet",
+}
 PROGRESS = {incidents.OPEN: 0, incidents.ACCEPTED: 1, incidents.EN_ROUTE: 2, incidents.ON_SCENE: 3}
 
 
@@ -89,15 +98,20 @@ def _open(
         words=caller_updates.said(None, words),
         quiet=quiet or caller.quiet or duress,
         duress=duress,
-        dismissed_at=uow.now() if duress else None,
         ring_back=caller.ring_back,
         opened_at=uow.now(),
-        hushed_until=uow.now() + USSD_SESSION if channel == "ussd" else None,
         wave=0,
         repeats=0,
     )
+    caller_view.open_view(
+        incident,
+        dismissed_at=uow.now() if duress else None,
+        asked_until=uow.now() + USSD_SESSION if channel == "ussd" else None,
+    )
     with uow.db.begin_nested():
         uow.db.add(incident)
+    if quiet:
+        silence.hold_number(uow, caller.phone)
     timeline.record(uow, incident, "opened", incident.name, words)
     if duress:
         timeline.record(uow, incident, "duress")
@@ -138,10 +152,9 @@ def _lead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     incident.leader_id = alert.id
     if incident.state == incidents.OPEN:
         incident.state = incidents.ACCEPTED
-    incident.honest_at, incident.citizen_told = None, ""  # if they do not come, that nobody does is news again
-    hushed = incident.quiet or incident.duress or not incident.ring_back
-    lead = "officer.accepted_you_lead_quiet" if hushed else "officer.accepted_you_lead"
-    notices.tell_alerted(uow, alert, incident, lead)
+    incident.honest_at = None
+    caller_view.tell(incident, "")  # if they do not come, that nobody does is news again
+    notices.tell_alerted(uow, alert, incident, LEAD[reachability.caution_for(uow, incident)])
     _quote(uow, incident, alert)
     if alert.is_desk:
         notices.tell_citizen(uow, incident, "citizen.accepted_desk", unit=alert.title)
@@ -186,8 +199,8 @@ def go_on(uow: UnitOfWork, incident: Incident) -> None:
         return
     ran = waves.policy_for(uow, incident).is_repeat(incident.wave)
     key = "citizen.nobody_still" if ran else "citizen.nobody_yet"
-    if incident.citizen_told != key and incident.wave > 1 and incident.honest_at is None:
-        incident.citizen_told = key
+    if incident.view.told != key and incident.wave > 1 and incident.honest_at is None:
+        caller_view.tell(incident, key)
         incident.honest_at = uow.now() + HONEST_AGAIN if ran else None
         notices.tell_citizen(uow, incident, key)
 

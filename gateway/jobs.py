@@ -1,4 +1,4 @@
-"""Doors of the worker: each job carries one id, may run twice, and is one line into the rounds."""
+"""The jobs that a worker runs from the queue. Each carries one id, may run twice, and calls one method of the sweep."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from gateway.wiring import house
 
 
 def deliver(incident_id: int) -> None:
-    """Something is owed for this incident."""
+    """Send all outbounds of this incident that are due."""
     house().sweep.deliver_incident(incident_id)
 
 
 def send(outbound_id: int) -> None:
-    """This is owed."""
+    """Send this one outbound."""
     house().sweep.deliver_one(outbound_id)
 
 
 def wave(incident_id: int) -> None:
-    """This incident's wave is due."""
+    """Ask this incident's next wave."""
     house().sweep.wave(incident_id)
 
 
 def locate(lookup_id: int) -> None:
-    """Something is to be looked up outside."""
+    """Run this look-up outside."""
     house().sweep.look_up(lookup_id)

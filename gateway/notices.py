@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from gateway.core import defaults
 from gateway.core.phone import can_reply, local
+from gateway.core.reachability import WAY_OF_PURPOSE, Way, Why, way_of
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.sentences.phrases import clock_text, sms
 from gateway.core.words.pinwords import hide_pins
-from gateway.models import incident as incidents
+from gateway.identity import reachability
+from gateway.models import caller_view
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -21,9 +24,18 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-EMERGENCY = "110"
 IN_ORDER = timedelta(seconds=1)  # between texts that were held back: what leaves at once arrives in any order
-WORTH = timedelta(hours=6)  # a notice older than that helps nobody
+# How long a text is worth sending, by what it is for; in our queue and at the carrier. What a citizen is owed lights up
+# their phone: five minutes late it may light up in the wrong hands, or wake somebody at night with old news.
+CITIZEN_WORTH = timedelta(minutes=5)
+WORTH = timedelta(hours=6)
+WORTH_OF: dict[str, timedelta] = {
+    outbounds.NEWS: CITIZEN_WORTH,
+    outbounds.REPLY: CITIZEN_WORTH,
+    outbounds.WRITTEN: CITIZEN_WORTH,
+    outbounds.STRANGER: CITIZEN_WORTH,
+    outbounds.VOLUNTEER: CITIZEN_WORTH,
+}
 
 
 def owe_text(
@@ -51,7 +63,7 @@ def owe_text(
         alert_id=alert.id if alert else None,
         created_at=now,
         due_at=max(now, due or now),
-        expires_at=now + WORTH,
+        expires_at=max(now, due or now) + WORTH_OF.get(purpose, WORTH),
     )
     uow.db.add(row)
     uow.db.flush()
@@ -75,9 +87,9 @@ def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
         "known": how_known_brief(fix.source, age, fix.radius_m, incident.language) if fix else "",
         "spot": coordinates(fix.lat, fix.lon) if fix else "",
         "unit": unit.name if unit else "",
-        "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
-        "emergency": EMERGENCY,
-        "time": clock_text(uow.now(), unit.timezone if unit else "Asia/Jakarta"),
+        "station": local(whose.phone) if whose and whose.phone else defaults.EMERGENCY,
+        "emergency": defaults.EMERGENCY,
+        "time": clock_text(uow.now(), units.timezone_of(unit)),
     }
 
 
@@ -88,44 +100,49 @@ def place_words(fix: Fix | None) -> str:
     return fix.place or coordinates(fix.lat, fix.lon)
 
 
-def may_tell(incident: Incident) -> bool:
-    """Whether the phone that asked may light up and still takes the incident for open."""
-    return not (incident.quiet or incident.duress or incident.drill or incident.dismissed_at is not None)
-
-
-def tell_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: object) -> None:
-    """A sentence to the phone that asked, unless nothing may reach it or it takes the incident for over."""
-    if not may_tell(incident):
-        return
-    _owe_citizen(uow, incident, sms(key, incident.language, **(standing(uow, incident) | facts)))
+def tell_citizen(
+    uow: UnitOfWork, incident: Incident, key: str, *, purpose: str = outbounds.NEWS, **facts: object
+) -> None:
+    """Owe a sentence to the phone that asked, unless it may not be reached. `purpose` is WRITTEN where a duty desk
+    wrote the words by hand."""
+    if may_be_owed(uow, incident, way_of(purpose)):
+        _owe_citizen(uow, incident, sms(key, incident.language, **(standing(uow, incident) | facts)), purpose)
 
 
 def answer_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: object) -> None:
     """A sentence that answers what the phone has just sent; one that takes the incident for over is answered by what it
     believes (see gateway.responses.pin_cancel)."""
-    if incident.seen_quiet or incident.drill or not incident.is_seen:
+    if not may_be_owed(uow, incident, Way.ANSWER):
         return
     told = standing(uow, incident) | {"code": incident.seen_code} | facts
-    _owe_citizen(uow, incident, sms(key, incident.language, **told))
+    _owe_citizen(uow, incident, sms(key, incident.language, **told), outbounds.REPLY)
 
 
-def _owe_citizen(uow: UnitOfWork, incident: Incident, body: str) -> None:
-    """Held back while the phone is in a USSD session that has not said yet whether it must be quiet."""
-    owe_text(uow, incident.phone, body, incident=incident, to_citizen=True, purpose="reply", due=incident.hushed_until)
+def may_be_owed(uow: UnitOfWork, incident: Incident, way: Way) -> bool:
+    """Whether a text to the phone that asked is worth writing down: it may leave now, or once the menu's question
+    whether the phone must be quiet is answered."""
+    return reachability.to_caller_of(uow, incident, way).why in (None, Why.IN_MENU)
+
+
+def _owe_citizen(uow: UnitOfWork, incident: Incident, body: str, purpose: str) -> None:
+    """Owe a text to the phone that asked; it waits while that phone is in a USSD session that has not said yet whether
+    the phone must be quiet."""
+    due = incident.view.asked_quiet_until
+    owe_text(uow, incident.phone, body, incident=incident, to_citizen=True, purpose=purpose, due=due)
 
 
 def hold_back(uow: UnitOfWork, incident: Incident, until: datetime) -> None:
-    """Its phone is in a USSD session: nothing of ours lights it up before it has said whether it must be quiet."""
-    incident.hushed_until = until
+    """The menu asks whether the phone must be quiet: no text of ours lights it up before it has answered."""
+    caller_view.ask_quiet(incident, until)
     held = (Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True), Outbound.state == outbounds.OWED)
     uow.db.execute(update(Outbound).where(*held, Outbound.due_at < until).values(due_at=until))
 
 
 def release(uow: UnitOfWork, incident: Incident) -> None:
-    """The USSD session is over, or has said that the phone may light up: what was held back leaves now."""
-    if incident.hushed_until is None:
+    """The phone has answered whether it must be quiet: texts that were held back and may go there leave now."""
+    if incident.view.asked_quiet_until is None:
         return
-    incident.hushed_until = None
+    caller_view.answer_quiet(incident)
     held = (Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True), Outbound.state == outbounds.OWED)
     query = select(Outbound).where(*held, Outbound.due_at > uow.now()).order_by(Outbound.id).with_for_update()
     for place, row in enumerate(uow.db.scalars(query)):
@@ -135,8 +152,7 @@ def release(uow: UnitOfWork, incident: Incident) -> None:
 
 def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
     """A sentence to an officer or desk that was asked, unless that officer hides meanwhile."""
-    own = incidents.open_of(uow.db, alert.phone) if not alert.is_desk else None
-    if own is not None and own.hushes_phone:
+    if not alert.is_desk and not reachability.to_officer(uow, alert.phone).allowed:
         return
     body = sms(key, alert.language, **(standing(uow, incident) | _masked(facts)))
     owe_text(uow, alert.phone, body, incident=incident, alert=alert)
@@ -161,22 +177,27 @@ def tell_desk(
 def tell(
     uow: UnitOfWork, phone: str, language: str | None, key: str, unit: Unit | None = None, **facts: object
 ) -> None:
-    """A sentence to a number, outside any incident."""
-    owe_text(uow, phone, sentence(uow, language, key, unit, **facts), purpose="reply")
+    """Owe a sentence to a number, outside any incident."""
+    owe_text(uow, phone, sentence(uow, language, key, unit, **facts), purpose=outbounds.REPLY)
 
 
 def sentence(uow: UnitOfWork, language: str | None, key: str, unit: Unit | None = None, **facts: object) -> str:
     """What `tell` would say, for whoever brings it to a phone in another way."""
     whose = units.desk_of(uow.db, unit)
     known = {
-        "emergency": EMERGENCY,
+        "emergency": defaults.EMERGENCY,
         "unit": unit.name if unit else (whose.name if whose else ""),
-        "station": local(whose.phone) if whose and whose.phone else EMERGENCY,
-        "time": clock_text(uow.now(), unit.timezone if unit else "Asia/Jakarta"),
+        "station": local(whose.phone) if whose and whose.phone else defaults.EMERGENCY,
+        "time": clock_text(uow.now(), units.timezone_of(unit)),
     }
     return sms(key, language or uow.settings.default_language, **(known | facts))
 
 
 def hush(uow: UnitOfWork, incident: Incident) -> None:
-    """Call off whatever is still owed to the phone that asked: from now on nothing may reach it."""
+    """Call off every text about this incident that is still owed to the phone that asked."""
     outbounds.call_off(uow.db, Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True))
+
+
+def hush_number(uow: UnitOfWork, phone: str) -> None:
+    """Call off every text that is still owed to this number as a citizen's, whatever it is about."""
+    outbounds.call_off(uow.db, Outbound.phone == phone, Outbound.purpose.in_(WAY_OF_PURPOSE))

@@ -169,6 +169,7 @@ def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Quiet) -> None:
     if incident is not None:
         silence.make_quiet(uow, incident)
         return
+    silence.hold_number(uow, caller.phone)
     unit = units.by_id(uow.db, caller.unit_id)
     row.state = inbounds.TO_HUMAN
     notices.tell_desk(uow, unit, "desk.quiet_noted", name=caller.name, number=local(caller.phone))

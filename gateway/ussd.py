@@ -1,8 +1,8 @@
 """ROOM: everything that happens in a USSD session.
 
-A step does at once what it says, so that hanging up never takes anything back, and every step is kept. What was typed
-is cumulative and a step may come twice: the session knows how far it has read, and a step that it has read is answered
-with the screen it got then. Nothing here waits for a carrier.
+A step acts at once, so that hanging up never takes anything back, and every step is stored. Carriers send everything
+typed so far, and a step may arrive twice: the session knows how far it has read, and answers a known step with the
+screen that it got before. Nothing here waits for a carrier.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from gateway.identity.callers import identify
 from gateway.inbound import in_tray
 from gateway.menus import duty, emergency, everyday
 from gateway.menus.visit import Deed, Facts, Visit
+from gateway.models import caller_view, sealing, ussd_session
 from gateway.models import incident as incidents
-from gateway.models import sealing, ussd_session
 from gateway.models.inbound import Inbound
 from gateway.models.ussd_session import UssdSession
 from gateway.unit_of_work import UnitOfWork
@@ -33,17 +33,17 @@ log = logging.getLogger(__name__)
 
 DEEDS: dict[str, Deed] = emergency.DEEDS | everyday.DEEDS | duty.DEEDS
 FACTS: dict[str, Facts] = emergency.FACTS | everyday.FACTS | duty.FACTS
-MOST_ANSWERS = 20  # that one step may hold: a code dialled with a tail, or steps that were lost
+MOST_ANSWERS = 20  # the most answers in one step: a code dialled with answers behind it, or steps that were lost
 
 
 @dataclass(frozen=True)
 class Screen:
     text: str
-    more: bool  # False: the session is over
+    more: bool  # false if the session is over
 
 
 def hop(uow: UnitOfWork, step: UssdHop) -> Screen:
-    """One step of a session; returns the next screen, at most 160 septets of GSM-7."""
+    """Handle one step of a session and return the next screen, at most 160 septets of GSM-7."""
     phone = key(step.phone, step.region or uow.settings.default_region)
     session = _session(uow, step, phone)
     read = _read_before(session, step.typed)
@@ -51,14 +51,14 @@ def hop(uow: UnitOfWork, step: UssdHop) -> Screen:
         return read
     row = _keep(uow, step, phone)
     if row is None:
-        return Screen(spooled(step), more=False)  # kept before and it failed: the sweep has it
+        return Screen(spooled(step), more=False)  # it was stored before and failed, so the sweep handles it
     with in_tray.handling(uow, row):
         _walk(uow, session, row, step.typed)
     return _shown(session, step)
 
 
 def ended(uow: UnitOfWork, step: UssdHop) -> None:
-    """The network says that it is over. What was typed last and never reached us is done all the same."""
+    """Handle the network's note that a session is over. Do what was typed last, even if that step never reached us."""
     phone = key(step.phone, step.region or uow.settings.default_region) if step.phone else ""
     row = _keep(uow, step, phone)
     session = ussd_session.locked(uow.db, step.line, _ref(step, phone))
@@ -73,7 +73,7 @@ def ended(uow: UnitOfWork, step: UssdHop) -> None:
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
-    """The sweep's second try at a step that failed; after that a human gets it."""
+    """Try a failed step a second time, for the sweep; if it fails again, a human gets it."""
     ref, _, _ = row.ref.rpartition(":")
     session = ussd_session.locked(uow.db, row.line, ref)
     with in_tray.handling(uow, row):
@@ -83,7 +83,7 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
 
 
 def spooled(step: UssdHop) -> str:
-    """The screen when nothing but the spool could take a step, or the reading of it failed."""
+    """Return the screen for a step that only the spool could take, or that could not be handled."""
     return say("ussd_text.broken", "id")
 
 
@@ -91,19 +91,25 @@ def spooled(step: UssdHop) -> str:
 
 
 def _ref(step: UssdHop, phone: str) -> str:
-    """A carrier's id of a session is its own for one phone; nobody says that it is for all of them."""
+    """Return the session's reference.
+
+    It holds the phone, because a carrier's session id need not be unique among phones.
+    """
     return f"{step.session[:100]}/{phone[:32]}"
 
 
 def _keep(uow: UnitOfWork, step: UssdHop, phone: str) -> Inbound | None:
-    """Kept once. What was typed may be a PIN: the reference holds a keyed hash of it, the sealed body the words."""
+    """Store the step once.
+
+    The typed text may be a PIN: the reference holds only a keyed hash of it, the body is encrypted.
+    """
     mark = sealing.fingerprints(f"ussd:{step.session}:{phone}:{step.ended}:{step.typed}")[0]
     ref = f"{_ref(step, phone)}:{mark}"
     return in_tray.keep(uow, line=step.line, kind="ussd", ref=ref, phone=phone, body=step.typed, raw=step.raw)
 
 
 def _session(uow: UnitOfWork, step: UssdHop, phone: str) -> UssdSession:
-    """The session, held; made by its first step, whichever of several copies of it is first."""
+    """Lock the session and return it; the first step to arrive makes it, even if several copies arrive at once."""
     known = ussd_session.locked(uow.db, step.line, _ref(step, phone))
     if known is not None:
         return known
@@ -127,19 +133,22 @@ def _session(uow: UnitOfWork, step: UssdHop, phone: str) -> UssdSession:
 
 
 def _read_before(session: UssdSession, typed: str) -> Screen | None:
-    """The screen that a step got which the session has read already, or has passed; None for news."""
+    """Return the screen that answered this step before, or None for a new step.
+
+    A late older step gets the last screen.
+    """
     story = session.story
     if not story:
         return None
     same = next((Screen(screen, more) for said, screen, more in story if said == typed), None)
     read, last, more = story[-1]
     if same is None and (session.ended_at is not None or not typed.startswith(read)):
-        return Screen(last, more)  # an older step that comes late, or one of another story
+        return Screen(last, more)  # a late older step, or one that does not continue what was typed
     return same
 
 
 def _shown(session: UssdSession, step: UssdHop) -> Screen:
-    """What the step was answered with; if reading it failed, that, and what to do instead."""
+    """Return the screen that answers this step, or the screen for a step that could not be handled."""
     story = session.story
     if not story or story[-1][0] != step.typed:
         return Screen(spooled(step), more=False)
@@ -148,18 +157,19 @@ def _shown(session: UssdSession, step: UssdHop) -> Screen:
 
 
 def _close(uow: UnitOfWork, session: UssdSession) -> None:
-    """Over: what the menu remembered is forgotten, and what waited for the phone to be free leaves."""
+    """The session is over: the menu forgets what it remembered. A question whether the phone must be quiet that was not
+    answered by then stays unanswered, and no text goes to that phone by itself (its screen has said "received")."""
     session.ended_at = session.ended_at or uow.now()
     session.memory = "{}"
     if session.incident_id is not None:
-        notices.release(uow, incidents.lock(uow.db, session.incident_id))
+        caller_view.end_session(incidents.lock(uow.db, session.incident_id), uow.now())
 
 
 # --- through the menu -------------------------------------------------------------------------------------------
 
 
 def _walk(uow: UnitOfWork, session: UssdSession, row: Inbound, typed: str) -> None:
-    """From where the session stands, along whatever was typed since, to the next screen."""
+    """Follow what was typed since the session's present place, up to the next screen."""
     caller = identify(uow, row.phone or session.phone)
     row.verified = caller.verified
     visit = Visit(uow, session, caller, row, session.kept)
@@ -191,7 +201,7 @@ def _go(visit: Visit, answer: str) -> None:
 
 
 def _show(visit: Visit, typed: str) -> None:
-    """The screen, and the session as it is now; a phone that has still to say whether it must be quiet stays dark."""
+    """Set the screen and store the session; while the phone must still say whether to be quiet, it stays quiet."""
     session, node = visit.session, visit.session.node
     incident = visit.incident() if node == "quiet" else None
     if incident is not None:

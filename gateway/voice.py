@@ -15,11 +15,13 @@ from gateway import dispatch, notices
 from gateway.carriers.base import VoiceCarrier
 from gateway.core.messages import Ask, Bridge, CallEvent, HangUp, Phase, Reject, Say, Script
 from gateway.core.phone import can_reply, key, local
+from gateway.core.reachability import Way
 from gateway.core.sentences import script
 from gateway.core.sentences.alert_text import AlertFacts
 from gateway.core.words.answers import Reply
 from gateway.delivery import call_results
 from gateway.delivery.outcomes import TALK, UNREPORTED, has_left
+from gateway.identity import reachability
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray
 from gateway.incidents import timeline, waves
@@ -256,7 +258,7 @@ def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert
     if reply is Reply.DECLINE:
         return (Say(script.noted_decline(language), language), HangUp())
     told = Say(script.details(waves.facts(uow, incident, alert), language), language)
-    if event.digits[:1] == "2" and may_connect(uow, incident):
+    if event.digits[:1] == "2" and _may_connect(uow, incident):
         if first:
             timeline.record(uow, incident, "connected", alert.title)
         return (told, *_through(uow, incident, facts, language))
@@ -274,16 +276,12 @@ KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any o
 MAKES = {Reply.ACCEPT: alerts.ACCEPTED, Reply.DECLINE: alerts.DECLINED}
 
 
-def may_connect(uow: UnitOfWork, incident: Incident) -> bool:
-    """Quiet means that no key and no ring-in makes that phone ring; nor after a PIN, nor while it is in a USSD session
-    that has not said yet whether it must be quiet."""
-    hushed = incident.hushed_until is not None and incident.hushed_until > uow.now()
-    dark = incident.quiet or incident.duress or incident.drill or incident.dismissed_at is not None or hushed
-    return incident.ring_back and not dark and can_reply(incident.phone)
+def _may_connect(uow: UnitOfWork, incident: Incident) -> bool:
+    return reachability.to_caller_of(uow, incident, Way.CONNECT).allowed
 
 
 def _through(uow: UnitOfWork, incident: Incident, facts: AlertFacts, language: str) -> Script:
-    if not may_connect(uow, incident):
+    if not _may_connect(uow, incident):
         return (Say(script.details(facts, language), language), HangUp())
     over = Say(script.disconnected(language), language)  # or a phone that nobody picks up ends in silence
     return (Say(script.connecting(language), language), Bridge(incident.phone), over, HangUp())

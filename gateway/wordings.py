@@ -1,7 +1,7 @@
-"""An operator's own words: kept in a table, changed under a name, and spoken by every process within seconds.
+"""An operator's own wordings: stored in a table, changed under a user's name, used by every process within seconds.
 
-The gettext catalogues stay what is said where nobody wrote otherwise. A wording that a later version of ours would
-refuse is left in the table and not spoken: `siaga check` names it.
+Where there is no own wording, the gettext catalogues are used. A wording that a later version of ours refuses stays in
+the table unused; `siaga check` names it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 EACH = 3.0  # seconds between two looks at the table, in each process
 
 
-class BadWording(ValueError):  # noqa: N818 - what was typed
-    """A text that may not stand over the catalogue's."""
+class BadWording(ValueError):  # noqa: N818 - named for the typed text
+    """A text that may not replace the catalogue's."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(", ".join(problem.kind for problem in problems))
@@ -40,7 +40,7 @@ class BadWording(ValueError):  # noqa: N818 - what was typed
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence as the catalogue says it and, where there is one, in the operator's words."""
+    """A sentence as the catalogue words it and, if there is one, the operator's own wording."""
 
     key: str
     language: str
@@ -51,7 +51,7 @@ class Sentence:
 
     @property
     def problems(self) -> list[Problem]:
-        """Why its own words are not spoken; empty: they are, or there are none."""
+        """Return why the own wording is not used; empty if it is used or if there is none."""
         return check(self.key, self.language, self.own) if self.own is not None else []
 
 
@@ -59,7 +59,10 @@ class Sentence:
 
 
 def everything(uow: UnitOfWork, language: str, prefix: str = "", words: str = "") -> list[Sentence]:
-    """What may be changed, of one group ("citizen"; empty: of all), holding these words in its key or either text."""
+    """Return the sentences that may be changed.
+
+    `prefix` limits them to a group ("citizen"), `words` to those with these words in the key or in either text.
+    """
     own = {row.key: row for row in uow.db.scalars(select(Wording).where(Wording.language == language))}
     of_group = [key for key in editable() if not prefix or key.startswith(f"{prefix}.")]
     found = [_sentence(key, language, own.get(key)) for key in of_group]
@@ -67,12 +70,12 @@ def everything(uow: UnitOfWork, language: str, prefix: str = "", words: str = ""
 
 
 def one(uow: UnitOfWork, key: str, language: str) -> Sentence:
-    """One sentence. Raises KeyError for an unknown key."""
+    """Return one sentence. Raises KeyError for an unknown key."""
     return _sentence(key, language, _row(uow, key, language))
 
 
 def unspoken(uow: UnitOfWork) -> list[str]:
-    """Each wording that is not spoken, as a sentence for `siaga check`: its key is gone, or a rule refuses it."""
+    """Return a sentence for `siaga check` about each unused wording: its key is gone, or a rule refuses it."""
     rows = uow.db.scalars(select(Wording).order_by(Wording.key, Wording.language))
     refused = ((row, check(row.key, row.language, row.text)) for row in rows)
     return [f"{row.language}/{row.key} is not said: {BadWording(why)}" for row, why in refused if why]
@@ -94,8 +97,10 @@ def _row(uow: UnitOfWork, key: str, language: str) -> Wording | None:
 
 
 def change(uow: UnitOfWork, key: str, language: str, text: str, by: str) -> bool:
-    """From now on this is said, in `plain` letters; the catalogue's own words are kept as no wording at all. Tells
-    whether that changes anything. Raises BadWording."""
+    """Use this wording from now on, in `plain` letters, and return whether that changes anything. Raises BadWording.
+
+    A text equal to the catalogue's is stored as no wording.
+    """
     if problems := check(key, language, text):
         raise BadWording(problems)
     kept = plain(key, text)
@@ -105,7 +110,7 @@ def change(uow: UnitOfWork, key: str, language: str, text: str, by: str) -> bool
     if before.own == kept:
         return False
     _audit(uow, by, "wording.change", before, kept)
-    row = _row(uow, key, language)  # anew: the audit trail has let one change in after the other
+    row = _row(uow, key, language)  # read again: the lock of the audit trail lets changes in one after the other
     if row is None:
         uow.db.add(Wording(key=key, language=language, text=kept, changed_by=by[:120]))
     else:
@@ -115,7 +120,7 @@ def change(uow: UnitOfWork, key: str, language: str, text: str, by: str) -> bool
 
 
 def forget(uow: UnitOfWork, key: str, language: str, by: str) -> bool:
-    """Back to the catalogue's words; tells whether there were others. Raises KeyError for an unknown key."""
+    """Go back to the catalogue's words; return whether there was an own wording. Raises KeyError for an unknown key."""
     before = one(uow, key, language)
     if before.own is None:
         return False
@@ -136,7 +141,7 @@ def _audit(uow: UnitOfWork, by: str, what: str, before: Sentence, after: str) ->
 
 
 class Vocabulary:
-    """What this process says, as it last read it out of the table. Safe for many threads."""
+    """The wordings that this process uses, as it last read them from the table. It is safe for many threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -145,25 +150,28 @@ class Vocabulary:
         self._lock = threading.Lock()
 
     def keep_up(self, db: Session) -> None:
-        """Look at the table if that is due: one small query. Whatever is wrong with it, the caller's transaction goes
-        on and what was known is said; only a database that is away is told, as the caller's own statement would."""
+        """Read the table again if that is due, with one small query.
+
+        If the table cannot be read, the caller's transaction goes on and the known wordings stay in use. Only if the
+        database is away this raises, as the caller's own statement would.
+        """
         if self._clock() < self._due:
             return
         self._due = self._clock() + EACH
         try:
             with db.begin_nested():
                 self.refresh(db)
-        except Exception as error:  # a table that was edited by hand may hold anything, and no panic waits for it
+        except Exception as error:  # a table edited by hand may hold anything, and no panic may fail because of it
             if is_gone(error):
                 raise
             log.exception("the wordings cannot be read")
 
     def look_again(self) -> None:
-        """The table was changed: the next unit of work reads it, however short ago it was read."""
+        """Note that the table was changed: the next unit of work reads it, however recently it was read."""
         self._due = self._clock()
 
     def refresh(self, db: Session) -> None:
-        """Say what stands in the table now; it is read only if it has changed."""
+        """Use the wordings that are in the table now; read them only if they have changed."""
         with self._lock:
             fresh = version(db, Wording.id, Wording.changed_at)
             if fresh != self._version:
@@ -172,6 +180,6 @@ class Vocabulary:
 
 
 def _sound(rows: Iterable[Wording]) -> dict[tuple[str, str], str]:
-    """Of a row that was written by hand, too, only what `check` has looked at."""
+    """Return the rows that pass `check`: somebody may have written a row by hand."""
     sound = (row for row in rows if not check(row.key, row.language, row.text))
     return {(row.key, row.language): plain(row.key, row.text) for row in sound}

@@ -1,4 +1,4 @@
-"""The operator's door: `siaga …`. Each command is a line or two into the rooms."""
+"""The operator's door: the commands `siaga …`. Each command is a line or two into the rooms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gateway.cli.door import troubles
 
 
 class Siaga(click.Group):
-    """Whatever stands in a command's way is told in a sentence."""
+    """The group of all commands. It reports in a sentence what keeps a command from its work."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if "DEMO" not in os.environ and _beside_the_demo(args[:1]):
@@ -27,9 +27,11 @@ class Siaga(click.Group):
 
 
 def _beside_the_demo(words: Sequence[str]) -> bool:
-    """A phone is always the demo's; any command is where only a demo has been: its keys lie there, and no line is set.
+    """Return whether this command is for the demo in this folder.
 
-    The operator's door alone infers this. A web process or a worker without settings is refused, demo or not.
+    `siaga phone` always is. Any other command is if only a demo has run here: its keys lie in the folder, and no line
+    is configured. Only the operator's door infers this. A web process or a worker without settings refuses to start,
+    demo or not.
     """
     real = any(name in os.environ for name in ("CARRIERS", "CARRIERS_FILE", "SECRET_KEY", "SECRET_KEY_FILE"))
     keys = Path(os.environ.get("DATA_DIR", "var")) / "demo.json"

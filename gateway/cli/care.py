@@ -1,4 +1,4 @@
-"""`siaga check`, `siaga sweep`, `siaga audit`: is it well, do what is due, has anybody touched the trail."""
+"""`siaga check`, `sweep`, `audit`, `rekey`: check the gateway, do what is due, prove the audit trail, renew keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gateway.wiring import House, house
 from gateway.worker.queue import JobQueue, every
 from gateway.worker.sweep import Sweep
 
-AT_ONCE = 16  # batch that `sweep` brings out side by side
+AT_ONCE = 16  # batches that `sweep` delivers at the same time
 
 
 @click.command()
@@ -73,12 +73,12 @@ def sweep() -> None:
 
         rounds = Sweep(home.open_uow, hand_over, finders=home.finders)
         rounds.beat()
-        every(1.0, rounds.beat, "beat")  # or a worker would take our claims for a dead one's
+        every(1.0, rounds.beat, "beat")  # without it a worker would take our claims over as a dead worker's
         click.echo(f"{_sweep(rounds, under_way)} batches brought out")
 
 
 def _sweep(rounds: Sweep, under_way: list[Future[None]]) -> int:
-    """Sweep until a sweep finds nothing more; gives the number of batches."""
+    """Sweep until a sweep finds nothing more, and return the number of batches."""
     brought = 0
     while True:
         rounds.sweep()
@@ -90,10 +90,10 @@ def _sweep(rounds: Sweep, under_way: list[Future[None]]) -> int:
 
 
 class NoJobQueue(JobQueue):
-    """Enqueues nothing: whoever runs `siaga sweep` may have no Redis."""
+    """A job queue that enqueues nothing, because `siaga sweep` may run without Redis."""
 
     def __init__(self) -> None:
-        """There is nothing to connect to."""
+        """Do nothing: there is no Redis to connect to."""
 
     def enqueue(self, jobs: Iterable[Job]) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The demo's processes: web and worker as anybody would start them, and the simulated network's clock."""
+"""The demo's processes: web and worker, started in the usual way, and the clock of the simulated network."""
 
 from __future__ import annotations
 
@@ -25,23 +25,24 @@ from gateway.infrastructure import valkey
 from gateway.infrastructure.database import migrate
 from gateway.wiring import build, handsets
 
-ROOT = Path(__file__).resolve().parent.parent.parent  # where Procfile, wsgi.py and worker.py are
+ROOT = Path(__file__).resolve().parent.parent.parent  # the folder of Procfile, wsgi.py and worker.py
 PROGRAMS: Mapping[str, tuple[str, ...]] = {
-    "web": ("-m", "gunicorn", "--no-control-socket", "wsgi:app"),  # its socket is one per user, not one per demo
+    # gunicorn's control socket is one per user, not one per demo
+    "web": ("-m", "gunicorn", "--no-control-socket", "wsgi:app"),
     "worker": ("worker.py",),
 }
-PATIENCE = 12.0  # seconds for the children to end by themselves; gunicorn lets a request finish for 10
-PORTS = range(20_000, 32_000)  # below what systems hand out by themselves: Linux from 32768, others from 49152
-STEP = 0.2  # seconds between two looks: a child that dies is back within a second
+PATIENCE = 12.0  # seconds in which the children may end by themselves; gunicorn gives a request 10 s to finish
+PORTS = range(20_000, 32_000)  # below the ports that systems choose themselves: Linux from 32768, others from 49152
+STEP = 0.2  # seconds between two checks, so that a child that dies is back within a second
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BEATS = 0.5  # seconds between two ticks of the network
 
 
 class Company:
-    """A whole demo in the folder of these settings, as a context: the city is settled, the children run, and are ended.
+    """A whole demo in the folder of these settings, as a context manager: it loads the city and runs the children.
 
-    `environ` is what the children see, which is where the settings came from. Raises NoValkey, BrokenCity, and what
-    migrating raises.
+    `environ` is the environment of the children, from which the settings were read. Raises NoValkey, BrokenCity, and
+    what migrating raises.
     """
 
     def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
@@ -68,7 +69,7 @@ class Company:
         return self
 
     def _start(self, name: str) -> None:
-        """A child in a session of its own, so that Ctrl-C reaches us and we end them in order."""
+        """Start a child in its own session, so that Ctrl-C reaches only us and we end the children in order."""
         with self.log.open("ab") as log:
             self._children[name] = subprocess.Popen(  # noqa: S603 - our own two programs
                 (sys.executable, *PROGRAMS[name]),
@@ -87,7 +88,7 @@ class Company:
             valkey.stop(self.settings.data_dir)
 
     def tick(self) -> None:
-        """Bring back whoever died, and let the network's clock go on."""
+        """Restart children that died, and advance the network's clock."""
         for name, child in list(self._children.items()):
             if child.poll() is not None:
                 self._start(name)
@@ -96,13 +97,13 @@ class Company:
             self._ticked = time.monotonic()
 
     def run(self) -> NoReturn:
-        """Until a signal ends it."""
+        """Run until a signal ends the process."""
         while True:
             self.tick()
             time.sleep(STEP)
 
     def answers(self) -> bool:
-        """Whether the web process takes requests."""
+        """Return whether the web process takes requests."""
         with suppress(requests.RequestException):
             return requests.get(f"{self.settings.public_url}/healthz", timeout=2).ok
         return False
@@ -121,26 +122,26 @@ def _end(children: Iterable[subprocess.Popen[bytes]]) -> None:
 
 
 def end_on_signals() -> None:
-    """Ctrl-C, SIGTERM and a terminal that is closed leave through every `with`, so that no child outlives us."""
+    """Make Ctrl-C, SIGTERM and a closed terminal leave through every `with`, so that no child outlives us."""
 
     def leave(number: int, _: FrameType | None) -> NoReturn:
         for which in ENDS:
-            signal.signal(which, signal.SIG_IGN)  # leaving is under way
+            signal.signal(which, signal.SIG_IGN)  # further signals must not disturb the leaving
         sys.exit(0 if number == signal.SIGINT else 128 + number)
 
     for number in ENDS:
-        if signal.getsignal(number) != signal.SIG_IGN or number != signal.SIGHUP:  # nohup means it
+        if signal.getsignal(number) != signal.SIG_IGN or number != signal.SIGHUP:  # under nohup SIGHUP stays ignored
             signal.signal(number, leave)
 
 
 def settings_environ(environ: Mapping[str, str], **instead: str) -> dict[str, str]:
-    """An environment in which none of our settings is set but these."""
+    """Return the environment without any of our settings, except for those in `instead`."""
     ours = {name.upper() for name in Settings.model_fields}
     return {name: value for name, value in environ.items() if name.removesuffix("_FILE") not in ours} | instead
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether somebody could listen there."""
+    """Return whether somebody could listen on this port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -152,6 +153,6 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on, and that no connection is given by chance before we do."""
-    tried = random.SystemRandom().sample(PORTS, 1000)  # two processes that ask at once are not given the same
+    """Return a loopback port that nobody listens on and that the system does not give to a connection meanwhile."""
+    tried = random.SystemRandom().sample(PORTS, 1000)  # so that two processes that ask at once hardly get the same
     return next(port for port in tried if is_free("127.0.0.1", port))

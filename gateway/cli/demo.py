@@ -32,7 +32,7 @@ def demo(once: bool) -> None:
 def _stay() -> None:
     environ = {**os.environ, "DEMO": "1"}
     settings = Settings.load(environ)
-    for name in ("DATA_DIR", "DATABASE_URL"):  # the children start in another folder than we did
+    for name in ("DATA_DIR", "DATABASE_URL"):  # make it absolute: the children start in another folder than we did
         environ.pop(f"{name}_FILE", None)
         environ[name] = str(getattr(settings, name.lower()))
     if not is_free(settings.host, settings.port):
@@ -56,7 +56,7 @@ def _once() -> int:
 
 
 def greeting(company: Company) -> str:
-    """Where to look, how to log in, and three lines to try."""
+    """Return the text with the addresses of the pages, the log-in, and three commands to try."""
     settings = company.settings
     lines = [
         f"Siaga demo       {settings.public_url}",

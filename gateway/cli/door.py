@@ -1,4 +1,4 @@
-"""What every command needs: numbers as people type them, and trouble told in a sentence."""
+"""Parts that every command needs: reading phone numbers, and reporting trouble in a sentence."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from gateway.wiring import house
 
 
 class Trouble(click.ClickException):
-    """The command could not begin its work. 1 and 2 mean something else (contract: `import`)."""
+    """The command could not begin its work. The exit codes 1 and 2 mean something else (contract: `import`)."""
 
     exit_code = 3
 
 
 @contextmanager
 def troubles() -> Iterator[None]:
-    """What stands in a command's way, in a sentence instead of a traceback."""
+    """Turn an exception that keeps a command from its work into a sentence instead of a traceback."""
     try:
         yield
     except BadSetting as error:
@@ -45,7 +45,7 @@ def _why(error: SQLAlchemyError) -> str:
 
 
 class PhoneNumber(click.ParamType[str]):
-    """A telephone number as E.164; a local one is of DEFAULT_REGION."""
+    """A command's parameter that reads a phone number as E.164. A local number belongs to DEFAULT_REGION."""
 
     name = "PHONE"
 

@@ -12,7 +12,7 @@ from gateway.register.imports import kinds
 from gateway.register.imports.outcome import Outcome, Unusable
 from gateway.wiring import house
 
-SOME_REFUSED, UNUSABLE = 1, 2  # how `siaga import` ends (contract)
+SOME_REFUSED, UNUSABLE = 1, 2  # the exit codes of `siaga import` (contract)
 
 
 @click.command("import")
@@ -49,7 +49,10 @@ def _cells(_: str, file: Path, dry_run: bool) -> Outcome:
 
 
 def _in_steps(update: Callable[[int], None], step: int = 1 << 16) -> Callable[[int], None]:
-    """A bar that is drawn for every line would cost more than the lines."""
+    """Return a function that updates the progress bar only every `step` bytes.
+
+    Drawing the bar for each line costs more time than reading the lines.
+    """
     waiting = 0
 
     def seen(size: int) -> None:

@@ -1,4 +1,4 @@
-"""`siaga inbox`, `siaga incidents`, `siaga drill`: what is going on, in a terminal."""
+"""`siaga inbox`, `siaga incidents`, `siaga drill`: unread texts, incidents and drills in a terminal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from gateway.core import defaults
 from gateway.core.sentences import phrases
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import audit_log
@@ -20,14 +21,12 @@ from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
 
-NO_UNIT_ZONE = "Asia/Jakarta"
-
 
 @click.command()
 def inbox() -> None:
     """What waits for a human to read it. Numbers are whole here: somebody has to ring them."""
     with house().open_uow() as uow:
-        zone = _zone(units.topmost(uow.db))
+        zone = units.timezone_of(units.topmost(uow.db))
         rows = inbounds.waiting_for_a_human(uow.db)
         for row in rows:
             at = f"{row.received_at:%Y-%m-%d} {phrases.clock_text(row.received_at, zone)}"
@@ -50,7 +49,7 @@ def _list(uow: UnitOfWork) -> Iterator[str]:
     rows = incidents_.newest(uow.db)
     for row in rows:
         unit = uow.db.get(Unit, row.unit_id) if row.unit_id else None
-        at = f"{row.opened_at:%Y-%m-%d} {phrases.clock_text(row.opened_at, _zone(unit))}"
+        at = f"{row.opened_at:%Y-%m-%d} {phrases.clock_text(row.opened_at, units.timezone_of(unit))}"
         drill = "  DRILL" if row.drill else ""
         where = unit.name if unit is not None else "-"
         yield f"{row.code}  {row.state:<11}  {at}  {row.name}  {where}{drill}"
@@ -63,21 +62,17 @@ def _timeline(uow: UnitOfWork, code: str) -> Iterator[str]:
     if row is None:
         raise click.ClickException(f"there is no incident {code}")
     yield f"{row.code}  {row.state}  {row.name}  {row.phone}"
-    zone = _zone(uow.db.get(Unit, row.unit_id) if row.unit_id else None)
+    zone = units.timezone_of(uow.db.get(Unit, row.unit_id) if row.unit_id else None)
     for event in events.of_incident(uow.db, row.id):
         seconds = (event.at - row.opened_at).total_seconds()
         yield f"{phrases.clock_text(event.at, zone)}  +{seconds:.1f} s  {told(event)}"
 
 
 def told(event: Event) -> str:
-    """A line of a timeline in words."""
+    """Return a line of a timeline in words."""
     key, known = f"console.event.{event.kind}", phrases.keys()
-    what = phrases.say(key, "id") if key in known else event.kind
+    what = phrases.say(key, defaults.LANGUAGE) if key in known else event.kind
     return "  ".join(filter(None, (what, event.who, " ".join(event.text.split()))))
-
-
-def _zone(unit: Unit | None) -> str:
-    return unit.timezone if unit is not None else NO_UNIT_ZONE
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`siaga citizen` and `siaga duty`: who may ask, and who can be asked to come."""
+"""`siaga citizen` and `siaga duty`: the citizens who may ask for help, and the officers who can be alerted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gateway.cli.door import PHONE
-from gateway.core.sentences.phrases import LANGUAGES
+from gateway.core.languages import CODES
 from gateway.identity import audit_log
 from gateway.identity.callers import identify
 from gateway.models import citizen as citizens
@@ -73,7 +73,7 @@ for name in DECISIONS:
 @click.option("--name", required=True, help="The citizen's name.")
 @click.option("--national-id", default="", help="Identity number; kept encrypted.")
 @click.option("--address", default="", help="Kept encrypted.")
-@click.option("--language", type=click.Choice(LANGUAGES), help="What their phone is answered in.")
+@click.option("--language", type=click.Choice(CODES), help="What their phone is answered in.")
 @click.option("--home", nargs=2, type=float, metavar="LAT LON", help="Where they live, degrees WGS 84.")
 @click.option("--unit", metavar="CODE", help="The unit that they belong to.")
 @click.option("--quiet", is_flag=True, help="Never a reply, never a ring.")

@@ -14,8 +14,8 @@ from gateway.config import Settings
 from gateway.demo_city.network import Wire, exchange
 from gateway.wiring import handsets
 
-Act = Callable[[Exchange, str, str], str]  # gives what went wrong, in words
-A_MOMENT = 1.0  # seconds until the screen is looked at
+Act = Callable[[Exchange, str, str], str]  # returns in words what went wrong, or ""
+A_MOMENT = 1.0  # seconds to wait before showing the screen
 
 
 def _text(people: Exchange, number: str, words: str) -> str:

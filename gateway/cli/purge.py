@@ -1,4 +1,4 @@
-"""`siaga purge`: forget what was kept long enough."""
+"""`siaga purge`: forget what is old enough."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`siaga demo --once`: one panic through the whole chain, told with the seconds that each step took."""
+"""`siaga demo --once`: play one panic through the whole chain, and print the seconds that each step took."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ from gateway.wiring import handsets, utc_now
 
 PANIC = "TOLONG ada maling -0.0180,109.3050"
 PATIENCE = 20.0  # seconds for any one step
-FIRST = 60.0  # seconds until web answers: a busy machine starts Python five times
+FIRST = 60.0  # seconds until web answers; a busy machine must first start Python five times
 LOOK = 0.05  # seconds
 Line = tuple[datetime, str]
 Found = TypeVar("Found")
 
 
 def run(company: Company) -> int:
-    """Play it and print the timeline, a line a step; 0 only if an officer accepted and was put through."""
+    """Play the panic and print the timeline, one line per step.
+
+    Return 0 only if an officer accepted and was connected.
+    """
     people: list[Line] = []
     phones = handsets(company.settings)
     begun = utc_now()
@@ -45,7 +48,10 @@ def run(company: Company) -> int:
 
 
 def _play(company: Company, phones: Handsets, people: list[Line]) -> datetime:
-    """What the two of them do; gives the moment of the panic. Raises TimeoutError naming what never came."""
+    """Play the citizen and the officer, and return the time of the panic.
+
+    Raises TimeoutError naming what did not come.
+    """
     network, tick = company.network, company.tick
 
     def do(who: str, what: str) -> datetime:
@@ -73,7 +79,7 @@ def _play(company: Company, phones: Handsets, people: list[Line]) -> datetime:
 
 
 def until(what: str, look: Callable[[], Found | None], tick: Callable[[], None], patience: float = PATIENCE) -> Found:
-    """What `look` finds once it finds something. Raises TimeoutError with `what` after so many seconds."""
+    """Return what `look` finds, once it finds something. Raises TimeoutError with `what` after `patience` seconds."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         found = look()
@@ -85,7 +91,7 @@ def until(what: str, look: Callable[[], Found | None], tick: Callable[[], None],
 
 
 def _ringing(company: Company, phones: Handsets) -> str | None:
-    """The nearest officer whose phone rings."""
+    """Return the nearest officer's phone that rings."""
     query = select(Alert.phone).where(Alert.officer_id.is_not(None)).order_by(Alert.distance_m)
     with company.house.open_uow() as uow:
         return next((phone for phone in uow.db.scalars(query) if phones.ringing(phone)), None)
@@ -106,14 +112,14 @@ def _talking(phones: Handsets, phone: str) -> bool:
 
 
 def _kept(company: Company) -> Iterator[Line]:
-    """What the gateway wrote down."""
+    """Yield what the gateway recorded."""
     with company.house.open_uow() as uow:
         for incident in uow.db.scalars(select(Incident)):
             yield from ((line.at, f"gateway: {told(line)}") for line in events.of_incident(uow.db, incident.id))
 
 
 def _shown(phones: Handsets) -> Iterator[Line]:
-    """What reached the phones."""
+    """Yield what reached the phones."""
     for phone in phones.numbers():
         for text in phones.texts(phone):
             if text.direction == "in":

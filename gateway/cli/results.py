@@ -1,4 +1,4 @@
-"""`siaga report`: what was achieved, for people and for programs."""
+"""`siaga report`: the results, for people and for programs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gateway.wiring import house
 
 
 class BadAsk(click.ClickException):
-    """The unit or the days are none; the sentence is a key of `console.results`."""
+    """There is no such unit or period; the sentence is a key of `console.results`."""
 
     exit_code = 2
 

@@ -1,4 +1,4 @@
-"""`siaga user`: who may log in to the console."""
+"""`siaga user`: the users who may log in to the console."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def key(name: str, revoke: bool) -> None:
 
 
 def read_password() -> str:
-    """The first line of standard input, which a terminal does not show. Raises click.Abort."""
+    """Return the first line of standard input, which a terminal does not show. Raises click.Abort."""
     if sys.stdin.isatty():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\r\n")

@@ -40,6 +40,7 @@ from gateway.config.values import (
     Url,
     read_lines,
 )
+from gateway.core import defaults
 
 __all__ = ["LINES", "BadSetting", "Settings", "starting"]
 
@@ -74,8 +75,8 @@ class Settings(BaseModel):
     redis_url: RedisUrl = Field(default=None, repr=False)  # None = the embedded Valkey
     secret_key: SecretStr = NO_SECRET
     encryption_keys: FernetKeys = ()  # the first encrypts, all decrypt
-    default_region: Region = "ID"
-    default_language: Language = "id"
+    default_region: Region = defaults.REGION
+    default_language: Language = defaults.LANGUAGE
 
     carriers: Lines = ()
     routes: Routes = Field(default_factory=dict)

@@ -19,11 +19,11 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from gateway.core import phone
+from gateway.core import defaults, phone
+from gateway.core.languages import CODES
 
 SIMULATOR = "simulator"
 LINES = ("twilio", "africastalking", "kannel", "smsgate", SIMULATOR)
-LANGUAGES = ("id", "en", "sw")
 PACES: Mapping[str, tuple[float, float]] = dict.fromkeys(LINES, (0.0, 0.0)) | {"twilio": (10.0, 1.0)}
 MOST_DAYS = 36500
 TWICE = "holds something twice, or nothing between two commas"
@@ -146,13 +146,13 @@ def _region(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if value.lower() not in LANGUAGES:
-        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    if value.lower() not in CODES:
+        raise ValueError(f"must be one of {', '.join(CODES)}")
     return value.lower()
 
 
 def _number(value: str, info: ValidationInfo) -> str:
-    number = phone.e164(value, info.data.get("default_region", "ID")) if value else ""
+    number = phone.e164(value, info.data.get("default_region", defaults.REGION)) if value else ""
     if number is None:
         raise ValueError("must be a telephone number like +628125550100")
     return number

@@ -1,4 +1,4 @@
-"""Incident codes: short enough to key in on a feature phone, never a word, never a command (contract.md)."""
+"""Incident codes: short enough to type on a feature phone, and never a word or a command (contract.md)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 DIGITS = "23456789"
 ALPHABET = LETTERS + DIGITS
 SHORT = 3
-# codes of three that have a letter and a digit
+# the number of codes of three characters with a letter and a digit
 ROOM = len(ALPHABET) ** SHORT - len(LETTERS) ** SHORT - len(DIGITS) ** SHORT
 
 
 def is_code(token: str) -> bool:
-    """Upper case, three or four characters of the alphabet, a letter and a digit among them."""
+    """Return whether the token is three or four characters of the alphabet in upper case, with a letter and a digit."""
     return (
         len(token) in (SHORT, SHORT + 1)
         and all(char in ALPHABET for char in token)
@@ -24,7 +24,7 @@ def is_code(token: str) -> bool:
 
 
 def fresh(taken: Collection[str], choose: Callable[[Sequence[str]], str] = secrets.choice) -> str:
-    """A code that is not taken; four characters once a tenth of the short ones are."""
+    """Return a code that is not taken; it has four characters once a tenth of the short codes are taken."""
     length = SHORT if sum(len(code) == SHORT for code in taken) * 10 < ROOM else SHORT + 1
     while True:
         code = "".join(choose(ALPHABET) for _ in range(length))

@@ -1,4 +1,4 @@
-"""Somebody's own clock: its zone, and where a day and a month begin on it."""
+"""The clock of a person or unit: its time zone, and the beginning of a day and a month there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def zone(name: str) -> tzinfo:
-    """The zone of this IANA name. One that nobody knows is UTC: a wrong setting must not stop an alert."""
+    """Return the zone with this IANA name.
+
+    An unknown name gives UTC, because a wrong setting must not stop an alert.
+    """
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown; malformed; the name of a directory
@@ -15,12 +18,12 @@ def zone(name: str) -> tzinfo:
 
 
 def day_start(at: datetime, timezone: str) -> datetime:
-    """Midnight before the aware time `at`, in UTC."""
+    """Return midnight before the aware time `at`, in UTC."""
     return _local(at, timezone).astimezone(UTC)
 
 
 def month_start(at: datetime, timezone: str) -> datetime:
-    """Midnight before the first day of the month of `at`, in UTC."""
+    """Return midnight before the first day of the month of `at`, in UTC."""
     return _local(at, timezone).replace(day=1).astimezone(UTC)
 
 

@@ -1,7 +1,7 @@
-"""The vocabulary between carriers and rooms: what a phone did to us, and what we do to a phone.
+"""The vocabulary between carriers and rooms: messages from a phone to us, and from us to a phone.
 
-Plain frozen values. States are told from the human's side of the phone. Phone numbers are E.164 where they
-could be read as such, else the carrier's own string (an alphanumeric sender, a short code, "anonymous").
+All are plain frozen values. States are named from the point of view of the person at the phone. Phone numbers are E.164
+if they can be read as such, else the carrier's own string (an alphanumeric sender, a short code, "anonymous").
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Hook:
     body: bytes = b""
 
     def value(self, name: str) -> str:
-        """The first value of a form field, else of a query field, else the empty string."""
+        """Return the first value of a form field, else of a query field, else the empty string."""
         for fields in (self.form, self.query):
             if fields.get(name):
                 return fields[name][0]
@@ -42,13 +42,13 @@ class Hook:
         return self.headers.get(name.lower(), "")
 
 
-class BadHook(ValueError):  # noqa: N818 - what it is, not what went wrong
-    """A request that misses what nobody can do without (a sender; both words and the carrier's id). Answered 400."""
+class BadHook(ValueError):  # noqa: N818 - it names the request
+    """A request that lacks something essential (a sender; both words and the carrier's id). It is answered 400."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a door answers a carrier: status 200 unless said otherwise."""
+    """The answer to a carrier; the status is 200 unless set otherwise."""
 
     body: str = ""
     mimetype: str = "text/plain"
@@ -57,7 +57,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Price:
-    """Money as a carrier tells it: millionths of `currency` (ISO 4217), below nothing where an account owes."""
+    """Money as a carrier states it: millionths of `currency` (ISO 4217), negative if an account is in debt."""
 
     micros: int
     currency: str
@@ -68,7 +68,7 @@ class Price:
 
 @dataclass(frozen=True)
 class TextIn:
-    """A text came in. `ref` is the carrier's own id of it and, with the line, its identity."""
+    """A text that came in. `ref` is the carrier's own id of it; `line` and `ref` together identify it."""
 
     line: str
     ref: str
@@ -76,77 +76,77 @@ class TextIn:
     recipient: str
     body: str
     region: str | None = None  # ISO region for a local-format sender; None = DEFAULT_REGION
-    position: tuple[float, float] | None = None  # degrees WGS 84, where the channel carries one (WhatsApp)
+    position: tuple[float, float] | None = None  # degrees WGS 84, if the channel carries it (WhatsApp)
     raw: str = ""  # the payload as it came, for the record (kept encrypted)
 
 
 class Delivery(Enum):
-    """How far a text of ours has come. Order is rank: a report never moves a text back."""
+    """The progress of a text of ours. The order is the rank: a delivery receipt never moves a text back."""
 
-    SENT = "sent"  # left for the network
+    SENT = "sent"  # handed to the network
     DELIVERED = "delivered"  # the network says that the handset has it
-    FAILED = "failed"  # final: it did not get there on this line
+    FAILED = "failed"  # final: it did not arrive on this line
 
 
 @dataclass(frozen=True)
 class DeliveryReceipt:
-    """What a carrier says later about a text of ours: by its own `ref`, or by the `attempt` id that we gave it."""
+    """A carrier's later word on a text of ours, found by its own `ref` or by the `attempt` id that we gave it."""
 
     line: str
     ref: str
     attempt: int | None
-    delivery: Delivery | None  # None: a word that we do not know; kept, nothing moves
-    permanent: bool = False  # this number can never get our texts on this line
+    delivery: Delivery | None  # None: a status that we do not know; it is stored and changes nothing
+    permanent: bool = False  # this number can never get texts from us on this line
     code: str = ""
     phone: str = ""
     raw: str = ""
-    absent: bool = False  # the handset was off or out of reach: no fault of the line, and it may be on again later
+    absent: bool = False  # the handset was off or out of reach: the line is not at fault, and a later try may work
 
 
 class Phase(Enum):
-    """Where a call stands."""
+    """The stage of a call."""
 
     RINGING = "ringing"
-    ANSWERED = "answered"  # somebody or something picked up; we say what comes next
+    ANSWERED = "answered"  # a person or a machine picked up; we answer what the call does next
     KEY = "key"  # keys were pressed, or the time to press ran out (digits empty)
     ENDED = "ended"
 
 
 class Ending(Enum):
-    """How a call ended, as the person at the phone would tell it."""
+    """The end of a call from the point of view of the person at the phone."""
 
-    COMPLETED = "completed"  # picked up and hung up; proves no human
+    COMPLETED = "completed"  # picked up and hung up; this does not prove that a human was there
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     REJECTED = "rejected"
-    FAILED = "failed"  # the network could not; a passing reason
+    FAILED = "failed"  # the network could not connect it; a later try may work
     UNREACHABLE = "unreachable"  # this number can never be called on this line
-    CANCELLED = "cancelled"  # we or the caller took it back
+    CANCELLED = "cancelled"  # we or the caller cancelled it
 
 
 @dataclass(frozen=True)
 class CallEvent:
-    """Something happened on a call. `ref` is the carrier's id of the call, the same for all its events."""
+    """An event of a call. `ref` is the carrier's id of the call, the same for all its events."""
 
     line: str
     ref: str
     incoming: bool
-    phone: str  # the other party: who called us, or whom we called
+    phone: str  # the other party: the phone that called us or that we called
     phase: Phase
     called: str = ""  # our own number
-    attempt: int | None = None  # the id that we gave the carrier when we placed it, where it carries one
+    attempt: int | None = None  # the id that we gave the carrier with our call, if the event carries it
     digits: str = ""
     ending: Ending | None = None
-    seconds: int = 0  # talked
-    price: Price | None = None  # of the whole call, where its end tells it
-    sequence: int | None = None  # the carrier's own order, where it has one
+    seconds: int = 0  # seconds of talk
+    price: Price | None = None  # of the whole call, if the last event states it
+    sequence: int | None = None  # the carrier's own numbering of events, if it has one
     region: str | None = None
     raw: str = ""
 
 
 @dataclass(frozen=True)
 class UssdHop:
-    """One step of a USSD session. `typed` is everything typed so far, the carrier's joiner replaced by "*"."""
+    """One step of a USSD session. `typed` is everything typed so far, with "*" in place of the carrier's separator."""
 
     line: str
     session: str
@@ -163,17 +163,17 @@ class UssdHop:
 
 @dataclass(frozen=True)
 class TextOut:
-    """One text to one number. `attempt` is our id: carriers hand it back in reports where they can."""
+    """One text to one number. `attempt` is our id; carriers return it in delivery receipts if they can."""
 
     attempt: int
     to: str  # E.164
     body: str
-    valid_seconds: int | None = None  # not worth delivering after that
+    valid_seconds: int | None = None  # the text is useless after that
 
 
 @dataclass(frozen=True)
 class CallOut:
-    """One call to one number; what it says is asked for when it is answered."""
+    """One call to one number. The carrier asks us what to say once it is answered."""
 
     attempt: int
     to: str  # E.164
@@ -181,12 +181,12 @@ class CallOut:
 
 
 class Outcome(Enum):
-    """What a carrier said when we handed something over, and whether to try again."""
+    """A carrier's answer when we hand something over, and whether to try again."""
 
     ACCEPTED = "accepted"
-    REFUSED = "refused"  # a passing reason, or a fault of the line's own: next line now, this one later
-    PERMANENT = "permanent"  # this number, never on this line
-    UNKNOWN = "unknown"  # it may have left: sent once more, never oftener
+    REFUSED = "refused"  # a passing reason or a fault of the line: try the next line now, this one later
+    PERMANENT = "permanent"  # this number can never be reached on this line
+    UNKNOWN = "unknown"  # it may have left: send it once more, never more often
 
 
 @dataclass(frozen=True)
@@ -196,8 +196,8 @@ class Sent:
     outcome: Outcome
     ref: str = ""
     code: str = ""  # the carrier's code or our own short word ("timeout"); never a secret, never a number
-    parts: int | None = None  # messages that it bills this text as, where it tells
-    price: Price | None = None  # where it tells at once
+    parts: int | None = None  # the segments that it bills for this text, if it says so
+    price: Price | None = None  # if it states the price at once
 
 
 # --- what a call says -----------------------------------------------------------------------------------------
@@ -213,7 +213,10 @@ class Say:
 
 @dataclass(frozen=True)
 class Ask:
-    """Speak, and listen for one key meanwhile; without a key within `seconds` the call's KEY event has no digits."""
+    """Speak, and meanwhile wait for one key.
+
+    If none is pressed within `seconds`, the call's KEY event has no digits.
+    """
 
     text: str
     language: str
@@ -222,7 +225,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Bridge:
-    """Put the two phones through; the second sees our number."""
+    """Connect the two phones; the second one sees our number."""
 
     to: str  # E.164
     ring_seconds: int = 30
@@ -230,7 +233,7 @@ class Bridge:
 
 @dataclass(frozen=True)
 class Reject:
-    """Do not pick up (free for the caller). Only ever the single step of a script."""
+    """Do not pick up, which is free for the caller. It is always the only step of a script."""
 
 
 @dataclass(frozen=True)
@@ -239,4 +242,4 @@ class HangUp:
 
 
 Step = Say | Ask | Bridge | Reject | HangUp
-Script = tuple[Step, ...]  # empty: nothing to say, the carrier only wants its 200
+Script = tuple[Step, ...]  # empty: there is nothing to say, and the carrier only needs its 200

@@ -1,7 +1,8 @@
-"""The Indonesian identity number (NIK): what its structure makes one doubt. A warning for whoever verifies, no more.
+"""The Indonesian identity number (NIK): find doubts in its structure, as a warning for the user who verifies it.
 
 PPKKCC DDMMYY SSSS: area of the first registration, date of birth (women: day + 40), serial from 0001. There is no check
-digit, it proves nothing about the person, and wrong birth dates are really in use; so nothing is ever refused for it.
+digit, the number proves nothing about the person, and wrong birth dates are really in use. So it is never a reason to
+refuse.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _PROVINCES = frozenset(
 
 
 class Doubt(StrEnum):
-    """What does not look right; the values end the keys of the sentences, `nik.<value>`."""
+    """A kind of doubt; the values end the keys of the sentences, `nik.<value>`."""
 
     LENGTH = "length"
     PROVINCE = "province"
@@ -27,12 +28,12 @@ class Doubt(StrEnum):
 
 
 def tidy(text: str) -> str:
-    """The number as it is kept: without the blanks, dots and dashes that people put between the digits."""
+    """Return the number as it is stored: without the blanks, dots and dashes that people put between the digits."""
     return re.sub(r"(?<=\w)[ .\-/]+(?=\w)", "", text.strip()).upper()
 
 
 def doubts(text: str) -> tuple[Doubt, ...]:
-    """What one would ask about this number at the desk; empty where nothing strikes. Takes anything, raises nothing."""
+    """Return the doubts that a desk should ask about; empty if there are none. It takes any text and never raises."""
     number = tidy(text)
     if not re.fullmatch(rf"[0-9]{{{LENGTH}}}", number):
         return (Doubt.LENGTH,)
@@ -49,7 +50,7 @@ def _day(written: int) -> int:
 
 
 def _is_date(day: int, month: int, year: int) -> bool:
-    """In either century: 29 February is right if it was right in one of them."""
+    """Return whether the date exists in one of the two centuries: 29 February counts if it exists in either."""
     return any(_exists(century + year, month, day) for century in (1900, 2000))
 
 
@@ -62,6 +63,6 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 
 def mask(text: str) -> str:
-    """What may be shown without an audited look: the area and the last two digits of a long number."""
+    """Return the part that may be shown without an audited look: the area and the last two digits of a long number."""
     number = tidy(text)
     return f"{number[:4]}{'*' * (len(number) - 6)}{number[-2:]}" if len(number) > 10 else "*" * len(number)

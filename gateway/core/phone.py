@@ -1,7 +1,7 @@
-"""Phone numbers: read them as people and carriers write them, and show them only as far as the reader may see.
+"""Phone numbers: read them as people and carriers write them, and show only as much as the reader may see.
 
-The region is a property of the line that a number came in on, never a global: "0712345678" is a Kenyan mobile
-and, read as Indonesian, a perfectly valid landline.
+The region belongs to the line that a number came in on, and is never a global setting: "0712345678" is a Kenyan mobile
+number, but read as Indonesian it is a perfectly valid landline.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
+
+from gateway.core import defaults
 
 _SCHEME = re.compile(r"^(?:whatsapp|tel|sms):", re.IGNORECASE)
 _PHONE_LIKE = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){7,}")
@@ -26,14 +28,22 @@ _HOLDS_NO_PERSON = frozenset(
         PhoneNumberType.PAGER,
     }
 )
-_POLICE = {"ID": "110", "KE": "999", "TZ": "112", "UG": "999", "NG": "112", "MY": "999", "SG": "999"}
+_POLICE = {
+    defaults.REGION: defaults.EMERGENCY,
+    "KE": "999",
+    "TZ": "112",
+    "UG": "999",
+    "NG": "112",
+    "MY": "999",
+    "SG": "999",
+}
 
 
-def e164(raw: str, region: str = "ID") -> str | None:
-    """The number in E.164, or None if this is no phone number (a name, a short code, "anonymous", a local half).
+def e164(raw: str, region: str = defaults.REGION) -> str | None:
+    """Return the number in E.164, or None if this is no phone number (a name, a short code, "anonymous").
 
-    `region` (ISO 3166) is where a number without a country code is dialled. A valid reading wins over one of merely
-    possible length, which is kept too: whoever texts from an odd number is still somebody.
+    `region` (ISO 3166) is the country of a number without a country code. A valid reading wins; else a reading of
+    possible length is taken, because the person behind an odd number still needs help.
     """
     readings = list(_readings(raw, region))
     for number in readings:
@@ -45,18 +55,18 @@ def e164(raw: str, region: str = "ID") -> str | None:
     return None
 
 
-def key(raw: str, region: str = "ID") -> str:
-    """What a sender is known by: E.164, else the carrier's own string without the blanks around it.
+def key(raw: str, region: str = defaults.REGION) -> str:
+    """Return the string by which we know a sender: E.164, else the carrier's own string without blanks around it.
 
-    Nothing is dropped here: a number too short for the books must still be able to raise an alarm.
+    No sender is dropped here: even a number that is too short to be valid must be able to raise an alarm.
     """
     return e164(raw, region) or raw.strip()
 
 
-def can_reply(number: str, region: str = "ID") -> bool:
-    """Whether a text to this sender can reach a person: no name, short code, emergency or service number.
+def can_reply(number: str, region: str = defaults.REGION) -> bool:
+    """Return whether a text to this sender can reach a person: no name, short code, emergency or service number.
 
-    Answering those costs money at best and at worst starts two machines talking to each other.
+    Answering such a sender costs money, and at worst starts two machines talking to each other.
     """
     if phonenumbers.is_emergency_number(_bare(number), region):
         return False
@@ -64,8 +74,11 @@ def can_reply(number: str, region: str = "ID") -> bool:
     return known is not None and phonenumbers.number_type(_parsed(known)) not in _HOLDS_NO_PERSON
 
 
-def is_mobile_or_unknown(number: str, region: str = "ID") -> bool:
-    """False for what surely gets no text (a landline, a name); a number of no known kind gets its try."""
+def is_mobile_or_unknown(number: str, region: str = defaults.REGION) -> bool:
+    """Return False for a sender that surely gets no text (a landline, a name).
+
+    A number of unknown kind is worth a try.
+    """
     known = e164(number, region)
     if known is None:
         return False
@@ -73,7 +86,10 @@ def is_mobile_or_unknown(number: str, region: str = "ID") -> bool:
 
 
 def mask(number: str) -> str:
-    """For logs: `+62812*****90`. Anything with fewer than five digits (short codes, 110) stays as it is."""
+    """Return the number masked for logs: `+62812*****90`.
+
+    Fewer than five digits (short codes, 110) stay as they are.
+    """
     total = sum(char.isdigit() for char in number)
     if total < 5:
         return number
@@ -86,14 +102,14 @@ def mask(number: str) -> str:
 
 
 def mask_in(text: str) -> str:
-    """The text with every phone-like run of eight digits or more masked: better a date too many than one number."""
+    """Return the text with every run of eight or more digits masked: rather mask a date than show one phone number."""
     return _PHONE_LIKE.sub(lambda run: mask(run.group()), text)
 
 
 def local(number: str, region: str | None = None) -> str:
-    """As people dial it at home: "+6281234567890" -> "081234567890".
+    """Return the number as people dial it at home: "+6281234567890" becomes "081234567890".
 
-    With a reader's `region`, a number of another country stays international. What is no number stays as it is.
+    With a reader's `region`, a number of another country stays international. A text that is no number stays as it is.
     """
     known = e164(number) if number.startswith("+") else None
     if known is None:
@@ -106,13 +122,13 @@ def local(number: str, region: str | None = None) -> str:
 
 
 def country(number: str) -> str | None:
-    """The ISO region of a number in E.164; None for any other."""
+    """Return the ISO region of a number in E.164; None for any other text."""
     known = e164(number) if number.startswith("+") else None
     return phonenumbers.region_code_for_number(_parsed(known)) if known is not None else None
 
 
-def police_number(region: str = "ID") -> str:
-    """What a citizen of that region dials for the police: `{emergency}` in the phrases; 112 where we do not know."""
+def police_number(region: str = defaults.REGION) -> str:
+    """Return the police number of a region, which fills `{emergency}` in sentences; 112 for an unknown region."""
     return _POLICE.get(region, "112")
 
 
@@ -121,10 +137,10 @@ def _bare(raw: str) -> str:
 
 
 def _readings(raw: str, region: str) -> Iterator[PhoneNumber]:
-    """What these digits may mean, likeliest first.
+    """Yield the possible readings of these digits, the likeliest first.
 
-    A form that was not escaped turns "+" into a blank, modems write "00", and many carriers leave the plus out:
-    so bare digits are first tried as international.
+    A form that was not escaped turns "+" into a blank, modems write "00", and many carriers leave the plus out. So bare
+    digits are first read as international.
     """
     bare = _bare(raw)
     if any(char.isalpha() for char in bare):
@@ -138,7 +154,10 @@ def _readings(raw: str, region: str) -> Iterator[PhoneNumber]:
 
 
 def _lost_its_zero(abroad: list[PhoneNumber], at_home: list[PhoneNumber]) -> bool:
-    """A spreadsheet eats the 0 of "0812…", and 812… is then also a landline in Japan: our own mobile wins over that."""
+    """Return whether a spreadsheet has removed the leading 0 of a mobile number of ours.
+
+    Then 812… is also a landline in Japan, but our own mobile is likelier.
+    """
     ours = any(phonenumbers.number_type(number) in _MOBILE for number in at_home)
     theirs = any(phonenumbers.number_type(number) in _MOBILE for number in abroad)
     return ours and not theirs

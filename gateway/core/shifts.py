@@ -1,8 +1,8 @@
-"""The week as a roster draws it: turns of duty on a wall clock, who has one now, and the hours that nobody has.
+"""The week of a roster: turns of duty on a wall clock, who has one now, and the hours without anybody.
 
-A turn belongs to the day it begins on and may end on the next; the week is a ring, so Sunday's night ends on Monday.
-Where clocks are put forward or back, a turn begins at the earliest and ends at the latest moment that its figures can
-mean: for that hour both shifts are on duty, and nobody is missed.
+A turn belongs to the day on which it begins and may end on the next; the week is a ring, so Sunday's night ends on
+Monday. When clocks are put forward or back, a turn begins at the earliest and ends at the latest moment that its
+figures can mean: in that hour both shifts are on duty, so there is no gap.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-4])(?:[.:]?([0-5][0-9]))?")
 
 @dataclass(frozen=True, order=True)
 class Turn:
-    """A turn of duty, every week; raises ValueError for one that no roster can hold."""
+    """A turn of duty, every week. Raises ValueError for one that no roster can hold."""
 
-    weekday: int  # the day it begins on, Monday = 0
+    weekday: int  # the day on which it begins, Monday = 0
     starts: int  # minute of that day
-    minutes: int  # how long: a day at most
+    minutes: int  # its length, a day at most
 
     def __post_init__(self) -> None:
         if not (0 <= self.weekday <= 6 and 0 <= self.starts < DAY and 1 <= self.minutes <= DAY):
@@ -32,12 +32,12 @@ class Turn:
 
     @property
     def begins(self) -> int:
-        """The minute of the week, Monday 0:00 = 0."""
+        """Return the minute of the week at which it begins; Monday 0:00 is 0."""
         return self.weekday * DAY + self.starts
 
     @property
     def ends(self) -> int:
-        """The minute of the day it ends on, its own or the next."""
+        """Return the minute of the day at which it ends, on its own day or the next."""
         return (self.starts + self.minutes) % DAY
 
     def __str__(self) -> str:
@@ -46,7 +46,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Hole:
-    """A time of the week in which nobody has a turn: minutes of the week, Monday 0:00 = 0, and how many."""
+    """A time of the week in which nobody has a turn: its first minute of the week (Monday 0:00 = 0), and its length."""
 
     begins: int
     minutes: int
@@ -60,12 +60,15 @@ class Hole:
 
 
 def clock(minute: int) -> str:
-    """A minute of the day as "06:00"."""
+    """Return a minute of the day as "06:00"."""
     return f"{minute // HOUR:02}:{minute % HOUR:02}"
 
 
 def minute_of(typed: str) -> int:
-    """ "06:00", "6.00", "0600" or "6" as the minute of the day; "24:00" is the next day's 0. Raises ValueError."""
+    """Return the minute of the day for "06:00", "6.00", "0600" or "6"; "24:00" is the next day's 0.
+
+    Raises ValueError.
+    """
     found = _TIME.fullmatch(typed.strip())
     minute = int(found[1]) * HOUR + int(found[2] or 0) if found else -1
     if not 0 <= minute <= DAY:
@@ -74,7 +77,10 @@ def minute_of(typed: str) -> int:
 
 
 def between(weekday: int, begins: int, ends: int) -> Turn:
-    """The turn from one minute of the day to another; what does not end later on the same day ends on the next."""
+    """Return the turn from one minute of the day to another.
+
+    If the end is not later than the begin, it ends the next day.
+    """
     return Turn(weekday, begins, (ends - begins) % DAY or DAY)
 
 
@@ -82,18 +88,18 @@ def between(weekday: int, begins: int, ends: int) -> Turn:
 
 
 def on_now(turns: Iterable[Turn], at: datetime, zone: tzinfo) -> bool:
-    """Whether one of the turns runs at this moment (aware), on a wall clock in `zone`."""
+    """Return whether one of the turns runs at this moment (aware), on a wall clock in `zone`."""
     return any(begins <= at < ends for begins, ends in _around(turns, at, zone))
 
 
 def next_boundary(turns: Iterable[Turn], at: datetime, zone: tzinfo) -> datetime | None:
-    """When (UTC) a turn next begins or ends after this moment; None without turns."""
+    """Return when (UTC) a turn next begins or ends after this moment; None without turns."""
     edges = (edge for both in _around(turns, at, zone) for edge in both)
     return min((edge for edge in edges if edge > at), default=None)
 
 
 def _around(turns: Iterable[Turn], at: datetime, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
-    """Each turn from a week before to a week after, as moments."""
+    """Yield the begin and end of each turn, from a week before to a week after, as moments."""
     today = at.astimezone(zone).date()
     for turn in turns:
         ahead = (turn.weekday - today.weekday()) % 7
@@ -103,7 +109,10 @@ def _around(turns: Iterable[Turn], at: datetime, zone: tzinfo) -> Iterator[tuple
 
 
 def _moments(day: date, minute: int, zone: tzinfo) -> tuple[datetime, datetime]:
-    """What a clock's figures can mean: two moments in the hour that is shown twice or left out, else the same twice."""
+    """Return the two moments that a clock time can mean.
+
+    They differ in the hour that is shown twice or left out, and are equal at any other time.
+    """
     wall = datetime.combine(day, time(), zone) + timedelta(minutes=minute)
     return wall.replace(fold=0).astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
 
@@ -112,7 +121,7 @@ def _moments(day: date, minute: int, zone: tzinfo) -> tuple[datetime, datetime]:
 
 
 def holes(turns: Iterable[Turn]) -> list[Hole]:
-    """The times of the week without any of these turns, in order; one over the week's end is one hole."""
+    """Return the times of the week without any of these turns, in order; one across the week's end is one hole."""
     at, gaps = 0, []
     for begins, ends in sorted(piece for turn in turns for piece in _pieces(turn.begins, turn.minutes)):
         if begins > at:
@@ -130,15 +139,17 @@ def _joined(gaps: list[Hole]) -> list[Hole]:
 
 
 def _pieces(begins: int, minutes: int) -> Iterator[tuple[int, int]]:
-    """From and until within one week: two pieces where the week ends in between."""
+    """Yield begin and end within one week: two pieces if the week ends in between."""
     yield begins, min(begins + minutes, WEEK)
     if begins + minutes > WEEK:
         yield 0, begins + minutes - WEEK
 
 
 def headcount(rosters: Collection[Iterable[Turn]]) -> Sequence[int]:
-    """For each of the week's 168 hours the least number of people there are in any of its minutes, each with the turns
-    of their own: a quarter of an hour without anybody makes it 0."""
+    """Return for each of the week's 168 hours the smallest number of people on duty in any of its minutes.
+
+    Each roster holds the turns of one person. A quarter of an hour without anybody makes the hour 0.
+    """
     steps = [len(rosters)] + [0] * WEEK
     for turns in rosters:
         for hole in holes(turns):

@@ -15,17 +15,16 @@ from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
-from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.base import the_only
-from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.worker import Pace
 from gateway.unit_of_work import UnitOfWork
 
 MOST_LOOKED_AT = 1000  # rows that one claim looks through
+WORTH_S = 600  # seconds that a carrier tries to deliver a text, unless it is worth less
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,7 @@ class ClaimedOutbound:
     phone: str
     body: str
     start_at: datetime | None = None  # when the line's pace lets it leave; None: at once
+    valid_seconds: int = WORTH_S  # how long the carrier shall try to deliver a text
     attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
     missed: frozenset[str] = frozenset()  # lines on which it did not get there; they are tried last
 
@@ -108,7 +108,16 @@ def _take(
 
 
 def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
-    return [ClaimedOutbound(*row) for row in outbounds.claim(uow.db, ids, uow.worker)]
+    rows = outbounds.claim(uow.db, ids, uow.worker)
+    return [
+        ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body, valid_seconds=_left(row.expires_at, uow.now()))
+        for row in rows
+    ]
+
+
+def _left(expires_at: datetime | None, now: datetime) -> int:
+    """Seconds for which a text is still worth delivering, at least one."""
+    return max(1, min(WORTH_S, int((expires_at - now).total_seconds()))) if expires_at is not None else WORTH_S
 
 
 def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
@@ -121,13 +130,12 @@ def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
 
 
 def unneeded_alert() -> ColumnElement[bool]:
-    """The SQL condition that an outbound is an alert which must not leave: its phone has answered, was stood down, was
-    asked anew, or must stay dark by now."""
+    """The SQL condition of an alert that nobody needs any more: its phone has answered, was stood down or was asked
+    anew. Whether a phone must stay dark is asked in `delivery.reachability`, when it is taken to the wire."""
     text_too = (*alerts.ASKED, alerts.ACCEPTED)  # who said yes on the phone still gets the words
     wanted = or_(Alert.state.in_(alerts.ASKED), (Outbound.kind == outbounds.TEXT) & Alert.state.in_(text_too))
     over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
-    hidden = exists().where(Incident.phone == Outbound.phone, incidents.hides_officer())
-    return (Outbound.purpose == "alert") & or_(over, hidden)
+    return (Outbound.purpose == "alert") & over
 
 
 # --- the lines' pace -------------------------------------------------------------------------------------------------

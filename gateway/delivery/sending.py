@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from typing import TypeVar
@@ -23,7 +24,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
 from gateway.core.messages import CallOut, Outcome, Sent, TextOut
+from gateway.core.reachability import Why
 from gateway.core.sentences.segments import segments
+from gateway.delivery import reachability
 from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unneeded_alert
 from gateway.delivery.outcomes import AGAIN, doubtful, handed_over, has_left, note_health, note_price, unreachable
 from gateway.infrastructure.database import is_gone
@@ -37,6 +40,7 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again so much later
 RING = 25  # seconds
 ATTEMPT_STATE = {
     Outcome.ACCEPTED: attempts.HANDED,
@@ -112,6 +116,7 @@ def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begu
     ids = [claimed.id for claimed in batch]
     mine = (Outbound.id.in_(ids), Outbound.claimed_by == uow.worker)
     outbounds.call_off_in_hand(uow.db, *mine, unneeded_alert())
+    _leave_dark(uow, ids)
     still = set(outbounds.begin(uow.db, *mine))
     hopeless = attempts.hopeless_lines(uow.db, ids)
     going = [claimed for claimed in batch if claimed.id in still]
@@ -127,10 +132,23 @@ def _attempt(uow: UnitOfWork, line: str, claimed: ClaimedOutbound) -> ClaimedOut
     return replace(claimed, attempt=row.id)
 
 
+def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
+    """Drop those whose phone may not be reached any more. While the menu still asks whether a phone must be quiet, its
+    texts go back into the queue."""
+    barred = reachability.barred(uow, outbound_ids)
+    wait = [outbound_id for outbound_id, answer in barred.items() if answer.why is Why.IN_MENU]
+    drop = [outbound_id for outbound_id in barred if outbound_id not in wait]
+    mine = Outbound.claimed_by == uow.worker
+    if drop:
+        outbounds.call_off_in_hand(uow.db, Outbound.id.in_(drop), mine)
+    if wait:
+        outbounds.put_back(uow.db, Outbound.id.in_(wait), mine, due_at=uow.now() + IN_MENU)
+
+
 def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
     """The only place where the outside is waited for; nothing of ours is held meanwhile."""
     if batch[0].kind == outbounds.TEXT and isinstance(line, TextCarrier):
-        texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, valid_seconds=600) for claimed in batch]
+        texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, claimed.valid_seconds) for claimed in batch]
         return line.send_texts(texts)
     if isinstance(line, VoiceCarrier):
         return [line.place_call(CallOut(claimed.attempt, claimed.phone, RING)) for claimed in batch]

@@ -1,6 +1,6 @@
 """A small made-up Pontianak for the demo: schematic areas, invented names and numbers. Nothing here is real.
 
-It is brought in like any operator's own files, and looks like them: they are good examples to start from.
+It is imported like an operator's own files and looks like them, so its files are good examples to start from.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from gateway.models.officer import Officer
 from gateway.register.imports.kinds import bring_in
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
-BUDI = "+6281360020001"  # a verified citizen
-JOKO = "+6281270010006"  # the officer on duty who lives nearest to him
+BUDI = "+6281360020001"  # a verified citizen of the demo
+JOKO = "+6281270010006"  # the officer on duty who lives nearest to Budi
 FILES = {"units": "csv", "areas": "geojson", "officers": "csv", "citizens": "csv", "places": "csv"}
-NEIGHBOURS = 6  # citizens whose phones stand on the page from the start
+NEIGHBOURS = 6  # the number of citizens whose phones the page shows from the start
 
 
 class BrokenCity(RuntimeError):  # noqa: N818 - what it is
-    """One of the city's own files is not as it should be; the message says which row."""
+    """One of the city's own files is wrong; the message says which row."""
 
 
 def seed(open_uow: OpenUnitOfWork) -> bool:
-    """Settle the city where there is no unit yet; False where somebody lives already. Raises BrokenCity."""
+    """Import the city if there is no unit yet; return False if there is one. Raises BrokenCity."""
     with open_uow() as uow:
         if units.topmost(uow.db) is not None:
             return False
@@ -39,7 +39,7 @@ def seed(open_uow: OpenUnitOfWork) -> bool:
 
 
 def phones(uow: UnitOfWork) -> list[str]:
-    """Whose phones to put on the page first: some citizens, the desks, and the officers on duty."""
+    """Return the phones to show first: some citizens, the desks, and the officers on duty."""
     neighbours = uow.db.scalars(select(Citizen.phone).order_by(Citizen.phone).limit(NEIGHBOURS))
     on_duty = uow.db.scalars(select(Officer.phone).where(Officer.on_duty.is_(True)).order_by(Officer.phone))
     desks = [unit.phone for unit in units.all_units(uow.db) if unit.phone]

@@ -1,1 +1,1 @@
-"""Who somebody is: callers by number, PINs, users and their log-ins, and the audit trail of what they did."""
+"""Identity: callers by number, PINs, console users and their log-ins, and the audit trail of their actions."""

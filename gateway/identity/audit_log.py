@@ -1,8 +1,8 @@
-"""Who did or saw what, so that nobody can change or remove it unseen.
+"""The audit trail: who did or saw what. Nobody can change or remove a row without being noticed.
 
-Each row carries a keyed hash over itself and the row before; the head carries one over their number and the last of
-them. Whoever can write to the database but has no key can destroy the trail, and `verify` says so. The price: once an
-old key is taken out of ENCRYPTION_KEYS, the rows of its time cannot be proven any more.
+Each row carries a keyed hash over itself and the row before. The head row carries a keyed hash over the number of rows
+and the last hash. Somebody who can write to the database but has no key can destroy the trail, but `verify` reports it.
+The price: once an old key is taken out of ENCRYPTION_KEYS, the rows that it hashed can no longer be proven.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from gateway.models.audit import Audit, AuditHead
 from gateway.unit_of_work import UnitOfWork
 
 HEAD = 1  # the only row of its table
-UNREADABLE = "\x00"  # stands for a detail that no key of ours has sealed; nothing that was recorded equals it
+UNREADABLE = "\x00"  # replaces a detail that none of our keys decrypts; no recorded detail equals it
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is hashed of a row."""
+    """The values of one row that its hash covers."""
 
     at: datetime
     who: str
@@ -35,15 +35,16 @@ class Entry:
     detail: str
 
     def fingerprints(self, before: str) -> tuple[str, ...]:
-        """One hash per key; the first is the one to store."""
+        """Return one hash per key over this row and the hash before; the first is the one to store."""
         told = [before, self.at.isoformat(), self.who, self.what, self.subject, self.detail]
         return sealing.fingerprints("audit:" + json.dumps(told))
 
 
 def record(uow: UnitOfWork, who: str, what: str, subject: str, detail: str = "") -> None:
-    """Write down that `who` did or saw `what` (a verb like "citizen.verify") to `subject` (a number, a code).
+    """Record that `who` did or saw `what` (a verb like "citizen.verify") to `subject` (a number, a code).
 
-    Part of the unit of work's transaction: it is there if and only if what it tells of is. `detail` is kept sealed.
+    The row belongs to the transaction of the unit of work: it is stored only if the recorded action is. `detail` is
+    stored encrypted.
     """
     head = _head(uow)
     entry = Entry(uow.now(), _cut(who, 120), _cut(what, 60), _cut(subject, 120), _clean(detail))
@@ -56,7 +57,7 @@ def record(uow: UnitOfWork, who: str, what: str, subject: str, detail: str = "")
 
 
 def verify(uow: UnitOfWork) -> list[str]:
-    """Every fault of the trail in words; empty when nothing was changed or removed."""
+    """Check the whole trail and return each fault as a sentence; empty if nothing was changed or removed."""
     faults, before, count = [], "", 0
     for row in _rows(uow):
         if row.link not in _read(row).fingerprints(before):
@@ -73,7 +74,7 @@ def verify(uow: UnitOfWork) -> list[str]:
 
 
 def _head(uow: UnitOfWork) -> AuditHead:
-    """The head, held until the commit: links are made one after the other."""
+    """Lock the head row until the commit and return it, so that rows are chained one after the other."""
     query = select(AuditHead).where(AuditHead.id == HEAD).with_for_update().execution_options(populate_existing=True)
     head = uow.db.scalar(query)
     if head is not None:
@@ -81,7 +82,7 @@ def _head(uow: UnitOfWork) -> AuditHead:
     try:
         with uow.db.begin_nested():
             uow.db.add(AuditHead(id=HEAD, count=0, link=""))
-    except IntegrityError:  # another one's first row was quicker
+    except IntegrityError:  # another process added the head first
         uow.db.expire_all()
     return uow.db.scalars(query).one()
 
@@ -98,7 +99,7 @@ Columns = tuple[int, datetime, str, str, str, str, str]
 
 
 def _rows(uow: UnitOfWork) -> Iterator[Row[Columns]]:
-    """In order, the detail still sealed: one that was tampered with must not hide the rest."""
+    """Yield the rows in order with the detail still encrypted: one damaged detail must not hide the rest."""
     sealed = type_coerce(Audit.detail, Text).label("detail")
     query = select(Audit.id, Audit.at, Audit.who, Audit.what, Audit.subject, sealed, Audit.link).order_by(Audit.id)
     return iter(uow.db.execute(query, execution_options={"yield_per": 1000}))
@@ -117,5 +118,5 @@ def _cut(text: str, length: int) -> str:
 
 
 def _clean(text: str) -> str:
-    """PostgreSQL keeps no NUL."""
+    """Remove NUL characters, which PostgreSQL does not store."""
     return text.replace("\x00", "")

@@ -1,4 +1,4 @@
-"""Who is that? A number may belong to a citizen, an officer and a desk at once."""
+"""Look a phone number up on every list: the same number may belong to a citizen, an officer and a desk."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
 from gateway.models import officer as officers
+from gateway.models import quiet_number as quiet_numbers
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.officer import Officer
@@ -16,18 +17,18 @@ from gateway.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Caller:
-    """Everything a number is to us. A number routes; it authorises nothing by itself."""
+    """All that our lists say about one phone number. A number routes a message; it authorises nothing by itself."""
 
     phone: str  # E.164, or the carrier's own string
     citizen: Citizen | None = None  # in whatever state
     officer: Officer | None = None
     desks: tuple[Unit, ...] = field(default=())
-    hushed: bool = False  # has asked for help just now, and for silence
+    hushed: bool = False  # has asked for quiet: with an open incident, or by a quiet word of the last 12 hours
     gone: bool = False  # takes itself for off the register, after a duress PIN: answered like one that left
 
     @property
     def verified(self) -> bool:
-        """May this number's panic ring officers?"""
+        """Return whether a panic from this number may ring officers."""
         return self.verified_citizen or (self.officer is not None and not self.officer.suspended)
 
     @property
@@ -36,7 +37,7 @@ class Caller:
 
     @property
     def responder(self) -> bool:
-        """May this number's answers move an incident?"""
+        """Return whether an answer from this number may move an incident."""
         return bool(self.desks) or (self.officer is not None and not self.officer.suspended)
 
     @property
@@ -56,7 +57,7 @@ class Caller:
 
     @property
     def quiet(self) -> bool:
-        """Nothing may make this phone ring or light up."""
+        """Return whether nothing may make this phone ring or light up."""
         return self.hushed or (self.citizen is not None and self.citizen.quiet)
 
     @property
@@ -73,7 +74,7 @@ class Caller:
 
     @property
     def home(self) -> tuple[float, float] | None:
-        """Where they are registered, degrees WGS 84."""
+        """Return the registered latitude and longitude (degrees WGS 84) of this citizen or officer, or None."""
         for who in (self.citizen, self.officer):
             if who is not None and who.lat is not None and who.lon is not None:
                 return who.lat, who.lon
@@ -81,13 +82,13 @@ class Caller:
 
 
 def identify(uow: UnitOfWork, phone: str) -> Caller:
-    """Look a number up on every list."""
+    """Look the number up on every list and return the result."""
     running = incidents.open_of(uow.db, phone)
     return Caller(
         phone,
         citizens.current(uow.db, phone),
         officers.by_phone(uow.db, phone),
         tuple(units.desks_at(uow.db, phone)),
-        hushed=running is not None and running.hushes_phone,
-        gone=running is not None and running.shown_left,
+        hushed=(running is not None and running.hushes_phone) or quiet_numbers.of(uow.db, phone, uow.now()) is not None,
+        gone=running is not None and running.view.left,
     )

@@ -1,6 +1,7 @@
-"""ROOM: logging in. A password, then a one-time code (RFC 6238); whoever guesses is locked out for a while.
+"""ROOM: logging in to the console with a password and then a one-time code (RFC 6238).
 
-Argon2 is slow on purpose, so a password is checked between two short transactions and never inside one.
+Five wrong tries in a row lock a user out for a while. Argon2 is slow on purpose: the password is checked between two
+short transactions, never inside one.
 """
 
 from __future__ import annotations
@@ -18,25 +19,32 @@ from gateway.models.user import User
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 FREE_TRIES = 5
-LOCK = timedelta(seconds=30)  # after that many failures in a row; doubled by each more
-LONGEST_LOCK = timedelta(minutes=15)  # no longer: locking a desk out must not be a weapon
+LOCK = timedelta(seconds=30)  # after FREE_TRIES failures in a row; each further failure doubles it
+LONGEST_LOCK = timedelta(minutes=15)  # the ceiling: wrong passwords must not become a weapon against a desk
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A password that was right; `needs_code`: the second page comes next."""
+    """The result of a right password.
+
+    If `needs_code` is true, the user must still enter a one-time code on the next page.
+    """
 
     user_id: int
     needs_code: bool
 
 
 def check_password(open_uow: OpenUnitOfWork, name: str, password: str) -> Entry | None:
-    """None for a wrong name or password, or while locked out: whoever guesses cannot tell these apart."""
+    """Check a name and a password, and count the try.
+
+    Return None when the name or the password is wrong and while the user is locked out or suspended: all these look the
+    same to somebody who guesses.
+    """
     with open_uow() as uow:
         user = accounts.by_name(uow.db, name)
         barred = user is None or user.suspended or is_locked(user, uow.now())
         stored = _nobody() if user is None else user.password_hash
-    fits = _fits(stored, password)  # also for nobody, which takes as long
+    fits = _fits(stored, password)  # also when there is no such user, so that both cases take equally long
     if user is None or barred:
         return None
     with open_uow() as uow:
@@ -45,7 +53,11 @@ def check_password(open_uow: OpenUnitOfWork, name: str, password: str) -> Entry 
 
 
 def check_code(open_uow: OpenUnitOfWork, user_id: int, code: str, *, once: bool = True) -> bool:
-    """Whether a one-time code is right, half a minute early or late allowed; with `once` it cannot be used twice."""
+    """Check a one-time code, count the try, and return whether it is right.
+
+    The codes of the present half-minute, the one before and the one after are right. With `once` a code that was used
+    before is refused.
+    """
     with open_uow() as uow:
         user = accounts.lock(uow.db, user_id)
         if user is None or user.suspended or is_locked(user, uow.now()):
@@ -59,14 +71,17 @@ def check_code(open_uow: OpenUnitOfWork, user_id: int, code: str, *, once: bool 
 
 
 def _step_of(user: User, code: str, now: datetime) -> int | None:
-    """The half-minute that a code belongs to, among this one and its two neighbours."""
+    """Return the number of the half-minute that `code` belongs to: the present one or a neighbour.
+
+    None if it fits none.
+    """
     totp, typed = pyotp.TOTP(user.totp_secret), "".join(code.split())
     steps = (totp.timecode(now) + shift for shift in (0, -1, 1))
     return next((step for step in steps if pyotp.utils.strings_equal(typed, totp.generate_otp(step))), None)
 
 
 def _note_try(uow: UnitOfWork, user_id: int, good: bool, done: bool) -> User | None:
-    """Count a failure, or forget them once the last question was answered."""
+    """Count a failed try, or set the count back to zero once the user's last question (`done`) is answered right."""
     user = accounts.lock(uow.db, user_id)
     if user is None:
         return None
@@ -79,7 +94,7 @@ def _note_try(uow: UnitOfWork, user_id: int, good: bool, done: bool) -> User | N
 
 
 def lock_end(failures: int, now: datetime) -> datetime | None:
-    """Until when so many failures in a row lock a user out; None = not at all."""
+    """Return the time until which so many failures in a row lock a user out; None if they do not lock yet."""
     over = failures - FREE_TRIES
     return now + min(LOCK * 2 ** min(over, 10), LONGEST_LOCK) if over >= 0 else None
 

@@ -1,6 +1,8 @@
-"""PINs: stored as Argon2id hashes, and checked in the same time whether there is one to check or not.
+"""Hash and check the PINs of citizens.
 
-A PIN has four to eight digits, so a hash alone would be read back in minutes: the columns that hold it are sealed too.
+A PIN has only four to eight digits, so whoever had the bare hash could try all of them in minutes. The columns that
+hold a hash are therefore encrypted as well (`Sealed`). A check takes equally long whether a PIN is stored or not, so
+that the time of our answer does not tell who has one.
 """
 
 from __future__ import annotations
@@ -10,17 +12,20 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-# OWASP's smallest advice for Argon2id: 19 MiB, 2 passes. Both PINs are checked on every try, inside a USSD second.
+# OWASP's minimum for Argon2id: 19 MiB, 2 passes. Each try checks the PIN and the duress PIN within a USSD second.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def hash_pin(pin: str) -> str:
-    """The hash to store; the same PIN gives another one each time."""
+    """Return the Argon2id hash to store. The same PIN gives a different hash each time (random salt)."""
     return _HASHER.hash(pin)
 
 
 def matches(pin: str, stored: str | None) -> bool:
-    """Whether this is the PIN behind `stored`. With none stored, or a damaged hash, it takes as long and says no."""
+    """Return whether `pin` is the PIN whose hash is `stored`.
+
+    With no hash stored, or with a damaged one, the check takes as long as any other and returns False.
+    """
     try:
         right = _HASHER.verify(stored or _nobodys(), pin)
     except InvalidHashError:

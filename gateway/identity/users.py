@@ -1,7 +1,7 @@
-"""ROOM: the list of who may log in: as what, for which unit, with which password (Argon2) and authenticator.
+"""ROOM: the list of console users with their role, unit, password (Argon2) and authenticator.
 
-What a log-in goes through is in `gateway.identity.logins`. Every change of what a user may do, or knows, ends their
-log-ins.
+`gateway.identity.logins` checks a log-in. Every change of a user's rights, password or authenticator ends all log-ins
+of that user.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gateway.models.user import ADMIN, DESK, MAY_ACT, ROLES, VIEWER, User
 from gateway.unit_of_work import UnitOfWork
 
 ISSUER = "Siaga"
-KEY_MARK = "siaga_"  # tells whoever finds one in a log or a repository what it is
+KEY_MARK = "siaga_"  # lets people and scanners recognise a key that leaked into a log or a repository
 LEAST = 8  # characters of a password (NIST SP 800-63B 5.1.1.2)
 LONGEST_NAME = 60  # characters
 Scope = frozenset[int] | None  # ids of units; None = all
@@ -31,12 +31,12 @@ HASHER = PasswordHasher()
 
 
 class BadUser(Refusal):
-    """A user who cannot be added or changed as asked; the sentence says why."""
+    """A user cannot be added or changed as requested; the sentence says why."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A user as pages and rooms see one: plain values, no secrets."""
+    """A user as pages and rooms see one: plain values without secrets."""
 
     id: int
     name: str
@@ -46,7 +46,7 @@ class Identity:
     timezone: str
     language: str
     session: int
-    scope: Scope  # whose matters this user may see
+    scope: Scope  # the units whose matters this user may see
 
     @property
     def may_act(self) -> bool:
@@ -58,11 +58,17 @@ class Identity:
 
     @property
     def desk(self) -> int:
-        """Which monitor's alarm this user's SAYA LIHAT silences (sightings.desk)."""
+        """Return the desk whose alarm this user's SAYA LIHAT silences: the unit's id, or 0 for a user of every unit.
+
+        The number is the one in `sightings.desk`.
+        """
         return self.unit_id or 0
 
     def sees(self, unit_id: int | None) -> bool:
-        """Whether matters of this unit are this user's; what belongs to no unit is for those who see all."""
+        """Return whether this user may see matters of this unit.
+
+        Only a user of every unit sees what belongs to no unit.
+        """
         return self.scope is None or (unit_id is not None and unit_id in self.scope)
 
 
@@ -72,7 +78,10 @@ class Identity:
 def add(
     uow: UnitOfWork, name: str, password: str, role: str, unit_code: str | None = None, *, totp: bool = True
 ) -> User:
-    """A new user. A code is asked of every user who was given one (`totp`), of an admin always. Raises BadUser."""
+    """Add a user and return the row. Raises BadUser.
+
+    With `totp` the user must enter a one-time code at each log-in; an admin always must.
+    """
     if role not in ROLES:
         raise BadUser("role", roles=", ".join(ROLES))
     if not name.strip() or len(name.strip()) > LONGEST_NAME:
@@ -104,30 +113,30 @@ def _unit_id(uow: UnitOfWork, code: str | None) -> int | None:
 
 
 def hash_password(password: str) -> str:
-    """Raises BadUser for a password that is too short."""
+    """Return the Argon2 hash to store. Raises BadUser for a password that is too short."""
     if len(password) < LEAST:
         raise BadUser("password", least=LEAST)
     return HASHER.hash(password)
 
 
 def set_password(uow: UnitOfWork, user_id: int, password: str) -> None:
-    """A new password; every log-in with the old one ends, and so does a lock-out. Raises BadUser."""
+    """Set a new password. This ends every log-in with the old one, and a lock-out. Raises BadUser."""
     user = _held(uow, user_id)
     user.password_hash, user.session = hash_password(password), user.session + 1
     unlock(uow, user_id)
 
 
 def set_suspended(uow: UnitOfWork, user_id: int, suspended: bool) -> None:
-    """Take a user's access away at once, or give it back. Raises BadUser."""
+    """Suspend a user, which ends their access at once, or lift the suspension. Raises BadUser."""
     user = _held(uow, user_id)
     user.suspended, user.session = suspended, user.session + 1
 
 
 def set_office(uow: UnitOfWork, user_id: int, role: str, unit_code: str | None) -> bool:
-    """Another role, another unit (None: all of them); every log-in of theirs ends. Raises BadUser.
+    """Change a user's role and unit (None: every unit), and end all log-ins of that user. Raises BadUser.
 
-    An admin is always asked for a code. Whoever was not before has a new secret then, and True is returned: it is to be
-    handed over, or they cannot log in.
+    An admin must always enter a one-time code. If the user had no authenticator before, this makes a new secret and
+    returns True: hand the secret over, or the user cannot log in.
     """
     if role not in ROLES:
         raise BadUser("role", roles=", ".join(ROLES))
@@ -142,7 +151,7 @@ def set_office(uow: UnitOfWork, user_id: int, role: str, unit_code: str | None) 
 
 
 def renew_secret(uow: UnitOfWork, user_id: int) -> User:
-    """A new key for an authenticator that was lost; the old one's codes and every log-in end. Raises BadUser."""
+    """Replace the secret of a lost authenticator. Its old codes and every log-in end. Raises BadUser."""
     user = _held(uow, user_id)
     user.totp_secret, user.totp_on, user.totp_step = pyotp.random_base32(), True, 0
     user.session += 1
@@ -150,13 +159,13 @@ def renew_secret(uow: UnitOfWork, user_id: int) -> User:
 
 
 def unlock(uow: UnitOfWork, user_id: int) -> None:
-    """Let a user who mistyped too often try again at once. Raises BadUser."""
+    """End a lock-out, so that a user who mistyped too often can try again at once. Raises BadUser."""
     user = _held(uow, user_id)
     user.failures, user.locked_until = 0, None
 
 
 def _held(uow: UnitOfWork, user_id: int) -> User:
-    """The user, held until the commit. Raises BadUser."""
+    """Lock the user's row until the commit and return it. Raises BadUser if there is none."""
     user = accounts.lock(uow.db, user_id)
     if user is None:
         raise BadUser("no_user")
@@ -164,9 +173,10 @@ def _held(uow: UnitOfWork, user_id: int) -> User:
 
 
 def give_key(uow: UnitOfWork, user_id: int) -> str:
-    """A new key for /api/v1, told once and kept as a hash; the one before opens nothing any more. Raises BadUser.
+    """Make a new key for /api/v1 and return it. The user's former key stops working. Raises BadUser.
 
-    256 random bits need no slow hash. Whoever takes the user's access away takes the key's with it.
+    The caller shows the key once; only its hash is stored. 256 random bits need no slow hash. Suspending the user also
+    blocks the key.
     """
     user, key = _held(uow, user_id), f"{KEY_MARK}{secrets.token_urlsafe(32)}"
     user.key_hash = _hash_key(key)
@@ -174,12 +184,12 @@ def give_key(uow: UnitOfWork, user_id: int) -> str:
 
 
 def take_key(uow: UnitOfWork, user_id: int) -> None:
-    """The user's key opens nothing any more. Raises BadUser."""
+    """Withdraw the user's key for /api/v1. Raises BadUser."""
     _held(uow, user_id).key_hash = None
 
 
 def by_key(uow: UnitOfWork, key: str) -> Identity | None:
-    """Whose key this is; None for nobody's, and while its user is suspended."""
+    """Return the user whose key this is; None for an unknown key or a suspended user."""
     user = accounts.by_key_hash(uow.db, _hash_key(key))
     return identity(uow, user.id, user.session) if user is not None else None
 
@@ -189,13 +199,15 @@ def _hash_key(key: str) -> str:
 
 
 def otpauth(user: User) -> str:
-    """The `otpauth://` URI that an authenticator takes."""
+    """Return the `otpauth://` URI that sets up an authenticator app."""
     return pyotp.TOTP(user.totp_secret).provisioning_uri(name=user.name, issuer_name=ISSUER)
 
 
 def seed_demo(uow: UnitOfWork, password: str) -> dict[str, str]:
-    """The demo's users `desk`, `admin` and `viewer`, all with this password; those who are there stay as they are.
-    Returns each user's otpauth URI where a code is asked."""
+    """Add the demo's users `desk`, `admin` and `viewer` with this password; users who exist stay as they are.
+
+    Return the otpauth URI of each user who must enter a one-time code.
+    """
     found = {}
     for name, role in (("desk", DESK), ("admin", ADMIN), ("viewer", VIEWER)):
         user = accounts.by_name(uow.db, name) or add(uow, name, password, role, totp=False)
@@ -204,11 +216,11 @@ def seed_demo(uow: UnitOfWork, password: str) -> dict[str, str]:
     return found
 
 
-# --- who is that ----------------------------------------------------------------------------------------------
+# --- who is logged in -----------------------------------------------------------------------------------------
 
 
 def identity(uow: UnitOfWork, user_id: int, session: int) -> Identity | None:
-    """The user of a log-in; None once it was ended (suspended, password changed, removed)."""
+    """Return the user of a log-in; None if the log-in was ended (suspended, password changed, user removed)."""
     user = uow.db.get(User, user_id)
     if user is None or user.suspended or user.session != session:
         return None
@@ -219,7 +231,7 @@ def identity(uow: UnitOfWork, user_id: int, session: int) -> Identity | None:
         role=user.role,
         unit_id=user.unit_id,
         unit_name=top.name if top is not None else "",
-        timezone=top.timezone if top is not None else "Asia/Jakarta",
+        timezone=units.timezone_of(top),
         language=user.language,
         session=user.session,
         scope=None if user.unit is None else frozenset(units.ids_below(uow.db, user.unit)),
@@ -227,7 +239,7 @@ def identity(uow: UnitOfWork, user_id: int, session: int) -> Identity | None:
 
 
 def session_of(uow: UnitOfWork, user_id: int) -> int:
-    """The number that a log-in of this user carries."""
+    """Return the number that a valid log-in of this user carries now."""
     return uow.db.scalar(select(User.session).where(User.id == user_id)) or 0
 
 
@@ -238,6 +250,6 @@ def set_language(uow: UnitOfWork, user_id: int, language: str) -> None:
 
 
 def everyone(uow: UnitOfWork, scope: Scope = None) -> Collection[User]:
-    """All users, or those of these units, by name."""
+    """Return all users, or the users of the units in `scope`, ordered by name."""
     query = select(User).order_by(User.name)
     return uow.db.scalars(query if scope is None else query.where(User.unit_id.in_(scope))).all()

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from gateway import notices
 from gateway.core.phone import local
+from gateway.core.reachability import Way
+from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
@@ -48,7 +50,7 @@ def ask_back(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
         )
     if recent is None:
         notices.tell_desk(uow, unit, "desk.unclear", name=caller.name, number=local(caller.phone), words=row.body)
-        if not caller.quiet:
+        if reachability.to_caller(uow, caller, Way.ANSWER).allowed:
             notices.tell(uow, caller.phone, caller.language, "citizen.ask_back", unit)
 
 

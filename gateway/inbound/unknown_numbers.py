@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, select
 
 from gateway import notices
+from gateway.core.reachability import Way
 from gateway.core.sentences.phrases import tidy
 from gateway.core.words import reply_limits
+from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.models.inbound import Inbound
 from gateway.models.outbound import STRANGER, Outbound
@@ -25,7 +27,7 @@ def greet(uow: UnitOfWork, caller: Caller) -> None:
 
 def answer(uow: UnitOfWork, caller: Caller, key: str, unit: Unit | None = None, **facts: object) -> None:
     """A sentence to whoever it is, unless their phone must stay dark; to a stranger, as long as the budget lasts."""
-    if caller.quiet:
+    if not reachability.to_caller(uow, caller, Way.ANSWER).allowed:
         return
     known = caller.verified or bool(caller.desks)
     if known or may_answer(uow, caller.phone):

@@ -14,6 +14,7 @@ from gateway.core.words.pinwords import hide_pins
 from gateway.core.words.triage import panic_in
 from gateway.incidents import position_updates, silence, timeline, waves
 from gateway.models import alert as alerts
+from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
@@ -80,8 +81,8 @@ def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:
 
 def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool) -> None:
     """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
-    incident.shown_code, incident.shown_quiet = codes.fresh(incidents.codes_taken(uow.db, uow.now())), quiet
-    incident.again_told_at = None
+    caller_view.believe_open(incident, codes.fresh(incidents.codes_taken(uow.db, uow.now())), quiet)
+    caller_view.answer_again(incident, None)
     notices.answer_citizen(uow, incident, "citizen.received")
     if position_updates.is_hardly_known(uow, incident):
         notices.answer_citizen(uow, incident, "citizen.ask_place")
@@ -90,23 +91,24 @@ def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool) -> None:
 def say_where_it_stands(uow: UnitOfWork, incident: Incident) -> None:
     """Whoever calls again is answered, at most once a minute: that it is open, or who said yes. A phone that takes its
     first incident for cancelled hears of this one what a new one's would."""
-    if incident.again_told_at is not None and uow.now() - incident.again_told_at < BETWEEN_REPEATS:
+    answered_at = incident.view.answered_again_at
+    if answered_at is not None and uow.now() - answered_at < BETWEEN_REPEATS:
         return
-    incident.again_told_at = uow.now()
+    caller_view.answer_again(incident, uow.now())
     leader = _seen_leader(uow, incident)
     if leader is None:
         notices.answer_citizen(uow, incident, "citizen.still_open")
     elif leader.is_desk:
         notices.answer_citizen(uow, incident, "citizen.accepted_desk", unit=leader.title)
     else:
-        there = incident.state == incidents.ON_SCENE and incident.dismissed_at is None
+        there = incident.state == incidents.ON_SCENE and not incident.view.dismissed
         notices.answer_citizen(uow, incident, "citizen.arrived" if there else "citizen.accepted", who=leader.title)
 
 
 def _seen_leader(uow: UnitOfWork, incident: Incident) -> Alert | None:
     """Who leads, as far as its phone has heard: nothing since it was dismissed, and nothing of another incident."""
-    leader, since = alerts.leader_of(uow.db, incident), incident.dismissed_at
+    leader, since = alerts.leader_of(uow.db, incident), incident.view.dismissed_at
     if leader is None or since is None:
         return leader
-    heard = incident.shown_code == incident.code and leader.answered_at is not None and leader.answered_at <= since
+    heard = incident.view.code == incident.code and leader.answered_at is not None and leader.answered_at <= since
     return leader if heard else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.core import codes
+from gateway.core import codes, defaults
 from gateway.core.places.spots import Source, Spot
 from gateway.incidents import timeline, waves
 from gateway.location import locate
@@ -11,7 +11,7 @@ from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-NUMBER = "110"  # whom officers would ring back: nobody's phone, and no line of ours
+NUMBER = defaults.EMERGENCY  # whom officers would ring back: nobody's phone, and no line of ours
 RADIUS_M = 50.0
 
 

@@ -10,9 +10,11 @@ from gateway.core.places.distance import metres
 from gateway.core.places.ladder import Standing
 from gateway.core.places.places import short_link_in
 from gateway.core.places.spots import Spot
+from gateway.core.reachability import Way
 from gateway.identity.callers import identify
 from gateway.incidents import timeline, waves
 from gateway.location import jurisdiction, locate
+from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import lookup as lookups
 from gateway.models.fix import Fix
@@ -66,11 +68,11 @@ def _is_vague(uow: UnitOfWork, incident: Incident) -> bool:
 def ask_place(uow: UnitOfWork, incident: Incident) -> None:
     """Ask the person once for a street or a landmark, if we hardly know where they are, nothing that is still being
     looked up may tell it, and their phone may light up."""
-    if not is_hardly_known(uow, incident) or incident.place_asked_at or incident.closed:
+    if not is_hardly_known(uow, incident) or incident.view.place_asked_at or incident.closed:
         return
-    if not notices.may_tell(incident):
+    if not notices.may_be_owed(uow, incident, Way.NEWS):
         return
-    incident.place_asked_at = uow.now()
+    caller_view.ask_place(incident, uow.now())
     timeline.record(uow, incident, "place_asked")
     notices.tell_citizen(uow, incident, "citizen.ask_place")
 

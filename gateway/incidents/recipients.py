@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from gateway.core.places import distance
 from gateway.core.policy import Policy, Wave, Who
+from gateway.identity import reachability
 from gateway.location import jurisdiction
 from gateway.models import alert as alerts
-from gateway.models import incident as incidents
 from gateway.models import officer as officers
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -64,7 +64,7 @@ def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
     origin = (fix.lat, fix.lon) if fix is not None else _place(unit)
     rows = alerts.of_incident(uow.db, incident.id)
     newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
-    first, hidden = {row.phone for row in rows if row.wave == began}, incidents.hidden_officers(uow.db)
+    first, hidden = {row.phone for row in rows if row.wave == began}, reachability.hidden_officers(uow)
     return Scene(uow, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix, hidden)
 
 

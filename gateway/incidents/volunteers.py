@@ -38,7 +38,6 @@ AFTER = timedelta(seconds=60)  # since the opening: the officers of the first tw
 MOST = 10  # the nearest so many: a crowd helps nobody
 FARTHEST_M = 5000  # whatever a volunteer offered
 COARSE_M = 500  # what the distance they are told is rounded up to
-PURPOSE = "volunteer"
 NOT_THERE_YET = (incidents.OPEN, incidents.ACCEPTED, incidents.EN_ROUTE)
 
 
@@ -160,17 +159,21 @@ def _brief(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:
 
 
 def stand_back(uow: UnitOfWork, incident: Incident) -> None:
-    """It has become quiet, or somebody is threatened: nobody of the neighbourhood may come near or ring."""
-    _call_off(uow, incident)
-    for helping in _of(uow, incident, helpings.ASKED, helpings.ACCEPTED):
-        _tell(uow, incident, helping.citizen, "volunteer.stand_back")
+    """A quiet word came: nobody of the neighbourhood may come near or ring."""
+    _let_go(uow, incident, "volunteer.stand_back")
 
 
 def release(uow: UnitOfWork, incident: Incident) -> None:
-    """It is over."""
+    """The incident is over, or its phone believes so after a PIN: neighbours who were asked hear the same sentence at
+    the same moment whichever PIN it was, and nothing more afterwards."""
+    _let_go(uow, incident, "volunteer.over")
+
+
+def _let_go(uow: UnitOfWork, incident: Incident, key: str) -> None:
     _call_off(uow, incident)
-    for helping in _of(uow, incident, helpings.ACCEPTED):
-        _tell(uow, incident, helping.citizen, "volunteer.over")
+    for helping in _of(uow, incident, helpings.ASKED, helpings.ACCEPTED):
+        helping.state = helpings.RELEASED
+        _tell(uow, incident, helping.citizen, key)
 
 
 def _of(uow: UnitOfWork, incident: Incident, *states: str) -> Sequence[Helping]:
@@ -178,9 +181,9 @@ def _of(uow: UnitOfWork, incident: Incident, *states: str) -> Sequence[Helping]:
 
 
 def _call_off(uow: UnitOfWork, incident: Incident) -> None:
-    outbounds.call_off(uow.db, Outbound.incident_id == incident.id, Outbound.purpose == PURPOSE)
+    outbounds.call_off(uow.db, Outbound.incident_id == incident.id, Outbound.purpose == outbounds.VOLUNTEER)
 
 
 def _tell(uow: UnitOfWork, incident: Incident, citizen: Citizen, key: str, **facts: object) -> None:
     body = sms(key, citizen.language, **(notices.standing(uow, incident) | facts))
-    notices.owe_text(uow, citizen.phone, body, incident=incident, purpose=PURPOSE)
+    notices.owe_text(uow, citizen.phone, body, incident=incident, purpose=outbounds.VOLUNTEER)

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from gateway.core.policy import Policy, policy_of
+from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
+from gateway.identity import reachability
 from gateway.incidents import recipients, timeline
 from gateway.incidents.recipients import HERE_FRESH as HERE_FRESH  # what the desk chooses by, too
 from gateway.incidents.recipients import Candidate as Candidate
@@ -16,6 +18,7 @@ from gateway.incidents.recipients import Scene
 from gateway.incidents.recipients import choose as choose
 from gateway.incidents.recipients import survey as survey
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
@@ -177,10 +180,12 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     lines = uow.lines.for_texts(alert.phone) if alert is not None else ()
+    phone = reachability.of_incident(uow, incident, reachability.quiet_now(uow, [incident.phone]))
+    careful = caution(phone)
     return AlertFacts(
         code=incident.code,
         at=incident.opened_at,
-        timezone=unit.timezone if unit is not None else "Asia/Jakarta",
+        timezone=units.timezone_of(unit),
         name=incident.name,
         phone=incident.phone,
         place=fix.place or None if fix is not None else None,
@@ -190,8 +195,10 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         source=fix.source if fix is not None else "",
         age_seconds=fix.age_seconds(uow.now()) if fix is not None else None,
         radius_m=fix.radius_m if fix is not None else None,
-        quiet=incident.quiet or not incident.ring_back,
-        duress=incident.duress,
+        quiet=careful is Caution.QUIET,
+        duress=careful is Caution.DURESS,
+        not_answered=careful is Caution.NOT_ANSWERED,
+        can_connect=reach(phone, Way.CONNECT).allowed,
         drill=incident.drill,
         reply_to=lines[0].reply_to if lines else None,
         repeat=incident.repeats,

@@ -1,1 +1,1 @@
-"""The machinery below the rooms: database, spool, embedded Valkey, heartbeat, readiness, logs."""
+"""The machinery that the rooms stand on: database, spool, embedded Valkey, heartbeat, readiness, logs."""

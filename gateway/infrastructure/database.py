@@ -1,7 +1,7 @@
-"""The database: how it is opened, whether it is away, and how it is brought up to date.
+"""The database: open it, tell whether it is away, and bring its tables up to date.
 
-PostgreSQL in production, SQLite for a demo or one small station. Both are opened so that a COMMIT that returned is on
-the disk, and so that nobody waits for a lock or a dead network longer than a carrier waits for our answer.
+PostgreSQL serves production, SQLite a demo or one small station. Both are opened so that a COMMIT that returned is on
+the disk, and so that nobody waits longer for a lock or a dead network than a carrier waits for our answer.
 """
 
 from __future__ import annotations
@@ -29,37 +29,37 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 PING_SECONDS = 3
 LOCK_SECONDS = 5  # Twilio gives up on a webhook after 15
-IDLE_SECONDS = 4  # whoever was stopped inside a transaction loses its locks before those who wait for them give up
-READING_SECONDS = 60  # whoever only reads holds nobody up, and may think for longer between two statements
+IDLE_SECONDS = 4  # a process that hangs inside a transaction loses its locks before others give up waiting for them
+READING_SECONDS = 60  # a transaction that only reads blocks nobody, so it may pause longer between two statements
 BUSY_SECONDS = 10  # SQLite has one writer at a time: its queue is longer
 POSTGRESQL = {
     "connect_timeout": 3,
     "application_name": "siaga",
     "options": f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout=15s"
     f" -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
-    # a database that vanished without a word is noticed in seconds, not in the kernel's quarter of an hour
+    # with these a database that disappears is noticed in seconds; the kernel's defaults take a quarter of an hour
     "tcp_user_timeout": 5000,  # milliseconds
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
 SQLITE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
-# What the databases say when they, and not our statement, are at fault: SQLSTATE classes and codes
+# Codes that mean that the database, and not our statement, is at fault: SQLSTATE classes and codes
 # (https://www.postgresql.org/docs/current/errcodes-appendix.html), result codes (https://www.sqlite.org/rescode.html).
-HELD_STATE = "55P03"  # somebody else has the lock
+HELD_STATE = "55P03"  # another transaction holds the lock
 GONE_STATES = ("08", "25006", "25P03", "40", "53", HELD_STATE, "57", "58", "XX")
 GONE_NAMES = ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "NOMEM", "PROTOCOL")
 
 
 def open_engine(url: str, pool_size: int = 10) -> Engine:
-    """An engine for `postgresql+psycopg://` or `sqlite:///`; connects only when first used.
+    """Return an engine for `postgresql+psycopg://` or `sqlite:///`. It connects only when first used.
 
-    `pool_size` connections are kept and as many again opened when needed. SQLite's folder is made, and there every
-    transaction begins as a writer, so that two never deadlock half-way; one that only reads says so with the
+    It keeps `pool_size` connections and opens as many again when needed. For SQLite this makes the folder, and every
+    transaction begins as a writer, so that two of them never deadlock half-way; a transaction that only reads sets the
     execution option `read_only=True` and then never waits.
     """
     if url.startswith("sqlite"):
-        with suppress(OSError):  # where none can be made the database is away, and whoever connects is told so
+        with suppress(OSError):  # if the folder cannot be made, the database counts as away and connecting fails
             Path(make_url(url).database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         engine = create_engine(
             url,
@@ -78,7 +78,7 @@ def open_engine(url: str, pool_size: int = 10) -> Engine:
         pool_timeout=LOCK_SECONDS,
         pool_pre_ping=True,
         connect_args=POSTGRESQL,
-        hide_parameters=True,  # an error would tell the log what somebody wrote
+        hide_parameters=True,  # otherwise an error message would put people's words into the log
     )
     event.listen(engine, "do_connect", _connect)
     event.listen(engine, "begin", _begin_postgresql)
@@ -95,11 +95,14 @@ def _begin_postgresql(connection: Connection) -> None:
 
 
 class Connected(PsycopgConnection[Any]):
-    """A connection whose server may hang with its sockets open (a stopped process, a dying disk): whoever takes it from
-    the pool asks whether anybody is there, and does not wait for the answer longer than a carrier waits for ours."""
+    """A PostgreSQL connection whose server may hang while its sockets stay open (a stopped process, a dying disk).
+
+    When the pool hands it out, it first pings the server and waits at most PING_SECONDS.
+    """
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
-        asked = self.autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE  # only the pool does that
+        # only the pool's ping runs in this state
+        asked = self.autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE
         try:
             return super().wait(gen, interval, PING_SECONDS if asked else timeout)
         except PsycopgError:
@@ -123,15 +126,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def is_gone(error: BaseException) -> bool:
-    """Whether the database is away, full or locked, rather than our statement wrong: what came in is worth the spool.
+    """Return whether the database is away, full or locked, as opposed to our statement being wrong.
 
-    Looks at the causes too: whatever broke while a lost connection was being handled broke because of it.
+    If so, the request is worth keeping in the spool. Causes count too: an error raised while a lost connection was
+    being handled comes from that loss.
     """
     return any(_says_gone(link) for link in _causes(error))
 
 
 def is_held(error: BaseException) -> bool:
-    """Whether another transaction held what this one wanted, for longer than we wait; the database itself answers."""
+    """Return whether another transaction held a lock for longer than we wait; the database itself answers."""
     return any(getattr(getattr(link, "orig", None), "sqlstate", None) == HELD_STATE for link in _causes(error))
 
 
@@ -142,7 +146,7 @@ def _says_gone(error: BaseException) -> bool:
     if name:
         return name.removeprefix("SQLITE_").startswith(GONE_NAMES)
     state = getattr(error.orig, "sqlstate", None)
-    if state is None:  # psycopg knows none for a server that it could not talk to
+    if state is None:  # psycopg has no SQLSTATE for a server that it could not talk to
         return isinstance(error, OperationalError | InterfaceError)
     return str(state).startswith(GONE_STATES)
 
@@ -160,12 +164,15 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def migrate(url: str) -> None:
-    """Bring the tables up to date. Several processes at once are fine: one works, the others wait and find it done."""
+    """Bring the tables up to date.
+
+    Several processes may do this at once: one works, the others wait and find it done.
+    """
     command.upgrade(scripts(url), "head")
 
 
 def head(url: str) -> str | None:
-    """The revision that this database stands at; None = it has no tables of ours."""
+    """Return the revision that this database stands at; None if it has no tables of ours."""
     engine = open_engine(url)
     try:
         with engine.connect().execution_options(read_only=True) as connection:
@@ -175,12 +182,12 @@ def head(url: str) -> str | None:
 
 
 def newest() -> str:
-    """The revision that this code needs."""
+    """Return the revision that this code needs."""
     return str(ScriptDirectory.from_config(scripts()).get_current_head())
 
 
 def scripts(url: str = "") -> Config:
-    """The folder of migrations, for Alembic's own commands, run against the database at `url`."""
+    """Return Alembic's configuration with our folder of migrations, for commands against the database at `url`."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["url"] = url

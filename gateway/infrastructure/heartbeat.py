@@ -1,7 +1,7 @@
-"""A sign of life to somebody outside, who raises the alarm when it stops coming (HEARTBEAT_URL).
+"""Send a sign of life to an outside monitor, which raises the alarm when the signs stop (HEARTBEAT_URL).
 
-Nothing is sent while something is wrong: the silence is the alarm, and it also tells of a machine that is off, a site
-without electricity and a network that is down, of which nobody inside can tell anything.
+We send none while something is wrong: the silence is the alarm. Silence also reports a machine that is off, a site
+without electricity and a dead network, which nobody inside could report.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ import requests
 log = logging.getLogger(__name__)
 
 EVERY = 60.0  # seconds between two signs of life
-LOOK = 5.0  # seconds between two looks whether one is due: what was wrong for a moment costs no whole minute
-PATIENCE = 5.0  # seconds that one may take
+LOOK = 5.0  # seconds between two checks whether one is due, so that a short fault does not cost a whole minute
+PATIENCE = 5.0  # seconds that one request may take
 
 
 @dataclass
 class Heartbeat:
-    """One worker's signs of life: GET `url` each EVERY seconds while `reasons` names nothing that is wrong.
+    """One worker's signs of life: GET `url` every EVERY seconds while `reasons` returns nothing wrong.
 
-    `clock` tells seconds of any origin. The address is a secret (whoever has it can fake our life): logs tell its host.
+    `clock` returns seconds from any origin. The URL is a secret, since whoever has it can fake our life: logs show its
+    host only.
     """
 
     url: str
@@ -34,7 +35,10 @@ class Heartbeat:
     _sent_at: float | None = None
 
     def tick(self) -> None:
-        """Send one if it is due and all is well. Raises what `reasons` raises, never for the outside."""
+        """Send a sign of life if one is due and all is well.
+
+        Raises what `reasons` raises, and nothing for a network fault.
+        """
         now = self.clock()
         if self._sent_at is not None and now - self._sent_at < EVERY:
             return

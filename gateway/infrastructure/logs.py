@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, numbers masked whatever the caller forgot."""
+"""Structured logs: one JSON object per line. Phone numbers are masked even if the caller forgot it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from gateway.core.phone import mask_in
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_TOKEN = re.compile(r"(/hooks/[a-z]+/)[^/\s?]+(?=/)")  # carriers that prove themselves by a token in the path
+_TOKEN = re.compile(r"(/hooks/[a-z]+/)[^/\s?]+(?=/)")  # some carriers prove who they are by a token in the path
 
 
 class JsonLines(logging.Formatter):
-    """Time, level, logger, message and every `extra`; secrets in paths and whole numbers never leave."""
+    """A log formatter that writes time, level, logger, message and every `extra`, with secrets and numbers masked."""
 
     def format(self, record: logging.LogRecord) -> str:
         facts = {name: value for name, value in vars(record).items() if name not in _STANDARD}
@@ -38,12 +38,12 @@ def _shown(value: object) -> object:
 
 
 def clean(text: str) -> str:
-    """Without tokens, queries and whole phone numbers."""
+    """Return the text without tokens, URL queries and whole phone numbers."""
     return mask_in(_TOKEN.sub(r"\1***", text))
 
 
 def start_logging(level: int = logging.INFO) -> None:
-    """Everything to standard error as JSON lines."""
+    """Send all logs to standard error as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)

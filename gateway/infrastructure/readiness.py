@@ -1,4 +1,4 @@
-"""Whatever stands in the way of a panic becoming a ringing phone, as words for an alarm."""
+"""Check for faults that keep a panic from becoming a ringing phone, and name each in words for an alarm."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from gateway.models.worker import SILENT_AFTER, LineHealth, Worker
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 LATE = timedelta(seconds=5)
-CALL_LATE = timedelta(minutes=2)  # paced and one call a phone: owed calls may wait their turn
+# calls are paced and a phone gets one at a time, so a call that is owed may wait its turn
+CALL_LATE = timedelta(minutes=2)
 
 
 def reasons(
     open_uow: OpenUnitOfWork, lines: Sequence[str], spooled: int, redis_answers: Callable[[], bool]
 ) -> dict[str, str]:
-    """Name of what is wrong -> a sentence; empty when all is well."""
+    """Return each fault's name with a sentence; empty if all is well."""
     wrong = {} if redis_answers() else {"redis": "Redis does not answer"}
     if spooled:
         wrong["spool"] = f"{spooled} requests wait in the spool"
@@ -46,7 +47,7 @@ def _workers(uow: UnitOfWork) -> dict[str, str]:
 
 
 def _lines(uow: UnitOfWork, lines: Sequence[str]) -> dict[str, str]:
-    """A line is gone by the results of real requests: its last one failed."""
+    """Report each line whose last real request failed."""
     rows = uow.db.scalars(select(LineHealth).where(LineHealth.line.in_(lines), LineHealth.bad_at.is_not(None)))
     bad = [row for row in rows if row.good_at is None or (row.bad_at is not None and row.bad_at > row.good_at)]
     return {f"line {row.line}": f"the last request failed: {row.code}" for row in bad}

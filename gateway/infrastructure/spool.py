@@ -1,8 +1,9 @@
-"""What came in while the database was away: one encrypted file per request, brought home when it is back.
+"""Keep requests that arrive while the database is away: one encrypted file per request, handed in when it is back.
 
-A carrier is answered 200 once `keep` has returned; then the request survives a crash and a power cut. Several
-processes share the folder. Whoever brings a file home holds a lock on it, which ends with its process, so that
-nothing stays claimed by the dead; a request may be brought home twice, and the in-tray knows it by its reference.
+A carrier gets its 200 only after `keep` has returned; from then on the request survives a crash and a power cut.
+Several processes share the folder. A process that hands a file in holds a lock on it, and the system releases that lock
+when the process ends, so no file stays claimed by a dead process. A request may be handed in twice; the in-tray
+recognises it by its reference.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from gateway.core.messages import Hook
 from gateway.infrastructure.database import is_gone
 
 log = logging.getLogger(__name__)
-MOST_FAILURES = 20  # with the pauses below a quarter of an hour
+MOST_FAILURES = 20  # together with the growing pauses this lasts a quarter of an hour
 LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Spool:
-    """A folder of kept requests. `seal` and `unseal` encrypt and decrypt text; `clock` tells seconds since 1970."""
+    """A folder of kept requests. `seal` and `unseal` encrypt and decrypt text; `clock` returns seconds since 1970."""
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class Spool:
         self._seal, self._unseal, self._clock = seal, unseal, clock
 
     def keep(self, line: str, hook: Hook) -> None:
-        """Keep a request; on return it is on the disk. Raises OSError when the disk refuses."""
+        """Write a request to the disk; it is there once this returns. Raises OSError when the disk refuses."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{int(self._clock() * 1e9):020}-{secrets.token_hex(4)}.0.hook"
         draft = path.with_suffix(".draft")
@@ -53,11 +54,11 @@ class Spool:
             raise
 
     def drain(self, take: Callable[[str, Hook], None]) -> int:
-        """Hand each kept request to `take(line, hook)`, oldest first; returns how many came home.
+        """Pass each kept request to `take(line, hook)`, oldest first, and return how many were handed in.
 
         If `take` raises because the database is (still) away, the rest waits for the next time. Any other failure
-        is that request's own: it is tried again after a growing pause, and set aside in `bad/` after
-        MOST_FAILURES, for a human. Raises OSError when the folder cannot be read.
+        belongs to that request alone: it is tried again after a growing pause, and after MOST_FAILURES it is set aside
+        in `bad/` for a human. Raises OSError when the folder cannot be read.
         """
         home = 0
         for path in self._due():
@@ -67,24 +68,30 @@ class Spool:
                         take(*_from_json(self._unseal(path.read_text(encoding="ascii"))))
                         path.unlink()
                         home += 1
-                except Exception as error:  # whatever it was, the request stays and the next one gets its turn
+                except Exception as error:  # after any failure the request stays and the next one gets its turn
                     if is_gone(error):
                         return home
                     self._put_back(path)
         return home
 
     def forget(self, before: float) -> int:
-        """Delete what was set aside, and drafts of crashed processes, from before then (seconds since 1970)."""
+        """Delete requests in `bad/` and drafts of crashed processes that are older than `before` (seconds since 1970).
+
+        Return how many files were deleted.
+        """
         old = [*_kept(self.bad), *self.folder.glob("*.draft")]
         return sum(_deleted(path, before) for path in old)
 
     def waiting(self) -> int:
-        """How many requests are not home yet, those set aside included: somebody has to look at them."""
+        """Return how many requests are not handed in yet.
+
+        Those in `bad/` count too, because a human must look at them.
+        """
         return len(_kept(self.folder)) + len(_kept(self.bad))
 
     def _due(self) -> Iterator[Path]:
         for path in _kept(self.folder):
-            with suppress(FileNotFoundError):  # brought home by somebody else
+            with suppress(FileNotFoundError):  # another process has handed it in
                 if _failures(path) == 0 or path.stat().st_mtime <= self._clock():
                     yield path
 
@@ -102,7 +109,7 @@ class Spool:
             self.bad.mkdir(mode=0o700, exist_ok=True)
         else:
             due = self._clock() + min(2.0**failures, LONGEST_PAUSE_SECONDS)
-            os.utime(path, (due, due))  # the time of the file is when it is tried again
+            os.utime(path, (due, due))  # the file's modification time is the time of the next try
         path.rename((self.bad if given_up else self.folder) / f"{path.name.split('.')[0]}.{failures}.hook")
 
 
@@ -126,7 +133,7 @@ def _failures(path: Path) -> int:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """A new file that only we may read, on the disk before this returns."""
+    """Write a new file that only we may read; it is on the disk once this returns."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -135,7 +142,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    """A new name is on the disk only when its folder is."""
+    """Flush the folder to the disk: a new file name is safe only after that."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -145,7 +152,7 @@ def _flush_folder(folder: Path) -> None:
 
 @contextmanager
 def _claimed(path: Path) -> Iterator[bool]:
-    """Whether nobody else has this file in hand, or has just brought it home; nobody else gets it meanwhile."""
+    """Lock the file for the `with` block; yield False if another process holds it or has already handed it in."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""The embedded Valkey of a single machine: whoever needs it first starts it, others join, anyone restarts it.
+"""The embedded Valkey of a single machine. The first process that needs it starts it, others join, each can restart it.
 
-It outlives whoever started it. While it lives it holds the lock on `valkey/lock` in DATA_DIR (the file is handed down
-to it open), so that a process id that the system has given away since can never be mistaken for it.
+It outlives the process that started it. While it lives it holds the lock on `valkey/lock` in DATA_DIR (it inherits the
+open file), so that a process id that the system has since given to another program is never mistaken for it.
 """
 
 from __future__ import annotations
@@ -29,21 +29,24 @@ STEP_SECONDS = 0.02
 
 
 class NoValkey(Exception):  # noqa: N818 - named for what is missing, like NoResultFound
-    """No embedded Valkey can be had on this machine; the message says why. REDIS_URL names another."""
+    """This machine cannot run the embedded Valkey; the message says why. Set REDIS_URL to use another server."""
 
 
 def embedded(data_dir: Path) -> str:
-    """The URL (`unix://…`) of this folder's Valkey, which has just answered. Raises NoValkey, after 30 s at most."""
+    """Return the URL (`unix://…`) of this folder's Valkey, which has just answered.
+
+    Raises NoValkey after 30 s at most.
+    """
     place = _socket_path(data_dir)
     if not (_answers(place) or _brought_up(data_dir, place)):
-        _end(data_dir, signal.SIGKILL)  # it lives and is stuck
+        _end(data_dir, signal.SIGKILL)  # the process is alive but does not answer
         if not _brought_up(data_dir, place):
             raise NoValkey(f"the embedded Valkey does not answer; its log is {_home(data_dir) / 'valkey.log'}")
     return f"unix://{quote(str(place))}"
 
 
 def stop(data_dir: Path) -> None:
-    """End this folder's Valkey, if there is one, once it has written what it knows."""
+    """End this folder's Valkey, if there is one, after it has written its data."""
     _end(data_dir, signal.SIGTERM)
 
 
@@ -51,7 +54,7 @@ def stop(data_dir: Path) -> None:
 
 
 def _brought_up(data_dir: Path, place: Path) -> bool:
-    """Wait for the one that is there or being started; start one where there is none."""
+    """Wait until Valkey answers, and start one if none runs. Return False after PATIENCE_SECONDS."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         with _lock(data_dir) as lock:
@@ -64,9 +67,10 @@ def _brought_up(data_dir: Path, place: Path) -> bool:
 
 
 def _start(data_dir: Path, place: Path, lock: int) -> None:
-    """Start a server in a session of its own, which holds `lock` from now on."""
+    """Start a server in its own session. It holds `lock` from now on. Raises NoValkey."""
     home = _home(data_dir)
-    (home / "valkey.pid").unlink(missing_ok=True)  # a dead server's number may be somebody else's by now
+    # the system may have given a dead server's process id to another program
+    (home / "valkey.pid").unlink(missing_ok=True)
     settings = {
         "port": "0",
         "unixsocket": str(place),
@@ -88,18 +92,18 @@ def _start(data_dir: Path, place: Path, lock: int) -> None:
 
 
 def _end(data_dir: Path, how: signal.Signals) -> None:
-    """Signal the server until it is gone; gives up after PATIENCE_SECONDS."""
+    """Send the signal `how` until the server is gone; give up after PATIENCE_SECONDS."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         with _lock(data_dir) as lock:
             if lock is not None:
                 return
-        with suppress(OSError, ValueError):  # its number is not written yet, or it went in between
+        with suppress(OSError, ValueError):  # its process id is not written yet, or it ended in between
             os.kill(int((_home(data_dir) / "valkey.pid").read_text(encoding="ascii")), how)
         time.sleep(STEP_SECONDS)
 
 
-# --- what is there -----------------------------------------------------------------------------------------------
+# --- checking ----------------------------------------------------------------------------------------------------
 
 
 def _answers(place: Path) -> bool:
@@ -113,8 +117,10 @@ def _answers(place: Path) -> bool:
 
 @contextmanager
 def _lock(data_dir: Path) -> Iterator[int | None]:
-    """The open lock file while nobody else holds the lock, else None. Each time opened anew: a lock belongs to the
-    opening, so that the server that was given ours keeps it when we close.
+    """Yield the open lock file if nobody else holds the lock, else None.
+
+    The file is opened anew each time: a lock belongs to one opening, so the server that inherited ours keeps the lock
+    when we close.
     """
     lock = os.open(_home(data_dir) / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -133,7 +139,10 @@ def _home(data_dir: Path) -> Path:
 
 
 def _socket_path(data_dir: Path) -> Path:
-    """Beside the data, or, where that path is too long for a socket, in a short folder that only we can enter."""
+    """Return a path beside the data, or, if that is too long for a socket, in a short folder that only we can enter.
+
+    Raises NoValkey if that folder belongs to another user.
+    """
     near = _home(data_dir) / "socket"
     if len(os.fsencode(near)) <= LONGEST_SOCKET_PATH:
         return near

@@ -1,1 +1,1 @@
-"""Where somebody is: the location ladder, positions in a text, and which unit a position belongs to."""
+"""Location: the order of trust among positions, positions in a text, and the unit that answers for a position."""

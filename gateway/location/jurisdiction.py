@@ -1,4 +1,4 @@
-"""ROOM: which unit answers for a place, and which others are near enough to be asked with it."""
+"""ROOM: find the unit that answers for a place, and other units that are near enough to be asked with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gateway.models.fix import Fix
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-ON_THE_BEAT = ("polsek", "post")  # the kinds of unit that go out
+ON_THE_BEAT = ("polsek", "post")  # the kinds of unit that send officers out
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Case:
 
 
 def responsible(uow: UnitOfWork, fix: Fix | None, caller: Caller) -> Unit | None:
-    """Who answers for this place: the first rule that names a unit which exists."""
+    """Return the unit that answers for this place: the one named by the first rule that names an existing unit."""
     case = Case(uow, fix, caller)
     named = (uow.db.get(Unit, unit_id) for rule in RULES if (unit_id := rule(case)) is not None)
     return next((unit for unit in named if unit is not None), None)
 
 
 def across_the_border(uow: UnitOfWork, fix: Fix | None, unit: Unit, margin_m: float) -> Sequence[int]:
-    """The other units whose area is at most `margin_m` metres from the position: borders are drawn, not walked."""
+    """Return the ids of other units whose area is at most `margin_m` metres from the position."""
     if fix is None:
         return ()
     near = uow.map_index.areas(uow.db).within(fix.lat, fix.lon, margin_m)
@@ -42,17 +42,17 @@ def across_the_border(uow: UnitOfWork, fix: Fix | None, unit: Unit, margin_m: fl
 
 
 def is_outside(uow: UnitOfWork, fix: Fix | None) -> bool:
-    """Whether the position lies in nobody's area; without any area nothing is inside or outside."""
+    """Return whether the position lies in no unit's area. If no areas are drawn at all, nothing is outside."""
     return fix is not None and not uow.map_index.areas(uow.db).at(fix.lat, fix.lon)
 
 
 def _whose_place(case: Case) -> int | None:
-    """The table of places says whose it is."""
+    """Return the unit that the table of places names for this position."""
     return case.fix.unit_id if case.fix is not None else None
 
 
 def _area(case: Case) -> int | None:
-    """Whose area holds it; of several the smallest."""
+    """Return the unit whose area holds the position; of several areas the smallest counts."""
     if case.fix is None:
         return None
     holding = case.uow.map_index.areas(case.uow.db).at(case.fix.lat, case.fix.lon)
@@ -60,13 +60,13 @@ def _area(case: Case) -> int | None:
 
 
 def _own_at_home(case: Case) -> int | None:
-    """Nothing says that they are not where they were registered: their own unit."""
+    """Return the caller's own unit, if nothing says that the caller is away from the registered home."""
     presumed = case.fix is None or ladder.standing(case.fix) is Standing.PRESUMED
     return case.caller.unit_id if presumed else None
 
 
 def _nearest(case: Case) -> int | None:
-    """The nearest unit that goes out, else the nearest of any kind."""
+    """Return the nearest unit that sends officers out, else the nearest of any kind."""
     if case.fix is None:
         return None
     placed = select(Unit.id, Unit.kind, Unit.lat, Unit.lon).where(Unit.lat.is_not(None), Unit.lon.is_not(None))

@@ -1,4 +1,4 @@
-"""ROOM: where somebody most likely is. What their phone told, their habits, their home."""
+"""ROOM: find a phone's most likely position from what it sent, from the citizen's habits, or from the home."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from gateway.core.places.ladder import Standing
 from gateway.core.places.spots import Source, Spot
 from gateway.identity.callers import Caller
 from gateway.location.position_in_text import Reading
+from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 FRESH = timedelta(hours=12)
-HOME_RADIUS_M = 150.0  # a registered address is a house, or its neighbour
-USUAL_RADIUS_M = 1_000.0  # "at the market by day", said once in a menu
-MOST_FIXES = 50  # of one phone in twelve hours; more are a machine's
+HOME_RADIUS_M = 150.0  # metres; a registered address means a house or its neighbour
+USUAL_RADIUS_M = 1_000.0  # metres; for words such as "at the market by day", typed once in a menu
+MOST_FIXES = 50  # the most fixes of one phone in twelve hours; only a machine sends more
 
 
 def keep_spot(uow: UnitOfWork, phone: str, spot: Spot, place: str = "", taken_at: datetime | None = None) -> Fix:
-    """Write down a position that was read from a message or given by a network."""
+    """Store a position that was read from a message or given by a network, and return the fix."""
     now = uow.now()
     known = spot if isinstance(spot, Reading) else None
     fix = Fix(
@@ -46,8 +47,11 @@ def keep_spot(uow: UnitOfWork, phone: str, spot: Spot, place: str = "", taken_at
 
 
 def position(uow: UnitOfWork, caller: Caller, heard: Fix | None = None) -> Fix | None:
-    """The best position known. What the phone told within 12 hours (`heard`: just now), else where they usually are at
-    this hour, else the registered home, else an older position, else none."""
+    """Return the best known position, or None.
+
+    The order is: what the phone sent within 12 hours (`heard`: just now), the citizen's usual place at this hour, the
+    registered home, an older position.
+    """
     recent = ladder.best(_told(uow, caller.phone, Fix.taken_at > uow.now() - FRESH))
     if recent is not None:
         return recent if recent is heard else _last_known(uow, recent)
@@ -59,21 +63,21 @@ def position(uow: UnitOfWork, caller: Caller, heard: Fix | None = None) -> Fix |
 
 
 def _told(uow: UnitOfWork, phone: str, *which: ColumnElement[bool]) -> list[Fix]:
-    """What this phone told, newest first; what we ourselves presumed is no news."""
+    """Return the positions that this phone sent, newest first, without those that we only presumed."""
     presumed = [source for source, standing in ladder.STANDINGS.items() if standing is Standing.PRESUMED]
     query = select(Fix).where(Fix.phone == phone, Fix.source.not_in([str(source) for source in presumed]), *which)
     return list(uow.db.scalars(query.order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(MOST_FIXES)))
 
 
 def _last_known(uow: UnitOfWork, fix: Fix) -> Fix:
-    """An earlier position as what it is now: last known, with its age, as wide as they may have walked since."""
+    """Store an earlier position as "last known" now, with a radius that has grown with its age, and return the fix."""
     age = (uow.now() - fix.taken_at).total_seconds()
     spot = Spot(fix.lat, fix.lon, ladder.grown(fix.radius_m, age), Source.LAST_KNOWN, fix.raw or "")
     return keep_spot(uow, fix.phone, spot, fix.place, fix.taken_at)
 
 
 def _usual(uow: UnitOfWork, caller: Caller) -> Fix | None:
-    """Where the citizen said to be at this hour of the unit's day."""
+    """Return the place where the citizen said to be at this hour of the unit's day."""
     who = caller.citizen
     if who is None or who.usual_lat is None or who.usual_lon is None or not _is_usual_hour(uow, who):
         return None
@@ -92,7 +96,7 @@ def _is_usual_hour(uow: UnitOfWork, who: Citizen) -> bool:
 
 def _clock_of(uow: UnitOfWork, unit_id: int | None) -> tzinfo:
     unit = uow.db.get(Unit, unit_id) if unit_id is not None else None
-    return zone(unit.timezone if unit is not None else "Asia/Jakarta")
+    return zone(units.timezone_of(unit))
 
 
 def _home(uow: UnitOfWork, caller: Caller) -> Fix | None:

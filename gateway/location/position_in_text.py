@@ -1,4 +1,4 @@
-"""ROOM: the position that somebody's words tell, whatever channel brought them."""
+"""ROOM: find a position in a person's words, whichever channel brought them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from gateway.positions import map_index
 from gateway.positions.cells import cell_spot
 from gateway.unit_of_work import UnitOfWork
 
-BOXES = {"ID": INDONESIA}  # where a pair that somebody swapped must lie once it is put right
+BOXES = {"ID": INDONESIA}  # a swapped pair of coordinates must lie in this box after swapping it back
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading(Spot):
-    """A position read from a message: besides, its name, the unit that a table of places names, when it was taken."""
+    """A position read from a message, with the place's name, the unit that the table of places names, and its time."""
 
     taken_at: datetime
     place: str = ""
@@ -31,27 +31,27 @@ class Reading(Spot):
 
 
 def read(uow: UnitOfWork, caller: Caller, words: str) -> Reading | None:
-    """The best position that these words tell, or None; one entry for every channel. Never raises for any words."""
+    """Return the best position in these words, or None. Every channel calls this; it never raises."""
     found = [reading for source in SOURCES for reading in source(uow, caller, words)]
     return ladder.best(found)
 
 
 def _phone_report(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
-    """What the phone's own emergency service wrote."""
+    """Yield the position that the phone's own emergency service wrote."""
     report = aml_in(words)
     if report is not None and report.spot is not None:
         yield _reading(uow, report.spot, taken_at=report.taken_at)
 
 
 def _literal(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
-    """Coordinates, links and codes."""
+    """Yield a position written as coordinates, link or code."""
     spot = spot_in(words, near=_near(uow, caller), region_box=BOXES.get(uow.settings.default_region))
     if spot is not None:
         yield _reading(uow, spot)
 
 
 def _cell(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
-    """The mast that the message names, if the table has it: the first of its spellings that is there."""
+    """Yield the position of the mast that the message names, if our table has it under one of its spellings."""
     named = cell_in(words)
     if named is None:
         return
@@ -62,7 +62,7 @@ def _cell(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
 
 
 def _in_words(uow: UnitOfWork, caller: Caller, words: str) -> Iterable[Reading]:
-    """A place of the operator's list, or an area of the map."""
+    """Yield a place of the operator's list, or an area of the map."""
     match = uow.map_index.places(uow.db).find(words, near=_near(uow, caller))
     if match is not None:
         yield _named(uow, match)
@@ -77,7 +77,7 @@ SOURCES: tuple[Callable[[UnitOfWork, Caller, str], Iterable[Reading]], ...] = (
 
 
 def read_post(uow: UnitOfWork, caller: Caller, words: str) -> Reading | None:
-    """Where an officer says to be: as `read`, and the stations by their names too."""
+    """Return the place that an officer names: as `read`, and also police stations by their names."""
     match = map_index.posts(uow.db).find(words, near=_near(uow, caller))
     return read(uow, caller, words) or (_named(uow, match) if match is not None else None)
 
@@ -97,7 +97,10 @@ def _named(uow: UnitOfWork, match: Match) -> Reading:
 
 
 def _near(uow: UnitOfWork, caller: Caller) -> tuple[float, float] | None:
-    """What a name that exists twice, or a short code, most likely means: near their home, else near their unit."""
+    """Return the caller's home, else the unit's position.
+
+    An ambiguous name or a short code most likely means a place near there.
+    """
     if caller.home is not None:
         return caller.home
     unit = uow.db.get(Unit, caller.unit_id) if caller.unit_id is not None else None

@@ -1,1 +1,1 @@
-"""What the USSD menu does and shows. The tree itself is `core.menu`, the session is `gateway.ussd`."""
+"""The actions and screens of the USSD menu. `core.sentences.menu` has the tree itself, `gateway.ussd` the session."""

@@ -1,4 +1,4 @@
-"""What an officer or a desk does in the menu: the calls they were asked for, their answers, duty and position."""
+"""The menu of an officer or a desk: the incidents they were alerted to, their answers, duty and position."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from gateway.models import unit as units
 from gateway.responses import officer_replies
 from gateway.responses.officer_replies import Duty
 
-MOST = 5  # calls on one screen, the newest question first
-WIDEST = 26  # septets of a line
+MOST = 5  # incidents on one screen, the newest alert first
+WIDEST = 26  # the most septets of one line
 
 
 def _choose(visit: Visit, typed: str) -> str | None:
@@ -63,7 +63,7 @@ STEPS = {
 
 
 def _of_oneself(reply: Reply) -> Deed:
-    """Duty and position: what a text would answer stands on the screen."""
+    """Return the action for duty or position; the screen shows what the answer to a text would say."""
 
     def do(visit: Visit, typed: str) -> None:
         key, facts = officer_replies.SELF[reply](visit.uow, visit.caller, OfficerAnswer(reply, None, typed.strip()))
@@ -107,13 +107,13 @@ def _place(visit: Visit, duty: Duty) -> str:
 
 
 def _one_duty(visit: Visit) -> dict[str, object]:
-    """Code, warning, distance and place: whose phone it is comes by text, with the yes."""
+    """Return code, warning, distance and place. The caller's number comes by text, after the yes."""
     duty = _duty(visit, visit.memory.get("duty", ""))
     if duty is None:
         return {"text": visit.say("ussd_text.no_duties")}
     facts = waves.facts(visit.uow, duty.incident, duty.alert)
-    key = "ussd_text.threatened" if facts.duress else "ussd_text.hushed" if facts.quiet else None
-    warning = visit.say(key) if key else ""
+    cautions = {"threatened": facts.duress, "hushed": facts.quiet, "not_answered": facts.not_answered}
+    warning = next((visit.say(f"ussd_text.{key}") for key, holds in cautions.items() if holds), "")
     return {"text": " ".join(filter(None, (facts.code, warning, _away(duty, visit.language), facts.place)))}
 
 

@@ -1,4 +1,4 @@
-"""`1`: the panic, sent before the next screen is shown; then whether the phone must be quiet, where, and what."""
+"""Menu item `1`: the panic, raised before the next screen is shown; then screens ask about quiet, place and kind."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gateway.location import position_in_text
 from gateway.menus import quarters
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import clarification as clarification_rows
+from gateway.models import unit as units
 from gateway.models.unit import Unit
 
 
@@ -22,7 +23,7 @@ def _panic(visit: Visit, typed: str) -> str | None:
     visit.session.incident_id = visit.row.incident_id = incident.id
     unit = visit.uow.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None
     visit.memory["code"] = incident.seen_code
-    visit.memory["time"] = clock_text(visit.uow.now(), unit.timezone if unit else "Asia/Jakarta")
+    visit.memory["time"] = clock_text(visit.uow.now(), units.timezone_of(unit))
     if not incident.seen_quiet:
         return None
     notices.release(visit.uow, incident)
@@ -39,7 +40,7 @@ def _hush(visit: Visit, typed: str) -> None:
 def _unhush(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        notices.release(visit.uow, incident)
+        silence.may_ring(visit.uow, incident)
 
 
 def _add(visit: Visit, typed: str) -> None:
@@ -56,7 +57,10 @@ def _place(visit: Visit, typed: str) -> None:
 
 
 def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
-    """A place chosen by its number on this screen, else in words: what was meant, and where that is if we know."""
+    """Return the place that was meant, and its position if we know it.
+
+    The user types the number of a place on this screen, or words.
+    """
     chosen = quarters.chosen(visit, typed)
     if chosen is not None:
         return chosen.place, chosen

@@ -1,8 +1,9 @@
-"""What a citizen does in the menu without an emergency: state, PIN, report, usual place, language, register."""
+"""The menu of a citizen without an emergency: state, PIN, report, usual place, language, register."""
 
 from __future__ import annotations
 
 from gateway import notices
+from gateway.core.languages import CODES
 from gateway.core.sentences.phrases import say
 from gateway.inbound import clarifications, unknown_numbers
 from gateway.menus import quarters
@@ -20,7 +21,7 @@ from gateway.responses import pin_cancel
 
 
 def _cancel(visit: Visit, typed: str) -> None:
-    """AMAN by menu. The answer stands on the screen, whatever may be texted."""
+    """Handle AMAN by menu. The screen shows the answer, even if no text may go to the phone."""
     told = pin_cancel.cancel(visit.uow, visit.caller, typed.strip(), "ussd")
     if not told.key:
         visit.tell("ussd_text.pin_wrong")
@@ -66,7 +67,7 @@ def _speak(language: str) -> Deed:
 
 
 def _quote(visit: Visit, key: str) -> None:
-    """The sentence that would go by text, on the screen."""
+    """Show on the screen the sentence that would otherwise go by text."""
     unit = phone_commands.unit_of(visit.uow, visit.caller)
     visit.memory["text"] = notices.sentence(visit.uow, visit.language, key, unit)
 
@@ -75,7 +76,7 @@ def _quote(visit: Visit, key: str) -> None:
 
 
 def _name(visit: Visit, typed: str) -> str | None:
-    """The application is there from the name on: who is cut off afterwards has applied with what they gave."""
+    """Store the application from the name on: a caller who is cut off later has applied with what they gave."""
     visit.memory["name"] = typed.strip()
     if _file(visit) or visit.caller.gone:
         return None
@@ -112,13 +113,11 @@ DEEDS: dict[str, Deed] = {
     "leave": _leave,
     "tip": _tip,
     "usual": _usual,
-    "id": _speak("id"),
-    "en": _speak("en"),
-    "sw": _speak("sw"),
     "name": _name,
     "nik": _nik,
     "address": _address,
     "applied": _applied,
+    **{code: _speak(code) for code in CODES},
 }
 
 
@@ -131,9 +130,9 @@ def _status(visit: Visit) -> dict[str, object]:
 
 
 def _state_of(visit: Visit, incident: Incident) -> str:
-    """As the phone may know it: after a PIN it knows of nobody who comes."""
+    """Return the incident's state as this phone may know it: after a PIN it must not learn that an officer comes."""
     leader = visit.uow.db.get(Alert, incident.leader_id) if incident.leader_id is not None else None
-    if leader is None or incident.dismissed_at is not None:
+    if leader is None or incident.view.dismissed:
         return visit.say("ussd_text.open", code=incident.seen_code)
     by_desk = leader.is_desk and incident.state == incidents.ACCEPTED
     state = "accepted_desk" if by_desk else incident.state

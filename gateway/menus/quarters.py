@@ -1,4 +1,4 @@
-"""The places that a screen offers by number: the kelurahan around where somebody lives, or around their station."""
+"""The places that a screen offers by number: the kelurahan around the caller's home or station."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gateway.location.position_in_text import Reading
 from gateway.menus.visit import Visit
 from gateway.models.unit import Unit
 
-MOST = 4  # on a screen of 160 characters
-WIDEST = 24  # septets of a name
-QUARTERS = ("kelurahan", "place")  # the levels offered, the first that there is
+MOST = 4  # the most places on a screen of 160 characters
+WIDEST = 24  # the most septets of a name
+QUARTERS = ("kelurahan", "place")  # the levels to offer; the first one with places counts
 
 
 def offered(visit: Visit, key: str, **facts: object) -> str:
-    """The list for a screen whose sentence is `key`, cut to the room that it leaves; the session remembers it."""
+    """Return the list for a screen whose sentence is `key`, cut to the space left; the session remembers the list."""
     places = _around(visit)
     visit.memory["places"] = json.dumps(
         [[place.name, place.lat, place.lon, place.radius_m, place.unit] for place in places]
@@ -52,7 +52,7 @@ def _origin(visit: Visit) -> tuple[float, float] | None:
 
 
 def chosen(visit: Visit, typed: str) -> Reading | None:
-    """The place with the number that was typed, as it was offered; None for anything else."""
+    """Return the place whose number was typed, as it was offered; None for anything else."""
     rows = json.loads(visit.memory.get("places", "[]"))
     number = typed.strip()
     if not (number.isascii() and number.isdigit() and len(number) == 1 and 1 <= int(number) <= len(rows)):

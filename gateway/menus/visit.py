@@ -1,12 +1,13 @@
-"""One step of somebody's USSD session, as the deeds of the menu see it."""
+"""One step of a person's USSD session, as the actions of the menu see it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.core.languages import spoken
 from gateway.core.sentences import menu
-from gateway.core.sentences.phrases import say, spoken, tidy
+from gateway.core.sentences.phrases import say, tidy
 from gateway.identity.callers import Caller
 from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound
@@ -17,12 +18,12 @@ from gateway.unit_of_work import UnitOfWork
 
 @dataclass
 class Visit:
-    """Who is in the menu, and what the session remembers between two screens (`memory`: short texts by name)."""
+    """The caller in the menu, and what the session remembers between two screens (`memory`: short texts by name)."""
 
     uow: UnitOfWork
     session: UssdSession
     caller: Caller
-    row: Inbound  # the step as it was kept
+    row: Inbound  # the stored row of this step
     memory: dict[str, str]
 
     @property
@@ -32,26 +33,26 @@ class Visit:
 
     @property
     def root(self) -> str:
-        """The first screen: an officer's or desk's, a verified citizen's, or a stranger's."""
+        """Return the first screen for an officer or desk, for a verified citizen, or for an unknown number."""
         if self.caller.responder:
             return menu.OFFICER
         return menu.CITIZEN if self.caller.verified_citizen else menu.STRANGER
 
     def say(self, key: str, **facts: object) -> str:
-        """A sentence for a screen, in the language of this session."""
+        """Return a sentence for a screen in the language of this session."""
         return say(key, self.language, **{name: tidy(fact) for name, fact in facts.items()})
 
     def tell(self, key: str, **facts: object) -> None:
-        """What the next screen has to tell."""
+        """Set the sentence that the next screen shows."""
         self.memory["text"] = self.say(key, **facts)
 
     def incident(self) -> Incident | None:
-        """The incident that this session raised, held until the commit; None once it is closed."""
+        """Lock the incident that this session raised until the commit and return it; None once it is closed."""
         if self.session.incident_id is None:
             return None
         incident = incidents.lock(self.uow.db, self.session.incident_id)
         return None if incident.closed else incident
 
 
-Deed = Callable[[Visit, str], str | None]  # takes what was typed; returns where to go instead, if elsewhere
+Deed = Callable[[Visit, str], str | None]  # takes what was typed; returns the next screen if it is not the usual one
 Facts = Callable[[Visit], dict[str, object]]

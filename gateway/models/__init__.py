@@ -1,9 +1,13 @@
-"""The tables. Importing this package knows them all (migrations and tests rely on it)."""
+"""The tables, one file per noun with its queries.
+
+Importing this package loads them all; migrations and tests rely on it.
+"""
 
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.audit import Audit, AuditHead
 from gateway.models.base import Base
+from gateway.models.caller_view import CallerView
 from gateway.models.cell import CELLS
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
@@ -16,6 +20,7 @@ from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
 from gateway.models.place import Place
+from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
 from gateway.models.shift import Shift
 from gateway.models.sighting import Handover, Sighting
@@ -33,6 +38,7 @@ __all__ = [
     "Audit",
     "AuditHead",
     "Base",
+    "CallerView",
     "Citizen",
     "Clarification",
     "Event",
@@ -48,6 +54,7 @@ __all__ = [
     "Pace",
     "Person",
     "Place",
+    "QuietNumber",
     "Report",
     "Shift",
     "Sighting",

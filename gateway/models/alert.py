@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from gateway.core import defaults
 from gateway.models.base import Base
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
@@ -30,7 +31,7 @@ class Alert(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # the desk that was asked
     phone: Mapped[str] = mapped_column(String(32), index=True)
-    language: Mapped[str] = mapped_column(String(2), default="id")
+    language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     state: Mapped[str] = mapped_column(String(12), default=WAITING)
     distance_m: Mapped[float | None]
     calls: Mapped[int] = mapped_column(default=0)  # calls that have ended without an answer

@@ -1,4 +1,4 @@
-"""Who did or saw what: append-only, each row chained to the one before, the newest link kept apart."""
+"""The audit trail: append-only rows, each chained to the one before; the newest link is also kept in a head row."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Audit(Base):
 
 
 class AuditHead(Base):
-    """How many rows there are and the last one's link, so that a removed tail shows."""
+    """The number of audit rows and the last row's link, so that a removed end of the trail is noticed."""
 
     __tablename__ = "audit_heads"
 

@@ -1,4 +1,4 @@
-"""What every table shares: names of constraints, aware UTC times, sealed (encrypted) text."""
+"""The base of all tables: names of constraints, aware UTC times, encrypted text."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ Row = TypeVar("Row", bound="Base")
 
 
 def utc_now() -> datetime:
-    """For stamps that only tell one version of a row from another; `uow.now()` tells what happened when."""
+    """Return the machine's time, for stamps that only tell versions of a row apart.
+
+    Events take their time from `uow.now()`.
+    """
     return datetime.now(UTC)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time. A naive one is refused on the way in; SQLite's zoneless text is UTC on the way out."""
+    """An aware UTC time. Storing a time without a zone raises ValueError; SQLite's zoneless text is read as UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -49,7 +52,7 @@ class Sealed(TypeDecorator[str]):
         return None if value is None else sealing.seal(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return sealing.unseal(value) if value else value  # an empty one was forgotten (siaga purge)
+        return sealing.unseal(value) if value else value  # `siaga purge` leaves an empty string
 
 
 class Base(DeclarativeBase):
@@ -68,7 +71,10 @@ class Base(DeclarativeBase):
 
 
 def the_only(db: Session, query: Select[Row], fresh: Row) -> Row:
-    """The one row that all workers share; whoever loses the race to write it takes the winner's."""
+    """Return the one row that all workers share; add `fresh` if there is none.
+
+    If two add it at once, both get the first.
+    """
     row = db.scalar(query)
     if row is None:
         with suppress(IntegrityError), db.begin_nested():
@@ -81,7 +87,10 @@ Version = tuple[int, int, datetime | None]
 
 
 def version(db: Session, row_id: InstrumentedAttribute[int], changed: InstrumentedAttribute[datetime]) -> Version:
-    """What grows with every change of a table: rows are stamped, and a removed one is missing from the count."""
+    """Return values that differ after every change of a table.
+
+    A changed row carries a new time, and a removed row lowers the count.
+    """
     columns = (func.count(row_id), func.coalesce(func.max(row_id), 0), func.max(changed))
     count, newest, at = db.execute(select(*columns)).one()
     return count, newest, at

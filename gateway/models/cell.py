@@ -1,6 +1,6 @@
-"""The table of mobile cells (OpenCelliD's columns): where the mast stands that a phone was heard by.
+"""The table of mobile cells (OpenCelliD's columns): where the mast of each cell stands.
 
-A plain table and no mapped class: 1.5 million rows that nothing refers to, found by what they are.
+It is a plain table without a mapped class: 1.5 million rows that no other table refers to, found by their key.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ CELLS = Table(
     Column("lon", Float, nullable=False),
     Column("range_m", Integer, nullable=False),
     Column("samples", Integer, nullable=False),
-    sqlite_with_rowid=False,  # the key is the row: half the size, one look fewer
+    sqlite_with_rowid=False,  # the row is stored in the key's index: half the size, one disk read fewer
 )
 Row = tuple[int, int, int, int, str, float, float, int, int]  # in the order of COLUMNS
 
 
 def find(db: Session, cells: Sequence[CellId]) -> Mapping[CellId, Row]:
-    """The rows of the given identities of ONE cell (they differ in `cell` and `radio` at most), in one look-up.
+    """Return the rows of the given identities of ONE cell, which differ at most in `cell` and `radio`, with one query.
 
-    An identity whose radio is None gets the row with the most samples among all radios.
+    For an identity whose radio is None, return the row with the most samples among all radios.
     """
     if not cells:
         return {}
@@ -64,19 +64,19 @@ def count(db: Session) -> int:
 
 
 def store(db: Session, rows: Collection[Row]) -> None:
-    """Write rows, replacing those of the same cell. No cell twice in one call."""
+    """Write rows; each replaces the row of the same cell. `rows` must not hold a cell twice."""
     WRITERS[db.get_bind().dialect.name](db, rows)
 
 
 def _store_sqlite(db: Session, rows: Collection[Row]) -> None:
-    """Straight to the driver: SQLAlchemy's own bulk insert takes five times as long."""
+    """Write through the driver itself: SQLAlchemy's own bulk insert takes five times as long."""
     places = ", ".join("?" * len(COLUMNS))
     statement = f"INSERT OR REPLACE INTO cells ({', '.join(COLUMNS)}) VALUES ({places})"  # noqa: S608 - our own names
     db.connection().exec_driver_sql(statement, list(rows))
 
 
 def _store_postgresql(db: Session, rows: Collection[Row]) -> None:
-    """COPY into a table of this transaction's own, then one upsert: row by row it would take minutes."""
+    """COPY the rows into a temporary table, then upsert them with one statement: row by row would take minutes."""
     cursor = db.connection().connection.cursor()
     cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS new_cells (LIKE cells)")
     cursor.execute("TRUNCATE new_cells")

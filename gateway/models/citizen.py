@@ -1,4 +1,4 @@
-"""The whitelist: a person, and the numbers that are verified to be theirs."""
+"""The whitelist: persons, and the numbers that are verified to be theirs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from gateway.core import defaults
 from gateway.models.base import Base, Sealed
 
 PENDING, VERIFIED, REFUSED, SUSPENDED, LEFT, REPLACED = (
@@ -14,7 +15,7 @@ PENDING, VERIFIED, REFUSED, SUSPENDED, LEFT, REPLACED = (
     "verified",
     "refused",
     "suspended",
-    "left",  # they took themselves off
+    "left",  # the citizen left the register
     "replaced",  # the number changed hands; the old person keeps the history
 )
 
@@ -48,22 +49,22 @@ class Citizen(Base):
     phone: Mapped[str] = mapped_column(String(32), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), index=True)
-    language: Mapped[str] = mapped_column(String(2), default="id")
+    language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
-    quiet: Mapped[bool] = mapped_column(default=False)  # never a reply, never a ring
-    ring_back: Mapped[bool] = mapped_column(default=True)  # safe to call
-    pin_hash: Mapped[str | None] = mapped_column(Sealed)  # four digits are few: a bare hash is read back in minutes
+    quiet: Mapped[bool] = mapped_column(default=False)  # we never reply to this phone and never ring it
+    ring_back: Mapped[bool] = mapped_column(default=True)  # it is safe to ring this phone
+    pin_hash: Mapped[str | None] = mapped_column(Sealed)  # encrypted: few digits fall to guessing
     duress_hash: Mapped[str | None] = mapped_column(Sealed)
     wrong_pins: Mapped[int] = mapped_column(default=0)  # in a row
     wrong_pin_at: Mapped[datetime | None]
     volunteer_m: Mapped[int | None]
-    usual_lat: Mapped[float | None]  # where they said they usually are
+    usual_lat: Mapped[float | None]  # the place where the citizen says they usually are
     usual_lon: Mapped[float | None]
     usual_words: Mapped[str | None] = mapped_column(Sealed)
     usual_radius_m: Mapped[float | None]
-    usual_from: Mapped[int | None]  # at these hours of the unit's day, from one (0-23) until another; NULL = at any
+    usual_from: Mapped[int | None]  # from this hour (0-23, unit's time zone) until `usual_until`; NULL = at any hour
     usual_until: Mapped[int | None]
     channel: Mapped[str] = mapped_column(String(12), default="desk")  # sms, ussd, csv, desk
     consent: Mapped[str | None] = mapped_column(String(40))  # version of the consent text that was shown
@@ -77,5 +78,5 @@ class Citizen(Base):
 
 
 def current(db: Session, phone: str) -> Citizen | None:
-    """Who holds this number today, in whatever state."""
+    """Return the citizen who holds this number today, in any state; None if nobody does."""
     return db.scalar(select(Citizen).where(Citizen.phone == phone, Citizen.state != REPLACED))

@@ -1,4 +1,4 @@
-"""A position with its source, its time and its radius."""
+"""A position of a phone with its source, its time and its radius in metres."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ class Fix(Base):
 
     phone: Mapped[str] = mapped_column(String(32), index=True)
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
-    source: Mapped[str] = mapped_column(String(20))  # core.spots.Source
+    source: Mapped[str] = mapped_column(String(20))  # core.places.spots.Source
     lat: Mapped[float]
     lon: Mapped[float]
     radius_m: Mapped[float]
-    place: Mapped[str] = mapped_column(String(120), default="")  # its name, where it has one
-    raw: Mapped[str | None] = mapped_column(Sealed)  # the words it was read from
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # whose it is, where a table of places says so
+    place: Mapped[str] = mapped_column(String(120), default="")  # the name of the place, if it has one
+    raw: Mapped[str | None] = mapped_column(Sealed)  # the words that gave the position
+    # the place's unit, if the table of places names it
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     taken_at: Mapped[datetime] = mapped_column(index=True)
     received_at: Mapped[datetime]
 
@@ -32,5 +33,5 @@ class Fix(Base):
 
 
 def newest_of(db: Session, phone: str) -> Fix | None:
-    """The most recently taken position of this phone."""
+    """Return the most recently taken position of this phone."""
     return db.scalar(select(Fix).where(Fix.phone == phone).order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(1))

@@ -1,4 +1,7 @@
-"""One volunteer of the neighbourhood, asked to help at one incident. Never an alert: nobody leads or closes by it."""
+"""A volunteer of the neighbourhood who was asked to help at one incident.
+
+It is no alert: no volunteer leads or closes an incident.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from gateway.models.base import Base
 from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 
-ASKED, ACCEPTED, DECLINED = "asked", "accepted", "declined"
+ASKED, ACCEPTED, DECLINED, RELEASED = "asked", "accepted", "declined", "released"
 
 
 class Helping(Base):
@@ -25,7 +28,7 @@ class Helping(Base):
     distance_m: Mapped[float]
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
-    briefed_at: Mapped[datetime | None]  # when they got the place and the number
+    briefed_at: Mapped[datetime | None]  # when we sent them the place and the number
 
     citizen: Mapped[Citizen] = relationship(lazy="joined")
 
@@ -35,8 +38,9 @@ def of_incident(db: Session, incident_id: int) -> Sequence[Helping]:
 
 
 def newest_open(db: Session, citizen_id: int, code: str | None) -> Helping | None:
-    """What a volunteer's YA is about: the open incident with this code, else the newest they were asked for."""
+    """Return the request that a volunteer's YA answers: the open one for this code, else the newest open one."""
     query = select(Helping).join(Incident).where(Helping.citizen_id == citizen_id, Incident.closed_at.is_(None))
+    query = query.where(Helping.state != RELEASED)  # they were told that it is over, so a later answer is about nothing
     if code is not None:
         query = query.where(Incident.code == code)
     return db.scalar(query.order_by(Helping.id.desc()).limit(1))

@@ -1,4 +1,4 @@
-"""The in-tray: what a carrier delivered, kept whole, once."""
+"""The in-tray: each message that a carrier delivered, stored once and whole."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gateway.models.base import Base, Sealed
 NEW, HANDLED, UNHANDLED, TO_HUMAN, SEEN = (
     "new",
     "handled",
-    "unhandled",  # understanding it failed; the sweep tries again
-    "to_human",  # failed twice, or waits for somebody to read it (siaga inbox)
+    "unhandled",  # handling it failed; the sweep tries again
+    "to_human",  # it failed twice, or a human must read it (siaga inbox)
     "seen",
 )
 
@@ -31,7 +31,7 @@ class Inbound(Base):
     raw: Mapped[str] = mapped_column(Sealed, default="")
     state: Mapped[str] = mapped_column(String(10), default=NEW, index=True)
     tries: Mapped[int] = mapped_column(default=0)
-    verified: Mapped[bool] = mapped_column(default=False)  # the number was on a list when it came in
+    verified: Mapped[bool] = mapped_column(default=False)  # whether the number was verified when the message arrived
     received_at: Mapped[datetime] = mapped_column(index=True)
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
 
@@ -41,5 +41,5 @@ def waiting_for_a_human(db: Session) -> Sequence[Inbound]:
 
 
 def came_at(db: Session, line: str, kind: str, ref: str) -> datetime | None:
-    """When a carrier delivered this first; None: it never did."""
+    """Return when a carrier first delivered this message; None if it never did."""
     return db.scalar(select(Inbound.received_at).where(Inbound.line == line, Inbound.kind == kind, Inbound.ref == ref))

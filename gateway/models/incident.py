@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, or_, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, Select, String, or_, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from gateway.core import defaults
+from gateway.models import caller_view
 from gateway.models.base import Base, Sealed
+from gateway.models.caller_view import CallerView
 
 OPEN, ACCEPTED, EN_ROUTE, ON_SCENE = "open", "accepted", "en_route", "on_scene"
 RESOLVED, FALSE_ALARM, CANCELLED = "resolved", "false_alarm", "cancelled"
@@ -39,7 +42,7 @@ class Incident(Base):
     code: Mapped[str] = mapped_column(String(4), index=True)
     phone: Mapped[str] = mapped_column(String(32), index=True)  # the phone that asked, E.164
     name: Mapped[str] = mapped_column(String(120))
-    language: Mapped[str] = mapped_column(String(2), default="id")
+    language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))  # an officer's own panic
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # who answers for the place
@@ -71,32 +74,41 @@ class Incident(Base):
     again_told_at: Mapped[datetime | None]  # when the phone that calls again last heard where it stands
     kind: Mapped[str | None] = mapped_column(String(10))  # crime, fire, accident, medical: what the person said it is
     volunteers_at: Mapped[datetime | None]  # when the neighbourhood was asked
-    hushed_until: Mapped[datetime | None]  # the phone is in a USSD session: nothing goes there until it has answered
-    # What the phone takes for true after a PIN. From `dismissed_at` on nothing about this incident goes there by
-    # itself, and what it sends is answered as if this had been cancelled then: see gateway.responses.pin_cancel.
+    # Columns of the last release that `caller_view` replaces, place_asked_at and again_told_at too. They are kept in
+    # step by gateway.models.caller_view; only the SQL conditions of this file still read them.
+    hushed_until: Mapped[datetime | None]
     dismissed_at: Mapped[datetime | None]
-    shown_code: Mapped[str | None] = mapped_column(String(4))  # of the panic that it has sent since, as it was told
+    shown_code: Mapped[str | None] = mapped_column(String(4))
     shown_quiet: Mapped[bool] = mapped_column(default=False)
-    shown_left: Mapped[bool] = mapped_column(default=False)  # it takes itself for off the register
-    citizen_told: Mapped[str] = mapped_column(String(20), default="")  # the last honest 'nobody yet'
+    shown_left: Mapped[bool] = mapped_column(default=False)
+    citizen_told: Mapped[str] = mapped_column(String(20), default="")
     honest_at: Mapped[datetime | None] = mapped_column(index=True)  # when the citizen hears that nobody came yet
+
+    caller_view: Mapped[CallerView | None] = relationship(lazy="joined", uselist=False, cascade="all, delete-orphan")
 
     @property
     def closed(self) -> bool:
         return self.closed_at is not None
 
     @property
+    def view(self) -> CallerView:
+        """What its phone has been told and believes; to be read only."""
+        return caller_view.current(self)
+
+    @property
     def is_seen(self) -> bool:
         """Whether its phone has anything open, as far as it can tell."""
-        return not self.closed and (self.dismissed_at is None or self.shown_code is not None)
+        return not self.closed and (not self.view.dismissed or self.view.code is not None)
 
     @property
     def seen_code(self) -> str:
-        return self.code if self.dismissed_at is None else self.shown_code or ""
+        """The code under which its phone knows the incident."""
+        return (self.view.code or "") if self.view.dismissed else self.code
 
     @property
     def seen_quiet(self) -> bool:
-        return self.quiet if self.dismissed_at is None else self.shown_quiet
+        """Whether its phone takes the incident for quiet."""
+        return self.view.quiet if self.view.dismissed else self.quiet
 
     @property
     def hushes_phone(self) -> bool:
@@ -107,7 +119,10 @@ class Incident(Base):
 def lock(db: Session, incident_id: int) -> Incident:
     """The incident, held until the commit; whoever changes one takes this first. Raises NoResultFound."""
     query = (
-        select(Incident).where(Incident.id == incident_id).with_for_update().execution_options(populate_existing=True)
+        select(Incident)
+        .where(Incident.id == incident_id)
+        .with_for_update(of=Incident)
+        .execution_options(populate_existing=True)
     )
     return db.scalars(query).one()
 
@@ -115,7 +130,7 @@ def lock(db: Session, incident_id: int) -> Incident:
 def lock_open_of(db: Session, phone: str) -> Incident | None:
     """What this phone has open, held until the commit. One that was closed while we waited for it is open no more."""
     query = select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None))
-    return db.scalar(query.with_for_update().execution_options(populate_existing=True))
+    return db.scalar(query.with_for_update(of=Incident).execution_options(populate_existing=True))
 
 
 def open_of(db: Session, phone: str) -> Incident | None:
@@ -140,15 +155,15 @@ def in_need() -> Select[str]:
     return select(Incident.phone).where(Incident.closed_at.is_(None), seen)
 
 
-def hides_officer() -> ColumnElement[bool]:
-    """An officer has asked for help themselves, and for silence: `hushes_phone` as a condition."""
-    quiet = or_(Incident.dismissed_at.is_(None) & Incident.quiet.is_(True), Incident.shown_quiet.is_(True))
-    return Incident.closed_at.is_(None) & Incident.officer_id.is_not(None) & quiet
+def open_of_phones(db: Session, phones: Collection[str]) -> Sequence[Incident]:
+    """The open incidents of these phones."""
+    query = select(Incident).where(Incident.phone.in_(phones), Incident.closed_at.is_(None))
+    return db.scalars(query).all() if phones else ()
 
 
-def hidden_officers(db: Session) -> Collection[str]:
-    """The phones of officers that must stay dark, whatever they are asked for."""
-    return set(db.scalars(select(Incident.phone).where(hides_officer())))
+def open_of_officers(db: Session) -> Sequence[Incident]:
+    """The open incidents in which an officer has asked for help."""
+    return db.scalars(select(Incident).where(Incident.officer_id.is_not(None), Incident.closed_at.is_(None))).all()
 
 
 def codes_taken(db: Session, now: datetime) -> Collection[str]:

@@ -1,7 +1,7 @@
-"""What is looked up in the background: the operator asked for a phone's position, a short link followed.
+"""Background look-ups: asking the operator for a phone's position, following a short link.
 
-A row is owed until `due_at` is empty. Taking one moves `due_at` ahead by a lease, so a worker that dies loses nothing
-and a look-up that runs twice does no harm.
+A look-up is to be done as long as `due_at` is set. A worker that takes one moves `due_at` ahead by a lease, so a
+look-up of a dead worker comes due again; running one twice does no harm.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gateway.models.base import Base, Sealed
 
 NETWORK, LINK = "network", "link"
-LOOKUP_LANE = "lookup"  # an operator may take ten seconds: nobody else waits for them
-LEASE = timedelta(seconds=45)  # longer than the slowest operator may take
+LOOKUP_LANE = "lookup"  # a lane of its own, because an operator may take ten seconds
+LEASE = timedelta(seconds=45)  # longer than we wait for the slowest operator
 
 
 class Lookup(Base):
@@ -28,17 +28,17 @@ class Lookup(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
-    outcome: Mapped[str] = mapped_column(String(60), default="")  # "found", or why not
+    outcome: Mapped[str] = mapped_column(String(60), default="")  # "found", or the reason why not
 
 
 def due(db: Session, now: datetime, kinds: Collection[str], limit: int = 50) -> Sequence[int]:
-    """Look-ups that are owed and late, the longest first."""
+    """Return the ids of look-ups that are due, the longest overdue first."""
     query = select(Lookup.id).where(Lookup.due_at <= now, Lookup.kind.in_(kinds))
     return db.scalars(query.order_by(Lookup.due_at).limit(limit)).all()
 
 
 def take(db: Session, lookup_id: int, now: datetime) -> Lookup | None:
-    """Take one for the length of a lease; None when another worker has it, or it is done."""
+    """Take a look-up for the length of a lease; return None if another worker has it or it is done."""
     mine = update(Lookup).where(Lookup.id == lookup_id, Lookup.due_at <= now)
     taken = db.execute(mine.values(due_at=now + LEASE, tries=Lookup.tries + 1).returning(Lookup.id)).scalar()
     return db.get(Lookup, lookup_id) if taken is not None else None

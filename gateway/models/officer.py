@@ -1,4 +1,4 @@
-"""Officers: who can be asked to come."""
+"""Officers, who can be alerted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core import defaults
 from gateway.models.base import Base
 
 
@@ -19,13 +20,13 @@ class Officer(Base):
     name: Mapped[str] = mapped_column(String(120))
     rank: Mapped[str] = mapped_column(String(40), default="")
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    language: Mapped[str] = mapped_column(String(2), default="id")
-    lat: Mapped[float | None]  # where they usually are; NULL = the unit's position
+    language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
+    lat: Mapped[float | None]  # the usual place; NULL = the unit's position
     lon: Mapped[float | None]
     on_duty: Mapped[bool] = mapped_column(default=False)
     turns_at: Mapped[datetime | None] = mapped_column(index=True)  # when the roster next sets `on_duty`; NULL = never
     suspended: Mapped[bool] = mapped_column(default=False)
-    here_lat: Mapped[float | None]  # their own word (POSISI), fresh for a shift
+    here_lat: Mapped[float | None]  # the place from the officer's own POSISI text, valid for one shift
     here_lon: Mapped[float | None]
     here_at: Mapped[datetime | None]
 
@@ -39,7 +40,7 @@ def by_phone(db: Session, phone: str) -> Officer | None:
 
 
 class Post(NamedTuple):
-    """What choosing the nearest needs to know of an officer, and no more."""
+    """The few values of an officer that choosing the nearest one needs."""
 
     id: int
     phone: str
@@ -52,7 +53,7 @@ class Post(NamedTuple):
 
 
 def posts_of_units(db: Session, unit_ids: Collection[int], on_duty_only: bool) -> Sequence[Post]:
-    """As `of_units`, in a tenth of the time: thousands are looked at for every three that are asked."""
+    """Return the same officers as `of_units` in a tenth of the time: to alert three, thousands may be compared."""
     columns = [getattr(Officer, name) for name in Post._fields]
     return [Post(*row) for row in db.execute(_available(select(*columns), unit_ids, on_duty_only))]
 
@@ -62,7 +63,7 @@ def by_ids(db: Session, ids: Collection[int]) -> Sequence[Officer]:
 
 
 def of_units(db: Session, unit_ids: Collection[int], on_duty_only: bool) -> Sequence[Officer]:
-    """Everybody of these units who is not suspended, on duty or not as asked."""
+    """Return the officers of these units who are not suspended; with `on_duty_only`, only those on duty."""
     return db.scalars(_available(select(Officer), unit_ids, on_duty_only)).all()
 
 

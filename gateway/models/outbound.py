@@ -49,7 +49,9 @@ MOVES: moves.Moves = {
     (DONE, OWED): "the network could not deliver the text: once more",
     (DONE, FAILED): "the network could not deliver the text, and it has been tried often enough",
 }
-STRANGER = "stranger"  # the purpose of a reply to a number that is on no list
+# What an outbound is for (`purpose`). core.reachability says how each of them reaches a phone; what is not listed
+# there concerns an officer or a desk.
+NEWS, REPLY, WRITTEN, STRANGER, VOLUNTEER, REGISTER = "news", "reply", "written", "stranger", "volunteer", "register"
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 
 
@@ -81,7 +83,7 @@ class Outbound(Base):
     )
 
     kind: Mapped[str] = mapped_column(String(4))
-    purpose: Mapped[str] = mapped_column(String(20))  # alert, notice, reply, ask
+    purpose: Mapped[str] = mapped_column(String(20))  # alert, notice, ask, or one of the purposes above
     lane: Mapped[str] = mapped_column(String(8), default=COURTESY_LANE)
     rank: Mapped[int] = mapped_column(default=9)  # 0: desks and first waves; then by wave
     distance_m: Mapped[float] = mapped_column(default=0.0)
@@ -113,11 +115,11 @@ class Outbound(Base):
 # `which` are conditions on Outbound. Each function returns the ids of the rows that it moved, unless it says otherwise.
 
 
-def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Row[int, str, str, str, str]]:
-    """`worker` takes these in hand. Returns id, kind, lane, phone and body of those that it got. Raises IntegrityError
-    for a call to a phone that another call of ours is ringing."""
+def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Row[int, str, str, str, str, datetime | None]]:
+    """`worker` takes these in hand. Returns id, kind, lane, phone, body and end of worth of those that it got.
+    Raises IntegrityError for a call to a phone that another call of ours is ringing."""
     query = _update((OWED,), CLAIMED, Outbound.id.in_(ids), claimed_by=worker)
-    columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body)
+    columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.expires_at)
     return db.execute(query.returning(*columns)).all()
 
 

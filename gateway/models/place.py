@@ -1,4 +1,4 @@
-"""Named places of the operator's own list, to read words by."""
+"""Named places from the operator's own list, which let us find the place that a text names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report without an emergency (LAPOR, or by USSD): kept, listed for the desk, rings nobody."""
+"""A report (LAPOR, or by USSD): a citizen's message without emergency. The desk reads it; it rings nobody."""
 
 from __future__ import annotations
 
@@ -17,31 +17,34 @@ class Report(Base):
     phone: Mapped[str] = mapped_column(String(64), index=True)
     words: Mapped[str] = mapped_column(Sealed)
     channel: Mapped[str] = mapped_column(String(12))  # sms, ussd
-    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbounds.id"), index=True)  # the text that told it
-    verified: Mapped[bool]  # the number was on a list when it came in
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # NULL: a stranger's
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbounds.id"), index=True)  # the text that it came in
+    verified: Mapped[bool]  # whether the number was verified when the report arrived
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # NULL: from an unknown number
     received_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime | None]
     seen_by: Mapped[str | None] = mapped_column(String(120))
-    note: Mapped[str | None] = mapped_column(Sealed)  # what was done about it
+    note: Mapped[str | None] = mapped_column(Sealed)  # the desk's note on what it did
 
 
 def visible(scope: Collection[int] | None) -> ColumnElement[bool]:
-    """The condition that a report is for whoever sees these units (None: all): theirs, and every stranger's."""
+    """Return the SQL condition for the reports that a user of these units may see (None: all reports).
+
+    Such a user sees the reports of these units and all reports from unknown numbers.
+    """
     return true() if scope is None else or_(Report.unit_id.is_(None), Report.unit_id.in_(scope))
 
 
 def count_unseen(db: Session, scope: Collection[int] | None) -> int:
-    """How many wait to be read."""
+    """Return how many reports nobody has read yet."""
     return db.scalar(select(func.count(Report.id)).where(Report.seen_at.is_(None), visible(scope))) or 0
 
 
 def lock(db: Session, report_id: int, scope: Collection[int] | None) -> Report | None:
-    """The report as it is now, held until the commit; None where there is none in this scope."""
+    """Lock the report until the commit and return its present state; None if there is none in this scope."""
     query = select(Report).where(Report.id == report_id, visible(scope)).with_for_update()
     return db.scalar(query.execution_options(populate_existing=True))
 
 
 def told_by(db: Session, inbound_id: int) -> Sequence[Report]:
-    """The reports that this text told: one, or none."""
+    """Return the reports that came in with this text: one or none."""
     return db.scalars(select(Report).where(Report.inbound_id == inbound_id)).all()

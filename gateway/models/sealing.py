@@ -1,6 +1,6 @@
-"""Encryption of what must not be read off a stolen disk: MultiFernet, and keyed hashes to search by.
+"""Encrypt what must not be readable on a stolen disk (MultiFernet), and make keyed hashes to search it by.
 
-The keys are set once by the wiring (`use_keys`), before the first query; without them nothing can be read or written.
+The wiring sets the keys once (`use_keys`), before the first query; without keys nothing can be read or written.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, MultiFernet
 
-FORGOTTEN = "#"  # begins what stands for a number; no carrier's sender does
+FORGOTTEN = "#"  # a pseudonym begins with this; no sender of a carrier does
 _ring: MultiFernet | None = None
 _hash_keys: tuple[bytes, ...] = ()
 
 
 def use_keys(keys: Sequence[str]) -> None:
-    """Take Fernet keys: the first encrypts, all decrypt. Raises ValueError for a key that is none."""
+    """Set the Fernet keys: the first encrypts, all of them decrypt. Raises ValueError for an invalid key."""
     global _ring, _hash_keys
     _ring = MultiFernet([Fernet(key) for key in keys])
     _hash_keys = tuple(hashlib.sha256(b"search:" + key.encode()).digest() for key in keys)
@@ -34,22 +34,25 @@ def seal(text: str) -> str:
 
 
 def unseal(token: str) -> str:
-    """Raises cryptography.fernet.InvalidToken for what none of our keys made."""
+    """Return the decrypted text. Raises cryptography.fernet.InvalidToken if none of our keys encrypted it."""
     return _keys().decrypt(token.encode()).decode()
 
 
 def reseal(token: str) -> str:
-    """The same content under the first key (key rotation)."""
+    """Return the same text encrypted with the first key (key rotation)."""
     return _keys().rotate(token.encode()).decode()
 
 
 def pseudonym(number: str) -> str:
-    """What stands for a number that is forgotten: always the same for one number, and with our keys alone to be had."""
+    """Return the string that replaces a forgotten number.
+
+    The same number always gives the same one, and only with our keys.
+    """
     forgotten = not number or number.startswith(FORGOTTEN)
     return number if forgotten else f"{FORGOTTEN}{fingerprints(f'number:{number}')[0][:24]}"
 
 
 def fingerprints(text: str) -> tuple[str, ...]:
-    """Keyed hashes to search sealed text by, one per key; the first is the one to store."""
+    """Return keyed hashes to search encrypted text by, one per key; the first is the one to store."""
     _keys()
     return tuple(hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in _hash_keys)

@@ -1,4 +1,4 @@
-"""The weekly roster: when an officer is on duty, on the clock of their unit."""
+"""The weekly roster: the turns of duty of each officer, on the clock of their unit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Shift(Base):
     )
 
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id", ondelete="CASCADE"), index=True)
-    weekday: Mapped[int]  # the day it begins on, Monday = 0
+    weekday: Mapped[int]  # the day on which it begins, Monday = 0
     starts: Mapped[int]  # minute of that day
     minutes: Mapped[int]  # how long it lasts
 
@@ -31,7 +31,7 @@ class Shift(Base):
 
 
 def of_units(db: Session, unit_ids: Collection[int]) -> Sequence[Shift]:
-    """Everybody's turns in these units, whoever is suspended left out."""
+    """Return the turns of all officers of these units, except of suspended ones."""
     query = select(Shift).join(Officer, Officer.id == Shift.officer_id)
     query = query.where(Officer.unit_id.in_(unit_ids), Officer.suspended.is_(False))
     return db.scalars(query.order_by(Shift.weekday, Shift.starts, Shift.officer_id)).all()

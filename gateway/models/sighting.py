@@ -1,4 +1,4 @@
-"""SAYA LIHAT: which desk has seen an incident, up to which line of its timeline; and shifts that were handed over."""
+"""SAYA LIHAT: which desk has seen which incident, up to which line of its timeline; and handovers between shifts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from gateway.models.base import Base, Sealed
 
 
 class Sighting(Base):
-    """`desk` is the id of the unit whose monitor it is, 0 for a user of every unit (NULL would not be unique)."""
+    """One desk has seen one incident.
+
+    `desk` is the id of the unit whose monitor it was, or 0 for a user of every unit (NULL would not be unique).
+    """
 
     __tablename__ = "sightings"
     __table_args__ = (UniqueConstraint("incident_id", "desk"),)
@@ -21,11 +24,11 @@ class Sighting(Base):
     desk: Mapped[int]
     who: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime]
-    event_id: Mapped[int]  # the newest line that was there to be seen
+    event_id: Mapped[int]  # the newest line of the timeline at that moment
 
 
 class Handover(Base):
-    """What one shift left for the next."""
+    """A shift's note for the next one."""
 
     __tablename__ = "handovers"
 
@@ -36,7 +39,7 @@ class Handover(Base):
 
 
 def of_desk(db: Session, desk: int, incident_ids: Collection[int]) -> dict[int, Sighting]:
-    """What this desk has seen of these incidents, by the incident's id."""
+    """Return this desk's sightings of these incidents, by the incident's id."""
     query = select(Sighting).where(Sighting.desk == desk, Sighting.incident_id.in_(incident_ids))
     return {row.incident_id: row for row in db.scalars(query)}
 

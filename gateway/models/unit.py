@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core import defaults
 from gateway.models.base import Base, utc_now
 
 KINDS = ("polda", "polres", "polsek", "post")
@@ -23,10 +24,10 @@ class Unit(Base):
     phone: Mapped[str | None] = mapped_column(String(32), index=True)  # the desk's number, E.164
     lat: Mapped[float | None]
     lon: Mapped[float | None]
-    timezone: Mapped[str] = mapped_column(String(40), default="Asia/Jakarta")
+    timezone: Mapped[str] = mapped_column(String(40), default=defaults.TIMEZONE)
     policy: Mapped[str] = mapped_column(String(40), default="nearest_first")
     waves: Mapped[str | None] = mapped_column(Text)  # the unit's own policy as JSON; NULL = the named one
-    volunteers: Mapped[bool] = mapped_column(default=False)  # whether the community tier is asked here
+    volunteers: Mapped[bool] = mapped_column(default=False)  # whether volunteers of the neighbourhood are asked here
 
 
 class Area(Base):
@@ -36,6 +37,11 @@ class Area(Base):
     name: Mapped[str] = mapped_column(String(120), default="")
     geometry: Mapped[str] = mapped_column(Text)  # GeoJSON Polygon or MultiPolygon, WGS 84
     changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, index=True)  # see MapIndex
+
+
+def timezone_of(unit: Unit | None) -> str:
+    """The zone (IANA) of the clock that this unit's people read; the gateway's own where there is no unit."""
+    return unit.timezone if unit is not None else defaults.TIMEZONE
 
 
 def by_id(db: Session, unit_id: int | None) -> Unit | None:
@@ -51,12 +57,15 @@ def all_units(db: Session) -> Sequence[Unit]:
 
 
 def desks_at(db: Session, phone: str) -> Sequence[Unit]:
-    """The units whose desk answers this number."""
+    """Return the units whose desk answers this number."""
     return db.scalars(select(Unit).where(Unit.phone == phone).order_by(Unit.id)).all()
 
 
 def chain(db: Session, unit: Unit) -> list[Unit]:
-    """The unit and whoever stands above it, nearest first; a loop in the list of parents ends where it closes."""
+    """Return the unit and all units above it, nearest first.
+
+    If the parents form a loop, the chain ends where it closes.
+    """
     steps = [unit]
     while steps[-1].parent_id is not None:
         parent = db.get(Unit, steps[-1].parent_id)
@@ -67,12 +76,12 @@ def chain(db: Session, unit: Unit) -> list[Unit]:
 
 
 def topmost(db: Session) -> Unit | None:
-    """The first unit that has nobody above it."""
+    """Return the first unit without a parent."""
     return db.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
 
 
 def heads(db: Session) -> Sequence[Unit]:
-    """The units that lead others and have nobody above them."""
+    """Return every polda or polres without a parent."""
     query = select(Unit).where(Unit.parent_id.is_(None), Unit.kind.in_(("polda", "polres")))
     return db.scalars(query.order_by(Unit.id)).all()
 
@@ -82,14 +91,14 @@ def polres_of(db: Session, unit: Unit) -> Unit | None:
 
 
 def ids_below(db: Session, unit: Unit) -> Sequence[int]:
-    """The unit's id and those of all units below it."""
+    """Return the unit's id and those of all units below it."""
     below = select(Unit.id).where(Unit.id == unit.id).cte("below", recursive=True)
     below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
     return db.scalars(select(below.c.id)).all()
 
 
 def neighbours(db: Session, unit: Unit) -> Sequence[Unit]:
-    """The units with the same parent."""
+    """Return the units with the same parent."""
     if unit.parent_id is None:
         return ()
     return db.scalars(select(Unit).where(Unit.parent_id == unit.parent_id, Unit.id != unit.id).order_by(Unit.id)).all()
@@ -100,7 +109,10 @@ def children(db: Session, unit: Unit) -> Sequence[Unit]:
 
 
 def desk_of(db: Session, unit: Unit | None) -> Unit | None:
-    """Whose desk hears about this unit's matters: its own, else the nearest one above that has a number, else any."""
+    """Return the unit whose desk gets the messages about this unit's matters; None if no unit has a number.
+
+    That is this unit, else the nearest one above it that has a number, else any unit that has one.
+    """
     steps = chain(db, unit) if unit is not None else []
     top = topmost(db)
     for step in [*steps, *([top] if top is not None else [])]:

@@ -1,4 +1,4 @@
-"""Who may log in to the console, as what, and for which unit and whatever is below it."""
+"""Users who may log in to the console: each has a role, and a unit whose matters and those below it the user sees."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from gateway.core import defaults
 from gateway.models.base import Base, Sealed
 from gateway.models.unit import Unit
 
@@ -21,11 +22,11 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(60), unique=True)
     role: Mapped[str] = mapped_column(String(10))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # NULL = every unit
-    language: Mapped[str] = mapped_column(String(2), default="id")
+    language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     password_hash: Mapped[str] = mapped_column(String(200))
     totp_secret: Mapped[str] = mapped_column(Sealed)
     totp_on: Mapped[bool] = mapped_column(default=True)
-    totp_step: Mapped[int] = mapped_column(default=0)  # the last half-minute whose code was used: a code works once
+    totp_step: Mapped[int] = mapped_column(default=0)  # the half-minute of the last used code: a code works once
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     locked_until: Mapped[datetime | None]
     suspended: Mapped[bool] = mapped_column(default=False)
@@ -38,7 +39,7 @@ class User(Base):
 
 
 def by_name(db: Session, name: str) -> User | None:
-    """Names are told apart without regard to case: a desk types them at night."""
+    """Return the user with this name. Upper and lower case count the same: a desk types the name at night."""
     return db.scalar(select(User).where(func.lower(User.name) == name.strip().lower()))
 
 
@@ -47,6 +48,6 @@ def by_key_hash(db: Session, key_hash: str) -> User | None:
 
 
 def lock(db: Session, user_id: int) -> User | None:
-    """The user, held until the commit, so that guesses in parallel are all counted."""
+    """Lock the user's row until the commit and return it, so that guesses made in parallel are all counted."""
     query = select(User).where(User.id == user_id).with_for_update(of=User)
     return db.scalar(query.execution_options(populate_existing=True))

@@ -1,6 +1,6 @@
-"""One USSD session: where in the menu it is, what was typed, and the screen that each step was answered with.
+"""A USSD session: its place in the menu, what was typed, and the screen that answered each step.
 
-What people type there holds PINs and identity numbers, so all of it is sealed.
+People type PINs and identity numbers there, so everything that was typed or shown is encrypted.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ class UssdSession(Base):
     __table_args__ = (UniqueConstraint("line", "ref"),)
 
     line: Mapped[str] = mapped_column(String(20))
-    ref: Mapped[str] = mapped_column(String(200))  # the carrier's own id of it
+    ref: Mapped[str] = mapped_column(String(200))  # the carrier's id of the session
     phone: Mapped[str] = mapped_column(String(64), index=True)
-    node: Mapped[str] = mapped_column(String(30), default="")  # of core.menu_tree; empty = nothing shown yet
-    memory: Mapped[str] = mapped_column(Sealed, default="{}")  # JSON: what the menu must remember between two screens
-    hops: Mapped[str] = mapped_column(Sealed, default="[]")  # JSON: [typed so far, screen, whether more follows]
+    node: Mapped[str] = mapped_column(String(30), default="")  # the present menu screen; empty = nothing shown yet
+    memory: Mapped[str] = mapped_column(Sealed, default="{}")  # JSON: values that the menu needs on a later screen
+    hops: Mapped[str] = mapped_column(Sealed, default="[]")  # JSON: [typed so far, screen, whether the session goes on]
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))  # the panic sent in this session
     started_at: Mapped[datetime]
     touched_at: Mapped[datetime]
@@ -39,6 +39,6 @@ class UssdSession(Base):
 
 
 def locked(db: Session, line: str, ref: str) -> UssdSession | None:
-    """The session, held until the commit, so that two steps of it never cross."""
+    """Lock the session until the commit and return it, so that two of its steps never run at once."""
     query = select(UssdSession).where(UssdSession.line == line, UssdSession.ref == ref)
     return db.scalar(query.with_for_update().execution_options(populate_existing=True))

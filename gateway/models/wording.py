@@ -1,4 +1,4 @@
-"""Sentences in an operator's own words, instead of the catalogues'."""
+"""Sentences that an operator has worded anew, used instead of the catalogues' own."""
 
 from __future__ import annotations
 

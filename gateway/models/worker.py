@@ -1,4 +1,4 @@
-"""Workers that are alive, and the pace of the lines that they share."""
+"""Workers that are alive, the health of the lines, and the pace that the workers share on each line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Worker(Base):
 
 
 class Pace(Base):
-    """When the next text or call may leave on a line, for all workers together."""
+    """The time at which the next text or call may leave on a line, for all workers together."""
 
     __tablename__ = "paces"
 
@@ -30,7 +30,7 @@ class Pace(Base):
 
 
 class LineHealth(Base):
-    """How the last real requests on a line went."""
+    """The times of the last good and the last failed real request on a line."""
 
     __tablename__ = "line_health"
 
@@ -41,5 +41,5 @@ class LineHealth(Base):
 
     @property
     def is_bad(self) -> bool:
-        """Whether the last request that told anything went wrong."""
+        """Return whether the last request with a known result failed."""
         return self.bad_at is not None and (self.good_at is None or self.bad_at > self.good_at)

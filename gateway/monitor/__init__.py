@@ -1,1 +1,1 @@
-"""What a duty desk sees and does: the board, one incident's dossier, map layers, unread texts, actions."""
+"""The monitor of a duty desk: board, dossier of an incident, map layers, unread texts, reports, actions."""

@@ -15,14 +15,17 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from gateway.core.places.spots import plausible
+from gateway.core.reachability import PhoneFacts, Question, Way, reach
 from gateway.core.sentences.ages import how_known
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.words.pinwords import hide_pins
+from gateway.identity import reachability
 from gateway.identity.users import Identity, Scope
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
 from gateway.models import sighting as sightings
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.event import Event
@@ -77,7 +80,10 @@ class Card:
     state: str
     name: str
     phone: str
-    may_call: bool  # the number is a link
+    may_call: bool  # the number is a link that can be rung
+    may_write: bool  # the desk may write a text to it
+    no_call: str  # why the number is no link (core.reachability.Why); empty where it is
+    not_answered: bool  # the menu asked whether the phone must be quiet, and nobody answered
     quiet: bool
     duress: bool
     drill: bool
@@ -143,6 +149,7 @@ def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incid
         reached=_reached(uow, ids),
         loudest=_loudest(uow, ids),
         seen=sightings.of_desk(uow.db, who.desk, ids),
+        phones=_phones(uow, rows),
     )
     return [_card(facts, row) for row in rows]
 
@@ -182,6 +189,12 @@ class _Facts:
     reached: Collection[int]  # alerts
     loudest: Mapping[int, int]
     seen: Mapping[int, Sighting]
+    phones: Mapping[int, PhoneFacts]  # what decides whether each caller's phone may be reached
+
+
+def _phones(uow: UnitOfWork, rows: Sequence[Incident]) -> dict[int, PhoneFacts]:
+    quiet = reachability.quiet_now(uow, {row.phone for row in rows})
+    return {row.id: reachability.of_incident(uow, row, quiet) for row in rows}
 
 
 def _lines(ids: Collection[int], kinds: Collection[str]) -> Select[Event]:
@@ -225,7 +238,10 @@ def _card(facts: _Facts, row: Incident) -> Card:
         state=row.state,
         name=row.name,
         phone=row.phone,
-        may_call=may_call(row),
+        may_call=reach(facts.phones[row.id], Way.SHOW).allowed,
+        may_write=reach(facts.phones[row.id], Way.WRITE).allowed,
+        no_call=reach(facts.phones[row.id], Way.SHOW).why or "",
+        not_answered=facts.phones[row.id].question is Question.NOT_ANSWERED,
         quiet=row.quiet,
         duress=row.duress,
         drill=row.drill,
@@ -234,7 +250,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         closed_at=row.closed_at,
         steps=_steps(row, leader, lines),
         unit=unit.name if unit is not None else "",
-        timezone=unit.timezone if unit is not None else "Asia/Jakarta",
+        timezone=units.timezone_of(unit),
         where=whereabouts(facts.fixes.get(row.fix_id or 0), facts.now, facts.language),
         said=_said(lines),
         leader=leader.title if leader is not None else "",
@@ -269,11 +285,6 @@ def _steps(row: Incident, leader: Alert | None, lines: Sequence[Event]) -> list[
         taken = sorted((line for line in lines if line.kind == kind), key=lambda line: line.who != title)
         steps += [Step(kind, line.at, line.who) for line in taken[:1]]
     return [*steps, Step(row.state, row.closed_at)] if row.closed_at is not None else steps
-
-
-def may_call(incident: Incident) -> bool:
-    """Whether that phone may ring or light up at all; then its number is a link."""
-    return incident.ring_back and not (incident.quiet or incident.duress or incident.hushed_until is not None)
 
 
 def whereabouts(fix: Fix | None, now: datetime, language: str) -> Whereabouts | None:

@@ -1,7 +1,7 @@
-"""ROOM: what has changed since the last look, for the live pages. Two small queries; nothing is written.
+"""ROOM: tell the live pages what has changed since the last look, with two small queries that write nothing.
 
-Rows get their ids before their transactions commit, so a lower id may appear after a higher one. Ids therefore count
-as settled only once they are older than any of our transactions.
+Rows get their ids before their transactions commit, so a lower id may appear after a higher one. An id therefore counts
+as settled only when it is older than any transaction of ours can be.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from gateway.models.incident import Incident
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 SETTLED = 20.0  # seconds; a statement of ours may take 15 (database.POSTGRESQL)
-BEFORE = 500  # so many ids below the newest may still be uncommitted when we begin
+BEFORE = 500  # when we begin, up to so many ids below the newest may not be committed yet
 
 
 @dataclass(frozen=True)
 class Change:
-    """An incident's timeline grew, or (no code) so did what waits for a human."""
+    """A change that pages show: an incident's timeline grew, or (without `code`) the list of unread texts changed."""
 
     event_id: int
     code: str = ""
@@ -33,7 +33,7 @@ class Change:
 
 @dataclass
 class Lookout:
-    """One for a process. Not for several threads at once."""
+    """The watcher for changes of one process. Threads must not share it."""
 
     open_uow: OpenUnitOfWork
     clock: Callable[[], float] = time.monotonic
@@ -44,7 +44,10 @@ class Lookout:
     _waiting: tuple[int, int] = (0, 0)
 
     def look(self) -> list[Change]:
-        """What is new since the last look; the first one only takes the measure. Raises SQLAlchemyError."""
+        """Return the changes since the last look; the first look only sets the starting point.
+
+        Raises SQLAlchemyError.
+        """
         with self.open_uow() as uow:
             waiting = _waiting(uow)
             fresh = self._fresh_events(uow)
@@ -55,7 +58,7 @@ class Lookout:
         return changes
 
     def _fresh_events(self, uow: UnitOfWork) -> dict[int, int]:
-        """Event ids that were not there before, with their incidents'; empty at the first look."""
+        """Return the ids of new events with the id of their incident; empty at the first look."""
         first = self._floor is None
         if self._floor is None:
             self._floor = (uow.db.scalar(select(func.max(Event.id))) or 0) - BEFORE
@@ -82,7 +85,7 @@ def _waiting(uow: UnitOfWork) -> tuple[int, int]:
 
 
 def _incidents_of(uow: UnitOfWork, events: dict[int, int]) -> list[Change]:
-    """One change for each incident, with its newest event."""
+    """Return one change per incident, with its newest event."""
     last: dict[int, int] = {}
     for event_id, incident_id in sorted(events.items()):
         last[incident_id] = event_id

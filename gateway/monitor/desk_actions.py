@@ -1,7 +1,7 @@
-"""ROOM: what a duty desk does with an incident from its monitor.
+"""ROOM: the actions that a duty desk takes on an incident from its monitor.
 
-Every action takes the locked incident, the user who pressed, and the fields of a form. One that cannot be done now
-raises `NotNow`, whose text is the key of the sentence that says why (`console.not_now.<key>`).
+Every action takes the locked incident, the user who pressed, and the fields of a form. An action that is not possible
+now raises `NotNow`, whose text is the key of the sentence with the reason (`console.not_now.<key>`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from sqlalchemy import func, select
 
 from gateway import dispatch, notices
 from gateway.core.places.spots import Source, Spot, plausible
+from gateway.core.reachability import Way
 from gateway.core.words.answers import Reply
-from gateway.identity import audit_log
+from gateway.identity import audit_log, reachability
 from gateway.identity.users import Identity
 from gateway.incidents import caller_updates, closing, reinforcements, timeline, waves
 from gateway.incidents.waves import Candidate
 from gateway.models import alert as alerts
+from gateway.models import caller_view
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
+from gateway.models import quiet_number as quiet_numbers
 from gateway.models import sighting as sightings
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -28,21 +32,20 @@ from gateway.models.officer import Officer
 from gateway.models.sighting import Handover, Sighting
 from gateway.models.unit import Unit
 from gateway.monitor import dossier
-from gateway.monitor.board import may_call
 from gateway.responses import officer_replies
 from gateway.unit_of_work import UnitOfWork
 
-CLICK_M = 50.0  # how exactly a desk points at a map
+CLICK_M = 50.0  # metres; the radius of a desk's click on the map
 Form = Mapping[str, str]
 Action = Callable[[UnitOfWork, Identity, Incident, Form], None]
 
 
-class NotNow(ValueError):  # noqa: N818 - what it says to the desk
-    """This cannot be done now; the text is a key of `console.not_now`."""
+class NotNow(ValueError):  # noqa: N818 - named for its message to the desk
+    """The action is not possible now; the text is a key of `console.not_now`."""
 
 
 def act(uow: UnitOfWork, who: Identity, incident: Incident, action: str, form: Form) -> None:
-    """Do one action by its name. Raises KeyError for an unknown one, NotNow for one that is out of place."""
+    """Do the action with this name. Raises KeyError for an unknown one, NotNow for one that is not possible now."""
     do = ALWAYS.get(action) or WHILE_OPEN[action]
     if action in WHILE_OPEN and incident.closed:
         raise NotNow("closed")
@@ -53,7 +56,7 @@ def act(uow: UnitOfWork, who: Identity, incident: Incident, action: str, form: F
 
 
 def see(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """SAYA LIHAT: this desk's alarm is silent until something new happens. It accepts nothing."""
+    """SAYA LIHAT: silence this desk's alarm until something new happens. This accepts nothing."""
     newest = uow.db.scalar(select(func.max(Event.id)).where(Event.incident_id == incident.id)) or 0
     row = sightings.of_desk(uow.db, who.desk, [incident.id]).get(incident.id)
     if row is None:
@@ -64,7 +67,7 @@ def see(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
 
 
 def hand_over(uow: UnitOfWork, who: Identity, note: str) -> None:
-    """The shift ends: what the next one has to know stays on its monitor."""
+    """End the shift: show the note on the monitor of the next one."""
     uow.db.add(Handover(desk=who.desk, at=uow.now(), who=who.name, note=note.strip()))
     audit_log.record(uow, who.name, "shift.hand_over", who.unit_name)
 
@@ -73,7 +76,10 @@ def hand_over(uow: UnitOfWork, who: Identity, note: str) -> None:
 
 
 def answer_for(reply: Reply) -> Action:
-    """What an officer (or desk) told by radio, entered for them: by `alert`, or by `officer` who was not asked yet."""
+    """Return the action that enters an answer which an officer or desk gave by radio.
+
+    The form names the `alert`, or an `officer` who was not asked yet.
+    """
 
     def do(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
         alert = _alert_named(uow, who, incident, form)
@@ -84,7 +90,7 @@ def answer_for(reply: Reply) -> Action:
 
 
 def take(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """The desk takes it: the next waves wait, those already asked keep ringing until one of them says yes."""
+    """Accept for the desk: no further wave is asked, and those already asked keep ringing until one of them accepts."""
     alert = _desk_alert(uow, who, incident)
     timeline.record(uow, incident, "by_desk", who.name, alert.title)
     officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT)
@@ -105,7 +111,7 @@ def _officer(uow: UnitOfWork, who: Identity, form: Form) -> Officer:
 
 
 def _alert_of(uow: UnitOfWork, incident: Incident, officer: Officer) -> Alert:
-    """The newest question to this officer; one who was not asked is told herewith."""
+    """Return the newest alert to this officer. If the officer was not asked yet, add one. Raises NotNow."""
     if officer.phone == incident.phone:
         raise NotNow("is_caller")
     known = alerts.newest_for(uow.db, incident.id, officer.phone)
@@ -113,7 +119,7 @@ def _alert_of(uow: UnitOfWork, incident: Incident, officer: Officer) -> Alert:
 
 
 def _desk_alert(uow: UnitOfWork, who: Identity, incident: Incident) -> Alert:
-    """The question to this user's desk, else to the desk that answers for the incident."""
+    """Return the alert to this user's desk, else to the desk that answers for the incident. Raises NotNow."""
     own = uow.db.get(Unit, who.unit_id) if who.unit_id is not None else None
     unit = units.desk_of(uow.db, own or units.by_id(uow.db, incident.unit_id))
     if unit is None or not unit.phone:
@@ -130,7 +136,7 @@ def _desk_alert(uow: UnitOfWork, who: Identity, incident: Incident) -> Alert:
 
 
 def ask_officer(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """Ask one more officer, on duty or not."""
+    """Alert one more officer, on duty or not. Raises NotNow."""
     officer = _officer(uow, who, form)
     if officer.phone == incident.phone:
         raise NotNow("is_caller")
@@ -139,7 +145,7 @@ def ask_officer(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) 
 
 
 def ask_unit(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """Ask a unit's desk and everybody on duty there."""
+    """Alert a unit's desk and all its officers on duty. Raises NotNow."""
     unit = uow.db.get(Unit, _number(form, "unit"))
     if unit is None or not who.sees(unit.id):
         raise NotNow("no_unit")
@@ -148,7 +154,7 @@ def ask_unit(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> 
 
 
 def ring_wider(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """The next wave now. Who leads, leads on."""
+    """Ask the next wave now. The leader, if there is one, stays the leader."""
     timeline.record(uow, incident, "wider", who.name)
     if waves.ask_next(uow, incident) is not None and incident.leader_id is not None:
         dispatch.hold(uow, incident)
@@ -158,7 +164,7 @@ def ring_wider(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -
 
 
 def move(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """The desk knows better where it is: a click on the map (degrees WGS 84)."""
+    """Move the incident to the place on the map that the desk clicked (degrees WGS 84). Raises NotNow."""
     try:
         lat, lon = (float(form.get(name, "").replace(",", ".")) for name in ("lat", "lon"))
     except ValueError as error:
@@ -170,7 +176,7 @@ def move(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None
 
 
 def tell_officers(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """One text to everybody who knows of it and has not said no."""
+    """Send one text to everybody who was told of the incident and has not declined. Raises NotNow."""
     words, told = _words(form), alerts.told(uow.db, incident.id)
     if not told:
         raise NotNow("nobody_told")
@@ -180,17 +186,18 @@ def tell_officers(uow: UnitOfWork, who: Identity, incident: Incident, form: Form
 
 
 def tell_citizen(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """One text to whoever asked for help; never while quiet."""
-    if incident.quiet or incident.duress or incident.dismissed_at is not None:
+    """The desk writes one text to the phone that asked. Raises NotNow where no text may go there."""
+    if not reachability.to_caller_of(uow, incident, Way.WRITE).allowed:
         raise NotNow("quiet")
     words = _words(form)
-    notices.tell_citizen(uow, incident, "citizen.from_desk", words=words)
+    notices.tell_citizen(uow, incident, "citizen.from_desk", purpose=outbounds.WRITTEN, words=words)
     timeline.record(uow, incident, "told_citizen", who.name, words)
 
 
 def connect(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """Our call to the desk's own phone, which key 2 puts through to the citizen; never while quiet."""
-    if not may_call(incident):
+    """We ring the desk's own phone, and key 2 there puts it through to the citizen. Raises NotNow where that phone may
+    not ring."""
+    if not reachability.to_caller_of(uow, incident, Way.CONNECT).allowed:
         raise NotNow("quiet")
     alert = _desk_alert(uow, who, incident)
     uow.db.add(waves.call_of(uow, alert, 0, uow.now()))
@@ -199,11 +206,14 @@ def connect(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> N
 
 
 def unquiet(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """That phone may ring again: somebody with a name says why. Under duress nobody can."""
-    if incident.duress or incident.dismissed_at is not None:
+    """The desk lets that phone ring again, and says why: quiet is lifted for the number, and an unanswered question of
+    the menu counts as answered. Raises NotNow under duress and after a PIN, where nobody can."""
+    if incident.duress or incident.view.dismissed:
         raise NotNow("duress")
     reason = _words(form, "reason")
+    quiet_numbers.lift(uow.db, incident.phone, uow.now(), who.name, reason)
     incident.quiet, incident.ring_back = False, True
+    caller_view.answer_quiet(incident)
     timeline.record(uow, incident, "quiet_lifted", who.name, reason)
     audit_log.record(uow, who.name, "incident.unquiet", incident.code, reason)
     for alert in alerts.told(uow.db, incident.id):
@@ -215,7 +225,7 @@ def note(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None
 
 
 def close(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """Resolved or false alarm, always with a reason."""
+    """Close the incident as resolved or false alarm, always with a reason. Raises NotNow."""
     outcome = form.get("outcome", "")
     if outcome not in (incidents.RESOLVED, incidents.FALSE_ALARM):
         raise NotNow("no_outcome")
@@ -227,7 +237,10 @@ def close(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Non
 
 
 def relate(kind: str) -> Action:
-    """Link this incident with another (`other`: its code), or split them again; each timeline names the other."""
+    """Return the action that links this incident with another (`other`: its code) or splits them again.
+
+    The timeline of each names the other.
+    """
 
     def do(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
         other = dossier.find(uow, who, form.get("other", ""))
@@ -247,7 +260,7 @@ def _words(form: Form, name: str = "words") -> str:
 
 
 def _number(form: Form, name: str) -> int:
-    """An id out of a form; 0, which nothing has, for anything else."""
+    """Return an id from a form; 0, which no row has, for any other text."""
     text = form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 

@@ -1,8 +1,8 @@
-"""ROOM: one incident with everything a desk may know of it: who was asked and how far that came, the whole timeline,
-who the caller is, what this number did before, and which other incidents it was linked to.
+"""ROOM: one incident with everything that a desk may know of it.
 
-Shown to desks only. The person's notes and next of kin are identity: whoever opens them is written into the audit trail
-(`reveal`).
+That is: the alerts and how far each got, the whole timeline, the caller, this number's earlier incidents, and linked
+incidents. Only desks see it. The person's notes and next of kin are personal data: each look at them (`reveal`) is
+audited.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from gateway.monitor import board
 from gateway.monitor.board import Card
 from gateway.unit_of_work import UnitOfWork
 
-EARLIER = 10  # incidents of this number that are listed
-LINKED, SPLIT = "linked", "split"  # lines whose text is the other incident's code
+EARLIER = 10  # the most earlier incidents of this number that we list
+LINKED, SPLIT = "linked", "split"  # kinds of timeline lines whose text is the other incident's code
 
 
 @dataclass(frozen=True)
 class Contact:
-    """One text or call of an alert, as far as it came."""
+    """One text or call of an alert, and how far it got."""
 
     kind: str
-    state: str  # the last attempt's (of a call: how it ended), else what is owed
+    state: str  # of the last attempt (of a call: its ending), else of the outbound
     line: str
     tries: int
     at: datetime | None
@@ -50,7 +50,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Asked:
-    """One person or desk that was asked, in the newest wave that asked them."""
+    """One officer or desk that was asked, in the newest wave that asked them."""
 
     alert_id: int
     title: str
@@ -88,10 +88,10 @@ class Dossier:
     lines: Sequence[Line]  # the newest first
     earlier: Sequence[Earlier]
     false_alarms: int
-    reports: int  # without emergency, of this number
+    reports: int  # the number of reports without emergency from this number
     links: Sequence[str]
     reason: str | None
-    has_profile: bool  # notes or next of kin are on file
+    has_profile: bool  # whether notes or next of kin are on file
     leader_id: int | None
     channel: str
     clock_at: datetime | None
@@ -99,7 +99,7 @@ class Dossier:
 
 @dataclass(frozen=True)
 class Profile:
-    """What is on file for responders about the person behind the number."""
+    """The data on file for responders about the person behind the number."""
 
     address: str
     notes: str
@@ -107,13 +107,13 @@ class Profile:
 
 
 def find(uow: UnitOfWork, who: Identity, code: str) -> Incident | None:
-    """The newest incident with this code, if it is this user's to see."""
+    """Return the newest incident with this code, if this user may see it."""
     incident = incidents.newest_by_code(uow.db, code.upper())
     return incident if incident is not None and who.sees(incident.unit_id) else None
 
 
 def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> Dossier:
-    """Everything about one incident."""
+    """Return everything about one incident."""
     lines = [Line(row.at, row.kind, row.who, hide_pins(row.text)) for row in events.of_incident(uow.db, incident.id)]
     earlier = _earlier(uow, incident)
     return Dossier(
@@ -133,7 +133,7 @@ def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> D
 
 
 def reveal(uow: UnitOfWork, who: Identity, incident: Incident) -> Profile | None:
-    """What is on file about the person; that it was looked at is audited."""
+    """Return the data on file about the person, and audit the look."""
     citizen = _citizen(uow, incident)
     if citizen is None:
         return None
@@ -143,7 +143,7 @@ def reveal(uow: UnitOfWork, who: Identity, incident: Incident) -> Profile | None
 
 
 def candidates(uow: UnitOfWork, who: Identity, incident: Incident) -> Sequence[Officer]:
-    """Officers of this user's units who can still be asked, by name."""
+    """Return officers of this user's units who can still be asked, those on duty first, then by name."""
     asked = select(Alert.phone).where(Alert.incident_id == incident.id)
     query = select(Officer).where(Officer.suspended.is_(False), Officer.phone != incident.phone)
     query = query.where(Officer.phone.not_in(asked)).order_by(Officer.on_duty.desc(), Officer.name)
@@ -151,19 +151,19 @@ def candidates(uow: UnitOfWork, who: Identity, incident: Incident) -> Sequence[O
 
 
 def other_open(uow: UnitOfWork, who: Identity, incident: Incident) -> Sequence[Incident]:
-    """Open incidents that this one may be linked with."""
+    """Return the open incidents that this one may be linked with."""
     query = select(Incident).where(Incident.closed_at.is_(None), Incident.id != incident.id, board.visible(who.scope))
     return uow.db.scalars(query.order_by(Incident.opened_at.desc())).all()
 
 
 def other_units(uow: UnitOfWork, who: Identity) -> Sequence[Unit]:
-    """Units that may be asked in addition."""
+    """Return the units that may be asked in addition."""
     query = select(Unit).order_by(Unit.name)
     return uow.db.scalars(query if who.scope is None else query.where(Unit.id.in_(who.scope))).all()
 
 
 def links(lines: Sequence[Line]) -> list[str]:
-    """Codes of the incidents that this one is linked to: linked, and not split since."""
+    """Return the codes of the incidents that this one is linked to and not split from since."""
     state: dict[str, bool] = {}
     for line in lines:
         if line.kind in (LINKED, SPLIT):
@@ -175,7 +175,7 @@ def links(lines: Sequence[Line]) -> list[str]:
 
 
 def _asked(uow: UnitOfWork, incident: Incident) -> list[Asked]:
-    """Each phone once; whoever said yes first, then by wave and distance."""
+    """Return each asked phone once: the leader first, then those who accepted, then by wave and distance."""
     contacts = _contacts(uow, incident)
     newest: dict[str, Alert] = {}
     reached: dict[str, list[Contact]] = defaultdict(list)
@@ -203,7 +203,7 @@ def _person(incident: Incident, row: Alert, contacts: Sequence[Contact]) -> Aske
 
 
 def _contacts(uow: UnitOfWork, incident: Incident) -> Mapping[int, list[Contact]]:
-    """The texts and calls of each alert, the oldest first; of several attempts at one the last counts."""
+    """Return the texts and calls of each alert, the oldest first; of several attempts the last one counts."""
     query = select(Outbound).where(Outbound.incident_id == incident.id, Outbound.purpose == "alert")
     owed = uow.db.scalars(query.order_by(Outbound.id)).all()
     last = _last_attempts(uow, [row.id for row in owed])
@@ -236,7 +236,7 @@ def _earlier(uow: UnitOfWork, incident: Incident) -> list[Earlier]:
 
 
 def _false_alarms(uow: UnitOfWork, incident: Incident) -> int:
-    """For a human to weigh: nothing ever blocks a panic because of it."""
+    """Return the number of earlier false alarms, for a human to weigh: it never blocks a panic."""
     query = select(func.count(Incident.id)).where(Incident.phone == incident.phone, Incident.id != incident.id)
     return uow.db.scalar(query.where(Incident.state == incidents.FALSE_ALARM)) or 0
 

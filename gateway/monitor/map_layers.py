@@ -1,5 +1,7 @@
-"""ROOM: what the monitor's map shows besides the incidents: units, their areas, officers who told where they are, and
-neighbours who said that they come."""
+"""ROOM: the layers of the monitor's map besides the incidents.
+
+They are units, their areas, officers who sent their position, and volunteers who said that they come.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from gateway.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Helper:
-    """An officer with a fresh position of their own."""
+    """An officer who sent a position within the last shift."""
 
     title: str
     lat: float
@@ -34,22 +36,22 @@ class Helper:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A volunteer who said yes, where they live: nothing better is known of them."""
+    """A volunteer who said yes, at their home: we know no better position of them."""
 
     name: str
-    code: str  # of the incident
+    code: str  # the incident's code
     lat: float
     lon: float
 
 
 def units_of(uow: UnitOfWork, scope: Scope) -> Sequence[Unit]:
-    """The units on this user's map."""
+    """Return the units on this user's map."""
     query = select(Unit).order_by(Unit.id)
     return uow.db.scalars(query if scope is None else query.where(Unit.id.in_(scope))).all()
 
 
 def boundaries(uow: UnitOfWork, scope: Scope) -> dict[str, Any]:
-    """The areas of this user's units, as GeoJSON."""
+    """Return the areas of this user's units as GeoJSON."""
     query = select(Area.geometry, Unit.name, Unit.code).join(Unit, Unit.id == Area.unit_id).order_by(Area.id)
     rows = uow.db.execute(query if scope is None else query.where(Area.unit_id.in_(scope)))
     return {
@@ -66,7 +68,7 @@ def boundaries(uow: UnitOfWork, scope: Scope) -> dict[str, Any]:
 
 
 def helpers(uow: UnitOfWork, scope: Scope) -> list[Helper]:
-    """Officers who told their position within a shift."""
+    """Return the officers who sent their position within a shift."""
     query = select(Officer).where(Officer.here_at > uow.now() - HERE_FRESH, Officer.suspended.is_(False))
     rows = uow.db.scalars(query if scope is None else query.where(Officer.unit_id.in_(scope)))
     return [
@@ -77,7 +79,10 @@ def helpers(uow: UnitOfWork, scope: Scope) -> list[Helper]:
 
 
 def neighbours(uow: UnitOfWork, scope: Scope) -> list[Neighbour]:
-    """Volunteers who come to an open incident of this user; none of a quiet one, whom we told to stay away."""
+    """Return the volunteers who come to an open incident of this user.
+
+    Those of a quiet incident are left out, because we told them to stay away.
+    """
     ours = (Incident.closed_at.is_(None), Incident.quiet.is_(False), Helping.state == helpings.ACCEPTED)
     query = select(Helping, Incident.code).join(Incident, Incident.id == Helping.incident_id).where(*ours)
     rows = uow.db.execute(query if scope is None else query.where(Incident.unit_id.in_(scope))).all()

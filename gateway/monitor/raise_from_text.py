@@ -1,4 +1,4 @@
-"""ROOM: a desk says that what somebody wrote is an emergency, also where the number is on no list."""
+"""ROOM: a desk decides that a text is an emergency, even if the number is on no list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from gateway.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Marked(Caller):
-    """A caller for whom, where nobody knows any better, the unit answers whose desk said that it is an emergency."""
+    """A caller whose text a desk marked as an emergency.
+
+    If no better unit is known, that desk's unit answers for it.
+    """
 
     marked_in: int | None = None
 
@@ -26,9 +29,9 @@ class Marked(Caller):
 
 
 def raise_alarm(uow: UnitOfWork, who: Identity, phone: str, words: str) -> Incident:
-    """Open an incident for this number, or join the one that is open; its timeline names who marked it.
+    """Open an incident for this number, or join its open one; the timeline names the user who marked it.
 
-    `phone`: E.164, or the carrier's own string. `words`: what was written; a position in them is used.
+    `phone` is E.164 or the carrier's own string. `words` are the text; a position in them is used.
     """
     caller = Marked(**vars(identify(uow, phone)), marked_in=who.unit_id)
     spot = position_in_text.read(uow, caller, words) if words else None

@@ -1,7 +1,7 @@
-"""ROOM: reports without emergency, as a desk works through them: read, answered, or raised after all.
+"""ROOM: reports without emergency: a desk reads one, answers it, or raises it as an incident after all.
 
-A report of somebody whose unit is known belongs to that unit's desks, one of a stranger to every desk (see
-`gateway.monitor.unread`). A text that tells a report waits among the unread ones too; whoever settles one settles both.
+A report belongs to the desks of the sender's unit; one from an unknown number belongs to every desk (see
+`gateway.monitor.unread`). A text with a report is also listed among the unread texts; settling one settles both.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from gateway import notices
-from gateway.core.phone import can_reply
+from gateway.core.reachability import Way, Why
 from gateway.core.sentences.phrases import tidy
 from gateway.core.words.pinwords import hide_pins
-from gateway.identity import audit_log
+from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.models import inbound as inbounds
-from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models import report as report_rows
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
@@ -31,17 +31,20 @@ from gateway.models.unit import Unit
 from gateway.monitor import raise_from_text
 from gateway.unit_of_work import UnitOfWork
 
-MOST = 50  # on one page
+MOST = 50  # reports on one page
 ANSWER = "tip.answer"
 
 
-class CannotAnswer(ValueError):  # noqa: N818 - what it says to the desk
-    """No text can go to that phone; the message is a key of `console.reports.cannot_*`."""
+class CannotAnswer(ValueError):  # noqa: N818 - named for its message to the desk
+    """No text may go to that phone; the message is a key of `console.reports.cannot_*`."""
 
 
 @dataclass(frozen=True)
 class ListedReport:
-    """One report as it is shown. `silent`: why nothing may be texted (a key as in CannotAnswer), empty where it may."""
+    """One report as a page shows it.
+
+    `silent` is the reason why no text may be sent (a key as in CannotAnswer), or empty.
+    """
 
     id: int
     at: datetime
@@ -60,7 +63,7 @@ class ListedReport:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which reports: unread ones only or all, of whom (name or number), those before this id."""
+    """The filter of the list: only `unread` reports or all, a name or number in `words`, ids below `before`."""
 
     unread: bool = True
     words: str = ""
@@ -68,7 +71,7 @@ class Wanted:
 
 
 def listed(uow: UnitOfWork, who: Identity, wanted: Wanted) -> list[ListedReport]:
-    """At most MOST of this user's reports, the newest first."""
+    """Return at most MOST of this user's reports, the newest first."""
     query = select(Report, Unit.name).outerjoin(Unit, Unit.id == Report.unit_id).where(report_rows.visible(who.scope))
     rows = uow.db.execute(_narrowed(query, wanted).order_by(Report.id.desc()).limit(MOST)).all()
     return [_shown(uow, report, unit or "") for report, unit in rows]
@@ -98,7 +101,7 @@ def _shown(uow: UnitOfWork, report: Report, unit: str) -> ListedReport:
         phone=report.phone,
         name=caller.name,
         verified=report.verified,
-        may_call=caller.ring_back and can_reply(report.phone) and not _must_stay_dark(uow, caller),
+        may_call=reachability.to_caller(uow, caller, Way.SHOW).allowed,
         words=hide_pins(report.words),
         channel=report.channel,
         unit=unit,
@@ -113,13 +116,13 @@ def _shown(uow: UnitOfWork, report: Report, unit: str) -> ListedReport:
 
 
 def note_read(uow: UnitOfWork, who: Identity, report: Report, note: str = "") -> None:
-    """A human has read it; `note`: what was done about it, put behind what others noted."""
+    """Record that a user has read the report, and add `note`, which says what was done, to earlier notes."""
     _settle(uow, who, report, note.strip())
     audit_log.record(uow, who.name, "tip.read", report.phone, f"report {report.id}: {hide_pins(note.strip())}")
 
 
 def raise_alarm(uow: UnitOfWork, who: Identity, report: Report) -> Incident:
-    """The desk says that this report is an emergency: officers are asked."""
+    """Open an incident from this report, because the desk says that it is an emergency."""
     incident = raise_from_text.raise_alarm(uow, who, report.phone, report.words)
     if report.inbound_id is not None:
         uow.db.get_one(Inbound, report.inbound_id).incident_id = incident.id
@@ -129,21 +132,24 @@ def raise_alarm(uow: UnitOfWork, who: Identity, report: Report) -> Incident:
 
 
 def answer(uow: UnitOfWork, who: Identity, report: Report, words: str) -> None:
-    """One text to whoever reported. Raises CannotAnswer: their phone must stay dark, is no phone, or the words do not
-    fit in one message (a desk's sentence is not cut behind its back)."""
+    """Send one text to the sender of the report.
+
+    Raises CannotAnswer if the phone is quiet, if it is no phone, or if the words do not fit in one message: we never
+    cut what a desk writes.
+    """
     caller, words = identify(uow, report.phone), " ".join(words.split())
     why = _silent(uow, caller) or ("" if words else "no_words")
     unit = uow.db.get(Unit, who.unit_id or report.unit_id or 0)
     body = notices.sentence(uow, caller.language, ANSWER, unit, words=words)
     if why or tidy(words) not in body:
         raise CannotAnswer(why or "too_long")
-    notices.owe_text(uow, report.phone, body, purpose="reply")
+    notices.owe_text(uow, report.phone, body, purpose=outbounds.WRITTEN)
     _settle(uow, who, report, f"SMS: {hide_pins(words)}")
     audit_log.record(uow, who.name, "tip.answer", report.phone, f"report {report.id}: {hide_pins(words)}")
 
 
 def see_told_by(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
-    """The text that told a report was read among the unread ones: so is the report."""
+    """Mark the reports of this text as read, after the text was read among the unread ones."""
     for report in report_rows.told_by(uow.db, row.id):
         _see(uow, who, report)
 
@@ -157,7 +163,7 @@ def _settle(uow: UnitOfWork, who: Identity, report: Report, note: str) -> None:
 
 
 def _see(uow: UnitOfWork, who: Identity, report: Report) -> None:
-    """Who read it first stays."""
+    """Record who read the report, unless somebody read it before."""
     if report.seen_at is None:
         report.seen_at, report.seen_by = uow.now(), who.name[:120]
 
@@ -166,12 +172,8 @@ def _see(uow: UnitOfWork, who: Identity, report: Report) -> None:
 
 
 def _silent(uow: UnitOfWork, caller: Caller) -> str:
-    if _must_stay_dark(uow, caller):
-        return "quiet"
-    return "" if can_reply(caller.phone) and not uow.lines.is_own(caller.phone) else "no_phone"
-
-
-def _must_stay_dark(uow: UnitOfWork, caller: Caller) -> bool:
-    """Quiet by the register, or for as long as an incident of theirs is."""
-    running = incidents.open_of(uow.db, caller.phone)
-    return caller.quiet or (running is not None and not (notices.may_tell(running) and running.hushed_until is None))
+    """Why no text may be written to a phone (a key as in CannotAnswer); empty where one may."""
+    why = reachability.to_caller(uow, caller, Way.WRITE).why
+    if why is None:
+        return ""
+    return "no_phone" if why is Why.NO_NUMBER else "quiet"

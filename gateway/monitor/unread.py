@@ -1,7 +1,7 @@
-"""ROOM: what waits for a human to read it: texts that we did not understand, of numbers known and unknown.
+"""ROOM: texts that a human must read because we did not understand them, from known and unknown numbers.
 
-A text of somebody whose unit is known belongs to that unit's desks; one of a stranger to every desk, since silence
-would be worse than reading it twice.
+A text belongs to the desks of the sender's unit; one from an unknown number belongs to every desk, because reading it
+twice is better than not at all.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from gateway.core.reachability import Way
 from gateway.core.words import triage
 from gateway.core.words.pinwords import hide_pins
+from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.inbound import clarifications
 from gateway.models import inbound as inbounds
+from gateway.models import quiet_number as quiet_numbers
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -29,7 +32,7 @@ CALL = "call"  # a missed call waits here only if its handling failed
 
 @dataclass(frozen=True)
 class Waiting:
-    """One text (or a call whose handling failed) that nobody has read."""
+    """One text (or a call whose handling failed) that nobody has read yet."""
 
     id: int
     kind: str
@@ -39,17 +42,18 @@ class Waiting:
     words: str
     verified: bool
     may_call: bool
+    quiet: bool  # the number has sent a quiet word that still holds
     asked: bool  # we asked back "is this an emergency?" and nobody has answered
-    cries: bool  # reads as a cry for help, or is what we could not handle: nobody but a human will answer it
+    cries: bool  # it reads like a cry for help, or handling it failed, so that only a human can answer it
 
     @property
     def rings(self) -> bool:
-        """Whether the monitor sounds until somebody has read it."""
+        """Return whether the monitor sounds until somebody has read it."""
         return self.asked or self.cries
 
 
 def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
-    """What this user's desk has to read: first what may be an emergency, then the newest."""
+    """Return the texts that this user's desk must read: first those that may be an emergency, then the newest."""
     query = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN).order_by(Inbound.received_at.desc())
     rows = uow.db.scalars(query.limit(4 * MOST)).all()
     asked = set(uow.db.scalars(select(Clarification.inbound_id).where(Clarification.answered_at.is_(None))))
@@ -57,7 +61,7 @@ def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
     for row in rows:
         caller = identify(uow, row.phone)
         if _is_for(who, caller):
-            found.append(_shown(row, caller, row.id in asked))
+            found.append(_shown(uow, row, caller, row.id in asked))
     return sorted(found, key=lambda text: not text.rings)[:MOST]
 
 
@@ -65,7 +69,7 @@ def _is_for(who: Identity, caller: Caller) -> bool:
     return caller.unit_id is None or who.sees(caller.unit_id)
 
 
-def _shown(row: Inbound, caller: Caller, asked: bool) -> Waiting:
+def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, asked: bool) -> Waiting:
     return Waiting(
         id=row.id,
         kind=row.kind,
@@ -74,21 +78,22 @@ def _shown(row: Inbound, caller: Caller, asked: bool) -> Waiting:
         name=caller.name,
         words=hide_pins(row.body),
         verified=row.verified,
-        may_call=caller.ring_back and not caller.quiet,
+        quiet=quiet_numbers.of(uow.db, row.phone, uow.now()) is not None,
+        may_call=reachability.to_caller(uow, caller, Way.SHOW).allowed,
         asked=asked,
         cries=row.kind == CALL or row.tries > 1 or triage.panic_in(row.body) is not None,
     )
 
 
 def find(uow: UnitOfWork, who: Identity, inbound_id: int) -> Inbound | None:
-    """A waiting text of this user's, held until the commit; None when somebody was quicker."""
+    """Lock a waiting text of this user until the commit and return it; None if somebody else was quicker."""
     query = select(Inbound).where(Inbound.id == inbound_id, Inbound.state == inbounds.TO_HUMAN).with_for_update()
     row = uow.db.scalar(query.execution_options(populate_existing=True))
     return row if row is not None and _is_for(who, identify(uow, row.phone)) else None
 
 
 def note_read(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
-    """A human has read it; the desk's phone does not ring for it any more."""
+    """Record that a user has read it; the desk's phone stops ringing for it."""
     row.state = inbounds.SEEN
     reports.see_told_by(uow, who, row)
     for clarification in uow.db.scalars(
@@ -97,8 +102,17 @@ def note_read(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
         clarifications.settle(uow, clarification, who.name)
 
 
+def lift_quiet(uow: UnitOfWork, who: Identity, row: Inbound, reason: str) -> bool:
+    """The desk lets the number of a text ring again, by name and with a reason; returns whether it was quiet by a
+    word."""
+    lifted = quiet_numbers.lift(uow.db, row.phone, uow.now(), who.name, reason)
+    if lifted:
+        audit_log.record(uow, who.name, "number.unquiet", row.phone, reason)
+    return lifted
+
+
 def raise_alarm(uow: UnitOfWork, who: Identity, row: Inbound) -> Incident:
-    """The desk says that this text is an emergency, also where the number is on no list."""
+    """Open an incident from this text, because the desk says that it is an emergency, even from an unknown number."""
     incident = raise_from_text.raise_alarm(uow, who, row.phone, row.body)
     row.incident_id = incident.id
     note_read(uow, who, row)

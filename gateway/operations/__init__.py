@@ -1,1 +1,1 @@
-"""What those who run Siaga need beside incidents: results, retention, spend, key rotation."""
+"""Functions for those who run Siaga: results, retention, spend, key rotation."""

@@ -1,4 +1,4 @@
-"""Key rotation: everything sealed is sealed again under the first of ENCRYPTION_KEYS, so that the others can go."""
+"""Key rotation: encrypt everything anew with the first of ENCRYPTION_KEYS, so that the other keys can be removed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from gateway.models import sealing
 from gateway.models.base import Base, Sealed
 from gateway.unit_of_work import OpenUnitOfWork
 
-BATCH = 500  # rows in one short transaction: panics go on meanwhile
-HASHED = {("persons", "national_id"): "national_id_hash"}  # searched by a keyed hash, which is made anew with it
+BATCH = 500  # rows in one short transaction, so that panics are handled meanwhile
+# columns that are searched by a keyed hash, which is made anew too
+HASHED = {("persons", "national_id"): "national_id_hash"}
 
 
 def rotate(open_uow: OpenUnitOfWork) -> int:
-    """Seal every row of every table anew; returns how many rows. May be stopped and run again at any time.
+    """Encrypt every row of every table anew, and return how many rows. It may be stopped and run again at any time.
 
-    Raises cryptography.fernet.InvalidToken for a value that none of the keys made; what came before it is done.
+    Raises cryptography.fernet.InvalidToken for a value that none of the keys encrypted; rows before that one are done.
     """
     return sum(_rotate_table(open_uow, table, columns) for table, columns in _sealed())
 
@@ -46,7 +47,7 @@ def _rotate_table(open_uow: OpenUnitOfWork, table: Table, columns: list[Column[s
 
 
 def _fresh(table: Table, columns: list[Column[str]], tokens: Mapping[str, str]) -> dict[str, object]:
-    """The new values of a row; sealed columns are given in clear and sealed by their type."""
+    """Return the new values of a row: encrypted columns are given in clear, and their column type encrypts them."""
     values: dict[str, object] = {}
     for column in columns:
         if column.name in tokens:

@@ -1,7 +1,7 @@
-"""ROOM: what the lines have cost: by our own record of what left, and by what the carriers themselves say.
+"""ROOM: the cost of the lines: by our own record of what left, and by the carriers' own statements.
 
-Our record knows a price only where the carrier told one with the text or the call. What came in, and the citizen's leg
-of a call that we put through, are not in it; the carrier's own statement has everything.
+Our record knows a price only if the carrier gave one with the text or the call. It lacks incoming messages and the
+citizen's leg of a call that we put through; the carrier's statement has everything.
 """
 
 from __future__ import annotations
@@ -28,20 +28,26 @@ MINUTE = 60
 
 @dataclass(frozen=True)
 class Spend:
-    """What left on one line. `parts`: messages that the texts are billed as; `seconds`: talked, all calls together;
-    `minutes`: the same, each call's last minute counted whole, as carriers bill it."""
+    """The texts and calls that left on one line.
+
+    `parts` are the segments that texts are billed as, `seconds` the talk time of all calls, and `minutes` the same with
+    each call's last minute counted in full, as carriers bill it.
+    """
 
     texts: int = 0
     parts: int = 0
     calls: int = 0
     seconds: int = 0
     minutes: int = 0
-    told: Sequence[Price] = ()  # one sum a currency
-    unpriced: int = 0  # texts and calls whose price nobody has told us
+    told: Sequence[Price] = ()  # one sum per currency
+    unpriced: int = 0  # texts and calls whose price the carrier did not give
 
 
 class _Sums(NamedTuple):
-    """Of one line, kind and currency; a sum of nothing is None, and PostgreSQL's of large numbers is a Decimal."""
+    """Sums of one line, kind and currency.
+
+    A sum of no rows is None; PostgreSQL returns sums of large numbers as Decimal.
+    """
 
     line: str
     kind: str
@@ -56,7 +62,7 @@ class _Sums(NamedTuple):
 
 @dataclass(frozen=True)
 class Statement:
-    """What a carrier itself says; None where it does not tell such a thing, or did not answer."""
+    """A carrier's own statement; None for a value that it does not offer or did not answer."""
 
     spent: Sequence[Price] | None
     left: Price | None
@@ -68,9 +74,9 @@ class Statement:
 
 
 def by_line(uow: UnitOfWork, since: datetime) -> Mapping[str, Spend]:
-    """By line, what left or may have left from `since` (aware) on; lines on which nothing did are not there.
+    """Return by line what left or may have left from `since` (aware) on; a line without any is left out.
 
-    A refused attempt cost nothing. One of unknown fate counts: better too dear than a surprise.
+    A refused attempt cost nothing. One of unknown outcome counts, because too high is better than a surprise.
     """
     minutes = (Attempt.seconds + MINUTE - 1) // MINUTE
     sums = (Attempt.parts, Attempt.seconds, minutes, Attempt.price_micros)
@@ -115,13 +121,15 @@ def _total(numbers: Iterable[int | None]) -> int:
 
 
 def can_tell(carrier: Carrier | None) -> bool:
-    """Whether this line has anything to say about money."""
+    """Return whether this line's carrier can say anything about money."""
     return isinstance(carrier, SpendCarrier | BalanceCarrier)
 
 
 def statement(carrier: Carrier, since: date, until: date) -> Statement:
-    """What the carrier says was billed on these days (UTC, both included), and what is left. It is asked now, which may
-    take some seconds: never with a transaction open."""
+    """Return what the carrier says was billed on these days (UTC, both included), and the balance.
+
+    It asks the carrier now, which may take some seconds: never call it inside a transaction.
+    """
     spent = carrier.spend(since, until) if isinstance(carrier, SpendCarrier) else None
     left = carrier.balance() if isinstance(carrier, BalanceCarrier) else None
     return Statement(spent, left, isinstance(carrier, SpendCarrier), isinstance(carrier, BalanceCarrier))

@@ -1,7 +1,7 @@
-"""OpenCelliD's files: rows of cells out of CSV, and how exact a mast is as a position.
+"""OpenCelliD's files: read rows of cells from CSV, and turn a mast into a position with its radius.
 
-Columns and their order: github.com/mozilla/ichnaea docs/import_export.rst. Longitude stands before latitude.
-The data is CC BY-SA 4.0: whoever imports it names OpenCelliD.
+Columns and their order: github.com/mozilla/ichnaea docs/import_export.rst. Longitude stands before latitude. The data
+is CC BY-SA 4.0: whoever imports it must name OpenCelliD.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ HEADERLESS = [  # per-country files
 ]
 NEEDED = ("radio", "mcc", "net", "area", "cell", "lon", "lat", "range", "samples")
 RADIOS = frozenset(("GSM", "UMTS", "LTE", "NR", "CDMA"))
-NEAREST_M = 500.0  # no mast is a better position than that, whatever its stated range
+NEAREST_M = 500.0  # metres; no mast gives a better position than this, whatever range it states
 LARGEST_CELL = 2**36  # an NR cell identity
 
 
 class CellRow(NamedTuple):
-    """One cell: its identity, where it was heard (degrees WGS 84), how far (metres) and how often."""
+    """One cell: its identity, where it was measured (degrees WGS 84), its range (metres) and how often."""
 
     mcc: int
     net: int
@@ -42,7 +42,7 @@ class CellRow(NamedTuple):
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that cannot be used: its line in the file, and why."""
+    """A row that cannot be used: its line in the file, and the reason."""
 
     line: int
     why: str
@@ -50,15 +50,17 @@ class BadRow:
 
 @dataclass(frozen=True)
 class CellFile:
-    """A file's rows, good and bad in order, and the columns that it has besides."""
+    """A file's rows, good and bad in order, and the names of further columns that we ignore."""
 
     rows: Iterator[CellRow | BadRow]
     ignored: tuple[str, ...] = ()
 
 
 def read_cells(lines: Iterable[str]) -> CellFile:
-    """The rows of an OpenCelliD file, with or without its header. Raises ValueError for a header without a needed
-    column; a file that is not CSV gives bad rows."""
+    """Return the rows of an OpenCelliD file, with or without its header.
+
+    Raises ValueError for a header without a needed column. A file that is not CSV gives bad rows.
+    """
     records = _records(lines)
     _, first = next(records, (1, []))
     names = [_plain(name) for name in first]
@@ -75,11 +77,11 @@ def _plain(name: str) -> str:
     return name.strip().casefold().lstrip("\ufeff")
 
 
-Record = tuple[int, list[str]]  # its line (a quoted field may hold several) and its fields
+Record = tuple[int, list[str]]  # the line (a quoted field may span several) and the fields
 
 
 class _Lines:
-    """Physical lines, of which those that a record has taken can be given back."""
+    """The lines of a file; the lines of the last record can be given back and read again."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
@@ -97,13 +99,13 @@ class _Lines:
         return line
 
     def give_back(self) -> None:
-        """All but the first."""
+        """Give back all lines of the last record except the first."""
         self._again.extendleft(reversed(self.taken[1:]))
         self.at -= len(self.taken) - 1
 
 
 def _records(lines: Iterable[str]) -> Iterator[Record]:
-    """A quote that is never closed costs its own line, and not the rest of the file."""
+    """Yield the records. A quote that is never closed spoils its own line only, not the rest of the file."""
     source = _Lines(lines)
     reader = csv.reader(source, strict=True)
     while True:
@@ -155,5 +157,5 @@ def _fault(row: CellRow) -> str:
 
 
 def cell_spot(lat: float, lon: float, range_m: float, raw: str) -> Spot:
-    """A mast as a position."""
+    """Return a mast as a position."""
     return Spot(lat, lon, max(NEAREST_M, range_m), Source.CELL, raw)

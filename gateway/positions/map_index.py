@@ -1,4 +1,4 @@
-"""The areas and places of the map, built once per process, again when their tables change."""
+"""The map's areas and places, built once per process, and again when their tables change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass
 class _Sheet(Generic[T]):
-    """Something built out of tables, and the state of the tables that it was built from."""
+    """A value built from tables, with the state of the tables at that time."""
 
     build: Callable[[Session], T]
     watched: Sequence[tuple[InstrumentedAttribute[int], InstrumentedAttribute[datetime]]]
@@ -47,10 +47,10 @@ class _Sheet(Generic[T]):
 
 
 class MapIndex:
-    """Which unit's area holds a point, and which place words mean. Safe for many threads.
+    """The index that tells whose area holds a point and which place a text names. It is safe for many threads.
 
-    Asking costs microseconds and one small query, building milliseconds per hundred rows. Units are named by their
-    id as text.
+    A question costs microseconds and one small query; building costs milliseconds per hundred rows. Units are named by
+    their id as text.
     """
 
     def __init__(self) -> None:
@@ -62,18 +62,21 @@ class MapIndex:
         return self._areas.now(db)
 
     def places(self, db: Session) -> Gazetteer:
-        """The operator's places and, as wider ones, the areas that have a name."""
+        """Return the operator's places and, as wider places, the areas that have a name."""
         return self._places.now(db)
 
 
 def posts(db: Session) -> Gazetteer:
-    """The stations themselves, for officers who say where they are; a citizen who writes a station's name is not
-    there. Built for each of their few messages."""
+    """Return the police stations as places, for officers who say where they are.
+
+    It is built for each of their few messages. Citizens' texts do not use it, because a citizen who writes a station's
+    name is not there.
+    """
     rows = db.execute(select(Unit.name, Unit.lat, Unit.lon).where(Unit.lat.is_not(None), Unit.lon.is_not(None)))
     return Gazetteer(Named(name, (), lat or 0.0, lon or 0.0, STATION_M) for name, lat, lon in rows)
 
 
-STATION_M = 100.0  # a station and its yard
+STATION_M = 100.0  # metres; a station and its yard
 
 
 def _draw_areas(db: Session) -> Areas:
@@ -82,11 +85,11 @@ def _draw_areas(db: Session) -> Areas:
 
 
 def _readable(text: str, unit_id: int) -> dict[str, object] | None:
-    """A geometry that can be used. An import lets no other in, but one bad row must not silence every panic."""
+    """Return the geometry if it can be used, else None: imports check it, but one bad row must not stop every panic."""
     try:
         drawn: dict[str, object] = json.loads(text)
         polygon(drawn, str(unit_id))
-    except (ValueError, AttributeError):  # no JSON, no area; no object
+    except (ValueError, AttributeError):  # neither JSON nor an area; not a JSON object
         log.exception("an area cannot be read", extra={"unit": unit_id})
         return None
     return drawn
@@ -104,7 +107,7 @@ def _own_places(db: Session) -> Iterator[Named]:
 
 
 def _named_areas(db: Session) -> Iterator[Named]:
-    """A kelurahan or kecamatan of the map: its middle, and the circle around it that holds it."""
+    """Yield each kelurahan or kecamatan of the map as its middle and a circle around it that holds it."""
     for name, unit_id, text in db.execute(select(Area.name, Area.unit_id, Area.geometry).where(Area.name != "")):
         drawn = _readable(text, unit_id)
         if drawn is None:
@@ -117,6 +120,6 @@ def _named_areas(db: Session) -> Iterator[Named]:
 
 
 def _level(name: str) -> str:
-    """Its rank, as the name says it: "Kel. Sungai Jawi" is one."""
+    """Return the rank that the name states: "Kel. Sungai Jawi" is a kelurahan."""
     words = read_words(name)
     return LEVELS.get(words[0].full, "place") if words else "place"

@@ -1,7 +1,7 @@
-"""Where the operator sees a phone: CAMARA Device Location Retrieval.
+"""Ask the operator for a phone's position: CAMARA Device Location Retrieval.
 
-Source: github.com/camaraproject/DeviceLocation, release r3.2 (location-retrieval v0.5); OAuth 2 client credentials,
-so the device is named in the request. Asking tells the phone nothing.
+Source: github.com/camaraproject/DeviceLocation, release r3.2 (location-retrieval v0.5). With OAuth 2 client credentials
+the request names the device. The phone does not notice that we ask.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from gateway.positions.outcomes import Located, NotLocated
 
 PATH = "/location-retrieval/v0.5/retrieve"
 SCOPE = "location-retrieval:read"
-FRESH_SECONDS = 60  # so old may the operator's answer be at first asking
-TOKEN_MARGIN = 30.0  # seconds before its end at which a token is no longer used
-TIMEOUT = (3.05, 12.0)  # seconds to connect, to answer: a fresh position means paging the phone
+FRESH_SECONDS = 60  # the first request accepts a position of at most this age
+TOKEN_MARGIN = 30.0  # seconds before its end from which a token is no longer used
+TIMEOUT = (3.05, 12.0)  # seconds to connect and to answer; for a fresh position the network must page the phone
 POLYGON_CORNERS = range(3, 16)
 
 
-# What the codes mean for us. A code that is not here is final for 4xx and passing for 429 and 5xx.
+# Whether to try again after a code. A code that is missing here is final for 4xx, and passing for 429 and 5xx.
 CODES: Mapping[str, bool] = {
     "INVALID_ARGUMENT": False,
     "PERMISSION_DENIED": False,
@@ -35,7 +35,7 @@ CODES: Mapping[str, bool] = {
     "MISSING_IDENTIFIER": False,
     "UNSUPPORTED_IDENTIFIER": False,
     "UNNECESSARY_IDENTIFIER": False,
-    "LOCATION_RETRIEVAL.DEVICE_NOT_FOUND": False,  # 0.4
+    "LOCATION_RETRIEVAL.DEVICE_NOT_FOUND": False,  # only in version 0.4
     "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_SURFACE": False,
     "LOCATION_RETRIEVAL.UNABLE_TO_LOCATE": True,  # switched off or out of reach just now
     "TOO_MANY_REQUESTS": True,
@@ -51,7 +51,7 @@ class _Refused(Exception):  # noqa: N818 - an answer, not a fault
 
 
 class NetworkLocator:
-    """One operator (or an exchange of several). Safe for many threads; never raises."""
+    """The client for one operator (or an exchange of several). It is safe for many threads and never raises."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class NetworkLocator:
         timeout: tuple[float, float] = TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`api_url` is the root of the API, or the whole address up to its version."""
+        """Take `api_url`, the root of the API or the whole address up to its version, and the credentials."""
         self._url = api_url + ("/retrieve" if "location-retrieval" in api_url else PATH)
         self._token_url, self._client = token_url, (client_id, client_secret)
         self._timeout, self._clock = timeout, clock
@@ -71,7 +71,7 @@ class NetworkLocator:
         self._token, self._good_until = "", 0.0
 
     def locate(self, phone: str) -> Located | NotLocated:
-        """Where the phone with this number (E.164) is: a fresh position, else the last one that the network has."""
+        """Return the position of the phone with this number (E.164): a fresh one, else the network's last one."""
         try:
             body = self._ask(phone, FRESH_SECONDS)
             return _located(body)
@@ -134,7 +134,7 @@ class NetworkLocator:
 
 
 def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    """As an `auth`, so that no .netrc on the machine puts its own in place."""
+    """Return the token as an `auth` of `requests`, so that no .netrc on the machine replaces it."""
 
     def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {token}"
@@ -151,7 +151,7 @@ def _code(answer: requests.Response) -> str:
 
 
 def _located(body: object) -> Located:
-    """Raises one of GARBLED for what is no answer of the schema."""
+    """Return the position in an answer. Raises one of GARBLED if the answer does not follow the schema."""
     if not isinstance(body, dict):
         raise TypeError("no JSON object")
     area = body["area"]
@@ -171,7 +171,7 @@ def _circle(area: Mapping[str, Mapping[str, float]]) -> tuple[float, float, floa
 
 
 def _polygon(area: Mapping[str, Sequence[Mapping[str, float]]]) -> tuple[float, float, float]:
-    """The circle around the middle of the corners' box that holds every corner, and so all between them."""
+    """Return a circle around the middle of the corners' box that holds every corner, and so the whole polygon."""
     corners: list[Position] = [(float(point["latitude"]), float(point["longitude"])) for point in area["boundary"]]
     if len(corners) not in POLYGON_CORNERS:
         raise ValueError("a polygon has 3 to 15 corners")

@@ -1,4 +1,4 @@
-"""What looking somebody up can end in. Errors are values: one number never stops another."""
+"""The possible results of looking a position up. Errors are values, so that one number never stops another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gateway.core.places.spots import Spot
 
 @dataclass(frozen=True)
 class Located:
-    """Where, how exactly, and when the network last saw the phone (aware; None: it does not say)."""
+    """The position with its radius, and when the network last saw the phone (aware; None if it does not say)."""
 
     spot: Spot
     taken_at: datetime | None = None
@@ -18,7 +18,10 @@ class Located:
 
 @dataclass(frozen=True)
 class NotLocated:
-    """Why not, in the operator's code or a short word of ours; `again`: a later try may do better."""
+    """The reason why there is no position, in the operator's code or a short word of ours.
+
+    With `again` a later try may succeed.
+    """
 
     code: str
     again: bool = False

@@ -1,8 +1,9 @@
-"""Short map links, followed under guard until an address on the way tells a position.
+"""Follow short map links, with protection, until an address on the way contains a position.
 
-A stranger chose the link, so: only hosts of the list are asked, over HTTPS, at an address that is public and that is
-the one connected to (a second look-up of the name could say another); no cookies, no credentials, three hops, three
-seconds, 64 KB. An address is read before it is visited, so the map site itself is seldom asked at all.
+An unknown person may have chosen the link. So we ask only hosts of the list, over HTTPS, at a public address, and
+connect to exactly that address, since a second look-up of the name could give another. We send no cookies and no
+credentials, follow at most three hops, take at most three seconds and read at most 64 KB. Each address is searched for
+a position before it is visited, so we seldom ask the map site itself.
 """
 
 from __future__ import annotations
@@ -31,18 +32,19 @@ MOST_HOPS = 3
 SECONDS = 3.0
 MOST_BYTES = 64 * 1024
 HEADERS = {"User-Agent": "Mozilla/5.0 (compatible)", "Accept": "text/html", "Accept-Encoding": "identity"}
-_CONTENT = re.compile(r"<meta[^>]{0,200}?content=\"(https://[^\"]{1,2000})\"", re.I)  # a page names its own map there
+# a page names its own map in this tag
+_CONTENT = re.compile(r"<meta[^>]{0,200}?content=\"(https://[^\"]{1,2000})\"", re.I)
 
 Resolve = Callable[[str, int], list[str]]
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a fault
-    """Where we do not go, or what we stop reading; the message is a short word for the record."""
+    """We do not follow this link or do not read on; the message is a short word for the record."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One answer: where it sends us on to, or what it says."""
+    """One answer: the address it redirects to, or its content."""
 
     status: int
     location: str | None
@@ -54,7 +56,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether this is an address of the open internet: not ours, not a neighbour's, not a machine's own."""
+    """Return whether this address belongs to the open internet: no private, local or reserved address."""
     ip = ip_address(address)
     inner = getattr(ip, "ipv4_mapped", None) or ip
     return bool(inner.is_global and not inner.is_multicast)
@@ -62,9 +64,12 @@ def is_public(address: str) -> bool:
 
 @dataclass(frozen=True)
 class ShortLinks:
-    """Follows short links; never raises. The fields after `box` let a test bring its own servers."""
+    """The client that follows short links; it never raises.
 
-    box: Box | None = None  # the region served, for pairs that somebody swapped
+    Tests set the fields after `box` to use their own servers.
+    """
+
+    box: Box | None = None  # the served region, to correct swapped coordinates
     resolve: Resolve = resolve
     is_allowed: Callable[[str], bool] = is_public
     port: int = 443
@@ -72,7 +77,7 @@ class ShortLinks:
     seconds: float = SECONDS
 
     def follow(self, link: str) -> Located | NotLocated:
-        """The position that the link leads to."""
+        """Return the position that the link leads to."""
         until = time.monotonic() + self.seconds
         try:
             spot = self._walk(link, until)
@@ -80,7 +85,7 @@ class ShortLinks:
             return NotLocated(str(refused))
         except (urllib3.exceptions.HTTPError, OSError):
             return NotLocated("unreachable", again=True)
-        except ValueError:  # an address that is none
+        except ValueError:  # not a valid address
             return NotLocated("garbled")
         return Located(spot) if spot is not None else NotLocated("no_position")
 
@@ -123,7 +128,10 @@ class ShortLinks:
             return _page(answer, until)
 
     def _address(self, host: str) -> str:
-        """One address of the host; refused if any of them is not public: a name that mixes both is a trap."""
+        """Return one address of the host.
+
+        Raises Refused if any of its addresses is not public: a name that mixes both is a trap.
+        """
         found = self.resolve(host, self.port)
         if not found or not all(self.is_allowed(address) for address in found):
             raise Refused("not_public")
@@ -150,7 +158,7 @@ def _left(until: float) -> float:
 
 
 def _unwrapped(address: str) -> list[str]:
-    """The address, and the one that a page asking for consent would go on to."""
+    """Return the address, and the address to which a page that asks for consent would continue."""
     return [address, *parse_qs(urlsplit(address).query).get("continue", [])]
 
 
@@ -160,7 +168,7 @@ def _spots(page: str, box: Box | None) -> Iterator[Spot]:
 
 
 def _told(address: str, box: Box | None) -> Iterator[Spot]:
-    """The positions in one address, a pin before the middle of a map."""
+    """Yield the positions in one address, a pin before the middle of a map."""
     for found in (*pins(address, box), *centres(address, box)):
         yield found.spot
 

@@ -1,1 +1,1 @@
-"""Who may ask and who answers: applications, decisions, profiles, the roster, coverage, imports."""
+"""The register of citizens and officers: applications, decisions, profiles, the roster, coverage, imports."""

@@ -1,4 +1,4 @@
-"""An application to be on the register: filed from a phone, in one text or step by step, and decided at a desk."""
+"""Applications for the register: a phone files one, in one text or step by step, and a desk decides it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from gateway.core import nik
-from gateway.core.sentences.phrases import say, spoken
+from gateway.core.languages import spoken
+from gateway.core.sentences.phrases import say
 from gateway.identity.callers import Caller
 from gateway.models import citizen as citizens
 from gateway.models import sealing
@@ -15,13 +16,13 @@ from gateway.models.citizen import Citizen, Person
 from gateway.unit_of_work import UnitOfWork
 
 CONSENT_VERSION = "2026-11"  # of `consent.text`; a change of its words in the catalogues is a new version
-OPEN_AGAIN = (citizens.REFUSED, citizens.LEFT)  # whoever was refused or left may apply once more
-FIXED = (citizens.VERIFIED, citizens.SUSPENDED)  # no text changes these: a number routes, it authorises nothing
+OPEN_AGAIN = (citizens.REFUSED, citizens.LEFT)  # in these states a citizen may apply again
+FIXED = (citizens.VERIFIED, citizens.SUSPENDED)  # no text changes these states: a number routes, it authorises nothing
 
 
 @dataclass(frozen=True)
 class Given:
-    """What the applicant has told so far; a part not told yet is empty."""
+    """The parts of an application that the applicant has given so far; a missing part is empty."""
 
     name: str
     national_id: str = ""
@@ -29,10 +30,12 @@ class Given:
 
 
 def file(uow: UnitOfWork, caller: Caller, given: Given, channel: str) -> Citizen | None:
-    """The number's application, made or completed: state pending, with the channel, the time and the consent text that
-    was shown. None where the number is verified or suspended: then only a desk can change anything."""
+    """Store the number's application as pending, with channel, time and the consent text shown.
+
+    Return the citizen, or None if the number is verified or suspended: then only a desk can change anything.
+    """
     if caller.gone:
-        return None  # under duress the phone takes itself for gone; its registration stays
+        return None  # after a duress PIN we said that it left; the registration stays
     citizen = caller.citizen
     if citizen is not None and citizen.state in FIXED:
         return None
@@ -50,7 +53,10 @@ def file(uow: UnitOfWork, caller: Caller, given: Given, channel: str) -> Citizen
 
 
 def _new(uow: UnitOfWork, caller: Caller, given: Given) -> Citizen:
-    """A person of their own even when the identity number is known: whether it is the same one is the desk's to see."""
+    """Return a new citizen with a new person, even if the identity number is known.
+
+    The desk judges whether it is the same person.
+    """
     person = Person(name=given.name[:120], created_at=uow.now())
     citizen = Citizen(
         phone=caller.phone,
@@ -70,7 +76,7 @@ def _same(person: Person, given: Given) -> bool:
 
 
 def fill(person: Person, given: Given) -> None:
-    """What was told, onto the person; what was not stays."""
+    """Copy the given parts onto the person; parts that were not given stay as they are."""
     person.name = given.name[:120]
     person.address = given.address or person.address
     if given.national_id:
@@ -79,13 +85,13 @@ def fill(person: Person, given: Given) -> None:
 
 
 def note_consent(uow: UnitOfWork, citizen: Citizen) -> None:
-    """They were told what their data are for, in their language, in the words of today."""
+    """Record that we told the citizen the purpose of the data, in their language and in today's words."""
     language = spoken(citizen.language)
     citizen.consent, citizen.consent_text = f"{CONSENT_VERSION}/{language}", say("consent.text", language)
 
 
 def person_with(uow: UnitOfWork, national_id: str, besides: Person | None = None) -> Person | None:
-    """Whoever is known, by a verified number, under this identity number; somebody other than `besides`."""
+    """Return a person with this identity number and a verified phone number, other than `besides`, if any."""
     prints = sealing.fingerprints(nik.tidy(national_id))
     query = select(Person).join(Citizen).where(Person.national_id_hash.in_(prints), Citizen.state == citizens.VERIFIED)
     if besides is not None:

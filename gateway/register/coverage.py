@@ -1,4 +1,4 @@
-"""Holes in the map and in the week of people: where a panic would ring fewer phones than its desk believes."""
+"""Find holes in the map and in the week's roster: a panic there would ring fewer phones than the desk believes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gateway.models.unit import Area, Unit
 from gateway.unit_of_work import UnitOfWork
 
 BEATS = ("polsek", "post")  # the kinds of unit that answer for a place
-NAMED = 3  # holes of one unit's week that are named one by one
+NAMED = 3  # how many holes of one unit's week we name one by one
 
 
 def holes(uow: UnitOfWork) -> list[str]:
-    """Each hole as a sentence that names the unit; empty when there is none."""
+    """Return each hole as a sentence that names the unit; empty if there is none."""
     everyone = units.all_units(uow.db)
     if not everyone:
         return ["there is no unit: nobody would be asked (siaga import units …)"]
@@ -54,8 +54,7 @@ def _of_unit(unit: Unit, staffed: set[int], awake: set[int], drawn: set[int]) ->
 
 @dataclass(frozen=True)
 class Cover:
-    """Who is there when in one unit, by its roster: turns by officer, of those who have any, and how many are on duty
-    without turns, who count as there `always`."""
+    """The roster of one unit: `turns` by officer, and how many officers without turns are on duty (`always`)."""
 
     unit: Unit
     turns: Mapping[int, Sequence[Turn]]
@@ -63,19 +62,22 @@ class Cover:
 
     @property
     def holes(self) -> list[Hole]:
-        """The times of the week without anybody, on the unit's clock. A unit without a roster has none to show."""
+        """Return the times of the week without any officer, on the unit's clock.
+
+        A unit without a roster has no holes.
+        """
         if self.always or not self.turns:
             return []
         return shifts.holes(turn for turns in self.turns.values() for turn in turns)
 
     @property
     def hours(self) -> list[int]:
-        """How many are surely there in each of the week's 168 hours."""
+        """Return how many officers are surely on duty in each of the week's 168 hours."""
         return [self.always + count for count in shifts.headcount(self.turns.values())]
 
 
 def covers(uow: UnitOfWork, of: Collection[Unit]) -> list[Cover]:
-    """Each unit's week; whoever is suspended is not counted."""
+    """Return each unit's week. Suspended officers do not count."""
     ids = [unit.id for unit in of]
     turns: dict[int, dict[int, list[Turn]]] = {unit_id: defaultdict(list) for unit_id in ids}
     for row in rows.of_units(uow.db, ids):
@@ -87,13 +89,13 @@ def covers(uow: UnitOfWork, of: Collection[Unit]) -> list[Cover]:
 
 
 def answering(uow: UnitOfWork, of: Collection[Unit]) -> list[Unit]:
-    """Those of the units that answer for a place."""
+    """Return those of the units that answer for a place."""
     drawn = set(uow.db.scalars(select(Area.unit_id)))
     return [unit for unit in of if unit.id in drawn or unit.kind in BEATS]
 
 
 def unmanned(uow: UnitOfWork, of: Collection[Unit]) -> list[Unit]:
-    """Those of the units that answer for a place and have nobody on duty just now."""
+    """Return those of the units that answer for a place and have nobody on duty now."""
     asked = answering(uow, of)
     awake = {post.unit_id for post in officers.posts_of_units(uow.db, [unit.id for unit in asked], on_duty_only=True)}
     return [unit for unit in asked if unit.id not in awake]

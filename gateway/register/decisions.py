@@ -1,5 +1,7 @@
-"""Who is on the whitelist, decided by a named person at a desk: verify, refuse, suspend, restore; each is audited, and
-the citizen is told unless their phone must stay dark."""
+"""A named person at a desk decides who is on the whitelist: verify, refuse, suspend, restore.
+
+Each decision is audited, and the citizen gets a text unless their phone is quiet.
+"""
 
 from __future__ import annotations
 
@@ -10,33 +12,36 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from gateway import notices
-from gateway.core import nik
+from gateway.core import defaults, nik
 from gateway.core.phone import local
-from gateway.identity import audit_log
+from gateway.core.reachability import Way
+from gateway.identity import audit_log, reachability
 from gateway.identity.callers import identify
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models.citizen import Citizen, Person
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.register import applications
 from gateway.unit_of_work import UnitOfWork
 
-STRIKES_SHOWN = 3  # so many false alarms in
-STRIKES_IN = timedelta(days=90)  # put somebody before a human; nothing ever blocks them by itself
+# So many false alarms within so many days are shown to a human; nothing ever blocks a citizen by itself.
+STRIKES_SHOWN = 3
+STRIKES_IN = timedelta(days=90)
 
 
 class NotOnTheRegister(LookupError):  # noqa: N818 - what it is
-    """Nobody holds this number."""
+    """No citizen holds this number."""
 
 
 class WrongState(ValueError):  # noqa: N818 - what it is
-    """This cannot be decided of somebody in that state."""
+    """The citizen's state does not allow this decision."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What may be decided of whom, and what the citizen is told."""
+    """One decision: its `name`, the states that allow it (`of`), the new `state`, the text sent (`told`)."""
 
     name: str
     of: Collection[str]
@@ -51,9 +56,10 @@ RESTORE = Decision("restore", (citizens.SUSPENDED,), citizens.VERIFIED, "apply.r
 
 
 def verify(uow: UnitOfWork, phone: str, by: str, reason: str = "") -> Citizen:
-    """The number may ask for officers from now on. Raises NotOnTheRegister or WrongState, as all of these do.
+    """Let the number ask for officers from now on. Raises NotOnTheRegister or WrongState, as all decisions do.
 
-    `phone`: E.164. `by`: who decides, as it is to be recorded. A second number of a known person joins the first.
+    `phone` is E.164; `by` names the person who decides, for the audit trail. A second number of a known person is
+    joined to that person.
     """
     citizen = _decide(uow, VERIFY, phone, by, reason)
     _join_person(uow, citizen)
@@ -61,12 +67,12 @@ def verify(uow: UnitOfWork, phone: str, by: str, reason: str = "") -> Citizen:
 
 
 def refuse(uow: UnitOfWork, phone: str, by: str, reason: str = "") -> Citizen:
-    """The application is not accepted; the applicant hears why and may apply again."""
+    """Refuse the application. The applicant gets a text with the reason and may apply again."""
     return _decide(uow, REFUSE, phone, by, reason)
 
 
 def suspend(uow: UnitOfWork, phone: str, by: str, reason: str = "") -> Citizen:
-    """The number is recorded and shown, and rings nobody. An incident that is open stays open."""
+    """Suspend the number: it is recorded and shown, but rings nobody. An open incident stays open."""
     return _decide(uow, SUSPEND, phone, by, reason)
 
 
@@ -89,7 +95,7 @@ def _decide(uow: UnitOfWork, decision: Decision, phone: str, by: str, reason: st
 
 
 def of_number(uow: UnitOfWork, phone: str) -> Citizen:
-    """Who holds this number today, in whatever state, held until the commit. Raises NotOnTheRegister."""
+    """Lock the citizen who holds this number today, in any state, until the commit. Raises NotOnTheRegister."""
     citizen = citizens.current(uow.db, phone)
     if citizen is None:
         raise NotOnTheRegister(f"{phone} is on no list")
@@ -98,23 +104,27 @@ def of_number(uow: UnitOfWork, phone: str) -> Citizen:
 
 
 def _tell(uow: UnitOfWork, citizen: Citizen, key: str, reason: str) -> None:
-    if identify(uow, citizen.phone).quiet:
+    if not reachability.to_caller(uow, identify(uow, citizen.phone), Way.NEWS).allowed:
         return
     unit = uow.db.get(Unit, citizen.unit_id) if citizen.unit_id is not None else None
     facts = {"number": our_number(uow, citizen.phone), "reason": reason or "-"}
-    notices.tell(uow, citizen.phone, citizen.language, key, unit, **facts)
+    body = notices.sentence(uow, citizen.language, key, unit, **facts)
+    notices.owe_text(uow, citizen.phone, body, purpose=outbounds.REGISTER)
 
 
 def our_number(uow: UnitOfWork, phone: str) -> str:
-    """The number that this phone texts or rings in need, as it is dialled there; the police's where we have none."""
+    """Return the number that this phone texts or rings in need, as it is dialled there; else the police's number."""
     lines = [*uow.lines.for_texts(phone), *uow.lines.for_calls(phone)]
     numbers = [line.reply_to for line in uow.lines.for_texts(phone) if line.reply_to]
     numbers += [number for line in lines for number in line.own_numbers if number.startswith("+")]
-    return local(numbers[0]) if numbers else notices.EMERGENCY
+    return local(numbers[0]) if numbers else defaults.EMERGENCY
 
 
 def _join_person(uow: UnitOfWork, citizen: Citizen) -> None:
-    """Several numbers per person: whoever is verified under the same identity number is the same person."""
+    """Join this number to the person who is verified under the same identity number.
+
+    A person may have several numbers.
+    """
     own = citizen.person
     if not own.national_id:
         return
@@ -128,7 +138,7 @@ def _join_person(uow: UnitOfWork, citizen: Citizen) -> None:
 
 
 def reassign(uow: UnitOfWork, phone: str, given: applications.Given, by: str, reason: str = "") -> Citizen:
-    """The number has changed hands: the one who held it keeps the history (state replaced), the new holder is pending.
+    """Give the number to a new holder, whose state is pending. The former holder keeps the history (state replaced).
 
     Raises NotOnTheRegister.
     """
@@ -150,7 +160,10 @@ def reassign(uow: UnitOfWork, phone: str, given: applications.Given, by: str, re
 
 @dataclass(frozen=True)
 class Identity:
-    """What the desk compares with the card; `doubts` are warnings, never a ground to refuse by themselves."""
+    """The facts that the desk compares with the identity card.
+
+    `doubts` are warnings, never by themselves a ground to refuse.
+    """
 
     name: str
     national_id: str
@@ -159,7 +172,7 @@ class Identity:
 
 
 def look_at_identity(uow: UnitOfWork, citizen: Citizen, by: str) -> Identity:
-    """The one view that shows an identity number in clear; each look is audited."""
+    """Return the identity number in clear, and audit the look. No other view shows it."""
     person = citizen.person
     audit_log.record(uow, by, "citizen.identity", citizen.phone)
     number = person.national_id or ""
@@ -167,14 +180,17 @@ def look_at_identity(uow: UnitOfWork, citizen: Citizen, by: str) -> Identity:
 
 
 def strikes(uow: UnitOfWork, citizen_ids: Collection[int]) -> dict[int, int]:
-    """False alarms in the last 90 days by citizen; those without any are left out. Shown, and no more than that."""
+    """Return the number of false alarms in the last 90 days by citizen, without zeros.
+
+    It is shown and has no other effect.
+    """
     query = select(Citizen.id, func.count(Incident.id)).join(Incident, Incident.citizen_id == Citizen.id)
     rows = uow.db.execute(query.where(Citizen.id.in_(citizen_ids), *_false(uow)).group_by(Citizen.id))
     return dict(rows.all())
 
 
 def to_review(uow: UnitOfWork) -> list[tuple[Citizen, int]]:
-    """Citizens with three false alarms or more in 90 days, the most first: for a human to talk to."""
+    """Return citizens with three or more false alarms in 90 days, the most first, so that a human can talk to them."""
     count = func.count(Incident.id)
     query = select(Incident.citizen_id, count).where(Incident.citizen_id.is_not(None), *_false(uow))
     query = query.group_by(Incident.citizen_id).having(count >= STRIKES_SHOWN).order_by(count.desc())

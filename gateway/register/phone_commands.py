@@ -1,14 +1,15 @@
-"""ROOM: the whitelist, as phones use it. Apply, leave, report without emergency, ask how it works.
+"""ROOM: the register as phones use it: apply, leave, report without emergency, ask how it works.
 
-Who is on it is decided by people: see `gateway.register.decisions`.
+People at a desk decide who is on it: see `gateway.register.decisions`.
 """
 
 from __future__ import annotations
 
 from gateway import notices
+from gateway.core.reachability import Way
 from gateway.core.words.triage import Apply, Info, Leave
 from gateway.core.words.triage import Report as TipText
-from gateway.identity import audit_log
+from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
 from gateway.models import citizen as citizens
@@ -22,11 +23,11 @@ from gateway.register.applications import Given
 from gateway.responses import pin_cancel
 from gateway.unit_of_work import UnitOfWork
 
-MOST_WORDS = 2000  # characters of a report that are kept; a text message of ten parts has fewer
+MOST_WORDS = 2000  # the most characters stored of a report; a text message of ten parts has fewer
 
 
 def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Apply) -> None:
-    """DAFTAR name#identity number#address. The applicant hears what to bring where, and what the data are for."""
+    """Handle DAFTAR name#identity number#address. The reply says what to bring where, and what we use the data for."""
     unit = unit_of(uow, caller)
     if not any(char.isalpha() for char in said.name) or not said.national_id:
         unknown_numbers.answer(uow, caller, "apply.incomplete", unit)
@@ -41,18 +42,22 @@ def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Apply) -> None:
 
 
 def leave(uow: UnitOfWork, caller: Caller, row: Inbound, said: Leave) -> None:
-    """BATAL DAFTAR <PIN>: only who knows the PIN may leave."""
+    """Handle BATAL DAFTAR <PIN>: only a sender who knows the PIN may leave."""
     if not caller.verified_citizen:
         unknown_numbers.greet(uow, caller)
         return
     left = take_off(uow, caller, said.pin, "text")
-    if not caller.quiet:  # whoever has just left is still told so: the budget for strangers is not theirs yet
+    # Who has just left is still told so: the budget for strangers is not theirs yet.
+    if reachability.to_caller(uow, caller, Way.ANSWER).allowed:
         key = "apply.left" if left else "apply.left_not"
         notices.tell(uow, caller.phone, caller.language, key, unit_of(uow, caller))
 
 
 def take_off(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> bool:
-    """Leave the register; returns what the phone is told. With the duress PIN that is not what was done."""
+    """Take the caller off the register, and return whether to answer that it is done.
+
+    After the duress PIN the answer says so too, but the registration stays.
+    """
     told, done = pin_cancel.leave(uow, caller, pin, channel)
     if done and caller.citizen is not None:
         caller.citizen.state, caller.citizen.decided_at = citizens.LEFT, uow.now()
@@ -62,15 +67,17 @@ def take_off(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> 
 
 
 def report(uow: UnitOfWork, caller: Caller, row: Inbound, said: TipText) -> None:
-    """LAPOR: no emergency; kept for the desk, answered, rings nobody."""
+    """Handle LAPOR: keep the report for the desk and answer it. It is no emergency and rings nobody."""
     row.state = inbounds.TO_HUMAN
     keep_report(uow, caller, said.words, "sms", row)
     unknown_numbers.answer(uow, caller, "tip.received", unit_of(uow, caller))
 
 
 def keep_report(uow: UnitOfWork, caller: Caller, words: str, channel: str, text: Inbound | None = None) -> Report:
-    """Kept for the desks of the caller's unit, without one for all (see `gateway.monitor.reports`). `text`: what told
-    it."""
+    """Store a report for the desks of the caller's unit, or for all desks if there is none; return it.
+
+    `text` is the message that it came in. See `gateway.monitor.reports`.
+    """
     report = Report(
         phone=caller.phone[:64],
         words=words[:MOST_WORDS],
@@ -90,5 +97,5 @@ def inform(uow: UnitOfWork, caller: Caller, row: Inbound, said: Info) -> None:
 
 
 def unit_of(uow: UnitOfWork, caller: Caller) -> Unit | None:
-    """Where somebody belongs, else the topmost unit."""
+    """Return the caller's unit, else the topmost one."""
     return (uow.db.get(Unit, caller.unit_id) if caller.unit_id else None) or units.topmost(uow.db)

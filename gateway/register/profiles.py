@@ -1,8 +1,8 @@
-"""ROOM: a citizen's profile, as a desk settles it with the applicant in front of it.
+"""ROOM: a desk completes a citizen's profile with the applicant in front of it.
 
-A field is read by the same rules as in a sheet of citizens. A desk may also empty one, and turn quiet off or
-`ring_back` on, which needs a reason: it decides about somebody's safety. The trail has the names of the fields that
-changed, never what stood or stands in them.
+Each field is read by the same rules as in a sheet of citizens. Unlike a sheet, a desk may also empty a field, and turn
+quiet off or `ring_back` on; that needs a reason, because it decides about a person's safety. The audit trail names the
+fields that changed, never their contents.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gateway.register.imports.outcome import Refused
 from gateway.register.imports.pin_columns import Hashed, Stored, hash_told
 from gateway.unit_of_work import UnitOfWork
 
-PINS = {"pin": "pin_again", "duress_pin": "duress_again"}  # each is typed twice, by the applicant
+PINS = {"pin": "pin_again", "duress_pin": "duress_again"}  # the applicant types each one twice
 FIELDS: Mapping[str, fields.Reader] = {
     **READERS,
     "next_of_kin": fields.text(500),
@@ -32,14 +32,15 @@ FIELDS: Mapping[str, fields.Reader] = {
 }
 OF_PERSON = ("name", "national_id", "address", "notes", "next_of_kin")
 OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back", "volunteer_m", "usual_from", "usual_until")
-NEVER_EMPTY = ("name", "language", "quiet", "ring_back")  # an empty one leaves what is there; a name is asked for
-SAFETY = ("quiet", "ring_back")  # the trail has how these stand afterwards, too
-_NAMES = {"unit_id": "unit", "pin_hash": "pin", "duress_hash": "duress_pin"}  # of columns, as people know them
+# if left empty the stored value stays; the form asks for a name
+NEVER_EMPTY = ("name", "language", "quiet", "ring_back")
+SAFETY = ("quiet", "ring_back")  # for these the audit trail also says the new value
+_NAMES = {"unit_id": "unit", "pin_hash": "pin", "duress_hash": "duress_pin"}  # the names of columns as people know them
 _PLACES = (*PAIRS, ("usual_from", "usual_until"))
 
 
 class BadProfile(ValueError):  # noqa: N818 - what it is
-    """A profile that cannot be kept as it was typed; nothing of it was."""
+    """A profile that cannot be stored as it was typed; nothing of it was stored."""
 
     def __init__(self, *reasons: Refusal) -> None:
         super().__init__(*reasons)
@@ -48,7 +49,7 @@ class BadProfile(ValueError):  # noqa: N818 - what it is
 
 @dataclass(frozen=True)
 class Profile:
-    """What was told: `values` by field (None: emptied), PINs as hashes only, and the ones they were compared with."""
+    """A desk's form: `values` by field (None: emptied), new PIN hashes, and those `stored` when it was read."""
 
     values: Mapping[str, object]
     hashed: Hashed = field(default_factory=dict)
@@ -56,13 +57,15 @@ class Profile:
     reason: str = ""
 
     def filled(self) -> Profile:
-        """Only what was filled in."""
+        """Return this profile with its filled fields only."""
         return replace(self, values={name: value for name, value in self.values.items() if value is not None})
 
 
 def read(typed: Mapping[str, str], stored: Stored, reason: str = "") -> Profile:
-    """A form's fields as a profile; those that are not among them stay as they are. Takes as long as Argon2 does, so it
-    belongs before the transaction; `stored` are the citizen's PIN hashes. Raises BadProfile."""
+    """Return a form's fields as a profile; a field that is missing from the form stays as it is. Raises BadProfile.
+
+    `stored` are the citizen's PIN hashes. This takes as long as Argon2 does, so call it before the transaction.
+    """
     told = {name: typed[name].strip() for name in FIELDS if name in typed}
     values, wrong = fields.read(FIELDS, told, needed=[name for name in ("name",) if name in told], pairs=_PLACES)
     wrong += [Refusal("repeat", name) for name, again in PINS.items() if typed.get(name, "") != typed.get(again, "")]
@@ -78,10 +81,10 @@ def read(typed: Mapping[str, str], stored: Stored, reason: str = "") -> Profile:
 
 
 def amend(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> list[str]:
-    """Keep a profile; returns the names of what changed. `unit_id`: whose they are now; None leaves that.
+    """Store a profile and return the names of the fields that changed. `unit_id` is the new unit; None leaves it.
 
-    Raises BadProfile where the number has passed to somebody else, where the identity number is another person's, where
-    safety needs a reason, and where the PINs were changed meanwhile.
+    Raises BadProfile if the number has passed to another person, if the identity number is another person's, if a
+    change of safety has no reason, and if the PINs were changed meanwhile.
     """
     uow.db.refresh(citizen, with_for_update={"of": Citizen})
     values = _safe(citizen, profile)
@@ -101,15 +104,15 @@ def amend(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id:
 
 
 def _detail(changed: Sequence[str], values: Mapping[str, object], reason: str) -> str:
-    """Names of fields; how somebody's safety was decided, and why."""
+    """Return the names of the changed fields; for fields of safety also the new value, and the reason."""
     told = [f"{name} {'on' if values[name] else 'off'}" if name in SAFETY else name for name in changed]
     return ", ".join(told) + (f": {reason}" if reason else "")
 
 
 def verify(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> None:
-    """Keep the profile, and the number may ask for officers. Raises BadProfile, and WrongState as `register` does.
+    """Store the profile and let the number ask for officers. Raises BadProfile, and WrongState as `decisions` does.
 
-    Where the number joins a person who is known already, what was filled in is theirs; what was not stays as it was.
+    If the number joins a person who is already known, that person gets the filled fields and keeps the rest.
     """
     amend(uow, citizen, profile, by, unit_id)
     before = citizen.person_id
@@ -120,8 +123,10 @@ def verify(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id
 
 
 def enter(uow: UnitOfWork, phone: str, given: Given, language: str, by: str, unit_id: int | None) -> Citizen:
-    """An application taken down at the desk, of somebody who was told what their data are for. `phone` (E.164) is on no
-    list yet. Raises BadProfile where it is."""
+    """Store an application that the desk takes down; the applicant must know what we use the data for.
+
+    `phone` is E.164. Raises BadProfile if the number is already on a list.
+    """
     citizen = applications.file(uow, identify(uow, phone), given, "desk") if _is_new(uow, phone) else None
     if citizen is None:
         raise BadProfile(Refusal("known_number", "phone"))
@@ -139,7 +144,7 @@ def _is_new(uow: UnitOfWork, phone: str) -> bool:
 
 
 def _safe(citizen: Citizen, profile: Profile) -> dict[str, object]:
-    """The values, with nobody ringing back a phone that must stay dark."""
+    """Return the values; `ring_back` is off if the phone is quiet."""
     values = {**profile.values}
     if "volunteer_m" in values:
         values["volunteer_m"] = values["volunteer_m"] or None
@@ -166,14 +171,14 @@ def _pins(citizen: Citizen) -> Stored:
 
 
 def _is_anothers(uow: UnitOfWork, citizen: Citizen, values: Mapping[str, object]) -> bool:
-    """Whether the identity number that was typed is that of a verified person of another name."""
+    """Return whether the typed identity number belongs to a verified person of another name."""
     number = values.get("national_id")
     known = applications.person_with(uow, str(number), besides=citizen.person) if number else None
     return known is not None and known.name.casefold() != str(values.get("name", citizen.person.name)).casefold()
 
 
 def _set(row: object, values: Mapping[str, object]) -> list[str]:
-    """Set what differs; returns its names."""
+    """Set the values that differ and return their names."""
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, values[name])

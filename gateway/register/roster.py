@@ -1,5 +1,8 @@
-"""The weekly roster puts officers on and off duty. What an officer or a desk says in between (HADIR, LEPAS, the
-console) stands until the next turn begins or ends; nobody is texted about it."""
+"""The weekly roster puts officers on and off duty.
+
+A change by an officer or a desk in between (HADIR, LEPAS, the console) stands until the next turn begins or ends.
+Nobody gets a text about it.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,16 @@ from gateway.models.shift import Shift
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-FARTHEST = timedelta(days=8)  # no next boundary is farther off, whatever the clocks do meanwhile
-MOST = 500  # officers whose turn comes in one transaction; a sweep later the next
+FARTHEST = timedelta(days=8)  # the next begin or end of a turn is always nearer than this
+MOST = 500  # officers per transaction; the next sweep takes the rest
 
 
 def turn_due(uow: UnitOfWork, limit: int = MOST) -> None:
-    """Whoever's turn has begun or ended is put on or off duty as the roster says for now, which need not be what it
-    said when they were due: a worker may have been away for hours. A boundary that no roster has was reckoned while the
-    machine's clock was wrong, and is reckoned anew."""
+    """Put each officer whose turn has begun or ended on or off duty, as the roster says for now.
+
+    That may differ from what it said when the change was due: workers may have been away for hours. A due time farther
+    away than FARTHEST was computed while the machine's clock was wrong, and is computed again.
+    """
     now = uow.now()
     is_due = or_(Officer.turns_at <= now, Officer.turns_at > now + FARTHEST)
     query = select(Officer).where(is_due).order_by(Officer.turns_at).limit(limit)
@@ -45,7 +50,7 @@ def _turn(officer: Officer, turns: Collection[Turn], now: datetime, zone: tzinfo
 
 
 def turns_of(uow: UnitOfWork, officer_ids: Collection[int]) -> Mapping[int, list[Turn]]:
-    """These officers' turns, by officer."""
+    """Return the turns of these officers, by officer."""
     found: dict[int, list[Turn]] = defaultdict(list)
     for row in rows.of_officers(uow.db, officer_ids):
         found[row.officer_id].append(Turn(row.weekday, row.starts, row.minutes))
@@ -53,7 +58,7 @@ def turns_of(uow: UnitOfWork, officer_ids: Collection[int]) -> Mapping[int, list
 
 
 def says(uow: UnitOfWork, officers: Collection[Officer]) -> dict[int, bool]:
-    """Whether the roster has each of them on duty now, by officer; those without turns are left out."""
+    """Return by officer whether the roster has them on duty now. Officers without turns are left out."""
     turns, zones = turns_of(uow, [one.id for one in officers]), _zones(uow, {one.unit_id for one in officers})
     return {
         one.id: shifts.on_now(turns[one.id], uow.now(), zones[one.unit_id]) for one in officers if turns.get(one.id)
@@ -69,13 +74,14 @@ def _zones(uow: UnitOfWork, unit_ids: Collection[int]) -> dict[int, tzinfo]:
 
 
 def set_turns(uow: UnitOfWork, officer: Officer, turns: Collection[Turn], by: str) -> bool:
-    """These are the officer's turns from now on; True if anything was changed, which is audited under `by`.
+    """Replace the officer's turns. Return True if anything changed, which is audited under `by`.
 
-    The next sweep applies them. Without turns `on_duty` stays as it is and is for people to say. Of two turns that
-    begin at the same moment the later one in `turns` counts.
+    The next sweep applies them. For an officer without turns only people change `on_duty`. If two turns begin at the
+    same moment, the later one in `turns` counts.
     """
     wanted = {turn.begins: turn for turn in turns}
-    uow.db.refresh(officer, with_for_update=True)  # whoever draws at the same time waits, and then sees this
+    # another user who edits at the same time waits, and then sees this change
+    uow.db.refresh(officer, with_for_update=True)
     before = {Turn(row.weekday, row.starts, row.minutes): row for row in rows.of_officers(uow.db, [officer.id])}
     if before.keys() == set(wanted.values()):
         return False
@@ -90,17 +96,17 @@ def set_turns(uow: UnitOfWork, officer: Officer, turns: Collection[Turn], by: st
 
 
 def add_turns(uow: UnitOfWork, officer: Officer, turns: Collection[Turn], by: str) -> bool:
-    """Some more; one that begins when another does takes its place. Otherwise as `set_turns`."""
+    """Add turns; each replaces a turn that begins at the same moment. Otherwise as `set_turns`."""
     return set_turns(uow, officer, [*_held(uow, officer), *turns], by)
 
 
 def drop_turn(uow: UnitOfWork, officer: Officer, weekday: int, starts: int, by: str) -> bool:
-    """Without the turn that begins on this day (Monday = 0) at this minute of it. Otherwise as `set_turns`."""
+    """Remove the turn that begins on this day (Monday = 0) at this minute of it. Otherwise as `set_turns`."""
     kept = [turn for turn in _held(uow, officer) if (turn.weekday, turn.starts) != (weekday, starts)]
     return set_turns(uow, officer, kept, by)
 
 
 def _held(uow: UnitOfWork, officer: Officer) -> list[Turn]:
-    """The officer's turns, held until the commit."""
+    """Lock the officer until the commit and return the officer's turns."""
     uow.db.refresh(officer, with_for_update=True)
     return turns_of(uow, [officer.id])[officer.id]

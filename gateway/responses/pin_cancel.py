@@ -2,8 +2,8 @@
 
 On the phone the two are one: the answer is made from what the phone believes before anything is done, both hashes are
 checked each time, and what takes long (the wave) is the worker's. After either PIN nothing about that incident goes to
-the phone, and what it sends is answered as if the incident had been cancelled (`Incident.dismissed_at` and the
-`shown_` columns hold what it believes).
+the phone, and what it sends is answered as if the incident had been cancelled (gateway.models.caller_view holds what
+the phone believes).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from gateway.identity import pins
 from gateway.identity.callers import Caller
 from gateway.incidents import caller_updates, closing, silence, timeline
 from gateway.models import alert as alerts
+from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
@@ -104,7 +105,7 @@ def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> To
 def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
     if incident is None or not incident.is_seen:
         return Told("citizen.nothing_open" if checked.shown_right else "", quiet=caller.quiet, unit_id=caller.unit_id)
-    passed_on = incident.dismissed_at is None and incident.state != incidents.OPEN
+    passed_on = not incident.view.dismissed and incident.state != incidents.OPEN
     right = "citizen.cancel_passed_on" if passed_on else "citizen.cancelled"
     key = right if checked.shown_right else "citizen.not_confirmed_safe"
     return Told(key, incident.seen_code, incident.seen_quiet, incident.unit_id)
@@ -169,7 +170,8 @@ def _darken(
     would tell it from the duress one; what it asks is answered still."""
     shown = shown or _shown(incident, checked)
     silence.dismiss(uow, incident)
-    incident.shown_code, incident.shown_quiet = shown
+    code, quiet = shown
+    caller_view.believe_open(incident, code, quiet)
 
 
 # --- BATAL DAFTAR ---------------------------------------------------------------------------------------------
@@ -184,7 +186,8 @@ def leave(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> tup
     checked = check(uow, caller.citizen, pin)
     if checked.verdict is Verdict.DURESS:
         incident = _threatened(uow, caller, incident, checked, channel)
-        incident.shown_left = incident.shown_left or checked.shown_right
+        if checked.shown_right:
+            caller_view.believe_left(incident)
         return checked.shown_right, False
     if checked.verdict is Verdict.RIGHT and incident is not None and checked.locked:
         _darken(uow, incident, checked)

@@ -19,7 +19,7 @@ KINDS: dict[str, Callable[[UnitOfWork, Carrier, Hook], Answer]] = {
 
 
 def event(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
-    """One event of the phone; a kind that we do not know (a ping, say) is answered 200 and left alone."""
+    """Handle one event of the phone. A kind that we do not know (a ping, for example) is answered 200 and ignored."""
     take = KINDS.get(cast(SmsGate, carrier).kind(hook))
     return take(uow, carrier, hook) if take is not None else Answer()
 

@@ -1,6 +1,6 @@
-"""/api/v1: what a user's monitor shows, as JSON for other systems. It reads and never acts.
+"""/api/v1: the data of a user's monitor as JSON for other systems. It reads and never acts.
 
-A request proves itself by a key (`Authorization: Bearer <key>`, from `siaga user key NAME`) or by a log-in, and sees
+A request proves who it is by a key (`Authorization: Bearer <key>`, from `siaga user key NAME`) or by a log-in, and sees
 what that user sees. Times are UTC (ISO 8601), positions degrees WGS 84, distances and radii metres, numbers E.164.
 """
 
@@ -21,20 +21,20 @@ from gateway.web.console.access import allow, me, reading
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 REFUSED = (401, 403, 404)
-LANGUAGE = "en"  # of the words in which a position says how it is known
+LANGUAGE = "en"  # the language of the words that name the source of a position
 
 
 @api.get("")
 @allow()
 def index() -> Response:
-    """What there is."""
+    """Answer the addresses of this API."""
     return answer({name: url_for(f"api.{name}") for name in ("incidents", "units")})
 
 
 @api.get("/incidents")
 @allow()
 def incidents() -> Response:
-    """The open incidents and those closed within the last hour, in the monitor's order; `now` is our clock."""
+    """Answer the open incidents and those closed within the last hour, in the monitor's order; `now` is our clock."""
     with reading() as uow:
         cards = board.cards(uow, me(), LANGUAGE)
         return answer({"now": uow.now(), "incidents": [asdict(card) for card in cards]})
@@ -43,7 +43,7 @@ def incidents() -> Response:
 @api.get("/incidents/<code>")
 @allow()
 def incident(code: str) -> Response:
-    """The newest incident with this code: its card, who was asked and how far that came, the whole timeline."""
+    """Answer the newest incident with this code: its card, its alerts with their outcome, the whole timeline."""
     with reading() as uow:
         found = dossier.find(uow, me(), code)
         if found is None:
@@ -54,7 +54,7 @@ def incident(code: str) -> Response:
 @api.get("/units")
 @allow()
 def units() -> Response:
-    """The units, each with the code of the one above it."""
+    """Answer the units, each with the code of the unit above it."""
     with reading() as uow:
         rows = map_layers.units_of(uow, me().scope)
         codes = {row.id: row.code for row in rows}
@@ -78,7 +78,7 @@ def _plain(value: Any) -> str:
 
 
 def refuse(error: HTTPException) -> Response:
-    """What went wrong, as JSON too."""
+    """Answer an error as JSON."""
     return answer({"error": error.name.lower(), "message": error.description or ""}, error.code or 500)
 
 

@@ -1,4 +1,4 @@
-"""The web process: blueprints, errors, and the thread that brings the spool back. No logic."""
+"""The web process: blueprints, errors, and the thread that empties the spool. It holds no logic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from gateway.worker.queue import every
 
 
 def create_app(house: House, drain: bool = True) -> Flask:
-    """A Flask app on this house. `drain`: bring spooled requests back each second (off in tests that do it by hand)."""
+    """Return a Flask app on this house.
+
+    With `drain` it hands in spooled requests each second; tests do that by hand.
+    """
     app = Flask(__name__)
     app.config["SECRET_KEY"] = house.settings.secret_key.get_secret_value()
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
@@ -29,5 +32,5 @@ def create_app(house: House, drain: bool = True) -> Flask:
 
 
 def drain_spool(house: House) -> None:
-    """Take back what came in while the database was away."""
+    """Hand in the requests that arrived while the database was away."""
     house.spool.drain(lambda line, hook: replay(house, line, hook))

@@ -1,4 +1,4 @@
-"""Doors for calls: ringing in, picked up, keys, ended."""
+"""Doors for calls: a call rings in, is picked up, gets keys, ends."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def heard(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
-    """Something happened on a call; the answer is what the phone hears next."""
+    """Handle an event of a call; the answer says what the phone hears next."""
     line = cast(VoiceCarrier, carrier)
     event = line.read_call(hook)
     return line.answer_call(voice.heard(uow, event), event)
 
 
 def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:
-    """The database is away: an incoming call is kept in the spool and rejected as ever, ours says that it failed."""
+    """Answer an event while the database is away.
+
+    An incoming call is in the spool and is rejected as always; on a call of ours the voice says that it failed.
+    """
     line = cast(VoiceCarrier, carrier)
     event = line.read_call(hook)
     if event.phase is Phase.ENDED:

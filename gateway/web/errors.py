@@ -1,4 +1,4 @@
-"""Errors as people may see them: never a stack trace."""
+"""Error answers without a stack trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is it alive, is it well: for load balancers, alarms and Prometheus."""
+"""Health pages for load balancers, alarms and Prometheus."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ LATE = timedelta(seconds=5)
 
 @health.get("/healthz")
 def alive() -> Response:
-    """The process answers: route traffic by this, for a web process alone still takes panics."""
+    """Answer that the process runs. Route traffic by this, because a web process alone still takes panics."""
     return jsonify(status="alive")
 
 
 @health.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """For alarms: 503 with the reasons when anything that rings phones is missing."""
+    """Answer 503 with the reasons if anything that rings phones is missing. Alarms use this."""
     house: House = current_app.extensions["house"]
     reasons = house.reasons()
     return jsonify(ready=not reasons, reasons=reasons), 503 if reasons else 200
@@ -32,4 +32,5 @@ def ready() -> tuple[Response, int]:
 def numbers() -> Response:
     house: House = current_app.extensions["house"]
     metrics.refresh(house)
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)  # a mimetype would name the charset twice
+    # with `mimetype` the header would name the charset twice
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

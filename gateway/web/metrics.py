@@ -1,4 +1,4 @@
-"""Numbers for Prometheus, read from the database when asked."""
+"""Numbers for Prometheus, read from the database on each request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPOOLED = Gauge("siaga_spooled", "Requests that wait in the spool")
 
 
 def refresh(house: House) -> None:
-    """With the database away there is nothing to tell but the spool, which fills just then."""
+    """Read all numbers. With the database away only the size of the spool is known, which grows just then."""
     SPOOLED.set(house.spool.waiting())
     OPEN.clear()
     OUTBOUND.clear()

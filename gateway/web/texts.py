@@ -1,4 +1,4 @@
-"""Doors for texts and the reports about ours."""
+"""Doors for texts and for the delivery receipts of ours."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def receive(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
-    """A text came in."""
+    """Handle a text that came in."""
     line = cast(TextCarrier, carrier)
     sms.receive(uow, line.read_text(hook))
     return line.answer_text()
 
 
 def report(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
-    """What became of a text of ours."""
+    """Handle a delivery receipt for a text of ours."""
     line = cast(TextCarrier, carrier)
     delivery_receipts.note(uow, line.read_receipt(hook))
     return line.answer_text()

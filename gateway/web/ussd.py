@@ -11,21 +11,21 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def hop(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
-    """One step of a session; the answer is the next screen."""
+    """Handle one step of a session; the answer is the next screen."""
     line = cast(UssdCarrier, carrier)
     screen = ussd.hop(uow, line.read_hop(hook))
     return line.answer_hop(screen.text, screen.more)
 
 
 def ended(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
-    """The network says that a session is over."""
+    """Handle the network's note that a session is over."""
     line = cast(UssdCarrier, carrier)
     ussd.ended(uow, line.read_hop(hook))
     return Answer()
 
 
 def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:
-    """The database is away: what was typed is in the spool; the screen says the truth."""
+    """Answer a step while the database is away: the typed text is in the spool, and the screen says what is true."""
     line = cast(UssdCarrier, carrier)
     return line.answer_hop(ussd.spooled(line.read_hop(hook)), more=False)
 

@@ -1,1 +1,1 @@
-"""What a worker process does: it listens to the queue and sweeps the database every second."""
+"""The work of a worker process: it listens to the queue and sweeps the database every second."""

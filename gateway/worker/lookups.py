@@ -1,7 +1,6 @@
-"""ROOM: what is looked up in the background, once the alerts have left. Ask the operator, follow a link; then move the
-incident.
+"""ROOM: background look-ups, after the alerts have left: ask the operator or follow a link, then move the incident.
 
-Nothing is held while somebody outside is waited for: no row, no transaction, no connection.
+While a look-up waits for the outside, it holds no row lock, no transaction and no connection.
 """
 
 from __future__ import annotations
@@ -25,17 +24,19 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
 
-Finder = Callable[[str], Located | NotLocated]  # a number or a link -> where; never raises, may take seconds
-AGAIN = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))  # after a passing reason
+# takes a number or a link, returns a position; never raises, may take seconds
+Finder = Callable[[str], Located | NotLocated]
+# pauses before each new try after a passing failure
+AGAIN = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))
 FOUND, CLOSED = "found", "closed"
-# Why an operator may be asked: UU 27/2022 (PDP) article 20 (2) d and e, vital interest and public duty, for as long as
-# the alarm is open. Consent was given at registration; its version stands beside it.
+# The law that lets us ask an operator: UU 27/2022 (PDP) article 20 (2) d and e, vital interest and public duty, while
+# the alarm is open. The citizen consented at registration; the audit entry names the version of that text.
 LEGAL_BASIS = "UU 27/2022 art. 20(2) d, e: vital interest and public duty while the alarm is open"
 
 
 @dataclass(frozen=True)
 class PendingLookup:
-    """One look-up, free of the database."""
+    """One look-up as plain values, free of the database."""
 
     id: int
     kind: str
@@ -43,12 +44,15 @@ class PendingLookup:
 
 
 def due(uow: UnitOfWork, finders: Mapping[str, Finder]) -> list[int]:
-    """Look-ups that are owed now and that this house can do."""
+    """Return the ids of the look-ups that are due now and for which there is a finder."""
     return list(lookups.due(uow.db, uow.now(), tuple(finders)))
 
 
 def run(open_uow: OpenUnitOfWork, finders: Mapping[str, Finder], lookup_id: int) -> None:
-    """Take one look-up, ask the outside, write down what came of it. May run twice; the second finds nothing owed."""
+    """Claim one look-up, ask the outside and record the result.
+
+    It may run twice; the second run finds nothing to do.
+    """
     with open_uow() as uow:
         pending = _take(uow, lookup_id)
     if pending is None or pending.kind not in finders:
@@ -72,7 +76,7 @@ def _take(uow: UnitOfWork, lookup_id: int) -> PendingLookup | None:
 
 
 def _account_for(uow: UnitOfWork, incident: Incident) -> None:
-    """Locating a phone through its operator is told on the timeline and in the audit, before it is done."""
+    """Record on the timeline and in the audit trail that we ask the operator for a phone's position, before we ask."""
     citizen = uow.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None
     consent = (citizen.consent if citizen is not None else None) or "none recorded"
     timeline.record(uow, incident, "network_asked", text=LEGAL_BASIS)
@@ -105,7 +109,7 @@ def _not_found(uow: UnitOfWork, incident: Incident, row: Lookup, outcome: NotLoc
 
 
 def _reading(uow: UnitOfWork, pending: PendingLookup, found: Located) -> Spot:
-    """The position with the time at which it was true; for a link that is when it was sent."""
+    """Return the position with the time at which it was true; for a link that is the time at which it was sent."""
     now, spot = uow.now(), found.spot
     if pending.kind == lookups.LINK:
         sent = uow.db.get_one(Lookup, pending.id).created_at

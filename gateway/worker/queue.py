@@ -1,4 +1,4 @@
-"""The job queue (RQ on Redis): only a doorbell. A lost job costs a second, since the sweep finds the row."""
+"""The job queue (RQ on Redis). It is only a doorbell: a lost job costs a second, because the sweep finds the row."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from gateway.worker.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
-QUEUE = "siaga"  # one queue per worker: RQ keeps a job safe from a dying worker only then
-PATIENCE = 0.3  # seconds that a hook waits for Redis; the commit is done, so nothing is lost
-PARTING = 8.0  # seconds that an ending worker waits for what is on the wire; most supervisors kill after ten
-LONGEST_WAIT = 30  # seconds that a worker waits for one job before it looks whether Redis is still there
-REST = 1.0  # after a failure Redis is left alone so long
-WATCHERS = "siaga:incidents"  # the channel on which the monitors hear of changes
+QUEUE = "siaga"  # a worker listens to one queue: only then does RQ save a job from a dying worker
+PATIENCE = 0.3  # seconds that a hook waits for Redis; the commit came before, so nothing is lost
+PARTING = 8.0  # seconds that an ending worker waits for open requests to carriers; most supervisors kill after ten
+LONGEST_WAIT = 30  # seconds that a worker waits for one job before it checks that Redis still answers
+REST = 1.0  # seconds without a new try after Redis failed
+WATCHERS = "siaga:incidents"  # the channel that tells the monitors of changes
 
 
 class JobQueue:
-    """Enqueues jobs in Redis. Safe to call from any thread; never raises."""
+    """Put jobs into Redis. It is safe to call from any thread and never raises."""
 
     def __init__(self, connect: Callable[[], Redis]) -> None:
         self._connect = connect
@@ -45,7 +45,10 @@ class JobQueue:
         self._lock = threading.Lock()
 
     def enqueue(self, jobs: Iterable[Job]) -> None:
-        """Enqueue each job once (`gateway.jobs.<name>` with one id); changes of incidents go to the monitors."""
+        """Enqueue each job once (`gateway.jobs.<name>` with one id).
+
+        Jobs named "watch" are published to the monitors instead.
+        """
         wanted = list(dict.fromkeys(jobs))
         if not wanted or time.monotonic() < self._resting_until:
             return
@@ -70,8 +73,10 @@ class JobQueue:
 
 
 class Senders:
-    """The pools that wait for the outside, one for each lane of each line: alerts wait for no courtesy, and a carrier
-    that hangs holds up its own senders only."""
+    """The thread pools that wait for carriers, one for each lane of each line.
+
+    Alerts do not wait behind courtesy texts, and a carrier that hangs delays only its own senders.
+    """
 
     SIZES = {ALERT_LANE: 64, COURTESY_LANE: 16, LOOKUP_LANE: 8}  # noqa: RUF012 - a constant table
 
@@ -87,14 +92,14 @@ class Senders:
 
 
 def every(seconds: float, step: Callable[[], None], name: str) -> threading.Thread:
-    """A supervised thread that does `step` each so many seconds, whatever happens in it."""
+    """Start and return a supervised thread that runs `step` every so many seconds and survives any exception in it."""
 
     def run() -> None:
         while True:
             started = time.monotonic()
             try:
                 step()
-            except Exception as error:  # supervised: a failing second is logged, the next one comes
+            except Exception as error:  # supervised: log the failure and try again in the next round
                 trace = None if is_gone(error) else error
                 log.error("a supervised thread stumbled", exc_info=trace, extra={"step": name})
             time.sleep(max(0.05, seconds - (time.monotonic() - started)))
@@ -105,10 +110,10 @@ def every(seconds: float, step: Callable[[], None], name: str) -> threading.Thre
 
 
 class _Worker(SimpleWorker):
-    """No fork per job: a fork costs 20 ms and a new database connection each time."""
+    """An RQ worker that does not fork: a fork costs 20 ms and a new database connection for each job."""
 
     death_penalty_class = TimerDeathPenalty
-    max_connection_wait_time = REST  # not RQ's minute: the job queue works again a second after Redis is back
+    max_connection_wait_time = REST  # RQ's default is a minute; with this, jobs run again a second after Redis is back
 
     def __init__(self, redis: Redis, ending: threading.Event) -> None:
         super().__init__([Queue(QUEUE, connection=redis)], connection=redis, worker_ttl=LONGEST_WAIT + 15)
@@ -116,25 +121,27 @@ class _Worker(SimpleWorker):
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
         super().execute_job(job, queue)
-        self._stop_requested = self._ending.is_set()  # a job swallows whatever a signal raises in it
+        self._stop_requested = self._ending.is_set()  # a job swallows the SystemExit that a signal raises inside it
 
     def _install_signal_handlers(self) -> None:
-        """Ours are there already; RQ's do not end a worker whose Redis is gone."""
+        """Do nothing: `listen` has installed our handlers; RQ's do not end a worker whose Redis is gone."""
 
     def register_death(self) -> None:
-        """RQ's list of workers forgets one by itself; a Redis that hangs would keep an ending worker here."""
+        """Do nothing: RQ forgets a dead worker by itself, and a Redis that hangs would delay our end here."""
 
     def subscribe(self) -> None:
-        """RQ's remote control is not used; its thread would outlive every lost connection."""
+        """Do nothing: we do not use RQ's remote control, and its thread would outlive every lost connection."""
 
     def unsubscribe(self) -> None:
-        """Nothing to take back."""
+        """Do nothing: `subscribe` did nothing."""
 
 
 def listen(rounds: Sweep, connect: Callable[[], Redis], heartbeat: Heartbeat | None = None) -> None:
-    """Be a worker: beat and sweep in threads of their own, jobs here. Lives on when Redis and the database come and go,
-    in whatever order they start; returns after SIGTERM or SIGINT, when what is on the wire has come back.
-    `heartbeat` tells the outside that it does."""
+    """Be a worker: beat and sweep in their own threads, take jobs in this one.
+
+    It survives when Redis and the database go and come back, and lets them start in any order. It returns after SIGTERM
+    or SIGINT, once open requests to carriers have come back. `heartbeat` sends signs of life to the outside meanwhile.
+    """
     ending = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:
@@ -156,7 +163,10 @@ def listen(rounds: Sweep, connect: Callable[[], Redis], heartbeat: Heartbeat | N
 
 
 def _begin(rounds: Sweep, ending: threading.Event) -> None:
-    """The first beat comes before the first claim: a claim of a worker that nobody heard of is taken over."""
+    """Beat once before the first claim, then start the threads.
+
+    Other workers take over the claims of a worker that has no beat.
+    """
     while not ending.is_set():
         try:
             rounds.beat()
@@ -169,8 +179,10 @@ def _begin(rounds: Sweep, ending: threading.Event) -> None:
 
 
 def _take_jobs(connect: Callable[[], Redis], ending: threading.Event) -> None:
-    """Work off jobs until asked to end or until RQ gives up, which it does for every fault of Redis that it does not
-    know; the sweep goes on meanwhile."""
+    """Take jobs until this worker must end or RQ gives up, as it does for every Redis fault that it does not know.
+
+    The sweep continues meanwhile.
+    """
     try:
         _Worker(connect(), ending).work(logging_level="WARNING")
     except (RedisError, OSError) as error:
@@ -183,7 +195,7 @@ def _end(rounds: Sweep) -> None:
         done = rounds.stop(PARTING)
     except SQLAlchemyError:
         done = False
-    if not done:  # a carrier or the database does not answer; whoever asked us to end would only kill us
+    if not done:  # a carrier or the database does not answer, and the supervisor would kill us soon
         log.warning("ending with something on the wire")
         logging.shutdown()
         os._exit(0)

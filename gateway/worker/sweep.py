@@ -1,6 +1,6 @@
-"""What a worker does: bring out what is owed, and each second look for whatever is due or late.
+"""The rounds of a worker: deliver outbounds, and each second look for all that is due or late.
 
-Jobs and the sweep hand batches to the senders and return, so that nobody waits for another's slow carrier.
+Jobs and the sweep hand batches to the senders and return, so that nothing waits for another line's slow carrier.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from gateway.worker import lookups
 
 log = logging.getLogger(__name__)
 
-Sender = Callable[[str, Callable[[], None]], None]  # "<lane>/<line>" or a lane, and what to do in it
-MOST_AT_ONCE = 200  # batch that a worker holds for a line; the rest stays owed, in order, for whoever is free
-BREATH = SILENT_AFTER / 2  # a worker that has not beaten for so long was held up itself
+Sender = Callable[[str, Callable[[], None]], None]  # takes "<lane>/<line>" or a lane, and the work to do in it
+MOST_AT_ONCE = 200  # outbounds that a worker holds for one line; the rest stays in order for any worker that is free
+BREATH = SILENT_AFTER / 2  # a worker without a beat for longer than this was itself held up
 UNDERSTAND: dict[str, Callable[[UnitOfWork, Inbound], None]] = {
     "text": sms.again,
     "call": voice.again,
@@ -47,14 +47,18 @@ UNDERSTAND: dict[str, Callable[[UnitOfWork, Inbound], None]] = {
 
 @dataclass
 class Sweep:
-    """One worker's rounds. `hand_over` runs a piece of work in a lane of its own (in tests: at once). `horizon` is how
-    far ahead a line's pace is booked."""
+    """One worker's rounds.
+
+    `hand_over` runs a piece of work in its own lane (tests run it at once). `horizon` says how far ahead a line's pace
+    is booked.
+    """
 
     open_uow: OpenUnitOfWork
     hand_over: Sender
     horizon: timedelta = timedelta(seconds=1)
     sleep: Callable[[float], None] = time.sleep
-    finders: Mapping[str, lookups.Finder] = field(default_factory=dict)  # who tells a position, by the kind of look-up
+    # the function that finds a position, by the kind of look-up
+    finders: Mapping[str, lookups.Finder] = field(default_factory=dict)
     _held: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ending: bool = False
@@ -62,10 +66,10 @@ class Sweep:
     _beat_at: datetime | None = None
     _beating_since: datetime | None = None
 
-    # --- bring out
+    # --- deliver
 
     def deliver(self, *which: ColumnElement[bool]) -> None:
-        """Claim what is owed now (of `which`, else anything) and hand it to the senders."""
+        """Claim the outbounds that are due now (all, or those that match `which`) and hand them to the senders."""
         if self._ending:
             return
         with self.open_uow() as uow:
@@ -83,14 +87,14 @@ class Sweep:
             self._wait_for(group)
             if not self._ending:
                 sending.deliver(self.open_uow, group)
-        except Exception:  # a sender must survive anything, and what it held is freed
+        except Exception:  # a sender must survive any exception and free the outbounds that it held
             log.exception("a batch was not brought out", extra={"outbounds": [claimed.id for claimed in group]})
             sending.record(self.open_uow, lambda uow: dead_workers.lose(uow, [claimed.id for claimed in group]))
         finally:
             self._count(line, -len(group))
 
     def _wait_for(self, group: list[ClaimedOutbound]) -> None:
-        """Until the line's pace lets it leave; nothing is held meanwhile but the claim."""
+        """Sleep until the line's pace lets the batch leave. Only the claim is held meanwhile."""
         start = group[0].start_at
         if start is None:
             return
@@ -112,13 +116,13 @@ class Sweep:
         self.deliver(Outbound.id == outbound_id)
 
     def wave(self, incident_id: int) -> None:
-        """A wave that was too large for the hook."""
+        """Ask a wave that was too large for the webhook to ask by itself."""
         with self.open_uow() as uow:
             timers.act(uow, incident_id)
         self.deliver_incident(incident_id)
 
     def look_up(self, lookup_id: int) -> None:
-        """Something is to be looked up outside, in a lane of its own: it may take ten seconds."""
+        """Run a look-up outside in a lane of its own, because it may take ten seconds."""
         self.hand_over(LOOKUP_LANE, lambda: lookups.run(self.open_uow, self.finders, lookup_id))
 
     # --- the sweep
@@ -134,13 +138,16 @@ class Sweep:
         self._beat_at = now
 
     def _steady(self, now: datetime) -> bool:
-        """Whether this worker has beaten without a gap for as long as another may be silent."""
+        """Return whether this worker has beaten without a gap for at least SILENT_AFTER.
+
+        A worker that is silent for so long counts as dead.
+        """
         if self._beat_at is None or self._beating_since is None:
             return False
         return now - self._beat_at <= BREATH and now - self._beating_since >= SILENT_AFTER
 
     def sweep(self) -> None:
-        """Do whatever is due or owed. A step that fails never stops the others."""
+        """Run every step for all that is due. A step that fails does not stop the others."""
         steps = (self._due, self._asks, self._volunteers, self._lookups, self._roster)
         for step in (self._lost, self._unhandled, *steps, self.deliver, self._take_back, self._swept):
             try:
@@ -148,14 +155,17 @@ class Sweep:
             except Exception as error:  # the next second tries again
                 if is_held(error):
                     log.warning("a step of the sweep waits for a lock", extra={"step": step.__name__})
-                elif is_gone(error):  # for every step; their traces would fill the disk meanwhile
+                elif is_gone(error):  # every further step would fail too, and the traces would fill the disk
                     log.warning("the database is away; the sweep waits", extra={"error": type(error).__name__})
                     return
                 else:
                     log.exception("a step of the sweep failed", extra={"step": step.__name__})
 
     def _lost(self) -> None:
-        """Whoever was cut off from the database itself judges nobody: the others were, too, and are about to beat."""
+        """Take over from dead workers, but only if this worker was not itself cut off from the database.
+
+        After such a cut the other workers were cut off too and are about to beat again.
+        """
         with self.open_uow() as uow:
             if self._steady(uow.now()):
                 dead_workers.take_over(uow)
@@ -163,7 +173,7 @@ class Sweep:
         call_results.lost_ends(self.open_uow)
 
     def _unhandled(self) -> None:
-        """Texts and calls whose understanding failed: once more; then a human gets them."""
+        """Try texts and calls again whose first handling failed; one that no room handles goes to a human."""
         with self.open_uow() as uow:
             query = select(Inbound.id).where(Inbound.state == inbounds.UNHANDLED).order_by(Inbound.id).limit(100)
             ids = list(uow.db.scalars(query))
@@ -180,7 +190,7 @@ class Sweep:
             try:
                 with self.open_uow() as uow:
                     timers.act(uow, incident_id)
-            except Exception:  # one incident's trouble is not another's
+            except Exception:  # a failure of one incident must not delay the others
                 log.exception("an incident's timer failed", extra={"incident_id": incident_id})
 
     def _asks(self) -> None:
@@ -225,8 +235,10 @@ class Sweep:
     # --- the end
 
     def stop(self, patience: float) -> bool:
-        """Claim no more, let what is on the wire come back for so many seconds, and give the rest to the others.
-        False: something is still on the wire; after SILENT_AFTER it counts as of unknown outcome."""
+        """Claim no more, wait up to `patience` seconds for requests on the wire, and release the rest to other workers.
+
+        Return False if a request is still on the wire; after SILENT_AFTER its outcome counts as unknown.
+        """
         self._ending = True
         deadline = time.monotonic() + patience
         while self._busy and time.monotonic() < deadline:

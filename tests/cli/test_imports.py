@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from gateway.core.sentences.phrases import LANGUAGES
+from gateway.core.languages import CODES
 from gateway.identity import audit_log
 from gateway.identity.pins import matches
 from gateway.models import unit as units
@@ -349,7 +349,7 @@ def test_a_bad_row_is_told_with_its_line_its_field_and_what_to_do(
     outcome = city(kind, told)
     assert len(outcome.faults) == 1
     assert faults(outcome)[0].startswith(complaint)
-    assert len({outcome.faults[0].tell(language) for language in LANGUAGES}) == len(LANGUAGES)
+    assert len({outcome.faults[0].tell(language) for language in CODES}) == len(CODES)
 
 
 def test_good_rows_are_kept_beside_bad_ones(city: Bring, open_uow: Opens) -> None:

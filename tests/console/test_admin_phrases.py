@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from gateway.core.languages import CODES
 from gateway.core.sentences import phrases
 from gateway.core.sentences.editable import GROUPS, Way, editable, facts_of
 from gateway.core.sentences.wordings import Doubt, Fault
@@ -90,7 +91,7 @@ def test_a_sentence_is_shown_with_its_facts_and_the_other_languages(admin: Brows
         assert told in text_of(page)
 
 
-@pytest.mark.parametrize("language", phrases.LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_every_sentence_has_a_page(admin: Browser, language: str) -> None:
     """One of each group in the reader's language, and words for whatever it can hold."""
     admin.post(f"/language/{language}")

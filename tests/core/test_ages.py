@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.core.languages import CODES
 from gateway.core.places.spots import Source
 from gateway.core.sentences import ages
-from gateway.core.sentences.phrases import LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_it_says_source_radius_and_age(
     assert ages.how_known_brief(source, age, radius, language) == brief
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_every_source_has_words_of_its_own(language: str) -> None:
     for say in (ages.how_known, ages.how_known_brief):
         other = say("a_new_one", None, None, language)
@@ -67,6 +67,6 @@ def test_an_age_is_rounded_down(seconds: float, shown: str) -> None:
     assert ages.age_text(seconds, "id") == shown
 
 
-@given(st.floats(0, 2e7), st.floats(-1e6, 1e9), st.sampled_from(LANGUAGES), st.sampled_from(list(Source)))
+@given(st.floats(0, 2e7), st.floats(-1e6, 1e9), st.sampled_from(CODES), st.sampled_from(list(Source)))
 def test_the_brief_form_stays_brief(radius: float, age: float, language: str, source: str) -> None:
     assert len(ages.how_known_brief(source, age, radius, language)) <= 31

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.core.languages import CODES
 from gateway.core.phone import local
 from gateway.core.sentences.alert_text import AlertFacts, alert_text, coordinates
-from gateway.core.sentences.phrases import LANGUAGES
 from gateway.core.sentences.segments import fits
 
 BUDI = AlertFacts(
@@ -92,7 +92,7 @@ def test_it_reads_like_this(facts: AlertFacts, text: str) -> None:
     ],
 )
 def test_the_gravest_thing_stands_first(change: dict[str, bool], beginning: tuple[str, ...]) -> None:
-    for language, words in zip(LANGUAGES, beginning, strict=True):
+    for language, words in zip(("id", "en", "sw"), beginning, strict=True):
         assert alert_text(replace(BUDI, **change), language).startswith(words + " ")
 
 
@@ -165,7 +165,7 @@ facts_of_all_kinds = st.builds(
 
 
 @settings(max_examples=500)
-@given(facts_of_all_kinds, st.sampled_from(LANGUAGES))
+@given(facts_of_all_kinds, st.sampled_from(CODES))
 def test_it_is_always_one_segment_and_never_loses_what_saves_a_life(facts: AlertFacts, language: str) -> None:
     text = alert_text(facts, language)
     assert fits(text)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from gateway.core.languages import CODES
 from gateway.core.sentences.numerals import cardinal, digit
-from gateway.core.sentences.phrases import LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,10 @@ from gateway.core.sentences.phrases import LANGUAGES
     ],
 )
 def test_it_says_numbers(number: int, indonesian: str, english: str, swahili: str) -> None:
-    assert [cardinal(number, language) for language in LANGUAGES] == [indonesian, english, swahili]
+    assert [cardinal(number, language) for language in ("id", "en", "sw")] == [indonesian, english, swahili]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_every_number_has_words_of_its_own(language: str) -> None:
     said = {cardinal(number, language) for number in range(10_000)}
     assert len(said) == 10_000

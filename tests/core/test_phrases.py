@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.core.languages import CODES, LANGUAGES
 from gateway.core.sentences import phrases
 from gateway.core.sentences.longest import LONGEST
 from gateway.core.sentences.segments import fits, to_gsm
 
 TEXTED = ("citizen", "unknown", "apply", "tip", "officer", "desk")
 
-everything = [(key, language) for language in phrases.LANGUAGES for key in sorted(phrases.keys())]
+everything = [(key, language) for language in CODES for key in sorted(phrases.keys())]
 texted = [(key, language) for key, language in everything if key.split(".")[0] in TEXTED]
 
 
-@pytest.mark.parametrize("language", phrases.LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_every_language_says_the_same_things(language: str) -> None:
     assert phrases.keys(language) == phrases.keys("id")
 
@@ -63,7 +64,8 @@ def test_whatever_people_write_leaves_as_one_message_with_its_code(
     "key", [key for key, language in texted if language == "id" and key.startswith(("citizen.", "unknown."))]
 )
 def test_a_citizen_sees_who_writes(key: str) -> None:
-    assert [phrases.template(key, language)[:6] for language in phrases.LANGUAGES] == ["POLISI", "POLICE", "POLISI"]
+    assert [phrases.template(key, language)[:6] for language in ("id", "en", "sw")] == ["POLISI", "POLICE", "POLISI"]
+    assert all(phrases.template(key, code).startswith(one.sender) for code, one in LANGUAGES.items())
 
 
 def test_it_never_promises_an_officer_whom_nobody_has_heard() -> None:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from gateway.core.languages import CODES
 from gateway.core.sentences import editable, menu, phrases, wordings
 from gateway.core.sentences.editable import Way, measure, plain, way_of
 from gateway.core.sentences.longest import LONGEST, for_the_ear, on_screen
 from gateway.core.sentences.segments import fits
 from gateway.core.sentences.wordings import Doubt, Fault, Problem, advise, check
 
-said = [(key, language) for language in phrases.LANGUAGES for key in editable.editable()]
+said = [(key, language) for language in CODES for key in editable.editable()]
 RECEIVED = "POLISI: ({code}) kami terima {time}. Tel {station}. Aman? Balas AMAN <PIN>"
 
 

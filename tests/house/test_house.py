@@ -11,7 +11,7 @@ import pytest
 
 from gateway import jobs
 from gateway.config import Settings
-from gateway.core.sentences.phrases import LANGUAGES
+from gateway.core.languages import CODES
 from gateway.unit_of_work import AfterCommit
 from gateway.web.hooks import DOORS
 from tests.carriers.test_contract import CASES
@@ -75,8 +75,8 @@ def test_every_language_says_everything() -> None:
     folders = {
         path.name: {po.name for po in path.glob("*.po")} for path in (ROOT / "gateway/core/catalogues").iterdir()
     }
-    assert {name for name in folders if len(name) == 2} >= set(LANGUAGES)
-    assert len({frozenset(folders[name]) for name in LANGUAGES}) == 1
+    assert {name for name in folders if len(name) == 2} >= set(CODES)
+    assert len({frozenset(folders[name]) for name in CODES}) == 1
 
 
 def test_no_file_is_called_after_nothing() -> None:
@@ -98,3 +98,12 @@ def test_nothing_names_a_registrys_host_or_a_path_of_somebodys_machine() -> None
 def test_the_procfile_is_a_whole_deployment() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line)
     assert set(lines) == {"release", "web", "worker"}
+
+
+@pytest.mark.parametrize("literal", ['"Asia/Jakarta"', '"110"'])
+def test_a_default_is_written_once(literal: str) -> None:
+    """In gateway/core/defaults.py; whoever needs it reads it there."""
+    written = [
+        path.relative_to(ROOT) for path in (ROOT / "gateway").rglob("*.py") if literal in path.read_text("utf-8")
+    ]
+    assert written == [Path("gateway/core/defaults.py")]

@@ -71,7 +71,9 @@ def test_nobody_is_asked_of_a_quiet_call_or_where_the_unit_has_it_off(city: Pont
     assert near.untouched
 
 
-def test_who_was_asked_before_it_became_a_threat_is_told_to_stay_away(city: Pontianak, near: Phone) -> None:
+def test_who_was_asked_before_it_became_a_threat_hears_that_it_is_over_as_after_the_right_pin(
+    city: Pontianak, near: Phone
+) -> None:
     dina = city.citizen(
         "+6281390000022",
         "Dina",
@@ -85,7 +87,8 @@ def test_who_was_asked_before_it_became_a_threat_is_told_to_stay_away(city: Pont
     city.forward(65)
     near.texts("YA")
     dina.texts("AMAN 1147")
-    near.expects_text("JANGAN datang")
+    near.expects_text("sudah selesai", "tidak perlu datang")
+    assert not any("JANGAN" in text for text in near.got)
     seen = len(near.got)
     city.of_barat[0].texts(f"OK {city.incident.code}")
     city.forward(30)

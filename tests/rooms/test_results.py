@@ -18,6 +18,7 @@ from ledger import NAME, NOON, PLACE, WORDS, Town
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
+from gateway.core.languages import CODES
 from gateway.core.sentences import phrases
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
@@ -277,7 +278,7 @@ def fill(office: Office) -> Results:
     return office.report("POLDA")
 
 
-@pytest.mark.parametrize("language", phrases.LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_is_written_in_every_language_and_names_nobody(busy: Results, form: str, language: str) -> None:
     text = readable(FORMATS[form].write(busy, language))
@@ -292,7 +293,7 @@ def readable(written: bytes) -> str:
     return (b"".join(map(zlib.decompress, packed)) or written).decode("latin-1")
 
 
-@pytest.mark.parametrize("language", phrases.LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_every_figure_and_section_has_words(busy: Results, language: str) -> None:
     table = FORMATS["table"].write(busy, language).decode()
     assert "console." not in table

@@ -60,6 +60,7 @@ KEPT: dict[str, str] = {
     "attempts": "line state ref code ending currency",  # the carrier's own ids, for its bill
     "audit_heads": "link",
     "audits": "who what subject detail link",  # a chain: a row that changed would call all of it forged
+    "caller_views": "code told",
     "cells": "radio lat lon",  # masts
     "citizens": "language channel consent consent_text decided_by usual_radius_m",  # that they agreed
     "events": "kind",
@@ -75,6 +76,7 @@ KEPT: dict[str, str] = {
     "paces": "lane",
     "persons": "",
     "places": "name aliases lat lon radius_m",  # the operator's list of public places
+    "quiet_numbers": "",
     "shifts": "",
     "sightings": "who",  # which of the staff had seen it
     "tips": "channel seen_by",

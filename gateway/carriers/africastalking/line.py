@@ -22,6 +22,7 @@ from africastalking.Voice import VoiceService
 from gateway.carriers import wire
 from gateway.carriers.africastalking import actions, answers, codes
 from gateway.carriers.africastalking.answers import value
+from gateway.core.languages import voices
 from gateway.core.messages import (
     Answer,
     BadHook,
@@ -58,12 +59,12 @@ class AfricasTalking:
 
     `sender`: a short code, or an alphanumeric id that cannot receive. `voice_number`: ours, E.164. `hook_token`: the
     secret in the hooks' path. `api_url`, `voice_url` replace scheme and host. `timeout_seconds`: to connect, and
-    between two reads. Its speech is English; an Indonesian or Swahili voice could not be established.
+    between two reads. Its speech is English; another voice could not be established (gateway.core.languages).
     """
 
     name = "africastalking"
     batch = 100  # no limit is published; so few bound what one time-out leaves unknown
-    languages = frozenset({"en"})
+    languages = frozenset(voices("africastalking"))
 
     def __init__(
         self,

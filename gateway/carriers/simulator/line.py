@@ -13,6 +13,7 @@ from gateway.carriers import wire
 from gateway.carriers.simulator.handsets import Handsets
 from gateway.carriers.simulator.phones import CallState, Fault, Quirk, SimCall, write_script
 from gateway.carriers.simulator.wire import JSON, LINE, SIGNATURE, read_fields, read_raw, read_sender, sign
+from gateway.core.languages import CODES
 from gateway.core.messages import (
     Answer,
     BadHook,
@@ -56,7 +57,7 @@ class Simulator:
         self.own_numbers: tuple[str, ...] = (number,)
         self.batch = 50
         self.reply_to: str | None = None
-        self.languages = frozenset({"id", "en", "sw"})
+        self.languages = frozenset(CODES)
         self.handsets, self.public_url = handsets, public_url
         self._key, self._number, self._sleep = key, number, sleep
 

@@ -7,9 +7,10 @@ from typing import Any
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from gateway.carriers import wire
+from gateway.core import languages
 from gateway.core.messages import Ask, Bridge, HangUp, Reject, Say, Script, Step
 
-VOICES = {"id": ("Google.id-ID-Wavenet-A", "id-ID"), "en": ("Polly.Amy", "en-GB")}  # it has none for Swahili
+VOICES = languages.voices("twilio")
 LONGEST_CALL = 600  # seconds
 
 
@@ -36,8 +37,8 @@ def _add(response: Any, step: Step, caller_id: str, keys_url: str) -> None:
 
 
 def _say(verb: Any, step: Say | Ask) -> None:
-    voice, language = VOICES.get(step.language, VOICES["en"])
-    verb.say(wire.speakable(step.text), voice=voice, language=language)
+    voice = VOICES.get(step.language, VOICES["en"])
+    verb.say(wire.speakable(step.text), voice=voice.name, language=voice.tag)
 
 
 def _gather(step: Ask, keys_url: str) -> Any:

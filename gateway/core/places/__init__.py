@@ -1,1 +1,1 @@
-"""Places as plain values: reading them out of texts and links, naming them, measuring between them."""
+"""Places as plain values: read them from texts and links, name them, and measure distances between them."""

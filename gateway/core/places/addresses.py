@@ -1,10 +1,10 @@
-"""The abbreviations of Indonesian addresses: written short in a text message, spoken in full."""
+"""The abbreviations of Indonesian addresses: we write them short in a text and speak them in full."""
 
 from __future__ import annotations
 
 import re
 
-# The first short form is the one that we write.
+# We write the first short form of each; the others are only read.
 _FORMS = {
     "Jalan": ("Jl", "Jln"),
     "Gang": ("Gg",),
@@ -30,10 +30,10 @@ _WORD = re.compile(r"[^\W\d_]+\.?")
 
 
 def spell_out(address: str) -> str:
-    """For the ear: "Jl. Ampera Gg 3" -> "Jalan Ampera Gang 3"."""
+    """Return the address for speech: "Jl. Ampera Gg 3" becomes "Jalan Ampera Gang 3"."""
     return _WORD.sub(lambda word: _LONG.get(word.group().rstrip(".").casefold(), word.group()), address)
 
 
 def shorten(address: str) -> str:
-    """For a text message: "Kelurahan Benua Melayu Darat" -> "Kel Benua Melayu Darat"."""
+    """Return the address for a text message: "Kelurahan Benua Melayu Darat" becomes "Kel Benua Melayu Darat"."""
     return _WORD.sub(lambda word: _SHORT.get(word.group().rstrip(".").casefold(), word.group()), address)

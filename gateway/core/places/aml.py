@@ -1,6 +1,7 @@
-"""What phones and handset apps report about themselves: emergency location texts, and cell identities.
+"""Positions that phones and handset apps report themselves: emergency location texts, and cell identities.
 
-AML (ETSI TS 103 625) and Android's ELS are one text; who they describe (IMSI, IMEI) is never read here.
+AML (ETSI TS 103 625) and Android's ELS use the same text. The identity that it contains (IMSI, IMEI) is never read
+here.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from gateway.core.places.spots import HANDSET_METRES, Source, Spot, plausible
 _REPORT = re.compile(r"(?<!\w)A[\"”“'’`]?ML=(?P<version>\d+)(?P<fields>(?:;[A-Za-z]{2,4}=[^;\r\n]*)*)")
 _SECRET = re.compile(r"((?:^|;)\s*(?:si|ei)=)[^;\s]*", re.I)
 _NUMBER = re.compile(r"[-+]?\d{1,7}(?:\.\d{1,20})?")
-# The radius where the phone gives none: by the method it names, G(NSS), W(i-Fi) or C(ell).
+# The radius in metres if the phone gives none, by the method that it names: G(NSS), W(i-Fi) or C(ell).
 _RADIUS_BY_METHOD = {"G": 50.0, "W": 200.0}
 _UNKNOWN_RADIUS = 2_000.0
-_OLDEST_SAID = 9_999  # seconds before the call; ELS writes this for "older, or not known"
+_OLDEST_SAID = 9_999  # seconds before the call; ELS writes this for "older" or "unknown"
 
 
 @dataclass(frozen=True)
 class AmlReport:
-    """One AML or ELS text. Without a fix `spot` is None: phones write 0,0 then.
+    """One AML or ELS text. `spot` is None if the phone has no position; it then writes 0,0.
 
-    `taken_at` is when the position was measured (aware UTC), `confidence` the percentage that the phone claims for
-    the radius, `cell` a cell identity written beside the report.
+    `taken_at` is when the position was measured (aware UTC), `confidence` the percentage that the phone claims for the
+    radius, `cell` a cell identity written beside the report.
     """
 
     version: int
@@ -39,9 +40,9 @@ class AmlReport:
 
 
 def aml_in(text: str) -> AmlReport | None:
-    """The first AML (`A"ML=1`) or ELS beta (`A"ML=2`) report in `text`, or None; never raises.
+    """Return the first AML (`A"ML=1`) or ELS beta (`A"ML=2`) report in `text`, or None; never raise.
 
-    Every field may be missing or "N". The stated length `ml` is not checked: the vendor's own example miscounts.
+    Every field may be missing or "N". The stated length `ml` is not checked, because the vendor's own example is wrong.
     Source: developers.google.com/android/els/reference/sms-spec; there `lt` is a time in version 2.
     """
     match = _REPORT.search(text)
@@ -55,7 +56,7 @@ def aml_in(text: str) -> AmlReport | None:
 
 
 def redact(text: str) -> str:
-    """`text` with the values of `si=` (IMSI) and `ei=` (IMEI) masked; safe to keep and to show."""
+    """Return `text` with the values of `si=` (IMSI) and `ei=` (IMEI) masked; it is then safe to store and to show."""
     return _SECRET.sub(r"\1***", text)
 
 
@@ -136,7 +137,10 @@ _LARGEST = {
 
 @dataclass(frozen=True)
 class CellId:
-    """A cell's identity. `radio` GSM, UMTS, LTE, NR or None (any); `area` LAC or TAC; `cell` CID, LCID, ECI or NCI."""
+    """A cell's identity.
+
+    `radio` is GSM, UMTS, LTE, NR or None (any); `area` is LAC or TAC; `cell` is CID, LCID, ECI or NCI.
+    """
 
     radio: str | None
     mcc: int
@@ -146,9 +150,9 @@ class CellId:
 
 
 def cell_in(text: str) -> CellId | None:
-    """The first cell identity in `text`, like `CELL 510-01-1234-567890` (area and cell also as 0x…), or None.
+    """Return the first cell identity in `text`, like `CELL 510-01-1234-567890` (area and cell also as 0x…), or None.
 
-    It must be announced by CELL, a radio's name or MCC: digits alone are a telephone number.
+    CELL, a radio's name or MCC must stand before it: digits alone are a telephone number.
     """
     for match in _CELL.finditer(text):
         radio = _RADIOS.get((match["radio"] or match["alone"] or "").upper())
@@ -160,9 +164,9 @@ def cell_in(text: str) -> CellId | None:
 
 
 def alternatives(cell: CellId) -> tuple[CellId, ...]:
-    """The identities to look `cell` up by, in this order: as given, UMTS without its RNC, then with any radio.
+    """Return the identities by which to look `cell` up, in order: as given, UMTS without its RNC, then with any radio.
 
-    A UMTS phone reports 28 bits (RNC << 16 | CID) where many tables hold only the 16 of the CID.
+    A UMTS phone reports 28 bits (RNC << 16 | CID), but many tables hold only the 16 bits of the CID.
     """
     short = replace(cell, cell=cell.cell & 0xFFFF)
     given = (cell, short) if cell.radio in ("UMTS", None) and short.cell else (cell,)

@@ -1,7 +1,7 @@
-"""Which unit's area a position lies in, and which are near enough to be asked too.
+"""Find the unit whose area holds a position, and the units near enough to be asked too.
 
-Areas overlap, leave slivers and come in several pieces per unit; none of that loses a position. Distances are in
-metres on a plane laid through the position, good to a thousandth within some 50 km. No area crosses the date line.
+Areas may overlap, leave slivers and have several pieces per unit; no position is lost by that. Distances are in metres
+on a plane laid through the position, good to a thousandth within some 50 km. No area crosses the date line.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from shapely.geometry.base import BaseGeometry
 
 from gateway.core.places.tangles import is_tangled
 
-SLIVER_METRES = 100.0  # drawn borders leave gaps of this size between neighbours; nobody lives in no area
+# drawn borders leave gaps up to this size between neighbours; a position in a gap still gets a unit
+SLIVER_METRES = 100.0
 
 
 class Areas:
-    """All areas, indexed once; look-ups are then a few microseconds each, whatever the number of areas."""
+    """An index of all areas. A look-up takes a few microseconds, whatever the number of areas."""
 
     def __init__(self, areas: Iterable[tuple[str, Mapping[str, object]]]) -> None:
-        """`areas`: unit (its code or id) and GeoJSON geometry, a unit as often as it has pieces.
+        """Take pairs of a unit (its code or id) and a GeoJSON geometry; a unit may occur once for each of its pieces.
 
         Raises ValueError as `polygon` does.
         """
@@ -39,14 +40,14 @@ class Areas:
             self._size[unit] += piece.area * cos(radians(piece.centroid.y))
 
     def at(self, lat: float, lon: float) -> list[str]:
-        """The units whose area covers the position, the smallest area first; in a sliver the nearest one."""
+        """Return the units whose area covers the position, the smallest area first; in a sliver the nearest unit."""
         covering = self._covering(lat, lon)
         return covering or [unit for unit, _ in self.within(lat, lon, SLIVER_METRES)[:1]]
 
     def within(self, lat: float, lon: float, margin_m: float) -> list[tuple[str, float]]:
-        """The units at most `margin_m` metres from the position, with their distance in metres, nearest first.
+        """Return the units at most `margin_m` metres from the position with their distance in metres, nearest first.
 
-        A covering unit is at 0; among equals the smallest area comes first.
+        A unit whose area covers the position is at 0; among equals the smallest area comes first.
         """
         north, east = _metres_per_degree(lat)
         reach = shapely.box(
@@ -65,9 +66,9 @@ class Areas:
 
 
 def polygon(geometry: Mapping[str, object], unit: str) -> BaseGeometry:
-    """A GeoJSON Polygon or MultiPolygon (longitude before latitude) as a valid geometry; self-crossings are mended.
+    """Return a GeoJSON Polygon or MultiPolygon (longitude before latitude) as a valid geometry.
 
-    Raises ValueError, with a sentence that names `unit`, for anything else.
+    Self-crossings are repaired. Raises ValueError, with a sentence that names `unit`, for anything else.
     """
     kind = geometry.get("type")
     if kind not in ("Polygon", "MultiPolygon"):
@@ -96,7 +97,7 @@ def _only_surfaces(mended: BaseGeometry) -> BaseGeometry:
 
 
 def _metres_to(area: BaseGeometry, lat: float, lon: float) -> float:
-    """Metres from the position to the nearest edge of `area`, 0 inside."""
+    """Return the metres from the position to the nearest edge of `area`, 0 inside."""
     north, east = _metres_per_degree(lat)
 
     def plane(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -106,8 +107,8 @@ def _metres_to(area: BaseGeometry, lat: float, lon: float) -> float:
 
 
 def _metres_per_degree(lat: float) -> tuple[float, float]:
-    """How many metres a degree of latitude and one of longitude is at `lat` (series for the WGS 84 ellipsoid)."""
-    angle = radians(max(-89.0, min(89.0, lat)))  # at the poles a degree of longitude is nothing; nobody polices them
+    """Return the metres in a degree of latitude and of longitude at `lat` (series for the WGS 84 ellipsoid)."""
+    angle = radians(max(-89.0, min(89.0, lat)))  # at a pole a degree of longitude has no length; no unit is there
     north = 111_132.92 - 559.82 * cos(2 * angle) + 1.175 * cos(4 * angle)
     east = 111_412.84 * cos(angle) - 93.5 * cos(3 * angle) + 0.118 * cos(5 * angle)
     return north, east

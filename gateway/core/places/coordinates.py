@@ -1,7 +1,7 @@
-"""Degrees as people and phones write them in a text: decimals, degrees and minutes, points of the compass.
+"""Read degrees as people and phones write them: decimals, degrees and minutes, points of the compass.
 
-A number becomes a position only with evidence: four decimals, a minus sign, a label or a point of the compass.
-Three bare decimals ("12.500 15.000") are Indonesian thousands, two are a time of day.
+A number becomes a position only with evidence: four decimals, a minus sign, a label or a point of the compass. Three
+bare decimals ("12.500 15.000") are Indonesian thousands, two are a time of day.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gateway.core.places.spots import Box, Found, Source, Spot, put_in_order, radius_of
 
-# What a word or letter beside a number says: which axis, and its sign. LS, LU, BT, BB are the Indonesian ones
+# Words and letters beside a number that give its axis and sign. LS, LU, BT, BB are the Indonesian ones
 # (lintang selatan/utara, bujur timur/barat), U, T and B their short letters.
 _AXES: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("lintang utara", "lu", "north", "n", "u"), ("lat", 1)),
@@ -24,7 +24,7 @@ _LABELS: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("latitude", "lintang", "lat"), ("lat", 1)),
     **dict.fromkeys(("longitude", "bujur", "long", "lng", "lon"), ("lon", 1)),
 }
-_FEWEST_DECIMALS = {1: 3}  # beside a lone letter, which may also be the name of a block; else two
+_FEWEST_DECIMALS = {1: 3}  # decimals needed beside a single letter, which may be the name of a block; else two
 _LOOKALIKES = str.maketrans("−‐‑–º˚′´’‘`″”“\u00a0\u202f", "----°°'''''\"\"\"  ")
 
 _AFTER = rf"(?:{'|'.join(sorted(map(re.escape, _AXES), key=len, reverse=True))})(?![A-Za-z])"
@@ -36,11 +36,11 @@ _IS = r"[\s:.=]{0,3}"
 
 
 _LOOSE = (r"(?:\s?(?:°|derajat|deg)\s?|\s|-)", r"(?:\s?(?:'(?!')|menit|min))?")  # beside a point of the compass
-_STRICT = (r"\s?°\s?", r"\s?'(?!')")  # on their own
+_STRICT = (r"\s?°\s?", r"\s?'(?!')")  # for angles without a point of the compass
 
 
 def _angle(nth: int, marks: tuple[str, str] = _LOOSE) -> str:
-    """A pattern for one number: decimal degrees, or degrees and minutes with or without seconds."""
+    """Return a pattern for one number: decimal degrees, or degrees and minutes with or without seconds."""
     degree, minute = marks
     fraction = r"(?:[.,]\d{1,20})?"
     seconds = rf"(?:\s?(?P<s{nth}>\d{{1,2}}{fraction})\s?(?:\"|''|detik|sec)?)?"
@@ -67,7 +67,7 @@ _COMPASS_BEFORE = re.compile(
 _MARKED = re.compile(rf"{_START}{_angle(1, _STRICT)}{_GAP}{_angle(2, _STRICT)}{_STOP}")
 _PLAIN = (re.compile(_decimals(r"\.")), re.compile(_decimals(",")))
 
-# What turns a bare pair into something else: geo: with another datum, money, a sign that may be a dash, a point of the
+# Text around a bare pair that gives it another meaning: geo: with another datum, money, a possible dash, a point of the
 # compass on one side only.
 _NOT_AFTER = re.compile(
     rf"(?:\bgeo:|\brp\.?|\bidr|\busd|\$|\bharga|\bkurs|[^\s:=(]\s*-\s|^\s*-\s|\b{_AFTER})[\s:]*$", re.I
@@ -78,12 +78,12 @@ _NOT_BEFORE = re.compile(rf"\s?(?:%|(?:km|kg|rb|ribu|jt|juta|rupiah|usd)\b|{_AFT
 @dataclass(frozen=True)
 class _Angle:
     degrees: float
-    resolution: float  # degrees that one unit of the last written digit is worth
-    decimals: int | None  # None where minutes were given
+    resolution: float  # the degrees of one unit of the last written digit
+    decimals: int | None  # None if minutes were given
 
 
 def written(text: str, box: Box | None = None) -> Iterator[Found]:
-    """Every position written as numbers in `text`, format by format; `box` is the region served."""
+    """Yield every position written as numbers in `text`, format by format; `box` is the served region."""
     text = text.translate(_LOOKALIKES)
     readers = ((_COMPASS_AFTER, _by_axis), (_COMPASS_BEFORE, _by_axis), (_MARKED, _by_order))
     for pattern, read in readers:
@@ -102,9 +102,9 @@ def _found(match: re.Match[str], position: tuple[float, float] | None) -> Iterat
 
 
 def _bare(text: str, match: re.Match[str]) -> bool:
-    """Whether two bare decimals mean a position: enough decimals or a minus, and nothing beside that denies it."""
+    """Return whether two bare decimals mean a position: they have enough decimals or a minus, and no text denies it."""
     exact = max(_read(match, 1).decimals or 0, _read(match, 2).decimals or 0) > 3
-    padded = not match["sign1"] and re.match(r"0\d", match["x1"]) is not None  # an area code: "021.5551234"
+    padded = not match["sign1"] and re.match(r"0\d", match["x1"]) is not None  # an area code such as "021.5551234"
     if padded or not (exact or match["sign1"] == "-"):
         return False
     before = text[max(0, match.start() - 24) : match.start()]
@@ -136,7 +136,7 @@ def _enough(angle: _Angle, name: str) -> bool:
 
 
 def _read(match: re.Match[str], nth: int) -> _Angle:
-    """The nth number of a match, without its sign; minutes or seconds of 60 and more put it out of range."""
+    """Return the nth number of a match, without its sign; minutes or seconds of 60 and more put it out of range."""
     parts = match.groupdict()
     if parts[f"x{nth}"]:
         places = len(re.split("[.,]", parts[f"x{nth}"])[1])

@@ -1,4 +1,4 @@
-"""How far apart two positions are. Positions are (lat, lon) in degrees WGS 84, distances in metres."""
+"""Distances between positions. Positions are (lat, lon) in degrees WGS 84, distances in metres."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ SPHERE_SLACK = 1.0115
 
 
 def metres(a: Position, b: Position) -> float:
-    """The shortest way over the WGS 84 ellipsoid, good to nanometres (Karney 2013, geographiclib)."""
+    """Return the shortest way over the WGS 84 ellipsoid, good to nanometres (Karney 2013, geographiclib)."""
     return float(Geodesic.WGS84.Inverse(*a, *b, Geodesic.DISTANCE)["s12"])
 
 
 def nearest(origin: Position, points: Sequence[Position], n: int) -> list[tuple[int, float]]:
-    """The `n` nearest of `points` as (index, metres), nearest first, equals in their given order.
+    """Return the `n` nearest of `points` as (index, metres), nearest first, equals in their given order.
 
-    Everybody is measured on a sphere at once; only who can be among the `n` is measured on the ellipsoid, and a
-    position shared by many (officers at their station) only once.
+    All points are first measured on a sphere at once. Only those that can be among the `n` are measured on the
+    ellipsoid, and a position shared by many (officers at their station) only once.
     """
     if n <= 0 or not points:
         return []
@@ -37,9 +37,9 @@ def nearest(origin: Position, points: Sequence[Position], n: int) -> list[tuple[
 
 
 def metres_to_all(origin: Position, points: Sequence[Position]) -> list[float]:
-    """As `metres` for many points at once, good to a ten-thousandth: enough to tell somebody how far it is.
+    """Return the distance to many points at once, good to a ten-thousandth: exact enough to show people.
 
-    Lambert's formula for long lines: the great circle between reduced latitudes, put right for the flattening.
+    Lambert's formula for long lines: the great circle between reduced latitudes, corrected for the flattening.
     """
     if not points:
         return []
@@ -47,7 +47,7 @@ def metres_to_all(origin: Position, points: Sequence[Position]) -> list[float]:
     lats = np.degrees(np.arctan((1 - FLATTENING) * np.tan(np.radians(np.append(to[:, 0], origin[0])))))
     angle = _sphere((lats[-1], origin[1]), np.column_stack([lats[:-1], to[:, 1]])) / EARTH_RADIUS_M
     middle, half = np.radians(lats[:-1] + lats[-1]) / 2, np.radians(lats[:-1] - lats[-1]) / 2
-    with np.errstate(invalid="ignore", divide="ignore"):  # where both are one point there is nothing to put right
+    with np.errstate(invalid="ignore", divide="ignore"):  # for two equal points there is nothing to correct
         x = (angle - np.sin(angle)) * (np.sin(middle) * np.cos(half) / np.cos(angle / 2)) ** 2
         y = (angle + np.sin(angle)) * (np.cos(middle) * np.sin(half) / np.sin(angle / 2)) ** 2
     flattened = np.where(angle > 0, angle - FLATTENING / 2 * (x + y), 0.0)
@@ -56,7 +56,7 @@ def metres_to_all(origin: Position, points: Sequence[Position]) -> list[float]:
 
 
 def _sphere(origin: Position, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Great-circle metres from `origin` to every row of `points` (haversine: exact for near ones too)."""
+    """Return great-circle metres from `origin` to every row of `points` (haversine, exact for near ones too)."""
     lat, lon = np.radians(points).T
     here_lat, here_lon = np.radians(origin)
     half = np.sin((lat - here_lat) / 2) ** 2 + np.cos(here_lat) * np.cos(lat) * np.sin((lon - here_lon) / 2) ** 2

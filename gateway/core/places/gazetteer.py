@@ -1,7 +1,7 @@
-"""Places in words: "dkt psr flamboyan", "sei jawi dlm", "jl gajah mada km 5" against a table of places.
+"""Find places in words: "dkt psr flamboyan", "sei jawi dlm", "jl gajah mada km 5" against a table of places.
 
-Windows of a few words are compared with every name by `fuzz.ratio`; comparing whole texts always finds something.
-A match is an estimate from words: it never outranks a measured position, and people see what was typed beside it.
+Windows of a few words are compared with every name by `fuzz.ratio`, because comparing whole texts always finds
+something. A match is an estimate: it never outranks a measured position, and people see the typed words beside it.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ from gateway.core.places.placewords import (
 )
 from gateway.core.places.spots import Source, Spot
 
-CUT_OFF = 85  # of 100, measured on the pilot cities' names: lower finds neighbours, higher loses typing errors
-_CUT_OFF_OF_THE_REST = 80  # for what is left without generic words: "Jalan Merpati" is not "Jalan Melati"
+# of 100, measured on the pilot cities' names: a lower one finds neighbours, a higher one misses typing errors
+CUT_OFF = 85
+_CUT_OFF_OF_THE_REST = 80  # for the rest without generic words: "Jalan Merpati" is not "Jalan Melati"
 _MOST_WORDS = 6
-_SHORT_NAME = 4  # letters; fewer are an acronym that may mean anything
+_SHORT_NAME = 4  # letters; a shorter name is an acronym that may mean anything
 
 
 @dataclass(frozen=True)
 class Place:
-    """A named circle: `lat`, `lon` in degrees WGS 84, `radius_m` metres; `unit` the responsible unit's code, if told.
+    """A named circle: `lat`, `lon` in degrees WGS 84, `radius_m` in metres.
 
-    `level` is "place", "kelurahan" or "kecamatan".
+    `unit` is the responsible unit's code, if known. `level` is "place", "kelurahan" or "kecamatan".
     """
 
     name: str
@@ -51,7 +52,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Match:
-    """A place found in words: how alike name and words are (0 to 100), and the words as they were typed."""
+    """A place found in words: how similar name and words are (0 to 100), and the words as they were typed."""
 
     place: Place
     score: int
@@ -89,27 +90,27 @@ class _Hit:
 
     @property
     def rank(self) -> tuple[int, bool, int]:
-        """The longest name wins, then the named rank ("kel …"), then the likeness."""
+        """Return the rank: the longest name wins, then a level named before it ("kel …"), then the similarity."""
         return len(self.name.replace(" ", "")), LEVELS.get(self.window.before) == self.place.level, self.score
 
 
 class Gazetteer:
-    """All places, indexed once. A look-up compares with every name: some 10 ms for 5,000 places with two aliases."""
+    """An index of all places. A look-up compares with every name: some 10 ms for 5,000 places with two aliases."""
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
         entries = [(name, place) for place in self.places for name in _names(place)]
         longest = min(_MOST_WORDS, max((len(name.split()) for name, _ in entries), default=0) + 1)
-        # By the size of the window that may mean them: a word written apart or joined is one more or less.
+        # Names by the size of the window that may mean them: a word written apart or joined makes one more or less.
         self._by_size = {
             size: _columns([entry for entry in entries if abs(len(entry[0].split()) - size) <= 1])
             for size in range(1, longest + 1)
         }
 
     def find(self, text: str, near: Position | None = None) -> Match | None:
-        """The place that `text` names most fully, or None where it names none, or several and nothing tells which.
+        """Return the place that `text` names most fully; None if it names none, or several without a way to choose.
 
-        Among places of one name the text's other places decide, then `near` (the citizen's home, say).
+        Among places of the same name the text's other places decide, then `near` (for example the citizen's home).
         """
         hits = sorted(self._hits(read_words(text)), key=lambda hit: hit.rank, reverse=True)
         if not hits:
@@ -137,7 +138,7 @@ def _columns(entries: Sequence[tuple[str, Place]]) -> tuple[list[str], list[Plac
 
 
 def _names(place: Place) -> set[str]:
-    """Every written form that `place` is found by; a street of two words and more also without "jalan"."""
+    """Return every written form by which `place` is found; a street of two words and more also without "jalan"."""
     forms = {" ".join(_trimmed([word.full for word in read_words(name)])) for name in (place.name, *place.aliases)}
     bare = {form.removeprefix("jalan ") for form in forms if form.startswith("jalan ") and len(form.split()) > 2}
     return {form for form in forms | bare if any(letter.isalpha() for letter in form) and form not in GENERIC}
@@ -160,7 +161,10 @@ def _windows(words: Sequence[Word], size: int) -> list[_Window]:
 
 
 def _same(words: str, name: str) -> bool:
-    """Whether two alike strings name one place: the same numbers and points of the compass, and alike in the rest."""
+    """Return whether two similar strings name the same place.
+
+    Their numbers and points of the compass must be equal, and the rest similar.
+    """
     ours, theirs = words.split(), name.split()
     if _decisive(ours) != _decisive(theirs):
         return False
@@ -173,7 +177,7 @@ def _decisive(words: list[str]) -> Counter[str]:
 
 
 def _meant(window: _Window, name: str, place: Place) -> bool:
-    """Whether the words mean this place, where they could be its neighbour, an ordinary word or an acronym."""
+    """Return whether the words mean this place and not its neighbour, an ordinary word or an acronym."""
     if place.level != "place" and window.after in COMPASS:
         return False
     if name in ORDINARY:
@@ -182,7 +186,7 @@ def _meant(window: _Window, name: str, place: Place) -> bool:
 
 
 def _chosen(best: list[_Hit], anchor: Position | None) -> _Hit | None:
-    """One of equals: the nearest to `anchor`, else the widest if it holds all the others, else none."""
+    """Return one of equal hits: the nearest to `anchor`, else the widest if it holds all the others, else none."""
     if anchor is not None:
         return min(best, key=lambda hit: metres(anchor, (hit.place.lat, hit.place.lon)))
     widest = max(best, key=lambda hit: hit.place.radius_m)
@@ -192,5 +196,5 @@ def _chosen(best: list[_Hit], anchor: Position | None) -> _Hit | None:
 
 
 def _typed(window: _Window) -> str:
-    """The words as typed; a word that was taken apart is told once."""
+    """Return the words as typed; a word that was split is named once."""
     return " ".join(dict.fromkeys(word.typed for word in window.words))

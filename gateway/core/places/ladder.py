@@ -1,4 +1,4 @@
-"""Which of several positions to believe, by how each is known, how exact it was and how old it is.
+"""Choose which of several positions to believe, by its source, its radius and its age.
 
 Distances are metres, positions degrees WGS 84, times aware UTC.
 """
@@ -14,19 +14,19 @@ from typing import Protocol, TypeVar
 from gateway.core.places.distance import metres
 from gateway.core.places.spots import Source
 
-WALKING = 1.0  # metres a second by which an old position grows: on foot, and nobody runs for hours
-WIDEST = 50_000.0  # where growing ends: beyond that only "somewhere around there" is left, whatever the age
-EXACT_M = 500.0  # what somebody gave us is only then sharper than what a mast says
+WALKING = 1.0  # metres per second by which an old position's radius grows: walking speed, since nobody runs for hours
+WIDEST = 50_000.0  # metres at which growing ends: beyond that the position only means "somewhere around there"
+EXACT_M = 500.0  # metres; only a given position within this radius is more exact than a mast
 
 
 class Standing(IntEnum):
-    """What kind of knowledge a position is."""
+    """The kind of knowledge behind a position, the weakest first."""
 
-    PRESUMED = 0  # where somebody was or lives; no word about now
-    WORDS = 1  # a name that we matched
-    MEASURED = 2  # an operator or a mast says so
-    GIVEN = 3  # a phone or a person named the very point
-    FIXED = 4  # the desk put the pin there
+    PRESUMED = 0  # an earlier position or the home; it says nothing about now
+    WORDS = 1  # we matched words with a name
+    MEASURED = 2  # an operator or a mast gave it
+    GIVEN = 3  # a phone or a person gave the exact point
+    FIXED = 4  # a desk put the pin there
 
 
 STANDINGS: dict[str, Standing] = {
@@ -41,7 +41,7 @@ STANDINGS: dict[str, Standing] = {
 
 
 class Known(Protocol):
-    """A position with what is known about it; rows of fixes are."""
+    """A position with its source, radius and times; rows of fixes are such positions."""
 
     @property
     def source(self) -> str: ...
@@ -63,22 +63,22 @@ K = TypeVar("K", bound=Known)
 
 
 def grown(radius_m: float, age_seconds: float) -> float:
-    """The radius after so long: whoever was there may have walked on."""
+    """Return the radius after so many seconds, because the person may have walked on."""
     return max(radius_m, min(WIDEST, radius_m + WALKING * max(0.0, age_seconds)))
 
 
 def standing(known: Known) -> Standing:
-    """What kind of knowledge this is; a vague point that somebody gave counts as measured."""
+    """Return the kind of knowledge; an inexact point that somebody gave counts as measured."""
     kind = STANDINGS.get(known.source, Standing.GIVEN)
     return Standing.MEASURED if kind is Standing.GIVEN and known.radius_m > EXACT_M else kind
 
 
 def best(found: Iterable[K]) -> K | None:
-    """The position to believe; None of none.
+    """Return the position to believe; None if there is none.
 
-    The newest wins unless it says less: a mast or words must be at least as sharp as the older position has become
-    by then, words never push out what was measured later (or in the same message, where they contradict it), and only
-    a point that somebody named moves the desk's pin.
+    The newest wins unless it says less. A mast or words must be at least as exact as the older position has become by
+    then. Words never replace a position measured later, or in the same message, where they contradict it. Only a point
+    that somebody gave moves the desk's pin.
     """
     in_order = sorted(found, key=lambda one: (standing(one) is not Standing.PRESUMED, one.taken_at, standing(one)))
     return reduce(_better, in_order) if in_order else None

@@ -1,7 +1,7 @@
-"""Map links and geo: addresses, read without following them.
+"""Read map links and geo: addresses without following them.
 
-Where a Google link has both, the pin is `!3d<lat>!4d<lon>` and `@<lat>,<lon>` is only the middle of the sender's
-screen; in embedded maps (`pb=`) the middle is `!2d<lon>!3d<lat>`.
+If a Google link has both, the pin is `!3d<lat>!4d<lon>` and `@<lat>,<lon>` is only the middle of the sender's screen;
+in embedded maps (`pb=`) the middle is `!2d<lon>!3d<lat>`.
 """
 
 from __future__ import annotations
@@ -46,20 +46,23 @@ _Look = Callable[[_Link, Box | None], _Reading | None]
 
 
 def pins(text: str, box: Box | None = None) -> Iterator[Found]:
-    """Every map link and geo: address in `text` that names a point."""
+    """Yield every map link and geo: address in `text` that names a point."""
     yield from _geo_uris(text, box)
     for match, host in _links(text):
         yield from _first_reading(match, host.pins, box)
 
 
 def centres(text: str, box: Box | None = None) -> Iterator[Found]:
-    """Every map link in `text` that says where the sender's map was; the radius grows as it was zoomed out."""
+    """Yield every map link in `text` that gives the middle of the sender's map.
+
+    The radius grows with the visible area.
+    """
     for match, host in _links(text):
         yield from _first_reading(match, host.centres, box)
 
 
 def short_link_in(text: str) -> str | None:
-    """The first shortened Google Maps link, as https without its query: it must be followed to tell a position."""
+    """Return the first shortened Google Maps link, as https without its query. Only following it gives a position."""
     match = _SHORT.search(text)
     if match is None:
         return None
@@ -83,7 +86,7 @@ def _first_reading(match: re.Match[str], looks: tuple[_Look, ...], box: Box | No
 
 
 def _geo_uris(text: str, box: Box | None) -> Iterator[Found]:
-    """geo: addresses (RFC 5870), and Android's form of them whose `q` is the pin and whose path may be 0,0."""
+    """Yield geo: addresses (RFC 5870), and Android's form of them, whose `q` is the pin and whose path may be 0,0."""
     for match in _GEO.finditer(text):
         parameters = dict(re.findall(r";(\w+)=([^;]*)", match["parameters"].lower()))
         if parameters.get("crs", "wgs84") != "wgs84":
@@ -97,7 +100,7 @@ def _geo_uris(text: str, box: Box | None) -> Iterator[Found]:
 
 
 def _position(value: str, box: Box | None) -> _Reading | None:
-    """One field of a link: "lat,lon" with whatever follows, degrees and minutes, or a full plus code."""
+    """Read one field of a link: "lat,lon" with anything behind, degrees and minutes, or a full plus code."""
     match = _PAIR.search(value)
     if match is not None and "." in match[0]:
         return _reading(match[1], match[2], box)
@@ -113,7 +116,7 @@ def _reading(first: str, second: str, box: Box | None) -> _Reading | None:
 
 
 def _field(*names: str) -> _Look:
-    """Looks for a position in the query fields `names`, in that order."""
+    """Return a function that looks for a position in the query fields `names`, in that order."""
 
     def look(link: _Link, box: Box | None) -> _Reading | None:
         readings = (_position(value, box) for name in names for value in link.query.get(name, []))
@@ -130,7 +133,7 @@ def _pair_of_fields(lat: str, lon: str) -> _Look:
 
 
 def _path(link: _Link, box: Box | None) -> _Reading | None:
-    """The last part of the path that is a position: the place, what was searched, where a route ends."""
+    """Return the last part of the path that is a position: a place, a search, or the end of a route."""
     parts = [unquote_plus(part) for part in link.path.split("/") if not part.startswith(("@", "data="))]
     readings = (_position(part, box) for part in reversed(parts))
     return next((reading for reading in readings if reading is not None), None)
@@ -157,7 +160,7 @@ def _osm_map(link: _Link, box: Box | None) -> _Reading | None:
 
 
 def _seen(lat: str, lon: str, zoom: str | None, box: Box | None) -> _Reading | None:
-    """The middle of a screen: good to 100 pixels of it, a quarter of a phone's width."""
+    """Return the middle of a screen with a radius of 100 of its pixels, a quarter of a phone's width."""
     position = put_in_order(float(lat), float(lon), box)
     metres_a_pixel = 156_543.0 / 2 ** int(zoom or _ZOOM_OF_A_TOWN)
     return (*position, max(2 * HANDSET_METRES, round(100 * metres_a_pixel, 1))) if position else None
@@ -177,7 +180,7 @@ _APPLE = _Host(pins=(_field("coordinate", "ll", "q", "daddr", "address"),), cent
 _OSM = _Host(pins=(_pair_of_fields("mlat", "mlon"),), centres=(_osm_map,))
 _WAZE = _Host(pins=(_field("ll", "latlng", "to", "q"),))
 
-# WhatsApp has no links of its own: what it exports and forwards are Google's.
+# WhatsApp has no links of its own: it exports and forwards Google's.
 _HOSTS = (
     (re.compile(r"(?:maps\.|www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})"), _GOOGLE),
     (re.compile(r"maps\.apple\.com"), _APPLE),

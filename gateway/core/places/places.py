@@ -1,4 +1,4 @@
-"""Where a text says that somebody is, when it says so literally: coordinates, map links, geo:, plus codes."""
+"""Find a position that a text states literally: coordinates, map links, geo: addresses, plus codes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["short_link_in", "spot_in"]
 
 
 def spot_in(text: str, near: tuple[float, float] | None = None, region_box: Box | None = None) -> Spot | None:
-    """The first literal position in `text`, or None; never raises, and never 0,0 or a place off the Earth.
+    """Return the first literal position in `text`, or None. It never raises and never gives 0,0.
 
-    `near` (lat, lon in degrees WGS 84) completes short plus codes. `region_box` is the region served: a pair that
-    lies in it only when swapped is swapped. The middle of somebody's map counts only where nothing names a point.
+    `near` (lat, lon in degrees WGS 84) completes short plus codes. `region_box` is the served region: a pair that lies
+    in it only when swapped is swapped. The middle of somebody's map counts only if nothing names a point.
     """
     pointed, seen = list(pins(text, region_box)), list(centres(text, region_box))
     rest = _without(text, [*pointed, *seen])
@@ -23,7 +23,7 @@ def spot_in(text: str, near: tuple[float, float] | None = None, region_box: Box 
 
 
 def _without(text: str, found: list[Found]) -> str:
-    """`text` with what was already read blanked, so that a link's map centre is not read again as plain numbers."""
+    """Return `text` with the found parts blanked, so that a link's map centre is not read again as plain numbers."""
     for one in found:
         text = text[: one.start] + " " * len(one.spot.raw) + text[one.start + len(one.spot.raw) :]
     return text

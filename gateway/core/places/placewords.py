@@ -1,7 +1,7 @@
-"""How Indonesians write places: abbreviations, and which words are generic, decisive or ordinary.
+"""Words in Indonesian place names: abbreviations, and which words are generic, decisive or ordinary.
 
-Sources: the aliases of the pilot cities' kelurahan and what was seen in texts there. An operator adds spellings of
-a single place as aliases in places.csv; what holds for every place stands here.
+Sources: the aliases of the pilot cities' kelurahan, and texts from there. An operator adds spellings of a single place
+as aliases in places.csv; a rule for every place belongs here.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ABBREVIATIONS = {
     "utara": "utr utra",
 }
 _EXPANDED = {short: word for word, shorts in _ABBREVIATIONS.items() for short in shorts.split()}
-_FIRST_NAMES = {("a", "yani"): "ahmad", ("achmad", "yani"): "ahmad"}  # the street that every city has
+_FIRST_NAMES = {("a", "yani"): "ahmad", ("achmad", "yani"): "ahmad"}  # a street that every city has
 
 
 def _set(*lines: str) -> frozenset[str]:
@@ -52,7 +52,7 @@ def _set(*lines: str) -> frozenset[str]:
 # Words that tell one place from its neighbour; a typing error in the rest is forgiven, another one of these is not.
 CARDINALS = _set("utara selatan timur barat tengah tenggara hulu hilir dalam luar laut darat")
 
-# Of these, the ones that mean nothing else: behind a kelurahan's name they make it another kelurahan.
+# Those of them without another meaning: after a kelurahan's name they make it another kelurahan.
 COMPASS = _set("utara selatan timur barat tenggara hulu hilir")
 
 # Words that many places share, so that agreeing in them proves nothing.
@@ -64,7 +64,7 @@ GENERIC = _set(
 # Words after which even a very short name ("BMD") is meant as a place.
 LOCATORS = _set("di ke dari dekat depan belakang samping sebelah seberang sekitar daerah posisi lokasi")
 
-# The rank that a word in front gives a name.
+# The level that a word in front gives to a name.
 LEVELS = {"kelurahan": "kelurahan", "desa": "kelurahan", "kecamatan": "kecamatan"}
 
 # Words that stand around a place and never begin or end its name.
@@ -77,7 +77,7 @@ EDGES = (
     )
 )
 
-# Names of places that are ordinary words too ("di tengah jalan"): only after such a rank, or alone in the text.
+# Names that are ordinary words too ("di tengah jalan"): they count only after such a level, or alone in the text.
 ORDINARY = _set("tengah komet mariana saigon palam cempaka kemuning bangkal")
 
 _WORD = re.compile(r"[a-z]+|\d+")
@@ -87,14 +87,14 @@ _SPLIT = re.compile(rf"({'|'.join(sorted(CARDINALS))})([a-z]{{4,}})|([a-z]{{4,}}
 
 @dataclass(frozen=True)
 class Word:
-    """A word in its full spelling, and the one that was typed for it."""
+    """A word in its full spelling, and as it was typed."""
 
     full: str
     typed: str
 
 
 def read_words(text: str) -> list[Word]:
-    """The words of a text or a name: plain lower-case letters or digits, abbreviations in full, links left out."""
+    """Return the words of a text or a name in plain lower case, abbreviations in full, without links."""
     plain = unicodedata.normalize("NFKD", _WEB.sub(" ", text)).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("'", "")
     typed = _WORD.findall(plain)
@@ -104,7 +104,7 @@ def read_words(text: str) -> list[Word]:
 
 
 def _in_full(typed: str, after: str) -> list[str]:
-    """One typed word as one or more: abbreviations written out, "siantanhilir" taken apart."""
+    """Return one typed word as one or more words: abbreviations in full, "siantanhilir" split in two."""
     split = _SPLIT.fullmatch(typed)
     if split and typed not in CARDINALS:
         return [part for part in split.groups() if part]

@@ -1,4 +1,4 @@
-"""Plus codes (Open Location Code): full ones, and short ones beside a known position."""
+"""Read plus codes (Open Location Code): full ones, and short ones near a known position."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SHORT = 8  # digits before the plus of a full code
 
 
 def plus_codes(text: str, near: tuple[float, float] | None = None) -> Iterator[Found]:
-    """Every plus code in `text`; short ones only with `near` (lat, lon), which must be within some 50 km of them.
+    """Yield every plus code in `text`; short ones only with `near` (lat, lon), which must be within some 50 km of them.
 
-    A code without a letter ("2222+22") is taken for what it more likely is: digits of something else.
+    A code without a letter ("2222+22") is skipped: it is more likely some other number.
     """
     for match in _CODE.finditer(text):
         code = match[0].upper()

@@ -1,4 +1,4 @@
-"""How large an area is, and how much of it lies in another one."""
+"""Measure the size of an area."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _E = _E2**0.5
 
 
 def square_km(area: BaseGeometry) -> float:
-    """Square kilometres of an area in degrees WGS 84 (longitude first), its edges being straight on the map."""
+    """Return the square kilometres of an area in degrees WGS 84 (longitude first), its edges straight on the map."""
     return float(shapely.transform(area, _equal_area).area) / 1e6
 
 
 def corners(area: BaseGeometry) -> int:
-    """Points that it is drawn with; a ring's last one, which is its first again, is not counted."""
+    """Return the number of points of a drawing; a ring's last point, which repeats its first, does not count."""
     return int(shapely.get_num_coordinates(area)) - int(sum(_rings(area)))
 
 
@@ -28,8 +28,10 @@ def _rings(area: BaseGeometry) -> list[int]:
 
 
 def _equal_area(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Metres on a map whose areas are true: Lambert's cylindrical projection of the ellipsoid (Snyder 1987, 10-14 to
-    10-17, with 3-12)."""
+    """Return the points in metres on a map with true areas.
+
+    Lambert's cylindrical projection of the ellipsoid (Snyder 1987, 10-14 to 10-17, with 3-12).
+    """
     lon, lat = np.radians(points).T
     sin = _E * np.sin(lat)
     q = (1 - _E2) * (np.sin(lat) / (1 - sin**2) + np.arctanh(sin) / _E)

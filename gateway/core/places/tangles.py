@@ -1,4 +1,7 @@
-"""Whether a drawing crosses itself so often that nobody meant it: mending it would take minutes and the memory."""
+"""Detect a drawing that crosses itself so often that it must be a mistake.
+
+Repairing such a drawing would take minutes and all memory.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,18 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-MOST_CROSSINGS = 100  # of two edges; mending takes with their square, about a second at so many
-MOST_PAIRS = 2_000_000  # of edges that are near enough to be looked at; of a real border about five an edge
+MOST_CROSSINGS = 100  # crossings of two edges; repairing takes time with their square, about a second at so many
+MOST_PAIRS = 2_000_000  # pairs of edges near enough to be compared; a real border has about five per edge
 AT_ONCE = 500_000  # pairs of edges held in memory
 
-Edges = NDArray[np.float64]  # of each edge its two ends, each x and y
+Edges = NDArray[np.float64]  # the two ends of each edge, as x and y
 
 
 def is_tangled(drawn: BaseGeometry) -> bool:
-    """Whether more than MOST_CROSSINGS pairs of its edges cross, or so many lie over one another that counting them
-    would take too long. Takes a second at most."""
+    """Return whether more than MOST_CROSSINGS pairs of its edges cross. It takes a second at most.
+
+    It is also true if so many edges lie over one another that counting them would take too long.
+    """
     edges = _edges(drawn)
     tree = shapely.STRtree(np.asarray(shapely.linestrings(edges)))
     pairs = crossings = 0
@@ -25,7 +30,7 @@ def is_tangled(drawn: BaseGeometry) -> bool:
         some, others = tree.query(shapely.linestrings(edges[at : at + step]))
         pairs += len(some)
         crossings += _count(edges[at + some], edges[others])
-        if pairs > MOST_PAIRS or crossings > 2 * MOST_CROSSINGS:  # each is met from both its edges
+        if pairs > MOST_PAIRS or crossings > 2 * MOST_CROSSINGS:  # each crossing is counted from both its edges
             return True
     return False
 
@@ -36,13 +41,13 @@ def _edges(drawn: BaseGeometry) -> Edges:
 
 
 def _count(some: Edges, others: Edges) -> int:
-    """How many of these pairs cross within both edges; those that only touch do not."""
+    """Return how many of these pairs cross inside both edges; pairs that only touch do not count."""
     apart = _sides(some, others) < 0, _sides(others, some) < 0
     return int(np.count_nonzero(apart[0] & apart[1]))
 
 
 def _sides(edges: Edges, others: Edges) -> NDArray[np.float64]:
-    """Below 0 where the other edge's ends lie on either side of the edge's line."""
+    """Return a negative number for each pair where the other edge's ends lie on both sides of the edge's line."""
     along = edges[:, 1] - edges[:, 0]
     first, second = (_turn(along, others[:, end] - edges[:, 0]) for end in (0, 1))
     return np.asarray(np.sign(first) * np.sign(second))

@@ -5,7 +5,8 @@ Distances and radii are metres, ages are seconds.
 
 from __future__ import annotations
 
-from gateway.core.sentences.phrases import keys, say, spoken
+from gateway.core.languages import LANGUAGES, spoken
+from gateway.core.sentences.phrases import keys, say
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _UNITS = ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute"))
@@ -71,7 +72,7 @@ def rounded(metres: float) -> tuple[bool, float]:
 def decimal(number: float, language: str) -> str:
     """With the language's own decimal sign, and none where there is nothing behind it."""
     plain = f"{number:g}" if number < 1000 else str(round(number))
-    return plain.replace(".", ",") if spoken(language) == "id" else plain
+    return plain.replace(".", LANGUAGES[spoken(language)].decimal_sign)
 
 
 def _source(form: str, source: str | None) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.core import phone
+from gateway.core import defaults, phone
 from gateway.core.places import addresses
 from gateway.core.places.spots import Source
 from gateway.core.sentences.ages import distance_brief, how_known_brief
@@ -36,12 +36,14 @@ class AlertFacts:
     radius_m: float | None = None
     quiet: bool = False
     duress: bool = False
+    not_answered: bool = False  # the menu asked whether the phone must be quiet, and nobody has answered yet
+    can_connect: bool = True  # key 2 puts an officer through to the phone just now
     drill: bool = False
     reply_to: str | None = None  # E.164: where to answer when the sender's id cannot receive
     repeat: int = 0  # how often the citizen has called by now, where that is more than once
     words: str = ""  # the citizen's own
     link: bool = True  # map links hand the position to a third party and make some filters suspicious
-    region: str = "ID"  # the officer's: numbers of that country are shown as they are dialled there
+    region: str = defaults.REGION  # the officer's: numbers of that country are shown as they are dialled there
 
     @property
     def hushed(self) -> bool:
@@ -137,7 +139,8 @@ def _joined(pieces: Pieces, steps: Counter[str]) -> str:
 
 
 def _head(facts: AlertFacts, language: str) -> str:
-    what = "alert.duress" if facts.duress else "alert.quiet" if facts.quiet else "alert.head"
+    cautions = {"alert.duress": facts.duress, "alert.quiet": facts.quiet, "alert.not_answered": facts.not_answered}
+    what = next((key for key, holds in cautions.items() if holds), "alert.head")
     return " ".join([say("alert.drill", language)] * facts.drill + [say(what, language)])
 
 

@@ -55,7 +55,8 @@ GROUPS: Mapping[str, Way] = {
 }
 _PIECES = frozenset(f"ussd_text.{word}" for word in ("backup", "decline", "crime", "fire", "accident", "medical"))
 _FIXED = frozenset(
-    {"ussd_text.hushed", "ussd_text.threatened", "voice.quiet", "voice.duress"}  # the warnings themselves
+    {"ussd_text.hushed", "ussd_text.threatened", "ussd_text.not_answered"}  # the warnings themselves
+    | {"voice.quiet", "voice.duress", "voice.not_answered"}
     | {"ussd.told"}  # nothing but what it quotes, which may fill the whole screen
     | {"ussd_text.or_choose"}  # the room of a list is counted around it
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gateway.core import defaults
+from gateway.core.languages import menu_lines
 from gateway.core.sentences import phrases
 from gateway.core.sentences.menu import numbered
 from gateway.core.sentences.script import spell_code, spell_number, spoken_distance
@@ -12,7 +14,7 @@ LONGEST: Mapping[str, object] = {
     "code": "K7Q2",
     "time": "14:32 WITA",
     "station": "+6281234567890",
-    "emergency": "110",
+    "emergency": defaults.EMERGENCY,
     "who": "Brigpol Muhammad Taufik Hidayatullah",
     "name": "Muhammad Taufik Hidayatullah Siregar",
     "number": "+6281234567890",
@@ -38,6 +40,7 @@ def on_screen(key: str, language: str) -> Mapping[str, object]:
     quoted = {"ussd.consent": phrases.original("consent.text", language), "ussd.duty": DUTY}
     return {
         **LONGEST,
+        "languages": menu_lines(),
         "text": quoted.get(key, f"{_STATUS:.<{LINE}}"),
         "places": numbered(["Benua Melayu Darat Selatan Sekali"] * 4, 22),
         "duties": numbered(["K7Q2 12,4km Kelurahan Benua Melayu Darat"] * 5, 26),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.core.languages import LANGUAGES
 from gateway.core.sentences.phrases import say, tidy
 from gateway.core.sentences.segments import SINGLE, cut, septets
 
@@ -95,7 +96,7 @@ NODES: Mapping[str, Node] = {
     "pin": _to_back(Way("told", "cancel")),
     "tip": _to_back(Way("told", "tip")),
     "usual": _to_back(Way("told", "usual")),
-    "language": _to_back(_1=Way(BACK, "id"), _2=Way(BACK, "en"), _3=Way(BACK, "sw")),
+    "language": _to_back(**{f"_{one.menu_key}": Way(BACK, one.code) for one in LANGUAGES.values()}),
     "mine": _to_back(_1=Way("leave")),
     "leave": _to_back(Way("told", "leave")),
     "own": _to_back(_1=Way("status"), _2=Way("pin"), _3=Way("tip"), _4=Way("usual")),

@@ -16,14 +16,14 @@ from string import Formatter
 
 from babel.messages.pofile import read_po
 
+from gateway.core import defaults
 from gateway.core.days import zone
+from gateway.core.languages import menu_lines, spoken
 from gateway.core.sentences.segments import SINGLE, cut, septets, to_gsm
-
-LANGUAGES = ("id", "en", "sw")
 
 # What people wrote or are called may be shortened, and no further than this, in septets; in this order.
 _SHORTENED = {"words": 20, "reason": 20, "place": 16, "unit": 16, "who": 16, "name": 16}
-_ALWAYS_KNOWN = {"emergency": "110"}  # another region's number is handed in as a fact: phone.police_number
+_ALWAYS_KNOWN = {"emergency": defaults.EMERGENCY, "languages": menu_lines()}  # a fact that is handed in comes first
 
 _reworded: Mapping[tuple[str, str], str] = {}  # by key and language; exchanged as a whole, never changed
 
@@ -83,7 +83,7 @@ def reword(changed: Mapping[tuple[str, str], str]) -> None:
     _reworded = dict(changed)
 
 
-def keys(language: str = "id") -> frozenset[str]:
+def keys(language: str = defaults.LANGUAGE) -> frozenset[str]:
     """All that can be said in a language."""
     return frozenset(_catalogue(spoken(language)))
 
@@ -101,12 +101,6 @@ def slots(sentence: str) -> frozenset[str]:
             raise ValueError(f"only a plain name may stand in braces, not {name!r}, in: {sentence}")
         found.add(name)
     return frozenset(found)
-
-
-def spoken(language: str) -> str:
-    """The language of ours that this asks for: "en-GB" -> "en", anything unknown -> "id"."""
-    short = language[:2].lower()
-    return short if short in LANGUAGES else "id"
 
 
 def clock_text(at: datetime, timezone: str) -> str:

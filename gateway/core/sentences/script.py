@@ -19,7 +19,7 @@ _GROUP = 4  # digits between two full stops, which is where the voice breathes
 
 def first_words(facts: AlertFacts, language: str) -> str:
     """What is heard on picking up: what, where, how that is known, and the keys; key 2 only where it may be used."""
-    can_connect = facts.phone is not None and not facts.hushed
+    can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
     return _sentences(
         _warning(facts, language),
         say("voice.emergency", language, code=spell_code(facts.code, language)),
@@ -113,7 +113,8 @@ def spoken_distance(metres: float, language: str) -> str:
 
 
 def _warning(facts: AlertFacts, language: str) -> str:
-    hush = say("voice.duress" if facts.duress else "voice.quiet", language) if facts.hushed else ""
+    cautions = {"voice.duress": facts.duress, "voice.quiet": facts.quiet, "voice.not_answered": facts.not_answered}
+    hush = next((say(key, language) for key, holds in cautions.items() if holds), "")
     drill = say("voice.drill", language) if facts.drill else ""
     return _sentences(drill, hush)
 

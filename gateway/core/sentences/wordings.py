@@ -11,17 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.core.languages import LANGUAGES
 from gateway.core.sentences import phrases
 from gateway.core.sentences.editable import MOST, Way, measure, overflow, plain, way_of
 from gateway.core.sentences.numerals import digit
 from gateway.core.sentences.segments import to_gsm
 
-UNPROMISED = tuple(
+UNPROMISED = tuple(  # nobody has said yet that they come when these leave
     f"citizen.{name}" for name in ("received", "accepted_desk", "nobody_yet", "nobody_still", "still_open")
 )
-_PROMISES = {"id": r"datang\b", "en": r"coming\b", "sw": r"kuja\b"}  # nobody has said so yet when these sentences leave
-_WARNINGS = ("alert.duress", "alert.quiet")
-_SENDERS = ("POLISI", "POLICE")
+_WARNINGS = ("alert.duress", "alert.quiet", "alert.not_answered")
+_SENDERS = tuple(dict.fromkeys(language.sender for language in LANGUAGES.values()))
 _GLUED = re.compile(r"[\w}]\{(?:code|number|station|emergency)}|\{(?:code|number|station|emergency)}[\w{]")
 # What a phone can send (the contract's list): a sentence that asks for one of these asks for it letter by letter.
 _COMMANDS = re.compile(
@@ -70,7 +70,7 @@ class _Draft:
 
 def check(key: str, language: str, text: str) -> list[Problem]:
     """Why this may not stand over the catalogue; empty: it may. Looks at `plain` of it."""
-    if way_of(key) is None or language not in phrases.LANGUAGES:
+    if way_of(key) is None or language not in LANGUAGES:
         return [Problem(Fault.UNKNOWN)]
     draft = _Draft(key, language, plain(key, text), phrases.original(key, language))
     if not draft.text:
@@ -135,7 +135,7 @@ def _keys(draft: _Draft) -> str:
 
 
 def _promise(draft: _Draft) -> str:
-    found = re.search(rf"\w*{_PROMISES[draft.language]}", draft.text, re.IGNORECASE)
+    found = re.search(rf"\w*{LANGUAGES[draft.language].coming}", draft.text, re.IGNORECASE)
     return found.group() if found and draft.key in UNPROMISED else ""
 
 

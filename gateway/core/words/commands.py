@@ -26,7 +26,7 @@ class Role(StrEnum):
     PROHIBITION = "prohibition"  # "do not": takes back a cry, never a crime ("do not kill me")
     NEED = "need"  # may stand between a negation and what it negates
     GREETING = "greeting"
-    MARK = "mark"  # of fraud, advertising or an everyday claimed
+    MARK = "mark"  # of fraud, advertising or an everyday errand
     QUIET = "quiet"
     YES = "yes"
     SAFE = "safe"

@@ -1,1 +1,1 @@
-"""What was achieved: cases -> figures -> a report, and the report as a table, CSV, JSON and PDF."""
+"""Results: incidents become cases, cases become figures, and figures a report as table, CSV, JSON or PDF."""

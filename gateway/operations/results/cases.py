@@ -1,7 +1,7 @@
-"""What became of the incidents of a time, as plain rows: when each was answered, by whom asked, over which line.
+"""The incidents of a time span as plain rows: when each was answered, in which wave, over which line.
 
-Read with one query per question whatever the number of incidents, and without anything that was sealed or names a
-person: these rows outlive what `siaga purge` forgets.
+It takes one query per question, whatever the number of incidents. It reads nothing that is encrypted or names a person,
+so the rows remain after `siaga purge`.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-# An attempt that a carrier took, whatever became of it.
+# The states of an attempt that a carrier took, however it ended.
 TAKEN = (attempts.HANDED, attempts.DELIVERED, attempts.UNDELIVERED, attempts.ANSWERED, attempts.ENDED)
 Times = dict[int, datetime]  # by the incident's id
 
 
 @dataclass(frozen=True)
 class Case:
-    """One incident. The `to_` fields are seconds since the panic, None for what did not happen (yet)."""
+    """One incident. The `to_` fields are seconds since the panic; None for what did not happen (yet)."""
 
     id: int
     code: str
     channel: str
     state: str
     drill: bool
-    unit: str  # its code; empty: no unit answers for the place
-    caller: str  # a pseudonym, to tell who called again
+    unit: str  # the unit's code; empty if no unit answers for the place
+    caller: str  # a pseudonym, which shows that the same phone called again
     opened_at: datetime
-    source: str  # how the position is known; empty: not at all
+    source: str  # the source of the position; empty if it is unknown
     radius_m: float | None
-    to_alert: float | None  # the first alert was handed to a carrier
-    to_yes: float | None  # the first human said yes
+    to_alert: float | None  # until the first alert was handed to a carrier
+    to_yes: float | None  # until the first human accepted
     to_scene: float | None
     to_close: float | None
-    wave: int | None  # how far the ladder had come at the yes
+    wave: int | None  # the last wave asked before the yes
 
     @property
     def is_closed(self) -> bool:
@@ -59,7 +59,7 @@ class Case:
 
     @property
     def withdrawn(self) -> bool:
-        """Taken back with the PIN before anybody said yes: nobody owed an answer any more."""
+        """Return whether the PIN cancelled it before anybody accepted, so that no answer was needed any more."""
         return self.state == incidents.CANCELLED and self.to_yes is None
 
 
@@ -68,7 +68,7 @@ class Question:
     """One officer or desk that was asked to come to one incident, with the last answer."""
 
     incident_id: int
-    unit: str  # whose officer or desk it is, by code
+    unit: str  # the code of the unit of this officer or desk
     is_desk: bool
     state: str
     answered: bool
@@ -76,19 +76,19 @@ class Question:
 
 @dataclass(frozen=True)
 class Tries:
-    """So many attempts to bring an alert out ended in this way on this line."""
+    """A number of attempts to deliver alerts that ended in the same way on the same line."""
 
     line: str
     kind: str  # outbounds.TEXT, outbounds.CALL
     state: str
-    ending: str | None  # of a call
+    ending: str | None  # how a call ended
     keyed: bool  # a human pressed a key
     count: int
 
 
 @dataclass(frozen=True)
 class Span:
-    """Which incidents: of `unit` and all below it, opened from `start` until before `end` (aware)."""
+    """The incidents of `unit` and all units below it that were opened from `start` until before `end` (aware times)."""
 
     unit: Unit
     start: datetime
@@ -100,13 +100,13 @@ class Span:
         return Incident.opened_at >= self.start, Incident.opened_at < self.end, mine
 
     def is_all(self, uow: UnitOfWork) -> bool:
-        """Whether this is the whole gateway: what belongs to no unit is the topmost one's."""
+        """Return whether this is the whole gateway: the topmost unit's span includes what belongs to no unit."""
         top = units.topmost(uow.db)
         return top is not None and top.id == self.unit.id
 
 
 def cases(uow: UnitOfWork, span: Span) -> list[Case]:
-    """The incidents of a span in the order of their opening, drills too."""
+    """Return the incidents of a span in the order of their opening, with drills."""
     which = span.where(uow)
     first = {name: _first(uow, query.where(*which)) for name, query in FIRST.items()}
     waves = _waves(uow, which, first["yes"])
@@ -148,7 +148,10 @@ def _line_of_timeline(kind: str) -> Select[int, datetime]:
 
 
 def _first_taken() -> Select[int, datetime]:
-    """A call-back may be faster than the answer that it is about: then when it was begun has to do."""
+    """Return the query for the time at which a carrier first took an alert of each incident.
+
+    A delivery receipt may arrive before the carrier's answer to our request; then the start of the attempt counts.
+    """
     at = func.min(func.coalesce(Attempt.finished_at, Attempt.started_at, type_=Attempt.started_at.type))
     query = select(Incident.id, at).join(Outbound, Outbound.incident_id == Incident.id)
     query = query.join(Attempt, Attempt.outbound_id == Outbound.id).group_by(Incident.id)
@@ -167,7 +170,7 @@ def _first(uow: UnitOfWork, query: Select[int, datetime]) -> Times:
 
 
 def _waves(uow: UnitOfWork, which: Sequence[ColumnElement[bool]], yes: Times) -> dict[int, int]:
-    """The last wave that had been asked when somebody said yes."""
+    """Return, by incident, the last wave that was asked before somebody accepted."""
     query = select(Alert.incident_id, Alert.wave, func.min(Alert.asked_at)).where(*which)
     query = query.join(Incident, Incident.id == Alert.incident_id)
     reached: dict[int, int] = {}
@@ -178,7 +181,7 @@ def _waves(uow: UnitOfWork, which: Sequence[ColumnElement[bool]], yes: Times) ->
 
 
 def questions(uow: UnitOfWork, span: Span) -> list[Question]:
-    """Each phone that was asked once for each incident, as it answered last; drills are left out."""
+    """Return each asked phone once per incident, with its last answer, without drills."""
     query = select(Alert.incident_id, Alert.phone, Alert.officer_id, Alert.state, Alert.answered_at, Unit.code)
     query = query.join(Incident, Incident.id == Alert.incident_id).outerjoin(Officer, Officer.id == Alert.officer_id)
     query = query.outerjoin(Unit, Unit.id == func.coalesce(Officer.unit_id, Alert.unit_id))
@@ -191,7 +194,7 @@ def questions(uow: UnitOfWork, span: Span) -> list[Question]:
 
 
 def tries(uow: UnitOfWork, span: Span) -> list[Tries]:
-    """How bringing the alerts out went, by line; drills are left out."""
+    """Return how the attempts to deliver alerts ended, by line, without drills."""
     by = (Attempt.line, Outbound.kind, Attempt.state, Attempt.ending, Attempt.keyed)
     query = select(*by, func.count(Attempt.id)).join(Outbound, Outbound.id == Attempt.outbound_id)
     query = query.join(Incident, Incident.id == Outbound.incident_id).group_by(*by).order_by(*by[:3])
@@ -200,8 +203,10 @@ def tries(uow: UnitOfWork, span: Span) -> list[Tries]:
 
 
 def strangers(uow: UnitOfWork, span: Span) -> dict[str, int]:
-    """Texts and calls (`texts`, `calls`) of numbers that were on no list, and how many such numbers; for the whole
-    gateway only, because nobody can say whose they are."""
+    """Return the number of texts and calls (`texts`, `calls`) from unknown numbers, and of such numbers.
+
+    Call it for the whole gateway only (`Span.is_all`), because an unknown number belongs to no unit.
+    """
     desks = select(Unit.phone).where(Unit.phone.is_not(None))
     which = (Inbound.received_at >= span.start, Inbound.received_at < span.end, Inbound.verified.is_(False))
     mine = (*which, Inbound.kind.in_(("text", "call")), Inbound.phone.not_in(desks))

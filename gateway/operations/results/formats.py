@@ -1,4 +1,7 @@
-"""A report as a file: plain text, CSV (one figure a row), JSON or PDF. Names of columns and keys are kept."""
+"""Write a report as a file: plain text, CSV (one figure per row), JSON or PDF.
+
+Names of columns and keys never change.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from gateway.operations.results.cases import Case
 from gateway.operations.results.results import Results
 from gateway.operations.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
 
-DIGITS = {COUNT: 0, SECONDS: 1, SHARE: 3, METRES: 0}  # behind the point
+DIGITS = {COUNT: 0, SECONDS: 1, SHARE: 3, METRES: 0}  # digits after the decimal point
 COLUMNS = ("section", "name", "value", "unit", "before")
 TIMES = ("to_alert", "to_yes", "to_scene", "to_close")
 FORMULA = (
@@ -25,7 +28,7 @@ FORMULA = (
     "@",
     "\t",
     "\r",
-)  # what a spreadsheet would run; https://owasp.org/www-community/attacks/CSV_Injection
+)  # a spreadsheet would run these as formulas; https://owasp.org/www-community/attacks/CSV_Injection
 WIDTHS = (58, 16, 16)
 
 
@@ -33,7 +36,7 @@ WIDTHS = (58, 16, 16)
 class Format:
     mimetype: str
     suffix: str
-    write: Callable[[Results, str], bytes]  # the report in a language
+    write: Callable[[Results, str], bytes]  # takes the report and a language
 
 
 def as_table(report: Results, language: str) -> bytes:
@@ -70,8 +73,11 @@ def _slowest_lines(report: Results, language: str) -> Iterator[str]:
 
 
 def as_csv(report: Results, language: str) -> bytes:
-    """`report` rows say what it is about, `slowest` rows begin with the place ("1/to_yes"); times are seconds, shares
-    0 to 1, an empty cell is nothing."""
+    """Return the report as CSV.
+
+    `report` rows describe the report, `slowest` rows begin with the rank ("1/to_yes"). Times are seconds, shares 0 to
+    1; an empty cell means no value.
+    """
     file = io.StringIO()
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(COLUMNS)
@@ -96,7 +102,7 @@ def _plain(text: str) -> str:
 
 
 def as_json(report: Results, language: str) -> bytes:
-    """`figures` by section and name; `slowest` in order; null is nothing."""
+    """Return the report as JSON: `figures` by section and name, `slowest` in order; null means no value."""
     figures: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
     for one in report.figures:
         value, before = (_rounded(number, one.unit) for number in (one.value, one.before))
@@ -121,7 +127,7 @@ def _about(report: Results) -> dict[str, str]:
 
 
 def _slow(report: Results, case: Case) -> dict[str, object]:
-    """Field by field: a case also tells who called again, which no report shows."""
+    """Return the fields of a case that a report may show. A case also holds a caller's pseudonym, which it may not."""
     opened = case.opened_at.astimezone(zone(report.timezone))
     times = {name: _rounded(getattr(case, name), SECONDS) for name in TIMES}
     about = {"code": case.code, "unit": case.unit, "opened_at": opened.isoformat(timespec="seconds")}

@@ -1,4 +1,4 @@
-"""A report on paper: A4, black on white, the numbers a chief asks for first on the first page."""
+"""A report on paper: A4, black on white, with the numbers that a chief asks for first on the first page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway.operations.results import words
 from gateway.operations.results.results import Results
 from gateway.operations.results.sections import SECTIONS
 
-FONT = "Helvetica"  # every reader has it; it knows Latin-1, the rest is transliterated
+FONT = "Helvetica"  # every PDF reader has it; it covers Latin-1, other letters are transliterated
 WIDTHS = (96, 28, 28, 38)  # millimetres: name, now, before, bar
 SLOW_WIDTHS = (13, 31, 29, 19, 24, 24, 24, 26)
 LINE = 5.2
@@ -22,7 +22,7 @@ HEAD, RULE, BARS = (235, 238, 242), (200, 205, 212), (70, 110, 160)  # RGB
 
 
 class Paper(FPDF):
-    """Pages with their number, and text in whatever alphabet."""
+    """A PDF document with page numbers and text in any alphabet."""
 
     def footer(self) -> None:
         self.set_y(-12)
@@ -38,7 +38,7 @@ class Paper(FPDF):
 
 
 def latin(text: str) -> str:
-    """What the paper's font cannot print, in letters that it can."""
+    """Return the text with letters that the font cannot print replaced by letters that it can."""
     return "".join(each if ord(each) < 256 else anyascii(each) for each in text)
 
 
@@ -57,7 +57,7 @@ def as_pdf(report: Results, language: str) -> bytes:
         paper.say(line, 10)
     for section in SECTIONS:
         _section(paper, report, section, language)
-        if section == "to_close":  # the times belong to the worst of them
+        if section == "to_close":  # the table of the slowest follows the times
             _slowest(paper, report, language)
     return bytes(paper.output())
 
@@ -83,7 +83,10 @@ def _keep_together(paper: Paper, rows: int) -> None:
 def _table(
     paper: Paper, rows: Sequence[Sequence[str]], widths: Sequence[int], aligns: str, bars: Sequence[float | None] = ()
 ) -> None:
-    """Rows of cells, the first a heading; `widths` in millimetres; a bar (0 to 1) fills part of the last column."""
+    """Print rows of cells, the first as heading.
+
+    `widths` are millimetres; a bar (0 to 1) fills part of the last column.
+    """
     for number, (row, bar) in enumerate(zip_longest(rows, bars)):
         if paper.will_page_break(LINE):
             paper.add_page()
@@ -101,7 +104,7 @@ def _table(
 
 
 def _fit(paper: Paper, text: str, width: float) -> str:
-    """No cell runs into the next one."""
+    """Return the text, shortened if it is too wide for its cell."""
     if paper.get_string_width(text) <= width:
         return text
     while text and paper.get_string_width(f"{text}...") > width:

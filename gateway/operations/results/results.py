@@ -1,6 +1,6 @@
-"""ROOM: what was achieved. The figures of a unit and all below it over some days, beside those of as many days before.
+"""ROOM: the results of a unit and all below it over some days, compared with as many days before.
 
-A report is passed around: it holds codes and times, never a name or a number, and nothing by single officer.
+A report is passed around: it holds codes and times, never a name or a phone number, and no figure for a single officer.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ SLOWEST = 5
 
 
 class BadPeriod(ValueError):  # noqa: N818 - what it is
-    """Days that no report can be about; the text is a key of `console.figures`."""
+    """No report is possible on these days; the text is a key of `console.figures`."""
 
 
 @dataclass(frozen=True)
 class Period:
-    """From the beginning of `first` to the end of `last`. Raises BadPeriod."""
+    """The days from the beginning of `first` to the end of `last`. Raises BadPeriod."""
 
     first: date
     last: date
@@ -47,16 +47,19 @@ class Period:
         return (self.last - self.first).days + 1
 
     def of(self, unit: Unit) -> Span:
-        """On the unit's clock."""
+        """Return these days on the unit's clock."""
         return _span(unit, self.first, self.days)
 
     def before(self, unit: Unit) -> Span:
-        """As many days, up to the first of these."""
+        """Return the same number of days just before these."""
         return _span(unit, self.first - timedelta(days=self.days), self.days)
 
 
 def read_period(first: str, last: str, today: date) -> Period:
-    """ISO dates as people type them; an empty `last` is today, an empty `first` USUAL_DAYS before. Raises BadPeriod."""
+    """Return the period between two ISO dates that a person typed. Raises BadPeriod.
+
+    An empty `last` means today, an empty `first` USUAL_DAYS up to `last`.
+    """
     try:
         end = date.fromisoformat(last) if last else today
         begin = date.fromisoformat(first) if first else end - timedelta(days=USUAL_DAYS - 1)
@@ -67,10 +70,10 @@ def read_period(first: str, last: str, today: date) -> Period:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number: `value` in `unit`, None where there is nothing to tell; `before` is the same of the time before."""
+    """One number: `value` in `unit`, None if there is no value. `before` is the same figure for the days before."""
 
     section: str
-    name: str  # "median", a line and "delivered" ("twilio/delivered"), a unit's code, an hour ("07")
+    name: str  # such as "median", a line's "twilio/delivered", a unit's code, an hour ("07")
     value: float | None
     unit: str
     before: float | None
@@ -84,7 +87,7 @@ class Results:
     period: Period
     made_at: datetime
     figures: Sequence[Figure]
-    slowest: Sequence[Case]  # those that waited longest for a yes, who got none first
+    slowest: Sequence[Case]  # the cases that waited longest for a yes, those without one first
     unit_names: Mapping[str, str]
 
     def section(self, name: str) -> list[Figure]:
@@ -92,7 +95,7 @@ class Results:
 
 
 def read(uow: UnitOfWork, unit: Unit, period: Period) -> Results:
-    """The report on `unit` and all below it."""
+    """Return the report on `unit` and all units below it."""
     now, before = _heap(uow, period.of(unit)), _heap(uow, period.before(unit))
     found = [figure for section in SECTIONS for figure in _compared(section, now, before)]
     return Results(
@@ -108,7 +111,7 @@ def read(uow: UnitOfWork, unit: Unit, period: Period) -> Results:
 
 
 def today(uow: UnitOfWork, unit: Unit) -> date:
-    """The day that it is on the unit's clock."""
+    """Return today's date on the unit's clock."""
     return uow.now().astimezone(zone(unit.timezone)).date()
 
 
@@ -131,7 +134,7 @@ def _heap(uow: UnitOfWork, span: Span) -> Heap:
 
 
 def _compared(section: str, now: Heap, before: Heap) -> Iterator[Figure]:
-    """The figures of a section; what happened only before counts nought now, and the other way round."""
+    """Yield the figures of a section; one that occurs only in one of the two periods counts as nought in the other."""
     here, there = ({name: (value, unit) for name, value, unit in SECTIONS[section](heap)} for heap in (now, before))
     for name in [*here, *(name for name in there if name not in here)]:
         unit = (here.get(name) or there[name])[1]

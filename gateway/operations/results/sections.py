@@ -1,4 +1,4 @@
-"""The sections of a report: from what happened to rows of a name, a number and what it is told in."""
+"""The sections of a report: each turns the cases into rows of a name, a number and its unit."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.operations.results.cases import Case, Question, Tries
 
-COUNT, SECONDS, SHARE, METRES = "count", "seconds", "share", "metres"  # what a figure is told in; a share is 0 to 1
+COUNT, SECONDS, SHARE, METRES = "count", "seconds", "share", "metres"  # units of figures; a share is 0 to 1
 LIMITS = (60, 120, 300)  # seconds to a yes
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CHANNELS = {"text": "text", "call": "missed_call", "ussd": "ussd", "desk": "desk"}
 OUTCOMES = {name: name for name in incidents.CLOSED}  # any other state is still open
-Row = tuple[str, float | None, str]  # the figure's name, its value, what it is told in
+Row = tuple[str, float | None, str]  # the figure's name, its value, its unit
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,10 @@ def _panics(heap: Heap) -> Iterator[Row]:
 
 
 def _accepted(heap: Heap) -> Iterator[Row]:
-    """Of those that somebody had to answer: whoever took it back before anybody did is left out."""
+    """Yield the shares of cases that were accepted in time.
+
+    Cases that the citizen withdrew before anybody accepted are left out.
+    """
     owed = [case for case in heap.real if not case.withdrawn]
     for limit in LIMITS:
         yield f"within_{limit}", share(within((case.to_yes for case in owed), limit), len(owed)), SHARE
@@ -83,7 +86,7 @@ def _wave(heap: Heap) -> Iterator[Row]:
 
 
 def _counts(found: Iterable[str], always: Iterable[str]) -> Iterator[Row]:
-    """How often each name was found; those of `always` are told even when never, and first."""
+    """Yield how often each name occurs; the names in `always` come first, also with a count of nought."""
     counted = Counter(dict.fromkeys(always, 0))
     counted.update(found)
     yield from ((name, count, COUNT) for name, count in counted.items())
@@ -115,7 +118,7 @@ def _alerts(heap: Heap) -> Iterator[Row]:
 
 
 def _answers(heap: Heap) -> Iterator[Row]:
-    """Officers only, and only those who were not stood down before they could answer."""
+    """Yield how often officers answered, without those who were stood down before they could answer."""
     asked: dict[str, list[bool]] = defaultdict(list)
     for one in heap.questions:
         if not one.is_desk and (one.answered or one.state != alerts.STOOD_DOWN):

@@ -1,4 +1,4 @@
-"""A report's figures in words, for people: one wording for the table, the PDF and the page."""
+"""A report's figures in words for people: the table, the PDF and the page use the same wording."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from gateway.operations.results.results import Figure, Results
 from gateway.operations.results.sections import COUNT, METRES, SECONDS, SHARE
 
 NOTHING = "-"
-PARTED = ("outcome", "channel", "wave", "source", "unit", "weekday", "hour")  # whose counts are parts of all
+# sections whose counts are parts of a whole
+PARTED = ("outcome", "channel", "wave", "source", "unit", "weekday", "hour")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 SLOWEST_COLUMNS = ("code", "unit", "opened", "alerted", "yes", "scene", "closed", "outcome")
 
@@ -26,7 +27,7 @@ def heading(section: str, language: str) -> str:
 
 
 def label(report: Results, figure: Figure, language: str) -> str:
-    """What a figure is called: "diterima dalam 60 detik", "twilio, sampai", "Polsek Kota, menjawab"."""
+    """Return a figure's label, such as "diterima dalam 60 detik", "twilio, sampai", "Polsek Kota, menjawab"."""
     if figure.section == "source":
         return phrases.say(_known(f"source.{figure.name}") or "source.other", language)
     if figure.section == "hour":
@@ -40,13 +41,13 @@ def _part(report: Results, part: str, language: str) -> str:
 
 
 def _known(key: str) -> str | None:
-    """Lines and units are called what they are called; everything else has words."""
+    """Return the key if the catalogues have it, else None: lines and units keep their own names."""
     known = phrases.keys()
     return key if key in known else None
 
 
 def told(value: float | None, unit: str, language: str) -> str:
-    """A value as people say it: "12", "83%", "1 mnt 05 dtk", "800 m"."""
+    """Return a value as people say it: "12", "83%", "1 mnt 05 dtk", "800 m"."""
     return NOTHING if value is None else TOLD[unit](value, language)
 
 
@@ -55,13 +56,16 @@ def _count(value: float, language: str) -> str:
 
 
 def _share(value: float, language: str) -> str:
-    """Whole percents: of so few cases more would be a promise. Hardly any is not none, and nearly all not all."""
+    """Return whole percents, because the cases are few. A small share never shows as 0%, a large one never as 100%."""
     percent = round(value * 100)
     return f"{min(max(percent, 1), 99) if 0 < value < 1 else percent}%"
 
 
 def seconds(value: float, language: str) -> str:
-    """As exact as it matters: tenths below ten seconds, whole seconds to an hour, then minutes, then hours."""
+    """Return a duration as exactly as it matters.
+
+    It shows tenths below ten seconds, whole seconds up to an hour, then minutes, then hours.
+    """
     if value < 10:
         return say("seconds", language, s=decimal(round(max(value, 0), 1), language))
     whole = round(value)
@@ -78,7 +82,7 @@ TOLD = {COUNT: _count, SHARE: _share, SECONDS: seconds, METRES: distance_text}
 
 
 def part(report: Results, figure: Figure) -> float | None:
-    """How long a figure's bar is, 0 to 1: a share as it is, a count as its part of all; None: it has no bar."""
+    """Return the length of a figure's bar, 0 to 1: a share itself, or a count's part of all. None if it has no bar."""
     if figure.unit == SHARE:
         return figure.value
     if figure.section not in PARTED:
@@ -88,7 +92,7 @@ def part(report: Results, figure: Figure) -> float | None:
 
 
 def introduction(report: Results, language: str) -> list[str]:
-    """Whose report it is, of which days, compared with which."""
+    """Return the lines that name the unit of the report, its days and the days compared with them."""
     period = report.period
     before = {"first": period.first - timedelta(days=period.days), "last": period.first - timedelta(days=1)}
     made = f"{report.made_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
@@ -101,7 +105,7 @@ def introduction(report: Results, language: str) -> list[str]:
 
 
 def slow(report: Results, case: Case, language: str) -> list[str]:
-    """One of the slowest, in the order of SLOWEST_COLUMNS."""
+    """Return the cells of one of the slowest cases, in the order of SLOWEST_COLUMNS."""
     opened = f"{case.opened_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
     outcome = _part(report, case.state if case.is_closed else "open", language)
     times = (case.to_alert, case.to_yes, case.to_scene, case.to_close)
@@ -111,6 +115,6 @@ def slow(report: Results, case: Case, language: str) -> list[str]:
 
 
 def shown(report: Results, section: str) -> list[Figure]:
-    """The figures of a section that people want to see: of the hours and sources those in which anything happened."""
+    """Return the figures of a section that people want to see; of the hours, only those in which anything happened."""
     figures = report.section(section)
     return [one for one in figures if one.value or one.before] if section == "hour" else figures

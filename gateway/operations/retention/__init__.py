@@ -1,1 +1,1 @@
-"""Forgetting: what was kept long enough loses its words, its places, and at last its people; the figures stay true."""
+"""Retention: old rows lose first their words, then their places, and at last their people; figures stay true."""

@@ -1,4 +1,4 @@
-"""ROOM: forget what was kept long enough, in short transactions between which panics go on."""
+"""ROOM: forget what is old enough, in short transactions, so that panics are handled in between."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 BATCH = 500  # rows in one short transaction
 BY = "siaga purge"
 INCIDENT_PLACES, FIXES, SPOOLED = "incidents: positions", "fixes: positions", "spool: texts"
-Tally = Counter[str]  # rows by table and by what was forgotten of it ("inbounds: texts")
-Work = Callable[[UnitOfWork, Sequence[int]], None]  # on rows by their ids, which this transaction holds
+Tally = Counter[str]  # counts of rows by table and by the forgotten part ("inbounds: texts")
+Work = Callable[[UnitOfWork, Sequence[int]], None]  # takes the ids of rows that this transaction has locked
 
 
 def forget(open_uow: OpenUnitOfWork, days: Days, spool: Spool) -> Tally:
-    """Forget everything that is due; tells how many rows of what. May be stopped and run again at any time: what is
-    done stays done. The trail says that it was done, and is itself never touched."""
+    """Forget everything that is due, and return how many rows of each kind.
+
+    It may be stopped and run again at any time; finished batches stay finished. The audit trail records the run and is
+    never itself shortened.
+    """
     with open_uow() as uow:
         due = limits(days, uow.now())
     tally = Tally()
@@ -48,8 +51,10 @@ def forget(open_uow: OpenUnitOfWork, days: Days, spool: Spool) -> Tally:
 
 
 def foresee(open_uow: OpenUnitOfWork, days: Days) -> Tally:
-    """What `forget` would do now, the spool left out; nothing is changed. A person is told once all their numbers are
-    forgotten, so the run may tell more of them."""
+    """Return what `forget` would do now, without the spool; nothing is changed.
+
+    A person counts only once all their numbers are forgotten, so the real run may count more persons.
+    """
     with open_uow() as uow:
         due, tally = limits(days, uow.now()), Tally()
         for name, table, condition in _all_due(due):
@@ -75,7 +80,10 @@ def named(step: Step) -> str:
 
 
 def _in_batches(open_uow: OpenUnitOfWork, table: type[Base], which: Condition, do: Work) -> int:
-    """Each batch is a transaction of its own; a row that somebody else holds is left for the next time."""
+    """Do the work in batches, each in its own transaction.
+
+    A row that another transaction holds waits for the next run.
+    """
     done = last = 0
     while True:
         with open_uow() as uow:

@@ -1,4 +1,4 @@
-"""How long what is kept: the settings as moments, before which something is old enough to be forgotten."""
+"""The retention settings as points in time: anything that ended before one of them is old enough to be forgotten."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Days(Protocol):
-    """The settings, in days; 0 = for ever."""
+    """The settings in days; 0 means for ever."""
 
     @property
     def retain_texts_days(self) -> int: ...
@@ -25,7 +25,7 @@ class Days(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """Whatever ended before its moment is forgotten; None: it is kept for ever."""
+    """The points in time: what ended before one of them is forgotten. None means that it is kept for ever."""
 
     texts: datetime | None
     positions: datetime | None
@@ -34,7 +34,10 @@ class Limits:
 
 
 def limits(days: Days, now: datetime) -> Limits:
-    """Whoever forgets the person behind an incident forgets its words and places too: they would tell who it was."""
+    """Return the limits for now.
+
+    Forgetting the person of an incident also forgets its words and places, because they would show who it was.
+    """
     incidents = _before(now, days.retain_incidents_days)
     return Limits(
         texts=_later(_before(now, days.retain_texts_days), incidents),

@@ -1,4 +1,4 @@
-"""Where people were: an old incident keeps how its position was known and how exactly, and forgets the position."""
+"""Forget the positions of old incidents; the source and the radius of a position stay."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from gateway.models.officer import Officer
 from gateway.operations.retention.steps import Condition, over
 from gateway.unit_of_work import UnitOfWork
 
-NOWHERE = 0.0  # what phones say for "I do not know", and what nobody takes for a place (core.spots.plausible)
+NOWHERE = 0.0  # phones send this for "I do not know"; no code takes it for a place (core.places.spots.plausible)
 
 
 def incidents_due(before: datetime) -> Condition:
-    """Closed incidents whose position still is one."""
+    """Return the condition for closed incidents that still have a position."""
     known = exists().where(Fix.id == Incident.fix_id, Fix.phone != "")
     return and_(Incident.closed_at < before, or_(known, Incident.told_fix_id.is_not(None)))
 
 
 def fixes_due(before: datetime) -> Condition:
-    """Positions that nothing needs any more. A registered home is as old as its first call and used again: it stays as
-    long as the number is registered, where it stands too."""
+    """Return the condition for positions that nothing needs any more.
+
+    A registered home is as old as its first call but used again, so it stays as long as the number is registered.
+    """
     running = or_(Incident.closed_at.is_(None), Incident.closed_at >= before)
     home = and_(
         Fix.source == str(Source.HOME),
@@ -41,18 +43,21 @@ def fixes_due(before: datetime) -> Condition:
 
 
 def is_needed_by_none() -> Condition:
-    """For the deletion itself: an incident that somebody held just now keeps its position until the next time."""
+    """Return the condition that no incident refers to the position, for the deletion itself.
+
+    An incident that another transaction held just now keeps its position until the next run.
+    """
     return _pointed_at_by_none(true())
 
 
 def _pointed_at_by_none(which: Condition) -> Condition:
-    """Two lists, which a database looks up at once; a join would compare each position with each incident."""
+    """Return the condition as two lists, which a database looks up quickly; a join would compare all pairs."""
     pointers = (Incident.fix_id, Incident.told_fix_id)
     return and_(*(Fix.id.not_in(select(each).where(each.is_not(None), which)) for each in pointers))
 
 
 def blank(uow: UnitOfWork, incident_id: int) -> None:
-    """The incident points to a position of its own, without a place."""
+    """Point the incident to a position of its own that holds no place."""
     incident = uow.db.get_one(Incident, incident_id)
     known = uow.db.scalar(select(Fix).where(Fix.id == incident.fix_id))
     incident.fix_id, incident.told_fix_id = None, None

@@ -1,7 +1,7 @@
-"""What is forgotten of which table, and when: one row a step. Positions of incidents are beside, in `places`.
+"""The table of what retention forgets, and when: one step per row. `places` beside this file handles positions.
 
-A step finds only rows in which something is left to forget, so it can be stopped and run again. What it clears stays a
-row: the figures of a report are counted from rows.
+A step finds only rows that still hold something to forget, so it can be stopped and run again. Most rows stay with
+empty columns, because a report counts rows.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
+from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
 from gateway.models.sealing import FORGOTTEN
 from gateway.models.sighting import Handover
@@ -52,17 +53,19 @@ from gateway.operations.retention.limits import Limits
 Column = InstrumentedAttribute[Any]
 Condition = ColumnElement[bool]
 Due = Callable[[datetime], Condition]
-EMPTY = literal("", Text)  # of a sealed column as it stands in the table: nothing to hide
+EMPTY = literal("", Text)  # an encrypted column's empty value, as it stands in the table
 DONE = (outbounds.DONE, outbounds.FAILED, outbounds.CALLED_OFF)
-PLACE_LINES = ("moved", "place_noted")  # lines of a timeline whose text is a position
-PLAIN_LINES = ("wave", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")  # and those whose
-# text is no person's: numbers of a wave, codes, names of units, our own words
+PLACE_LINES = ("moved", "place_noted")  # timeline lines whose text is a position
+# Timeline lines whose text tells of no person: a wave's number, codes, names of units, our own words.
+PLAIN_LINES = ("wave", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")
 
 
 @dataclass(frozen=True)
 class Step:
-    """Rows of a table that are due by one of the Limits lose some columns, or (`whole`) go. `phone`: a number that
-    becomes a pseudonym, so that one caller's calls can still be counted as one caller's."""
+    """One step: rows of a table that are due by one of the Limits lose some columns or, with `whole`, are deleted.
+
+    `phone` is a number that becomes a pseudonym, so that the calls of one caller still count as those of one caller.
+    """
 
     table: type[Base]
     limit: Literal["texts", "positions", "incidents", "register"]
@@ -76,41 +79,41 @@ class Step:
         return [*self.clear, *([self.phone] if self.phone is not None else [])]
 
     def condition(self, limits: Limits) -> Condition | None:
-        """Which rows are due; None: these are kept for ever."""
+        """Return the condition for rows that are due; None if these are kept for ever."""
         before: datetime | None = getattr(limits, self.limit)
         return None if before is None else and_(self.due(before), or_(*self._left()) if self.columns else true())
 
     def _left(self) -> list[Condition]:
-        """Something of the row is left to forget."""
+        """Return the conditions of which one holds while the row still has something to forget."""
         left = [is_told(column) for column in self.clear if column not in STATES]
         return left + ([is_number(self.phone)] if self.phone is not None else [])
 
 
 def is_told(column: Column) -> Condition:
-    """Whether a column holds anything, sealed or not."""
+    """Return the condition that a column holds anything, encrypted or not."""
     if isinstance(column.type, String | Sealed):
         return and_(column.is_not(None), type_coerce(column, Text) != "")
     return column.is_not(None) if column.property.columns[0].nullable else column != 0
 
 
 def is_number(column: Column) -> Condition:
-    """Somebody's number still; a desk's is no person's."""
+    """Return the condition that a column still holds a person's number. A desk's number is no person's."""
     desks = select(Unit.phone).where(Unit.phone.is_not(None))
     return and_(column != "", ~column.startswith(FORGOTTEN), column.not_in(desks))
 
 
 def closed(incident_id: Column, before: datetime) -> Condition:
-    """The incident of a row was closed before then."""
+    """Return the condition that the row's incident was closed before then."""
     return exists().where(Incident.id == incident_id, Incident.closed_at < before).correlate_except(Incident)
 
 
 def over(incident_id: Column, before: datetime) -> Condition:
-    """The same, or the row belongs to no incident."""
+    """Return the condition that the row's incident was closed before then, or that the row belongs to no incident."""
     return or_(incident_id.is_(None), closed(incident_id, before))
 
 
 def _register(before: datetime) -> Condition:
-    """Who is not on the register any more, and in no open incident."""
+    """Return the condition for citizens who are off the register since before then and in no open incident."""
     gone = Citizen.state.in_((citizens.REFUSED, citizens.LEFT, citizens.REPLACED))
     since = case((Citizen.decided_at.is_(None), Citizen.applied_at), else_=Citizen.decided_at)
     running = exists().where(Incident.citizen_id == Citizen.id, Incident.closed_at.is_(None))
@@ -118,7 +121,7 @@ def _register(before: datetime) -> Condition:
 
 
 def _nobody_left(before: datetime) -> Condition:
-    """A person all of whose numbers are forgotten."""
+    """Return the condition for persons whose numbers are all forgotten."""
     number = aliased(Citizen)
     known = exists().where(number.person_id == Person.id, ~number.phone.startswith(FORGOTTEN))
     return and_(Person.created_at < before, ~known)
@@ -130,7 +133,7 @@ STEPS: tuple[Step, ...] = (
         Inbound,
         "texts",
         lambda before: and_(Inbound.received_at < before, over(Inbound.incident_id, before)),
-        # what nobody has read for so long waits for nobody any more
+        # a text that nobody has read for so long need not wait any more
         {
             Inbound.body: EMPTY,
             Inbound.raw: EMPTY,
@@ -174,6 +177,7 @@ STEPS: tuple[Step, ...] = (
         lambda before: and_(UssdSession.touched_at < before, over(UssdSession.incident_id, before)),
         whole=True,
     ),
+    Step(QuietNumber, "texts", lambda before: QuietNumber.until < before, whole=True),
     Step(Handover, "texts", lambda before: Handover.at < before, whole=True),
     # --- places
     Step(
@@ -213,7 +217,7 @@ STEPS: tuple[Step, ...] = (
         _register,
         {
             Citizen.phone: literal(FORGOTTEN)
-            + cast(Citizen.id, Text),  # not even a pseudonym: it must stay one of a kind
+            + cast(Citizen.id, Text),  # the row's id, not a pseudonym: it only has to stay unique
             Citizen.state: citizens.REPLACED,
             **dict.fromkeys(
                 (Citizen.lat, Citizen.lon, Citizen.usual_lat, Citizen.usual_lon, Citizen.usual_words), null()
@@ -232,4 +236,5 @@ STEPS: tuple[Step, ...] = (
         },
     ),
 )
-STATES: tuple[Column, ...] = (Inbound.state, Citizen.state)  # changed along with the rest, and no reason to do so
+# these change together with other columns, but are by themselves no reason to visit a row
+STATES: tuple[Column, ...] = (Inbound.state, Citizen.state)

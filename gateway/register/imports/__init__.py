@@ -1,1 +1,1 @@
-"""What an operator brings in as files: units, areas, officers, citizens, places, cells."""
+"""Imports of an operator's files: units, areas, officers, citizens, places, cells."""

@@ -1,7 +1,7 @@
-"""Areas from GeoJSON: what a unit has in the file takes the place of what it had.
+"""Areas from GeoJSON: the unit's areas in the file replace its present ones.
 
-A unit one of whose features is refused keeps its old areas beside the new ones: areas may overlap, and a typing error
-must not leave a street to nobody.
+If one of a unit's features is refused, the unit keeps its old areas beside the new ones: areas may overlap, and a
+typing error must not leave a street without a unit.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Piece = tuple[str, str]  # name, geometry as JSON
 
 
 def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
-    """Read areas, and store them in one transaction: a map half old and half new has holes. Raises Unusable."""
+    """Read areas and store them in one transaction, because a map half old and half new has holes. Raises Unusable."""
     features = read_features(decode(file.read()))
     with open_uow() as uow:
         codes = units_by_code(uow)
     drawn: dict[int, set[Piece]] = defaultdict(set)
     spoilt: set[int] = set()
-    for line, feature in features:  # outside of any transaction: a thousand borders take their time
+    for line, feature in features:  # outside of any transaction, because a thousand borders take long
         try:
             drawn[_unit(feature, codes)].add(piece_of(feature, code_of(feature)))
         except Refused as why:
@@ -42,7 +42,7 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
 
 
 def code_of(feature: Any) -> str:
-    """The code of the unit that a feature names; empty where it names none."""
+    """Return the code of the unit that a feature names; empty if it names none."""
     code = _property(feature, "unit")
     return str(code).strip() if isinstance(code, str | int) else ""
 
@@ -53,7 +53,7 @@ def _property(feature: Any, name: str) -> Any:
 
 
 def _unit(feature: Any, codes: dict[str, int]) -> int:
-    """Raises Refused."""
+    """Return the id of the unit that a feature names. Raises Refused."""
     code = code_of(feature)
     if code not in codes:
         raise Refused("no_unit", "unit", code=code) if code else Refused("unnamed", "unit")
@@ -61,7 +61,7 @@ def _unit(feature: Any, codes: dict[str, int]) -> int:
 
 
 def piece_of(feature: Any, code: str) -> Piece:
-    """The area that a GeoJSON Feature draws for the unit with this code, as it is kept. Raises Refused."""
+    """Return the area that a GeoJSON Feature draws for the unit with this code, as it is stored. Raises Refused."""
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict):
         raise Refused("no_shape", "geometry")
@@ -74,13 +74,13 @@ def piece_of(feature: Any, code: str) -> Piece:
 
 
 def _name(feature: Any) -> str:
-    """Without what no database holds: JSON may spell half a character, or NUL."""
+    """Return the feature's name without characters that no database stores: JSON may hold half a character, or NUL."""
     name = _property(feature, "name")
     return "".join(filter(str.isprintable, name))[:120] if isinstance(name, str) else ""
 
 
 def replace(uow: UnitOfWork, unit: int, pieces: set[Piece], keep_old: bool, outcome: Outcome) -> None:
-    """Give a unit (its id) these areas and, unless `keep_old`, no others; counted in `outcome`."""
+    """Give a unit (by its id) these areas and, unless `keep_old`, no others; count the changes in `outcome`."""
     there = uow.db.scalars(select(Area).where(Area.unit_id == unit)).all()
     old = {(area.name, area.geometry) for area in there}
     for name, geometry in sorted(pieces - old):

@@ -1,7 +1,7 @@
-"""A table of cells: a million rows and more, in pieces, so that no panic waits behind an import.
+"""Import a table of cells: a million rows and more, in pieces, so that no panic waits behind an import.
 
-Each piece is a transaction of its own (a fifth of a second on SQLite, whose only writer it is meanwhile). The price:
-an import that is broken off leaves its first part in; importing the file again completes it.
+Each piece is its own transaction (a fifth of a second on SQLite, where nobody else can write meanwhile). The price: an
+interrupted import leaves its first part in the table; importing the file again completes it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PIECE = 10_000  # rows
 
 @dataclass(frozen=True)
 class CellImport:
-    """How many rows were good and how many were not, and the columns that nobody reads."""
+    """The result of an import: how many rows were good, how many bad, and the columns that the import ignored."""
 
     good: int
     bad: int
@@ -35,10 +35,10 @@ def load(
     refuse: Callable[[BadRow], None] = lambda _: None,
     seen: Callable[[int], None] = lambda _: None,
 ) -> CellImport:
-    """Import an OpenCelliD file; the same file twice changes nothing.
+    """Import an OpenCelliD file. Importing the same file twice changes nothing.
 
-    `refuse` hears of every bad row as it comes, `seen` how many more bytes have been read (for a progress bar). Raises
-    OSError, and ValueError for a header without a needed column.
+    `refuse` is called with each bad row as it comes, `seen` with how many more bytes were read (for a progress bar).
+    Raises OSError, and ValueError for a header without a needed column.
     """
     good = bad = 0
     with ExitStack() as stack:
@@ -49,7 +49,7 @@ def load(
                 refuse(row)
                 bad += 1
                 continue
-            piece[row[:5]] = row  # a cell that stands in the file twice: the later one
+            piece[row[:5]] = row  # if the file has a cell twice, the later row counts
             good += 1
             if len(piece) >= PIECE:
                 _store(open_uow, piece, dry_run)
@@ -66,5 +66,5 @@ def _lines(stack: ExitStack, path: Path, seen: Callable[[int], None]) -> Iterato
 def _store(open_uow: OpenUnitOfWork, piece: dict[tuple[object, ...], CellRow], dry_run: bool) -> None:
     if piece and not dry_run:
         with open_uow() as uow:
-            cells.store(uow.db, sorted(piece.values()))  # in the order of the key, which spares the disk
+            cells.store(uow.db, sorted(piece.values()))  # in the order of the key, which saves disk writes
     piece.clear()

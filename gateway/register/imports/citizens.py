@@ -1,7 +1,7 @@
-"""Citizens from a sheet. A file may add and correct; what a person or a desk decided since, it leaves alone.
+"""Citizens from a sheet. A file may add and correct, but it never undoes what a person or a desk has decided since.
 
-It never lifts a suspension, never verifies whom we refused or who left, never turns quiet off or `ring_back` on: such
-a row is refused whole.
+It never lifts a suspension, never verifies a citizen who was refused or left, and never turns quiet off or `ring_back`
+on: such a row is refused as a whole.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ OF_PERSON = ("name", "address", "notes")
 OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back")
 
 
-READERS: Mapping[str, fields.Reader] = {  # of a citizen's fields, wherever they are typed
+READERS: Mapping[str, fields.Reader] = {  # how each field of a citizen is read, in a sheet and in a form
     "name": fields.text(120),
     "national_id": fields.identity,
     "address": fields.text(500),
@@ -64,8 +64,10 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
 
 
 def _one_story_each(records: list[Record], outcome: Outcome) -> list[Record]:
-    """Several numbers may be one person's, who then has one name, address and notes: else the file would turn them
-    back and forth each time it is brought in."""
+    """Refuse rows that tell one person's name, address or notes differently from an earlier row; return the others.
+
+    A person may have several numbers. Two versions would overwrite each other on each import.
+    """
     told: dict[str, dict[str, str]] = {}
     good = []
     for record in records:
@@ -95,7 +97,7 @@ def _store_piece(uow: UnitOfWork, piece: Sequence[Record], hashed: dict[int, Has
 
 
 def _values(uow: UnitOfWork, codes: dict[str, int], record: Record) -> dict[str, object]:
-    """What the row tells of the number; an empty field tells nothing. Raises Refused."""
+    """Return what the row says about the number; an empty field says nothing. Raises Refused."""
     told = record.values
     own_number(uow, told["phone"])
     values: dict[str, object] = {name: told[name] for name in OF_NUMBER if name in told}
@@ -122,7 +124,7 @@ def _add(uow: UnitOfWork, record: Record, values: dict[str, object]) -> Effect:
 
 
 def _person(uow: UnitOfWork, record: Record) -> Person:
-    """Whoever is verified under this identity number, else a new person. Raises Refused under another name."""
+    """Return the person verified under this identity number, else a new one. Raises Refused if the name is another."""
     told = record.values
     known = person_with(uow, told["national_id"]) if "national_id" in told else None
     if known is None:
@@ -142,7 +144,7 @@ def _fill(person: Person, record: Record) -> Effect:
 
 
 def identified(number: str | None) -> dict[str, object]:
-    """What is stored of an identity number: sealed, and the fingerprint by which it is found again."""
+    """Return the columns for an identity number: the number, and the fingerprint by which it is found again."""
     return {"national_id": number, "national_id_hash": sealing.fingerprints(number)[0] if number else None}
 
 
@@ -160,7 +162,7 @@ def _change(uow: UnitOfWork, citizen: Citizen, record: Record, values: dict[str,
 
 
 def _respect(citizen: Citizen, record: Record) -> None:
-    """Raises Refused for a row that would undo what a person or a desk decided."""
+    """Raises Refused for a row that would undo a decision of the person or of a desk."""
     if citizen.state in DECIDED:
         raise Refused(f"is_{citizen.state}", "state")
     if citizen.quiet and record.values.get("quiet") is False:

@@ -1,4 +1,7 @@
-"""GeoJSON's features one by one, each with the physical line that it begins on (which no JSON library tells)."""
+"""Read the features of a GeoJSON file, each with the line of the file on which it begins.
+
+No JSON library gives these lines.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,13 @@ _DECODER = json.JSONDecoder()
 
 
 def read_features(text: str) -> list[tuple[int, Any]]:
-    """The features of a FeatureCollection in order. Raises Unusable for anything else."""
+    """Return the line and content of each feature of a FeatureCollection, in order.
+
+    Raises Unusable for anything else.
+    """
     try:
         whole = dict(_members(text))
-    except (ValueError, RecursionError) as error:  # ValueError: also for a number of thousands of digits
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits raises ValueError too
         line = getattr(error, "lineno", 1)
         raise Unusable("not_json", line=line) from error
     if whole.get("type") != "FeatureCollection" or not isinstance(whole.get("features"), list):
@@ -26,7 +32,7 @@ def read_features(text: str) -> list[tuple[int, Any]]:
 
 
 def _members(text: str) -> Iterator[tuple[str, Any]]:
-    """The members of the outermost object; the elements of `features` come with their lines."""
+    """Yield the members of the outermost object; each element of `features` comes with its line."""
     at = _past(text, 0, "{")
     while not text.startswith("}", at):
         name, at = _DECODER.raw_decode(text, at)
@@ -55,7 +61,7 @@ def _value(text: str, at: int) -> tuple[Any, int]:
 
 
 def _next(text: str, at: int, end: str) -> int:
-    """Past a comma, or at the end."""
+    """Return the position after a comma, or the same position if `end` stands there."""
     return at if text.startswith(end, at) else _past(text, at, ",")
 
 

@@ -1,7 +1,7 @@
-"""One field at a time: from what people type into a sheet or a form to what is stored.
+"""Read one field at a time: from the text that people type into a sheet or a form to the value that is stored.
 
-A reader takes text that is not empty and raises a Refusal, whose sentence follows the name of the field. None of them
-repeats what was typed: it may be an identity number or a PIN.
+A reader takes text that is not empty and raises a Refusal, whose sentence follows the field's name. No Refusal repeats
+the typed text: it may be an identity number or a PIN.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from gateway.core import nik, phone
+from gateway.core.languages import CODES
 from gateway.core.sentences.refusal import Refusal
 
-LANGUAGES = ("id", "en", "sw")
-FARTHEST_M = 100_000  # metres that somebody may volunteer for, or a place may measure
-_SPREADSHEET = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")  # what Excel makes of a long number
+FARTHEST_M = 100_000  # the most metres for a volunteer's distance or a place's radius
+_SPREADSHEET = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")  # how Excel writes a long number
 
 Reader = Callable[[str], Any]
 
@@ -28,8 +28,10 @@ def read(
     needed: Sequence[str] = (),
     pairs: Sequence[tuple[str, str]] = (),
 ) -> tuple[dict[str, Any], list[Refusal]]:
-    """The values of the fields that were filled in, and what is wrong: a field that is `needed` and empty, one that
-    cannot be read, one of a pair without the other."""
+    """Return the values of the filled fields, and a Refusal for each fault.
+
+    Faults are an empty field that is `needed`, a field that cannot be read, and one of a pair without the other.
+    """
     values: dict[str, Any] = {}
     wrong = [Refusal("missing", name) for name in needed if not typed.get(name)]
     for name, cell in typed.items():
@@ -49,7 +51,7 @@ def _storable(cell: str) -> str:
 
 
 def text(most: int) -> Reader:
-    """Text of at most so many characters."""
+    """Return a reader for text of at most so many characters."""
     return lambda typed: _no_longer(typed, most)
 
 
@@ -60,7 +62,7 @@ def _no_longer(typed: str, most: int) -> str:
 
 
 def number(region: str) -> Reader:
-    """A telephone number as E.164; a local one is of `region` (ISO 3166)."""
+    """Return a reader for phone numbers, which gives E.164. A local number belongs to `region` (ISO 3166)."""
 
     def read(typed: str) -> str:
         known = phone.e164(typed, region)
@@ -72,14 +74,14 @@ def number(region: str) -> Reader:
 
 
 def identity(typed: str) -> str:
-    """An identity number. Its structure is a matter for the desk, not for an import."""
+    """Read an identity number. The import does not check its structure; the desk does."""
     if _SPREADSHEET.fullmatch(typed):
         raise Refusal("rounded")
     return _no_longer(nik.tidy(typed), 40)
 
 
 def degrees(most: int) -> Reader:
-    """Degrees WGS 84 between -`most` and `most`; a decimal comma is understood."""
+    """Return a reader for degrees WGS 84 between -`most` and `most`. It accepts a decimal comma."""
 
     def read(typed: str) -> float:
         try:
@@ -103,7 +105,7 @@ def yes_no(typed: str) -> bool:
 
 
 def metres(least: int) -> Reader:
-    """Whole metres from `least` on."""
+    """Return a reader for whole metres from `least` on."""
 
     def read(typed: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", typed) or not least <= int(typed) <= FARTHEST_M:
@@ -114,7 +116,7 @@ def metres(least: int) -> Reader:
 
 
 def hour(typed: str) -> int:
-    """An hour of the day, 0 to 23."""
+    """Read an hour of the day, 0 to 23."""
     if not re.fullmatch(r"[0-9]{1,2}", typed) or int(typed) > 23:
         raise Refusal("hour")
     return int(typed)
@@ -135,7 +137,7 @@ def one_of(words: Collection[str]) -> Reader:
     return read
 
 
-language = one_of(LANGUAGES)
+language = one_of(CODES)
 
 
 def timezone(typed: str) -> str:

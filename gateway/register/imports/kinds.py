@@ -1,4 +1,4 @@
-"""The table of what can be imported, and one way in for all of it."""
+"""The table of all kinds of import, and one function to run any of them."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ KINDS = (*SHEETS, "cells")
 
 
 def bring_in(open_uow: OpenUnitOfWork, kind: str, file: IO[bytes], *, dry_run: bool = False, by: str = BY) -> Outcome:
-    """Import a file of one of SHEETS. With `dry_run` everything is done and nothing kept.
+    """Import a file of one of the kinds in SHEETS. With `dry_run` do everything and then roll it back.
 
-    Whatever was changed is audited under `by`. Raises Unusable for a file that cannot be read at all.
+    A change is audited under `by`. Raises Unusable for a file that cannot be read at all.
     """
     outcome = Outcome()
     SHEETS[kind](rehearsing(open_uow) if dry_run else open_uow, file, outcome)
@@ -43,7 +43,10 @@ def bring_in(open_uow: OpenUnitOfWork, kind: str, file: IO[bytes], *, dry_run: b
 def bring_in_cells(
     open_uow: OpenUnitOfWork, path: Path, seen: Callable[[int], None], *, dry_run: bool = False
 ) -> Outcome:
-    """Import a table of cells, too large to be held; `seen` hears how many more bytes were read. Raises Unusable."""
+    """Import a table of cells, which is too large to hold in memory. Raises Unusable.
+
+    `seen` is called with how many more bytes were read.
+    """
     outcome = Outcome()
 
     def refuse(row: BadRow) -> None:
@@ -58,12 +61,12 @@ def bring_in_cells(
     return outcome
 
 
-class _NothingKept(Exception):  # noqa: N818 - how a rehearsal ends
-    """Takes everything back."""
+class _NothingKept(Exception):  # noqa: N818 - it ends a dry run
+    """Raised to roll the transaction back at the end of a dry run."""
 
 
 def rehearsing(open_uow: OpenUnitOfWork) -> OpenUnitOfWork:
-    """Desks whose work is done and then taken back."""
+    """Return a way to open units of work whose changes are rolled back at their end."""
 
     @contextmanager
     def opened() -> Iterator[UnitOfWork]:

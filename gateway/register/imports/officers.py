@@ -1,4 +1,4 @@
-"""Officers from a sheet. Who is on duty is for them and their desk to say: the file tells it of new officers only."""
+"""Officers from a sheet. Officers and desks say who is on duty: the file sets that for new officers only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a file: counted effects, and a fault for every row that could not be taken."""
+"""The outcome of an import: counts of effects, and a fault for each row that was refused."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ class Effect(Enum):
     ADDED = "added"
     CHANGED = "changed"
     SAME = "as before"
-    TAKEN = "taken"  # added, changed or as before: a million rows are not compared
+    TAKEN = "taken"  # added, changed or unchanged: comparing a million rows would take too long
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A row that was refused: its physical line in the file (the header is 1), and everything that is wrong with it."""
+    """A refused row: its line in the file (the header is line 1), and everything that is wrong with it."""
 
     line: int
     reasons: tuple[Refusal, ...]
 
     def tell(self, language: str) -> str:
-        """The line, then what is wrong field by field."""
+        """Return a sentence with the line and each fault of its fields."""
         what = "; ".join(why.tell(language) for why in self.reasons)
         return phrases.say("refusal.line", language, line=self.line, what=what)
 
@@ -43,7 +43,7 @@ class Fault:
 
 @dataclass
 class Outcome:
-    """`ignored`: columns of the file that nobody reads."""
+    """The counts and faults of one import. `ignored` are columns of the file that the import does not know."""
 
     effects: Counter[Effect] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Outcome:
 
 
 def set_changed(row: object, values: dict[str, object]) -> Effect:
-    """Set what differs and nothing else, so that the same file again writes no row."""
+    """Set only the values that differ, so that importing the same file again writes no row."""
     different = {name: value for name, value in values.items() if getattr(row, name) != value}
     for name, value in different.items():
         setattr(row, name, value)

@@ -1,4 +1,4 @@
-"""The PINs of a sheet, hashed between two transactions: nobody who panics waits for Argon2."""
+"""Hash the PINs of a sheet between two transactions, so that no panic waits for Argon2."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from gateway.register.imports.outcome import Outcome, Refused
 from gateway.register.imports.sheets import Record, told_of
 from gateway.unit_of_work import OpenUnitOfWork
 
-Hashed = dict[str, str]  # column -> the new hash; a PIN that is stored already is left out
+Hashed = dict[str, str]  # the new hash by column; a PIN that is already stored is left out
 Stored = tuple[str | None, str | None]  # the hashes of PIN and duress PIN
 
 
 def hash_pins(open_uow: OpenUnitOfWork, piece: Sequence[Record], outcome: Outcome) -> dict[int, Hashed]:
-    """By line, what is to be stored of the PINs; rows whose PINs cannot be taken go to `outcome` and are left out."""
+    """Return the new PIN hashes of each row by its line.
+
+    A row whose PINs are not acceptable goes to `outcome` and is left out.
+    """
     stored: dict[str, Stored] = {}
     if told_of(piece, "pin") | told_of(piece, "duress_pin"):
         held = select(Citizen).where(Citizen.phone.in_(told_of(piece, "phone")), Citizen.state != REPLACED)
@@ -44,8 +47,10 @@ def _hash(record: Record, stored: dict[str, Stored]) -> Hashed | Refused:
 
 
 def hash_told(pin: str | None, duress: str | None, stored: Stored) -> Hashed:
-    """What is to be stored of a PIN and a duress PIN, either of which may be left as it is; takes as long as Argon2
-    does. Raises Refused where the two would be one, or the duress PIN alone."""
+    """Return the new hashes of a PIN and a duress PIN; None leaves the stored one. It takes as long as Argon2 does.
+
+    Raises Refused if the two would be the same, or if there would be a duress PIN without a PIN.
+    """
     old_pin, old_duress = stored
     if duress and not pin and not old_pin:
         raise Refused("duress_alone", "duress_pin")
@@ -56,7 +61,7 @@ def hash_told(pin: str | None, duress: str | None, stored: Stored) -> Hashed:
 
 
 def _same(pin: str | None, duress: str | None, old_pin: str | None, old_duress: str | None) -> bool:
-    """Whether PIN and duress PIN would be one and the same, either of which may be the stored one."""
+    """Return whether the PIN and the duress PIN would be the same, counting the stored ones."""
     if pin and duress:
         return pin == duress
     return bool(pin and _is(pin, old_duress)) or bool(duress and _is(duress, old_pin))

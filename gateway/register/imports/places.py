@@ -1,4 +1,4 @@
-"""Named places from a sheet, to read people's words by."""
+"""Named places from a sheet, which let us find the place that a text names."""
 
 from __future__ import annotations
 

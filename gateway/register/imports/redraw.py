@@ -1,4 +1,4 @@
-"""One unit's areas drawn anew: read, held against what is there, kept."""
+"""Draw one unit's areas anew: read them, compare them with the present ones, store them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from gateway.register.imports.features import read_features
 from gateway.register.imports.outcome import Outcome, Refused, Unusable
 from gateway.unit_of_work import UnitOfWork
 
-SLIVER_KM2 = 0.01  # drawn borders cross by less than that without anybody having meant it
+SLIVER_KM2 = 0.01  # drawn borders may cross by less than this without intention
 SHAPES = ("Polygon", "MultiPolygon")
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What an area has in common with another unit's: square kilometres, and its share of the new area (0 to 1).
+    """The overlap of an area with another unit's: in square kilometres, and as a share of the new area (0 to 1).
 
-    `kin`: the other one stands above or below, so that their areas are meant to overlap.
+    `kin` means that the other unit stands above or below, so that the overlap is intended.
     """
 
     unit: str
@@ -41,7 +41,7 @@ class Shared:
 
 @dataclass(frozen=True)
 class Change:
-    """What a unit's areas would be, and what they are. `lost`: square kilometres that would be nobody's any more."""
+    """A unit's areas after and before a change. `lost` is in square kilometres: land that no unit would answer for."""
 
     pieces: int
     corners: int
@@ -52,9 +52,10 @@ class Change:
 
 
 def read(text: str, code: str) -> list[Piece]:
-    """The areas of the unit with this code in a GeoJSON FeatureCollection, Feature, Polygon or MultiPolygon.
+    """Return the areas of the unit with this code from a GeoJSON FeatureCollection, Feature, Polygon or MultiPolygon.
 
-    Features that name no unit are taken as this one's, those of others are left out. Raises Unusable or Refused.
+    A feature that names no unit counts as this unit's; features of other units are left out. Raises Unusable or
+    Refused.
     """
     features = _features(text)
     own = [(at, feature) for at, feature in enumerate(features) if code_of(feature) in (code, "")]
@@ -85,7 +86,7 @@ def _piece(at: int, feature: Any, code: str) -> Piece:
 
 
 def compare(uow: UnitOfWork, unit: Unit, pieces: Sequence[Piece]) -> Change:
-    """What would change if this unit had these areas and no others; nothing is written."""
+    """Return what would change if the unit had exactly these areas; nothing is written."""
     drawn = [polygon(json.loads(geometry), unit.code) for _, geometry in pieces]
     new, old = shapely.union_all(drawn), shapely.union_all(list(_drawn(_rows_of(uow, unit))))
     others = _others(uow, unit)
@@ -105,7 +106,7 @@ def _rows_of(uow: UnitOfWork, unit: Unit) -> Sequence[Area]:
 
 
 def _drawn(rows: Iterable[Area]) -> Iterator[BaseGeometry]:
-    """The areas that can be read; the atlas leaves the others out as well."""
+    """Yield the areas that can be read; the map index leaves the others out as well."""
     for row in rows:
         try:
             yield polygon(json.loads(row.geometry), row.name)
@@ -122,7 +123,7 @@ def _others(uow: UnitOfWork, unit: Unit) -> list[tuple[Unit, BaseGeometry]]:
 
 
 def _shared(uow: UnitOfWork, unit: Unit, new: BaseGeometry, others: list[tuple[Unit, BaseGeometry]]) -> list[Shared]:
-    """The largest overlap first, those that are meant last."""
+    """Return the overlaps with other units, the largest first and the intended ones last."""
     kin = {step.id for step in units.chain(uow.db, unit)} | set(units.ids_below(uow.db, unit))
     common = ((other, square_km(shapely.intersection(new, area))) for other, area in others)
     found = [
@@ -132,12 +133,12 @@ def _shared(uow: UnitOfWork, unit: Unit, new: BaseGeometry, others: list[tuple[U
 
 
 def version(uow: UnitOfWork, unit: Unit) -> str:
-    """What differs as soon as somebody else has changed this unit's areas."""
+    """Return a string that differs as soon as somebody else has changed this unit's areas."""
     return ",".join(f"{row.id}@{row.changed_at.isoformat()}" for row in _rows_of(uow, unit))
 
 
 def keep(uow: UnitOfWork, unit: Unit, pieces: Sequence[Piece], by: str) -> None:
-    """Give the unit these areas and no others (none at all: take its areas away), audited under `by`."""
+    """Give the unit exactly these areas (an empty list removes all of them), audited under `by`."""
     change, outcome = compare(uow, unit, pieces), Outcome()
     before = len(_rows_of(uow, unit))
     areas.replace(uow, unit.id, set(pieces), False, outcome)

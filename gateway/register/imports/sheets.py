@@ -1,7 +1,7 @@
-"""Sheets of people's own making, read row by row: what Excel saves, with the line that each row begins on.
+"""Read sheets as people save them from Excel, row by row, each with the line on which it begins.
 
-UTF-8 with or without a byte-order mark, any line ending, commas, semicolons or tabs. A row that cannot be read never
-takes its neighbours with it: a quote that is never closed costs its own line only.
+A sheet is UTF-8 with or without a byte-order mark, with any line ending, with commas, semicolons or tabs. A row that
+cannot be read does not spoil others: a quote that is never closed costs its own line only.
 """
 
 from __future__ import annotations
@@ -22,22 +22,28 @@ SEPARATORS = ",;\t"
 
 @dataclass(frozen=True)
 class Record:
-    """A good row: `values` of the columns that were filled in, and the columns that were there and `empty`."""
+    """A good row: the `values` of its filled columns, and the names of its `empty` columns."""
 
     line: int
     values: Mapping[str, Any]
     empty: frozenset[str] = frozenset()
 
     def over(self, defaults: Mapping[str, object], known: bool) -> dict[str, object]:
-        """What to store: an empty column means its default; one that the file lacks leaves what is `known` alone."""
+        """Return the values to store: an empty column gets its default.
+
+        A column that the file lacks gets its default too, but leaves a `known` row's value alone.
+        """
         there = self.values.keys() | self.empty if known else defaults.keys()
         return {name: self.values.get(name, default) for name, default in defaults.items() if name in there}
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """How rows of a kind are read: `needed` must be filled in, `key` is one row's own (None: any may repeat) and
-    `pairs` go together."""
+    """The way to read rows of one kind.
+
+    A `needed` column must be filled, no two rows may share the `key` (None: any may repeat), and both of each of the
+    `pairs` must be filled together.
+    """
 
     columns: Mapping[str, Reader]
     needed: Sequence[str]
@@ -45,7 +51,7 @@ class Sheet:
     pairs: Sequence[tuple[str, str]] = field(default=())
 
     def read(self, data: bytes, outcome: Outcome) -> list[Record]:
-        """The good rows in order; faults and unknown columns go to `outcome`. Raises Unusable."""
+        """Return the good rows in order; faults and unknown columns go to `outcome`. Raises Unusable."""
         rows = _rows(decode(data))
         header = self._header(next(rows, None), outcome)
         seen: dict[object, int] = {}
@@ -87,7 +93,7 @@ class Sheet:
 
 
 def decode(data: bytes) -> str:
-    """The file's text. Raises Unusable for what is not UTF-8."""
+    """Return the file's text. Raises Unusable if it is not UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -96,7 +102,7 @@ def decode(data: bytes) -> str:
 
 
 class _Lines:
-    """Physical lines that can be read again from any of them."""
+    """The lines of a file, which can be read again from any of them."""
 
     def __init__(self, text: str) -> None:
         self._lines = list(io.StringIO(text, newline=""))
@@ -116,7 +122,7 @@ class _Lines:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str] | Fault]]:
-    """Each row with the line that it begins on; a fault in place of its cells says why it cannot be read."""
+    """Yield each row with the line on which it begins; a row that cannot be read yields a Fault instead of cells."""
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=_separator(lines.first()), strict=True)
     while True:
@@ -143,5 +149,5 @@ def in_pieces(records: Sequence[Record], size: int) -> Iterator[Sequence[Record]
 
 
 def told_of(records: Collection[Record], column: str) -> set[Any]:
-    """What these rows say in a column."""
+    """Return all values that these rows have in a column."""
     return {record.values[column] for record in records if column in record.values}

@@ -1,5 +1,7 @@
-"""The weekly roster from a sheet: a row is a turn on some days. The file tells the whole roster of every officer it
-names; those it does not name keep theirs."""
+"""The weekly roster from a sheet, where each row is a turn on some days.
+
+The file replaces the whole roster of every officer that it names; other officers keep theirs.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ from gateway.register.imports.sheets import Record, Sheet
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 BY = "siaga import"
-NAMES = (*DAYS, "Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min", *"1234567")  # of the seven days, from Monday on
+# the names of the seven days, from Monday on
+NAMES = (*DAYS, "Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min", *"1234567")
 NUMBERS = {name.casefold(): at % 7 for at, name in enumerate(NAMES)}
 
 
@@ -34,8 +37,11 @@ def sheet(region: str) -> Sheet:
 
 
 def days(typed: str) -> tuple[int, ...]:
-    """ "sen-jum", "mon,wed" or "1-5" as weekdays, Monday = 0; a range may run over the week's end ("sab-min", "6-1").
-    Names are English or Indonesian, and their first three letters count."""
+    """Return weekdays (Monday = 0) for text such as "sen-jum", "mon,wed" or "1-5".
+
+    A range may cross the week's end ("sab-min", "6-1"). Names are English or Indonesian; their first three letters
+    count.
+    """
     found: set[int] = set()
     for part in re.split(r"[\s,;|]+", re.sub(r"\s*[-–]\s*", "-", typed)):
         first, dash, last = part.partition("-")
@@ -52,7 +58,7 @@ def _day(name: str) -> int:
 
 
 def time_of_day(typed: str) -> int:
-    """The minute of the day."""
+    """Return the minute of the day that a time such as "07:30" means. Raises Refusal."""
     try:
         return shifts.minute_of(typed)
     except ValueError as error:
@@ -60,7 +66,7 @@ def time_of_day(typed: str) -> int:
 
 
 def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
-    """Read and store turns, an officer's in one transaction. Raises Unusable."""
+    """Read and store turns, those of one officer in one transaction. Raises Unusable."""
     with open_uow() as uow:
         region = uow.settings.default_region
     records = sorted(sheet(region).read(file.read(), outcome), key=lambda record: record.values["phone"])
@@ -70,7 +76,7 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
 
 
 def _store(uow: UnitOfWork, rows: Sequence[Record], outcome: Outcome) -> None:
-    """One officer's roster; every row counts as what became of the whole."""
+    """Store one officer's roster; each of its rows counts with the effect of the whole."""
     officer = uow.db.scalar(select(Officer).where(Officer.phone == rows[0].values["phone"]))
     if officer is None:
         for row in rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO
 
+from gateway.core import defaults
 from gateway.core.policy import DEFAULT, POLICIES
 from gateway.models import unit as units
 from gateway.models.unit import KINDS, Unit
@@ -14,7 +15,7 @@ from gateway.register.imports.outcome import Effect, Outcome, Refused, set_chang
 from gateway.register.imports.sheets import Record, Sheet
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
-DEFAULTS = {"phone": None, "lat": None, "lon": None, "timezone": "Asia/Jakarta", "policy": DEFAULT}
+DEFAULTS = {"phone": None, "lat": None, "lon": None, "timezone": defaults.TIMEZONE, "policy": DEFAULT}
 
 
 def sheet(region: str) -> Sheet:
@@ -37,7 +38,7 @@ def sheet(region: str) -> Sheet:
 
 
 def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
-    """Read and store units in one transaction: they are few, and stand on each other. Raises Unusable."""
+    """Read and store units in one transaction, because they are few and refer to each other. Raises Unusable."""
     with open_uow() as uow:
         records = sheet(uow.settings.default_region).read(file.read(), outcome)
         known = {unit.code: unit for unit in units.all_units(uow.db)}
@@ -79,7 +80,7 @@ def _store(known: Mapping[str, Unit], record: Record) -> Effect:
 
 
 def _rooted(records: list[Record], known: Mapping[str, Unit], outcome: Outcome) -> list[Record]:
-    """The rows whose parents are there and end at a topmost unit; each refusal may orphan others, so look again."""
+    """Return the rows whose parents lead to a topmost unit. Each refusal may orphan other rows, so this looks again."""
     good = records
     while True:
         parents = _parents(good, known)

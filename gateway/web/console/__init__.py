@@ -1,4 +1,4 @@
-"""The console: what people at a desk see in a browser."""
+"""The console: the pages for a desk's and an administrator's browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gateway.wiring import House
 
 
 def register(app: Flask, house: House) -> None:
-    """Add the console's pages to an app that has the carriers' blueprint `hooks` already."""
+    """Add the console's pages to an app that already has the carriers' blueprint `hooks`."""
     headers.register(app, house.settings)
     access.register(app)
     words.register(app)

@@ -1,9 +1,9 @@
-"""Who may see which page: log-ins that end, roles, and the desks that pages open.
+"""Access to pages: log-ins that end, roles, and the units of work that pages open.
 
     @page.get("/admin")
     @allow(ADMIN)
     def admin() -> str:
-        with reading() as desk: ...
+        with reading() as uow: ...
 
 `allow()` with no role lets every logged-in user in. `reading()` is for pages, `writing()` for actions.
 """
@@ -41,10 +41,10 @@ __all__ = [
     "writing",
 ]
 
-IDLE = timedelta(hours=8)  # a shift; an open monitor counts as somebody being there
+IDLE = timedelta(hours=8)  # one shift; an open monitor page counts as activity
 LONGEST = timedelta(hours=24)
-API = "/api/"  # where programs ask
-NOTED_EACH = timedelta(minutes=1)  # how exactly idleness is known; each note is a new cookie
+API = "/api/"  # paths for programs
+NOTED_EACH = timedelta(minutes=1)  # activity is noted at most once in this time, because each note is a new cookie
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -53,7 +53,7 @@ csrf = CSRFProtect()
 
 
 class SignedIn:
-    """What flask-login wants of a user, around an Identity."""
+    """A user as flask-login needs one: a wrapper around an Identity."""
 
     is_authenticated = True
     is_active = True
@@ -74,17 +74,17 @@ def house() -> House:
 
 
 def reading_desk(home: House) -> AbstractContextManager[UnitOfWork]:
-    """A unit of work that only reads: it waits for no writer, and nothing that is done with it is kept."""
+    """Open a unit of work that only reads: it waits for no writer, and its changes are not stored."""
     return home.open_reading_uow()
 
 
 def reading() -> AbstractContextManager[UnitOfWork]:
-    """A unit of work that only reads, of this app's house."""
+    """Open a unit of work of this app's house that only reads."""
     return reading_desk(house())
 
 
 def writing() -> AbstractContextManager[UnitOfWork]:
-    """A unit of work for one short transaction; an incident's wave that is too large for it is the worker's."""
+    """Open a unit of work for one short transaction. A wave that is too large for it is left to the worker."""
     return house().open_hook_uow()
 
 
@@ -92,12 +92,12 @@ def writing() -> AbstractContextManager[UnitOfWork]:
 
 
 def me() -> Identity:
-    """Whoever is logged in; only behind `allow`."""
+    """Return the logged-in user. Call it only behind `allow`."""
     return cast(SignedIn, current_user).identity
 
 
 def sign_in(user_id: int) -> None:
-    """Begin a new session for a user who answered every question."""
+    """Begin a new session for a user who has answered every question."""
     with reading() as uow:
         found = users.identity(uow, user_id, users.session_of(uow, user_id))
     if found is None:
@@ -117,7 +117,7 @@ def sign_out() -> None:
 
 @logins.user_loader  # type: ignore[untyped-decorator] # flask-login has no types
 def load(token: str) -> SignedIn | None:
-    """The user of this session, unless it has ended."""
+    """Return the user of this session, unless it has ended."""
     user_id, _, number = token.partition(".")
     if not (user_id + number).isdigit() or _ended():
         return None
@@ -132,7 +132,7 @@ def load(token: str) -> SignedIn | None:
 
 @logins.request_loader  # type: ignore[untyped-decorator] # flask-login has no types
 def load_by_key(asked: Request) -> SignedIn | None:
-    """Whoever's key a program shows, for /api/v1 only: no page and no action is opened by one."""
+    """Return the user whose key a program sends, for /api/v1 only: a key opens no page and no action."""
     kind, _, key = asked.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not asked.path.startswith(API):
         return None
@@ -147,25 +147,28 @@ def _ended() -> bool:
 
 
 def now() -> float:
-    """The time, seconds since 1970."""
+    """Return the time in seconds since 1970."""
     return house().clock().timestamp()
 
 
 def opened_at() -> datetime:
-    """When this session began, UTC."""
+    """Return when this session began (UTC)."""
     return datetime.fromtimestamp(float(session["since"]), tz=house().clock().tzinfo)
 
 
 @logins.unauthorized_handler  # type: ignore[untyped-decorator] # flask-login has no types
 def ask_to_log_in() -> ResponseReturnValue:
-    """A page leads to the log-in; a script gets a 401, which it shows across the screen, and so does a program."""
+    """Redirect a page to the log-in. A script and a program get a 401; the script shows it across the screen."""
     if request.headers.get("X-Requested-With") == "fetch" or request.path == "/live" or request.path.startswith(API):
         abort(401)
     return redirect(url_for("login.ask_password", next=request.full_path if request.method == "GET" else None))
 
 
 def allow(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:
-    """Only users with one of these roles (none named: every user). Others get 403, strangers the log-in."""
+    """Let only users with one of these roles in (with none named, every user).
+
+    Other users get 403, and people without a log-in get the log-in page.
+    """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
         @wraps(view)
@@ -182,9 +185,9 @@ def allow(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | ResponseRet
 
 
 def safe_next(wanted: str | None) -> str:
-    """Where to go after the log-in: only ever a page of ours."""
+    """Return the page to show after the log-in: never a page outside our own site."""
     ours = wanted is not None and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    if wanted and ours and wanted.isprintable():  # browsers drop a tab or a line break, and read "//" then
+    if wanted and ours and wanted.isprintable():  # browsers remove a tab or a line break, and may then read "//"
         return wanted
     return url_for("monitor.show")
 
@@ -192,4 +195,4 @@ def safe_next(wanted: str | None) -> str:
 def register(app: Flask) -> None:
     logins.init_app(app)
     csrf.init_app(app)
-    csrf.exempt(app.blueprints["hooks"])  # carriers prove themselves in their own ways
+    csrf.exempt(app.blueprints["hooks"])  # carriers prove who they are in their own ways

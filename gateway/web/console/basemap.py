@@ -1,6 +1,6 @@
-"""The base map out of one file (PMTILES_PATH): raster tiles, served by ourselves, so that no outside host is needed.
+"""The base map from one file (PMTILES_PATH): raster tiles that we serve ourselves, so that no outside host is needed.
 
-Vector tiles would need a renderer in the browser; an archive of those is refused with a line in the log.
+Vector tiles would need a renderer in the browser; an archive of vector tiles is refused with a line in the log.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAGIC = b"PMTiles\x03"  # https://github.com/protomaps/PMTiles/blob/main/spec/v3
 
 
 def address() -> str:
-    """Where the tiles are, as Leaflet takes it: our own file's, else TILE_URL; empty: boundaries only."""
+    """Return the address of the tiles for Leaflet: our own file's, else TILE_URL; empty means boundaries only."""
     settings = access.house().settings
     if settings.pmtiles_path is not None and _archive(settings.pmtiles_path) is not None:
         return ADDRESS
@@ -38,7 +38,7 @@ def address() -> str:
 @page.get("/tiles/<int:z>/<int:x>/<int:y>")
 @allow()
 def tile(z: int, x: int, y: int) -> Response:
-    """One tile of the archive; 404 where it has none."""
+    """Answer one tile of the archive; 404 if it has none."""
     path = access.house().settings.pmtiles_path
     archive = _archive(path) if path is not None else None
     if archive is None or z > DEEPEST or max(x, y) >= 2**z:
@@ -55,10 +55,12 @@ def tile(z: int, x: int, y: int) -> Response:
 
 @cache
 def _archive(path: Path) -> tuple[Any, str] | None:
-    """A reader of the archive and the type of its tiles; None for one that we cannot show. Opened once, mapped into
-    memory, and never closed while the process lives."""
+    """Return a reader of the archive and its tile type; None for an archive that we cannot show.
+
+    It is opened once, mapped into memory, and stays open as long as the process lives.
+    """
     try:
-        reading = import_module("pmtiles.reader")  # only needed here, and it has no types
+        reading = import_module("pmtiles.reader")  # imported here only, because it has no types
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if mapped[: len(MAGIC)] != MAGIC:

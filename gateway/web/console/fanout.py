@@ -1,7 +1,7 @@
-"""Thousands of live pages on one thread: their connections are taken out of the web server's hands.
+"""Serve thousands of live pages with one thread, by taking their connections over from the web server.
 
-A web thread is busy with a listener only until it has joined. From then on this process's one fan-out thread holds the
-bare socket and writes to it: a beat each second, and every change that the listener may see. See
+A listener occupies a web thread only until it has joined. From then on this process's one fan-out thread holds the bare
+socket and writes to it: a beat each second, and every change that the listener may see. See
 docs/adr/0006-live-pages.md.
 """
 
@@ -24,10 +24,10 @@ from gateway.monitor.changes import Change, Lookout
 
 log = logging.getLogger(__name__)
 
-EACH = 0.25  # seconds between two looks: the price of being told well within a second
+EACH = 0.25  # seconds between two looks for changes, so that a page learns of one well within a second
 BEAT = 1.0  # a page that hears none for 3 s says that the connection is lost
-LIFE = 600.0  # then the browser comes back by itself, and with it the question whether it still may
-DEAD_AFTER = 10_000  # milliseconds that a vanished browser's unacknowledged bytes are kept
+LIFE = 600.0  # seconds; then the browser reconnects by itself, and we check its log-in again
+DEAD_AFTER = 10_000  # milliseconds; a browser that acknowledges nothing for so long counts as gone
 HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-store\r\n"
     b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 1000\n\n"
@@ -35,8 +35,10 @@ HEAD = (
 
 
 def take_over(connection: socket.socket) -> socket.socket:
-    """The connection, out of its server's hands: the server is left with one that nobody listens to, and ends that in
-    its own way."""
+    """Take the connection away from its server and return it.
+
+    The server keeps a dummy connection that nobody reads, and closes it in its own way.
+    """
     ours = connection.dup()
     near, far = socket.socketpair()
     far.close()
@@ -53,7 +55,7 @@ class Listener:
     until: float
 
     def tell(self, data: bytes) -> bool:
-        """False when it is gone or cannot keep up; it comes back by itself and catches up."""
+        """Send data. Return False if the browser is gone or too slow; it then reconnects by itself and catches up."""
         try:
             return self.connection.send(data) == len(data)
         except OSError:
@@ -63,7 +65,7 @@ class Listener:
 @dataclass
 class Fanout:
     lookout: Lookout
-    most: int  # listeners; more get 503 and ask for themselves every two seconds
+    most: int  # listeners; further ones get 503 and poll every two seconds
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _listeners: set[Listener] = field(default_factory=set)
@@ -74,13 +76,16 @@ class Fanout:
         return len(self._listeners)
 
     def join(self, connection: socket.socket, who: Identity) -> bool:
-        """Take a connection over and tell it everything from now on; False (and untouched) when there is no room.
-        Raises SQLAlchemyError: without a database there is nothing to tell."""
+        """Take a connection over and send it everything from now on.
+
+        Return False and leave it untouched if there is no room. Raises SQLAlchemyError, because without a database
+        there is nothing to send.
+        """
         with self._lock:
             if len(self._listeners) >= self.most:
                 return False
             if not self._running:
-                self.lookout.look()  # whatever is committed after this line will be told
+                self.lookout.look()  # every change committed after this line reaches the listener
             listener = Listener(_prepared(take_over(connection)), who, self.clock() + LIFE)
             if listener.tell(HEAD + _event("hello", self.lookout.newest)):
                 self._listeners.add(listener)
@@ -93,7 +98,10 @@ class Fanout:
             threading.Thread(target=self._run, name="fanout", daemon=True).start()
 
     def _run(self) -> None:
-        """While anybody listens. A database that does not answer is a silence, which every page shows in red."""
+        """Send changes and beats while anybody listens.
+
+        While the database is away we send nothing; every page shows that in red.
+        """
         beaten = self.clock()
         while self._goes_on():
             try:
@@ -137,7 +145,7 @@ class Fanout:
 
 
 def _prepared(connection: socket.socket) -> socket.socket:
-    with suppress(OSError):  # not TCP: there is nothing to lose without a word
+    with suppress(OSError):  # a socket other than TCP does not vanish unnoticed
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER)
     return connection

@@ -1,4 +1,4 @@
-"""What every answer of ours forbids a browser to do: a strict content policy, no framing, cookies for us alone."""
+"""Headers of every answer that limit the browser: a strict content policy, no framing, cookies for us alone."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from gateway.config import Settings
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """No inline script or style, no outside host but that of the base map."""
+    """Add the headers to the app: no inline script or style, no outside host except that of the base map."""
     Talisman(
         app,
         content_security_policy=policy(settings),
         content_security_policy_nonce_in=[],
-        force_https=False,  # the proxy before us does; carriers' requests must never be redirected
+        force_https=False,  # the proxy before us does it; carriers' requests must never be redirected
         strict_transport_security=settings.public_url.startswith("https"),
         session_cookie_secure=settings.public_url.startswith("https"),
         session_cookie_http_only=True,
@@ -30,14 +30,14 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def _keep_nothing(answer: Response) -> Response:
-    """The next one at this desk must not find the last one's pages behind the browser's back key."""
+    """Forbid storing the page: the next user at this desk must not see it with the browser's back key."""
     if "Cache-Control" not in answer.headers:
         answer.cache_control.no_store = True
     return answer
 
 
 def policy(settings: Settings) -> dict[str, str]:
-    """The Content-Security-Policy, by directive."""
+    """Return the Content-Security-Policy by directive."""
     images = " ".join(filter(None, ("'self'", "data:", origin(settings.tile_url))))
     return {
         "default-src": "'none'",
@@ -56,6 +56,9 @@ def policy(settings: Settings) -> dict[str, str]:
 
 
 def origin(url: str) -> str:
-    """`https://tiles.example` of a tile address, whose host may begin with Leaflet's `{s}`; nothing for nothing."""
+    """Return the origin (`https://tiles.example`) of a tile address, whose host may begin with Leaflet's `{s}`.
+
+    An empty address gives an empty string.
+    """
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.netloc else ""

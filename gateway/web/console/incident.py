@@ -1,4 +1,4 @@
-"""One incident: everything known about it, and what a desk may do."""
+"""The page of one incident: everything known about it, and the actions of a desk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ page = Blueprint("incident", __name__)
 @page.get("/incidents/<code>")
 @allow()
 def show(code: str) -> ResponseReturnValue:
-    """The page; for the monitor's script only the part inside it."""
+    """Show the page; the monitor's script gets only the part inside it."""
     with reading() as uow:
         found = dossier.find(uow, me(), code)
         if found is None:
@@ -37,7 +37,7 @@ def show(code: str) -> ResponseReturnValue:
 @page.get("/incidents/<code>/profile")
 @allow(ADMIN, DESK)
 def reveal(code: str) -> ResponseReturnValue:
-    """Notes, address and next of kin; looking at them is written into the audit trail."""
+    """Show notes, address and next of kin; the look is audited."""
     with writing() as uow:
         found = dossier.find(uow, me(), code)
         if found is None:
@@ -50,7 +50,7 @@ def reveal(code: str) -> ResponseReturnValue:
 @page.post("/incidents/<code>/<action>")
 @allow(ADMIN, DESK)
 def act(code: str, action: str) -> ResponseReturnValue:
-    """One action of desk_actions, on the incident held until the commit."""
+    """Do one action of desk_actions on the incident, which stays locked until the commit."""
     back = url_for("incident.show", code=code)
     try:
         with writing() as uow:

@@ -1,4 +1,4 @@
-"""The stream that every live page listens to (server-sent events). A page that gets a 503 asks every two seconds."""
+"""The stream of server-sent events for every live page. A page that gets a 503 polls every two seconds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEPT_FREE = 256  # file descriptors for hooks, the database and files
 @page.get("/live")
 @allow()
 def listen() -> Response:
-    """Join the fan-out. What is returned goes nowhere: the connection is no longer the server's."""
+    """Join the fan-out. The returned answer goes nowhere, because the connection is no longer the server's."""
     connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
     fanout: Fanout = current_app.extensions["fanout"]
     if connection is None or isinstance(connection, ssl.SSLSocket):

@@ -1,4 +1,4 @@
-"""In and out: name and password, then a code where one is asked."""
+"""Log in and out: name and password, then a one-time code if the user must enter one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway.web.console import access
 
 page = Blueprint("login", __name__)
 HALF_WAY = 300  # seconds between the password and the code
-AT_ONCE = 3  # Argon2 takes a core and 64 MiB, on purpose; the other threads of this process are the hooks'
+AT_ONCE = 3  # Argon2 takes a core and 64 MiB on purpose; the other threads of this process must serve webhooks
 turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -29,8 +29,10 @@ def ask_password() -> str:
 
 @page.post("/login")
 def check_password() -> ResponseReturnValue:
-    """The first question. What was wrong is not told. Whoever comes in a crowd is asked to come again, at once and at
-    next to no cost: log-ins are open to the whole world, and a panic must not wait behind them."""
+    """Check name and password; the page does not say which was wrong.
+
+    If many log in at once, some must try again: the log-in is open to the world, and a panic must not wait behind it.
+    """
     if not turns.acquire(blocking=False):
         return _asked_again(busy=True), 503
     try:
@@ -58,8 +60,10 @@ def ask_code() -> ResponseReturnValue:
 
 @page.post("/login/code")
 def check_code() -> ResponseReturnValue:
-    """The second question. In the demo a code may be used twice: its browsers and tests log in more than once a
-    half-minute."""
+    """Check the one-time code.
+
+    In the demo a code works twice, because its users and tests log in within a half-minute.
+    """
     half, home = _half_way(), access.house()
     if half is None:
         return redirect(url_for("login.ask_password"))
@@ -71,7 +75,7 @@ def check_code() -> ResponseReturnValue:
 
 @page.route("/logout", methods=["GET", "POST"])
 def leave() -> ResponseReturnValue:
-    """Ends this browser's log-in. By link too: being logged out by a stranger's page harms nobody."""
+    """End this browser's log-in. A plain link works too: being logged out by a foreign page harms nobody."""
     access.sign_out()
     return redirect(url_for("login.ask_password"))
 
@@ -81,6 +85,6 @@ def _asked_again(**why: bool) -> str:
 
 
 def _half_way() -> dict[str, Any] | None:
-    """Whose password was right, a short while ago."""
+    """Return the note that this browser's password was right within the last HALF_WAY seconds, if it was."""
     half = session.get("half")
     return half if half and access.now() - half["at"] < HALF_WAY else None

@@ -31,7 +31,7 @@ def is_installed() -> bool:
 
 @page.get("/leaflet/<path:name>")
 def leaflet(name: str) -> Response:
-    """One of Leaflet's files."""
+    """Answer one of Leaflet's files."""
     folder = _folder()
     if folder is None:
         abort(404)

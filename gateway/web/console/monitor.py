@@ -1,7 +1,8 @@
-"""The duty desk's monitor: one page for a shift, and the board that it fetches whenever something changed."""
+"""The duty desk's monitor: one page for a shift, and the board that it fetches after each change."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from gateway.core.sentences.ages import age_text
 from gateway.infrastructure import readiness
 from gateway.models import report
 from gateway.models import sighting as sightings
+from gateway.models.inbound import Inbound
 from gateway.monitor import board, desk_actions, map_layers, unread
 from gateway.monitor.board import Card
 from gateway.monitor.map_layers import Helper, Neighbour
@@ -22,13 +24,13 @@ from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.words import clock, has, language, t
 
 page = Blueprint("monitor", __name__)
-TOLD_BEFORE = timedelta(minutes=30)  # that this log-in ends
+TOLD_BEFORE = timedelta(minutes=30)  # how early the page warns that this log-in ends
 
 
 @page.get("/monitor")
 @allow()
 def show() -> ResponseReturnValue:
-    """The full-screen page; everything on it comes from the board."""
+    """Show the full-screen page, which fetches everything on it from the board."""
     with reading() as uow:
         handed = sightings.last_handover(uow.db, me().desk)
     return render_template("monitor.html", handed=handed, has_map=maps.is_installed(), tiles=basemap.address())
@@ -37,7 +39,7 @@ def show() -> ResponseReturnValue:
 @page.get("/monitor/board")
 @allow()
 def show_board() -> Response:
-    """What is on the monitor now: the lists as HTML, and for the map and the alarm as values."""
+    """Answer the present content of the monitor: the lists as HTML, and values for the map and the alarm."""
     with reading() as uow:
         cards = board.cards(uow, me(), language())
         beyond = board.beyond(uow, me(), cards)
@@ -67,7 +69,7 @@ def show_board() -> Response:
 @page.get("/monitor/map")
 @allow()
 def show_map() -> Response:
-    """What changes seldom: boundaries and units."""
+    """Answer what seldom changes: boundaries and units."""
     with reading() as uow:
         units = map_layers.units_of(uow, me().scope)
         areas = map_layers.boundaries(uow, me().scope)
@@ -82,7 +84,7 @@ def show_map() -> Response:
 @page.post("/monitor/hand-over")
 @allow(ADMIN, DESK)
 def hand_over() -> ResponseReturnValue:
-    """The shift ends with what it leaves behind, a note for the next one, and with this log-in."""
+    """End the shift and this log-in, and leave a note for the next shift."""
     with writing() as uow:
         note = "\n".join([*_left_behind(uow), request.form.get("note", "").strip()])
         desk_actions.hand_over(uow, me(), note)
@@ -90,38 +92,51 @@ def hand_over() -> ResponseReturnValue:
     return redirect(url_for("login.ask_password"))
 
 
+Settling = Callable[[UnitOfWork, Inbound, str], object]
+SETTLE: dict[str, Settling] = {
+    "seen": lambda uow, row, reason: unread.note_read(uow, me(), row),
+    "emergency": lambda uow, row, reason: unread.raise_alarm(uow, me(), row),
+    "unquiet": lambda uow, row, reason: unread.lift_quiet(uow, me(), row, reason),
+}
+
+
 @page.post("/unread/<int:inbound_id>/<action>")
 @allow(ADMIN, DESK)
 def settle(inbound_id: int, action: str) -> ResponseReturnValue:
-    """A human has read a text (`seen`), or says that it is an `emergency`."""
-    do = {"seen": unread.note_read, "emergency": unread.raise_alarm}.get(action)
-    if do is None:
-        abort(404)
+    """A human has read a text (`seen`), says that it is an `emergency`, or lets its number ring (`unquiet`, with a
+    `reason`)."""
+    reason = " ".join(request.form.get("reason", "").split())
+    do: Settling | None = SETTLE.get(action)
+    if do is None or (action == "unquiet" and not reason):
+        abort(404 if do is None else 400)
     with writing() as uow:
         row = unread.find(uow, me(), inbound_id)
         if row is not None:
-            do(uow, me(), row)
+            do(uow, row, reason)
     if row is None:
         return refuse("gone", url_for("monitor.show"))
     return done(url_for("monitor.show"))
 
 
 def _trouble() -> list[str]:
-    """What stands in the way of a ringing phone, in words. Redis is not asked: without it a second is lost, no more."""
+    """Return the faults that keep phones from ringing, in words.
+
+    Redis does not count: without it a second is lost, no more.
+    """
     home = access.house()
     found = readiness.reasons(reading, home.settings.carriers, home.spool.waiting(), lambda: True)
     return [_named(name) for name in found]
 
 
 def _end_of_session() -> list[str]:
-    """A warning while there is time: a log-in that ends takes the alarm with it."""
+    """Return a warning shortly before the log-in ends, because the alarm ends with it."""
     end = access.opened_at() + access.LONGEST
     near = end - TOLD_BEFORE < access.house().clock()
     return [t("monitor.ends", at=clock(end))] if near else []
 
 
 def _left_behind(uow: UnitOfWork) -> list[str]:
-    """What the next shift has to go on with, as one sentence; none when nothing is."""
+    """Return one sentence on what the next shift must continue; nothing if there is nothing."""
     codes = [card.code for card in board.cards(uow, me(), language()) if card.closed_at is None]
     texts, reports = len(unread.waiting(uow, me())), report.count_unseen(uow.db, me().scope)
     if not (codes or texts or reports):
@@ -137,7 +152,7 @@ def _named(name: str) -> str:
 
 
 def done(back: str) -> ResponseReturnValue:
-    """A script needs no page; a form goes back to where it was."""
+    """Answer 204 to a script; lead a form back to its page."""
     if request.headers.get("X-Requested-With") == "fetch":
         return Response(status=204)
     flash(t("do.done"))
@@ -145,7 +160,7 @@ def done(back: str) -> ResponseReturnValue:
 
 
 def refuse(why: str, back: str) -> ResponseReturnValue:
-    """It cannot be done now: 409 with the sentence for a script, the page with the sentence for a form."""
+    """Say that the action is not possible now: 409 with the sentence for a script, the page with it for a form."""
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify(message=t(f"not_now.{why}")), 409
     flash(t(f"not_now.{why}"))
@@ -154,7 +169,7 @@ def refuse(why: str, back: str) -> ResponseReturnValue:
 
 def _pin(card: Card) -> dict[str, Any]:
     where = card.where
-    assert where is not None  # noqa: S101 - the caller's condition, told to mypy
+    assert where is not None  # noqa: S101 - the caller has checked it; mypy cannot see that
     return {
         "code": card.code,
         "tone": card.tone,

@@ -1,5 +1,7 @@
-"""What travels in a form from a preview to its keeping: sealed with our own key, so that no process has to remember it
-and nobody can exchange it."""
+"""Seal data into a form between a preview and its storing, with our own key.
+
+So no process has to remember it and nobody can exchange it.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,16 @@ from gateway.models import sealing
 
 
 class NotOurs(ValueError):  # noqa: N818 - what it is
-    """Something that we have not packed."""
+    """The data was not sealed by us."""
 
 
 def pack(label: str, content: bytes) -> str:
-    """`label`: what it is and for whom, without a line break."""
+    """Return the content sealed together with `label`, which says what it is and for whom, without a line break."""
     return sealing.seal(f"{label}\n{base64.b85encode(zlib.compress(content)).decode()}")
 
 
 def unpack(sealed: str) -> tuple[str, bytes]:
-    """Label and content. Raises NotOurs."""
+    """Return label and content. Raises NotOurs."""
     try:
         label, _, packed = sealing.unseal(sealed).partition("\n")
         return label, zlib.decompress(base64.b85decode(packed))

@@ -1,4 +1,4 @@
-"""What a simulated phone shows now, as the page's script reads it."""
+"""The state of a simulated phone, as the page's script reads it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from gateway.core.phone import local
 from gateway.web.console.words import t
 
 INBOX = 20  # texts
-DOING = {("in", CallState.RINGING): "ringing_in", ("out", CallState.RINGING): "ringing_out"}  # else the state says it
+# for other calls the state alone says it
+DOING = {("in", CallState.RINGING): "ringing_in", ("out", CallState.RINGING): "ringing_out"}
 
 
 def state(phones: Handsets, number: str) -> dict[str, Any]:
-    """The call that it rings, dials or talks on (else the last one), its USSD menu, its texts, and what ails it.
+    """Return the phone's present call (else the last one), its USSD menu, its texts, and its fault, if it has one.
 
-    Times are ISO 8601 in UTC, which sort as they stand.
+    Times are ISO 8601 in UTC, which sort as text.
     """
     call, session = phones.live(number), phones.session(number)
     past = [] if call else phones.call_log(number)[-1:]

@@ -1,6 +1,6 @@
 """The phones of a demo: handsets to press in the browser, so that a newcomer understands Siaga in a minute.
 
-Only a demo has these pages. They are open to whoever reaches them: a phone asks nobody for a log-in either.
+Only a demo has these pages. Anybody who reaches them may use them: a real phone asks for no log-in either.
 """
 
 from __future__ import annotations
@@ -27,20 +27,21 @@ from gateway.wiring import handsets
 
 page = Blueprint("phones", __name__, url_prefix="/phones")
 
-INDAH = "+6281270010007"  # the officer who is next nearest to Budi
-DESK = "+62561700302"  # of the Polsek that Budi lives in
+INDAH = "+6281270010007"  # the second-nearest officer to Budi
+DESK = "+62561700302"  # the desk of the Polsek where Budi lives
 FIRST = (BUDI, JOKO, INDAH, DESK)
-ROW = 4  # phones to begin with where the made-up city is not
-MOST = 12  # phones on one page: each is asked for twice a second
-MISSED, PATIENT = 3.0, 30.0  # seconds of ringing: enough to be seen, and enough to be put through
-turns = threading.BoundedSemaphore(8)  # an action waits for a hook of ours: half of the threads stay free for those
+ROW = 4  # phones to begin with if the made-up city is not loaded
+MOST = 12  # the most phones on one page: the page asks for each twice a second
+MISSED, PATIENT = 3.0, 30.0  # seconds of ringing: long enough to be seen, and long enough to be connected
+# an action waits for a webhook of ours, so half of the threads stay free for webhooks
+turns = threading.BoundedSemaphore(8)
 
-Act = Callable[[Exchange, str, str], str]  # gives why it cannot be done, as in `console.not_now.…`
+Act = Callable[[Exchange, str, str], str]  # returns why it is impossible, as a key of `console.not_now.…`, or ""
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose phone it is, and the parameters of this page without it."""
+    """The owner of a phone, and the parameters of this page without that phone."""
 
     number: str
     name: str
@@ -53,7 +54,7 @@ class Owner:
 
 @page.get("")
 def show() -> str:
-    """The phones named by `n` in the address, by default those that a first panic needs; `add` puts one more there."""
+    """Show the phones named by `n` in the address, by default those that a first panic needs; `add` adds one."""
     phones = handsets(_settings())
     known = phones.numbers()
     wanted, unread = _wanted(known)
@@ -73,7 +74,7 @@ def show() -> str:
 
 @page.get("/state")
 def tell() -> Response:
-    """What the phones named by `n` hold, ring and show now."""
+    """Answer the state of the phones named by `n`."""
     phones = handsets(_settings())
     return jsonify({number: state(phones, number) for number in request.args.getlist("n")[:MOST]})
 
@@ -83,12 +84,12 @@ def _settings() -> Settings:
 
 
 def _is_number(text: str) -> bool:
-    """Whether this is a number as we write it, E.164."""
+    """Return whether this is a number in E.164."""
     return e164(text) == text
 
 
 def _wanted(known: Sequence[str]) -> tuple[list[str], str]:
-    """The numbers asked for, each once, and what was typed if it is no number."""
+    """Return the numbers to show, each once, and the typed text if it is no number."""
     typed = request.args.get("add", "").strip()
     added = e164(typed, _settings().default_region)
     asked = filter(_is_number, request.args.getlist("n"))
@@ -116,7 +117,7 @@ def _miss(people: Exchange, number: str, _: str) -> str:
 
 
 def _call_us(people: Exchange, number: str, _: str) -> str:
-    """The green key: picks up what rings, else calls."""
+    """Press the green key: pick up if the phone rings, else call the gateway."""
     return "" if people.answer(number) or people.ring(number, PATIENT) else "phone_off"
 
 
@@ -151,7 +152,7 @@ ACTIONS: Mapping[str, Act] = {
 
 @page.post("/<number>/<action>")
 def act(number: str, action: str) -> ResponseReturnValue:
-    """One of ACTIONS on one phone, with its `words`: 204 once the gateway has heard of it, 409 with the reason."""
+    """Do one of ACTIONS on one phone, with its `words`: 204 once the gateway has got it, 409 with the reason."""
     if action not in ACTIONS or not _is_number(number):
         abort(404)
     if not turns.acquire(blocking=False):
@@ -165,7 +166,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
 
 @page.post("/<number>/quirk")
 def ail(number: str) -> ResponseReturnValue:
-    """Let a phone be off, busy or out of the network's reach, or well again: one of Quirk in `words`."""
+    """Turn a phone off, make it busy or unreachable, or repair it: `words` is one of Quirk."""
     words = request.form.get("words", "")
     if words not in {quirk.value for quirk in Quirk} or not _is_number(number):
         abort(404)
@@ -174,5 +175,5 @@ def ail(number: str) -> ResponseReturnValue:
 
 
 def _back() -> str:
-    """The page with the same phones on it."""
+    """Return the address of the page with the same phones on it."""
     return access.safe_next(request.form.get("back") or url_for("phones.show"))

@@ -1,4 +1,4 @@
-"""Refusals as pages for people: what happened, and the way back. Scripts and carriers get one plain line."""
+"""Error pages for people: the reason, and the way back. Scripts and carriers get one plain line."""
 
 from __future__ import annotations
 

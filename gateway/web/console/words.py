@@ -1,4 +1,4 @@
-"""What templates need to speak: sentences in the reader's language, times on the unit's clock, numbers as dialled."""
+"""Functions for templates: sentences in the reader's language, times on the unit's clock, numbers as people dial."""
 
 from __future__ import annotations
 
@@ -11,53 +11,54 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from gateway.core import phone
+from gateway.core import defaults, phone
 from gateway.core.days import zone
+from gateway.core.languages import LANGUAGES
 from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import age_text, distance_text
 from gateway.identity import users
 from gateway.web.console import access
 
 page = Blueprint("words", __name__)
-NAMES = {"id": "Indonesia", "en": "English", "sw": "Kiswahili"}
+NAMES = {code: language.name for code, language in LANGUAGES.items()}
 
 
 def language() -> str:
-    """The reader's: as switched, else as the browser asks, else the gateway's own."""
+    """Return the reader's language: the one switched to, else the gateway's own."""
     chosen = session.get("language")
-    return str(chosen) if chosen in phrases.LANGUAGES else access.house().settings.default_language
+    return str(chosen) if chosen in LANGUAGES else access.house().settings.default_language
 
 
 def t(key: str, **facts: object) -> str:
-    """The sentence `console.<key>` in the reader's language."""
+    """Return the sentence `console.<key>` in the reader's language."""
     return phrases.say(f"console.{key}", language(), **facts)
 
 
 def has(key: str) -> bool:
-    """Whether there is a sentence `console.<key>`."""
+    """Return whether there is a sentence `console.<key>`."""
     known = phrases.keys()
     return f"console.{key}" in known
 
 
 def clock(at: datetime | None, timezone: str | None = None) -> str:
-    """ "14:32 WIB" on the unit's own clock; nothing for no time."""
+    """Return a time as "14:32 WIB" on the unit's own clock; "" for None."""
     return phrases.clock_text(at, timezone or _timezone()) if at is not None else ""
 
 
 def day(at: datetime, timezone: str | None = None) -> str:
-    """ "2026-11-22 14:32 WIB"."""
+    """Return a date and time as "2026-11-22 14:32 WIB"."""
     named = timezone or _timezone()
     return f"{at.astimezone(zone(named)):%Y-%m-%d} {phrases.clock_text(at, named)}"
 
 
 def _timezone() -> str:
-    return access.me().timezone if current_user.is_authenticated else "Asia/Jakarta"
+    return access.me().timezone if current_user.is_authenticated else defaults.TIMEZONE
 
 
 @page.post("/language/<code>")
 def switch(code: str) -> ResponseReturnValue:
-    """Speak another language from now on, to this browser and, when logged in, to this user."""
-    if code in phrases.LANGUAGES:
+    """Switch the language from now on, for this browser and, if logged in, for this user."""
+    if code in LANGUAGES:
         session["language"] = code
         if current_user.is_authenticated:
             with access.writing() as uow:

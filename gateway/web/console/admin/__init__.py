@@ -1,1 +1,1 @@
-"""The administrator's pages, one file a page."""
+"""The administrator's pages, one file per page."""

@@ -1,6 +1,6 @@
-"""Areas on the map: which unit answers where, and one unit's areas drawn anew.
+"""Areas on the map: the page shows which unit answers where, and lets an admin draw one unit's areas anew.
 
-What a drawing would change is shown before it is kept, as with imports. Positions are degrees WGS 84.
+The page shows what a drawing would change before it is stored, as imports do. Positions are degrees WGS 84.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from gateway.web.console.words import language, t
 page = Blueprint("admin_areas", __name__, url_prefix="/admin/areas")
 LARGEST_MB = 2
 LARGEST = LARGEST_MB * 1024 * 1024  # bytes of a drawing
-SEALED = "area"  # what a drawing's seal says that it is
-FORM = 4 * LARGEST  # bytes of the whole form: sealed and spelled in letters a drawing grows by three quarters
+SEALED = "area"  # the label inside a sealed drawing
+FORM = 4 * LARGEST  # bytes of the whole form: encrypting and encoding makes a drawing three quarters larger
 
 
 @dataclass(frozen=True)
 class Row:
-    """A unit in the list: how many areas it has, and whether it should have one and has none."""
+    """A unit in the list: the number of its areas, and whether it has none but should have one (`hole`)."""
 
     unit: Unit
     areas: int
@@ -52,8 +52,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """Who answers at a place: the sentence, the unit's name, and where its policy can be tried there (empty: beyond
-    this admin's units)."""
+    """The unit that answers at a place: the sentence, the unit's name, and a link to try its policy there.
+
+    The link is empty for a unit that is not this admin's.
+    """
 
     says: str
     unit: str
@@ -62,13 +64,13 @@ class Answer:
 
 @page.url_value_preprocessor
 def allow_files(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Before the form is read for its token, as for imports."""
+    """Allow a large form before it is read for its token, as for imports."""
     request.max_content_length = request.max_form_memory_size = FORM
 
 
 @page.app_template_filter("km2")
 def square_km(size: float) -> str:
-    """Square kilometres with the reader's decimal sign: two places, one from 10, none from 100."""
+    """Return square kilometres with the reader's decimal sign: two decimals, one from 10 on, none from 100 on."""
     return f"{decimal(round(size, 2 if size < 10 else 1 if size < 100 else 0), language())} km²"
 
 
@@ -78,14 +80,17 @@ def square_km(size: float) -> str:
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """The map and the list; `unit` chooses whose areas are to be drawn, `lat` and `lon` ask who answers there."""
+    """Show the map and the list.
+
+    `unit` chooses the unit whose areas to draw; `lat` and `lon` ask which unit answers there.
+    """
     chosen = _id(request.args)
     with reading() as uow:
         return _render(uow, scope.unit(uow, chosen) if chosen else None)
 
 
 def _id(typed: Mapping[str, str]) -> int:
-    """The unit chosen; 0, which nothing has, for none."""
+    """Return the chosen unit's id; 0, which no unit has, if none is chosen."""
     text = typed.get("unit", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
@@ -93,7 +98,7 @@ def _id(typed: Mapping[str, str]) -> int:
 @page.get("/at")
 @allow(ADMIN)
 def show_answer() -> Response:
-    """The same as a value, for a click on the map; 400 where nobody can be."""
+    """Answer which unit answers at a place, for a click on the map; 400 if the place is impossible."""
     point = place_in(request.args)
     if point is None:
         abort(400)
@@ -114,7 +119,7 @@ def _answer(uow: UnitOfWork, point: Point) -> Answer:
 
 
 def _rows(uow: UnitOfWork) -> list[Row]:
-    """This admin's units by name, the holes first."""
+    """Return this admin's units by name, those with a hole first."""
     counts = dict(uow.db.execute(select(Area.unit_id, func.count(Area.id)).group_by(Area.unit_id)).all())
     rows = [
         Row(unit, counts.get(unit.id, 0), bool(counts) and unit.kind in coverage.BEATS and unit.id not in counts)
@@ -129,7 +134,7 @@ def _rows(uow: UnitOfWork) -> list[Row]:
 @page.post("")
 @allow(ADMIN)
 def preview() -> ResponseReturnValue:
-    """What a file or pasted GeoJSON would make of one unit's areas; nothing is kept."""
+    """Show what a file or pasted GeoJSON would change in one unit's areas; nothing is stored."""
     with reading() as uow:
         unit, pasted = scope.unit(uow, _id(request.form)), request.form.get("geojson", "")
         try:
@@ -157,7 +162,7 @@ def keep() -> ResponseReturnValue:
 @page.get("/<int:unit_id>/remove")
 @allow(ADMIN)
 def ask_to_remove(unit_id: int) -> str:
-    """What would be without an area, before it is taken away."""
+    """Show which land would be without an area, before the areas are removed."""
     with reading() as uow:
         unit = scope.unit(uow, unit_id)
         return render_template("admin_areas_remove.html", unit=unit, change=redraw.compare(uow, unit, []))
@@ -172,7 +177,7 @@ def remove(unit_id: int) -> ResponseReturnValue:
 
 
 def _drawing() -> str:
-    """What was uploaded, else what was pasted. Raises Unusable for what would outlast a request."""
+    """Return the uploaded text, else the pasted one. Raises Unusable if it is too large for one request."""
     file = request.files.get("file")
     content = (file.stream.read() if file is not None else b"") or request.form.get("geojson", "").encode()
     if len(content) > LARGEST:
@@ -181,7 +186,7 @@ def _drawing() -> str:
 
 
 def _shown() -> tuple[int, str, list[Piece]]:
-    """The unit, the version of its areas, and the drawing that was shown."""
+    """Return the unit's id, the version of its areas, and the drawing that was shown."""
     try:
         label, content = unpack(request.form.get("sealed", ""))
         kind, unit_id, version = label.split(" ")

@@ -1,4 +1,4 @@
-"""The audit trail, the newest first: who did or saw what."""
+"""The page of the audit trail, the newest row first: who did or saw what."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ page = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """`who`, `what` and `subject` narrow it; `before` is the id that the page before ended with; `verify=1` proves the
-    whole trail, which takes as long as it is. An admin of a unit sees what its users did."""
+    """Show the trail. `who`, `what` and `subject` filter it; `before` is the last id of the page before.
+
+    `verify=1` checks the whole trail, which takes longer the longer it is. An admin of a unit sees the rows of its
+    users.
+    """
     with reading() as uow:
         rows = uow.db.scalars(_asked(uow)).all()
         faults = audit_log.verify(uow) if request.args.get("verify") and sees_all() else None

@@ -1,7 +1,7 @@
-"""One citizen: who they are, their profile as the desk settles it, and what is decided of them.
+"""One citizen: the identity, the profile that the desk completes, and the decisions.
 
-Every look at this page is audited: it shows the identity number. PINs are typed by the citizen, go into hashes, and are
-never shown again, not even to whoever has just sent the form.
+Every look at this page is audited, because it shows the identity number. The citizen types the PINs; only their hashes
+are stored, and no page shows them again, not even to the user who has just sent the form.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Keep = Callable[[UnitOfWork, Citizen, Profile, str, int | None], object]
 @page.get("")
 @allow(ADMIN)
 def show(citizen_id: int) -> str:
-    """One citizen with their identity, for whoever compares it with the card."""
+    """Show one citizen with the identity, so that the user can compare it with the card."""
     with writing() as uow:
         return _render(uow, found(uow, citizen_id))
 
@@ -48,14 +48,14 @@ def show(citizen_id: int) -> str:
 @page.post("/profile")
 @allow(ADMIN)
 def amend(citizen_id: int) -> ResponseReturnValue:
-    """Keep the profile and decide nothing."""
+    """Store the profile without a decision."""
     return _settle(citizen_id, profiles.amend) or say("profile.kept", _here(citizen_id))
 
 
 @page.post("/verify")
 @allow(ADMIN)
 def verify(citizen_id: int) -> ResponseReturnValue:
-    """Keep the profile as it stands on the page, and let the number ask for officers."""
+    """Store the profile as it stands on the page, and let the number ask for officers."""
     try:
         answer = _settle(citizen_id, _verify)
     except (decisions.WrongState, decisions.NotOnTheRegister):
@@ -70,7 +70,10 @@ def _verify(uow: UnitOfWork, row: Citizen, profile: Profile, by: str, unit_id: i
 
 
 def _settle(citizen_id: int, keep: Keep) -> ResponseReturnValue | None:
-    """The form, read before the transaction and kept in it; the page with what is wrong where it cannot be."""
+    """Read the form before the transaction and store it inside.
+
+    If that is impossible, return the page with the faults.
+    """
     with reading() as uow:
         row = found(uow, citizen_id)
         stored = (row.pin_hash, row.duress_hash)
@@ -92,7 +95,7 @@ def _chosen_unit(uow: UnitOfWork) -> int | None:
 @page.post("/<decision>")
 @allow(ADMIN)
 def decide(citizen_id: int, decision: str) -> ResponseReturnValue:
-    """Refuse, suspend or restore."""
+    """Refuse, suspend or restore the citizen."""
     if decision not in DECIDE:
         abort(404)
     back, reason = _here(citizen_id), request.form.get("reason", "").strip()
@@ -138,17 +141,17 @@ _FIELDS = [name for name in profiles.FIELDS if name not in SECRET]
 
 
 def _shown(value: object) -> str:
-    """As it is typed."""
+    """Return a value as a person types it."""
     return str(int(value)) if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def explain(why: Refusal) -> str:
-    """Why a field cannot be taken, in the reader's language and for a form: a sheet has its own advice."""
+    """Return the reason why a field is not accepted, in the reader's language and worded for a form."""
     return t(f"profile.not_{why.key}") if has(f"profile.not_{why.key}") else why.say(language())
 
 
 def _known(uow: UnitOfWork, row: Citizen) -> list[str]:
-    """Whether somebody else is verified under the same identity number."""
+    """Return a sentence if another person is verified under the same identity number, else none."""
     person = row.person
     known = applications.person_with(uow, person.national_id, besides=person) if person.national_id else None
     if known is None:

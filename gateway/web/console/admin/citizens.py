@@ -1,7 +1,7 @@
-"""Applications to verify, and everybody on the register: lists of names and numbers, without identities.
+"""Applications to verify, and the whole register: lists of names and numbers, without identity numbers.
 
-Whoever belongs to a unit is for its admins. An application that belongs to none yet is for every admin, since nobody's
-would be silence: verifying it takes one of the admin's own units.
+A citizen of a unit belongs to that unit's admins. An application without a unit is shown to every admin, because
+otherwise nobody would see it; an admin who verifies it chooses one of their own units.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Query = TypeVar("Query", bound=Select[Any])
 @page.get("/applications")
 @allow(ADMIN)
 def show_applications() -> str:
-    """Who waits to be verified, the longest first."""
+    """Show the applications, the oldest first."""
     with reading() as uow:
         query = select(Citizen).where(Citizen.state == citizens.PENDING, _mine())
         rows = uow.db.scalars(query.order_by(Citizen.applied_at).limit(MOST)).all()
@@ -39,7 +39,7 @@ def show_applications() -> str:
 @page.get("/citizens")
 @allow(ADMIN)
 def show_citizens() -> str:
-    """The register, by name; `q` searches names and numbers, `state` narrows to one state."""
+    """Show the register by name. `q` searches names and numbers, `state` filters by state."""
     words, state = request.args.get("q", ""), request.args.get("state", "")
     with reading() as uow:
         rows = _search(uow, words, state)
@@ -63,7 +63,7 @@ def _search(uow: UnitOfWork, words: str, state: str) -> Sequence[Citizen]:
 
 
 def waiting(uow: UnitOfWork) -> int:
-    """How many of this admin's applications wait."""
+    """Return how many applications wait for this admin."""
     return uow.db.scalar(select(func.count(Citizen.id)).where(Citizen.state == citizens.PENDING, _mine())) or 0
 
 
@@ -79,12 +79,12 @@ def _mine() -> ColumnElement[bool]:
 
 
 def is_mine(row: Citizen) -> bool:
-    """Whether this citizen is for whoever is logged in to decide about."""
+    """Return whether the logged-in admin may decide about this citizen."""
     return me().sees(row.unit_id) or (row.unit_id is None and row.state == citizens.PENDING)
 
 
 def found(uow: UnitOfWork, citizen_id: int) -> Citizen:
-    """The citizen, if it is this admin's; 404 for any other."""
+    """Return the citizen if it is this admin's; answer 404 for any other."""
     row = uow.db.get(Citizen, citizen_id)
     if row is None or not is_mine(row):
         abort(404)

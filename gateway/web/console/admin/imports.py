@@ -1,4 +1,4 @@
-"""Files: what one would change is shown first, and the very same file is brought in after that."""
+"""Imports of files: the page first shows what a file would change, then imports that same file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from gateway.web.console.packing import NotOurs, pack, unpack
 from gateway.web.console.words import language
 
 page = Blueprint("admin_imports", __name__, url_prefix="/admin/imports")
-LARGEST = 2 * 1024 * 1024  # bytes of a file; larger ones would outlast a request: `siaga import` takes them
-FORM = 4 * LARGEST  # bytes of the whole form: sealed and spelled in letters a file grows by three quarters
-SHOWN = 200  # refused rows that are listed
+LARGEST = 2 * 1024 * 1024  # bytes of a file; a larger one takes longer than a request may: use `siaga import`
+FORM = 4 * LARGEST  # bytes of the whole form: encrypting and encoding makes a file three quarters larger
+SHOWN = 200  # the most refused rows that we list
 
 
 @page.url_value_preprocessor
 def allow_files(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Before the form is read for its token. The price: a stranger may send as much here before being refused."""
+    """Allow a large form before it is read for its token. The price: anybody may send as much before being refused."""
     request.max_content_length = request.max_form_memory_size = FORM
 
 
@@ -37,7 +37,7 @@ def show() -> str:
 @page.post("")
 @allow(ADMIN)
 def preview() -> ResponseReturnValue:
-    """What the file would change: counted, and a line for every row that would be refused."""
+    """Show what the file would change: counts, and a line for each row that would be refused."""
     _only_for_all()
     file = request.files.get("file")
     content = file.stream.read(LARGEST + 1) if file is not None else b""
@@ -49,7 +49,7 @@ def preview() -> ResponseReturnValue:
 @page.post("/keep")
 @allow(ADMIN)
 def keep() -> ResponseReturnValue:
-    """Bring in the file that was shown."""
+    """Import the file that was shown."""
     _only_for_all()
     try:
         kind, content = unpack(request.form.get("sealed", ""))
@@ -61,7 +61,7 @@ def keep() -> ResponseReturnValue:
 
 
 def _only_for_all() -> None:
-    """A file may name any unit: only an admin of all may bring one in."""
+    """Answer 403 unless the admin sees every unit, because a file may name any unit."""
     if not scope.sees_all():
         abort(403)
 

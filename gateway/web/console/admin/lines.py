@@ -1,7 +1,7 @@
-"""The lines: how the last real requests went, what waits, what failed, what was spent; and a text to try them with.
+"""The lines: their last real requests, what waits, what failed, what was spent; and a text to try them with.
 
-The page tells our own record only. A carrier is asked for its statement on a page of its own, so that nobody who looks
-whether the lines work has to wait for one.
+This page shows our own record only. A carrier's statement has its own page, so that nobody who checks the lines must
+wait for a carrier.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from gateway.web.console.admin.scope import say, sees_all
 from gateway.web.console.words import language
 
 page = Blueprint("admin_lines", __name__, url_prefix="/admin/lines")
-TEST = "test"  # the purpose of such a text
+TEST = "test"  # the purpose of a test text
 WAITING = (outbounds.OWED, outbounds.CLAIMED, outbounds.SENDING)
 TESTS_SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Test:
-    """A text that was sent to try the lines: what is known of it, and of the last attempt at it."""
+    """A text that was sent to try the lines, with its last attempt."""
 
     owed: Outbound
     attempt: Attempt | None
@@ -50,7 +50,7 @@ class Test:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Texts or calls that have not left; `since`: when the oldest of them was due, None while none is."""
+    """Texts or calls that have not left. `since` is when the oldest of them was due; None if there is none."""
 
     count: int = 0
     since: datetime | None = None
@@ -59,7 +59,7 @@ class Waiting:
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """Every configured line in its order, the queue by kind, what was spent, and the last test messages."""
+    """Show every configured line in its order, the queue by kind, the spending, and the last test texts."""
     lines = access.house().settings.carriers
     with reading() as uow:
         health = {row.line: row for row in uow.db.scalars(select(LineHealth))}
@@ -78,7 +78,7 @@ def show() -> str:
 
 
 def _last_good(uow: UnitOfWork, line: str) -> datetime | None:
-    """When the carrier last took something; LineHealth only knows when a line changed from bad to good."""
+    """Return when the carrier last took something; LineHealth only knows when a line changed from bad to good."""
     query = select(Attempt.finished_at).where(Attempt.line == line, Attempt.state.in_(attempts.HAS_LEFT))
     return uow.db.scalar(query.order_by(Attempt.id.desc()).limit(1))
 
@@ -91,7 +91,10 @@ def _queue(uow: UnitOfWork) -> Mapping[str, Waiting]:
 
 
 def _spent(uow: UnitOfWork, lines: Sequence[str]) -> Mapping[str, Mapping[str, spend.Spend]]:
-    """By line and period; a line that is configured no more is told as long as it has spent this month."""
+    """Return the spending by line and period.
+
+    A line that is no longer configured is shown if it has spent this month.
+    """
     starts = {"today": day_start(uow.now(), me().timezone), "month": month_start(uow.now(), me().timezone)}
     sums = {period: spend.by_line(uow, since) for period, since in starts.items()}
     names = dict.fromkeys((*lines, *sums["month"]))
@@ -109,8 +112,11 @@ def _tests(uow: UnitOfWork) -> Sequence[Test]:
 @page.get("/<line>/statement")
 @allow(ADMIN)
 def show_statement(line: str) -> str:
-    """What the carrier itself says of this month and of what is left. It is asked now, with no database held. The
-    account is the whole gateway's, so only who sees all of it may ask: 403; a line with nothing to tell: 404."""
+    """Show the carrier's own statement for this month and the balance.
+
+    It asks the carrier now, outside any transaction. The account covers the whole gateway, so a user who does not see
+    all units gets 403; a line without a statement gives 404.
+    """
     if not sees_all():
         abort(403)
     carrier = access.house().lines.named(line)
@@ -123,7 +129,10 @@ def show_statement(line: str) -> str:
 
 @page.app_template_filter("money")
 def money(price: Price) -> str:
-    """ "KES 1.785,50" as the reader's language writes numbers; cents, and two digits more for what one text costs."""
+    """Return a price as the reader's language writes it ("KES 1.785,50").
+
+    It has up to four decimals, because one text costs little.
+    """
     amount = Decimal(price.micros) / 1_000_000
     return format_currency(amount, price.currency, "¤¤ #,##0.00##", locale=language(), currency_digits=False)
 
@@ -131,7 +140,7 @@ def money(price: Price) -> str:
 @page.post("/test")
 @allow(ADMIN)
 def send_test() -> ResponseReturnValue:
-    """One text to a number, the way every other text goes: over whichever line comes first for it."""
+    """Send one text to a number in the usual way, over the first line for that number."""
     back = url_for("admin_lines.show")
     to = phone.e164(request.form.get("phone", ""), access.house().settings.default_region)
     if to is None or not phone.can_reply(to) or access.house().lines.is_own(to):

@@ -1,4 +1,4 @@
-"""Who holds a number: taken down at the desk by hand, or passed to somebody else. Both wait to be verified."""
+"""Enter an applicant at the desk, or give a number to a new holder. Both then wait to be verified."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.core.languages import CODES
 from gateway.core.sentences import phrases
 from gateway.core.sentences.refusal import Refusal
 from gateway.models import citizen as citizens
@@ -40,7 +41,7 @@ def show_new() -> str:
 @page.post("/new")
 @allow(ADMIN)
 def add() -> ResponseReturnValue:
-    """An application of whoever stands at the desk; a number that is known already leads to whose it is."""
+    """Store the application of a person at the desk; for a known number, lead to its holder."""
     with writing() as uow:
         unit_id = scope.chosen_unit(uow, request.form.get("unit", ""))
         told, wrong = _read(uow, unit_id)
@@ -79,7 +80,7 @@ def _lead_to(row: Citizen, key: str) -> ResponseReturnValue:
 @page.post("/<int:citizen_id>/reassign")
 @allow(ADMIN)
 def reassign(citizen_id: int) -> ResponseReturnValue:
-    """The number has a new holder, who waits to be verified; the old one keeps the history."""
+    """Give the number to a new holder, who then waits to be verified; the former holder keeps the history."""
     back, reason = url_for("admin_citizen.show", citizen_id=citizen_id), request.form.get("reason", "").strip()
     told, wrong = fields.read(READERS, {name: request.form.get(name, "").strip() for name in GIVEN}, needed=("name",))
     if wrong or not reason:
@@ -97,7 +98,7 @@ def _render(uow: UnitOfWork, wrong: Sequence[Refusal] = ()) -> str:
         units=scope.units(uow),
         unit_id=request.form.get("unit", str(me().unit_id or "")),
         sees_all=scope.sees_all(),
-        consents={code: phrases.say("consent.text", code) for code in phrases.LANGUAGES},
+        consents={code: phrases.say("consent.text", code) for code in CODES},
         told=request.form,
         chosen=request.form.get("language", language()),
         wrong=[(why.about, explain(why)) for why in wrong],

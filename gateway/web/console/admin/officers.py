@@ -1,4 +1,4 @@
-"""Officers: who can be asked to come, on or off duty, and taken off the list or put back."""
+"""Officers: the list of those who can be alerted; an admin puts them on or off duty, suspends or restores them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ page = Blueprint("admin_officers", __name__, url_prefix="/admin/officers")
 
 
 def _set(name: str, value: bool) -> Callable[[Officer], bool]:
-    """A change of one yes/no; it answers whether anything was changed."""
+    """Return a change that sets one yes/no field and returns whether it differed."""
 
     def change(row: Officer) -> bool:
         before = getattr(row, name)
@@ -42,7 +42,7 @@ CHANGES: Mapping[str, Callable[[Officer], bool]] = {
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """This admin's officers; `q` searches names and numbers."""
+    """Show this admin's officers. `q` searches names and numbers."""
     words = request.args.get("q", "")
     with reading() as uow:
         rows = _search(uow, words)
@@ -63,7 +63,10 @@ def _search(uow: UnitOfWork, words: str) -> Sequence[Officer]:
 @page.post("/<int:officer_id>/<change>")
 @allow(ADMIN)
 def alter(officer_id: int, change: str) -> ResponseReturnValue:
-    """Put on or off duty, suspend or restore. A suspended officer is not asked and their answers move nothing."""
+    """Put an officer on or off duty, suspend or restore.
+
+    A suspended officer is not alerted, and their answers have no effect.
+    """
     if change not in CHANGES:
         abort(404)
     with writing() as uow:

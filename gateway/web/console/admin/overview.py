@@ -1,4 +1,4 @@
-"""The administrator's pages: who may ask, who comes, in which order, and whether the lines work."""
+"""The first page of the administrator: counts of what needs attention, and the menu of all pages."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PAGES = (
     reports.page,
     results.page,
 )
-SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
+SECTIONS = {  # the menu: the key of each entry's sentence and the page it leads to
     "admin.applications": "admin_citizens.show_applications",
     "admin.citizens": "admin_citizens.show_citizens",
     "admin.officers": "admin_officers.show",
@@ -60,23 +60,23 @@ SECTIONS = {  # what stands in the menu: a sentence's key and where it leads
     "admin.phrases": "admin_phrases.show",
     "admin.audit": "admin_audit.show",
 }
-FOR_ALL = {"admin.imports", "admin.phrases"}  # only an admin of all units is led there
-FOR_OTHERS = {"admin.reports": {DESK}, "admin.results": {DESK, VIEWER}}  # where those are led who are no admin
+FOR_ALL = {"admin.imports", "admin.phrases"}  # only an admin of all units sees these entries
+FOR_OTHERS = {"admin.reports": {DESK}, "admin.results": {DESK, VIEWER}}  # the entries for other roles
 
-LEADS = {  # what the first page counts, and where each is seen to
+LEADS = {  # the counts on the first page and the page to work on each
     "applications": "admin_citizens.show_applications",
     "reports": "admin_reports.show",
     "holes": "admin_shifts.show",
     "nobody": "admin_officers.show",
     "lines": "admin_lines.show",
 }
-PRIVATE = ("/admin", "/incidents", "/monitor/board")  # the beginnings of whatever tells of people
+PRIVATE = ("/admin", "/incidents", "/monitor/board")  # paths of pages that show people's data begin with these
 
 
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """What waits for this admin, what is wrong, and the way to everything else."""
+    """Show what waits for this admin, what is wrong, and the way to everything else."""
     with reading() as uow:
         todo = {
             "applications": citizens.waiting(uow),
@@ -97,14 +97,14 @@ def register(app: Flask) -> None:
 
 
 def sections() -> dict[str, str]:
-    """The menu of whoever is logged in."""
+    """Return the menu of the logged-in user."""
     if not me().is_admin:
         return {key: SECTIONS[key] for key in SECTIONS if me().role in FOR_OTHERS.get(key, ())}
     return {key: leads for key, leads in SECTIONS.items() if key not in FOR_ALL or scope.sees_all()}
 
 
 def _keep_out_of_caches(answer: Response) -> Response:
-    """Names and identities must not be found in a shared browser by going back."""
+    """Forbid the browser to store pages with names and identities: the next user must not find them by going back."""
     if request.path.startswith(PRIVATE):
         answer.headers["Cache-Control"] = "no-store"
     return answer

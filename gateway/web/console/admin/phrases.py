@@ -1,6 +1,6 @@
-"""What phones are told, in the operator's own words: each sentence, what it must keep, and whether it still fits.
+"""The sentences that phones get, in the operator's own words: each with the parts it must keep and whether it fits.
 
-How long a wording is and what is wrong with it is only ever reckoned here; the page's script asks while somebody types.
+Only this code computes how long a wording is and what is wrong with it; the page's script asks it during typing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import wordings
-from gateway.core.sentences import phrases
+from gateway.core.languages import CODES, spoken
 from gateway.core.sentences.editable import GROUPS, MOST, facts_of, measure, plain, way_of
 from gateway.core.sentences.wordings import advise, check
 from gateway.web.console import access
@@ -25,9 +25,9 @@ page = Blueprint("admin_phrases", __name__, url_prefix="/admin/phrases")
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """The sentences of one group in one language; `q` narrows them, `own` leaves only those in own words."""
+    """Show the sentences of one group in one language. `q` filters them; `own` leaves only those in own words."""
     _only_for_all()
-    language = phrases.spoken(request.args.get("language", access.house().settings.default_language))
+    language = spoken(request.args.get("language", access.house().settings.default_language))
     group = request.args.get("group", next(iter(GROUPS)))
     words, only_own = request.args.get("q", "").strip(), bool(request.args.get("own"))
     with reading() as uow:
@@ -48,7 +48,7 @@ def show_one(language: str, key: str) -> str:
 @page.post("/<language>/<key>")
 @allow(ADMIN)
 def keep(language: str, key: str) -> ResponseReturnValue:
-    """From the next message on; a wording with a fault is shown again with what is wrong."""
+    """Store a wording, which counts from the next message on; one with a fault is shown again with the fault."""
     sentence, typed = _found(language, key), request.form.get("text", "")
     try:
         with writing() as uow:
@@ -62,7 +62,7 @@ def keep(language: str, key: str) -> ResponseReturnValue:
 @page.post("/<language>/<key>/preview")
 @allow(ADMIN)
 def preview(language: str, key: str) -> str:
-    """Without a script: how it would look, and nothing kept."""
+    """Show how a wording would look, for a browser without a script; nothing is stored."""
     return _render(_found(language, key), request.form.get("text", ""))
 
 
@@ -79,7 +79,7 @@ def forget(language: str, key: str) -> ResponseReturnValue:
 @page.post("/measure")
 @allow(ADMIN)
 def measure_typed() -> ResponseReturnValue:
-    """The length of what is being typed, in its own units, and the part of the page that shows it."""
+    """Answer the length of the typed wording, in the units of its channel, and the part of the page that shows it."""
     sentence = _found(request.form.get("language", ""), request.form.get("key", ""))
     judged = _judged(sentence, request.form.get("text", ""))
     measured = judged["measured"]
@@ -93,15 +93,15 @@ def measure_typed() -> ResponseReturnValue:
 
 
 def _only_for_all() -> None:
-    """What phones are told is the same everywhere: only an admin of all units may change it."""
+    """Answer 403 unless the admin sees every unit, because all units share the sentences."""
     if not scope.sees_all():
         abort(403)
 
 
 def _found(language: str, key: str) -> Sentence:
-    """A sentence that may be changed; 404 for any other."""
+    """Return a sentence that may be changed; answer 404 for any other."""
     _only_for_all()
-    if language not in phrases.LANGUAGES or way_of(key) is None:
+    if language not in CODES or way_of(key) is None:
         abort(404)
     with reading() as uow:
         return wordings.one(uow, key, language)
@@ -119,7 +119,7 @@ def _judged(sentence: Sentence, typed: str) -> dict[str, Any]:
 
 def _render(sentence: Sentence, typed: str) -> str:
     with reading() as uow:
-        others = [wordings.one(uow, sentence.key, one) for one in phrases.LANGUAGES if one != sentence.language]
+        others = [wordings.one(uow, sentence.key, one) for one in CODES if one != sentence.language]
     return render_template(
         "admin_phrase.html",
         sentence=sentence,

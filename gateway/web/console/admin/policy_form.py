@@ -1,4 +1,4 @@
-"""A policy as a small form: a row a wave, a column a group of people, and the timers below."""
+"""A policy as a small form: one row per wave, one column per group of people, and the timers below."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from gateway.core.policy import Group, Policy, Wave, Who
 ROWS = 5  # waves that the form offers
 AGAIN = "again"  # the row after the last wave
 ALL = "all"
-COUNTED = (Who.NEAREST, Who.UNIT, Who.NEIGHBOURS, Who.POLRES)  # groups of which the nearest so many can be meant
+# groups of which the form can choose a number of the nearest
+COUNTED = (Who.NEAREST, Who.UNIT, Who.NEIGHBOURS, Who.POLRES)
 COUNTS = (1, 2, 3, 5, 10, 20, 50)
 LATEST = 3600  # seconds; a wave later than an hour after the panic helps nobody
-TIMERS: Mapping[str, tuple[int, int]] = {  # least and most of each; seconds, calls, metres
+TIMERS: Mapping[str, tuple[int, int]] = {  # the least and the most of each, in seconds, calls or metres
     "again_every": (20, 600),
     "ring": (15, 60),
     "ring_again": (10, 300),
@@ -26,13 +27,16 @@ TIMERS: Mapping[str, tuple[int, int]] = {  # least and most of each; seconds, ca
 Form = Mapping[str, str]
 
 
-class BadPolicy(ValueError):  # noqa: N818 - what was typed
-    """No policy; the text is a key of `console.admin_policy` and says what is wrong."""
+class BadPolicy(ValueError):  # noqa: N818 - named for the typed policy
+    """The form is no valid policy; the text is a key of `console.admin_policy` and says what is wrong."""
 
 
 @dataclass(frozen=True)
 class FormRow:
-    """One row as it is shown: `name` begins the names of its fields; a group's value is "", "all" or a number."""
+    """One row as a page shows it.
+
+    The names of its fields begin with `name`; a group's value is "", "all" or a number.
+    """
 
     name: str
     after: str
@@ -40,12 +44,12 @@ class FormRow:
 
 
 def groups_of(row: str) -> tuple[Who, ...]:
-    """The columns of a row: whom wave 1 asked can only be asked again."""
+    """Return the columns of a row. The group "first wave" exists in the last row only, where it can be asked again."""
     return tuple(who for who in Who if who is not Who.FIRST_WAVE or row == AGAIN)
 
 
 def rows(policy: Policy) -> list[FormRow]:
-    """The policy's waves, empty rows up to ROWS, and the row that is repeated for ever."""
+    """Return the policy's waves, empty rows up to ROWS, and the row that is repeated for ever."""
     waves = [FormRow(str(at), str(wave.after), _chosen(wave.groups)) for at, wave in enumerate(policy.waves)]
     spare = [FormRow(str(at), "", {}) for at in range(len(waves), ROWS)]
     return [*waves, *spare, FormRow(AGAIN, "", _chosen(policy.again))]
@@ -56,8 +60,11 @@ def _chosen(groups: tuple[Group, ...]) -> dict[str, str]:
 
 
 def read(form: Form) -> Policy:
-    """The policy that a form tells. Raises BadPolicy: nobody at first, nobody again, waves out of order, a timer out of
-    its bounds - each of which would leave a panic unanswered."""
+    """Return the policy that the form describes.
+
+    Raises BadPolicy for any fault that would leave a panic unanswered: nobody in the first wave, nobody to ask again,
+    waves out of order, a timer out of its bounds.
+    """
     waves = tuple(
         Wave(_whole(form.get(f"{row}.after", ""), (0, LATEST)), groups)
         for row in _rows_in(form)
@@ -74,7 +81,7 @@ def read(form: Form) -> Policy:
 
 
 def _rows_in(form: Form) -> list[str]:
-    """The rows of waves that were sent: a policy of more waves than ROWS keeps them all."""
+    """Return the rows of waves that were sent. A policy with more waves than ROWS keeps them all."""
     sent = {name.partition(".")[0] for name in form if name.endswith(".after")}
     return sorted((name for name in sent if name.isdecimal()), key=int)
 

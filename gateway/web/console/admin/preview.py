@@ -1,4 +1,4 @@
-"""Who would be asked for a panic here now: the waves of a policy, tried on a scene that exists only in memory."""
+"""Preview the people whom a panic would alert now: a policy's waves, computed on a scene that exists only in memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-SHOWN = 30  # people of a wave that are named
+SHOWN = 30  # the most people of a wave whom we name
 RADIUS_M = 50.0
 
 
@@ -41,7 +41,7 @@ class WaveShown:
 
 @dataclass(frozen=True)
 class Preview:
-    """`answers`: the unit that a panic there would really go to."""
+    """The waves of a policy at a place. `answers` is the unit that a panic there would really go to."""
 
     answers: Unit | None
     waves: Sequence[WaveShown]
@@ -49,9 +49,10 @@ class Preview:
 
 
 def of(uow: UnitOfWork, who: Identity, unit: Unit, policy: Policy, point: Point | None) -> Preview:
-    """Whom this unit's panic at `point` (degrees WGS 84; None: where nobody knows) would ask now under `policy`.
+    """Return the people whom a panic of this unit would alert now under `policy`.
 
-    Nothing is written, and whoever is beyond this admin's units is shown by the unit's name alone.
+    `point` is in degrees WGS 84; None means an unknown place. Nothing is written. A person who is not of this admin's
+    units is shown by the unit's name only.
     """
     scene = _scene(uow, unit, point)
     waves = [_wave(scene, who, policy, number) for number in range(1, len(policy.waves) + 1)]
@@ -67,7 +68,7 @@ def _scene(uow: UnitOfWork, unit: Unit, point: Point | None) -> Scene:
 
 
 def fix_at(uow: UnitOfWork, point: Point) -> Fix:
-    """A position as the desk's click on a map tells it (degrees WGS 84), kept nowhere."""
+    """Return a position like a desk's click on a map (degrees WGS 84) without storing it."""
     now = uow.now()
     return Fix(phone="", source=str(Source.DESK), lat=point[0], lon=point[1], radius_m=RADIUS_M, place="",
                taken_at=now, received_at=now)  # fmt: skip

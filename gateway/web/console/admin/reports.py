@@ -1,4 +1,4 @@
-"""Reports without emergency: read, answered by a text, or raised after all. For desks as well as for admins."""
+"""Reports without emergency: desks and admins read them, answer by a text, or raise them as incidents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALL = "all"
 @page.get("")
 @allow(ADMIN, DESK)
 def show() -> str:
-    """This desk's reports, the newest first: unread ones, or with `which=all` every one; `q` is a name or number."""
+    """Show this desk's reports, the newest first: unread ones, or all with `which=all`. `q` is a name or number."""
     wanted = _wanted()
     with reading() as uow:
         rows = reports.listed(uow, me(), wanted)
@@ -42,14 +42,14 @@ def _wanted() -> Wanted:
 
 
 def _shown() -> dict[str, Any]:
-    """What the address says about which reports are shown, for the way back to them."""
+    """Return the filter in the page's address, so that an action leads back to the same list."""
     return {name: request.args[name] for name in ("which", "q") if request.args.get(name)}
 
 
 @page.post("/<int:report_id>/<action>")
 @allow(ADMIN, DESK)
 def settle(report_id: int, action: str) -> ResponseReturnValue:
-    """Note it as read (`seen`), answer its sender (`answer`), or make it an incident (`emergency`)."""
+    """Mark a report as read (`seen`), answer its sender (`answer`), or make it an incident (`emergency`)."""
     if action not in ACTIONS:
         abort(404)
     back = url_for("admin_reports.show", **_shown())
@@ -83,7 +83,7 @@ ACTIONS: Mapping[str, Callable[[UnitOfWork, Report], str]] = {"seen": _seen, "an
 
 
 def waiting() -> int:
-    """How many reports nobody has read; the menu of every page asks."""
+    """Return how many reports nobody has read; the menu of every page shows it."""
     if not current_user.is_authenticated or not me().may_act:
         return 0
     with reading() as uow:

@@ -1,4 +1,4 @@
-"""What was achieved, for chiefs: the report's figures as a page, and as a file to pass on."""
+"""The results for chiefs: the report's figures as a page, and as a file to pass on."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ from gateway.web.console.words import language
 
 page = Blueprint("admin_results", __name__, url_prefix="/admin/results")
 FILES = ("pdf", "csv", "json")
-LENGTHS = (7, 30, 365)  # days that one click asks for
+LENGTHS = (7, 30, 365)  # periods in days that one click chooses
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the form asks for; with a `fault` (a key of `console.results`) there is no period."""
+    """The unit and the period that the form asks for.
+
+    With a `fault` (a key of `console.results`) there is no period.
+    """
 
     unit: Unit
     first: str
@@ -40,7 +43,10 @@ class Wish:
 @page.get("")
 @allow()
 def show() -> ResponseReturnValue:
-    """`unit` (a code), `from` and `to` (ISO dates) choose; everything is open to whoever may see the unit."""
+    """Show the report.
+
+    `unit` (a code), `from` and `to` (ISO dates) choose; everybody who may see the unit may see it.
+    """
     with reading() as uow:
         wish = _wish(uow)
         found = reports.read(uow, wish.unit, wish.period) if wish.period is not None else None
@@ -54,7 +60,7 @@ def show() -> ResponseReturnValue:
 @page.get("/<any(csv, json, pdf):form>")
 @allow()
 def download(form: str) -> ResponseReturnValue:
-    """The same as a file."""
+    """Answer the same report as a file."""
     with reading() as uow:
         wish = _wish(uow)
         if wish.period is None:
@@ -62,7 +68,7 @@ def download(form: str) -> ResponseReturnValue:
         found = reports.read(uow, wish.unit, wish.period)
     kind = FORMATS[form]
     answer = Response(kind.write(found, language()), mimetype=kind.mimetype)
-    unit = re.sub(r"[^A-Za-z0-9_-]+", "-", found.unit)  # what every header and every disk takes
+    unit = re.sub(r"[^A-Za-z0-9_-]+", "-", found.unit)  # only characters that every HTTP header and every disk accepts
     name = f"siaga-{unit}-{found.period.first}-{found.period.last}.{kind.suffix}"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
@@ -79,7 +85,7 @@ def _wish(uow: UnitOfWork) -> Wish:
 
 
 def _unit(uow: UnitOfWork, code: str) -> Unit:
-    """The unit that was asked for, else the user's own, else the topmost; 404 for one that is not this user's."""
+    """Return the chosen unit, else the user's own, else the topmost; answer 404 for a unit that is not this user's."""
     own = uow.db.get(Unit, me().unit_id) if me().unit_id is not None else units.topmost(uow.db)
     unit = units.by_code(uow.db, code) if code else own
     if unit is None or not me().sees(unit.id):

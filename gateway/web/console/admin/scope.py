@@ -1,4 +1,4 @@
-"""What all admin pages share: only what is below the admin's own unit, and the way back to a page."""
+"""Functions that all admin pages share: limit a page to the admin's own units, and lead back to a page."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Owned = TypeVar("Owned", Citizen, Officer, User)
 
 
 def below(query: Query, unit_id: InstrumentedAttribute[Any]) -> Query:
-    """Only what belongs to this admin's units; what belongs to none is for an admin of all."""
+    """Limit the query to this admin's units. Only an admin of all units sees what belongs to no unit."""
     return query if me().scope is None else query.where(unit_id.in_(me().scope or ()))
 
 
 def found(uow: UnitOfWork, kind: type[Owned], row_id: int) -> Owned:
-    """The row, if it is this admin's; 404 for any other."""
+    """Return the row if it is this admin's; answer 404 for any other."""
     row = uow.db.get(kind, row_id)
     if row is None or not me().sees(row.unit_id):
         abort(404)
@@ -37,7 +37,7 @@ def found(uow: UnitOfWork, kind: type[Owned], row_id: int) -> Owned:
 
 
 def unit(uow: UnitOfWork, unit_id: int) -> Unit:
-    """The unit, if it is this admin's own or below it; 404 for any other."""
+    """Return the unit if it is this admin's own or below it; answer 404 for any other."""
     row = uow.db.get(Unit, unit_id)
     if row is None or not me().sees(row.id):
         abort(404)
@@ -45,32 +45,34 @@ def unit(uow: UnitOfWork, unit_id: int) -> Unit:
 
 
 def chosen_unit(uow: UnitOfWork, typed: str) -> int | None:
-    """The id of the unit that a form's list gave, None where none was chosen; 404 for what is not this admin's to
-    give."""
+    """Return the id of the unit chosen in a form's list; None if none was chosen.
+
+    Answer 404 for a unit that is not this admin's.
+    """
     if not typed.strip():
         return None
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):  # what a database holds, and no more
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):  # only ids that the database can hold
         abort(404)
     return unit(uow, int(typed)).id
 
 
 def units(uow: UnitOfWork) -> Sequence[Unit]:
-    """This admin's units, by name."""
+    """Return this admin's units by name."""
     return uow.db.scalars(below(select(Unit), Unit.id).order_by(Unit.name)).all()
 
 
 def sees_all() -> bool:
-    """Whether this admin's office is the whole gateway."""
+    """Return whether this admin may see every unit."""
     return me().scope is None
 
 
 def like(words: str) -> str:
-    """The words as a LIKE pattern (escape character `\\`): whatever contains them."""
+    r"""Return a LIKE pattern (escape character `\`) for any text that contains the words."""
     plain = words.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{plain}%"
 
 
 def say(key: str, back: str) -> ResponseReturnValue:
-    """Back to a page, with a sentence across it."""
+    """Redirect back to a page that shows the sentence."""
     flash(t(key))
     return redirect(back, 303)

@@ -1,4 +1,4 @@
-"""The weekly roster: who is on duty when, and the hours in which a unit has nobody."""
+"""The weekly roster: which officers are on duty when, and the hours in which a unit has nobody."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ from gateway.web.console.words import t
 page = Blueprint("admin_shifts", __name__, url_prefix="/admin/shifts")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = "all"
-COMMON = tuple(Turn(0, *hours) for hours in ((360, 480), (840, 480), (1320, 480), (0, 1440)))  # as most units divide it
+# how most units divide the day
+COMMON = tuple(Turn(0, *hours) for hours in ((360, 480), (840, 480), (1320, 480), (0, 1440)))
 
 
-class BadForm(ValueError):  # noqa: N818 - what was filled in
-    """Nothing can be drawn from this; the text is a key of `console.admin_shifts` and says what is missing."""
+class BadForm(ValueError):  # noqa: N818 - named for the form
+    """The form describes no turn; the text is a key of `console.admin_shifts` and says what is missing."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One officer in the table; `says`: what the roster has for now, None without turns."""
+    """One officer in the table. `says` is what the roster says for now; None without turns."""
 
     officer: Officer
     days: Sequence[Sequence[Turn]]
@@ -47,7 +48,7 @@ class Line:
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """One unit's roster, or the holes of all units of this admin."""
+    """Show one unit's roster, or the holes of all units of this admin."""
     asked = request.args.get("unit", "")
     return _roster_of(_whole(asked)) if asked else _overview()
 
@@ -62,12 +63,12 @@ def _overview() -> str:
 
 
 def _urgency(cover: Cover) -> int:
-    """Holes on top, then those without a roster, then those that are whole."""
+    """Return the rank for sorting: units with holes first, then those without a roster, then complete ones."""
     return 0 if cover.holes else 2 if cover.turns else 1
 
 
 def _roster_of(unit_id: int, why: str = "") -> str:
-    """The page of one unit; with `why` the form comes back as it was sent."""
+    """Return the page of one unit; with `why` it shows the form again as it was sent."""
     with reading() as uow:
         unit = scope.unit(uow, unit_id)
         (cover,) = coverage.covers(uow, [unit])
@@ -92,12 +93,12 @@ def _by_day(turns: Collection[Turn]) -> list[list[Turn]]:
 
 
 def _words() -> Mapping[str, object]:
-    """What the templates need to tell times of the week."""
+    """Return the functions that templates need to write times of the week."""
     return {"days": DAYS, "hours": hours, "hole_text": _hole_text}
 
 
 def hours(turn: Turn) -> str:
-    """ "06.00–14.00"; a whole day from midnight is "24 jam"."""
+    """Return a turn's hours as "06.00–14.00"; a whole day from midnight is "24 jam"."""
     if turn.minutes < shifts.DAY:
         return f"{_time(turn.starts)}–{_time(turn.ends)}"
     return t("admin_shifts.all_day") if turn.starts == 0 else f"{_time(turn.starts)} + {t('admin_shifts.all_day')}"
@@ -135,7 +136,7 @@ def give(unit_id: int) -> ResponseReturnValue:
 
 
 def _turns_sent() -> list[Turn]:
-    """Raises BadForm."""
+    """Return the turns that the form describes. Raises BadForm."""
     ticked = request.form.getlist("day")
     days = range(len(DAYS)) if EVERY_DAY in ticked else sorted(_whole(day, len(DAYS)) for day in ticked)
     if not days:
@@ -148,14 +149,17 @@ def _turns_sent() -> list[Turn]:
 
 
 def _hours_sent() -> list[str]:
-    """What a button says ("6-14"), else what was typed into the two fields."""
+    """Return the hours of the pressed button ("6-14"), else those typed into the two fields."""
     if "hours" in request.form:
         return request.form["hours"].split("-")
     return [request.form.get("from", ""), request.form.get("until", "")]
 
 
 def _officers_sent(uow: UnitOfWork, unit_id: int) -> list[Officer]:
-    """In the order in which all lock them. Raises BadForm; aborts with 404 for another unit's officer."""
+    """Return the ticked officers in the order of their ids, in which everybody locks them.
+
+    Raises BadForm; answers 404 for another unit's officer.
+    """
     ids = sorted({_whole(officer_id) for officer_id in request.form.getlist("officer")})
     if not ids:
         raise BadForm("no_officer")
@@ -172,7 +176,7 @@ def _officer(uow: UnitOfWork, unit_id: int, officer_id: int) -> Officer:
 @page.post("/<int:unit_id>/take")
 @allow(ADMIN)
 def take(unit_id: int) -> ResponseReturnValue:
-    """Take one turn away (`turn`), or all of an officer's (`clear`)."""
+    """Take away one turn (`turn`) or all turns of an officer (`clear`)."""
     changes: Mapping[str, Callable[[UnitOfWork, int, str], bool]] = {"turn": _drop, "clear": _clear}
     wanted = next((name for name in changes if name in request.form), None)
     if wanted is None:
@@ -184,7 +188,7 @@ def take(unit_id: int) -> ResponseReturnValue:
 
 
 def _drop(uow: UnitOfWork, unit_id: int, told: str) -> bool:
-    """`told`: the officer's id, the weekday and the minute it begins, with points between."""
+    """Remove a turn; `told` is the officer's id, the weekday and the minute it begins, with points between."""
     officer_id, weekday, starts = (_whole(part) for part in f"{told}..".split(".")[:3])
     return roster.drop_turn(uow, _officer(uow, unit_id, officer_id), weekday, starts, me().name)
 
@@ -194,7 +198,7 @@ def _clear(uow: UnitOfWork, unit_id: int, told: str) -> bool:
 
 
 def _whole(typed: str, below: int = 2**31) -> int:
-    """A number that our own page wrote; 400 for anything else."""
+    """Return a number that our own page wrote; answer 400 for anything else."""
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 11 and int(typed) < below):
         abort(400)
     return int(typed)

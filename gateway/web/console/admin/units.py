@@ -1,4 +1,4 @@
-"""Units and their policies: who is asked when, tried out before it is kept."""
+"""Units and their policies: an admin sets who is asked when, and can try it before storing it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from gateway.web.console.admin.scope import say
 from gateway.web.console.words import t
 
 page = Blueprint("admin_units", __name__, url_prefix="/admin/units")
-OWN = "own"  # the choice beside the named policies
-PREVIEW = "preview"  # the button that keeps nothing
+OWN = "own"  # the choice of an own policy, beside the named ones
+PREVIEW = "preview"  # the button that only shows
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the form tells: the name of a policy, its own waves where it is none of the named, the community tier."""
+    """The form's values: the name of a policy, its waves if it is an own one, and whether volunteers are asked."""
 
     name: str
     policy: Policy
@@ -44,7 +44,7 @@ def show() -> str:
 @page.get("/<int:unit_id>")
 @allow(ADMIN)
 def show_unit(unit_id: int) -> str:
-    """One unit's waves as a form, with who would be asked for a panic now, at its position or at `lat`, `lon`."""
+    """Show one unit's waves as a form, with those whom a panic would alert now, at its position or at `lat`, `lon`."""
     with reading() as uow:
         unit = scope.unit(uow, unit_id)
         name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
@@ -55,8 +55,10 @@ def show_unit(unit_id: int) -> str:
 @page.post("/<int:unit_id>")
 @allow(ADMIN)
 def change(unit_id: int) -> ResponseReturnValue:
-    """Keep the policy, or with `do=preview` only show whom it would ask. What cannot be a policy is said and kept
-    by nobody."""
+    """Store the policy, or with `do=preview` only show whom it would alert.
+
+    An invalid policy is explained, not stored.
+    """
     try:
         chosen = _chosen()
     except BadPolicy as error:
@@ -71,12 +73,12 @@ def change(unit_id: int) -> ResponseReturnValue:
 
 
 def _chosen() -> Choice:
-    """Raises BadPolicy."""
+    """Return the form's values. Raises BadPolicy."""
     name, shown = request.form.get("policy", ""), request.form.get("shown", "")
     if name not in POLICIES:
         return Choice(OWN, policy_form.read(request.form), bool(request.form.get("volunteers")))
     if shown in POLICIES and policy_form.read(request.form) != POLICIES[shown]:
-        raise BadPolicy("edited")  # the table was changed, which a named policy would silently throw away
+        raise BadPolicy("edited")  # the user changed the table, and choosing a named policy would silently discard that
     return Choice(name, POLICIES[name], bool(request.form.get("volunteers")))
 
 
@@ -97,7 +99,7 @@ def _place(unit: Unit) -> Point | None:
 
 
 def place_in(typed: Mapping[str, str]) -> Point | None:
-    """`lat` and `lon`, degrees WGS 84; None for what is no place."""
+    """Return `lat` and `lon` in degrees WGS 84; None if they are no place."""
     try:
         lat, lon = float(typed.get("lat", "")), float(typed.get("lon", ""))
     except ValueError:
@@ -122,7 +124,7 @@ def _render(uow: UnitOfWork, unit: Unit, chosen: Choice, point: Point | None, *,
 
 
 def _counts(who: str, chosen: str) -> list[tuple[str, str]]:
-    """What a cell offers: the value and its label; a number that the form would not have thought of is kept."""
+    """Return the choices of a cell as values and labels; a number that the form does not offer itself stays."""
     if who not in policy_form.COUNTED:
         return [("", "–"), (policy_form.ALL, t("admin_policy.yes"))]
     numbers = sorted({*map(str, policy_form.COUNTS), *([chosen] if chosen.isdecimal() else [])}, key=int)

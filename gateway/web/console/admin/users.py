@@ -1,4 +1,4 @@
-"""Who may log in, as what and for which unit. Nobody gives away more than they have, and nobody changes themselves."""
+"""The users of the console. No admin can give more rights than their own, or change their own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from gateway.web.console.admin.scope import say
 from gateway.web.console.words import language
 
 page = Blueprint("admin_users", __name__, url_prefix="/admin/users")
-Change = Callable[[UnitOfWork, User], bool]  # whether the secret of the authenticator is new, and to be shown once
+# returns whether the authenticator has a new secret, which the page shows once
+Change = Callable[[UnitOfWork, User], bool]
 
 
 @page.get("")
@@ -30,7 +31,7 @@ def show() -> str:
 @page.post("")
 @allow(ADMIN)
 def add() -> ResponseReturnValue:
-    """A new user. The secret for the authenticator is shown once, on the answer, and never again."""
+    """Add a user. The answer shows the secret for the authenticator once; no other page shows it."""
     name, code = request.form.get("name", ""), request.form.get("unit", "")
     try:
         with writing() as uow:
@@ -44,7 +45,7 @@ def add() -> ResponseReturnValue:
 
 
 def _check_unit(uow: UnitOfWork, code: str) -> None:
-    """403 for a unit that is not this admin's: nobody gives away more than they have."""
+    """Answer 403 for a unit that is not this admin's: no admin can give more rights than their own."""
     mine = {unit.code for unit in scope.units(uow)}
     if code not in mine and not (scope.sees_all() and not code):
         abort(403)
@@ -53,7 +54,7 @@ def _check_unit(uow: UnitOfWork, code: str) -> None:
 @page.post("/<int:user_id>/<change>")
 @allow(ADMIN)
 def alter(user_id: int, change: str) -> ResponseReturnValue:
-    """One change of CHANGES; a secret that is new is shown once, on the answer."""
+    """Do one change of CHANGES. If it makes a new secret, the answer shows it once."""
     if change not in CHANGES:
         abort(404)
     if user_id == me().id:
@@ -133,7 +134,7 @@ def _refuse(error: BadUser) -> ResponseReturnValue:
 
 
 def _render(uow: UnitOfWork, keyed: User | None = None, told: str = "", why: str = "") -> str:
-    """The list; `keyed`: whose secret is shown now, under the sentence `told`."""
+    """Return the list; `keyed` is the user whose secret it shows now, under the sentence `told`."""
     rows = users.everyone(uow, me().scope)
     return render_template(
         "admin_users.html",

@@ -1,0 +1,1 @@
+"""How each language counts: one file a language, one function `cardinal` in it. gateway.core.languages names them."""

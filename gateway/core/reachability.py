@@ -1,0 +1,158 @@
+"""What may go to a phone now, and if not, why. This module owns the question; every room, page and sender asks it.
+
+`RULES` is the whole rule. Each line names a reason, tells when it holds, and lists the ways that it bars. The first
+line that bars a way is the reason that people are told. Nothing else in the house looks at quiet, duress or a PIN in
+order to decide whether a phone may ring or light up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, StrEnum, auto
+
+
+class Way(Enum):
+    """How something of ours can reach a phone."""
+
+    NEWS = auto()  # a text about its incident that nobody at that phone has just asked for
+    ANSWER = auto()  # a text that answers what that phone has just sent
+    WRITE = auto()  # a text that a duty desk writes by hand
+    CONNECT = auto()  # an officer's key or a desk's click makes the phone ring
+    SHOW = auto()  # the monitor shows the number as a link that can be rung
+    DUTY = auto()  # the phone is an officer's: a text or a call about somebody else's incident
+
+
+class Why(StrEnum):
+    """The reason why a phone may not be reached."""
+
+    NO_NUMBER = "no_number"
+    DRILL = "drill"
+    QUIET_NUMBER = "quiet_number"
+    DURESS = "duress"
+    QUIET = "quiet"
+    DISMISSED = "dismissed"
+    IN_MENU = "in_menu"
+    NOT_ANSWERED = "not_answered"
+    NO_RING_BACK = "no_ring_back"
+
+
+class Question(Enum):
+    """What became of the menu's question whether the phone must be quiet."""
+
+    NONE = auto()  # it was never put, or it was answered
+    ON_SCREEN = auto()  # the USSD session may still be open
+    NOT_ANSWERED = auto()  # the session is over, or counts as over, without an answer
+
+
+@dataclass(frozen=True)
+class PhoneFacts:
+    """Everything that decides whether a phone may be reached.
+
+    The `believed_` fields are what the phone takes for true after a PIN; see gateway.models.caller_view.
+    """
+
+    number: bool = True  # it is a telephone number, and none of ours
+    ring_back: bool = True  # the register says that a call is safe
+    quiet_number: bool = False  # a quiet word of the last 12 hours, or an open incident that its phone holds for quiet
+    quiet: bool = False  # this incident is quiet
+    duress: bool = False
+    drill: bool = False
+    dismissed: bool = False  # after a PIN, the phone takes the incident for over
+    believed_open: bool = False  # since then it has sent another panic, and takes that one for open
+    believed_quiet: bool = False  # and for quiet
+    question: Question = Question.NONE
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The answer for one way. `why` is None where the phone may be reached."""
+
+    why: Why | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.why is None
+
+
+UNASKED = frozenset({Way.NEWS, Way.WRITE, Way.CONNECT, Way.SHOW})
+CITIZEN = UNASKED | {Way.ANSWER}
+EVERY_WAY = frozenset(Way)
+
+RULES: tuple[tuple[Why, Callable[[PhoneFacts], bool], frozenset[Way]], ...] = (
+    (Why.NO_NUMBER, lambda phone: not phone.number, EVERY_WAY),
+    (Why.DRILL, lambda phone: phone.drill, CITIZEN),
+    (Why.DURESS, lambda phone: phone.duress, UNASKED),
+    (Why.QUIET_NUMBER, lambda phone: phone.quiet_number, EVERY_WAY),
+    (Why.QUIET, lambda phone: phone.quiet, UNASKED),
+    (Why.QUIET, lambda phone: phone.quiet and not phone.dismissed, frozenset({Way.ANSWER})),
+    (Why.DISMISSED, lambda phone: phone.dismissed, UNASKED),
+    (Why.DISMISSED, lambda phone: phone.dismissed and not phone.believed_open, frozenset({Way.ANSWER})),
+    (Why.QUIET, lambda phone: phone.dismissed and phone.believed_quiet, frozenset({Way.ANSWER})),
+    (Why.IN_MENU, lambda phone: phone.question is Question.ON_SCREEN, EVERY_WAY),
+    (Why.NOT_ANSWERED, lambda phone: phone.question is Question.NOT_ANSWERED, frozenset({Way.NEWS, Way.DUTY})),
+    (Why.NO_RING_BACK, lambda phone: not phone.ring_back, frozenset({Way.CONNECT, Way.SHOW})),
+)
+
+
+def reach(phone: PhoneFacts, way: Way) -> Reach:
+    """Whether a phone may be reached in this way now, and if not, the first reason of `RULES` that bars it."""
+    return Reach(next((why for why, holds, bars in RULES if way in bars and holds(phone)), None))
+
+
+class Caution(Enum):
+    """What officers are told about a phone before they think of ringing it."""
+
+    NONE = auto()
+    NOT_ANSWERED = auto()  # the menu's question whether it must be quiet is not answered
+    QUIET = auto()
+    DURESS = auto()
+
+
+CAUTIONS: dict[Why | None, Caution] = {
+    None: Caution.NONE,
+    Why.NO_NUMBER: Caution.NONE,
+    Why.DRILL: Caution.NONE,
+    Why.DURESS: Caution.DURESS,
+    Why.QUIET_NUMBER: Caution.QUIET,
+    Why.QUIET: Caution.QUIET,
+    Why.DISMISSED: Caution.QUIET,
+    Why.NO_RING_BACK: Caution.QUIET,
+    Why.IN_MENU: Caution.NOT_ANSWERED,
+}
+
+
+def caution(phone: PhoneFacts) -> Caution:
+    """What officers are told about ringing this phone: the reason why nobody may be put through to it."""
+    found = CAUTIONS[reach(phone, Way.CONNECT).why]
+    unsure = phone.question is not Question.NONE and not phone.drill
+    return Caution.NOT_ANSWERED if found is Caution.NONE and unsure else found
+
+
+def question(asked_until: datetime | None, answered: bool, now: datetime) -> Question:
+    """What became of the question whether a phone must be quiet.
+
+    `asked_until` is when the USSD session counts as over: three minutes after its last screen, or the moment that the
+    carrier reported its end. None means that the question was never put.
+    """
+    if asked_until is None or answered:
+        return Question.NONE
+    return Question.ON_SCREEN if now < asked_until else Question.NOT_ANSWERED
+
+
+# What an outbound is for (its `purpose`), as a way to reach the phone. A purpose that is not listed here concerns an
+# officer or a desk.
+WAY_OF_PURPOSE: dict[str, Way] = {
+    "news": Way.NEWS,
+    "reply": Way.ANSWER,
+    "stranger": Way.ANSWER,
+    "volunteer": Way.NEWS,
+    "written": Way.WRITE,
+    "register": Way.NEWS,
+}
+
+
+def way_of(purpose: str) -> Way:
+    """The way in which an outbound of this purpose reaches its phone."""
+    return WAY_OF_PURPOSE.get(purpose, Way.DUTY)

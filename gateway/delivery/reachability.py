@@ -1,0 +1,57 @@
+"""Asks once more, at the moment when outbounds are taken to the wire, whether their phones may be reached.
+
+Between the writing of a text and its leaving, a quiet word may have come, a PIN, or a USSD session. The rule is
+gateway.core.reachability's; this file finds the few outbounds of a batch for which there is anything to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Row, exists, or_, select
+
+from gateway.core.reachability import WAY_OF_PURPOSE, Reach, Way, reach, way_of
+from gateway.identity import reachability
+from gateway.identity.callers import identify
+from gateway.models import incident as incidents
+from gateway.models.incident import Incident
+from gateway.models.outbound import Outbound
+from gateway.models.quiet_number import QuietNumber
+from gateway.models.unit import Unit
+from gateway.unit_of_work import UnitOfWork
+
+Suspect = Row[int, str, str, bool, "int | None"]
+
+
+def barred(uow: UnitOfWork, outbound_ids: Collection[int]) -> dict[int, Reach]:
+    """Those of these outbounds whose phone may not be reached now, each with the reason."""
+    suspects = _suspects(uow, outbound_ids)
+    if not suspects:
+        return {}
+    phones = {row.phone for row in suspects}
+    quiet = reachability.quiet_now(uow, phones)
+    own = {row.phone: row for row in incidents.open_of_phones(uow.db, phones)}
+    asked = {row.id: _ask(uow, row, quiet, own.get(row.phone)) for row in suspects}
+    return {outbound_id: answer for outbound_id, answer in asked.items() if not answer.allowed}
+
+
+def _suspects(uow: UnitOfWork, outbound_ids: Collection[int]) -> Sequence[Suspect]:
+    """Outbounds to a phone that has an incident open or has sent a quiet word, and all texts about an incident to the
+    phone that asked. A duty desk's own number is never kept dark."""
+    running = exists().where(Incident.phone == Outbound.phone, Incident.closed_at.is_(None))
+    worded = exists().where(QuietNumber.phone == Outbound.phone, QuietNumber.until > uow.now())
+    citizen = Outbound.purpose.in_(WAY_OF_PURPOSE)
+    desk = exists().where(Unit.phone == Outbound.phone)
+    wanted = or_(Outbound.to_citizen.is_(True), (running | worded) & (citizen | ~desk))
+    columns = (Outbound.id, Outbound.phone, Outbound.purpose, Outbound.to_citizen, Outbound.incident_id)
+    return uow.db.execute(select(*columns).where(Outbound.id.in_(outbound_ids), wanted)).all()
+
+
+def _ask(uow: UnitOfWork, row: Suspect, quiet: Collection[str], own: Incident | None) -> Reach:
+    way = way_of(row.purpose)
+    incident = uow.db.get(Incident, row.incident_id) if row.to_citizen and row.incident_id is not None else None
+    if incident is not None:
+        return reach(reachability.of_incident(uow, incident, quiet), way)
+    if way is Way.DUTY:
+        return reach(reachability.on_duty(uow, own, quiet, row.phone), way)
+    return reachability.to_caller(uow, identify(uow, row.phone), way)

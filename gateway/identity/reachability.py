@@ -1,0 +1,91 @@
+"""Gathers the facts about a phone, and asks `gateway.core.reachability` whether it may be reached.
+
+Rooms, pages and senders call these functions; they add no condition of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from gateway.core.phone import can_reply
+from gateway.core.reachability import Caution, PhoneFacts, Question, Reach, Way, caution, reach
+from gateway.identity.callers import Caller
+from gateway.models import incident as incidents
+from gateway.models import quiet_number as quiet_numbers
+from gateway.models.incident import Incident
+from gateway.unit_of_work import UnitOfWork
+
+
+def to_caller_of(uow: UnitOfWork, incident: Incident, way: Way) -> Reach:
+    """Whether the phone that asked for help in this incident may be reached in this way now."""
+    return reach(of_incident(uow, incident, quiet_now(uow, [incident.phone])), way)
+
+
+def to_caller(uow: UnitOfWork, caller: Caller, way: Way) -> Reach:
+    """Whether the phone of a number may be reached in this way now, about no incident in particular.
+
+    With an incident of theirs open, what bars the phone in it bars it here too. An exception is a text that answers
+    what the phone has just sent: it follows what the phone believes, and a phone that believes nothing open is simply
+    answered.
+    """
+    running = incidents.open_of(uow.db, caller.phone)
+    here = PhoneFacts(number=_is_number(uow, caller.phone), ring_back=caller.ring_back, quiet_number=caller.quiet)
+    if running is None:
+        return reach(here, way)
+    question = running.view.question(uow.now())
+    if way is Way.ANSWER:
+        return reach(replace(here, question=question), way)
+    own = of_incident(uow, running, {running.phone} if caller.quiet else set())
+    return reach(replace(own, ring_back=own.ring_back and caller.ring_back), way)
+
+
+def caution_for(uow: UnitOfWork, incident: Incident) -> Caution:
+    """What officers are told about ringing the phone that asked for help in this incident."""
+    return caution(of_incident(uow, incident, quiet_now(uow, [incident.phone])))
+
+
+def of_incident(uow: UnitOfWork, incident: Incident, quiet: Collection[str]) -> PhoneFacts:
+    """The facts about the phone that asked in this incident. `quiet`: the numbers that `quiet_now` has found."""
+    view = incident.view
+    return PhoneFacts(
+        number=_is_number(uow, incident.phone),
+        ring_back=incident.ring_back,
+        quiet_number=incident.phone in quiet,
+        quiet=incident.quiet,
+        duress=incident.duress,
+        drill=incident.drill,
+        dismissed=view.dismissed,
+        believed_open=view.code is not None,
+        believed_quiet=view.quiet,
+        question=view.question(uow.now()),
+    )
+
+
+def quiet_now(uow: UnitOfWork, phones: Collection[str]) -> set[str]:
+    """Which of these numbers are quiet: by a quiet word of the last 12 hours, or by an open incident that the phone
+    itself takes for quiet."""
+    by_incident = {row.phone for row in incidents.open_of_phones(uow.db, phones) if row.hushes_phone}
+    return by_incident | quiet_numbers.among(uow.db, phones, uow.now())
+
+
+def to_officer(uow: UnitOfWork, phone: str) -> Reach:
+    """Whether an officer's phone may be reached about somebody else's incident."""
+    return reach(on_duty(uow, incidents.open_of(uow.db, phone), quiet_now(uow, [phone]), phone), Way.DUTY)
+
+
+def hidden_officers(uow: UnitOfWork) -> set[str]:
+    """The phones of officers that must not be asked for anybody: they have asked for help and quiet themselves."""
+    own = incidents.open_of_officers(uow.db)
+    quiet = quiet_numbers.every(uow.db, uow.now()) | {row.phone for row in own if row.hushes_phone}
+    return quiet | {row.phone for row in own if not reach(on_duty(uow, row, quiet, row.phone), Way.DUTY).allowed}
+
+
+def on_duty(uow: UnitOfWork, own: Incident | None, quiet: Collection[str], phone: str) -> PhoneFacts:
+    """The facts about an officer's phone that is asked about somebody else's incident. `own`: what it has open."""
+    question = own.view.question(uow.now()) if own is not None else Question.NONE
+    return PhoneFacts(quiet_number=phone in quiet, question=question)
+
+
+def _is_number(uow: UnitOfWork, phone: str) -> bool:
+    return can_reply(phone) and not uow.lines.is_own(phone)

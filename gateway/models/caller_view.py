@@ -1,0 +1,188 @@
+"""What the phone of an incident's caller has been told, and what it takes for true.
+
+The incident says what is; this row says what its phone believes. The two part when a PIN was given: from
+`dismissed_at` on the phone takes the incident for over, although it may run on (a duress PIN, or a right PIN while
+somebody already goes), and a panic that it sends afterwards is answered as a new one with a code of its own.
+
+Only the functions below change a view. They keep the columns of the same meaning in `incidents` in step, because a
+process of the last release still reads those while an update runs; a later release may drop them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gateway.core.reachability import Question, question
+from gateway.models.base import Base
+
+if TYPE_CHECKING:
+    from gateway.models.incident import Incident
+
+
+class CallerView(Base):
+    """What one incident's phone has been told and believes."""
+
+    __tablename__ = "caller_views"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), unique=True)
+    dismissed_at: Mapped[datetime | None]  # a PIN was given then: the phone takes the incident for over
+    code: Mapped[str | None] = mapped_column(String(4))  # of the panic that the phone has sent since, as it was told
+    quiet: Mapped[bool] = mapped_column(default=False)  # the phone takes that panic for quiet
+    left: Mapped[bool] = mapped_column(default=False)  # the phone takes itself for off the register
+    place_asked_at: Mapped[datetime | None]  # when the person was asked for a street or a landmark
+    told: Mapped[str] = mapped_column(String(20), default="")  # the key of the last honest "nobody yet"
+    answered_again_at: Mapped[datetime | None]  # when a phone that calls again last heard where its incident stands
+    asked_quiet_until: Mapped[datetime | None]  # the menu asked whether it must be quiet; the session counts until then
+    quiet_answered: Mapped[bool] = mapped_column(default=False)
+
+    def question(self, now: datetime) -> Question:
+        """What became of the menu's question whether the phone must be quiet."""
+        return question(self.asked_quiet_until, self.quiet_answered, now)
+
+    @property
+    def dismissed(self) -> bool:
+        return self.dismissed_at is not None
+
+
+def of_columns(incident: Incident) -> CallerView:
+    """The view of an incident that a process of the last release has opened: read from the old columns."""
+    return CallerView(
+        dismissed_at=incident.dismissed_at,
+        code=incident.shown_code,
+        quiet=bool(incident.shown_quiet),
+        left=bool(incident.shown_left),
+        place_asked_at=incident.place_asked_at,
+        told=incident.citizen_told or "",
+        answered_again_at=incident.again_told_at,
+        asked_quiet_until=incident.hushed_until,
+        quiet_answered=False,
+    )
+
+
+# --- the moves --------------------------------------------------------------------------------------------------
+
+
+def open_view(incident: Incident, *, dismissed_at: datetime | None = None, asked_until: datetime | None = None) -> None:
+    """The first view of a new incident. `dismissed_at`: it is opened by a duress PIN, and hidden from its phone.
+    `asked_until`: it is opened by the menu, which goes on to ask whether the phone must be quiet."""
+    incident.caller_view = CallerView(
+        dismissed_at=dismissed_at, quiet=False, left=False, told="", asked_quiet_until=asked_until, quiet_answered=False
+    )
+    _keep_old_columns(incident)
+
+
+def dismiss(incident: Incident, at: datetime) -> None:
+    """A PIN was given: the phone takes the incident, and whatever it has sent since an earlier PIN, for over."""
+    view = _own(incident)
+    view.dismissed_at = view.dismissed_at or at
+    view.code, view.quiet = None, False
+    _keep_old_columns(incident)
+
+
+def believe_open(incident: Incident, code: str | None, quiet: bool) -> None:
+    """A dismissed phone takes something for open again, under this code (None: nothing), and for quiet or not."""
+    view = _own(incident)
+    view.code, view.quiet = code, quiet
+    _keep_old_columns(incident)
+
+
+def believe_quiet(incident: Incident) -> None:
+    """A dismissed phone has asked for quiet for the panic that it takes for open."""
+    view = _own(incident)
+    view.quiet = view.code is not None
+    _keep_old_columns(incident)
+
+
+def believe_left(incident: Incident) -> None:
+    """The phone takes itself for off the register."""
+    view = _own(incident)
+    view.left = True
+    _keep_old_columns(incident)
+
+
+def ask_place(incident: Incident, at: datetime) -> None:
+    """The person was asked for a street or a landmark."""
+    _own(incident).place_asked_at = at
+    _keep_old_columns(incident)
+
+
+def tell(incident: Incident, key: str) -> None:
+    """The phone was told honestly that nobody has come yet (the key of that sentence); "" makes it news again."""
+    _own(incident).told = key
+    _keep_old_columns(incident)
+
+
+def answer_again(incident: Incident, at: datetime | None) -> None:
+    """A phone that calls again was told where its incident stands; None: its next call is answered at once."""
+    _own(incident).answered_again_at = at
+    _keep_old_columns(incident)
+
+
+def ask_quiet(incident: Incident, until: datetime) -> None:
+    """The menu asks whether the phone must be quiet; without a report of its end the session counts until then."""
+    view = _own(incident)
+    view.asked_quiet_until, view.quiet_answered = until, False
+    _keep_old_columns(incident)
+
+
+def answer_quiet(incident: Incident) -> None:
+    """The question whether the phone must be quiet is answered, or was not needed."""
+    view = _own(incident)
+    view.asked_quiet_until, view.quiet_answered = None, True
+    _keep_old_columns(incident)
+
+
+def end_session(incident: Incident, at: datetime) -> None:
+    """The USSD session is over; a question that was not answered by then stays so."""
+    view = _own(incident)
+    if view.asked_quiet_until is not None:
+        view.asked_quiet_until = min(view.asked_quiet_until, at)
+    _keep_old_columns(incident)
+
+
+def current(incident: Incident) -> CallerView:
+    """The view as it is now. Where the row and the old columns disagree, a process of the last release has written
+    the columns meanwhile, and they are right."""
+    view = incident.caller_view
+    return view if view is not None and _columns(incident) == _values(view) else of_columns(incident)
+
+
+def _own(incident: Incident) -> CallerView:
+    """The row to change, brought up to date first."""
+    view, now = incident.caller_view, current(incident)
+    if view is None:
+        incident.caller_view = now
+    elif now is not view:
+        for name in (*_NAMES.values(), "quiet_answered"):
+            setattr(view, name, getattr(now, name))
+    return incident.caller_view or now
+
+
+_NAMES = {  # the old column of `incidents`: the column here
+    "dismissed_at": "dismissed_at",
+    "shown_code": "code",
+    "shown_quiet": "quiet",
+    "shown_left": "left",
+    "place_asked_at": "place_asked_at",
+    "citizen_told": "told",
+    "again_told_at": "answered_again_at",
+    "hushed_until": "asked_quiet_until",
+}
+
+
+def _columns(incident: Incident) -> list[object]:
+    return [getattr(incident, old) or None for old in _NAMES]
+
+
+def _values(view: CallerView) -> list[object]:
+    return [getattr(view, name) or None for name in _NAMES.values()]
+
+
+def _keep_old_columns(incident: Incident) -> None:
+    view = incident.caller_view
+    for old, name in _NAMES.items():
+        setattr(incident, old, getattr(view, name))
