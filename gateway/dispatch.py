@@ -1,7 +1,7 @@
 """ROOM: an incident's life. Open or join, ask the next wave, accept, decline, report, call back-up.
 
-What the person sends while it runs is `follow_up`'s, its end `closing`'s. Whoever changes an incident holds its row
-(`incidents.lock`) until the commit, so two answers never cross.
+What the person sends while it runs is in `caller_updates`, its end in `closing`. Whoever changes an incident holds its
+row (`incidents.lock`, docs/developers/lock-order.md) until the commit, so two answers never cross.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 
 from gateway.core import defaults
 from gateway.core.phone import can_reply, local
-from gateway.core.places.spots import Source
 from gateway.core.reachability import WAY_OF_PURPOSE, Way, Why, way_of
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
@@ -79,12 +78,13 @@ def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     whose = units.desk_of(uow.db, unit)
+    age = fix.age_seconds(uow.now()) if fix else None
     return {
         "code": incident.code,
         "name": incident.name,
         "number": local(incident.phone),
         "place": place_words(fix),
-        "known": how_known_brief(fix.source, _age(uow, fix), fix.radius_m, incident.language) if fix else "",
+        "known": how_known_brief(fix.source, age, fix.radius_m, incident.language) if fix else "",
         "spot": coordinates(fix.lat, fix.lon) if fix else "",
         "unit": unit.name if unit else "",
         "station": local(whose.phone) if whose and whose.phone else defaults.EMERGENCY,
@@ -98,11 +98,6 @@ def place_words(fix: Fix | None) -> str:
     if fix is None:
         return ""
     return fix.place or coordinates(fix.lat, fix.lon)
-
-
-def _age(uow: UnitOfWork, fix: Fix) -> float | None:
-    """Seconds since a position was taken; a registered home has no age."""
-    return None if fix.source == str(Source.HOME) else (uow.now() - fix.taken_at).total_seconds()
 
 
 def tell_citizen(

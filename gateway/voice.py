@@ -27,15 +27,18 @@ from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray
 from gateway.incidents import leading, timeline, waves
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.locking import Locked, lock, lock_attempt
+from gateway.models.outbound import Outbound
 from gateway.responses import officer_replies, pin_cancel
 from gateway.unit_of_work import UnitOfWork
 
@@ -123,12 +126,13 @@ def _called_back(uow: UnitOfWork, event: CallEvent, duty: officer_replies.Duty, 
 def _outgoing(uow: UnitOfWork, event: CallEvent) -> Script:
     """An event of a call that we placed, known by our id, else by the carrier's, else by its number and the newest
     attempt under way."""
-    attempt = find_attempt(uow, event)
     ref = f"{event.ref}:{event.phase.value}:{event.sequence if event.sequence is not None else event.digits}"
     if event.phase in (Phase.RINGING, Phase.ENDED):  # what must not count twice; the others may be asked again
         row = in_tray.keep(uow, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw)
         if row is None:
             return ()
+    held = _locked(uow, event)
+    attempt = held.attempt if held is not None else None
     if attempt is None:
         return (
             ()
@@ -139,20 +143,25 @@ def _outgoing(uow: UnitOfWork, event: CallEvent) -> Script:
     return EVENTS[event.phase](uow, event, attempt)
 
 
-def find_attempt(uow: UnitOfWork, event: CallEvent) -> Attempt | None:
-    """The attempt that a call event belongs to; None for a call that we know nothing about."""
+def _locked(uow: UnitOfWork, event: CallEvent) -> Locked | None:
+    """The attempt that a call event belongs to, with its incident and outbound; None for a call that we know nothing
+    about. A phone that only rings locks no incident: many ring at once, and nothing of the incident changes by it."""
+    attempt_id = attempts.find(uow.db, event.line, event.attempt, event.ref) or _newest_to(uow, event)
+    if attempt_id is None:
+        return None
+    rings = event.phase is Phase.RINGING
+    held = lock(uow.db, attempts=Attempt.id == attempt_id) if rings else lock_attempt(uow.db, attempt_id)
+    return held if held.attempt is not None and held.attempt.line == event.line else None
+
+
+def _newest_to(uow: UnitOfWork, event: CallEvent) -> int | None:
+    """The id of the newest call under way to this number on this line, for a carrier that tells us no id of ours."""
     if event.attempt is not None:
-        attempt = uow.db.get(Attempt, event.attempt, with_for_update=True)
-        return attempt if attempt is not None and attempt.line == event.line else None
-    mine = select(Attempt).where(Attempt.line == event.line).order_by(Attempt.id.desc()).limit(1)
-    mine = mine.with_for_update(of=Attempt)
-    known = uow.db.scalar(mine.where(Attempt.ref == event.ref)) if event.ref else None
-    if known is not None:
-        return known
-    live = Outbound.state.in_((outbounds.SENDING, outbounds.UNDER_WAY))
+        return None
     phone = key(event.phone, event.region or uow.settings.default_region)
-    theirs = mine.join(Outbound).where(Outbound.kind == outbounds.CALL, Outbound.phone == phone, live)
-    return uow.db.scalar(theirs.where(Attempt.ref.in_(("", event.ref))))
+    live = (Outbound.kind == outbounds.CALL, Outbound.phone == phone, Outbound.state.in_(outbounds.LIVE))
+    query = select(Attempt.id).join(Outbound).where(Attempt.line == event.line, *live)
+    return uow.db.scalar(query.where(Attempt.ref.in_(("", event.ref))).order_by(Attempt.id.desc()).limit(1))
 
 
 def _ringing(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
@@ -164,8 +173,8 @@ def _ringing(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
 def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     """Somebody or something picked up. That is no yes; they hear what it is about."""
     first = attempt.answered_at is None
-    scene = _scene(uow, attempt)  # locks the incident, before anything that belongs to it is written
-    attempt.state, attempt.answered_at = outbounds.ANSWERED, attempt.answered_at or uow.now()
+    scene = _scene(uow, attempt)
+    attempts.pick_up(attempt, uow.now())
     attempt.outbound.ends_by = uow.now() + TALK
     if attempt.outbound.ask_id is not None:
         language = spoken(uow, event.line, uow.settings.default_language)
@@ -297,10 +306,11 @@ def _any(uow: UnitOfWork, event: CallEvent) -> str:
 
 
 def _scene(uow: UnitOfWork, attempt: Attempt) -> tuple[Incident, Alert] | None:
+    """The incident and the alert that a call is about; `_locked` holds the incident."""
     alert_id = attempt.outbound.alert_id
     if alert_id is None:
         return None
-    incident = incidents.lock(uow.db, attempt.outbound.incident_id or 0)
+    incident = uow.db.get_one(Incident, attempt.outbound.incident_id)
     alert = uow.db.get(Alert, alert_id, populate_existing=True)
     if alert is not None and alert.replaced:  # asked anew while this call stood
         alert = alerts.newest_for(uow.db, incident.id, alert.phone)

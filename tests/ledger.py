@@ -8,16 +8,18 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
+from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen, Person
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 
 ZONE = "Asia/Makassar"  # eight hours before UTC
@@ -130,7 +132,7 @@ class Town:
         left: float | None = None,
         line: str = "twilio",
         kind: str = outbounds.TEXT,
-        came: str = outbounds.DELIVERED,
+        came: str = attempts.DELIVERED,
         ending: str | None = None,
         keyed: bool = False,
     ) -> Alert:

@@ -155,7 +155,9 @@ class Settings(BaseModel):
     @field_validator("line_settings", mode="before")
     @classmethod
     def _as_carriers_describe(cls, given: Mapping[str, str], info: ValidationInfo) -> Mapping[str, LineSettings]:
-        return read_line_settings(given, info.data.get("carriers", ()), info.data.get("default_region", defaults.REGION))
+        return read_line_settings(
+            given, info.data.get("carriers", ()), info.data.get("default_region", defaults.REGION)
+        )
 
     @field_validator("camara_token_url", "camara_client_id", "camara_client_secret")
     @classmethod

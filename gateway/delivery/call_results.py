@@ -3,11 +3,12 @@ an end that no carrier reports is ours to write."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core.messages import CallEvent, Ending
@@ -16,13 +17,17 @@ from gateway.inbound import clarifications
 from gateway.incidents import timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import alert_states
-from gateway.models import incident as incidents
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.clarification import Clarification
 from gateway.models.incident import Incident
-from gateway.models.outbound import Attempt, Outbound
-from gateway.unit_of_work import UnitOfWork
+from gateway.models.locking import lock_attempt
+from gateway.models.outbound import Outbound
+from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
+
+log = logging.getLogger(__name__)
 
 
 def note(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> None:
@@ -40,20 +45,24 @@ def _talked(attempt: Attempt, now: datetime) -> int:
 
 
 def over(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
-    """A call of ours is over: what is owed now depends on how it ended."""
+    """A call of ours is over; its incident, attempt and outbound are locked (`lock_attempt`). How it ended decides what
+    is owed now:
+
+    - reported before, or of a call that was placed again since: nothing;
+    - the network could not put it through: another line, or the same later;
+    - taken back by us, or somebody pressed a key: nothing more;
+    - else nobody answered it: what the purpose of the call says.
+    """
     owed = attempt.outbound
-    if owed.incident_id is not None:  # as everywhere: the incident before what belongs to it
-        incidents.lock(uow.db, owed.incident_id)
-        uow.db.refresh(owed)
-    live = owed.state in (outbounds.SENDING, outbounds.UNDER_WAY) and not _called_since(uow, attempt)
-    if attempt.state == outbounds.ENDED or not live:
-        attempt.state = outbounds.ENDED
+    reported = attempt.state == attempts.ENDED
+    live = owed.state in outbounds.LIVE and not _called_since(uow, attempt)
+    attempts.end(attempt, permanent=live and not reported and ending is Ending.UNREACHABLE)
+    if reported or not live:
         return
-    attempt.state = outbounds.PERMANENT if ending is Ending.UNREACHABLE else outbounds.ENDED
     if ending in (Ending.UNREACHABLE, Ending.FAILED) and owed.cancel_at is None:
         _try_elsewhere(uow, attempt, ending)
         return
-    owed.state = outbounds.DONE
+    outbounds.finish_call(uow.db, owed.id)
     if owed.cancel_at is None and not attempt.keyed and ending is not Ending.CANCELLED:
         AFTER[owed.purpose](uow, owed)
 
@@ -67,14 +76,12 @@ def _called_since(uow: UnitOfWork, attempt: Attempt) -> bool:
 def _try_elsewhere(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
     """The network could not: the line failed, not the person. Another line, or this one in a few seconds."""
     owed = attempt.outbound
-    uow.db.flush()
-    never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == outbounds.PERMANENT)
-    if {line.name for line in uow.lines.for_calls(owed.phone)} <= set(uow.db.scalars(never)):
-        owed.state = outbounds.FAILED
+    if {line.name for line in uow.lines.for_calls(owed.phone)} <= attempts.hopeless_lines(uow.db, [owed.id])[owed.id]:
+        outbounds.fail(uow.db, Outbound.id == owed.id)
         if owed.alert_id is not None:
             unreachable(uow, owed.alert_id)
     else:
-        owed.state, owed.claimed_by, owed.due_at = outbounds.OWED, None, uow.now() + AGAIN
+        outbounds.call_again(uow.db, owed.id, uow.now() + AGAIN)
     note_health(uow, attempt.line, outbounds.CALL, ending is Ending.UNREACHABLE, ending.value)
 
 
@@ -104,25 +111,38 @@ ASK_CALLS = 3
 AFTER: dict[str, Callable[[UnitOfWork, Outbound], None]] = {"alert": _alert_unanswered, "ask": _ask_unanswered}
 
 
-def lost_ends(uow: UnitOfWork) -> None:
-    """Calls whose end no carrier reported in time: over, so that the phone can be rung again."""
-    late = (Outbound.kind == outbounds.CALL, Outbound.state == outbounds.UNDER_WAY, Outbound.ends_by <= uow.now())
-    query = (
-        select(Attempt).join(Outbound).where(*late).order_by(Attempt.id).with_for_update(skip_locked=True, of=Attempt)
-    )
-    newest = {attempt.outbound_id: attempt for attempt in uow.db.scalars(query)}
-    for attempt in newest.values():
-        attempt.ended_at, attempt.ending = uow.now(), "unreported"
-        if attempt.state == outbounds.UNKNOWN and attempt.outbound.unknowns < MOST_UNKNOWN:
-            _place_again(uow, attempt.outbound)
-        else:
-            over(uow, attempt, Ending.NO_ANSWER)
+def lost_ends(open_uow: OpenUnitOfWork) -> None:
+    """Calls whose end no carrier reported in time: over, so that the phone can be rung again. Each is a transaction of
+    its own, because each locks its incident; one that fails is tried again in the next second."""
+    with open_uow() as uow:
+        late = (Outbound.kind == outbounds.CALL, Outbound.state == outbounds.UNDER_WAY, Outbound.ends_by <= uow.now())
+        query = select(func.max(Attempt.id)).join(Outbound).where(*late).group_by(Attempt.outbound_id)
+        newest = uow.db.scalars(query.order_by(Attempt.outbound_id)).all()
+    for attempt_id in newest:
+        try:
+            with open_uow() as uow:
+                _lost_end(uow, attempt_id)
+        except Exception:  # one call's trouble is not another's
+            log.exception("the end of a call was not written", extra={"attempt_id": attempt_id})
 
 
-def _place_again(uow: UnitOfWork, owed: Outbound) -> None:
-    """Nobody ever heard of that call, and it can ring no more: once more, unless it was taken back meanwhile."""
-    owed.claimed_by, owed.due_at = None, uow.now()
-    owed.state = outbounds.OWED if owed.cancel_at is None else outbounds.DONE
+def _lost_end(uow: UnitOfWork, attempt_id: int) -> None:
+    held = lock_attempt(uow.db, attempt_id)
+    attempt = held.attempt
+    if attempt is None or not _is_late(attempt.outbound, uow.now()):
+        return  # its end has come meanwhile
+    owed = attempt.outbound
+    attempt.ended_at, attempt.ending = uow.now(), "unreported"
+    if attempt.state != attempts.UNKNOWN or owed.unknowns >= MOST_UNKNOWN:
+        over(uow, attempt, Ending.NO_ANSWER)
+    elif owed.cancel_at is None:  # nobody ever heard of that call, and it can ring no more: once more
+        outbounds.call_again(uow.db, owed.id, uow.now())
+    else:
+        outbounds.finish_call(uow.db, owed.id)
+
+
+def _is_late(owed: Outbound, now: datetime) -> bool:
+    return owed.state == outbounds.UNDER_WAY and owed.ends_by is not None and owed.ends_by <= now
 
 
 def can_call(carrier: Carrier | None) -> TypeGuard[VoiceCarrier]:
@@ -138,7 +158,8 @@ def cancellations(uow: UnitOfWork, now: datetime) -> list[tuple[int, str, str]]:
 
 def cancelled(uow: UnitOfWork, attempt_id: int, done: bool) -> None:
     """We took a call back (for a queued one no callback comes, so we write the end ourselves), or it was too late."""
-    attempt = uow.db.get(Attempt, attempt_id, with_for_update=True)
+    held = lock_attempt(uow.db, attempt_id)
+    attempt = held.attempt
     if attempt is None:
         return
     if done and attempt.answered_at is None:

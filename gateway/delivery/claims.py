@@ -7,23 +7,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Exists, Row, exists, or_, select, update
+from sqlalchemy import ColumnElement, Exists, Row, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.base import the_only
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.worker import Pace
 from gateway.unit_of_work import UnitOfWork
 
 MOST_LOOKED_AT = 1000  # rows that one claim looks through
 WORTH_S = 600  # seconds that a carrier tries to deliver a text, unless it is worth less
-LIVE_CALL = (outbounds.CLAIMED, outbounds.SENDING, outbounds.UNDER_WAY)
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class ClaimedOutbound:
     lane: str
     phone: str
     body: str
-    start_at: datetime | None = None  # when the line's pace lets it leave; None = now
+    start_at: datetime | None = None  # when the line's pace lets it leave; None: at once
     valid_seconds: int = WORTH_S  # how long the carrier shall try to deliver a text
-    attempt: int = 0
+    attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
     missed: frozenset[str] = frozenset()  # lines on which it did not get there; they are tried last
 
 
@@ -61,18 +62,19 @@ def claim(
         .with_for_update(skip_locked=True, of=Outbound)
     )
     rows = uow.db.execute(query).all()
-    slots = _Slots(uow, now, horizon, room)
-    starts = {row.id: slot.start for row in rows if (slot := slots.take(row.kind, row.phone)) is not None}
+    pacing = _Pacing(uow, now, horizon, room)
+    starts = {row.id: start for row in rows if (start := pacing.take(row.kind, row.phone)) is not None}
     uow.db.flush()
     taken = list(_take(uow, rows, starts))
     missed = _missed(uow, [claimed.id for claimed in taken])
-    return [replace(claimed, start_at=starts[claimed.id], missed=frozenset(missed[claimed.id])) for claimed in taken]
+    later = {owed: start for owed, start in starts.items() if start > now}
+    return [replace(claimed, start_at=later.get(claimed.id), missed=frozenset(missed[claimed.id])) for claimed in taken]
 
 
 def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
     """Where each has been tried without getting there, as far as anybody knows. It is read from the attempts: what a
     report told another process is in no memory of this one."""
-    lost = or_(Attempt.state.in_((outbounds.UNDELIVERED, outbounds.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
+    lost = or_(Attempt.state.in_((attempts.UNDELIVERED, attempts.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
     missed = defaultdict[int, set[str]](set)
     if ids:
         for tried in uow.db.execute(
@@ -83,12 +85,13 @@ def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
 
 
 def _ringing() -> Exists:
+    """The SQL condition that a call of ours is ringing this outbound's phone."""
     other = aliased(Outbound)
-    return exists().where(other.phone == Outbound.phone, other.kind == outbounds.CALL, other.state.in_(LIVE_CALL))
+    return exists().where(other.phone == Outbound.phone, other.kind == outbounds.CALL, other.state.in_(outbounds.RINGS))
 
 
 def _take(
-    uow: UnitOfWork, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime | None]
+    uow: UnitOfWork, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime]
 ) -> Iterator[ClaimedOutbound]:
     """Claim in one conditional update; a call whose phone another worker has just taken is left for later."""
     texts = [row.id for row in rows if row.id in starts and row.kind == outbounds.TEXT]
@@ -105,12 +108,7 @@ def _take(
 
 
 def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
-    rows = uow.db.execute(
-        update(Outbound)
-        .where(Outbound.id.in_(ids), Outbound.state == outbounds.OWED)
-        .values(state=outbounds.CLAIMED, claimed_by=uow.worker)
-        .returning(Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.expires_at)
-    )
+    rows = outbounds.claim(uow.db, ids, uow.worker)
     return [
         ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body, valid_seconds=_left(row.expires_at, uow.now()))
         for row in rows
@@ -123,15 +121,15 @@ def _left(expires_at: datetime | None, now: datetime) -> int:
 
 
 def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
-    """What came back to be owed after it was too late, or after nobody needs to come any more, does not leave."""
-    old = or_(Outbound.expires_at <= now, unwanted())
-    query = select(Outbound.id).where(Outbound.state == outbounds.OWED, old).with_for_update(skip_locked=True)
+    """Call off what is owed but too late, or an alert that nobody needs any more."""
+    late = or_(Outbound.expires_at <= now, unneeded_alert())
+    query = select(Outbound.id).where(Outbound.state == outbounds.OWED, late).with_for_update(skip_locked=True)
     dropped = uow.db.scalars(query).all()
     if dropped:
-        uow.db.execute(update(Outbound).where(Outbound.id.in_(dropped)).values(state=outbounds.CALLED_OFF))
+        outbounds.call_off(uow.db, Outbound.id.in_(dropped))
 
 
-def unwanted() -> ColumnElement[bool]:
+def unneeded_alert() -> ColumnElement[bool]:
     """The SQL condition of an alert that nobody needs any more: its phone has answered, was stood down or was asked
     anew. Whether a phone must stay dark is asked in `delivery.reachability`, when it is taken to the wire."""
     text_too = (*alerts.ASKED, alerts.ACCEPTED)  # who said yes on the phone still gets the words
@@ -143,38 +141,34 @@ def unwanted() -> ColumnElement[bool]:
 # --- the lines' pace -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Slot:
-    start: datetime | None  # None = at once
-
-
-class _Slots:
-    """When the next texts and calls may leave on each line; shared by all workers through the paces table."""
+class _Pacing:
+    """When the next texts and calls may leave on each line; all workers share it through the paces table."""
 
     def __init__(self, uow: UnitOfWork, now: datetime, horizon: timedelta, room: Callable[[str], int]) -> None:
         self.uow, self.now, self.until, self.room = uow, now, now + horizon, room
         self.rows: dict[str, Pace] = {}
         self.taken: Counter[str] = Counter()
 
-    def take(self, kind: str, phone: str) -> _Slot | None:
-        """When it may leave; None: not within the horizon, or its line's senders are all busy."""
+    def take(self, kind: str, phone: str) -> datetime | None:
+        """The time at which one to this phone may leave; None where its line's senders are all busy, or its pace does
+        not let it leave within the horizon."""
         line = first_line(self.uow, kind, phone)
         if self.taken[line] >= self.room(line):
             return None
-        slot = self._paced(line, kind)
-        self.taken[line] += slot is not None
-        return slot
+        start = self._paced(line, kind)
+        self.taken[line] += start is not None
+        return start
 
-    def _paced(self, line: str, kind: str) -> _Slot | None:
+    def _paced(self, line: str, kind: str) -> datetime | None:
         rate = self.uow.lines.pace(line, kind) if line else 0
         if not rate:
-            return _Slot(None)
+            return self.now
         row = self._row(f"{line}/{kind}")
         start = max(self.now, row.free_at)
         if start > self.until:
             return None
         row.free_at = start + timedelta(seconds=1 / rate)
-        return _Slot(start)
+        return start
 
     def _row(self, lane: str) -> Pace:
         if lane not in self.rows:

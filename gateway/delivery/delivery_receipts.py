@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from gateway.core.messages import Delivery, DeliveryReceipt
 from gateway.delivery.outcomes import has_left, note_health, raise_alert, unreachable
 from gateway.inbound import in_tray
+from gateway.models import attempt as attempts
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models.alert import DELIVERED
+from gateway.models.attempt import Attempt
 from gateway.models.inbound import Inbound
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.locking import lock, lock_attempt
+from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 EARLY = timedelta(seconds=4)  # a report about an id that we do not know yet is looked at again so long
@@ -41,7 +44,7 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
 def _take_receipt(uow: UnitOfWork, row: Inbound, said: DeliveryReceipt) -> None:
     attempt = None
     with in_tray.handling(uow, row):
-        attempt = find_attempt(uow, said)
+        attempt = _locked(uow, said)
         if attempt is not None and said.delivery is not None:
             has_left(uow, attempt, said.ref)
             REPORTED[said.delivery](uow, attempt, said)
@@ -50,13 +53,14 @@ def _take_receipt(uow: UnitOfWork, row: Inbound, said: DeliveryReceipt) -> None:
         row.state = inbounds.UNHANDLED  # it may have been faster than the answer that brings its id
 
 
-def find_attempt(uow: UnitOfWork, said: DeliveryReceipt) -> Attempt | None:
-    """By the id that we gave the carrier, else by its own."""
-    if said.attempt is not None:
-        attempt = uow.db.get(Attempt, said.attempt, with_for_update=True)
-        return attempt if attempt is not None and attempt.line == said.line else None
-    query = select(Attempt).where(Attempt.line == said.line, Attempt.ref == said.ref, Attempt.ref != "")
-    return uow.db.scalar(query.order_by(Attempt.id.desc()).limit(1).with_for_update(of=Attempt))
+def _locked(uow: UnitOfWork, said: DeliveryReceipt) -> Attempt | None:
+    """The attempt that a receipt speaks of, locked; with its incident where the receipt may end one of its ways."""
+    attempt_id = attempts.find(uow.db, said.line, said.attempt, said.ref)
+    if attempt_id is None:
+        return None
+    failed = said.delivery is Delivery.FAILED
+    held = lock_attempt(uow.db, attempt_id) if failed else lock(uow.db, attempts=Attempt.id == attempt_id)
+    return held.attempt if held.attempt is not None and held.attempt.line == said.line else None
 
 
 def _sent(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
@@ -64,7 +68,7 @@ def _sent(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
 
 
 def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
-    attempt.state = outbounds.DELIVERED
+    attempts.deliver(attempt)
     if attempt.outbound.alert_id is not None and attempt.outbound.purpose == "alert":
         raise_alert(uow, attempt.outbound.alert_id, DELIVERED)
 
@@ -72,21 +76,16 @@ def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None
 def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
     """It did not get there on this line: the others are asked, this one again unless the number is hopeless there. A
     handset that was off is given time, and tells nothing about the line."""
-    if attempt.state in (outbounds.DELIVERED, outbounds.UNDELIVERED, outbounds.PERMANENT):
+    if not attempts.miss(attempt, said.code, said.permanent):
         return
-    attempt.state = outbounds.PERMANENT if said.permanent else outbounds.UNDELIVERED
-    attempt.code = said.code[:60]
     owed = attempt.outbound
     lines = {line.name for line in uow.lines.for_texts(owed.phone)}
-    hopeless = lines <= _hopeless(uow, owed)
-    values: dict[str, object]
+    hopeless = lines <= attempts.hopeless_lines(uow.db, [owed.id])[owed.id]
     if hopeless or owed.tries >= DELIVERY_TRIES:
-        values = {"state": outbounds.FAILED}
+        outbounds.fail_text(uow.db, owed.id)
     else:
         pause = OUT_OF_REACH if said.absent and lines <= _tried(uow, owed) else timedelta(0)
-        values = {"state": outbounds.OWED, "claimed_by": None, "due_at": uow.now() + pause}
-    done = (Outbound.id == owed.id, Outbound.state == outbounds.DONE)
-    uow.db.execute(update(Outbound).where(*done).values(**values))
+        outbounds.text_again(uow.db, owed.id, uow.now() + pause)
     if hopeless and owed.alert_id is not None:
         unreachable(uow, owed.alert_id)
     elif owed.incident_id is not None:
@@ -97,12 +96,6 @@ def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> No
 
 def _tried(uow: UnitOfWork, owed: Outbound) -> set[str]:
     return set(uow.db.scalars(select(Attempt.line).where(Attempt.outbound_id == owed.id)))
-
-
-def _hopeless(uow: UnitOfWork, owed: Outbound) -> set[str]:
-    uow.db.flush()
-    never = select(Attempt.line).where(Attempt.outbound_id == owed.id, Attempt.state == outbounds.PERMANENT)
-    return set(uow.db.scalars(never))
 
 
 REPORTED: dict[Delivery, Callable[[UnitOfWork, Attempt, DeliveryReceipt], None]] = {

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select
 
 from gateway import dispatch
 from gateway.core.messages import Price
 from gateway.models import alert as alerts
 from gateway.models import alert_states
+from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.base import the_only
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
 from gateway.unit_of_work import UnitOfWork
 
@@ -44,27 +46,21 @@ def note_price(attempt: Attempt, price: Price | None) -> None:
 
 
 def has_left(uow: UnitOfWork, attempt: Attempt, ref: str = "") -> None:
-    """The carrier itself speaks of this attempt, so it has it: what was doubtful needs no second try. Touches what is
-    owed only for a text, so that a call's incident can still be locked before it."""
+    """The carrier itself speaks of this locked attempt, so it has it: a text that was doubted needs no second try."""
     attempt.ref = attempt.ref or ref
-    doubted = attempt.state == outbounds.UNKNOWN
-    if attempt.state in (outbounds.TRYING, outbounds.UNKNOWN):
-        attempt.state = outbounds.HANDED
+    doubted = attempt.state == attempts.UNKNOWN
+    attempts.hand_over(attempt)
     if doubted:
-        again = (Outbound.id == attempt.outbound_id, Outbound.kind == outbounds.TEXT)
-        held = Outbound.state.in_((outbounds.OWED, outbounds.CLAIMED))
-        uow.db.execute(update(Outbound).where(*again, held).values(state=outbounds.DONE))
+        outbounds.prove(uow.db, Outbound.id == attempt.outbound_id, Outbound.kind == outbounds.TEXT)
 
 
 def handed_over(uow: UnitOfWork, outbound_id: int, kind: str) -> None:
-    call = kind == outbounds.CALL
-    values: dict[str, object] = {"state": outbounds.UNDER_WAY if call else outbounds.DONE}
-    if call:
-        until = uow.now() + UNREPORTED  # unless somebody has picked up already
-        values["ends_by"] = case((Outbound.ends_by > until, Outbound.ends_by), else_=until)
-    still = (Outbound.id == outbound_id, Outbound.state == outbounds.SENDING)
-    alert_id = uow.db.scalar(update(Outbound).where(*still).values(**values).returning(Outbound.alert_id))
-    if alert_id is not None and not call:
+    """The carrier has it: a text is done and its alert sent, a call is under way."""
+    if kind == outbounds.CALL:
+        outbounds.hand_over_call(uow.db, outbound_id, uow.now() + UNREPORTED)
+        return
+    alert_id = outbounds.hand_over_text(uow.db, outbound_id)
+    if alert_id is not None:
         raise_alert(uow, alert_id, alerts.SENT)
 
 
@@ -73,23 +69,21 @@ def raise_alert(uow: UnitOfWork, alert_id: int, state: str) -> None:
     alert_states.move_all(uow.db, state, Alert.id == alert_id)
 
 
-def unknown(uow: UnitOfWork, outbound_id: int) -> bool:
-    """Nobody knows whether it left. Returns True when that settles it: the second time, or for a call, whose phone
-    counts as ringing until it cannot any more (`call_ends.lost_ends`). Better twice than never, but not three times."""
-    row = uow.db.get(Outbound, outbound_id, with_for_update=True)
-    if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
-        return True
+def doubtful(uow: UnitOfWork, row: Outbound) -> bool:
+    """Nobody knows whether this locked outbound left. Returns whether it must leave once more now, as a text of which
+    that is so for the first time: better twice than never, but not three times (docs/adr/0003). A call's phone counts
+    as ringing until it cannot any more (`call_results.lost_ends`)."""
+    if row.state != outbounds.SENDING:
+        return False
     row.unknowns += 1
     if row.kind == outbounds.CALL:
         wait = CALL_AGAIN if row.unknowns < MOST_UNKNOWN else UNREPORTED
-        row.state, row.ends_by = outbounds.UNDER_WAY, uow.now() + wait
-        return True
-    if row.unknowns < MOST_UNKNOWN:
+        outbounds.hand_over_call(uow.db, row.id, uow.now() + wait)
         return False
-    row.state = outbounds.DONE
-    if row.alert_id is not None:
-        raise_alert(uow, row.alert_id, alerts.SENT)
-    return True
+    if row.unknowns < MOST_UNKNOWN:
+        return True
+    handed_over(uow, row.id, row.kind)
+    return False
 
 
 def unreachable(uow: UnitOfWork, alert_id: int) -> None:

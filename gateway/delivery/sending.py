@@ -1,6 +1,6 @@
 """From what is owed to what has left: claim the row, use a line, write what happened.
 
-    claim (claiming.py) -> wait for the line's pace -> begin: the attempt is a row -> the wire, no database held
+    claim (claims.py) -> wait for the line's pace -> begin: the attempt is a row -> the wire, no database held
     -> finish: what the answer means for what is owed (outcomes.py)
 
 Each step is a short transaction of its own. A refused line hands over to the next at once; what every line refused for
@@ -12,13 +12,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -27,11 +27,14 @@ from gateway.core.messages import CallOut, Outcome, Sent, TextOut
 from gateway.core.reachability import Why
 from gateway.core.sentences.segments import segments
 from gateway.delivery import reachability
-from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unwanted
-from gateway.delivery.outcomes import AGAIN, handed_over, has_left, note_health, note_price, unknown, unreachable
+from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unneeded_alert
+from gateway.delivery.outcomes import AGAIN, doubtful, handed_over, has_left, note_health, note_price, unreachable
 from gateway.infrastructure.database import is_gone
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.locking import lock
+from gateway.models.outbound import Outbound
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -40,10 +43,10 @@ T = TypeVar("T")
 IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again so much later
 RING = 25  # seconds
 ATTEMPT_STATE = {
-    Outcome.ACCEPTED: outbounds.HANDED,
-    Outcome.REFUSED: outbounds.REFUSED,
-    Outcome.PERMANENT: outbounds.PERMANENT,
-    Outcome.UNKNOWN: outbounds.UNKNOWN,
+    Outcome.ACCEPTED: attempts.HANDED,
+    Outcome.REFUSED: attempts.REFUSED,
+    Outcome.PERMANENT: attempts.PERMANENT,
+    Outcome.UNKNOWN: attempts.UNKNOWN,
 }
 
 
@@ -58,10 +61,13 @@ def batches(uow: UnitOfWork, batch: Iterable[ClaimedOutbound]) -> list[list[Clai
 
     together = []
     for (kind, _, line, _, _), group in groupby(sorted(batch, key=key), key):
-        carrier = uow.lines.named(line)
-        most = carrier.batch if kind == outbounds.TEXT and isinstance(carrier, TextCarrier) else 1
-        together += list(chunks(list(group), most))
+        together += list(chunks(list(group), most_at_once(uow.lines.named(line), kind)))
     return together
+
+
+def most_at_once(line: Carrier | None, kind: str) -> int:
+    """How many texts of the same words, or calls, one request on this line carries."""
+    return line.batch if kind == outbounds.TEXT and isinstance(line, TextCarrier) else 1
 
 
 def chunks(things: Sequence[T], size: int) -> Iterator[list[T]]:
@@ -76,63 +82,54 @@ def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound]) -> None:
         lines = lines_of(uow, batch[0])
     for line in lines:
         left: list[ClaimedOutbound] = []
-        for some in chunks(batch, line.batch if isinstance(line, TextCarrier) and some_text(batch) else 1):
+        for some in chunks(batch, most_at_once(line, batch[0].kind)):
             left += _try(open_uow, line, some)
         tried.append(line.name)
         batch = left
         if not batch:
             return
     for alert_id in record(open_uow, lambda uow: _put_back(uow, batch, tried)):
-        # a transaction of its own, because it locks the incident first
+        # a transaction of its own, because it locks the incident (docs/developers/lock-order.md)
         record(open_uow, partial(unreachable, alert_id=alert_id))
 
 
-def some_text(batch: Sequence[ClaimedOutbound]) -> bool:
-    return batch[0].kind == outbounds.TEXT
+@dataclass(frozen=True)
+class Begun:
+    """What became of a batch before the wire is touched; what is in neither list was called off or taken over."""
+
+    ready: list[ClaimedOutbound]  # each has an attempt of its own now
+    passed: list[ClaimedOutbound]  # this line can never reach their numbers: the next line shall try
 
 
 def _try(open_uow: OpenUnitOfWork, line: Carrier, batch: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
     """One request on one line; returns what the next line shall try."""
     with open_uow() as uow:
         begun = _begin(uow, line.name, batch)
-    if not begun:
-        return []
-    ready = [claimed for claimed in begun if claimed.attempt]
-    answers = _wire(line, ready) if ready else []
-    passed = [claimed for claimed in begun if not claimed.attempt]
-    return passed + record(open_uow, lambda uow: _finish(uow, line.name, ready, answers))
+    if not begun.ready:
+        return begun.passed
+    answers = _wire(line, begun.ready)
+    return begun.passed + record(open_uow, lambda uow: _finish(uow, line.name, begun.ready, answers))
 
 
-def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
-    """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here; one that
-    this line can never deliver comes back without an attempt."""
+def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begun:
+    """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here."""
     ids = [claimed.id for claimed in batch]
     mine = (Outbound.id.in_(ids), Outbound.claimed_by == uow.worker)
-    held = Outbound.state.in_((outbounds.CLAIMED, outbounds.SENDING))
-    uow.db.execute(update(Outbound).where(*mine, held, unwanted()).values(state=outbounds.CALLED_OFF))
+    outbounds.call_off_in_hand(uow.db, *mine, unneeded_alert())
     _leave_dark(uow, ids)
-    query = update(Outbound).where(*mine, held).values(state=outbounds.SENDING, tries=Outbound.tries + 1)
-    still = set(uow.db.scalars(query.returning(Outbound.id)))
-    never = set(
-        uow.db.scalars(
-            select(Attempt.outbound_id).where(
-                Attempt.outbound_id.in_(ids), Attempt.line == line, Attempt.state == outbounds.PERMANENT
-            )
-        )
-    )
-    begun = []
-    for claimed in (claimed for claimed in batch if claimed.id in still):
-        if claimed.id in never:
-            begun.append(replace(claimed, attempt=0))
-            continue
-        parts = (
-            segments(claimed.body) if claimed.kind == outbounds.TEXT else None
-        )  # until the carrier tells its own count
-        row = Attempt(outbound_id=claimed.id, line=line, started_at=uow.now(), parts=parts)
-        uow.db.add(row)
-        uow.db.flush()
-        begun.append(replace(claimed, attempt=row.id))
-    return begun
+    still = set(outbounds.begin(uow.db, *mine))
+    hopeless = attempts.hopeless_lines(uow.db, ids)
+    going = [claimed for claimed in batch if claimed.id in still]
+    ready = [_attempt(uow, line, claimed) for claimed in going if line not in hopeless[claimed.id]]
+    return Begun(ready, passed=[claimed for claimed in going if line in hopeless[claimed.id]])
+
+
+def _attempt(uow: UnitOfWork, line: str, claimed: ClaimedOutbound) -> ClaimedOutbound:
+    parts = segments(claimed.body) if claimed.kind == outbounds.TEXT else None  # until the carrier tells its own count
+    row = Attempt(outbound_id=claimed.id, line=line, started_at=uow.now(), parts=parts)
+    uow.db.add(row)
+    uow.db.flush()
+    return replace(claimed, attempt=row.id)
 
 
 def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
@@ -141,16 +138,16 @@ def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
     barred = reachability.barred(uow, outbound_ids)
     wait = [outbound_id for outbound_id, answer in barred.items() if answer.why is Why.IN_MENU]
     drop = [outbound_id for outbound_id in barred if outbound_id not in wait]
+    mine = Outbound.claimed_by == uow.worker
     if drop:
-        uow.db.execute(update(Outbound).where(Outbound.id.in_(drop)).values(state=outbounds.CALLED_OFF))
+        outbounds.call_off_in_hand(uow.db, Outbound.id.in_(drop), mine)
     if wait:
-        later = {"state": outbounds.OWED, "claimed_by": None, "due_at": uow.now() + IN_MENU}
-        uow.db.execute(update(Outbound).where(Outbound.id.in_(wait)).values(**later))
+        outbounds.put_back(uow.db, Outbound.id.in_(wait), mine, due_at=uow.now() + IN_MENU)
 
 
 def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
     """The only place where the outside is waited for; nothing of ours is held meanwhile."""
-    if some_text(batch) and isinstance(line, TextCarrier):
+    if batch[0].kind == outbounds.TEXT and isinstance(line, TextCarrier):
         texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, claimed.valid_seconds) for claimed in batch]
         return line.send_texts(texts)
     if isinstance(line, VoiceCarrier):
@@ -182,9 +179,10 @@ def _finish(
 ) -> list[ClaimedOutbound]:
     """Write the carrier's answers; returns those that the next line shall try."""
     go_on = []
+    held = lock(uow.db, attempts=Attempt.id.in_([claimed.attempt for claimed in batch]))
+    found = {attempt.id: attempt for attempt in held.attempts}
     for claimed, sent in zip(batch, answers, strict=True):
-        attempt = uow.db.get(Attempt, claimed.attempt, with_for_update=True)
-        if attempt is not None and _write_answer(uow, claimed, attempt, sent):
+        if claimed.attempt in found and _write_answer(uow, claimed, found[claimed.attempt], sent):
             go_on.append(claimed)
     for claimed, sent in zip(batch, answers, strict=True):  # last: every sender of this line waits for this row
         note_health(uow, line, claimed.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
@@ -193,7 +191,7 @@ def _finish(
 
 def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, sent: Sent) -> bool:
     """Write one answer; True: the next line shall try it now."""
-    outcome, taken_over = _outcome(attempt, sent), attempt.state == outbounds.UNKNOWN
+    outcome, taken_over = _outcome(attempt, sent), attempt.state == attempts.UNKNOWN
     attempt.ref, attempt.finished_at = sent.ref or attempt.ref, uow.now()
     attempt.parts = sent.parts or attempt.parts
     note_price(attempt, sent.price)
@@ -202,16 +200,15 @@ def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, s
             has_left(uow, attempt)
         return False
     attempt.code = sent.code[:60]
-    if attempt.state == outbounds.TRYING:
-        attempt.state = ATTEMPT_STATE[outcome]
+    attempts.wire_answered(attempt, ATTEMPT_STATE[outcome])
     return _settle(uow, claimed, outcome)
 
 
 def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
     """The carrier's answer, unless its own call-back was faster and knows better."""
-    if attempt.state in (outbounds.UNDELIVERED, outbounds.PERMANENT):
+    if attempt.state in (attempts.UNDELIVERED, attempts.PERMANENT):
         return Outcome.REFUSED
-    return Outcome.ACCEPTED if attempt.ref or attempt.state in outbounds.HAS_LEFT else sent.outcome
+    return Outcome.ACCEPTED if attempt.ref or attempt.state in attempts.HAS_LEFT else sent.outcome
 
 
 def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool:
@@ -220,22 +217,21 @@ def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool
         handed_over(uow, claimed.id, claimed.kind)
         return False
     if outcome is Outcome.UNKNOWN:
-        return not unknown(uow, claimed.id)
+        held = lock(uow.db, outbounds=Outbound.id == claimed.id)
+        return any(doubtful(uow, row) for row in held.outbounds)
     return True
 
 
 def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence[str]) -> list[int]:
     """Every line has refused: failed if none can ever reach the number, else owed again in a few seconds. Returns the
     alerts that lost one of their ways."""
-    lost = []
-    for claimed in batch:
-        row = uow.db.get(Outbound, claimed.id, with_for_update=True)
-        if row is None or row.state not in (outbounds.SENDING, outbounds.CLAIMED):
-            continue
-        never = select(Attempt.line).where(Attempt.outbound_id == row.id, Attempt.state == outbounds.PERMANENT)
-        if set(tried) <= set(uow.db.scalars(never)):
-            row.state = outbounds.FAILED
-            lost += [row.alert_id] if row.alert_id is not None and row.purpose == "alert" else []
-        else:
-            row.state, row.due_at, row.claimed_by = outbounds.OWED, uow.now() + AGAIN, None
-    return lost
+    ids = [claimed.id for claimed in batch]
+    mine = Outbound.claimed_by == uow.worker  # and no other's, who took it over while this worker was held up
+    hopeless = attempts.hopeless_lines(uow.db, ids)
+    never = [owed for owed in ids if set(tried) <= hopeless[owed]]
+    failed = outbounds.fail(uow.db, Outbound.id.in_(never), mine) if never else ()
+    again = [owed for owed in ids if owed not in never]
+    if again:
+        outbounds.put_back(uow.db, Outbound.id.in_(again), mine, due_at=uow.now() + AGAIN)
+    lost = select(Outbound.alert_id).where(Outbound.id.in_(failed), Outbound.purpose == "alert")
+    return [alert_id for alert_id in uow.db.scalars(lost) if alert_id is not None] if failed else []

@@ -45,7 +45,7 @@ def _reached(uow: UnitOfWork, asked: list[Alert]) -> set[int]:
 def _silence(uow: UnitOfWork, alert_ids: list[int]) -> None:
     mine = Outbound.alert_id.in_(alert_ids)
     outbounds.call_off(uow.db, mine, Outbound.purpose == "alert")
-    ringing = Outbound.state.in_((outbounds.SENDING, outbounds.UNDER_WAY))
+    ringing = Outbound.state.in_(outbounds.LIVE)
     uow.db.execute(update(Outbound).where(mine, Outbound.kind == outbounds.CALL, ringing).values(cancel_at=uow.now()))
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from gateway.core.places.spots import Source
 from gateway.core.policy import Policy, policy_of
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
@@ -175,13 +174,6 @@ def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime) -> Outbound:
     )
 
 
-def _age(uow: UnitOfWork, fix: Fix | None) -> float | None:
-    """Seconds since the position was taken; a registered home has no age."""
-    if fix is None or fix.source == str(Source.HOME):
-        return None
-    return (uow.now() - fix.taken_at).total_seconds()
-
-
 def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFacts:
     """What an alert, a page or a call says about an incident."""
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
@@ -200,7 +192,7 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         lat=fix.lat if fix is not None else None,
         lon=fix.lon if fix is not None else None,
         source=fix.source if fix is not None else "",
-        age_seconds=_age(uow, fix),
+        age_seconds=fix.age_seconds(uow.now()) if fix is not None else None,
         radius_m=fix.radius_m if fix is not None else None,
         quiet=careful is Caution.QUIET,
         duress=careful is Caution.DURESS,

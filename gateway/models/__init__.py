@@ -4,6 +4,7 @@ Importing this package loads them all; migrations and tests rely on it.
 """
 
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.audit import Audit, AuditHead
 from gateway.models.base import Base
 from gateway.models.caller_view import CallerView
@@ -17,7 +18,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.place import Place
 from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.places.spots import Source
 from gateway.models.base import Base, Sealed
 
 
@@ -25,6 +26,10 @@ class Fix(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     taken_at: Mapped[datetime] = mapped_column(index=True)
     received_at: Mapped[datetime]
+
+    def age_seconds(self, now: datetime) -> float | None:
+        """Seconds since the position was taken; None for a registered home, which has no age."""
+        return None if self.source == str(Source.HOME) else (now - self.taken_at).total_seconds()
 
 
 def newest_of(db: Session, phone: str) -> Fix | None:

@@ -1,38 +1,54 @@
-"""What we owe a phone (one text or one call), and every attempt at it on a line."""
+"""One text or one call that we owe a phone: its states, the moves between them, and the functions that make them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, Row, String, Update, case, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
+from gateway.models import moves
 from gateway.models.base import Base, Sealed
 
 TEXT, CALL = "text", "call"
-# The life of what is owed.
 OWED, CLAIMED, SENDING, UNDER_WAY, DONE, FAILED, CALLED_OFF = (
     "owed",
     "claimed",  # a worker has taken it, nothing has touched the wire
-    "sending",  # an attempt is on the wire
+    "sending",  # an attempt is on the wire, or the next line is about to be tried
     "under_way",  # a call is queued, ringing or talking
     "done",
     "failed",  # no line can ever reach this number
     "called_off",
 )
-# What became of one attempt. `trying` left behind by a dead worker becomes `unknown`.
-TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, ENDED = (
-    "trying",
-    "handed",  # the carrier has it
-    "refused",
-    "permanent",
-    "unknown",
-    "delivered",
-    "undelivered",
-    "answered",
-    "ended",
-)
-HAS_LEFT = (HANDED, DELIVERED, ANSWERED, ENDED)  # the carrier has it, or had
+WAITING = (OWED, CLAIMED)  # nothing has touched the wire
+HELD = (CLAIMED, SENDING)  # a worker has it in hand
+LIVE = (SENDING, UNDER_WAY)  # a call may be ringing or talking
+RINGS = (CLAIMED, *LIVE)  # a call in these states keeps any other from the same phone (see the unique index)
+# Each move and what makes it. Nobody but the functions below changes a state; the table test runs all of them from
+# every state. Each is one UPDATE that names the states it starts from: whoever comes too late moves nothing and is told
+# so by what is returned; nothing is raised, so that a late report never breaks the hook that brought it.
+MOVES: moves.Moves = {
+    (OWED, CLAIMED): "a worker claims it",
+    (OWED, CALLED_OFF): "nobody needs it any more",
+    (OWED, DONE): "the carrier speaks of an earlier attempt: it has left after all",
+    (CLAIMED, SENDING): "the attempt is written",
+    (CLAIMED, OWED): "its worker ends or is dead, or no line can be tried now",
+    (CLAIMED, CALLED_OFF): "nobody needs it any more",
+    (CLAIMED, DONE): "the carrier speaks of an earlier attempt: it has left after all",
+    (CLAIMED, FAILED): "no line can ever reach the number",
+    (SENDING, SENDING): "the next line is tried",
+    (SENDING, UNDER_WAY): "the carrier has the call, or nobody knows whether it has",
+    (SENDING, DONE): "the carrier has the text; or the end of the call was faster than the answer of the wire",
+    (SENDING, OWED): "every line refused; its worker is dead; or the call failed before the wire answered",
+    (SENDING, FAILED): "no line can ever reach the number",
+    (SENDING, CALLED_OFF): "nobody needs it any more, and one line has refused it",
+    (UNDER_WAY, DONE): "the call is over",
+    (UNDER_WAY, OWED): "the network could not put the call through, or nobody ever heard of it: once more",
+    (UNDER_WAY, FAILED): "no line can ever reach the number",
+    (DONE, OWED): "the network could not deliver the text: once more",
+    (DONE, FAILED): "the network could not deliver the text, and it has been tried often enough",
+}
 # What an outbound is for (`purpose`). core.reachability says how each of them reaches a phone; what is not listed
 # there concerns an officer or a desk.
 NEWS, REPLY, WRITTEN, STRANGER, VOLUNTEER, REGISTER = "news", "reply", "written", "stranger", "volunteer", "register"
@@ -87,31 +103,99 @@ class Outbound(Base):
     cancel_at: Mapped[datetime | None] = mapped_column(index=True)  # a call to take back where the carrier can
     ends_by: Mapped[datetime | None] = mapped_column(index=True)  # a call whose end nobody reported by then is over
 
-
-class Attempt(Base):
-    __tablename__ = "attempts"
-    __table_args__ = (Index("ix_attempts_line_ref", "line", "ref"),)
-
-    outbound_id: Mapped[int] = mapped_column(ForeignKey("outbounds.id"), index=True)
-    line: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(12), default=TRYING)
-    ref: Mapped[str] = mapped_column(String(120), default="")
-    code: Mapped[str] = mapped_column(String(60), default="")
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]  # the wire has answered
-    answered_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    ending: Mapped[str | None] = mapped_column(String(12))
-    keyed: Mapped[bool] = mapped_column(default=False)  # a human pressed something
-    parts: Mapped[int | None]  # messages that a text is billed as
-    seconds: Mapped[int | None]  # talked
-    price_micros: Mapped[int | None] = mapped_column(BigInteger)  # millionths of `currency`, where the carrier told it
-    currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
-
-    outbound: Mapped[Outbound] = relationship()
+    @validates("state")
+    def _may_move(self, _name: str, after: str) -> str:
+        """Raise ForbiddenMove for an assignment that the table does not hold. A new row may be written in any state."""
+        if self.state not in (None, after):
+            moves.check(MOVES, f"outbound {self.id}", [self.state], after)
+        return after
 
 
-def call_off(db: Session, *which: ColumnElement[bool]) -> None:
-    """Outbounds that no attempt has begun for yet will not leave."""
-    held = Outbound.state.in_((OWED, CLAIMED))
-    db.execute(update(Outbound).where(held, *which).values(state=CALLED_OFF))
+# --- the moves -------------------------------------------------------------------------------------------------------
+# `which` are conditions on Outbound. Each function returns the ids of the rows that it moved, unless it says otherwise.
+
+
+def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Row[int, str, str, str, str, datetime | None]]:
+    """`worker` takes these in hand. Returns id, kind, lane, phone, body and end of worth of those that it got.
+    Raises IntegrityError for a call to a phone that another call of ours is ringing."""
+    query = _update((OWED,), CLAIMED, Outbound.id.in_(ids), claimed_by=worker)
+    columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.expires_at)
+    return db.execute(query.returning(*columns)).all()
+
+
+def begin(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
+    """A line is about to be tried."""
+    return _move(db, HELD, SENDING, *which, tries=Outbound.tries + 1)
+
+
+def hand_over_text(db: Session, outbound_id: int) -> int | None:
+    """The carrier has the text, or has it so probably that it is not sent again. Returns the id of its alert if it
+    moved and has one."""
+    query = _update((SENDING,), DONE, Outbound.id == outbound_id)
+    return db.scalar(query.returning(Outbound.alert_id))
+
+
+def hand_over_call(db: Session, outbound_id: int, ends_by: datetime) -> Sequence[int]:
+    """The carrier has the call, or may have it. Unless its end is reported it counts as over at `ends_by`, or later
+    where somebody has picked up already."""
+    later = case((Outbound.ends_by > ends_by, Outbound.ends_by), else_=ends_by)
+    return _move(db, (SENDING,), UNDER_WAY, Outbound.id == outbound_id, ends_by=later)
+
+
+def put_back(db: Session, *which: ColumnElement[bool], due_at: datetime | None = None) -> Sequence[int]:
+    """A worker gives these out of its hands: they are owed again, at `due_at` if given, else as before."""
+    due = {} if due_at is None else {"due_at": due_at}
+    return _move(db, HELD, OWED, *which, claimed_by=None, **due)
+
+
+def fail(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
+    """No line can ever reach these numbers."""
+    return _move(db, (*HELD, UNDER_WAY), FAILED, *which)
+
+
+def call_off(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
+    """Nobody needs these any more: what has not touched the wire will not leave."""
+    return _move(db, WAITING, CALLED_OFF, *which)
+
+
+def call_off_in_hand(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
+    """The same, by the worker that has them in hand, between two lines."""
+    return _move(db, HELD, CALLED_OFF, *which)
+
+
+def prove(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
+    """The carrier speaks of an attempt that was doubted: what it brought out has left and need not leave again."""
+    return _move(db, WAITING, DONE, *which)
+
+
+def finish_call(db: Session, outbound_id: int) -> Sequence[int]:
+    """The call is over."""
+    return _move(db, LIVE, DONE, Outbound.id == outbound_id)
+
+
+def call_again(db: Session, outbound_id: int, due_at: datetime) -> Sequence[int]:
+    """The call has failed, not the person: it is owed again at `due_at`."""
+    return _move(db, LIVE, OWED, Outbound.id == outbound_id, claimed_by=None, due_at=due_at)
+
+
+def text_again(db: Session, outbound_id: int, due_at: datetime) -> Sequence[int]:
+    """The network could not deliver the text: it is owed again at `due_at`."""
+    return _move(db, (DONE,), OWED, Outbound.id == outbound_id, claimed_by=None, due_at=due_at)
+
+
+def fail_text(db: Session, outbound_id: int) -> Sequence[int]:
+    """The network could not deliver the text, and nothing more is tried."""
+    return _move(db, (DONE,), FAILED, Outbound.id == outbound_id)
+
+
+def _move(
+    db: Session, before: Sequence[str], after: str, *which: ColumnElement[bool], **values: object
+) -> Sequence[int]:
+    return db.scalars(_update(before, after, *which, **values).returning(Outbound.id)).all()
+
+
+def _update(before: Sequence[str], after: str, *which: ColumnElement[bool], **values: object) -> Update:
+    """Move all that fit `which` and are in one of the states `before`, in one statement: a row that another transaction
+    moves at the same time is looked at again once that one has committed. Raises ForbiddenMove."""
+    moves.check(MOVES, "outbounds", before, after)
+    return update(Outbound).where(*which, Outbound.state.in_(before)).values(state=after, **values)

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
-from gateway.core.places.spots import Source, plausible
+from gateway.core.places.spots import plausible
 from gateway.core.reachability import PhoneFacts, Question, Way, reach
 from gateway.core.sentences.ages import how_known
 from gateway.core.sentences.alert_text import coordinates
@@ -22,15 +22,16 @@ from gateway.core.words.pinwords import hide_pins
 from gateway.identity import reachability
 from gateway.identity.users import Identity, Scope
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
-from gateway.models import outbound as outbounds
 from gateway.models import sighting as sightings
 from gateway.models import unit as units
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.sighting import Sighting
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
@@ -209,7 +210,7 @@ def _by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 def _reached(uow: UnitOfWork, ids: Collection[int]) -> set[int]:
     """The alerts of which a text was delivered or a call was picked up; what their owners said since is all one."""
-    came = or_(Attempt.state == outbounds.DELIVERED, Attempt.answered_at.is_not(None))
+    came = or_(Attempt.state == attempts.DELIVERED, Attempt.answered_at.is_not(None))
     query = select(Outbound.alert_id).join(Attempt, Attempt.outbound_id == Outbound.id)
     found = uow.db.scalars(query.where(Outbound.incident_id.in_(ids), Outbound.alert_id.is_not(None), came))
     return {alert_id for alert_id in found if alert_id is not None}
@@ -290,6 +291,6 @@ def whereabouts(fix: Fix | None, now: datetime, language: str) -> Whereabouts | 
     """A position as every page shows it; a registered home has no age, and a forgotten one is none."""
     if fix is None or not plausible(fix.lat, fix.lon):
         return None
-    age = None if fix.source == str(Source.HOME) else (now - fix.taken_at).total_seconds()
+    age = fix.age_seconds(now)
     known = how_known(fix.source, age, fix.radius_m, language)
     return Whereabouts(fix.lat, fix.lon, fix.radius_m, fix.place or coordinates(fix.lat, fix.lon), known)

@@ -21,10 +21,11 @@ from gateway.models import alert as alerts
 from gateway.models import event as events
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
-from gateway.models.outbound import CALL, Attempt, Outbound
+from gateway.models.outbound import CALL, Outbound
 from gateway.models.report import Report
 from gateway.models.unit import Unit
 from gateway.monitor import board

@@ -17,8 +17,10 @@ from sqlalchemy import func, or_, select
 
 from gateway.carriers.base import BalanceCarrier, Carrier, SpendCarrier
 from gateway.core.messages import Price
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 MINUTE = 60
@@ -82,7 +84,7 @@ def by_line(uow: UnitOfWork, since: datetime) -> Mapping[str, Spend]:
         select(Attempt.line, Outbound.kind, Attempt.currency, func.count(Attempt.id), *map(func.sum, sums))
         .add_columns(func.count(Attempt.price_micros))
         .join(Outbound)
-        .where(Attempt.started_at >= since, or_(Attempt.ref != "", Attempt.state == outbounds.UNKNOWN))
+        .where(Attempt.started_at >= since, or_(Attempt.ref != "", Attempt.state == attempts.UNKNOWN))
         .group_by(Attempt.line, Outbound.kind, Attempt.currency)
         .order_by(Attempt.line, Attempt.currency)
     )

@@ -170,8 +170,7 @@ class Sweep:
             if self._steady(uow.now()):
                 dead_workers.take_over(uow)
                 dead_workers.give_up(uow)
-        with self.open_uow() as uow:
-            call_results.lost_ends(uow)
+        call_results.lost_ends(self.open_uow)
 
     def _unhandled(self) -> None:
         """Try texts and calls again whose first handling failed; one that no room handles goes to a human."""

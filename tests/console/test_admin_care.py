@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from gateway.models import sealing
 from gateway.models import unit as units
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
 from gateway.web.console.admin import imports
 from gateway.wiring import House

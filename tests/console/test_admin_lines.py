@@ -12,7 +12,8 @@ from flask import Flask
 
 from gateway.carriers.failover import Switchboard
 from gateway.core.messages import Hook, Price
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.web.console.admin.lines import money
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin

@@ -10,12 +10,13 @@ from sqlalchemy import event, select
 from gateway.models import helping as helpings
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen, Person
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.monitor import board, map_layers, unread
 from gateway.wiring import House
 from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic

@@ -13,7 +13,8 @@ from gateway.config import Settings
 from gateway.core.messages import Answer, Delivery, DeliveryReceipt, Hook, Outcome, Sent, TextIn, TextOut
 from gateway.delivery import delivery_receipts
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
 
 

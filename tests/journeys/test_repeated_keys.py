@@ -8,7 +8,8 @@ from sqlalchemy import select
 from gateway import voice
 from gateway.core.messages import CallEvent, HangUp, Phase, Say, Script
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 
 
 def told_again(city: Pontianak, phone: Phone, digits: str) -> Script:

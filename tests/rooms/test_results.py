@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from gateway.core.languages import CODES
 from gateway.core.sentences import phrases
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.base import Base
 from gateway.models.inbound import Inbound
@@ -91,7 +92,7 @@ def test_days_begin_and_end_on_the_units_clock(office: Office) -> None:
 
 def test_a_drill_is_never_counted_among_the_real_ones(office: Office) -> None:
     drill = office.town.incident("KOTA", drill=True, channel="drill", yes=12, phone="110")
-    office.town.ask(drill, "BARAT", left=3, came=outbounds.UNDELIVERED)
+    office.town.ask(drill, "BARAT", left=3, came=attempts.UNDELIVERED)
     report = office.report()
     counted = {(one.section, one.name) for one in report.figures if one.value and one.section != "drills"}
     assert counted == set()
@@ -143,8 +144,8 @@ def test_it_tells_how_long_each_step_took(office: Office) -> None:
 
 def test_the_first_yes_counts_and_an_alert_that_never_left_does_not(office: Office) -> None:
     incident = office.town.incident(alert=None, yes=50)
-    office.town.ask(incident, "KOTA", left=1, came=outbounds.REFUSED)
-    office.town.ask(incident, "BARAT", left=4, came=outbounds.UNDELIVERED, state="accepted", answered=90)
+    office.town.ask(incident, "KOTA", left=1, came=attempts.REFUSED)
+    office.town.ask(incident, "BARAT", left=4, came=attempts.UNDELIVERED, state="accepted", answered=90)
     assert office.figures("to_alert")["median"] == 4
     assert office.figures("to_yes")["median"] == 50
 
@@ -188,11 +189,11 @@ def test_each_phone_asked_counts_once_as_it_answered_last(office: Office) -> Non
 
 def test_it_tells_how_each_line_brought_the_alerts_out(office: Office) -> None:
     incident = office.town.incident(alert=None)
-    for unit, came in (("KOTA", outbounds.DELIVERED), ("BARAT", outbounds.UNDELIVERED), ("BJB", outbounds.HANDED)):
+    for unit, came in (("KOTA", attempts.DELIVERED), ("BARAT", attempts.UNDELIVERED), ("BJB", attempts.HANDED)):
         office.town.ask(incident, unit, left=1, came=came)
-    office.town.ask(incident, "LAIN", left=1, came=outbounds.REFUSED, line="kannel")
+    office.town.ask(incident, "LAIN", left=1, came=attempts.REFUSED, line="kannel")
     for unit, ending, keyed in (("KOTA", "completed", True), ("BARAT", "completed", False), ("BJB", "busy", False)):
-        call = {"kind": outbounds.CALL, "came": outbounds.ENDED, "wave": 2, "left": 2.0}
+        call = {"kind": outbounds.CALL, "came": attempts.ENDED, "wave": 2, "left": 2.0}
         office.town.ask(incident, unit, ending=ending, keyed=keyed, **call)  # type: ignore[arg-type] # as in ask
     texts, calls = office.figures("texts"), office.figures("calls")
     assert texts == {"kannel/tried": 1, "kannel/refused": 1, "twilio/tried": 3, "twilio/delivered": 1,

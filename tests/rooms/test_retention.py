@@ -21,6 +21,7 @@ from gateway.identity import audit_log
 from gateway.identity.callers import identify
 from gateway.infrastructure.spool import Spool
 from gateway.location import locate
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models import sealing
 from gateway.models.alert import Alert
@@ -140,7 +141,7 @@ def fill(town: Town, at: datetime = NOON) -> Incident:
     incident.words, incident.reason = WORDS, NAME
     officer, unit = town.officers["KOTA"], town.units["KOTA"]
     officer.here_lat, officer.here_lon, officer.here_at = VICTIM_LAT, 114.8, at
-    alert = town.ask(incident, "BARAT", left=3, kind=outbounds.CALL, came=outbounds.ENDED, keyed=True)
+    alert = town.ask(incident, "BARAT", left=3, kind=outbounds.CALL, came=attempts.ENDED, keyed=True)
     alert.distance_m = 120.0
     moved = Event(incident_id=incident.id, at=at, kind="moved", text=f"{VICTIM_LAT},114.8325 {PLACE}")
     inbound = Inbound(

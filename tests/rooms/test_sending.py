@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,11 +30,14 @@ from gateway.core.messages import (
     TextOut,
 )
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
 from gateway.worker.queue import JobQueue
+from tests.locks import watched
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 PHONE, OTHER = "+254711000001", "+254711000002"
@@ -120,11 +123,12 @@ class Town:
             report = DeliveryReceipt(last.line, last.ref, last.id, Delivery.FAILED, code="NACK", phone=PHONE)
             delivery_receipts.note(uow, report)
 
-    def ends(self, ending: Ending) -> None:
+    def ends(self, ending: Ending, sequence: int = 0) -> None:
+        """The newest call ends; the carrier numbers what it tells."""
         last = self.attempts()[-1]
+        about = CallEvent(last.line, f"call-{last.id}", False, PHONE, Phase.ENDED, sequence=sequence)
         with self.web() as uow:
-            ended = CallEvent(last.line, f"call-{last.id}", False, PHONE, Phase.ENDED, attempt=last.id, ending=ending)
-            voice.heard(uow, ended)
+            voice.heard(uow, replace(about, attempt=last.id, ending=ending))
 
     def attempts(self) -> list[Attempt]:
         with self.worker() as uow:
@@ -142,8 +146,11 @@ class Town:
 
 
 @pytest.fixture
-def town(engine: Engine, settings: Settings) -> Town:
-    return Town(engine, settings)
+def town(engine: Engine, settings: Settings) -> Iterator[Town]:
+    """Whatever happens in it, rows are locked in one order."""
+    with watched(engine) as locks:
+        yield Town(engine, settings)
+    assert locks.wrong == []
 
 
 def test_a_text_that_a_network_did_not_deliver_leaves_on_another_line(town: Town) -> None:
@@ -188,10 +195,37 @@ def test_a_call_of_unknown_fate_is_placed_once_more_on_another_line(town: Town) 
     town.owes(kind=outbounds.CALL)
     town.sends()
     town.forward(30)
-    with town.web() as uow:
-        call_results.lost_ends(uow)
+    call_results.lost_ends(town.web)
     town.sends()
     assert town.lines() == ["first", "second"]
+
+
+def test_an_end_that_is_told_twice_does_not_make_a_hopeless_line_good_again(town: Town) -> None:
+    town.owes(kind=outbounds.CALL)
+    town.sends()
+    town.ends(Ending.UNREACHABLE)
+    town.ends(Ending.UNREACHABLE, sequence=1)
+    assert [attempt.state for attempt in town.attempts()] == [attempts.PERMANENT]
+    town.forward(3)
+    town.sends()
+    assert town.lines() == ["first", "second"]
+
+
+def test_a_worker_that_was_held_up_puts_nothing_back_that_another_has_in_hand(town: Town) -> None:
+    """Both lines have refused; before the worker can write that, another has taken the text over and sends it."""
+    town.first.answer = town.second.answer = Sent(Outcome.REFUSED)
+    town.owes()
+
+    def held_up() -> AbstractContextManager[UnitOfWork]:
+        if [attempt.state for attempt in town.attempts()] == [attempts.REFUSED] * 2:
+            with town.web() as uow:
+                uow.db.execute(update(Outbound).values(claimed_by="another"))
+        return town.worker()
+
+    town.sends(held_up)
+    with town.web() as uow:
+        owed = uow.db.scalars(select(Outbound)).one()
+        assert (owed.state, owed.claimed_by) == (outbounds.SENDING, "another")
 
 
 # --- a line that holds a request without end ---------------------------------------------------------------------
@@ -239,7 +273,6 @@ def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_mo
     town.sends()
     assert town.lines() == ["first"]
     town.forward(30)
-    with town.web() as uow:
-        call_results.lost_ends(uow)
+    call_results.lost_ends(town.web)
     town.sends()
     assert town.lines() == ["first", "second"]

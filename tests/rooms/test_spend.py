@@ -31,7 +31,8 @@ from gateway.core.messages import (
 )
 from gateway.delivery import claims, sending
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
 from gateway.operations import spend
 from gateway.operations.spend import Spend, Statement

@@ -30,7 +30,7 @@ from worst.processes import eventually
 from worst.town import BUDI, officer
 
 from gateway.core.messages import Delivery, Outcome, Sent, TextOut
-from gateway.models import outbound as outbounds
+from gateway.models import attempt as attempts
 
 pytestmark = pytest.mark.skipif(
     None in PROGRAMS, reason="needs a real Kannel: bearerbox and smsbox are not in PATH (Debian: apt install kannel)"
@@ -212,7 +212,7 @@ def test_a_panic_goes_in_and_out_over_kannel(
         (incident,) = town.incidents()
         link.text(officer(0), f"OK {incident.code}")
         received, coming = arrived(link, mail, BUDI, 2)
-        eventually(6, lambda: {one.state for one in town.attempts()} == {outbounds.DELIVERED}, "all reported")
+        eventually(6, lambda: {one.state for one in town.attempts()} == {attempts.DELIVERED}, "all reported")
     assert (f"OK {incident.code}" in alert, "kebakaran" in alert) == (True, True)
     assert incident.code in received
     assert incident.code in coming

@@ -22,11 +22,12 @@ from worst.company import Company, SecondCompany
 from worst.processes import Running, eventually
 
 from gateway.infrastructure import database
+from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.models.worker import Worker
 from tests.loopback import Reply

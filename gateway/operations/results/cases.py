@@ -13,22 +13,23 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
-from gateway.models import outbound as outbounds
 from gateway.models import sealing
 from gateway.models import unit as units
 from gateway.models.alert import Alert
+from gateway.models.attempt import Attempt
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 # The states of an attempt that a carrier took, however it ended.
-TAKEN = (outbounds.HANDED, outbounds.DELIVERED, outbounds.UNDELIVERED, outbounds.ANSWERED, outbounds.ENDED)
+TAKEN = (attempts.HANDED, attempts.DELIVERED, attempts.UNDELIVERED, attempts.ANSWERED, attempts.ENDED)
 Times = dict[int, datetime]  # by the incident's id
 
 

@@ -10,6 +10,7 @@ from datetime import tzinfo
 from gateway.core.places.spots import Source
 from gateway.core.sentences.figures import share, spread, within
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.operations.results.cases import Case, Question, Tries
@@ -129,11 +130,11 @@ def _answers(heap: Heap) -> Iterator[Row]:
 
 
 TEXT_ENDS = {
-    outbounds.DELIVERED: "delivered",
-    outbounds.UNDELIVERED: "undelivered",
-    outbounds.PERMANENT: "undelivered",
-    outbounds.HANDED: "no_report",
-    outbounds.REFUSED: "refused",
+    attempts.DELIVERED: "delivered",
+    attempts.UNDELIVERED: "undelivered",
+    attempts.PERMANENT: "undelivered",
+    attempts.HANDED: "no_report",
+    attempts.REFUSED: "refused",
 }
 ENDS = ("tried", "delivered", "keyed", "picked_up", "no_answer", "no_report", "undelivered", "refused", "taken_back",
         "unknown")  # fmt: skip
@@ -149,7 +150,7 @@ def _calls(heap: Heap) -> Iterator[Row]:
     def end(one: Tries) -> str:
         if one.keyed:
             return "keyed"
-        return "refused" if one.state == outbounds.REFUSED else CALL_ENDS.get(one.ending or "", "unknown")
+        return "refused" if one.state == attempts.REFUSED else CALL_ENDS.get(one.ending or "", "unknown")
 
     return _by_line(heap, outbounds.CALL, end)
 

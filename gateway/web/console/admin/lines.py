@@ -22,8 +22,10 @@ from gateway.core.days import day_start, month_start
 from gateway.core.messages import Price
 from gateway.core.sentences.phrases import sms
 from gateway.identity import audit_log
+from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
-from gateway.models.outbound import Attempt, Outbound
+from gateway.models.attempt import Attempt
+from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
 from gateway.operations import spend
 from gateway.unit_of_work import UnitOfWork
@@ -77,7 +79,7 @@ def show() -> str:
 
 def _last_good(uow: UnitOfWork, line: str) -> datetime | None:
     """Return when the carrier last took something; LineHealth only knows when a line changed from bad to good."""
-    query = select(Attempt.finished_at).where(Attempt.line == line, Attempt.state.in_(outbounds.HAS_LEFT))
+    query = select(Attempt.finished_at).where(Attempt.line == line, Attempt.state.in_(attempts.HAS_LEFT))
     return uow.db.scalar(query.order_by(Attempt.id.desc()).limit(1))
 
 

@@ -1,0 +1,164 @@
+"""One try at bringing an outbound out on one line: its states, the moves between them, and the functions that make
+them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
+
+from gateway.models import moves
+from gateway.models.base import Base
+from gateway.models.outbound import Outbound
+
+TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, ENDED = (
+    "trying",  # the row is written, the wire has not answered
+    "handed",  # the carrier has it
+    "refused",  # the carrier will not take it now
+    "permanent",  # this line can never reach that number
+    "unknown",  # nobody knows whether the carrier took it
+    "delivered",
+    "undelivered",
+    "answered",  # somebody or something has picked up
+    "ended",
+)
+HAS_LEFT = (HANDED, DELIVERED, ANSWERED, ENDED)  # the carrier has it, or had
+# Each move and what makes it. Nobody but the functions below changes a state, and they take an attempt that is locked
+# (gateway.models.locking). What carriers say comes late, twice and in any order: a move that is not here is not made,
+# the function returns False, and its caller goes on. Nothing is raised, so that a late report never breaks the hook
+# that brought it.
+MOVES: moves.Moves = {
+    (TRYING, HANDED): "the wire answered, or the carrier spoke of it first",
+    (TRYING, REFUSED): "the wire answered",
+    (TRYING, PERMANENT): "the wire answered",
+    (TRYING, UNKNOWN): "the wire did not answer, or its worker is dead",
+    (TRYING, ENDED): "nobody reported the end of the call in time",
+    (UNKNOWN, HANDED): "the carrier speaks of it, so it has it",
+    (UNKNOWN, ENDED): "nobody reported the end of the call in time",
+    (HANDED, DELIVERED): "the network reports it",
+    (HANDED, UNDELIVERED): "the network reports it",
+    (HANDED, PERMANENT): "the network reports that the number cannot be reached",
+    (HANDED, ANSWERED): "somebody or something picked up",
+    (HANDED, ENDED): "the call is over",
+    # The wire said no, and yet the carrier speaks of it: what happened to the phone counts.
+    (REFUSED, DELIVERED): "the network reports it",
+    (REFUSED, UNDELIVERED): "the network reports it",
+    (REFUSED, PERMANENT): "the network reports that the number cannot be reached",
+    (REFUSED, ANSWERED): "somebody or something picked up",
+    (REFUSED, ENDED): "the call is over",
+    (PERMANENT, DELIVERED): "it arrived after all",
+    (PERMANENT, ANSWERED): "somebody or something picked up after all",
+    (UNDELIVERED, DELIVERED): "it arrived after all",
+    (ANSWERED, PERMANENT): "the call ended as one that cannot be put through",
+    (ANSWERED, ENDED): "the call is over",
+}
+
+
+class Attempt(Base):
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_line_ref", "line", "ref"),)
+
+    outbound_id: Mapped[int] = mapped_column(ForeignKey("outbounds.id"), index=True)
+    line: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12), default=TRYING)
+    ref: Mapped[str] = mapped_column(String(120), default="")
+    code: Mapped[str] = mapped_column(String(60), default="")
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]  # the wire has answered
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str | None] = mapped_column(String(12))
+    keyed: Mapped[bool] = mapped_column(default=False)  # a human pressed something
+    parts: Mapped[int | None]  # messages that a text is billed as
+    seconds: Mapped[int | None]  # talked
+    price_micros: Mapped[int | None] = mapped_column(BigInteger)  # millionths of `currency`, where the carrier told it
+    currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
+
+    outbound: Mapped[Outbound] = relationship()
+
+    @validates("state")
+    def _may_move(self, _name: str, after: str) -> str:
+        """Raise ForbiddenMove for an assignment that the table does not hold. A new row may be written in any state."""
+        if self.state not in (None, after):
+            moves.check(MOVES, f"attempt {self.id}", [self.state], after)
+        return after
+
+
+# --- the moves -------------------------------------------------------------------------------------------------------
+# Each takes a locked attempt and returns whether it moved.
+
+
+def wire_answered(attempt: Attempt, state: str) -> bool:
+    """The request has come back with HANDED, REFUSED, PERMANENT or UNKNOWN. A report that was faster stands."""
+    return _move(attempt, (TRYING,), state)
+
+
+def lose(attempt: Attempt, code: str, now: datetime) -> bool:
+    """Whoever waited for the wire cannot tell any more what it answered; `code` says why."""
+    if not _move(attempt, (TRYING,), UNKNOWN):
+        return False
+    attempt.code, attempt.finished_at = code, now
+    return True
+
+
+def hand_over(attempt: Attempt) -> bool:
+    """The carrier speaks of it, so it has it."""
+    return _move(attempt, (TRYING, UNKNOWN), HANDED)
+
+
+def deliver(attempt: Attempt) -> bool:
+    """The network reports that the text has arrived."""
+    return _move(attempt, (HANDED, REFUSED, PERMANENT, UNDELIVERED), DELIVERED)
+
+
+def miss(attempt: Attempt, code: str, permanent: bool) -> bool:
+    """The network reports that the text has not arrived; `permanent`: on this line it never will."""
+    if not _move(attempt, (HANDED, REFUSED), PERMANENT if permanent else UNDELIVERED):
+        return False
+    attempt.code = code[:60]
+    return True
+
+
+def pick_up(attempt: Attempt, now: datetime) -> bool:
+    """Somebody or something has picked up. The first time is kept, also where the end was reported before it."""
+    attempt.answered_at = attempt.answered_at or now
+    return _move(attempt, (HANDED, REFUSED, PERMANENT), ANSWERED)
+
+
+def end(attempt: Attempt, permanent: bool) -> bool:
+    """The call is over; `permanent`: this line can never reach that number."""
+    known = (HANDED, REFUSED, ANSWERED)
+    return _move(attempt, known, PERMANENT) if permanent else _move(attempt, (*known, TRYING, UNKNOWN), ENDED)
+
+
+def _move(attempt: Attempt, before: Sequence[str], after: str) -> bool:
+    """Raises ForbiddenMove where a way from `before` is in no table."""
+    moves.check(MOVES, "attempts", before, after)
+    if attempt.state not in before:
+        return False
+    attempt.state = after
+    return True
+
+
+# --- queries ---------------------------------------------------------------------------------------------------------
+
+
+def hopeless_lines(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, set[str]]:
+    """For each of these outbounds, the lines that can never reach its number."""
+    query = select(Attempt.outbound_id, Attempt.line)
+    lines = defaultdict[int, set[str]](set)
+    for row in db.execute(query.where(Attempt.outbound_id.in_(outbound_ids), Attempt.state == PERMANENT)):
+        lines[row.outbound_id].add(row.line)
+    return lines
+
+
+def find(db: Session, line: str, attempt_id: int | None, ref: str) -> int | None:
+    """The id of the attempt that a carrier speaks of: the one that we gave it, else that of the newest attempt on this
+    line with the carrier's own `ref`. Whoever locks the attempt checks that it is one of this line."""
+    if attempt_id is not None or not ref:
+        return attempt_id
+    query = select(Attempt.id).where(Attempt.line == line, Attempt.ref == ref)
+    return db.scalar(query.order_by(Attempt.id.desc()).limit(1))

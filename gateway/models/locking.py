@@ -1,0 +1,70 @@
+"""The order in which a transaction locks rows: the incident, then attempts, then outbounds.
+
+Two transactions that lock the same rows in different orders wait for each other. PostgreSQL notices after a second and
+breaks one of them off: the hook of an officer's key fails and waits in the spool, or a worker writes the answer of a
+carrier a second late. (SQLite has one writer at a time and cannot show it.) So whatever needs more than one kind of row
+takes them here, all at once and before it writes anything that belongs to them. docs/developers/lock-order.md tells
+which transaction takes what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from gateway.models.attempt import Attempt
+from gateway.models.base import Row
+from gateway.models.incident import Incident
+from gateway.models.outbound import Outbound
+
+Which = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Locked:
+    """Rows that this transaction holds until it ends, as they are now; attempts and outbounds in the order of ids."""
+
+    incident: Incident | None
+    attempts: Sequence[Attempt]
+    outbounds: Sequence[Outbound]
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The attempt, where one was asked for."""
+        return self.attempts[0] if self.attempts else None
+
+
+def lock(
+    db: Session, *, incident: Which | None = None, attempts: Which | None = None, outbounds: Which | None = None
+) -> Locked:
+    """Lock what fits each condition, in the one order, with one statement for each kind that is asked for."""
+    first = next(iter(_take(db, Incident, incident)), None)
+    return Locked(first, _take(db, Attempt, attempts), _take(db, Outbound, outbounds))
+
+
+def lock_attempt(db: Session, attempt_id: int) -> Locked:
+    """Lock one attempt after the incident that it belongs to, if any, and before the outbound that it brings out.
+
+    While what is returned is kept, `attempt.outbound` and `db.get(Incident, ...)` cost no further statement."""
+    outbound_id = select(Attempt.outbound_id).where(Attempt.id == attempt_id).scalar_subquery()
+    incident_id = select(Outbound.incident_id).where(Outbound.id == outbound_id).scalar_subquery()
+    held = lock(
+        db,
+        incident=Incident.id == incident_id,
+        attempts=Attempt.id == attempt_id,
+        outbounds=Outbound.id == outbound_id,
+    )
+    if held.attempt is not None:
+        set_committed_value(held.attempt, "outbound", held.outbounds[0])
+    return held
+
+
+def _take(db: Session, table: type[Row], which: Which | None) -> Sequence[Row]:
+    if which is None:
+        return ()
+    query = select(table).where(which).order_by(table.id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).all()
