@@ -19,7 +19,7 @@ from gateway.core.sentences import script
 from gateway.core.sentences.alert_text import AlertFacts
 from gateway.core.words.answers import Reply
 from gateway.delivery import call_results
-from gateway.delivery.outcomes import TALK, UNREPORTED, has_left
+from gateway.delivery.outcomes import TALK, UNREPORTED, has_left, while_ringing
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray
 from gateway.incidents import timeline, waves
@@ -154,7 +154,7 @@ def find_attempt(uow: UnitOfWork, event: CallEvent) -> Attempt | None:
 
 def _ringing(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.answered_at is None:  # reports may overtake each other
-        attempt.outbound.ends_by = uow.now() + UNREPORTED
+        attempt.outbound.ends_by = uow.now() + while_ringing(UNREPORTED, attempt.outbound.ring_seconds)
     return ()
 
 

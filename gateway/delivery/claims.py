@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
+from gateway.core.policy import Policy
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
@@ -38,6 +39,7 @@ class ClaimedOutbound:
     body: str
     start_at: datetime | None = None  # when the line's pace lets it leave; None = now
     attempt: int = 0
+    ring_seconds: int = Policy.ring  # of a call
     missed: frozenset[str] = frozenset()  # lines on which it did not get there; they are tried last
 
 
@@ -109,9 +111,12 @@ def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
         update(Outbound)
         .where(Outbound.id.in_(ids), Outbound.state == outbounds.OWED)
         .values(state=outbounds.CLAIMED, claimed_by=uow.worker)
-        .returning(Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body)
+        .returning(Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.ring_seconds)
     )
-    return [ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body) for row in rows]
+    return [
+        ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body, ring_seconds=row.ring_seconds or Policy.ring)
+        for row in rows
+    ]
 
 
 def _drop_expired(uow: UnitOfWork, now: datetime) -> None:

@@ -78,7 +78,7 @@ def _lose(uow: UnitOfWork, outbound_id: int, holder: str, code: str = "worker_lo
                 return
         elif newest.state in (outbounds.TRYING, *outbounds.HAS_LEFT):
             newest.state = outbounds.HANDED if newest.state == outbounds.TRYING else newest.state
-            handed_over(uow, row.id, row.kind)
+            handed_over(uow, row.id, row.kind, row.ring_seconds)
             return
     row.state, row.claimed_by, row.due_at = outbounds.OWED, None, uow.now()
 

@@ -8,6 +8,7 @@ from sqlalchemy import case, select, update
 
 from gateway import dispatch
 from gateway.core.messages import Price
+from gateway.core.policy import Policy
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
@@ -18,6 +19,7 @@ from gateway.models.worker import LineHealth
 from gateway.unit_of_work import UnitOfWork
 
 AGAIN = timedelta(seconds=3)  # what every line refused for a passing reason is tried again so soon
+# The two times of a call hold for one that rings the default time; `while_ringing` adds what another rings longer.
 CALL_AGAIN = timedelta(seconds=30)  # a call of unknown fate may be ringing; only after that is it placed once more
 MOST_UNKNOWN = 2  # so often may it be that nobody knows whether it left
 UNREPORTED = timedelta(seconds=60)  # a call whose end nobody reports by then is over
@@ -55,11 +57,19 @@ def has_left(uow: UnitOfWork, attempt: Attempt, ref: str = "") -> None:
         uow.db.execute(update(Outbound).where(*again, held).values(state=outbounds.DONE))
 
 
-def handed_over(uow: UnitOfWork, outbound_id: int, kind: str) -> None:
+def while_ringing(wait: timedelta, ring_seconds: int | None) -> timedelta:
+    """`wait` for a call that rings `ring_seconds` (None: the default time): as much longer as it rings longer than the
+    default, so that no second call is placed to a phone that still rings. A short call waits no less: some carriers
+    choose the time themselves."""
+    return wait + timedelta(seconds=max(0, (ring_seconds or Policy.ring) - Policy.ring))
+
+
+def handed_over(uow: UnitOfWork, outbound_id: int, kind: str, ring_seconds: int | None) -> None:
+    """The carrier has taken the text or the call; `ring_seconds` tells when a call without a reported end is over."""
     call = kind == outbounds.CALL
     values: dict[str, object] = {"state": outbounds.UNDER_WAY if call else outbounds.DONE}
     if call:
-        until = uow.now() + UNREPORTED  # unless somebody has picked up already
+        until = uow.now() + while_ringing(UNREPORTED, ring_seconds)  # unless somebody has picked up already
         values["ends_by"] = case((Outbound.ends_by > until, Outbound.ends_by), else_=until)
     still = (Outbound.id == outbound_id, Outbound.state == outbounds.SENDING)
     alert_id = uow.db.scalar(update(Outbound).where(*still).values(**values).returning(Outbound.alert_id))
@@ -82,7 +92,7 @@ def unknown(uow: UnitOfWork, outbound_id: int) -> bool:
     row.unknowns += 1
     if row.kind == outbounds.CALL:
         wait = CALL_AGAIN if row.unknowns < MOST_UNKNOWN else UNREPORTED
-        row.state, row.ends_by = outbounds.UNDER_WAY, uow.now() + wait
+        row.state, row.ends_by = outbounds.UNDER_WAY, uow.now() + while_ringing(wait, row.ring_seconds)
         return True
     if row.unknowns < MOST_UNKNOWN:
         return False

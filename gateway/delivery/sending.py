@@ -34,7 +34,6 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-RING = 25  # seconds
 ATTEMPT_STATE = {
     Outcome.ACCEPTED: outbounds.HANDED,
     Outcome.REFUSED: outbounds.REFUSED,
@@ -136,7 +135,7 @@ def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
         texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, valid_seconds=600) for claimed in batch]
         return line.send_texts(texts)
     if isinstance(line, VoiceCarrier):
-        return [line.place_call(CallOut(claimed.attempt, claimed.phone, RING)) for claimed in batch]
+        return [line.place_call(CallOut(claimed.attempt, claimed.phone, claimed.ring_seconds)) for claimed in batch]
     return [Sent(Outcome.REFUSED, code="no_such_line") for _ in batch]
 
 
@@ -199,7 +198,7 @@ def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
 def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool:
     """What an outcome means for what is owed; True: the next line shall try it now."""
     if outcome is Outcome.ACCEPTED:
-        handed_over(uow, claimed.id, claimed.kind)
+        handed_over(uow, claimed.id, claimed.kind, claimed.ring_seconds)
         return False
     if outcome is Outcome.UNKNOWN:
         return not unknown(uow, claimed.id)

@@ -83,6 +83,7 @@ class Outbound(Base):
     unknowns: Mapped[int] = mapped_column(default=0)  # how often nobody knows whether it left: once more, never oftener
     tries: Mapped[int] = mapped_column(default=0)
     cancel_at: Mapped[datetime | None] = mapped_column(index=True)  # a call to take back where the carrier can
+    ring_seconds: Mapped[int | None]  # of a call; NULL: a text, or a call that a process before 0003 wrote
     ends_by: Mapped[datetime | None] = mapped_column(index=True)  # a call whose end nobody reported by then is over
 
 
