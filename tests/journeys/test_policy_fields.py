@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -74,3 +75,32 @@ def test_a_call_that_nobody_knows_of_is_not_placed_again_while_the_first_may_rin
     ring: int | None, again_after: int
 ) -> None:
     assert while_ringing(CALL_AGAIN, ring) == timedelta(seconds=again_after)
+
+
+# --- what another version, or a typing error, has left in the database ------------------------------------------------
+
+
+def keep_json(city: Pontianak, text: str, name: str = "nearest_first") -> None:
+    with city.open() as uow:
+        unit = uow.db.merge(city.barat)
+        unit.policy, unit.waves = name, text
+
+
+def test_a_unit_that_asks_everybody_still_does_with_a_field_of_a_newer_version(city: Pontianak) -> None:
+    keep_json(city, json.dumps(json.loads(dumps(POLICIES["all_at_once"])) | {"whistle": 7}))
+    city.budi.texts("TOLONG")
+    everybody = {phone.number for phone in (*city.of_barat, *city.of_kota)}
+    assert everybody < city.asked(wave=1)
+
+
+@pytest.mark.parametrize("text", ["rubbish", '{"waves": [{"after": 0, "groups": []}]}', '{"waves": []}', "[]"])
+def test_a_policy_that_would_ask_nobody_asks_whom_the_default_asks(city: Pontianak, text: str) -> None:
+    keep_json(city, text)
+    city.budi.texts("TOLONG")
+    assert city.asked(wave=1) == {city.desk_barat.number, *(phone.number for phone in city.of_barat[:3])}
+
+
+def test_a_group_that_only_a_newer_version_knows_is_skipped_and_the_others_are_asked(city: Pontianak) -> None:
+    keep_json(city, '{"waves": [{"after": 0, "groups": [{"who": "drones"}, {"who": "polres_desk"}]}]}')
+    city.budi.texts("TOLONG")
+    assert city.asked(wave=1) == {city.desk_polres.number}
