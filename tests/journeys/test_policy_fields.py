@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
 import pytest
 from journeys.city import Phone, Pontianak
+from journeys.test_where import BY_THE_BORDER, draw_areas
 
 from gateway.core.policy import POLICIES, Group, Policy, Wave, Who, dumps
 from gateway.delivery.outcomes import CALL_AGAIN, while_ringing
 from gateway.models.outbound import Outbound
 
-ONE_OFFICER = Policy((Wave(0, (Group(Who.NEAREST, 1),)),), again=(Group(Who.FIRST_WAVE),), again_every=600)
+ONE_OFFICER = Policy(
+    (Wave(0, (Group(Who.NEAREST, 1),)),), again=(Group(Who.FIRST_WAVE),), again_every=120, ring=15, ring_again=10
+)
 
 
 def keep(city: Pontianak, policy: Policy) -> None:
@@ -28,6 +32,103 @@ def seconds_rung(city: Pontianak, phone: Phone) -> int:
     while phone.is_ringing:
         city.forward(seconds=1)
     return int((city.clock.at - began).total_seconds())
+
+
+# --- each field, and what it changes ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Story:
+    """A field set to each of two `values`, and what is then seen of it: the value itself where nothing else is told."""
+
+    told: Callable[[Pontianak], object]
+    values: tuple[object, object]
+    seen: tuple[object, object] | None = None
+
+
+def seconds_until(city: Pontianak, seen: Callable[[], bool]) -> int:
+    began = city.clock.at
+    while not seen():
+        city.forward(seconds=1)
+    return int((city.clock.at - began).total_seconds())
+
+
+def until_nudged(city: Pontianak, *words: str) -> int:
+    """Seconds between the last of these texts of an officer and our asking them what they are doing."""
+    city.budi.texts("TOLONG")
+    for text in words:
+        city.of_barat[0].texts(text)
+    return seconds_until(city, lambda: "nudged" in city.timeline())
+
+
+def rings(city: Pontianak) -> int:
+    city.budi.texts("TOLONG")
+    return seconds_rung(city, city.of_barat[0])
+
+
+def rings_again(city: Pontianak) -> int:
+    rings(city)
+    return seconds_until(city, lambda: city.of_barat[0].is_ringing)
+
+
+def is_called(city: Pontianak) -> int:
+    city.budi.texts("TOLONG")
+    city.forward(seconds=60)
+    return len(city.of_barat[0].calls)
+
+
+def asks_again(city: Pontianak) -> int:
+    city.budi.texts("TOLONG")
+    return seconds_until(city, lambda: city.incident.wave == 2)
+
+
+def asks_the_neighbour(city: Pontianak) -> bool:
+    draw_areas(city)
+    city.budi.texts("TOLONG {:.4f}, {:.4f}".format(*BY_THE_BORDER))
+    return city.of_kota[0].number in city.asked(wave=1)
+
+
+def first_wave(city: Pontianak) -> int:
+    city.budi.texts("TOLONG")
+    return len(city.asked(wave=1))
+
+
+def asked_for_ever(city: Pontianak) -> set[str]:
+    city.budi.texts("TOLONG")
+    city.forward(seconds=121)
+    return city.asked(wave=2)
+
+
+NEAREST_TWO, HIS_DESK = Group(Who.NEAREST, 2), Group(Who.DESK)
+STORIES = {
+    "waves": Story(first_wave, ((Wave(0, (HIS_DESK,)),), (Wave(0, (HIS_DESK, NEAREST_TWO)),)), (1, 3)),
+    "again": Story(asked_for_ever, ((Group(Who.TOP_DESK),), (HIS_DESK,)), ({"+62561700001"}, {"+62561700003"})),
+    "again_every": Story(asks_again, (10, 30)),
+    "ring": Story(rings, (15, 60)),
+    "ring_again": Story(rings_again, (10, 30)),
+    "calls": Story(is_called, (1, 2)),
+    "leader_silence": Story(lambda city: until_nudged(city, "OK"), (10, 30)),
+    "en_route": Story(lambda city: until_nudged(city, "OK", "OTW"), (60, 65)),
+    "margin_m": Story(asks_the_neighbour, (0, 500), (False, True)),
+}
+
+
+def test_there_is_a_story_for_every_field_and_for_nothing_else() -> None:
+    assert set(STORIES) == {field.name for field in fields(Policy)} - {"kept"}
+
+
+@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize("name", STORIES)
+def test_every_field_changes_what_phones_show(city: Pontianak, name: str, at: int) -> None:
+    story = STORIES[name]
+    keep(city, replace(ONE_OFFICER, **{name: story.values[at]}))  # type: ignore[arg-type] - each field has its own type
+    assert story.told(city) == (story.seen or story.values)[at]
+
+
+@pytest.mark.parametrize("after", [20, 40])
+def test_a_wave_is_asked_when_its_policy_says(city: Pontianak, after: int) -> None:
+    keep(city, replace(ONE_OFFICER, waves=(*ONE_OFFICER.waves, Wave(after, (HIS_DESK,)))))
+    assert asks_again(city) == after
 
 
 # --- how long a call rings -------------------------------------------------------------------------------------------
