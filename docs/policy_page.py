@@ -15,7 +15,7 @@ def table() -> str:
     """The numbers that `gateway/core/policy.py` declares, as a table in Markdown."""
     numbers: Mapping[str, Whole] = {"waves[].after": AFTER, "waves[].groups[].most": MOST, **FIELDS}
     rows = [
-        f"| `{name}` | {whole} | {getattr(Policy, name, '')} | {whole.meaning} |\n" for name, whole in numbers.items()
+        f"| `{name}` | {whole} | {getattr(Policy, name, '–')} | {whole.meaning} |\n" for name, whole in numbers.items()
     ]
     return "".join(["| field | bounds | default | meaning |\n", "|---|---|---|---|\n", *rows])
 
