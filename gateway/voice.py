@@ -21,7 +21,7 @@ from gateway.core.sentences import script
 from gateway.core.sentences.alert_text import AlertFacts
 from gateway.core.words.answers import Reply
 from gateway.delivery import call_results
-from gateway.delivery.outcomes import TALK, UNREPORTED, has_left
+from gateway.delivery.outcomes import TALK, UNREPORTED, has_left, while_ringing
 from gateway.identity import reachability
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray
@@ -166,7 +166,7 @@ def _newest_to(uow: UnitOfWork, event: CallEvent) -> int | None:
 
 def _ringing(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.answered_at is None:  # reports may overtake each other
-        attempt.outbound.ends_by = uow.now() + UNREPORTED
+        attempt.outbound.ends_by = uow.now() + while_ringing(UNREPORTED, attempt.outbound.ring_seconds)
     return ()
 
 

@@ -25,12 +25,12 @@ AT_ONCE = 16  # batches that `sweep` delivers at the same time
 
 @click.command()
 def check() -> None:
-    """Settings, tables, Redis, workers, lines, coverage, wordings; ends with 1 if anything is wrong."""
+    """Settings, tables, Redis, workers, lines, coverage, policies, wordings; ends with 1 if anything is wrong."""
     home = house()
     if database.head(home.settings.database_url) != database.newest():
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
-        wrong = [*_unready(home), *_holes(home), *_unspoken(home)]
+        wrong = [*_unready(home), *_holes(home), *_policies(home), *_unspoken(home)]
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
@@ -44,6 +44,11 @@ def _unready(home: House) -> Iterable[str]:
 def _holes(home: House) -> Iterable[str]:
     with home.open_uow() as uow:
         return [f"coverage: {hole}" for hole in coverage.holes(uow)]
+
+
+def _policies(home: House) -> Iterable[str]:
+    with home.open_uow() as uow:
+        return [f"policy: {sentence}" for sentence in coverage.policies(uow)]
 
 
 def _unspoken(home: House) -> Iterable[str]:

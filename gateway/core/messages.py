@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from gateway.core.policy import Policy
+
 # --- the request that a door hands to a carrier ------------------------------------------------------------------
 
 
@@ -177,7 +179,7 @@ class CallOut:
 
     attempt: int
     to: str  # E.164
-    ring_seconds: int = 25
+    ring_seconds: int = Policy.ring
 
 
 class Outcome(Enum):

@@ -1,10 +1,18 @@
-"""Who is asked when, and every timer, as data. Times are seconds; a unit may carry a policy of its own as JSON."""
+"""Who is asked when, and every timer, as data. Times are seconds; a unit may carry a policy of its own as JSON.
+
+Each number of a policy is declared once, in its line of `Policy`, `Wave` or `Group`: type, bounds, what it counts,
+meaning and default. The administrator's form, the reader of JSON, `siaga check` and docs/developers/policy.md read the
+declaration; docs/developers/add-a-policy-field.md says how to add one.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
+from typing import Annotated, TypeVar, get_args, get_type_hints
 
 
 class Who(StrEnum):
@@ -20,29 +28,63 @@ class Who(StrEnum):
     FIRST_WAVE = "first_wave"  # whoever wave 1 asked
 
 
+class Measure(StrEnum):
+    """What a number of a policy counts."""
+
+    SECONDS = "seconds"
+    METRES = "metres"
+    CALLS = "calls"
+    PEOPLE = "people"
+
+
+SECONDS, METRES, CALLS, PEOPLE = Measure
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The declaration of a whole number: the least and the most that it may be, what it counts, and its meaning."""
+
+    least: int
+    most: int
+    measure: Measure
+    meaning: str
+
+    def __str__(self) -> str:
+        return f"{self.least} to {self.most} {self.measure}"
+
+    def allows(self, value: object) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most
+
+
+Usual = TypeVar("Usual", int, None)
+Kept = Mapping[str, object]  # the JSON object that something was read from; what this version does not know stays in it
+
+
 @dataclass(frozen=True)
 class Group:
     who: Who
-    most: int | None = None  # the nearest so many; None = all
+    most: Annotated[int | None, Whole(1, 1000, PEOPLE, "The nearest so many of the group; none: all.")] = None
 
 
 @dataclass(frozen=True)
 class Wave:
-    after: int  # seconds since the opening
+    after: Annotated[int, Whole(0, 3600, SECONDS, "How long after the panic the wave is asked.")]
     groups: tuple[Group, ...]
+    kept: Kept = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Policy:
     waves: tuple[Wave, ...]
     again: tuple[Group, ...] = (Group(Who.TOP_DESK), Group(Who.FIRST_WAVE))  # after the last wave, for ever
-    again_every: int = 60
-    ring: int = 25  # a call rings so long
-    ring_again: int = 45  # after a call that nobody answered with a key
-    calls: int = 3  # per alert
-    leader_silence: int = 120  # a leader who does nothing so long is nudged, and after as long again the ladder goes on
-    en_route: int = 900  # what "en route" buys
-    margin_m: int = 500  # so near a border the neighbour is asked too
+    again_every: Annotated[int, Whole(10, 600, SECONDS, "How often `again` is asked after the last wave.")] = 60
+    ring: Annotated[int, Whole(15, 60, SECONDS, "How long a call of ours makes a phone ring.")] = 25
+    ring_again: Annotated[int, Whole(10, 300, SECONDS, "How long after a call without a key the next one leaves.")] = 45
+    calls: Annotated[int, Whole(1, 10, CALLS, "How often a phone is called for one alert.")] = 3
+    leader_silence: Annotated[int, Whole(10, 900, SECONDS, "A leader silent so long is nudged, then left.")] = 120
+    en_route: Annotated[int, Whole(60, 7200, SECONDS, "The same for a leader who is on the way.")] = 900
+    margin_m: Annotated[int, Whole(0, 20000, METRES, "So near a border the neighbour is asked in wave 1, too.")] = 500
+    kept: Kept = field(default_factory=dict, compare=False, repr=False)
 
     def groups(self, number: int) -> tuple[Group, ...]:
         """Whom wave `number` (from 1) asks."""
@@ -50,6 +92,11 @@ class Policy:
 
     def is_repeat(self, number: int) -> bool:
         return number > len(self.waves)
+
+    def after(self, number: int) -> int:
+        """When wave `number` is asked if nothing holds it back, in seconds since the opening."""
+        beyond = number - len(self.waves)
+        return self.waves[number - 1].after if beyond <= 0 else self.waves[-1].after + beyond * self.again_every
 
     def due(self, number: int, opened: float, last: float) -> float:
         """When wave `number` is due, in the unit of time in which `opened` and the `last` wave are given (seconds).
@@ -64,6 +111,17 @@ class Policy:
         return last + after - (self.waves[number - 2].after if number > 1 else 0)
 
 
+def declared(of: type) -> dict[str, Whole]:
+    """The numbers that a class declares, in their order."""
+    hints = get_type_hints(of, include_extras=True)
+    notes = ((name, note) for name, hint in hints.items() for note in get_args(hint)[1:])
+    return {name: note for name, note in notes if isinstance(note, Whole)}
+
+
+FIELDS = declared(Policy)
+_WHO = {who.value: who for who in Who}
+AFTER, MOST = declared(Wave)["after"], declared(Group)["most"]
+
 _LADDER = (
     Wave(30, (Group(Who.UNIT), Group(Who.NEIGHBOURS, 10))),
     Wave(60, (Group(Who.POLRES), Group(Who.POLRES_DESK))),
@@ -76,33 +134,138 @@ POLICIES: dict[str, Policy] = {
 DEFAULT = "nearest_first"
 
 
+def label(name: str) -> str:
+    """The key, below `console.`, of the words beside a number in the administrator's form."""
+    return f"admin_timer.{name}"
+
+
 def policy_of(name: str, own: str | None = None) -> Policy:
-    """The named policy, or the unit's own JSON (see `dumps`). An unknown name or broken JSON is the default policy:
-    a typing error in a form must not silence a panic."""
-    if own:
-        try:
-            return loads(own)
-        except (ValueError, KeyError, TypeError):
-            return POLICIES[DEFAULT]
-    return POLICIES.get(name or DEFAULT, POLICIES[DEFAULT])
+    """The named policy, or the unit's own JSON (see `dumps`). Nothing is raised: a typing error in a form must not
+    silence a panic, so the named policy stands in for all that cannot be used, and the default for an unknown name."""
+    return read(name, own)[0]
 
 
-def dumps(policy: Policy) -> str:
-    return json.dumps(asdict(policy))
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something in a stored policy that this version cannot use. `newer`: another version may know it, and it is
+    kept."""
+
+    words: str
+    newer: bool = False
+
+
+def read(name: str, own: str | None) -> tuple[Policy, list[Fault]]:
+    """What a unit's two columns mean, and what in them cannot be used."""
+    base = POLICIES.get(name or DEFAULT)
+    faults = [] if base else [Fault(f"{name!r} is no policy, so {DEFAULT} counts (there are {', '.join(POLICIES)})")]
+    base = base or POLICIES[DEFAULT]
+    if not own:
+        return base, faults
+    try:
+        data = json.loads(own)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        return base, [*faults, Fault("its own policy cannot be read, so the one that it is named after counts")]
+    return _Reader(base, faults).policy(data), faults
 
 
 def loads(text: str) -> Policy:
-    """Raises ValueError, KeyError or TypeError for what is not a policy with at least one wave."""
-    data = json.loads(text)
-    waves = tuple(Wave(int(wave["after"]), _groups(wave["groups"])) for wave in data.pop("waves"))
-    again = _groups(data.pop("again"))
-    if not waves:
-        raise ValueError("a policy needs at least one wave")
-    numbers: dict[str, int] = {name: int(value) for name, value in data.items()}
-    return Policy(waves, again, **numbers)
+    """The policy that `dumps` wrote; the default one stands in for what cannot be used."""
+    return policy_of(DEFAULT, text)
 
 
-def _groups(rows: list[dict[str, object]]) -> tuple[Group, ...]:
-    return tuple(
-        Group(Who(str(row["who"])), None if row.get("most") is None else int(str(row["most"]))) for row in rows
-    )
+class _Reader:
+    """Reads a policy from JSON; `base` stands in for what cannot be used, which is added to `faults`."""
+
+    def __init__(self, base: Policy, faults: list[Fault]) -> None:
+        self.base, self.faults = base, faults
+
+    def policy(self, data: Kept) -> Policy:
+        waves, again = self._waves(data.get("waves")), self._again(data)
+        numbers = {
+            name: self._number(data.get(name, getattr(self.base, name)), whole, getattr(self.base, name), name)
+            for name, whole in FIELDS.items()
+        }
+        self._unknown(data, ("waves", "again", *FIELDS), "")
+        return Policy(waves, again, **numbers, kept=data)
+
+    def _waves(self, rows: object) -> tuple[Wave, ...]:
+        if not isinstance(rows, list) or not rows:
+            self.faults.append(Fault("it has no waves, so those of the policy that it is named after count"))
+            return self.base.waves
+        waves = tuple(self._wave(number, row) for number, row in enumerate(rows, 1))
+        for number, (earlier, later) in enumerate(pairwise(waves), 2):
+            if later.after <= earlier.after:
+                self.faults.append(Fault(f"wave {number} comes no later than wave {number - 1}"))
+        return waves
+
+    def _wave(self, number: int, row: object) -> Wave:
+        data, where, usual = (row if isinstance(row, dict) else {}), f"wave {number}", self.base.after(number)
+        after = self._number(data.get("after", usual), AFTER, usual, f"{where}: after")
+        groups = self._groups(data.get("groups"), where)
+        if number == 1:  # there is nobody yet whom it could ask again
+            groups = tuple(group for group in groups if group.who is not Who.FIRST_WAVE)
+        self._unknown(data, ("after", "groups"), f"{where}: ")
+        return Wave(after, groups or self._instead(self.base.groups(number), where), kept=data)
+
+    def _again(self, data: Kept) -> tuple[Group, ...]:
+        if "again" not in data:
+            return self.base.again
+        return self._groups(data["again"], "again") or self._instead(self.base.again, "again")
+
+    def _instead(self, groups: tuple[Group, ...], where: str) -> tuple[Group, ...]:
+        named = ", ".join(group.who for group in groups)
+        self.faults.append(Fault(f"{where} asks nobody, so it asks {named}"))
+        return groups
+
+    def _groups(self, rows: object, where: str) -> tuple[Group, ...]:
+        return tuple(group for row in _objects(rows) if (group := self._group(row, where)) is not None)
+
+    def _group(self, row: Kept, where: str) -> Group | None:
+        who = _WHO.get(str(row.get("who")))
+        if who is None:
+            fault = f"{where}: no group {row.get('who')!r:.40} is known here; it is skipped"
+            self.faults.append(Fault(fault, newer=True))
+            return None
+        self._unknown(row, ("who", "most"), f"{where}: {who}: ")
+        most = row.get("most")
+        return Group(who, None if most is None else self._number(most, MOST, None, f"{where}: {who}: most"))
+
+    def _number(self, value: object, whole: Whole, usual: Usual, where: str) -> int | Usual:
+        if isinstance(value, int) and whole.allows(value):
+            return value
+        counts = "all of them count" if usual is None else f"{usual} counts"
+        self.faults.append(Fault(f"{where} is {value!r:.40}, not {whole}, so {counts}"))
+        return usual
+
+    def _unknown(self, data: Kept, known: Collection[str], where: str) -> None:
+        for name in (name for name in data if name not in known):
+            self.faults.append(Fault(f"{where}no field {name!r:.40} is known here; it is kept", newer=True))
+
+
+def dumps(policy: Policy) -> str:
+    """The policy as JSON. Fields and groups that this version does not know stay as they were read."""
+    waves = [
+        {**wave.kept, "after": wave.after, "groups": _rows(wave.groups, wave.kept.get("groups"))}
+        for wave in policy.waves
+    ]
+    again = _rows(policy.again, policy.kept.get("again"))
+    numbers = {name: getattr(policy, name) for name in FIELDS}
+    return json.dumps({**policy.kept, "waves": waves, "again": again, **numbers})
+
+
+def _rows(groups: Iterable[Group], kept: object) -> list[Kept]:
+    """The groups as JSON objects over those that were read, and behind them those of unknown groups."""
+    before = list(_objects(kept))
+    same = {row.get("who"): row for row in before if str(row.get("who")) in _WHO}
+    known: list[Kept] = [{**same.get(group.who, {}), "who": group.who, "most": group.most} for group in groups]
+    return known + [row for row in before if str(row.get("who")) not in _WHO]
+
+
+def _objects(rows: object) -> Iterator[Kept]:
+    """The JSON objects of a list; nothing where it is none."""
+    return (row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, dict))

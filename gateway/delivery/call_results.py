@@ -95,7 +95,7 @@ def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
     alert.calls += 1
     if alert.calls < policy.calls:
         due = uow.now() + timedelta(seconds=policy.ring_again)
-        uow.db.add(waves.call_of(uow, alert, owed.rank, due))
+        uow.db.add(waves.call_of(uow, alert, owed.rank, due, policy))
     else:
         alert_states.move(alert, alerts.NO_ANSWER)
         timeline.record(uow, incident, "no_answer", alert.title)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
+from gateway.core.policy import Policy
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
@@ -39,6 +40,7 @@ class ClaimedOutbound:
     start_at: datetime | None = None  # when the line's pace lets it leave; None: at once
     valid_seconds: int = WORTH_S  # how long the carrier shall try to deliver a text
     attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
+    ring_seconds: int = Policy.ring  # how long a call rings
     missed: frozenset[str] = frozenset()  # lines on which it did not get there; they are tried last
 
 
@@ -110,7 +112,15 @@ def _take(
 def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
     rows = outbounds.claim(uow.db, ids, uow.worker)
     return [
-        ClaimedOutbound(row.id, row.kind, row.lane, row.phone, row.body, valid_seconds=_left(row.expires_at, uow.now()))
+        ClaimedOutbound(
+            row.id,
+            row.kind,
+            row.lane,
+            row.phone,
+            row.body,
+            valid_seconds=_left(row.expires_at, uow.now()),
+            ring_seconds=row.ring_seconds or Policy.ring,
+        )
         for row in rows
     ]
 

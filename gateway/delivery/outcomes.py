@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from gateway import dispatch
 from gateway.core.messages import Price
+from gateway.core.policy import Policy
 from gateway.models import alert as alerts
 from gateway.models import alert_states
 from gateway.models import attempt as attempts
@@ -21,6 +22,7 @@ from gateway.models.worker import LineHealth
 from gateway.unit_of_work import UnitOfWork
 
 AGAIN = timedelta(seconds=3)  # what every line refused for a passing reason is tried again so soon
+# The two times of a call hold for one that rings the default time; `while_ringing` adds what another rings longer.
 CALL_AGAIN = timedelta(seconds=30)  # a call of unknown fate may be ringing; only after that is it placed once more
 MOST_UNKNOWN = 2  # so often may it be that nobody knows whether it left
 UNREPORTED = timedelta(seconds=60)  # a call whose end nobody reports by then is over
@@ -54,10 +56,18 @@ def has_left(uow: UnitOfWork, attempt: Attempt, ref: str = "") -> None:
         outbounds.prove(uow.db, Outbound.id == attempt.outbound_id, Outbound.kind == outbounds.TEXT)
 
 
-def handed_over(uow: UnitOfWork, outbound_id: int, kind: str) -> None:
-    """The carrier has it: a text is done and its alert sent, a call is under way."""
+def while_ringing(wait: timedelta, ring_seconds: int | None) -> timedelta:
+    """`wait` for a call that rings `ring_seconds` (None: the default time): as much longer as it rings longer than the
+    default, so that no second call is placed to a phone that still rings. A short call waits no less: some carriers
+    choose the time themselves."""
+    return wait + timedelta(seconds=max(0, (ring_seconds or Policy.ring) - Policy.ring))
+
+
+def handed_over(uow: UnitOfWork, outbound_id: int, kind: str, ring_seconds: int | None) -> None:
+    """The carrier has it: a text is done and its alert sent; a call is under way, and `ring_seconds` tells when one
+    without a reported end is over."""
     if kind == outbounds.CALL:
-        outbounds.hand_over_call(uow.db, outbound_id, uow.now() + UNREPORTED)
+        outbounds.hand_over_call(uow.db, outbound_id, uow.now() + while_ringing(UNREPORTED, ring_seconds))
         return
     alert_id = outbounds.hand_over_text(uow.db, outbound_id)
     if alert_id is not None:
@@ -78,11 +88,11 @@ def doubtful(uow: UnitOfWork, row: Outbound) -> bool:
     row.unknowns += 1
     if row.kind == outbounds.CALL:
         wait = CALL_AGAIN if row.unknowns < MOST_UNKNOWN else UNREPORTED
-        outbounds.hand_over_call(uow.db, row.id, uow.now() + wait)
+        outbounds.hand_over_call(uow.db, row.id, uow.now() + while_ringing(wait, row.ring_seconds))
         return False
     if row.unknowns < MOST_UNKNOWN:
         return True
-    handed_over(uow, row.id, row.kind)
+    handed_over(uow, row.id, row.kind, row.ring_seconds)
     return False
 
 

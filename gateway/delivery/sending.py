@@ -41,7 +41,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again so much later
-RING = 25  # seconds
 ATTEMPT_STATE = {
     Outcome.ACCEPTED: attempts.HANDED,
     Outcome.REFUSED: attempts.REFUSED,
@@ -151,7 +150,7 @@ def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
         texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, claimed.valid_seconds) for claimed in batch]
         return line.send_texts(texts)
     if isinstance(line, VoiceCarrier):
-        return [line.place_call(CallOut(claimed.attempt, claimed.phone, RING)) for claimed in batch]
+        return [line.place_call(CallOut(claimed.attempt, claimed.phone, claimed.ring_seconds)) for claimed in batch]
     return [Sent(Outcome.REFUSED, code="no_such_line") for _ in batch]
 
 
@@ -214,7 +213,7 @@ def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
 def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool:
     """What an outcome means for what is owed; True: the next line shall try it now."""
     if outcome is Outcome.ACCEPTED:
-        handed_over(uow, claimed.id, claimed.kind)
+        handed_over(uow, claimed.id, claimed.kind, claimed.ring_seconds)
         return False
     if outcome is Outcome.UNKNOWN:
         held = lock(uow.db, outbounds=Outbound.id == claimed.id)

@@ -87,6 +87,7 @@ def ring_due(uow: UnitOfWork, limit: int = 100) -> None:
 
 
 def owe_call(uow: UnitOfWork, clarification: Clarification, phone: str, after: timedelta = timedelta(0)) -> None:
+    """One call about this text to a desk's `phone`; it rings as long as the policy of the desk's unit says."""
     now = uow.now()
     row = Outbound(
         kind=outbounds.CALL,
@@ -95,6 +96,7 @@ def owe_call(uow: UnitOfWork, clarification: Clarification, phone: str, after: t
         rank=0,
         phone=phone,
         ask_id=clarification.id,
+        ring_seconds=units.policy_for(units.by_id(uow.db, clarification.unit_id)).ring,
         created_at=now,
         due_at=now + after,
     )

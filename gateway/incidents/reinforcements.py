@@ -29,10 +29,11 @@ def of_unit(uow: UnitOfWork, incident: Incident, unit: Unit) -> list[Candidate]:
 def ask(uow: UnitOfWork, who: str, incident: Incident, people: Sequence[Candidate]) -> bool:
     """One text and one call for each, in the alerts' lane; False when they all were asked already."""
     fresh = [person for person in people if alerts.newest_for(uow.db, incident.id, person.phone) is None]
+    policy = waves.policy_for(uow, incident)
     for person in fresh:
         alert = add(uow, incident, person, alerts.WAITING)
         uow.db.add(_text(uow, incident, alert))
-        uow.db.add(waves.call_of(uow, alert, 0, uow.now()))
+        uow.db.add(waves.call_of(uow, alert, 0, uow.now(), policy))
     if fresh:
         timeline.record(uow, incident, "asked_more", who, ", ".join(_title(person) for person in fresh))
         uow.after_commit.deliver(incident.id)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from gateway.core.policy import Policy, policy_of
+from gateway.core.policy import Policy
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.identity import reachability
@@ -31,8 +31,8 @@ WORTH = timedelta(minutes=10)  # an alert's validity where the carrier has one
 
 
 def policy_for(uow: UnitOfWork, incident: Incident) -> Policy:
-    unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
-    return policy_of(unit.policy, unit.waves) if unit is not None else policy_of("")
+    """The policy of the unit that answers for this incident."""
+    return units.policy_for(units.by_id(uow.db, incident.unit_id))
 
 
 def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
@@ -101,7 +101,7 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     rank = 0 if number == 1 else number
     for person, row in zip(people, rows, strict=True):
         scene.uow.db.add(_text(scene, person, row, rank))
-        scene.uow.db.add(call_of(scene.uow, row, rank, scene.uow.now()))
+        scene.uow.db.add(call_of(scene.uow, row, rank, scene.uow.now(), policy))
     scene.uow.db.flush()
     scene.uow.after_commit.deliver(scene.incident.id)
 
@@ -158,8 +158,9 @@ def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
     return reworded
 
 
-def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime) -> Outbound:
-    """One call that an alert owes. Desks go first whatever the wave."""
+def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime, policy: Policy) -> Outbound:
+    """One call that an alert owes; it rings as long as `policy`, the incident's, says. Desks go first whatever the
+    wave."""
     return Outbound(
         kind=outbounds.CALL,
         purpose="alert",
@@ -169,6 +170,7 @@ def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime) -> Outbound:
         phone=row.phone,
         incident_id=row.incident_id,
         alert_id=row.id,
+        ring_seconds=policy.ring,
         created_at=uow.now(),
         due_at=due,
     )

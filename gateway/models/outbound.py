@@ -101,6 +101,7 @@ class Outbound(Base):
     unknowns: Mapped[int] = mapped_column(default=0)  # how often nobody knows whether it left: once more, never oftener
     tries: Mapped[int] = mapped_column(default=0)
     cancel_at: Mapped[datetime | None] = mapped_column(index=True)  # a call to take back where the carrier can
+    ring_seconds: Mapped[int | None]  # of a call; NULL: a text, or a call that a process before 0003 wrote
     ends_by: Mapped[datetime | None] = mapped_column(index=True)  # a call whose end nobody reported by then is over
 
     @validates("state")
@@ -115,12 +116,15 @@ class Outbound(Base):
 # `which` are conditions on Outbound. Each function returns the ids of the rows that it moved, unless it says otherwise.
 
 
-def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Row[int, str, str, str, str, datetime | None]]:
-    """`worker` takes these in hand. Returns id, kind, lane, phone, body and end of worth of those that it got.
+Claimed = Row[int, str, str, str, str, "datetime | None", "int | None"]  # as `claim` returns it
+
+
+def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Claimed]:
+    """`worker` takes these in hand. Returns id, kind, lane, phone, body, end of worth and ring seconds of those it got.
     Raises IntegrityError for a call to a phone that another call of ours is ringing."""
     query = _update((OWED,), CLAIMED, Outbound.id.in_(ids), claimed_by=worker)
     columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.expires_at)
-    return db.execute(query.returning(*columns)).all()
+    return db.execute(query.returning(*columns, Outbound.ring_seconds)).all()
 
 
 def begin(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:

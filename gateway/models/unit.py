@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import defaults
+from gateway.core.policy import Policy, policy_of
 from gateway.models.base import Base, utc_now
 
 KINDS = ("polda", "polres", "polsek", "post")
@@ -50,6 +51,11 @@ def by_id(db: Session, unit_id: int | None) -> Unit | None:
 
 def by_code(db: Session, code: str) -> Unit | None:
     return db.scalar(select(Unit).where(Unit.code == code))
+
+
+def policy_for(unit: Unit | None) -> Policy:
+    """The policy of a unit; the default one where there is no unit."""
+    return policy_of(unit.policy, unit.waves) if unit is not None else policy_of("")
 
 
 def all_units(db: Session) -> Sequence[Unit]:

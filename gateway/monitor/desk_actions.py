@@ -199,7 +199,7 @@ def connect(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> N
     if not reachability.to_caller_of(uow, incident, Way.CONNECT).allowed:
         raise NotNow("quiet")
     alert = _desk_alert(uow, who, incident)
-    uow.db.add(waves.call_of(uow, alert, 0, uow.now()))
+    uow.db.add(waves.call_of(uow, alert, 0, uow.now(), waves.policy_for(uow, incident)))
     timeline.record(uow, incident, "call_wanted", who.name)
     uow.after_commit.deliver(incident.id)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from gateway.core import shifts
+from gateway.core import policy, shifts
 from gateway.core.shifts import Hole, Turn
 from gateway.models import officer as officers
 from gateway.models import shift as rows
@@ -47,6 +47,21 @@ def _of_unit(unit: Unit, staffed: set[int], awake: set[int], drawn: set[int]) ->
     for words, is_so in checks.items():
         if is_so():
             yield f"{unit.code} ({unit.name}) {words}"
+
+
+# --- policies -------------------------------------------------------------------------------------------------
+
+MEND = "open /admin/units/{id}, look its policy through and save it"
+UPDATE = "update this machine, or save another policy at /admin/units/{id}"
+
+
+def policies(uow: UnitOfWork) -> list[str]:
+    """Each thing in a unit's policy that cannot be used, as a sentence that names the unit and says what to do."""
+    return [
+        f"{unit.code} ({unit.name}): {fault.words}: {(UPDATE if fault.newer else MEND).format(id=unit.id)}"
+        for unit in units.all_units(uow.db)
+        for fault in policy.read(unit.policy, unit.waves)[1]
+    ]
 
 
 # --- the week -------------------------------------------------------------------------------------------------

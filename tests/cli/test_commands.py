@@ -15,6 +15,7 @@ from gateway.cli import main
 from gateway.infrastructure import valkey
 from gateway.infrastructure.database import migrate
 from gateway.models.inbound import Inbound
+from gateway.models.unit import Unit
 from gateway.models.wording import Wording
 from gateway.wiring import house
 
@@ -245,6 +246,13 @@ def test_check_names_a_wording_that_is_not_said(town: Siaga) -> None:
     with house().open_uow() as uow:
         uow.db.add(Wording(key="citizen.gone", language="id", text="POLISI", changed_by="Ibu Admin"))
     assert "wording: id/citizen.gone is not said: unknown\n" in town("check").stdout
+
+
+def test_check_names_a_policy_that_cannot_be_read(town: Siaga) -> None:
+    assert "policy:" not in town("check").stdout
+    with house().open_uow() as uow:
+        uow.db.query(Unit).filter_by(code="KOTA").one().waves = "{"
+    assert "policy: KOTA (Polsek Kota): its own policy cannot be read" in town("check").stdout
 
 
 def test_a_trail_that_was_tampered_with_ends_with_1(town: Siaga) -> None:

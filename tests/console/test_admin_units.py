@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.policy import POLICIES, Group, Policy, Wave, Who, policy_of
+from gateway.core.policy import AFTER, FIELDS, POLICIES, Group, Policy, Wave, Who, dumps, policy_of, read
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
@@ -28,7 +31,7 @@ def admin(app: Flask, home: House) -> Browser:
 
 def form_of(policy: Policy) -> dict[str, str]:
     """The form as the page would send it back untouched."""
-    fields = {name: str(getattr(policy, name)) for name in policy_form.TIMERS}
+    fields = {name: str(getattr(policy, name)) for name in FIELDS}
     for row in policy_form.rows(policy):
         fields |= {f"{row.name}.after": row.after} if row.name != policy_form.AGAIN else {}
         fields |= {f"{row.name}.{who}": row.chosen.get(who, "") for who in policy_form.groups_of(row.name)}
@@ -50,7 +53,7 @@ groups = st.lists(counted | whole, min_size=1, max_size=4, unique_by=lambda grou
 
 
 @given(
-    st.lists(st.integers(1, policy_form.LATEST), max_size=7, unique=True),
+    st.lists(st.integers(1, AFTER.most), max_size=7, unique=True),
     st.lists(groups, min_size=8, max_size=8),
     st.integers(1, 10),
 )
@@ -165,3 +168,37 @@ def test_a_changed_table_under_a_named_order_is_not_thrown_away_in_silence(admin
     assert "pilih &#34;urutan sendiri&#34;" in admin.get(back.location).text
     admin.post(PONTIANAK, **form | {"policy": "all_at_once"})
     assert policy_kept(home) == POLICIES["all_at_once"]
+
+
+def kept_json(home: House, **changed: object) -> dict[str, Any]:
+    """Write the unit's own policy as another version would have: the default one, with these fields changed."""
+    data = json.loads(dumps(POLICIES["nearest_first"])) | changed
+    with home.open_uow() as uow:
+        uow.db.get_one(Unit, 2).waves = json.dumps(data)
+    return data
+
+
+def test_editing_a_policy_drops_nothing_that_a_newer_version_has_written(admin: Browser, home: House) -> None:
+    data = kept_json(home, whistle={"loud": [1]})
+    data["waves"][1] |= {"until": 50, "groups": [*data["waves"][1]["groups"], {"who": "drones", "most": 2}]}
+    data["again"].append({"who": "drones"})
+    kept_json(home, **data)
+    assert admin.get(PONTIANAK).status_code == 200
+    admin.post(PONTIANAK, **form_of(policy_kept(home)) | {"policy": "own", "ring": "60"})
+    with home.open_uow() as uow:
+        assert json.loads(uow.db.get_one(Unit, 2).waves or "") == data | {"ring": 60}
+
+
+def test_a_page_of_an_older_version_leaves_alone_what_it_did_not_show(admin: Browser, home: House) -> None:
+    kept_json(home, ring=55)
+    form = {name: value for name, value in form_of(policy_kept(home)).items() if name != "ring"}
+    admin.post(PONTIANAK, **form | {"policy": "own", "calls": "2"})
+    assert (policy_kept(home).ring, policy_kept(home).calls) == (55, 2)
+
+
+def test_a_page_shows_what_counts_where_the_stored_value_cannot_be_used(admin: Browser, home: House) -> None:
+    kept_json(home, ring=9999, waves=[])
+    assert 'name="ring" type="number" min="15" max="60" value="25"' in admin.get(PONTIANAK).text
+    admin.post(PONTIANAK, **form_of(policy_kept(home)) | {"policy": "own"})
+    with home.open_uow() as uow:
+        assert read("nearest_first", uow.db.get_one(Unit, 2).waves) == (POLICIES["nearest_first"], [])

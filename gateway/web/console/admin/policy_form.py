@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gateway.core.policy import Group, Policy, Wave, Who
+from gateway.core.policy import AFTER, DEFAULT, FIELDS, MOST, POLICIES, Group, Kept, Policy, Wave, Who, Whole
 
 ROWS = 5  # waves that the form offers
 AGAIN = "again"  # the row after the last wave
@@ -14,16 +14,6 @@ ALL = "all"
 # groups of which the form can choose a number of the nearest
 COUNTED = (Who.NEAREST, Who.UNIT, Who.NEIGHBOURS, Who.POLRES)
 COUNTS = (1, 2, 3, 5, 10, 20, 50)
-LATEST = 3600  # seconds; a wave later than an hour after the panic helps nobody
-TIMERS: Mapping[str, tuple[int, int]] = {  # the least and the most of each, in seconds, calls or metres
-    "again_every": (20, 600),
-    "ring": (15, 60),
-    "ring_again": (10, 300),
-    "calls": (1, 10),
-    "leader_silence": (30, 900),
-    "en_route": (60, 7200),
-    "margin_m": (0, 20000),
-}
 Form = Mapping[str, str]
 
 
@@ -59,17 +49,14 @@ def _chosen(groups: tuple[Group, ...]) -> dict[str, str]:
     return {group.who.value: ALL if group.most is None else str(group.most) for group in groups}
 
 
-def read(form: Form) -> Policy:
-    """Return the policy that the form describes.
+def read(form: Form, stored: Policy = POLICIES[DEFAULT]) -> Policy:
+    """The policy that a form tells. What it does not ask stays as in `stored`: numbers that a page of another version
+    did not show, and what a newer version has written.
 
-    Raises BadPolicy for any fault that would leave a panic unanswered: nobody in the first wave, nobody to ask again,
-    waves out of order, a timer out of its bounds.
+    Raises BadPolicy: nobody at first, nobody again, waves out of order, a number out of its bounds - each of which
+    would leave a panic unanswered.
     """
-    waves = tuple(
-        Wave(_whole(form.get(f"{row}.after", ""), (0, LATEST)), groups)
-        for row in _rows_in(form)
-        if (groups := _groups(form, row))
-    )
+    waves = tuple(_waves(form, stored))
     again = _groups(form, AGAIN)
     if not waves or waves[0].after != 0:
         raise BadPolicy("no_first")
@@ -77,7 +64,16 @@ def read(form: Form) -> Policy:
         raise BadPolicy("no_again")
     if any(later.after <= wave.after for wave, later in pairwise(waves)):
         raise BadPolicy("order")
-    return Policy(waves, again, **{name: _whole(form.get(name, ""), bounds) for name, bounds in TIMERS.items()})
+    numbers = {name: _whole(form.get(name, str(getattr(stored, name))), whole) for name, whole in FIELDS.items()}
+    return Policy(waves, again, **numbers, kept=stored.kept)
+
+
+def _waves(form: Form, stored: Policy) -> Iterator[Wave]:
+    """The rows that ask anybody; each keeps what is unknown in the stored wave that it was shown for."""
+    kept: dict[str, Kept] = {str(at): wave.kept for at, wave in enumerate(stored.waves)}
+    for row in _rows_in(form):
+        if groups := _groups(form, row):
+            yield Wave(_whole(form.get(f"{row}.after", ""), AFTER), groups, kept.get(row, {}))
 
 
 def _rows_in(form: Form) -> list[str]:
@@ -88,10 +84,10 @@ def _rows_in(form: Form) -> list[str]:
 
 def _groups(form: Form, row: str) -> tuple[Group, ...]:
     asked = ((who, form.get(f"{row}.{who.value}", "")) for who in groups_of(row))
-    return tuple(Group(who, None if most == ALL else _whole(most, (1, 1000))) for who, most in asked if most)
+    return tuple(Group(who, None if most == ALL else _whole(most, MOST)) for who, most in asked if most)
 
 
-def _whole(typed: str, bounds: tuple[int, int]) -> int:
-    if not (typed.isascii() and typed.isdecimal() and bounds[0] <= int(typed) <= bounds[1]):
+def _whole(typed: str, bounds: Whole) -> int:
+    if not (typed.isascii() and typed.isdecimal() and bounds.allows(int(typed))):
         raise BadPolicy("number")
     return int(typed)

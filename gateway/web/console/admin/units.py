@@ -9,9 +9,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.core.places.spots import plausible
-from gateway.core.policy import POLICIES, Policy, dumps, policy_of
+from gateway.core.policy import FIELDS, POLICIES, Policy, dumps, label
 from gateway.identity import audit_log
 from gateway.incidents.recipients import Point
+from gateway.models import unit as units
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
@@ -48,7 +49,7 @@ def show_unit(unit_id: int) -> str:
     with reading() as uow:
         unit = scope.unit(uow, unit_id)
         name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
-        kept = Choice(name, policy_of(unit.policy, unit.waves), unit.volunteers)
+        kept = Choice(name, units.policy_for(unit), unit.volunteers)
         return _render(uow, unit, kept, place_in(request.args) or _place(unit))
 
 
@@ -59,26 +60,28 @@ def change(unit_id: int) -> ResponseReturnValue:
 
     An invalid policy is explained, not stored.
     """
+    here = url_for("admin_units.show_unit", unit_id=unit_id)
     try:
-        chosen = _chosen()
-    except BadPolicy as error:
-        return say(f"admin_policy.{error}", url_for("admin_units.show_unit", unit_id=unit_id))
-    if request.form.get("do") == PREVIEW:
-        with reading() as uow:
+        if request.form.get("do") == PREVIEW:
+            with reading() as uow:
+                unit = scope.unit(uow, unit_id)
+                return _render(uow, unit, _chosen(unit), place_in(request.form) or _place(unit), unsaved=True)
+        with writing() as uow:
             unit = scope.unit(uow, unit_id)
-            return _render(uow, unit, chosen, place_in(request.form) or _place(unit), unsaved=True)
-    with writing() as uow:
-        _keep(uow, scope.unit(uow, unit_id), chosen)
-    return say("do.done", url_for("admin_units.show_unit", unit_id=unit_id))
+            _keep(uow, unit, _chosen(unit))
+    except BadPolicy as error:
+        return say(f"admin_policy.{error}", here)
+    return say("do.done", here)
 
 
-def _chosen() -> Choice:
-    """Return the form's values. Raises BadPolicy."""
+def _chosen(unit: Unit) -> Choice:
+    """What the form tells about this unit; what it does not ask stays as the unit has it. Raises BadPolicy."""
     name, shown = request.form.get("policy", ""), request.form.get("shown", "")
     if name not in POLICIES:
-        return Choice(OWN, policy_form.read(request.form), bool(request.form.get("volunteers")))
-    if shown in POLICIES and policy_form.read(request.form) != POLICIES[shown]:
-        raise BadPolicy("edited")  # the user changed the table, and choosing a named policy would silently discard that
+        own = policy_form.read(request.form, units.policy_for(unit))
+        return Choice(OWN, own, bool(request.form.get("volunteers")))
+    if shown in POLICIES and policy_form.read(request.form, POLICIES[shown]) != POLICIES[shown]:
+        raise BadPolicy("edited")  # the table was changed, which a named policy would silently throw away
     return Choice(name, POLICIES[name], bool(request.form.get("volunteers")))
 
 
@@ -114,7 +117,7 @@ def _render(uow: UnitOfWork, unit: Unit, chosen: Choice, point: Point | None, *,
         chosen=chosen,
         named=[*POLICIES, OWN],
         rows=policy_form.rows(chosen.policy),
-        timers={name: (getattr(chosen.policy, name), *bounds) for name, bounds in policy_form.TIMERS.items()},
+        numbers=[(name, label(name), whole, getattr(chosen.policy, name)) for name, whole in FIELDS.items()],
         groups_of=policy_form.groups_of,
         counts=_counts,
         point=point,

@@ -1,0 +1,109 @@
+"""Each number of a policy is declared once, and its recipe is true: it is followed here in a scratch copy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from docs import policy_page
+from gateway.core.policy import FIELDS, POLICIES, Who, label
+from gateway.core.sentences.phrases import LANGUAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+DECLARED = "    margin_m: "  # the last field, below which the recipe declares its own
+FORM = """
+import json
+from gateway.core.policy import DEFAULT, POLICIES, dumps, label, loads, read
+from gateway.core.sentences import phrases
+from gateway.web.console.admin import policy_form
+usual = POLICIES[DEFAULT]
+form = {f"{row.name}.{who}": most for row in policy_form.rows(usual) for who, most in row.chosen.items()}
+form |= {f"{row.name}.after": row.after for row in policy_form.rows(usual) if row.after}
+kept = policy_form.read(form | {"breath": "30"}, usual)
+assert (usual.breath, kept.breath, loads(dumps(kept)).breath) == (5, 30, 30)
+assert read(DEFAULT, json.dumps(json.loads(dumps(kept)) | {"breath": 99}))[1]
+assert phrases.say("console." + label("breath"), "sw") == "Breath (s)"
+"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_has_its_words_in_the_form(language: str) -> None:
+    with (ROOT / f"gateway/core/catalogues/{language}/admin.po").open("rb") as file:
+        said = {message.id for message in read_po(file) if message.string}
+    assert {f"console.{label(name)}" for name in FIELDS} - said == set()
+
+
+def test_the_page_tells_every_number_and_group() -> None:
+    text = policy_page.PAGE.read_text(encoding="utf-8")
+    assert text == policy_page.page(text), "write the table anew: .venv/bin/python -m docs.policy_page"
+    assert [name for name in (*Who, *POLICIES) if f"`{name}`" not in text] == []
+
+
+# --- the recipe ------------------------------------------------------------------------------------------------------
+
+
+class Scratch:
+    """A copy of what the recipe touches, in which its steps are followed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("gateway", "docs", "tests/house/test_policy.py", "pyproject.toml"):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, target)
+        recipe = (ROOT / "docs/developers/add-a-policy-field.md").read_text(encoding="utf-8")
+        blocks = dict(re.findall(r"   ```(\w+)\n(.*?)   ```", recipe, re.DOTALL))
+        self.blocks = {kind: re.sub(r"^   ", "", block, flags=re.MULTILINE) for kind, block in blocks.items()}
+
+    def declare(self) -> None:
+        path = self.folder / "gateway/core/policy.py"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        (at,) = [at for at, line in enumerate(lines) if line.startswith(DECLARED)]
+        lines.insert(at + 1, self.blocks["python"])
+        path.write_text("".join(lines), encoding="utf-8")
+
+    def name(self, *languages: str) -> None:
+        for language in languages:
+            with (self.folder / f"gateway/core/catalogues/{language}/admin.po").open("a", encoding="utf-8") as file:
+                file.write("\n" + self.blocks["po"])
+
+    def write_table(self) -> None:
+        assert self.blocks["sh"].split()[1:] == ["-m", "docs.policy_page"]
+        assert self.runs("-m", "docs.policy_page") == ""
+
+    def runs(self, *words: str) -> str:
+        """Nothing when the command ends well, else what it said."""
+        done = subprocess.run([sys.executable, *words], cwd=self.folder, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr if done.returncode else ""
+
+    def checks(self) -> str:
+        """What the checks of this file say there, but for those that follow the recipe."""
+        return self.runs(
+            "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not recipe", "tests/house/test_policy.py"
+        )
+
+
+def test_the_recipe_gives_a_field_that_is_in_form_json_and_page(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path)
+    scratch.declare()
+    scratch.name(*LANGUAGES)
+    scratch.write_table()
+    assert scratch.runs("-c", FORM) == ""
+    assert scratch.checks() == ""
+    assert "| `breath` | 0 to 60 seconds | 5 |" in (tmp_path / "docs/developers/policy.md").read_text(encoding="utf-8")
+
+
+def test_a_step_of_the_recipe_that_is_forgotten_is_told(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path)
+    scratch.declare()
+    scratch.name(*LANGUAGES[1:])
+    told = scratch.checks()
+    assert "console.admin_timer.breath" in told
+    assert "write the table anew" in told
