@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from gateway.models import incident as incidents
 from gateway.models.alert import Alert
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
+from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
 from gateway.monitor import dossier
@@ -190,13 +193,16 @@ def test_who_leads_leads_on_when_it_rings_wider(home: House, code: str) -> None:
 
 def test_ringing_wider_leaves_the_leaders_drive_alone(home: House, code: str) -> None:
     """The clock is the leader's: a desk that wants more people must not have the first one nudged."""
-    rina = home.town.of_barat[0].texts("OTW")
-    home.town.forward(seconds=10)
+    act(home, code, "en_route", officer="1")
+    before = clock_of(home, code)
+    assert before is not None
     act(home, code, "wider")
-    home.town.forward(seconds=300)
-    assert home.town.asked(wave=2) != set()
-    assert home.town.asked(wave=3) == set()
-    assert not any("tanpa kabar" in text for text in rina.got)
+    assert clock_of(home, code) == before
+
+
+def clock_of(home: House, code: str) -> datetime | None:
+    with home.open_uow() as uow:
+        return uow.db.scalars(select(Incident.clock_at).where(Incident.code == code)).one()
 
 
 # --- words and places -----------------------------------------------------------------------------------------
