@@ -66,5 +66,5 @@ def lock_attempt(db: Session, attempt_id: int) -> Locked:
 def _take(db: Session, table: type[Row], which: Which | None) -> Sequence[Row]:
     if which is None:
         return ()
-    query = select(table).where(which).order_by(table.id).with_for_update()
+    query = select(table).where(which).order_by(table.id).with_for_update(of=table)  # and not of what comes joined
     return db.scalars(query.execution_options(populate_existing=True)).all()

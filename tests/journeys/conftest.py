@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from gateway.config import Settings
 
-ON_BOTH = ("test_main_chain", "test_looked_up")
+ON_BOTH = ("test_main_chain", "test_looked_up", "test_lock_order")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -66,6 +66,6 @@ def test_the_watch_sees_a_transaction_that_breaks_the_order(city: Pontianak, loc
     city.budi.texts("TOLONG")
     with Session(engine) as db, db.begin():
         owed = db.scalars(select(Outbound).limit(1).with_for_update()).one()
-        db.scalars(select(Incident).where(Incident.id == owed.incident_id).with_for_update()).one()
+        db.scalars(select(Incident).where(Incident.id == owed.incident_id).with_for_update(of=Incident)).one()
         db.execute(update(Attempt).values(code="x"))
     assert locks.wrong == ["incidents after outbounds", "attempts after outbounds"]
