@@ -11,8 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from gateway.core.words import triage
-from gateway.core.words.pinwords import hide_pins
+from gateway.core.words.reading import read
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.inbound import clarifications
@@ -66,17 +65,18 @@ def _is_for(who: Identity, caller: Caller) -> bool:
 
 
 def _shown(row: Inbound, caller: Caller, asked: bool) -> Waiting:
+    text = read(row.body)
     return Waiting(
         id=row.id,
         kind=row.kind,
         at=row.received_at,
         phone=row.phone,
         name=caller.name,
-        words=hide_pins(row.body),
+        words=text.masked,
         verified=row.verified,
         may_call=caller.ring_back and not caller.quiet,
         asked=asked,
-        cries=row.kind == CALL or row.tries > 1 or triage.panic_in(row.body) is not None,
+        cries=row.kind == CALL or row.tries > 1 or text.panic is not None,
     )
 
 

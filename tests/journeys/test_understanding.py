@@ -235,7 +235,7 @@ def test_a_text_that_fails_twice_reaches_the_desk_raw(city: Pontianak, monkeypat
         raise RuntimeError("a bug in understanding")
 
     # a bug cannot be handed in as a fake: it is put where one would be
-    monkeypatch.setattr("gateway.sms.MEANT", dict.fromkeys(__import__("gateway.sms").sms.MEANT, broken))
+    monkeypatch.setattr("gateway.sms.DO", dict.fromkeys(__import__("gateway.sms").sms.DO, broken))
     city.budi.texts("TOLONG api besar")
     city.forward(seconds=3)
     city.desk_barat.expects_text("api besar")
