@@ -10,7 +10,8 @@ import logging
 from collections.abc import Callable
 
 from gateway import dispatch, notices
-from gateway.core.intent import Also, Kind, decide
+from gateway.core.intent import decide
+from gateway.core.intent.table import Also, Kind
 from gateway.core.messages import TextIn
 from gateway.core.phone import key, local, mask
 from gateway.core.places.aml import redact

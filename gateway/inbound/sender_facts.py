@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.core.intent import AskedFor, Case, LastSaid, OpenFacts, Sender
+from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender
 from gateway.core.phone import can_reply
 from gateway.core.words.reading import Reading, read
 from gateway.identity.callers import Caller

@@ -14,7 +14,7 @@ from math import ceil, cos, radians
 from sqlalchemy import select, update
 
 from gateway import notices
-from gateway.core.intent import YES_OR_NO
+from gateway.core.intent.conditions import YES_OR_NO
 from gateway.core.places.distance import metres
 from gateway.core.sentences.ages import distance_brief
 from gateway.core.sentences.phrases import sms
