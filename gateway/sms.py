@@ -130,7 +130,7 @@ def _panic(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
 def _cry(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """An officer's own panic beside an answer. It is raised first: where it asks for quiet, that holds for what the
     answer is told too."""
-    _raise(uow, caller, row, said, said.officer_panic is not None and said.officer_panic.quiet)
+    _raise(uow, caller, row, said, said.cries_quietly)
 
 
 def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading, quiet: bool = False) -> None:

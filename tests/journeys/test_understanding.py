@@ -220,6 +220,17 @@ def test_a_cry_beside_an_answer_is_an_answer_and_a_panic(city: Pontianak, words:
     city.of_barat[1].expects_text(hers.code)
 
 
+def test_a_cry_for_quiet_beside_an_answer_leaves_that_phone_dark(city: Pontianak) -> None:
+    city.budi.texts("TOLONG")
+    rina = city.of_barat[0]
+    texts, calls = len(rina.got), len(rina.calls)
+    rina.texts("siap ndan, tolong diam ada yg masuk rumah saya")
+    city.forward(seconds=60)
+    assert [incident.quiet for incident in city.incidents] == [False, True]
+    assert city.incidents[0].state == "accepted"
+    assert (len(rina.got), len(rina.calls)) == (texts, calls)
+
+
 @pytest.mark.parametrize("words", ["siap, meluncur", "OTW, tolong share lokasi"])
 def test_an_everyday_answer_is_no_panic_of_the_officer(city: Pontianak, words: str) -> None:
     city.budi.texts("TOLONG")

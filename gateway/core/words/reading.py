@@ -15,7 +15,7 @@ from gateway.core.words import answers, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
 from gateway.core.words.commands import Command, Report, command_in, free_words
-from gateway.core.words.lexicon import Heard
+from gateway.core.words.lexicon import Heard, Tag
 from gateway.core.words.pinwords import hide_pins
 from gateway.core.words.replies import Reply
 from gateway.core.words.spelling import clean
@@ -101,7 +101,14 @@ class Reading:
     @cached_property
     def cries_beside(self) -> bool:
         """Whether it holds an answer and, apart from it, an officer's own panic."""
-        return self.answer is not None and self.officer_panic is not None and self._cry_apart
+        return self.answer is not None and self.officer_panic is not None and self._cry is not None
+
+    @cached_property
+    def cries_quietly(self) -> bool:
+        """Whether that cry, read from its first word on, asks that nothing make the phone ring or light up."""
+        cry = self._cry
+        tail = () if cry is None else tuple(tag for tag in self._citizen.tags if tag.start >= cry.start)
+        return triage.asks_quiet(Heard(self._clean, tail))
 
     @property
     def code(self) -> str | None:
@@ -139,8 +146,8 @@ class Reading:
         return answers.OFFICER.hear_clean(self._coded[1])
 
     @cached_property
-    def _cry_apart(self) -> bool:
-        return answers.own_cry(self._officer, self._citizen) is not None
+    def _cry(self) -> Tag | None:
+        return answers.own_cry(self._officer, self._citizen)
 
 
 def read(text: str, codes: Collection[str] = ()) -> Reading:

@@ -121,7 +121,7 @@ def _signs(heard: Heard) -> Iterator[Sign]:
         Sign.PRESENT: heard.has(Role.PRESENT),
         Sign.SCENE: heard.has(Role.SCENE) and not _asks(heard),
         Sign.FRESH: not heard.has(Role.PAST),
-        Sign.QUIET: _quiet(heard),
+        Sign.QUIET: asks_quiet(heard),
     }
     return (sign for sign, seen in noticed.items() if seen)
 
@@ -150,7 +150,7 @@ def _before(tags: Sequence[Tag], at: int, skipped: Collection[str]) -> Tag:
     return next(between, Tag("", frozenset(), 0, 0))
 
 
-def _quiet(heard: Heard) -> bool:
+def asks_quiet(heard: Heard) -> bool:
     """`DIAM` in the run of panic words that opens the text, or as the last of two words."""
     lead = takewhile(lambda tag: tag.is_any(_CRIES_OUT | {Role.QUIET}), heard.tags)
     last_of_two = len(heard.tags) == 2 and heard.tags[1].is_any({Role.QUIET})
