@@ -17,6 +17,7 @@ from gateway.core.places.spots import Spot
 from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
 from gateway.core.sentences.phrases import tidy
+from gateway.core.words.reading import NOTHING, Reading
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.incidents import caller_updates, closing, leading, position_updates, silence, timeline, volunteers, waves
@@ -49,7 +50,7 @@ def raise_alarm(
     channel: str,
     *,
     quiet: bool = False,
-    words: str = "",
+    said: Reading = NOTHING,
     spot: Spot | None = None,
     duress: bool = False,
 ) -> Incident:
@@ -58,7 +59,7 @@ def raise_alarm(
     incident = incidents.lock_open_of(uow.db, caller.phone)
     if incident is None:
         try:
-            return _open(uow, caller, channel, quiet, words, spot, duress)
+            return _open(uow, caller, channel, quiet, said, spot, duress)
         except IntegrityError:  # another hook opened it in this very moment
             incident = incidents.lock_open_of(uow.db, caller.phone)
             if incident is None:
@@ -70,7 +71,7 @@ def raise_alarm(
         silence.dismiss(uow, incident)
         return incident
     fresh = not incident.is_seen
-    caller_updates.repeat(uow, incident, channel, quiet, words, spot)
+    caller_updates.repeat(uow, incident, channel, quiet, said, spot)
     if fresh:
         caller_updates.look_fresh(uow, incident, quiet or caller.quiet)
     elif channel != "ussd":  # there the screen answers
@@ -79,7 +80,7 @@ def raise_alarm(
 
 
 def _open(
-    uow: UnitOfWork, caller: Caller, channel: str, quiet: bool, words: str, spot: Spot | None, duress: bool
+    uow: UnitOfWork, caller: Caller, channel: str, quiet: bool, said: Reading, spot: Spot | None, duress: bool
 ) -> Incident:
     heard = locate.keep_spot(uow, caller.phone, spot) if spot is not None else None
     fix = locate.position(uow, caller, heard)
@@ -95,7 +96,7 @@ def _open(
         fix_id=fix.id if fix else None,
         told_fix_id=fix.id if fix else None,
         channel=channel,
-        words=caller_updates.said(None, words),
+        words=caller_updates.all_written(None, said),
         quiet=quiet or caller.quiet or duress,
         duress=duress,
         ring_back=caller.ring_back,
@@ -112,15 +113,15 @@ def _open(
         uow.db.add(incident)
     if quiet:
         silence.hold_number(uow, caller.phone)
-    timeline.record(uow, incident, "opened", incident.name, words)
+    timeline.record(uow, incident, "opened", incident.name, said.body)
     if duress:
         timeline.record(uow, incident, "duress")
         waves.ask_soon(uow, incident)
-        position_updates.look_further(uow, incident, words)
+        position_updates.look_further(uow, incident, said.body)
         return incident
     waves.ask_next(uow, incident)
     notices.tell_citizen(uow, incident, "citizen.received")
-    position_updates.look_further(uow, incident, words)
+    position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident)
     return incident
 

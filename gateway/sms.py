@@ -1,30 +1,31 @@
-"""ROOM: everything that happens to a text that comes in. Keep it, understand it, act on it.
+"""ROOM: everything that happens to a text that comes in: keep it, read it once, decide once, do it.
 
-Ours leave by sending.py; what a carrier says of them later is receipts.py's.
+What decides is the table in `gateway.core.intent`; here stands one function for each of its intents. Our own texts
+leave by `gateway.delivery.sending`; what a carrier says of them later goes to `gateway.delivery.delivery_receipts`.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 from gateway import dispatch, notices
+from gateway.core.intent import decide
+from gateway.core.intent.table import Also, Kind
 from gateway.core.messages import TextIn
-from gateway.core.phone import can_reply, key, local, mask
+from gateway.core.phone import key, local, mask
 from gateway.core.places.aml import redact
-from gateway.core.words import answers, triage
-from gateway.core.words.answers import OfficerAnswer
-from gateway.core.words.triage import Apply, Here, Info, Leave, Meaning, Panic, Quiet, Report, Safe, Unclear, Yes
+from gateway.core.words.commands import Safe
+from gateway.core.words.reading import Reading, read
+from gateway.core.words.triage import Panic
 from gateway.identity.callers import Caller, identify
-from gateway.inbound import clarifications, in_tray, unknown_numbers
+from gateway.inbound import clarifications, in_tray, sender_facts, unknown_numbers
 from gateway.incidents import caller_updates, silence, volunteers
 from gateway.location import locate, position_in_text
 from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import unit as units
-from gateway.models.alert import ACCEPTED
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.register import phone_commands
@@ -63,108 +64,91 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
 
 
 def understand(uow: UnitOfWork, row: Inbound) -> None:
-    """Who wrote, and what it means from them."""
-    if not can_reply(row.phone) or uow.lines.is_own(row.phone):
-        return  # machines and our own numbers: kept, never answered
-    if unknown_numbers.bounced(uow, row):
-        row.state = inbounds.TO_HUMAN
-        return
+    """Read a kept text, decide what it is, and do that and whatever else it holds."""
     caller = identify(uow, row.phone)
-    row.verified = caller.verified
-    if caller.responder and _answered(uow, caller, row):
-        return
-    if caller.verified_citizen and volunteers.answered(uow, caller, row.body):
-        return
-    meaning = triage.read(row.body)
-    # who is on no list and has something open (a desk said so, or they were suspended since) is heard; the lock sees to
-    # it that nothing they send opens another
-    if not (caller.verified or caller.desks) and incidents.lock_seen_of(uow.db, row.phone) is None:
-        _stranger(uow, caller, row, meaning)
-        return
-    MEANT[type(meaning)](uow, caller, row, meaning)
+    if not (caller.verified or caller.desks):
+        # What somebody on no list has open stays open until this text is done with, or it would open another.
+        incidents.lock_open_of(uow.db, row.phone)
+    case = sender_facts.gather(uow, caller, row.body)
+    intent = decide(case)
+    row.verified = caller.verified and intent.kind not in UNREAD
+    for extra in intent.also:
+        ALSO[extra.also](uow, caller, row, case.reading)
+    DO[intent.kind](uow, caller, row, case.reading)
 
 
-def _answered(uow: UnitOfWork, caller: Caller, row: Inbound) -> bool:
-    """A responder's text: an answer if it is one and there is something to answer; else their own panic; else a
-    citizen's words if they are a citizen just now; else chatter. True when nothing is left to understand."""
-    said = _whole_place(answers.read(row.body, _codes(uow, caller)), row.body)
-    if said is not None and (said.reply in officer_replies.SELF or _is_taken(uow, caller, said, row.body)):
-        officer_replies.answer(uow, caller, said)
-        return True
-    if said is not None and said.reply is answers.Reply.ACCEPT and clarifications.settle_desk(uow, caller):
-        return True
-    if triage.panic_in(row.body, of_officer=True) is not None or _in_need(uow, caller):
-        return False
-    if caller.verified_citizen and not officer_replies.duties(uow, caller.phone):
-        return False
-    if said is not None:
-        officer_replies.answer(uow, caller, said)  # says why it cannot be used: closed, or no such code
-    else:
-        officer_replies.chatter(uow, caller, row.body)
-    return True
+# --- texts that nobody reads, and of numbers on no list ---------------------------------------------------------------
 
 
-def _is_taken(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, body: str) -> bool:
-    """Whether there is something that this answers. BANTUAN from who has not accepted can be no back-up: it is their
-    own cry."""
-    if said.reply is answers.Reply.BACKUP and triage.panic_in(body, of_officer=True) is not None:
-        mine = [duty for duty in officer_replies.duties(uow, caller.phone) if said.code in (None, duty.incident.code)]
-        return bool(mine) and mine[0].alert.state == ACCEPTED
-    return officer_replies.find(uow, caller, said.code) is not None
+def _ignore(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """The row is all that remains."""
 
 
-def _whole_place(said: OfficerAnswer | None, body: str) -> OfficerAnswer | None:
-    """POSISI with all that was written: to whoever reads commands, the sign of a latitude is punctuation."""
-    return replace(said, words=body) if said is not None and said.reply is answers.Reply.POSITION else said
+def _show_desk(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    row.state = inbounds.TO_HUMAN
 
 
-def _codes(uow: UnitOfWork, caller: Caller) -> set[str]:
-    """The codes they may mean: with these known, "OKK7Q" and "RT2 OK" are read too."""
-    return {duty.incident.code for duty in officer_replies.duties(uow, caller.phone)}
-
-
-def _in_need(uow: UnitOfWork, caller: Caller) -> bool:
-    running = incidents.seen_of(uow.db, caller.phone) is not None
-    return running or clarification_rows.open_of(uow.db, caller.phone, uow.now()) is not None
-
-
-def _stranger(uow: UnitOfWork, caller: Caller, row: Inbound, meaning: Meaning) -> None:
-    """Not on the list, not verified or suspended: recorded and shown, rings nobody; one honest reply a day."""
-    if isinstance(meaning, Apply | Leave | Report | Info):
-        COMMANDS[type(meaning)](uow, caller, row, meaning)
-        return
-    pin_cancel.overhear(uow, row.phone, row.body, "text")
+def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """Recorded and shown, rings nobody; one honest reply a day."""
     row.state = inbounds.TO_HUMAN
     unknown_numbers.greet(uow, caller)
 
 
-# --- what a verified number meant ------------------------------------------------------------------------------
+# --- answers of officers, desks and volunteers ------------------------------------------------------------------------
 
 
-def _panic(uow: UnitOfWork, caller: Caller, row: Inbound, panic: Panic) -> None:
-    _raise(uow, caller, row, row.body, quiet=panic.quiet)
+def _answer(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    if said.whole_answer is not None:
+        officer_replies.answer(uow, caller, said.whole_answer)
 
 
-def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, words: str, quiet: bool = False) -> None:
+def _step_in(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    if said.answer is not None:
+        officer_replies.step_in(uow, caller, said.answer)
+
+
+def _settle(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    clarifications.settle_desk(uow, caller)
+
+
+def _chatter(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    officer_replies.chatter(uow, caller, said)
+
+
+def _help(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    if said.answer is None or not volunteers.answer(uow, caller, said.answer):
+        _words(uow, caller, row, said)
+
+
+# --- a citizen's words ------------------------------------------------------------------------------------------------
+
+
+def _panic(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    _raise(uow, caller, row, said, isinstance(said.meaning, Panic) and said.meaning.quiet)
+
+
+def _cry(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """An officer's own panic beside an answer. It is raised first: where it asks for quiet, that holds for what the
+    answer is told too."""
+    _raise(uow, caller, row, said, said.cries_quietly)
+
+
+def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading, quiet: bool = False) -> None:
     clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
     if clarification is not None:
         clarifications.settle(uow, clarification, caller.name)
-    incident = dispatch.raise_alarm(
-        uow, caller, "text", quiet=quiet, words=words, spot=position_in_text.read(uow, caller, words)
-    )
-    row.incident_id = incident.id
+    spot = position_in_text.read(uow, caller, said.body)
+    row.incident_id = dispatch.raise_alarm(uow, caller, "text", quiet=quiet, said=said, spot=spot).id
 
 
-def _yes(uow: UnitOfWork, caller: Caller, row: Inbound, said: Yes) -> None:
+def _confirm(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """YA to our question: the text that we asked about is the panic."""
     clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
-    if clarification is None:
-        _unclear(uow, caller, row, Unclear())
-        return
-    asked = uow.db.get(Inbound, clarification.inbound_id)
-    _raise(uow, caller, row, asked.body if asked is not None else row.body)
+    asked = uow.db.get(Inbound, clarification.inbound_id) if clarification is not None else None
+    _raise(uow, caller, row, read(asked.body) if asked is not None else said)
 
 
-def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Quiet) -> None:
+def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     incident = _running(uow, caller, row)
     if incident is not None:
         silence.make_quiet(uow, incident)
@@ -175,9 +159,9 @@ def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Quiet) -> None:
     notices.tell_desk(uow, unit, "desk.quiet_noted", name=caller.name, number=local(caller.phone))
 
 
-def _safe(uow: UnitOfWork, caller: Caller, row: Inbound, said: Safe) -> None:
-    """AMAN <PIN>: what it does is `safety`'s; the phone hears what that says, and no more."""
-    told = pin_cancel.cancel(uow, caller, said.pin, "text")
+def _cancel(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """AMAN <PIN>: `pin_cancel` says what it does, and the phone hears what that returns and no more."""
+    told = pin_cancel.cancel(uow, caller, said.form(Safe).pin, "text")
     running = incidents.open_of(uow.db, caller.phone)
     row.incident_id = running.id if running is not None else None
     if not told.key:
@@ -190,10 +174,10 @@ def _safe(uow: UnitOfWork, caller: Caller, row: Inbound, said: Safe) -> None:
         notices.tell(uow, caller.phone, caller.language, told.key, units.by_id(uow.db, told.unit_id), code=told.code)
 
 
-def _here(uow: UnitOfWork, caller: Caller, row: Inbound, said: Here) -> None:
-    incident, spot = _running(uow, caller, row), position_in_text.read(uow, caller, row.body)
+def _place(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    incident, spot = _running(uow, caller, row), position_in_text.read(uow, caller, said.body)
     if incident is not None:
-        caller_updates.add_words(uow, incident, said.place, spot)
+        caller_updates.add_words(uow, incident, said.free, spot)
         notices.answer_citizen(uow, incident, "citizen.more_added")
     elif spot is not None:
         locate.keep_spot(uow, caller.phone, spot)
@@ -201,49 +185,65 @@ def _here(uow: UnitOfWork, caller: Caller, row: Inbound, said: Here) -> None:
         clarifications.ask_back(uow, caller, row)
 
 
-def _tip(uow: UnitOfWork, caller: Caller, row: Inbound, said: Report) -> None:
-    """LAPOR of somebody who waits for help is about that: whoever comes has to read it."""
+def _report(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     incident = _running(uow, caller, row)
     if incident is None:
         phone_commands.report(uow, caller, row, said)
         return
-    phone_commands.keep_report(uow, caller, said.words, "sms", row)
-    caller_updates.add_words(uow, incident, said.words, position_in_text.read(uow, caller, said.words))
+    phone_commands.keep_report(uow, caller, said.free.body, "sms", row)
+    caller_updates.add_words(uow, incident, said.free, position_in_text.read(uow, caller, said.free.body))
     notices.answer_citizen(uow, incident, "citizen.more_added")
 
 
-def _unclear(uow: UnitOfWork, caller: Caller, row: Inbound, said: Unclear) -> None:
+def _words(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     incident = _running(uow, caller, row)
     if incident is None:
         clarifications.ask_back(uow, caller, row)
         return
-    caller_updates.add_words(uow, incident, row.body, position_in_text.read(uow, caller, row.body))
+    caller_updates.add_words(uow, incident, said, position_in_text.read(uow, caller, said.body))
     notices.answer_citizen(uow, incident, "citizen.more_added")
 
 
+# --- what else a text holds -------------------------------------------------------------------------------------------
+
+
+def _overhear(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    pin_cancel.overhear(uow, caller.phone, said, "text")
+
+
 def _running(uow: UnitOfWork, caller: Caller, row: Inbound) -> Incident | None:
+    """The incident that the phone believes is open, held until the commit. The row belongs to what is really open."""
     running = incidents.lock_open_of(uow.db, caller.phone)
-    if running is None:
-        return None
-    row.incident_id = running.id
-    if not running.is_seen:
-        pin_cancel.overhear(uow, caller.phone, row.body, "text")
-        return None
-    return running
+    row.incident_id = running.id if running is not None else row.incident_id
+    return running if running is not None and running.is_seen else None
 
 
-COMMANDS: dict[type, Callable[..., None]] = {
-    Apply: phone_commands.apply,
-    Leave: phone_commands.leave,
-    Report: phone_commands.report,
-    Info: phone_commands.inform,
-}
-MEANT: dict[type, Callable[..., None]] = COMMANDS | {
-    Panic: _panic,
-    Yes: _yes,
-    Quiet: _quiet,
-    Safe: _safe,
-    Here: _here,
-    Report: _tip,
-    Unclear: _unclear,
+Do = Callable[[UnitOfWork, Caller, Inbound, Reading], None]
+UNREAD = frozenset({Kind.IGNORE, Kind.SHOW_DESK})  # nobody has asked who sent these
+ALSO: dict[Also, Do] = {Also.CRY: _cry, Also.OVERHEARD: _overhear}
+DO: dict[Kind, Do] = {
+    Kind.IGNORE: _ignore,
+    Kind.SHOW_DESK: _show_desk,
+    Kind.OWN_DUTY: _answer,
+    Kind.ANSWER: _answer,
+    Kind.STEP_IN: _step_in,
+    Kind.SETTLE: _settle,
+    Kind.EXPLAIN: _answer,
+    Kind.CHATTER: _chatter,
+    Kind.HELP: _help,
+    Kind.APPLY: phone_commands.apply,
+    Kind.LEAVE: phone_commands.leave,
+    Kind.INFO: phone_commands.inform,
+    Kind.ADD_REPORT: _report,
+    Kind.REPORT: _report,
+    Kind.NOT_LISTED: _not_listed,
+    Kind.PANIC: _panic,
+    Kind.CONFIRM: _confirm,
+    Kind.HUSH: _quiet,
+    Kind.NOTE_QUIET: _quiet,
+    Kind.CANCEL: _cancel,
+    Kind.ADD_PLACE: _place,
+    Kind.KEEP_PLACE: _place,
+    Kind.ADD_WORDS: _words,
+    Kind.ASK_BACK: _words,
 }

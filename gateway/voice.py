@@ -20,6 +20,7 @@ from gateway.core.reachability import Way
 from gateway.core.sentences import script
 from gateway.core.sentences.alert_text import AlertFacts
 from gateway.core.words.answers import Reply
+from gateway.core.words.reading import NOTHING
 from gateway.delivery import call_results
 from gateway.delivery.outcomes import TALK, UNREPORTED, has_left, while_ringing
 from gateway.identity import reachability
@@ -80,7 +81,7 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
     if not can_reply(row.phone) or uow.lines.is_own(row.phone):
         return
     if not (caller.verified or caller.desks) and incidents.lock_seen_of(uow.db, row.phone) is None:
-        pin_cancel.overhear(uow, row.phone, "", "call")
+        pin_cancel.overhear(uow, row.phone, NOTHING, "call")
         return
     if caller.responder and officer_replies.duties(uow, row.phone):
         return  # called us back; nothing to raise

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import care, demo, imports, incidents, people, phones, purge, results, users
+from gateway.cli import care, demo, explain, imports, incidents, people, phones, purge, results, users
 from gateway.cli.door import troubles
 
 
@@ -52,6 +52,7 @@ COMMANDS: tuple[click.Command, ...] = (
     incidents.inbox,
     incidents.incidents,
     incidents.drill,
+    explain.explain,
     phones.phone,
     care.check,
     care.sweep,

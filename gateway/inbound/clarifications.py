@@ -62,12 +62,11 @@ def settle(uow: UnitOfWork, clarification: Clarification, who: str) -> None:
         row.state = inbounds.SEEN
 
 
-def settle_desk(uow: UnitOfWork, caller: Caller) -> bool:
-    """A desk says that it has seen to what it was told; True if anything was open."""
+def settle_desk(uow: UnitOfWork, caller: Caller) -> None:
+    """A desk says that it has seen to everything that it was told."""
     mine = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
     for clarification in mine:
         settle(uow, clarification, caller.name)
-    return bool(mine)
 
 
 def ring_due(uow: UnitOfWork, limit: int = 100) -> None:

@@ -6,11 +6,9 @@ from sqlalchemy import ColumnElement, func, select
 
 from gateway import notices
 from gateway.core.reachability import Way
-from gateway.core.sentences.phrases import tidy
 from gateway.core.words import reply_limits
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
-from gateway.models.inbound import Inbound
 from gateway.models.outbound import STRANGER, Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
@@ -57,12 +55,8 @@ def _count(uow: UnitOfWork, *which: ColumnElement[bool]) -> int:
     return uow.db.scalar(select(func.count(Outbound.id)).where(*which)) or 0
 
 
-def bounced(uow: UnitOfWork, row: Inbound) -> bool:
-    """Whether this is a text of ours that comes back: another gateway, or a phone that forwards. Its words are ours
-    ("kirim TOLONG", "balas OK K7Q") and mean nothing; answering it never ends."""
-    words = tidy(row.body)
-    if not words:
-        return False
-    recent = select(Outbound).where(Outbound.phone == row.phone, Outbound.created_at > uow.now() - reply_limits.DAY)
-    ours = uow.db.scalars(recent.order_by(Outbound.id.desc()).limit(LOOK_BACK))
-    return any(owed.body and tidy(owed.body) == words for owed in ours)
+def last_texts(uow: UnitOfWork, phone: str) -> tuple[str, ...]:
+    """Our newest texts to this number within a day, the newest first. One that comes back as it left is a bounce: its
+    words are ours ("kirim TOLONG", "balas OK K7Q") and mean nothing."""
+    recent = select(Outbound.body).where(Outbound.phone == phone, Outbound.created_at > uow.now() - reply_limits.DAY)
+    return tuple(body for body in uow.db.scalars(recent.order_by(Outbound.id.desc()).limit(LOOK_BACK)) if body)

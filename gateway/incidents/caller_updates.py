@@ -10,8 +10,7 @@ from datetime import timedelta
 from gateway import notices
 from gateway.core import codes
 from gateway.core.places.spots import Spot
-from gateway.core.words.pinwords import hide_pins
-from gateway.core.words.triage import panic_in
+from gateway.core.words.reading import NOTHING, Reading
 from gateway.incidents import position_updates, silence, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import caller_view, incident_timers
@@ -26,17 +25,22 @@ MOST_WORDS = 300  # two messages of a text
 
 
 def repeat(
-    uow: UnitOfWork, incident: Incident, channel: str, quiet: bool = False, words: str = "", spot: Spot | None = None
+    uow: UnitOfWork,
+    incident: Incident,
+    channel: str,
+    quiet: bool = False,
+    said: Reading = NOTHING,
+    spot: Spot | None = None,
 ) -> Incident:
     """The same person again, over whichever channel: the next wave comes sooner, the leader hears it."""
     now = uow.now()
-    timeline.record(uow, incident, "repeat", incident.name, words or channel)
+    timeline.record(uow, incident, "repeat", incident.name, said.body or channel)
     if quiet:
         silence.make_quiet(uow, incident)
     if spot is not None:
         move(uow, incident, spot)
-    position_updates.look_further(uow, incident, words)
-    incident.words = said(incident.words, words)
+    position_updates.look_further(uow, incident, said.body)
+    incident.words = all_written(incident.words, said)
     incident.repeats += 1
     if incident.repeats_at is None:
         told = incident.repeats_told_at or now - BETWEEN_REPEATS
@@ -44,31 +48,30 @@ def repeat(
     if incident.next_wave_at is not None and incident.last_wave_at is not None:
         soon = max(now, incident.last_wave_at + BETWEEN_WAVES)
         incident_timers.set_next_wave(incident, min(incident.next_wave_at, soon))
-    if words:
-        pass_on(uow, incident, words)
+    if said.body:
+        pass_on(uow, incident, said)
     return incident
 
 
-def add_words(uow: UnitOfWork, incident: Incident, words: str, spot: Spot | None = None) -> None:
+def add_words(uow: UnitOfWork, incident: Incident, said: Reading, spot: Spot | None = None) -> None:
     """Any other text of the person who asked: onto the timeline, and on to whoever accepted."""
-    timeline.record(uow, incident, "said", incident.name, words)
-    incident.words = said(incident.words, words)
+    timeline.record(uow, incident, "said", incident.name, said.body)
+    incident.words = all_written(incident.words, said)
     if spot is not None:
         move(uow, incident, spot)
-    position_updates.look_further(uow, incident, words)
-    pass_on(uow, incident, words)
+    position_updates.look_further(uow, incident, said.body)
+    pass_on(uow, incident, said)
 
 
-def said(before: str | None, words: str) -> str | None:
+def all_written(before: str | None, said: Reading) -> str | None:
     """All that the person wrote beside panic words, in order, as far as anybody asked later will read."""
-    panic = panic_in(words)
-    fresh = hide_pins(panic.words if panic is not None else words).strip()
-    return " / ".join(filter(None, (before, fresh)))[:MOST_WORDS] or None
+    return " / ".join(filter(None, (before, said.beside_panic)))[:MOST_WORDS] or None
 
 
-def pass_on(uow: UnitOfWork, incident: Incident, words: str) -> None:
+def pass_on(uow: UnitOfWork, incident: Incident, said: Reading) -> None:
+    """Tell everybody who accepted what the person wrote; PINs in it are masked."""
     for alert in alerts.accepted(uow.db, incident.id):
-        notices.tell_alerted(uow, alert, incident, "officer.message", words=words)
+        notices.tell_alerted(uow, alert, incident, "officer.message", words=said.masked)
 
 
 def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:

@@ -14,14 +14,14 @@ from math import ceil, cos, radians
 from sqlalchemy import select
 
 from gateway import notices
+from gateway.core.intent.conditions import YES_OR_NO
 from gateway.core.places.distance import metres
 from gateway.core.sentences.ages import distance_brief
 from gateway.core.sentences.phrases import sms
-from gateway.core.words import answers, triage
+from gateway.core.words.answers import OfficerAnswer
 from gateway.identity.callers import Caller
 from gateway.incidents import timeline
 from gateway.models import citizen as citizens
-from gateway.models import clarification as clarification_rows
 from gateway.models import helping as helpings
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
@@ -90,33 +90,15 @@ def _near(uow: UnitOfWork, incident: Incident, fix: Fix) -> list[tuple[Citizen, 
 # --- answers --------------------------------------------------------------------------------------------------
 
 
-def answered(uow: UnitOfWork, caller: Caller, text: str) -> bool:
-    """Whether this text was a volunteer's answer, and if so, do what it says. Whoever needs help themselves, or was
-    asked back by us, answers that first, unless they name the code."""
-    if caller.citizen is None or not caller.citizen.volunteer_m or triage.panic_in(text) is not None:
-        return False
-    code, yes = _read(text)
-    if yes is None or (code is None and _busy(uow, caller)):
-        return False
-    helping = helpings.newest_open(uow.db, caller.citizen.id, code)
-    if helping is None:
+def answer(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> bool:
+    """Do what a volunteer's yes or no says; False when there is nothing open any more that it answers."""
+    yes = YES_OR_NO.get(said.reply)
+    helping = helpings.newest_open(uow.db, caller.citizen.id, said.code) if caller.citizen is not None else None
+    if yes is None or helping is None:
         return False
     incident = incidents.lock(uow.db, helping.incident_id)
     (_accepted if yes else _declined)(uow, incident, helping)
     return True
-
-
-def _read(text: str) -> tuple[str | None, bool | None]:
-    said = answers.read(text)
-    return (said.code, YES_OR_NO.get(said.reply)) if said is not None else (None, None)
-
-
-YES_OR_NO = {answers.Reply.ACCEPT: True, answers.Reply.EN_ROUTE: True, answers.Reply.DECLINE: False}
-
-
-def _busy(uow: UnitOfWork, caller: Caller) -> bool:
-    running = incidents.seen_of(uow.db, caller.phone)
-    return running is not None or clarification_rows.open_of(uow.db, caller.phone, uow.now()) is not None
 
 
 def _accepted(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway import dispatch, notices
 from gateway.core.places.spots import Spot
 from gateway.core.sentences.phrases import clock_text, say
+from gateway.core.words.reading import read
 from gateway.inbound import clarifications
 from gateway.incidents import caller_updates, silence
 from gateway.location import position_in_text
@@ -46,14 +47,15 @@ def _unhush(visit: Visit, typed: str) -> None:
 def _add(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
-        caller_updates.add_words(visit.uow, incident, typed, position_in_text.read(visit.uow, visit.caller, typed))
+        spot = position_in_text.read(visit.uow, visit.caller, typed)
+        caller_updates.add_words(visit.uow, incident, read(typed), spot)
 
 
 def _place(visit: Visit, typed: str) -> None:
     incident = visit.incident()
     if incident is not None:
         words, spot = read_place(visit, typed)
-        caller_updates.add_words(visit.uow, incident, words, spot)
+        caller_updates.add_words(visit.uow, incident, read(words), spot)
 
 
 def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
@@ -73,7 +75,8 @@ def _kind(name: str) -> Deed:
         if incident is None:
             return
         incident.kind = name
-        caller_updates.add_words(visit.uow, incident, say(f"ussd_text.{name}", visit.uow.settings.default_language))
+        chosen = say(f"ussd_text.{name}", visit.uow.settings.default_language)
+        caller_updates.add_words(visit.uow, incident, read(chosen))
 
     return note
 

@@ -66,6 +66,17 @@ def newest_for(db: Session, incident_id: int, phone: str) -> Alert | None:
     return db.scalar(query.order_by(Alert.id.desc()).limit(1))
 
 
+def duties_of(db: Session, phone: str) -> list[tuple[Alert, Incident]]:
+    """Open incidents that this phone was alerted for or accepted, each with its newest alert; the newest question
+    first."""
+    query = select(Alert, Incident).join(Incident, Incident.id == Alert.incident_id)
+    mine = query.where(Alert.phone == phone, Incident.closed_at.is_(None)).order_by(Alert.id.desc())
+    newest: dict[int, tuple[Alert, Incident]] = {}
+    for alert, incident in db.execute(mine).all():
+        newest.setdefault(incident.id, (alert, incident))
+    return list(newest.values())
+
+
 def told(db: Session, incident_id: int) -> list[Alert]:
     """One alert for each phone that knows of the incident and has not said no."""
     rows = {row.phone: row for row in of_incident(db, incident_id)}

@@ -44,3 +44,10 @@ def newest_open(db: Session, citizen_id: int, code: str | None) -> Helping | Non
     if code is not None:
         query = query.where(Incident.code == code)
     return db.scalar(query.order_by(Helping.id.desc()).limit(1))
+
+
+def open_codes(db: Session, citizen_id: int) -> Sequence[str]:
+    """Codes of the open incidents that a volunteer was asked to help at, the newest question first."""
+    query = select(Incident.code).join(Helping, Helping.incident_id == Incident.id)
+    open_ones = query.where(Helping.citizen_id == citizen_id, Incident.closed_at.is_(None))
+    return db.scalars(open_ones.order_by(Helping.id.desc())).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway import dispatch
+from gateway.core.words.reading import read
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.incidents import timeline
@@ -35,7 +36,7 @@ def raise_alarm(uow: UnitOfWork, who: Identity, phone: str, words: str) -> Incid
     """
     caller = Marked(**vars(identify(uow, phone)), marked_in=who.unit_id)
     spot = position_in_text.read(uow, caller, words) if words else None
-    incident = dispatch.raise_alarm(uow, caller, "desk", words=words, spot=spot)
+    incident = dispatch.raise_alarm(uow, caller, "desk", said=read(words), spot=spot)
     incidents.lock(uow.db, incident.id)
     timeline.record(uow, incident, "marked", who.name)
     return incident

@@ -12,8 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from gateway.core.reachability import Way
-from gateway.core.words import triage
-from gateway.core.words.pinwords import hide_pins
+from gateway.core.words.reading import read
 from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
@@ -70,18 +69,19 @@ def _is_for(who: Identity, caller: Caller) -> bool:
 
 
 def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, asked: bool) -> Waiting:
+    text = read(row.body)
     return Waiting(
         id=row.id,
         kind=row.kind,
         at=row.received_at,
         phone=row.phone,
         name=caller.name,
-        words=hide_pins(row.body),
+        words=text.masked,
         verified=row.verified,
         quiet=quiet_numbers.of(uow.db, row.phone, uow.now()) is not None,
         may_call=reachability.to_caller(uow, caller, Way.SHOW).allowed,
         asked=asked,
-        cries=row.kind == CALL or row.tries > 1 or triage.panic_in(row.body) is not None,
+        cries=row.kind == CALL or row.tries > 1 or text.panic is not None,
     )
 
 

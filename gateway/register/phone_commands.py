@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from gateway import notices
 from gateway.core.reachability import Way
-from gateway.core.words.triage import Apply, Info, Leave
-from gateway.core.words.triage import Report as TipText
+from gateway.core.words.commands import Apply, Leave
+from gateway.core.words.reading import Reading
 from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
@@ -26,13 +26,13 @@ from gateway.unit_of_work import UnitOfWork
 MOST_WORDS = 2000  # the most characters stored of a report; a text message of ten parts has fewer
 
 
-def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Apply) -> None:
+def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Handle DAFTAR name#identity number#address. The reply says what to bring where, and what we use the data for."""
-    unit = unit_of(uow, caller)
-    if not any(char.isalpha() for char in said.name) or not said.national_id:
+    unit, form = unit_of(uow, caller), said.form(Apply)
+    if not any(char.isalpha() for char in form.name) or not form.national_id:
         unknown_numbers.answer(uow, caller, "apply.incomplete", unit)
         return
-    filed = applications.file(uow, caller, Given(said.name, said.national_id, said.address), "sms")
+    filed = applications.file(uow, caller, Given(form.name, form.national_id, form.address), "sms")
     if filed is None and not caller.gone:
         row.state = inbounds.TO_HUMAN  # registered already: the number may have changed hands
         unknown_numbers.answer(uow, caller, "apply.already", unit)
@@ -41,12 +41,12 @@ def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Apply) -> None:
     unknown_numbers.answer(uow, caller, "consent.text", unit)
 
 
-def leave(uow: UnitOfWork, caller: Caller, row: Inbound, said: Leave) -> None:
+def leave(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Handle BATAL DAFTAR <PIN>: only a sender who knows the PIN may leave."""
     if not caller.verified_citizen:
         unknown_numbers.greet(uow, caller)
         return
-    left = take_off(uow, caller, said.pin, "text")
+    left = take_off(uow, caller, said.form(Leave).pin, "text")
     # Who has just left is still told so: the budget for strangers is not theirs yet.
     if reachability.to_caller(uow, caller, Way.ANSWER).allowed:
         key = "apply.left" if left else "apply.left_not"
@@ -66,10 +66,10 @@ def take_off(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> 
     return told
 
 
-def report(uow: UnitOfWork, caller: Caller, row: Inbound, said: TipText) -> None:
+def report(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Handle LAPOR: keep the report for the desk and answer it. It is no emergency and rings nobody."""
     row.state = inbounds.TO_HUMAN
-    keep_report(uow, caller, said.words, "sms", row)
+    keep_report(uow, caller, said.free.body, "sms", row)
     unknown_numbers.answer(uow, caller, "tip.received", unit_of(uow, caller))
 
 
@@ -92,7 +92,7 @@ def keep_report(uow: UnitOfWork, caller: Caller, words: str, channel: str, text:
     return report
 
 
-def inform(uow: UnitOfWork, caller: Caller, row: Inbound, said: Info) -> None:
+def inform(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     unknown_numbers.answer(uow, caller, "citizen.info", unit_of(uow, caller))
 
 

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from gateway import dispatch, notices
 from gateway.core.clocks import LeaderAct
 from gateway.core.phone import local
 from gateway.core.sentences import phrases
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.words.answers import OfficerAnswer, Reply
+from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
 from gateway.incidents import closing, leading, timeline
 from gateway.location import locate, position_in_text
@@ -38,36 +37,29 @@ class Duty:
 
 def duties(uow: UnitOfWork, phone: str) -> list[Duty]:
     """Open incidents that this phone was asked for or accepted, the newest question first."""
-    query = (
-        select(Alert, Incident)
-        .join(Incident, Incident.id == Alert.incident_id)
-        .where(Alert.phone == phone, Incident.closed_at.is_(None))
-        .order_by(Alert.id.desc())
-    )
-    newest: dict[int, Duty] = {}
-    for alert, incident in uow.db.execute(query).all():
-        newest.setdefault(incident.id, Duty(incident, alert))
-    return list(newest.values())
+    return [Duty(incident, alert) for alert, incident in alerts.duties_of(uow.db, phone)]
 
 
 def find(uow: UnitOfWork, caller: Caller, code: str | None) -> Duty | None:
     """The incident an answer is about: the one with the code, else the newest they were asked for or accepted; one that
-    they declined, or that somebody else has taken, only if there is no other."""
+    they declined, or that somebody else has taken, only if there is no other. It looks, and changes nothing."""
     mine = duties(uow, caller.phone)
     if code is None:
         theirs = [duty for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
         return next(iter(theirs or mine), None)
-    known = next((duty for duty in mine if duty.incident.code == code), None)
-    if known is not None:
-        return known
-    incident = incidents.open_by_code(uow.db, code)
-    return _volunteer(uow, caller, incident) if incident is not None else None
+    return next((duty for duty in mine if duty.incident.code == code), None)
 
 
-def _volunteer(uow: UnitOfWork, caller: Caller, incident: Incident) -> Duty | None:
-    """Somebody on our lists who was not asked but names the code (heard it by radio): they are asked herewith."""
-    if incident.phone == caller.phone or not caller.responder:
-        return None
+def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
+    """An answer of somebody on our lists who was not asked but names the code (heard it by radio): they are asked
+    herewith, and then it counts like any other."""
+    incident = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
+    if incident is not None and incident.phone != caller.phone and caller.responder:
+        _ask_herewith(uow, caller, incident)
+    answer(uow, caller, said)
+
+
+def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
     alert = Alert(
         incident_id=incident.id,
         wave=0,
@@ -80,7 +72,6 @@ def _volunteer(uow: UnitOfWork, caller: Caller, incident: Incident) -> Duty | No
     )
     uow.db.add(alert)
     uow.db.flush()
-    return Duty(incident, alert)
 
 
 def answer(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
@@ -235,17 +226,16 @@ def tell(uow: UnitOfWork, caller: Caller, key: str, **facts: object) -> None:
     notices.tell(uow, caller.phone, language, key, units.by_id(uow.db, caller.unit_id), **facts)
 
 
-def chatter(uow: UnitOfWork, caller: Caller, words: str) -> None:
+def chatter(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
     """Words of a responder that are no answer: onto the incident's timeline, or with none to the desk; and the list of
     answers comes back."""
     mine = duties(uow, caller.phone)
     if mine:
         incident = incidents.lock(uow.db, mine[0].incident.id)
-        timeline.record(uow, incident, "officer_said", mine[0].alert.title, words)
+        timeline.record(uow, incident, "officer_said", mine[0].alert.title, said.body)
         leading.leader_acts(uow, incident, caller.phone, LeaderAct.WROTE)
     elif caller.officer is not None:
         unit = units.by_id(uow.db, caller.officer.unit_id)
-        notices.tell_desk(
-            uow, unit, "desk.officer_words", who=caller.officer.title, number=local(caller.phone), words=words
-        )
+        facts = {"who": caller.officer.title, "number": local(caller.phone), "words": said.masked}
+        notices.tell_desk(uow, unit, "desk.officer_words", None, **facts)
     _help(uow, caller)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from enum import Enum, auto
 
 from gateway import dispatch, notices
-from gateway.core.words.triage import panic_in
+from gateway.core.words.reading import Reading
 from gateway.identity import pins
 from gateway.identity.callers import Caller
 from gateway.incidents import caller_updates, closing, silence, timeline
@@ -200,12 +200,12 @@ def leave(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> tup
 # --- what a phone sends that takes its incident for cancelled ---------------------------------------------------
 
 
-def overhear(uow: UnitOfWork, phone: str, words: str, channel: str) -> None:
+def overhear(uow: UnitOfWork, phone: str, said: Reading, channel: str) -> None:
     """What such a phone sends is answered as if nothing ran, and reaches the people on it all the same."""
     incident = incidents.lock_open_of(uow.db, phone)
     if incident is None or incident.is_seen:
         return
-    if channel == "call" or panic_in(words) is not None:
-        caller_updates.repeat(uow, incident, channel, words=words)
+    if channel == "call" or said.panic is not None:
+        caller_updates.repeat(uow, incident, channel, said=said)
     else:
-        caller_updates.add_words(uow, incident, words)
+        caller_updates.add_words(uow, incident, said)

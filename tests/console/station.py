@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from gateway import dispatch
 from gateway.core.places.spots import Source, Spot
+from gateway.core.words.reading import read
 from gateway.identity import users
 from gateway.identity.callers import identify
 from gateway.identity.users import Identity
@@ -68,7 +69,7 @@ def panic(home: House, words: str = "TOLONG ada maling", phone: str = CALLER, qu
     """An incident in Pontianak's unit; returns its code."""
     with home.open_uow() as uow:
         spot = Spot(*PONTIANAK, 30.0, Source.COORDINATES, words)
-        incident = dispatch.raise_alarm(uow, identify(uow, phone), "text", quiet=quiet, words=words, spot=spot)
+        incident = dispatch.raise_alarm(uow, identify(uow, phone), "text", quiet=quiet, said=read(words), spot=spot)
         return incident.code
 
 

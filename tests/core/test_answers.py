@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.codes import ALPHABET, is_code
-from gateway.core.words import answers
-from gateway.core.words.answers import OfficerAnswer, Reply, read
+from gateway.core.words import answers, reading
+from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.core.words.lexicon import ORDINARY, lists
 from gateway.core.words.replies import Role
+
+
+def read(text: str, codes: Collection[str] = ()) -> OfficerAnswer | None:
+    return reading.read(text, codes).answer
+
 
 SAID: dict[Reply, list[str]] = {
     Reply.ACCEPT: [

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.words.triage import Apply, Here, Info, Leave, Meaning, Panic, Report, Safe, Unclear, Yes, read
+from gateway.core.words import reading
+from gateway.core.words.commands import Apply, Here, Info, Leave, Report, Safe, Yes
+from gateway.core.words.reading import Meaning, Unclear
+from gateway.core.words.triage import Panic
+
+
+def read(text: str) -> Meaning:
+    return reading.read(text).meaning
 
 
 @pytest.mark.parametrize(

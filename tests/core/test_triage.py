@@ -4,9 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.words.commands import Role
+from gateway.core.words import reading
+from gateway.core.words.commands import Quiet, Report, Role
 from gateway.core.words.lexicon import ORDINARY, lists
-from gateway.core.words.triage import CITIZEN, Panic, Quiet, Report, Unclear, panic_in, read
+from gateway.core.words.reading import Meaning, Unclear
+from gateway.core.words.triage import CITIZEN, Panic
+
+
+def read(text: str) -> Meaning:
+    return reading.read(text).meaning
+
+
+def panic_in(text: str, of_officer: bool = False) -> Panic | None:
+    read_once = reading.read(text)
+    return read_once.officer_panic if of_officer else read_once.panic
+
 
 LOUD = [
     # nothing but panic words

@@ -207,6 +207,46 @@ def test_an_officer_who_is_attacked_after_accepting_gets_back_up_for_the_inciden
     assert city.incident.phone == city.budi.number
 
 
+@pytest.mark.parametrize("words", ["siap ndan, tolong ada yg masuk rumah saya", "OTW. TOLONG saya dirampok"])
+def test_a_cry_beside_an_answer_is_an_answer_and_a_panic(city: Pontianak, words: str) -> None:
+    city.budi.texts("TOLONG")
+    rina = city.of_barat[0]
+    rina.texts(words)
+    theirs, hers = city.incidents
+    assert (theirs.phone, theirs.state != "open") == (city.budi.number, True)
+    assert (hers.phone, hers.state) == (rina.number, "open")
+    city.budi.expects_text("Barat 1")
+    rina.expects_text(theirs.code, "MEMIMPIN")
+    city.of_barat[1].expects_text(hers.code)
+
+
+def test_a_cry_for_quiet_beside_an_answer_leaves_that_phone_dark(city: Pontianak) -> None:
+    city.budi.texts("TOLONG")
+    rina = city.of_barat[0]
+    texts, calls = len(rina.got), len(rina.calls)
+    rina.texts("siap ndan, tolong diam ada yg masuk rumah saya")
+    city.forward(seconds=60)
+    assert [incident.quiet for incident in city.incidents] == [False, True]
+    assert city.incidents[0].state == "accepted"
+    assert (len(rina.got), len(rina.calls)) == (texts, calls)
+
+
+@pytest.mark.parametrize("words", ["siap, meluncur", "OTW, tolong share lokasi"])
+def test_an_everyday_answer_is_no_panic_of_the_officer(city: Pontianak, words: str) -> None:
+    city.budi.texts("TOLONG")
+    city.of_barat[0].texts(words)
+    assert (city.incident.phone, city.incident.state) == (city.budi.number, "en_route")
+
+
+def test_an_answer_that_names_a_call_they_were_not_asked_for_asks_them_herewith(city: Pontianak) -> None:
+    city.budi.texts("TOLONG")
+    late = city.of_kota[5]
+    assert late.number not in {alert.phone for alert in city.alerts()}
+    late.texts(f"OTW {city.incident.code}")
+    assert [alert.wave for alert in city.alerts() if alert.phone == late.number] == [0]
+    assert city.incident.state == "en_route"
+
+
 def test_what_an_officer_tells_of_the_scene_opens_no_incident_of_the_officers(city: Pontianak) -> None:
     city.budi.texts("TOLONG")
     city.of_barat[0].texts(f"OK {city.incident.code}")
@@ -235,7 +275,7 @@ def test_a_text_that_fails_twice_reaches_the_desk_raw(city: Pontianak, monkeypat
         raise RuntimeError("a bug in understanding")
 
     # a bug cannot be handed in as a fake: it is put where one would be
-    monkeypatch.setattr("gateway.sms.MEANT", dict.fromkeys(__import__("gateway.sms").sms.MEANT, broken))
+    monkeypatch.setattr("gateway.sms.DO", dict.fromkeys(__import__("gateway.sms").sms.DO, broken))
     city.budi.texts("TOLONG api besar")
     city.forward(seconds=3)
     city.desk_barat.expects_text("api besar")

@@ -14,6 +14,7 @@ from gateway import dispatch, sms, voice
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import CallEvent, Phase, TextIn
+from gateway.core.words.reading import read
 from gateway.identity.callers import identify
 from gateway.incidents import closing
 from gateway.infrastructure.database import open_engine
@@ -50,7 +51,7 @@ def house(engine: Engine, settings: Settings) -> House:
         person = Person(name="Budi Santoso", created_at=now)
         uow.db.add(Citizen(phone=BUDI, person=person, state="verified", unit_id=1, applied_at=now))
         uow.db.flush()
-        dispatch.raise_alarm(uow, identify(uow, BUDI), "text", words="TOLONG")
+        dispatch.raise_alarm(uow, identify(uow, BUDI), "text", said=read("TOLONG"))
     return house
 
 

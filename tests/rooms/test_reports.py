@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select
 from gateway import dispatch
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
+from gateway.core.words.reading import read
 from gateway.identity import audit_log
 from gateway.identity.callers import identify
 from gateway.identity.users import Identity
@@ -201,7 +202,7 @@ def test_what_must_not_or_cannot_be_sent_is_not(open_uow: OpenUnitOfWork, phone:
 def test_a_phone_whose_incident_is_quiet_gets_no_answer(open_uow: OpenUnitOfWork, how: dict[str, bool]) -> None:
     report_id = told(open_uow)
     with open_uow() as uow:
-        dispatch.raise_alarm(uow, identify(uow, BUDI), "text", words="TOLONG", **how)  # type: ignore[arg-type]
+        dispatch.raise_alarm(uow, identify(uow, BUDI), "text", said=read("TOLONG"), **how)  # type: ignore[arg-type]
         before = len(uow.db.scalars(select(Outbound).where(Outbound.phone == BUDI)).all())
     with pytest.raises(CannotAnswer, match="quiet"), open_uow() as uow:
         reports.answer(uow, SITI, held(uow, report_id), "baik")

@@ -1,23 +1,22 @@
 """What an officer's (or desk's) reply means: `<answer> [code]` in either order, in the words that they really use.
 
 A wrong yes stands others down and a wrong "done" stands everybody down, so whatever is asked, doubted, denied or told
-of somebody else is no answer here: the room asks again. An officer's cry for help is none either: it is a panic.
+of somebody else is no answer here: the room asks again. An officer's cry for help is none either: it is a panic, and
+what is answered before it is read as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 
-from gateway.core.words.codetokens import code_in
 from gateway.core.words.commands import Role as CitizenRole
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
 from gateway.core.words.replies import CERTAIN, DIGITS, NAMES, OVERRULES, ROOM, SETS_OUT, SHORT, Reply, Role
 from gateway.core.words.spelling import LINK
-from gateway.core.words.triage import CITIZEN
 
-__all__ = ["OfficerAnswer", "Reply", "read"]
+__all__ = ["OFFICER", "OfficerAnswer", "Reply", "answer_in", "own_cry"]
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,17 @@ class OfficerAnswer:
     words: str = ""
 
 
-def read(text: str, codes: Collection[str] = ()) -> OfficerAnswer | None:
-    """What an officer's text answers, None if it clearly answers nothing. Raises nothing.
+def answer_in(heard: Heard, citizen: Heard, code: str | None = None) -> OfficerAnswer | None:
+    """What an officer's text answers, None if it clearly answers nothing.
 
-    `codes` are those of incidents the officer may mean: they are found even when glued to the answer ("OKK7Q"), and
-    come before other words that have the form of a code.
+    `heard`: the text without its code, as `OFFICER` hears it; `citizen`: the same text as the citizen's lexicon hears
+    it, where a panic word that is no part of the answer shows. Then only what stands before it can be the answer.
     """
-    code, rest = code_in(text, codes)
-    heard = OFFICER.hear(rest)
+    cry = own_cry(heard, citizen)
+    if cry is not None:
+        return _before_cry(heard, citizen, cry, code)
     tags = list(dropwhile(_is_idle, heard.tags))
-    if not tags or _cries(heard):
+    if not tags:
         return None
     place = _place(heard, tags)
     reply = None if _unclear(heard, place) else _by_digit(heard.tags) or _by_words(tags, place)
@@ -57,11 +57,32 @@ def _is_idle(tag: Tag) -> bool:
     return tag.is_any({Role.GREETING}) and not _meanings(tag)
 
 
-def _cries(heard: Heard) -> bool:
-    """A panic word that is no part of an answer ("butuh bantuan" is one): the officer's own."""
+def own_cry(heard: Heard, citizen: Heard) -> Tag | None:
+    """The first panic word that is no part of an answer ("butuh bantuan" is one): the officer's own."""
     answered = [tag for tag in heard.tags if _meanings(tag)]
-    cries = (tag for tag in CITIZEN.hear(heard.text).tags if tag.is_any({CitizenRole.CRY}))
-    return any(not any(tag.start < cry.end <= tag.end for tag in answered) for cry in cries)
+    cries = (tag for tag in citizen.tags if tag.is_any({CitizenRole.CRY}))
+    return next((cry for cry in cries if not any(tag.start < cry.end <= tag.end for tag in answered)), None)
+
+
+def _before_cry(heard: Heard, citizen: Heard, cry: Tag, code: str | None) -> OfficerAnswer | None:
+    """The answer that ends, with a mark of punctuation, before a cry: "siap ndan, tolong ada yg masuk rumah saya".
+
+    Without the mark nobody can tell the answer from the cry. A bare "ya, tolong" is no answer either: it is what
+    somebody in need says to "is this an emergency?", and would stand down whoever goes.
+    """
+    head, said = _head(heard, cry), _head(citizen, cry)
+    apart = head.text.rstrip(" \t").endswith(_MARKS)
+    if not apart or all(tag.is_any({CitizenRole.YES, CitizenRole.GREETING}) for tag in said.tags):
+        return None
+    return answer_in(head, said, code)
+
+
+_MARKS = (",", ".", ";", ":", "!", "-", "/", "\n")
+
+
+def _head(heard: Heard, cry: Tag) -> Heard:
+    """What stands before the cry."""
+    return Heard(heard.text[: cry.start], tuple(tag for tag in heard.tags if tag.end <= cry.start))
 
 
 def _by_digit(tags: Sequence[Tag]) -> Reply | None:

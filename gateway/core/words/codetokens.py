@@ -6,21 +6,21 @@ import re
 from collections.abc import Collection, Iterator
 
 from gateway.core.codes import is_code
-from gateway.core.words.spelling import Token, clean, tokens
+from gateway.core.words.spelling import Token, tokens
 
 # Distances, times and house numbers have the form of a code too; they are codes only where one is open.
 _EVERYDAY = re.compile(r"\d+(?:KM|M|MT|MTR|MN|MNT|MEN|MIN|HR|X|ST|ND|RD|TH)|(?:KM|RT|RW|GG|GANG|PS|RS|JL|AK|SD|TKP)\d+")
 
 
-def code_in(text: str, codes: Collection[str] = ()) -> tuple[str | None, str]:
-    """The code in a text (upper case, None without one) and the text without it; `codes` are the likely ones."""
-    cleaned = clean(text)
+def code_in(cleaned: str, codes: Collection[str] = ()) -> tuple[str | None, str]:
+    """The code in a text (upper case, None without one), and the text with blanks in its place, so that every other
+    word stands where it stood. `cleaned` is in plain characters (`spelling.clean`); `codes` are the likely ones."""
     parts = tokens(cleaned)
     found = next(_open_codes(parts, {code.upper() for code in codes}), None) or next(_formed(parts), None)
     if found is None:
         return None, cleaned
     code, start, end = found
-    return code, f"{cleaned[:start]} {cleaned[end:]}".strip()
+    return code, cleaned[:start] + " " * (end - start) + cleaned[end:]
 
 
 _Found = tuple[str, int, int]

@@ -1,10 +1,15 @@
-"""What a citizen's phone can tell us to do, other than to come: a command only when the whole text has its form."""
+"""What a citizen's phone can tell us to do, other than to come: a command only when the whole text has its form.
+
+A new command takes four lines here and a row of the table in `gateway.core.intent`; docs/developers has the recipe.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from gateway.core.codes import is_code
 from gateway.core.words.lexicon import Heard, Tag
@@ -42,16 +47,21 @@ class Role(StrEnum):
 class Quiet:
     """`DIAM` alone."""
 
+    role: ClassVar = Role.QUIET
+
 
 @dataclass(frozen=True)
 class Yes:
     """What answers our question whether this is an emergency."""
+
+    role: ClassVar = Role.YES
 
 
 @dataclass(frozen=True)
 class Safe:
     """`AMAN <PIN>`; `pin` is None when the text has no 4 to 8 digits, so that it proves nothing."""
 
+    role: ClassVar = Role.SAFE
     pin: str | None
 
 
@@ -59,6 +69,7 @@ class Safe:
 class Here:
     """`LOKASI <place>`, the place as typed."""
 
+    role: ClassVar = Role.HERE
     place: str
 
 
@@ -66,6 +77,7 @@ class Here:
 class Apply:
     """`DAFTAR <name>#<identity number>#<address>`; a part that is missing is empty."""
 
+    role: ClassVar = Role.APPLY
     name: str
     national_id: str
     address: str
@@ -75,6 +87,7 @@ class Apply:
 class Leave:
     """`BATAL DAFTAR <PIN>`."""
 
+    role: ClassVar = Role.LEAVE
     pin: str | None
 
 
@@ -82,12 +95,15 @@ class Leave:
 class Report:
     """`LAPOR <text>`: a report that asks nobody to come."""
 
+    role: ClassVar = Role.TIP
     words: str
 
 
 @dataclass(frozen=True)
 class Info:
     """`INFO` alone."""
+
+    role: ClassVar = Role.INFO
 
 
 Command = Quiet | Yes | Safe | Here | Apply | Leave | Report | Info
@@ -101,8 +117,7 @@ _LONGEST_SAFE = 8  # words: a longer text about being safe is a story, and may s
 
 def command_in(heard: Heard) -> Command | None:
     """The command that a text is as a whole, else None."""
-    readers = (_quiet, _yes, _leave, _safe, _apply, _here, _tip, _info)
-    return next((command for read in readers if (command := read(heard)) is not None), None)
+    return next((command for read in READERS.values() if (command := read(heard)) is not None), None)
 
 
 def _quiet(heard: Heard) -> Quiet | None:
@@ -117,7 +132,7 @@ def _quiet(heard: Heard) -> Quiet | None:
 
 
 def _yes(heard: Heard) -> Yes | None:
-    return Yes() if _only(heard, Role.YES, Role.GREETING) and heard.has(Role.YES) and not _asks(heard) else None
+    return Yes() if _alone(heard, Role.YES) and not _asks(heard) else None
 
 
 def _safe(heard: Heard) -> Safe | None:
@@ -166,14 +181,28 @@ def _tip(heard: Heard) -> Report | None:
 
 
 def _info(heard: Heard) -> Info | None:
-    return Info() if _only(heard, Role.INFO, Role.GREETING) and heard.has(Role.INFO) else None
+    return Info() if _alone(heard, Role.INFO) else None
+
+
+# The first that fits is meant: "batal daftar" leaves, "batal" is safe.
+READERS: dict[type[Command], Callable[[Heard], Command | None]] = {
+    Quiet: _quiet,
+    Yes: _yes,
+    Leave: _leave,
+    Safe: _safe,
+    Apply: _apply,
+    Here: _here,
+    Report: _tip,
+    Info: _info,
+}
 
 
 _CALLS = frozenset({Role.CRY, Role.POLICE, Role.INCIDENT, Role.ALARM})
 
 
-def _only(heard: Heard, *roles: str) -> bool:
-    return bool(heard.tags) and all(tag.is_any(roles) for tag in heard.tags)
+def _alone(heard: Heard, role: Role) -> bool:
+    """Nothing but words of this role and greetings."""
+    return heard.has(role) and all(tag.is_any({role, Role.GREETING}) for tag in heard.tags)
 
 
 def _without_code(heard: Heard) -> list[Tag]:

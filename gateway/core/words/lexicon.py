@@ -75,7 +75,10 @@ class Lexicon:
 
     def hear(self, text: str) -> Heard:
         """The words of any text, as typed by anybody; raises nothing."""
-        cleaned = clean(text)
+        return self.hear_clean(clean(text))
+
+    def hear_clean(self, cleaned: str) -> Heard:
+        """The words of a text in plain characters (`spelling.clean`); each tag stands where it stands in that text."""
         parts = tokens(cleaned)
         return Heard(cleaned, tuple(self._as_one(parts) or self._tags(parts)))
 

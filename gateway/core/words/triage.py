@@ -1,4 +1,4 @@
-"""A citizen's words -> what is meant: a panic, a command, or unclear. Never silence.
+"""Whether the words of a text are a panic: from a citizen, from an officer, in a report.
 
 Why so generous: the number is a police line, and of 764 real pleas only 36 % held any word for help, while "tolong" is
 also the everyday "please". So whatever leads or ends with a cry is a panic, what only mentions one needs a crime,
@@ -13,38 +13,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise, takewhile
 
-from gateway.core.words.commands import (
-    Apply,
-    Command,
-    Here,
-    Info,
-    Leave,
-    Quiet,
-    Report,
-    Role,
-    Safe,
-    Yes,
-    command_in,
-    free_words,
-)
+from gateway.core.words.commands import Role
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
 from gateway.core.words.spelling import LINK, is_map, links
-
-__all__ = [
-    "Apply",
-    "Here",
-    "Info",
-    "Leave",
-    "Meaning",
-    "Panic",
-    "Quiet",
-    "Report",
-    "Safe",
-    "Unclear",
-    "Yes",
-    "panic_in",
-    "read",
-]
 
 
 @dataclass(frozen=True)
@@ -57,35 +28,6 @@ class Panic:
 
     words: str = ""
     quiet: bool = False
-
-
-@dataclass(frozen=True)
-class Unclear:
-    """Everything else, an empty text too: the room asks back."""
-
-
-Meaning = Panic | Command | Unclear
-
-
-def read(text: str) -> Meaning:
-    """What a citizen's text means; any string, raises nothing.
-
-    A command needs the whole text to have its form. Where a form leaves room for free words (`LAPOR ...`, `LOKASI ...`,
-    `DAFTAR ...` without "#"), a panic in them is a panic: a report too many costs minutes, a lost cry a life. In a
-    report, which says itself that nobody need come, "ada maling" stays a report; a cry, haste or a victim does not.
-    """
-    heard = CITIZEN.hear(text)
-    command = command_in(heard)
-    if command is None:
-        return _panic(heard, ALARMS) or Unclear()
-    alarms = TIP_ALARMS if isinstance(command, Report) else ALARMS
-    return _panic(CITIZEN.hear(free_words(command)), alarms) or command
-
-
-def panic_in(text: str, of_officer: bool = False) -> Panic | None:
-    """The panic in a text, whatever command it might also be; None if there is none. `of_officer`: sent by one who has
-    not cried out, whose words of a crime and its place are a report."""
-    return _panic(CITIZEN.hear(text), ALARMS_OF_ANYBODY if of_officer else ALARMS)
 
 
 CITIZEN = Lexicon(
@@ -145,7 +87,11 @@ _CRIES_OUT = _CALLS | _INCIDENTS | {Role.URGENT}
 _OPENERS = frozenset({Role.GREETING, Role.PERSON, Role.POLICE, Role.URGENT, Role.YES})
 
 
-def _panic(heard: Heard, alarms: Collection[frozenset[Sign]]) -> Panic | None:
+def panic_in(heard: Heard, alarms: Collection[frozenset[Sign]]) -> Panic | None:
+    """The panic in a text, whatever command it might also be; None if there is none.
+
+    `heard`: the text as `CITIZEN` hears it. `alarms`: which signs are enough, one of the tables above.
+    """
     signs = frozenset(_signs(heard))
     excused = _marked(heard) and Sign.INCIDENT not in signs
     if excused or not any(alarm <= signs for alarm in alarms):
@@ -175,7 +121,7 @@ def _signs(heard: Heard) -> Iterator[Sign]:
         Sign.PRESENT: heard.has(Role.PRESENT),
         Sign.SCENE: heard.has(Role.SCENE) and not _asks(heard),
         Sign.FRESH: not heard.has(Role.PAST),
-        Sign.QUIET: _quiet(heard),
+        Sign.QUIET: asks_quiet(heard),
     }
     return (sign for sign, seen in noticed.items() if seen)
 
@@ -204,7 +150,7 @@ def _before(tags: Sequence[Tag], at: int, skipped: Collection[str]) -> Tag:
     return next(between, Tag("", frozenset(), 0, 0))
 
 
-def _quiet(heard: Heard) -> bool:
+def asks_quiet(heard: Heard) -> bool:
     """`DIAM` in the run of panic words that opens the text, or as the last of two words."""
     lead = takewhile(lambda tag: tag.is_any(_CRIES_OUT | {Role.QUIET}), heard.tags)
     last_of_two = len(heard.tags) == 2 and heard.tags[1].is_any({Role.QUIET})

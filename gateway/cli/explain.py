@@ -1,0 +1,86 @@
+"""`siaga explain`: what a text of a number would be taken for, and why. It does nothing and compares no PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from gateway.cli.door import PHONE
+from gateway.core.intent import Intent, decide
+from gateway.core.intent.facts import Case, OpenFacts, Sender
+from gateway.core.intent.table import TABLE
+from gateway.core.places.aml import redact
+from gateway.core.words.commands import Leave, Safe
+from gateway.core.words.reading import Reading
+from gateway.identity.callers import identify
+from gateway.inbound import sender_facts
+from gateway.wiring import house
+
+NOTHING = "nothing"
+
+
+@click.command()
+@click.argument("number", type=PHONE, metavar="NUMBER")
+@click.argument("words", metavar="TEXT")
+def explain(number: str, words: str) -> None:
+    """Tell what a TEXT from NUMBER would be taken for now and which rule says so; nothing is done, no PIN compared."""
+    with house().open_reading_uow() as uow:
+        caller = identify(uow, number)
+        case = sender_facts.gather(uow, caller, redact(words))
+        name = f" {caller.name}" if caller.name else ""
+        for label, told in explained(case, decide(case), number + name):
+            click.echo(f"{label + ':':<8}{told}")
+
+
+def explained(case: Case, intent: Intent, who: str) -> Iterator[tuple[str, str]]:
+    """The explanation, as pairs of a label and a sentence. `who`: the number and the name that belongs to it."""
+    yield "text", " ".join(case.reading.masked.split()) or "(empty)"
+    yield "read", "; ".join(_read(case.reading)) or "no panic, no command, no answer"
+    yield "number", f"{who}: {', '.join(_roles(case.sender)) or 'on no list'}"
+    yield "open", "; ".join(_open(case.open)) or NOTHING
+    yield "rule", f"{TABLE.index(intent.row) + 1} of {len(TABLE)}, {intent.row.name} ({intent.row.who.value})"
+    yield "why", intent.row.reason
+    for extra in intent.also:
+        yield "also", extra.reason
+    if isinstance(case.reading.command, Safe | Leave) and case.reading.command.pin is not None:
+        yield "PIN", "a PIN would be checked; it was not compared here"
+
+
+def _read(reading: Reading) -> Iterator[str]:
+    if reading.panic is not None:
+        yield "a panic" + (" that asks for quiet" if reading.panic.quiet else "")
+    if reading.officer_panic is not None:
+        yield "from an officer a panic too"
+    if reading.command is not None:
+        yield f"the command {type(reading.command).__name__.lower()}"
+    if reading.answer is not None:
+        yield f"the answer {reading.answer.reply.value}"
+    if reading.code is not None:
+        yield f"the code {reading.code}"
+
+
+def _roles(sender: Sender) -> Iterator[str]:
+    roles = {
+        "a machine or a number of ours": sender.machine,
+        "verified citizen": sender.citizen,
+        "volunteer": sender.volunteer,
+        "officer": sender.officer,
+        "desk": sender.desk,
+    }
+    return (name for name, held in roles.items() if held)
+
+
+def _open(facts: OpenFacts) -> Iterator[str]:
+    if facts.own:
+        yield "an incident of theirs" + ("" if facts.believed else ", which their phone believes is over")
+    if facts.asked_back:
+        yield "our question whether it is an emergency"
+    if facts.desk_asked:
+        yield "a citizen's unclear text that this desk was told of"
+    for duty in facts.duties:
+        yield f"{duty.code}, which they {'accepted' if duty.accepted else 'were alerted for'}"
+    if facts.elsewhere:
+        yield "the incident that the text names, for which they were not alerted"
+    for code in facts.helps:
+        yield f"{code}, at which they were asked to help"

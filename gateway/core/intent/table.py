@@ -1,0 +1,271 @@
+"""The table: who sent it, what they have open and what it says -> what we do about it, and why.
+
+Read it from the top: the first row that fits decides. The second table, `BESIDES`, says what else is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+
+from gateway.core.intent.conditions import (
+    OF_ONESELF,
+    always,
+    answers_a_duty,
+    helps,
+    means,
+    means_while_open,
+    reply_of,
+    speaks_as_officer,
+    steps_in,
+)
+from gateway.core.intent.facts import Case
+from gateway.core.words.commands import Apply, Here, Info, Leave, Quiet, Report, Safe, Yes
+from gateway.core.words.replies import Reply
+from gateway.core.words.triage import Panic
+
+
+class Kind(StrEnum):
+    """What we do about a text; `gateway.sms.DO` has one function for each."""
+
+    IGNORE = auto()
+    SHOW_DESK = auto()
+    OWN_DUTY = auto()
+    ANSWER = auto()
+    STEP_IN = auto()
+    SETTLE = auto()
+    EXPLAIN = auto()
+    CHATTER = auto()
+    HELP = auto()
+    APPLY = auto()
+    LEAVE = auto()
+    INFO = auto()
+    ADD_REPORT = auto()
+    REPORT = auto()
+    NOT_LISTED = auto()
+    PANIC = auto()
+    CONFIRM = auto()
+    HUSH = auto()
+    NOTE_QUIET = auto()
+    CANCEL = auto()
+    ADD_PLACE = auto()
+    KEEP_PLACE = auto()
+    ADD_WORDS = auto()
+    ASK_BACK = auto()
+
+
+class Who(Enum):
+    """Whose texts a row is about."""
+
+    ANYBODY = "anybody"
+    RESPONDER = "officer or desk"
+    VOLUNTEER = "volunteer"
+    NOT_LISTED = "on no list, with nothing open"
+
+    def fits(self, case: Case) -> bool:
+        """Is the sender such a one, whatever else they are?"""
+        return _WHO[self](case)
+
+
+_WHO: dict[Who, Callable[[Case], bool]] = {
+    Who.ANYBODY: lambda case: True,
+    Who.RESPONDER: lambda case: case.sender.responder,
+    Who.VOLUNTEER: lambda case: case.sender.citizen and case.sender.volunteer,
+    Who.NOT_LISTED: lambda case: not case.sender.listed and not case.open.believed,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table. `reason` is the sentence that `siaga explain` prints."""
+
+    name: str
+    who: Who
+    when: Callable[[Case], bool]
+    kind: Kind
+    reason: str
+
+
+class Also(StrEnum):
+    """What else a text holds, done besides the intent; `gateway.sms.ALSO` has one function for each."""
+
+    CRY = auto()
+    OVERHEARD = auto()
+
+
+@dataclass(frozen=True)
+class Extra:
+    """One row of the second table: what else is done."""
+
+    also: Also
+    when: Callable[[Case, Kind], bool]
+    reason: str
+
+
+TABLE: tuple[Row, ...] = (
+    Row(
+        "machine",
+        Who.ANYBODY,
+        lambda case: case.sender.machine,
+        Kind.IGNORE,
+        "The sender is a machine or one of our own numbers: the text is kept and never answered.",
+    ),
+    Row(
+        "echo",
+        Who.ANYBODY,
+        lambda case: case.last_said.has(case.reading.body),
+        Kind.SHOW_DESK,
+        "The text is one of ours that came back: its words mean nothing, and answering it would never end.",
+    ),
+    Row(
+        "own duty",
+        Who.RESPONDER,
+        lambda case: reply_of(case) in OF_ONESELF,
+        Kind.OWN_DUTY,
+        "HADIR, LEPAS or POSISI: it is about the officer and needs no incident.",
+    ),
+    Row(
+        "answer",
+        Who.RESPONDER,
+        answers_a_duty,
+        Kind.ANSWER,
+        "An answer about an open incident that this phone was alerted for.",
+    ),
+    Row(
+        "steps in",
+        Who.RESPONDER,
+        steps_in,
+        Kind.STEP_IN,
+        "An answer that names an open incident which this phone was not alerted for: it is alerted herewith.",
+    ),
+    Row(
+        "desk has seen it",
+        Who.RESPONDER,
+        lambda case: reply_of(case) is Reply.ACCEPT and case.open.desk_asked,
+        Kind.SETTLE,
+        "The desk's OK with no incident to answer: it looks after the citizens' unclear texts that it was told of.",
+    ),
+    Row(
+        "answer to nothing",
+        Who.RESPONDER,
+        lambda case: case.reading.answer is not None and speaks_as_officer(case),
+        Kind.EXPLAIN,
+        "An answer with nothing to answer: the phone is told why it cannot be used.",
+    ),
+    Row(
+        "officer's words",
+        Who.RESPONDER,
+        speaks_as_officer,
+        Kind.CHATTER,
+        "Words of an officer or desk that are no answer and no cry: noted, and the list of answers comes back.",
+    ),
+    Row(
+        "volunteer's answer",
+        Who.VOLUNTEER,
+        helps,
+        Kind.HELP,
+        "A volunteer's yes or no to the question whether they can help, with no panic in it.",
+    ),
+    Row("application", Who.ANYBODY, means(Apply), Kind.APPLY, "DAFTAR: somebody applies for the register."),
+    Row("leaves", Who.ANYBODY, means(Leave), Kind.LEAVE, "BATAL DAFTAR: somebody wants to leave the register."),
+    Row("asks how", Who.ANYBODY, means(Info), Kind.INFO, "INFO: somebody asks how this number works."),
+    Row(
+        "report while open",
+        Who.ANYBODY,
+        means_while_open(Report),
+        Kind.ADD_REPORT,
+        "LAPOR of somebody who waits for help is about that: whoever comes has to read it.",
+    ),
+    Row("report", Who.ANYBODY, means(Report), Kind.REPORT, "LAPOR: kept for the desk, rings nobody."),
+    Row(
+        "not listed",
+        Who.NOT_LISTED,
+        always,
+        Kind.NOT_LISTED,
+        "The number is on no list, and its phone believes that nothing is open: shown to the desk, rings nobody.",
+    ),
+    Row("panic", Who.ANYBODY, means(Panic), Kind.PANIC, "A panic: it opens an incident, or joins the open one."),
+    Row(
+        "confirmation",
+        Who.ANYBODY,
+        lambda case: case.open.asked_back and isinstance(case.reading.meaning, Yes),
+        Kind.CONFIRM,
+        "YA to our question whether the text before was an emergency: that text is the panic.",
+    ),
+    Row(
+        "quiet while open",
+        Who.ANYBODY,
+        means_while_open(Quiet),
+        Kind.HUSH,
+        "DIAM while an incident is open: from now on nothing makes that phone ring or light up.",
+    ),
+    Row(
+        "quiet with nothing open",
+        Who.ANYBODY,
+        means(Quiet),
+        Kind.NOTE_QUIET,
+        "DIAM with nothing open, as far as the phone can tell: the desk is told, nothing is asked back.",
+    ),
+    Row(
+        "says to be safe",
+        Who.ANYBODY,
+        means(Safe),
+        Kind.CANCEL,
+        "AMAN: only the right PIN cancels, and only what nobody has accepted.",
+    ),
+    Row(
+        "place while open",
+        Who.ANYBODY,
+        means_while_open(Here),
+        Kind.ADD_PLACE,
+        "LOKASI while an incident is open: a better place for whoever comes.",
+    ),
+    Row(
+        "place with nothing open",
+        Who.ANYBODY,
+        means(Here),
+        Kind.KEEP_PLACE,
+        "LOKASI with nothing open: kept for later if we can read it, else we ask back.",
+    ),
+    Row(
+        "words while open",
+        Who.ANYBODY,
+        lambda case: case.open.believed,
+        Kind.ADD_WORDS,
+        "Any other words of somebody who waits for help: they go on to whoever accepted.",
+    ),
+    Row(
+        "unclear",
+        Who.ANYBODY,
+        always,
+        Kind.ASK_BACK,
+        "Neither a panic nor a command: the desk is told, we ask back, and after a minute the desk's phone rings.",
+    ),
+)
+
+OFFICERS = frozenset({Kind.OWN_DUTY, Kind.ANSWER, Kind.STEP_IN, Kind.SETTLE})
+UNHEARD = frozenset({Kind.NOT_LISTED, Kind.NOTE_QUIET, Kind.KEEP_PLACE, Kind.ASK_BACK})
+
+
+def _has_cry_beside(case: Case, kind: Kind) -> bool:
+    return kind in OFFICERS and case.reading.cries_beside
+
+
+def _is_overheard(case: Case, kind: Kind) -> bool:
+    told_to_nobody = kind in UNHEARD or (kind is Kind.REPORT and case.sender.listed)
+    return told_to_nobody and case.open.own and not case.open.believed
+
+
+BESIDES: tuple[Extra, ...] = (
+    Extra(
+        Also.CRY,
+        _has_cry_beside,
+        "Beside the answer the officer cries for help themselves: that opens an incident of their own.",
+    ),
+    Extra(
+        Also.OVERHEARD,
+        _is_overheard,
+        "The phone believes that its incident is over, but it is open: whoever is at it reads these words too.",
+    ),
+)

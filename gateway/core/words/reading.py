@@ -1,0 +1,158 @@
+"""A text, read once: every plain fact that anybody downstream asks of its words, whoever sent it.
+
+`read(text)` is the only place where the word lists meet a text. Each list ("citizen", "officer") hears it at most once,
+and only when somebody asks for what it tells: the facts are computed on first use and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from gateway.core.words import answers, triage
+from gateway.core.words.answers import OfficerAnswer
+from gateway.core.words.codetokens import code_in
+from gateway.core.words.commands import Command, Report, command_in, free_words
+from gateway.core.words.lexicon import Heard, Tag
+from gateway.core.words.pinwords import hide_pins
+from gateway.core.words.replies import Reply
+from gateway.core.words.spelling import clean
+from gateway.core.words.triage import Panic
+
+Form = TypeVar("Form")
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Neither a panic nor a command, an empty text too."""
+
+
+Meaning = Panic | Command | Unclear
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the words of one text are; the attributes below `codes` are facts about it, nothing is decided here.
+
+    `body`: the text as it was kept. `codes`: of the incidents that its sender may mean; they are found even when glued
+    to an answer ("OKK7Q"), and before other words that have the form of a code.
+    """
+
+    body: str
+    codes: frozenset[str] = frozenset()
+
+    # --- as a citizen's text
+
+    @cached_property
+    def command(self) -> Command | None:
+        """The command whose form the whole text has, None without one."""
+        return command_in(self._citizen)
+
+    @cached_property
+    def panic(self) -> Panic | None:
+        """The panic in it if a citizen sent it, whatever command it might also be."""
+        return triage.panic_in(self._citizen, triage.ALARMS)
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """What it means from a citizen.
+
+        Where a form leaves room for free words (`LAPOR ...`, `LOKASI ...`, `DAFTAR ...` without "#"), a panic in them
+        is a panic: a report too many costs minutes, a lost cry a life. In a report, which says itself that nobody need
+        come, "ada maling" stays a report; a cry, haste or a victim does not.
+        """
+        if self.command is None:
+            return self.panic or Unclear()
+        alarms = triage.TIP_ALARMS if isinstance(self.command, Report) else triage.ALARMS
+        return triage.panic_in(self.free._citizen, alarms) or self.command
+
+    @cached_property
+    def free(self) -> Reading:
+        """The part of a command where people write what they like ("" without one), read like a text of its own."""
+        return Reading(free_words(self.command))
+
+    def form(self, kind: type[Form]) -> Form:
+        """The command, of the kind that the decision has found. Raises TypeError for any other."""
+        if not isinstance(self.command, kind):
+            raise TypeError(f"the text is no {kind.__name__}")
+        return self.command
+
+    # --- as an officer's text
+
+    @cached_property
+    def officer_panic(self) -> Panic | None:
+        """The panic in it if an officer sent it, whose words of a crime and its place are a report."""
+        return triage.panic_in(self._citizen, triage.ALARMS_OF_ANYBODY)
+
+    @cached_property
+    def answer(self) -> OfficerAnswer | None:
+        """The answer that an officer, a desk or a volunteer gives with it, None if it clearly answers nothing."""
+        return answers.answer_in(self._officer, self._citizen, self.code)
+
+    @cached_property
+    def whole_answer(self) -> OfficerAnswer | None:
+        """The answer, with all that was written where it is POSISI: to whoever reads words, the sign of a southern
+        latitude is punctuation."""
+        said = self.answer
+        return OfficerAnswer(said.reply, said.code, self.body) if said and said.reply is Reply.POSITION else said
+
+    @cached_property
+    def cries_beside(self) -> bool:
+        """Whether it holds an answer and, apart from it, an officer's own panic."""
+        return self.answer is not None and self.officer_panic is not None and self._cry is not None
+
+    @cached_property
+    def cries_quietly(self) -> bool:
+        """Whether that cry, read from its first word on, asks that nothing make the phone ring or light up."""
+        cry = self._cry
+        tail = () if cry is None else tuple(tag for tag in self._citizen.tags if tag.start >= cry.start)
+        return triage.asks_quiet(Heard(self._clean, tail))
+
+    @property
+    def code(self) -> str | None:
+        """The code of an incident that it names, upper case."""
+        return self._coded[0]
+
+    # --- to be kept, shown and passed on
+
+    @cached_property
+    def masked(self) -> str:
+        """The text with whatever may be a PIN as asterisks."""
+        return hide_pins(self.body)
+
+    @cached_property
+    def beside_panic(self) -> str:
+        """What was written beside leading panic words, PINs masked; "" if nothing."""
+        return hide_pins(self.panic.words if self.panic is not None else self.body).strip()
+
+    # --- heard once
+
+    @cached_property
+    def _clean(self) -> str:
+        return clean(self.body)
+
+    @cached_property
+    def _citizen(self) -> Heard:
+        return triage.CITIZEN.hear_clean(self._clean)
+
+    @cached_property
+    def _coded(self) -> tuple[str | None, str]:
+        return code_in(self._clean, self.codes)
+
+    @cached_property
+    def _officer(self) -> Heard:
+        return answers.OFFICER.hear_clean(self._coded[1])
+
+    @cached_property
+    def _cry(self) -> Tag | None:
+        return answers.own_cry(self._officer, self._citizen)
+
+
+def read(text: str, codes: Collection[str] = ()) -> Reading:
+    """Read any string once; raises nothing. Hand the result on instead of the text."""
+    return Reading(text, frozenset(code.upper() for code in codes))
+
+
+NOTHING = Reading("")  # what a call, a menu key and a PIN under threat say

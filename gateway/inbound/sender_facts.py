@@ -1,0 +1,77 @@
+"""What a number is to us and has open while it writes: the facts that `gateway.core.intent` decides by.
+
+Nothing here writes a row or takes a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender
+from gateway.core.phone import can_reply
+from gateway.core.words.reading import Reading, read
+from gateway.identity.callers import Caller
+from gateway.inbound import unknown_numbers
+from gateway.models import alert as alerts
+from gateway.models import clarification as clarification_rows
+from gateway.models import helping as helpings
+from gateway.models import incident as incidents
+from gateway.models.alert import Alert
+from gateway.models.incident import Incident
+from gateway.unit_of_work import UnitOfWork
+
+Duties = Sequence[tuple[Alert, Incident]]
+
+
+def gather(uow: UnitOfWork, caller: Caller, body: str) -> Case:
+    """Read the text, and look up everything that decides what it is taken for.
+
+    `caller`: whose number sent it. `body`: the text as it was kept.
+    """
+    duties = alerts.duties_of(uow.db, caller.phone) if caller.responder else ()
+    reading = read(body, [incident.code for _, incident in duties])
+    last_said = LastSaid(unknown_numbers.last_texts(uow, caller.phone))
+    return Case(reading, _sender(uow, caller), _open(uow, caller, duties, reading), last_said)
+
+
+def _sender(uow: UnitOfWork, caller: Caller) -> Sender:
+    return Sender(
+        machine=not can_reply(caller.phone) or uow.lines.is_own(caller.phone),
+        citizen=caller.verified_citizen,
+        officer=caller.officer is not None and not caller.officer.suspended,
+        desk=bool(caller.desks),
+        volunteer=caller.citizen is not None and bool(caller.citizen.volunteer_m),
+    )
+
+
+def _open(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading) -> OpenFacts:
+    own = incidents.open_of(uow.db, caller.phone)
+    return OpenFacts(
+        own=own is not None,
+        believed=own is not None and own.is_seen,
+        asked_back=clarification_rows.open_of(uow.db, caller.phone, uow.now()) is not None,
+        desk_asked=_is_desk_asked(uow, caller),
+        duties=tuple(AskedFor(incident.code, alert.state == alerts.ACCEPTED) for alert, incident in duties),
+        elsewhere=_names_another(uow, caller, duties, reading),
+        helps=_helps(uow, caller),
+    )
+
+
+def _is_desk_asked(uow: UnitOfWork, caller: Caller) -> bool:
+    mine = [unit.id for unit in caller.desks]
+    return bool(mine and clarification_rows.open_of_units(uow.db, mine, uow.now()))
+
+
+def _names_another(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading) -> bool:
+    """Whether a responder's answer names an open incident of somebody else that this phone was not alerted for."""
+    code = reading.answer.code if caller.responder and reading.answer is not None else None
+    if code is None or any(incident.code == code for _, incident in duties):
+        return False
+    named = incidents.open_by_code(uow.db, code)
+    return named is not None and named.phone != caller.phone
+
+
+def _helps(uow: UnitOfWork, caller: Caller) -> tuple[str, ...]:
+    if caller.citizen is None or not caller.citizen.volunteer_m:
+        return ()
+    return tuple(helpings.open_codes(uow.db, caller.citizen.id))

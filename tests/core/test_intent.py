@@ -1,0 +1,184 @@
+"""The table that decides what a text is taken for: each row by an example, and that the order matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.core.intent import Intent, decide
+from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender
+from gateway.core.intent.table import BESIDES, TABLE, Also, Kind
+from gateway.core.words.reading import read
+
+BUDI, RINA, PIKET = Sender(citizen=True), Sender(officer=True), Sender(desk=True)
+RINA_AT_HOME, ANI = Sender(officer=True, citizen=True), Sender(citizen=True, volunteer=True)
+UNKNOWN, MACHINE = Sender(), Sender(machine=True)
+NOTHING, OPEN = OpenFacts(), OpenFacts(own=True, believed=True)
+DISMISSED = OpenFacts(own=True)  # open, but the phone believes that it was cancelled
+ASKED, LEADS = OpenFacts(duties=(AskedFor("K7Q"),)), OpenFacts(duties=(AskedFor("K7Q", accepted=True),))
+ASKED_BACK = OpenFacts(asked_back=True)
+HELPS = OpenFacts(helps=("K7Q",))
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text in a situation, and what has to be decided."""
+
+    row: str
+    text: str
+    sender: Sender
+    open: OpenFacts = NOTHING
+    also: tuple[Also, ...] = ()
+    ours: tuple[str, ...] = ()  # our last texts to that phone
+
+    def decide(self) -> Intent:
+        """What the table says."""
+        codes = [duty.code for duty in self.open.duties]
+        return decide(Case(read(self.text, codes), self.sender, self.open, LastSaid(self.ours)))
+
+
+CRY, OVERHEARD = (Also.CRY,), (Also.OVERHEARD,)
+SIAP = "siap ndan, tolong ada yg masuk rumah saya"
+EXAMPLES = [
+    Example("machine", "TOLONG menang hadiah", MACHINE),
+    Example("echo", "kirim  TOLONG atau\nDAFTAR", BUDI, ours=("Halo", "kirim TOLONG atau DAFTAR")),
+    Example("own duty", "LEPAS", RINA, ASKED),
+    Example("own duty", "POSISI Polsek Kota", RINA),
+    Example("own duty", "HADIR", PIKET),
+    Example("answer", "OK", RINA, ASKED),
+    Example("answer", "OK K7Q", RINA, ASKED),
+    Example("answer", "OKK7Q", RINA, ASKED),
+    Example("answer", "SELESAI", PIKET, LEADS),
+    Example("answer", "tiba di tkp, saya ditembak", RINA, LEADS),
+    Example("answer", "OTW, tolong share lokasi", RINA, ASKED),
+    Example("answer", SIAP, RINA, ASKED, CRY),
+    Example("steps in", "OTW X9Y", RINA, OpenFacts(elsewhere=True)),
+    Example("steps in", "OTW X9Y", RINA, OpenFacts(duties=(AskedFor("K7Q"),), elsewhere=True)),
+    Example("steps in", "OTW X9Y, tolong saya ditembak", RINA, OpenFacts(elsewhere=True), CRY),
+    Example("desk has seen it", "OK", PIKET, OpenFacts(desk_asked=True)),
+    Example("answer to nothing", "OTW", RINA),
+    Example("answer to nothing", "OK X9Y", RINA, ASKED),
+    Example("answer to nothing", "OK", PIKET),
+    Example("officer's words", "macet sekali di jembatan ndan", RINA),
+    Example("officer's words", "macet sekali di jembatan ndan", RINA_AT_HOME, ASKED),
+    Example("officer's words", "pelaku lari ke jl ampera bawa pisau", RINA, LEADS),
+    Example("volunteer's answer", "ya", ANI, HELPS),
+    Example("volunteer's answer", "TOLAK K7Q", ANI, OpenFacts(asked_back=True, helps=("K7Q",))),
+    Example("application", "DAFTAR Budi#6171014112900001#Jl A", UNKNOWN),
+    Example("application", "DAFTAR Budi#6171014112900001#Jl A", BUDI, OPEN),
+    Example("leaves", "BATAL DAFTAR 1234", BUDI),
+    Example("asks how", "INFO", UNKNOWN),
+    Example("report while open", "LAPOR lampu jalan mati", BUDI, OPEN),
+    Example("report", "LAPOR lampu jalan mati", UNKNOWN),
+    Example("report", "LAPOR lampu jalan mati", BUDI, DISMISSED, OVERHEARD),
+    Example("not listed", "TOLONG", UNKNOWN),
+    Example("not listed", "AMAN 1234", UNKNOWN, DISMISSED, OVERHEARD),
+    Example("panic", "TOLONG", BUDI),
+    Example("panic", "TOLONG", UNKNOWN, OPEN),  # suspended since; the incident runs
+    Example("panic", "BANTUAN saya ditembak", RINA, ASKED),
+    Example("panic", SIAP, RINA),
+    Example("panic", "ya, tolong", RINA, ASKED),
+    Example("panic", "LAPOR saya dibegal", BUDI),
+    Example("panic", "OK, tolong ada maling", ANI, HELPS),
+    Example("confirmation", "YA", BUDI, ASKED_BACK),
+    Example("confirmation", "ya pak", RINA, ASKED_BACK),
+    Example("quiet while open", "DIAM", BUDI, OPEN),
+    Example("quiet with nothing open", "DIAM", BUDI),
+    Example("quiet with nothing open", "DIAM", BUDI, DISMISSED, OVERHEARD),
+    Example("says to be safe", "AMAN 1234", BUDI, OPEN),
+    Example("says to be safe", "AMAN 1234", BUDI),
+    Example("place while open", "LOKASI pasar flamboyan", BUDI, OPEN),
+    Example("place with nothing open", "LOKASI pasar flamboyan", BUDI),
+    Example("place with nothing open", "LOKASI pasar flamboyan", BUDI, DISMISSED, OVERHEARD),
+    Example("words while open", "pelakunya lari ke gang belakang", BUDI, OPEN),
+    Example("words while open", "YA", BUDI, OPEN),
+    Example("unclear", "besok jadi ke rumah nggak", BUDI),
+    Example("unclear", "besok jadi ke rumah nggak", RINA_AT_HOME),
+    Example("unclear", "besok jadi", BUDI, DISMISSED, OVERHEARD),
+    Example("unclear", "YA", BUDI),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.row}: {example.text}")
+def test_each_text_is_taken_by_the_row_that_the_table_means_for_it(example: Example) -> None:
+    intent = example.decide()
+    assert intent.row.name == example.row
+    assert tuple(extra.also for extra in intent.also) == example.also
+
+
+def test_every_row_has_an_example_a_name_of_its_own_and_a_sentence() -> None:
+    names = [row.name for row in TABLE]
+    assert len(set(names)) == len(names)
+    assert {example.row for example in EXAMPLES} == set(names)
+    assert {also for example in EXAMPLES for also in example.also} == {extra.also for extra in BESIDES} == set(Also)
+    assert [row.name for row in (*TABLE,) if not row.reason.endswith(".")] == []
+    assert [extra.also for extra in BESIDES if not extra.reason.endswith(".")] == []
+
+
+def test_every_kind_of_intent_is_decided_by_a_row() -> None:
+    assert {row.kind for row in TABLE} == set(Kind)
+
+
+# The upper row and the lower one would both take the text: the order decides.
+BOTH = [
+    ("machine", "panic", "TOLONG", MACHINE, NOTHING),
+    ("own duty", "answer", "HADIR", RINA, ASKED),
+    ("answer", "desk has seen it", "OK", PIKET, OpenFacts(desk_asked=True, duties=(AskedFor("K7Q"),))),
+    ("answer", "volunteer's answer", "OK", Sender(officer=True, citizen=True, volunteer=True), OpenFacts(
+        duties=(AskedFor("K7Q"),), helps=("X9Y",))),
+    ("answer", "panic", SIAP, RINA, ASKED),
+    ("answer to nothing", "officer's words", "OTW", RINA, NOTHING),
+    ("volunteer's answer", "unclear", "ya", ANI, HELPS),
+    ("report while open", "report", "LAPOR lampu jalan mati", BUDI, OPEN),
+    ("report", "not listed", "LAPOR lampu jalan mati", UNKNOWN, NOTHING),
+    ("not listed", "panic", "TOLONG", UNKNOWN, NOTHING),
+    ("quiet while open", "words while open", "DIAM", BUDI, OPEN),
+    ("place while open", "words while open", "LOKASI pasar flamboyan", BUDI, OPEN),
+    ("words while open", "unclear", "hmm", BUDI, OPEN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("upper", "lower", "text", "sender", "open_facts"), BOTH)
+def test_where_two_rows_would_take_a_text_the_upper_one_does(
+    upper: str, lower: str, text: str, sender: Sender, open_facts: OpenFacts
+) -> None:
+    case = Case(read(text, [duty.code for duty in open_facts.duties]), sender, open_facts)
+    names = [row.name for row in TABLE]
+    assert names.index(upper) < names.index(lower)
+    assert decide(case).row.name == upper
+    (row,) = [row for row in TABLE if row.name == lower]
+    assert row.who.fits(case)
+    assert row.when(case)
+
+
+FACTS = st.builds(
+    OpenFacts,
+    own=st.booleans(),
+    believed=st.booleans(),
+    asked_back=st.booleans(),
+    desk_asked=st.booleans(),
+    duties=st.lists(st.builds(AskedFor, st.just("K7Q"), st.booleans()), max_size=1).map(tuple),
+    elsewhere=st.booleans(),
+    helps=st.lists(st.just("X9Y"), max_size=1).map(tuple),
+)
+SENDERS = st.builds(
+    Sender, citizen=st.booleans(), officer=st.booleans(), desk=st.booleans(), volunteer=st.booleans()
+)  # fmt: skip
+ANY_TEXT = st.sampled_from([example.text for example in EXAMPLES]) | st.text(max_size=80)
+
+
+@given(ANY_TEXT, SENDERS, FACTS)
+def test_any_text_of_anybody_is_decided(text: str, sender: Sender, facts: OpenFacts) -> None:
+    assert decide(Case(read(text, ["K7Q"]), sender, facts)).row in TABLE
+
+
+@given(ANY_TEXT, SENDERS, FACTS)
+def test_no_other_intent_swallows_a_cry_of_somebody_on_a_list(text: str, sender: Sender, facts: OpenFacts) -> None:
+    """An officer's answer may hold a crime that is no cry; whatever holds the word of a cry and is a panic opens."""
+    case = Case(read(text, ["K7Q"]), sender, facts)
+    intent = decide(case)
+    if case.reading.cries_beside and sender.officer:
+        assert intent.kind is Kind.PANIC or Also.CRY in [extra.also for extra in intent.also]
