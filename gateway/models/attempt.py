@@ -97,7 +97,7 @@ def wire_answered(attempt: Attempt, state: str) -> bool:
 
 
 def lose(attempt: Attempt, code: str, now: datetime) -> bool:
-    """Whoever waited for the wire cannot tell any more what it answered; `code` says why."""
+    """The worker that waited for the wire cannot tell any more what it answered; `code` says why."""
     if not _move(attempt, (TRYING,), UNKNOWN):
         return False
     attempt.code, attempt.finished_at = code, now

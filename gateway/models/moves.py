@@ -1,4 +1,4 @@
-"""What the state machines share: a table of the moves that a row's state may make, and the error for any other."""
+"""State machines share this: a table of the moves that a row's state may make, and the error for any other."""
 
 from __future__ import annotations
 
