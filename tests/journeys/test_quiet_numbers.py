@@ -198,7 +198,8 @@ def test_a_neighbour_reads_the_same_after_either_pin(city: Pontianak, story: str
         at_once = len(near.got)
         near.texts(f"YA {code}")
         city.forward(20)
-        heard.append(([text.replace(code, "CODE") for text in near.got], at_once))
+        told = [text.replace(code, "CODE").replace(dina.number.removeprefix("+62"), "NUMBER") for text in near.got]
+        heard.append((told, at_once))
         with city.open() as uow:  # the next neighbour is the only one
             (citizen,) = [row for row in [unread.identify(uow, near.number).citizen] if row is not None]
             citizen.volunteer_m = None
