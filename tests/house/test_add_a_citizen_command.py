@@ -81,7 +81,7 @@ STEPS = steps()
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
     """A copy of the code and of what checks it."""
-    shutil.copytree(ROOT / "gateway", tmp_path / "gateway", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    shutil.copytree(ROOT / "gateway", tmp_path / "gateway", ignore=shutil.ignore_patterns("static"))
     for name in CHECKS:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
