@@ -32,6 +32,7 @@ from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
+MOST_DRAWS = 5  # codes that are drawn for one panic before the sweep tries it again
 HONEST_AGAIN = timedelta(minutes=10)
 LEAD = {  # what the leader reads: whether, and with which caution, the citizen may be rung
     Caution.NONE: "officer.accepted_you_lead",
@@ -57,13 +58,15 @@ def raise_alarm(
     """Open an incident for a verified number, or join the one that is open; whoever loses a race joins. One opened
     under duress is hidden from its phone, and its first wave is the worker's: see gateway.responses.pin_cancel."""
     incident = incidents.lock_open_of(uow.db, caller.phone)
-    if incident is None:
+    draws = 0
+    while incident is None:
         try:
             return _open(uow, caller, channel, quiet, said, spot, duress)
-        except IntegrityError:  # another hook opened it in this very moment
-            incident = incidents.lock_open_of(uow.db, caller.phone)
-            if incident is None:
+        except IntegrityError:  # in this very moment another hook opened it, or drew the same code for another phone
+            draws += 1
+            if draws == MOST_DRAWS:
                 raise
+            incident = incidents.lock_open_of(uow.db, caller.phone)
     if channel == "ussd":
         notices.hold_back(uow, incident, uow.now() + USSD_SESSION)
     if duress:
