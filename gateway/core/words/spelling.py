@@ -10,9 +10,12 @@ from itertools import groupby
 
 SIGNALS = {"🆘": " SOS ", "🚨": " SOS "}
 MAP_HOSTS = re.compile(
-    r"(?:^|[/.])(?:maps?|goo\.gl|waze|openstreetmap|osm|plus\.codes|whatsapp)\b|google\.[a-z.]+/maps", re.I
+    r"(?:^|[/.])(?:maps?|goo\.gl|waze|openstreetmap|osm|plus\.codes|whatsapp)\b|share\.google/|g\.co/kgs/"
+    r"|google\.[a-z.]+/maps",
+    re.I,
 )
-LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.I)
+# A name of a host begins where a word begins and has bounded parts: without both, "a-a-a-" takes with the square.
+LINK = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/\S*", re.I)
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
 _PIN_BEHIND = r"(?:[^\W\d_]+(?=\d{4,8}(?!\w)))"
