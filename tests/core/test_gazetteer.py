@@ -162,6 +162,63 @@ def test_an_ordinary_word_is_a_place_only_after_its_rank_or_alone(word: str) -> 
         assert match.place.name.lower() == word
 
 
+STREETS = Gazetteer(
+    [
+        *PLACES,
+        place("Jalan Komyos Sudarso", "Sudarso"),
+        place("Alun-alun Kapuas", at=(-0.0255, 109.3395)),
+        place("Simpang Empat Tanjungpura"),
+        place("Jalan Soekarno Hatta"),
+        place("Jalan Tanjung Raya II"),
+        place("Jalan Achmad Dahlan"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        # a building of that name is no street of that name
+        ("rs sudarso", None),
+        ("tolong di dpn rs sudarso", None),
+        ("rumah sakit soedarso", None),
+        ("hotel sudarso", None),
+        ("gg sudarso", None),
+        ("jl komyos sudarso", "Jalan Komyos Sudarso"),
+        ("di sudarso", "Jalan Komyos Sudarso"),
+        # words before a place do not change it
+        ("sei jawi dlm", "Sungaijawi Dalam"),
+        ("tolong rampok di sei jawi dlm", "Sungaijawi Dalam"),
+        ("rampok sei jawi dlm cepat", "Sungaijawi Dalam"),
+        # the old spelling, words said twice
+        ("jl sukarno hatta", "Jalan Soekarno Hatta"),
+        ("jl soekarno hatta", "Jalan Soekarno Hatta"),
+        ("alun2 kapuas", "Alun-alun Kapuas"),
+        ("aloon-aloon kapuas", "Alun-alun Kapuas"),
+        ("alon alon kapuas", "Alun-alun Kapuas"),
+        # numbers in words and Roman
+        ("simpang 4 tanjungpura", "Simpang Empat Tanjungpura"),
+        ("perempatan tanjungpura", "Simpang Empat Tanjungpura"),
+        ("jl tanjung raya 2", "Jalan Tanjung Raya II"),
+        ("tanjung raya dua", "Jalan Tanjung Raya II"),
+        ("tanjung raya 1", None),
+        ("pal v", "Pallima"),
+        # other spellings of what is built there
+        ("mesjid mujahidin", "Masjid Raya Mujahidin"),
+        ("msjd raya mujahidin", "Masjid Raya Mujahidin"),
+        # a street by its first word, where that can mean nothing else
+        ("komyos gg alpokat", "Jalan Komyos Sudarso"),
+        ("kebakaran komyos no 5", "Jalan Komyos Sudarso"),
+        ("jl komyos", "Jalan Komyos Sudarso"),
+        ("pak komyos marah", None),
+        ("jl achmad yusuf", None),
+    ],
+)
+def test_a_place_is_known_under_its_other_spellings_and_not_taken_for_another(text: str, name: str | None) -> None:
+    match = STREETS.find(text)
+    assert (match.place.name if match else None) == name
+
+
 def test_the_rank_in_front_tells_the_kelurahan_from_the_kecamatan() -> None:
     levels = {text: GAZETTEER.find(text) for text in ("kel cempaka", "kec. cempaka", "cempaka")}
     assert {text: match.place.level for text, match in levels.items() if match} == {

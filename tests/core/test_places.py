@@ -279,6 +279,10 @@ def test_what_is_no_position_never_becomes_one(text: str) -> None:
         ("lihat https://maps.app.goo.gl/AbC123xyz?g_st=iw ya", "https://maps.app.goo.gl/AbC123xyz"),
         ("goo.gl/maps/AbCd12", "https://goo.gl/maps/AbCd12"),
         ("HTTP://MAPS.APP.GOO.GL/AbCd12.", "https://maps.app.goo.gl/AbCd12"),
+        ("https://share.google/AbC123xyz", "https://share.google/AbC123xyz"),
+        ("di sini g.co/kgs/AbCd12 pak", "https://g.co/kgs/AbCd12"),
+        ("https://share.google.evil.example/AbCd12", None),
+        ("https://g.co/AbCd12", None),
         ("https://maps.app.goo.gl.evil.example/AbCd12", None),
         ("https://evil-maps.app.goo.gl/AbCd12", None),
         ("https://evil.example/maps.app.goo.gl", None),
@@ -340,7 +344,8 @@ def test_what_is_written_in_any_format_is_read_back(written_as: str, lat: float,
 def test_reading_never_raises_and_never_leaves_the_earth(text: str, near: tuple[float, float] | None) -> None:
     spot = spot_in(text, near, INDONESIA)
     assert spot is None or plausible(spot.lat, spot.lon)
-    assert short_link_in(text) is None or "goo.gl/" in text.lower()
+    link = short_link_in(text)
+    assert link is None or any(host in text.lower() for host in ("goo.gl/", "share.google/", "g.co/kgs/"))
 
 
 @given(st.text(alphabet="0123456789.,-+ SENWLTB°'\"/:;?=&@!dq"))

@@ -147,7 +147,7 @@ def test_a_call_rings_as_long_as_the_units_policy_says(city: Pontianak, ring: in
 
 
 def test_the_next_call_to_the_same_officer_rings_as_long(city: Pontianak) -> None:
-    keep(city, replace(ONE_OFFICER, ring=60, ring_again=10, calls=2))
+    keep(city, replace(ONE_OFFICER, ring=60, ring_again=10, calls=2, again_every=600))
     city.budi.texts("TOLONG")
     assert seconds_rung(city, city.of_barat[0]) == 60
     city.forward(seconds=11)

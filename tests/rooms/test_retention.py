@@ -36,6 +36,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
 from gateway.models.outbound import Outbound
+from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
 from gateway.models.sighting import Handover
 from gateway.models.ussd_session import UssdSession
@@ -160,6 +161,7 @@ def fill(town: Town, at: datetime = NOON) -> Incident:
                           answered_by=NAME),
             UssdSession(line="africastalking", ref="s1", phone=CALLER, memory='{"pin": "1234"}',
                         incident_id=incident.id, started_at=at, touched_at=at, ended_at=at),
+            QuietNumber(phone=CALLER, since=at, until=at, lifted_at=at, lifted_by=NAME, reason=WORDS),
             Handover(desk=unit.id, at=at, who="Rina", note=WORDS),
             Lookup(incident_id=incident.id, kind="network", subject=CALLER, created_at=at, outcome="found"),
             Helping(incident_id=incident.id, citizen_id=helper.id, state="asked", distance_m=80.0, asked_at=at),

@@ -74,4 +74,3 @@ def test_whoever_draws_a_code_that_another_phone_has_just_got_draws_again(engine
     assert second is not None
     assert second.code != first.code
     assert second.wave == 1
-

@@ -19,12 +19,14 @@ from gateway.core.places.placewords import (
     COMPASS,
     EDGES,
     GENERIC,
+    HEADS,
     LEVELS,
     LOCATORS,
     ORDINARY,
     Word,
     read_words,
 )
+from gateway.core.places.shortnames import short_streets, used_as_street
 from gateway.core.places.spots import Source, Spot
 
 # of 100, measured on the pilot cities' names: a lower one finds neighbours, a higher one misses typing errors
@@ -106,13 +108,15 @@ class Gazetteer:
             size: _columns([entry for entry in entries if abs(len(entry[0].split()) - size) <= 1])
             for size in range(1, longest + 1)
         }
+        self._streets = short_streets(entries)
 
     def find(self, text: str, near: Position | None = None) -> Match | None:
         """Return the place that `text` names most fully; None if it names none, or several without a way to choose.
 
         Among places of the same name the text's other places decide, then `near` (for example the citizen's home).
         """
-        hits = sorted(self._hits(read_words(text)), key=lambda hit: hit.rank, reverse=True)
+        words = read_words(text)
+        hits = sorted((*self._hits(words), *self._short(words)), key=lambda hit: hit.rank, reverse=True)
         if not hits:
             return None
         best = [hit for hit in hits if hit.rank == hits[0].rank]
@@ -131,6 +135,13 @@ class Gazetteer:
             for row, column in np.argwhere(alike).tolist():
                 if _same(texts[row], names[column]) and _meant(windows[row], names[column], places[column]):
                     yield _Hit(windows[row], names[column], places[column], int(alike[row, column]))
+
+    def _short(self, words: Sequence[Word]) -> Iterator[_Hit]:
+        """Streets by the first word of their name ("komyos gg alpokat")."""
+        for window in _windows(words, 1):
+            name = window.words[0].full
+            if name in self._streets and used_as_street(window.before, window.after):
+                yield from (_Hit(window, name, place, 100) for place in self._streets[name])
 
 
 def _columns(entries: Sequence[tuple[str, Place]]) -> tuple[list[str], list[Place]]:
@@ -180,9 +191,16 @@ def _meant(window: _Window, name: str, place: Place) -> bool:
     """Return whether the words mean this place and not its neighbour, an ordinary word or an acronym."""
     if place.level != "place" and window.after in COMPASS:
         return False
+    if place.level == "place" and window.before in HEADS and not _is_headed(place, window.before):
+        return False
     if name in ORDINARY:
         return window.alone or window.before in LEVELS
     return len(name) >= _SHORT_NAME or window.alone or window.before in LEVELS or window.before in LOCATORS
+
+
+def _is_headed(place: Place, head: str) -> bool:
+    """Whether the place itself is of that kind: "masjid mujahidin" may mean what is listed as "Mujahidin" too."""
+    return any(word.full == head for name in (place.name, *place.aliases) for word in read_words(name))
 
 
 def _chosen(best: list[_Hit], anchor: Position | None) -> _Hit | None:

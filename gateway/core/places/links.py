@@ -25,7 +25,10 @@ _LINK = re.compile(
     r"(?:\?(?P<query>[^\s<>#]*))?(?:#(?P<fragment>[^\s<>]*))?",
     re.I,
 )
-_SHORT = re.compile(r"(?<![\w.-])(?:https?://)?((?:maps\.app\.goo\.gl|goo\.gl/maps)/[A-Za-z0-9_-]{4,64})", re.I)
+_SHORT = re.compile(
+    r"(?<![\w.-])(?:https?://)?((?:maps\.app\.goo\.gl|goo\.gl/maps|share\.google|g\.co/kgs)/[A-Za-z0-9_-]{4,64})",
+    re.I,
+)
 _PIN = re.compile(rf"!3d({_NUMBER})!4d({_NUMBER})")
 _EMBEDDED = re.compile(rf"!2d(?P<lon>{_NUMBER})!3d(?P<lat>{_NUMBER})")
 _CENTRE = re.compile(rf"/@({_NUMBER}),({_NUMBER})(?:,(?P<zoom>\d{{1,2}})(?:\.\d+)?z)?")

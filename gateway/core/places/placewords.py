@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _ABBREVIATIONS = {
     "ahmad yani": "ayani ay",
+    "alun": "alon aloon",
     "belakang": "blkg blkng blakang",
     "barat": "brt",
     "dalam": "dlm",
@@ -29,12 +30,17 @@ _ABBREVIATIONS = {
     "kecamatan": "kec kcmtn",
     "kelurahan": "kel klurahan klrhn",
     "kompleks": "komp kmplk komplek kompleks komplk kplk",
+    "masjid": "mesjid masjit mesjit msjd msjid",
+    "mushola": "musholla musolla mushalla musala",
     "parit": "pr prt",
     "pasar": "ps psr psar",
     "perumahan": "prm perum perumhn prum prmh",
+    "rumah sakit": "rs rsu rsud rumkit",
     "samping": "smpg smping",
     "selatan": "slt sltn slatan selatn",
-    "simpang": "spg smpng simp simpng",
+    "simpang": "spg smpng simp simpng sp",
+    "simpang 3": "pertigaan prtigaan simpangtiga",
+    "simpang 4": "perempatan prempatan simpangempat",
     "sungai": "sei sui sngai sungi sgi",
     "tanjung": "tj tjg tg tanjong",
     "tengah": "tgh tngah",
@@ -42,7 +48,18 @@ _ABBREVIATIONS = {
     "utara": "utr utra",
 }
 _EXPANDED = {short: word for word, shorts in _ABBREVIATIONS.items() for short in shorts.split()}
-_FIRST_NAMES = {("a", "yani"): "ahmad", ("achmad", "yani"): "ahmad"}  # a street that every city has
+_NUMERALS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            *("satu i", "dua ii", "tiga iii", "empat ampat iv", "lima v", "enam vi", "tujuh vii", "delapan lapan viii"),
+            *("sembilan ix", "sepuluh x", "sebelas xi"),
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+_FIRST_NAMES = {("a", "yani"): "ahmad", ("achmad", "yani"): "ahmad"}  # the street that every city has
 
 
 def _set(*lines: str) -> frozenset[str]:
@@ -60,6 +77,16 @@ GENERIC = _set(
     "jalan gang pasar sungai parit simpang kompleks perumahan kampung tanjung masjid gereja sekolah kantor rumah",
     "sakit terminal pelabuhan bandara hotel toko kampus jembatan taman stadion km rt rw no blok",
 )
+
+# Words that say what kind of building or lane a name belongs to: "rs sudarso" is no street of that name.
+HEADS = _set(
+    "sakit masjid mushola surau gereja vihara pura klenteng sekolah sd sdn mts smp smpn sma sman smk smkn kampus",
+    "universitas kantor hotel losmen toko apotek bank warung kafe cafe ruko spbu puskesmas klinik polsek polres",
+    "koramil terminal pelabuhan bandara stadion taman jembatan pasar perumahan kompleks gang gudang pabrik gedung mall",
+)
+
+# Words behind a street's shortened name ("komyos gg alpokat").
+BESIDE_A_STREET = _set("gang nomor no km blok rt rw ujung simpang depan dekat belakang samping seberang")
 
 # Words after which even a very short name ("BMD") is meant as a place.
 LOCATORS = _set("di ke dari dekat depan belakang samping sebelah seberang sekitar daerah posisi lokasi")
@@ -81,7 +108,10 @@ EDGES = (
 ORDINARY = _set("tengah komet mariana saigon palam cempaka kemuning bangkal")
 
 _WORD = re.compile(r"[a-z]+|\d+")
-_WEB = re.compile(r"\S+://\S*|www\.\S*")
+_WEB = re.compile(r"www\.\S*")
+_REPEATED = re.compile(r"\b(al(?:u|o|oo)n)2\b")  # "alun2": the word twice; behind any other word the 2 is a number
+_OLD_SPELLING = (("oe", "u"), ("oo", "u"), ("dj", "j"))  # Indonesian before 1947 and 1972; people's names keep it
+_OLD_NAME = 7  # letters; in shorter words the two letters are as often two sounds
 _SPLIT = re.compile(rf"({'|'.join(sorted(CARDINALS))})([a-z]{{4,}})|([a-z]{{4,}})({'|'.join(sorted(CARDINALS))})")
 
 
@@ -95,16 +125,31 @@ class Word:
 
 def read_words(text: str) -> list[Word]:
     """Return the words of a text or a name in plain lower case, abbreviations in full, without links."""
-    plain = unicodedata.normalize("NFKD", _WEB.sub(" ", text)).casefold()
+    plain = unicodedata.normalize("NFKD", _without_links(text)).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("'", "")
-    typed = _WORD.findall(plain)
+    typed = _WORD.findall(_REPEATED.sub(r"\1 \1", plain))
     return [
-        Word(full, one) for one, after in zip(typed, [*typed[1:], ""], strict=False) for full in _in_full(one, after)
+        Word(_numeral(full, before), one)
+        for before, one, after in zip(["", *typed], typed, [*typed[1:], ""], strict=False)
+        for full in _in_full(one, after)
     ]
+
+
+def _without_links(text: str) -> str:
+    """Word by word, because a pattern that looks for "://" behind any letters takes with the square of a long word."""
+    return _WEB.sub(" ", " ".join(word for word in text.split() if "://" not in word))
+
+
+def _numeral(full: str, before: str) -> str:
+    """A number in digits, written as a word or in Roman ("pal lima", "tanjung raya II"); a lone "i" is no number."""
+    lone = len(full) == 1 and not (len(before) > 1 and before.isalpha() and _EXPANDED.get(before, before) not in EDGES)
+    return full if lone else _NUMERALS.get(full, full)
 
 
 def _in_full(typed: str, after: str) -> list[str]:
     """Return one typed word as one or more words: abbreviations in full, "siantanhilir" split in two."""
+    for old, new in _OLD_SPELLING:
+        typed = typed.replace(old, new) if len(typed) >= _OLD_NAME else typed
     split = _SPLIT.fullmatch(typed)
     if split and typed not in CARDINALS:
         return [part for part in split.groups() if part]

@@ -32,6 +32,13 @@ class Role(StrEnum):
     NEED = "need"  # may stand between a negation and what it negates
     GREETING = "greeting"
     MARK = "mark"  # of fraud, advertising or an everyday errand
+    ERRAND = "errand"  # what people ask for with "please": it excuses a cry, but no crime, haste or person in danger
+    THANKS = "thanks"
+    LATER = "later"  # a plan: "tomorrow", "drill"
+    QUESTION = "question"  # asked without a mark: "how much", "garansi gak ya"
+    PLEA = "plea"  # "please"
+    EMPHASIS = "emphasis"  # may stand around a cry and adds nothing: "very", "this"
+    GRAVE = "grave"  # haste that says by itself that something is wrong
     QUIET = "quiet"
     YES = "yes"
     SAFE = "safe"

@@ -16,9 +16,10 @@ from importlib import resources
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from gateway.core.words.spelling import Token, bare, clean, squeeze, tokens
+from gateway.core.words.spelling import Token, as_spelt, bare, clean, keypad, squeeze, stems, tokens
 
 ORDINARY = "ordinary"  # everyday words, known and without a role: never taken for a misspelling of another
+SPELLING = "spelling"  # the section of words that count only as they are spelt there
 Roles = frozenset[str]
 NO_ROLE: Roles = frozenset()
 # A minus belongs to the southern latitude behind it.
@@ -58,19 +59,30 @@ class Lexicon:
 
     `typos` says from how many letters on a word of a role is recognised with one letter wrong, missing, added or two
     swapped; a role that is not named there must be spelt right. `glued` names the roles worth finding between other
-    known words that nobody put spaces between, `buried` those worth finding between unknown letters too.
+    known words that nobody put spaces between, `buried` those worth finding between unknown letters too. `suffixed`
+    names the roles that keep their meaning with an Indonesian suffix ("malingnya"), `keyed` those that count when
+    typed as the digits of a number keypad, alone in a text.
     """
 
     def __init__(
-        self, section: str, typos: Mapping[str, int], glued: Collection[str] = (), buried: Collection[str] = ()
+        self,
+        section: str,
+        typos: Mapping[str, int],
+        glued: Collection[str] = (),
+        buried: Collection[str] = (),
+        suffixed: Collection[str] = (),
+        keyed: Collection[str] = (),
     ) -> None:
         self._roles = {form: roles - {ORDINARY} for form, roles in lists(section).items()}
         self._longest = max(map(_length, self._roles))
-        singles = {word: roles for word, roles in self._roles.items() if _length(word) == 1}
+        self._exact = {squeeze(word): word for word in lists(SPELLING)}
+        singles = {word: roles for word, roles in self._roles.items() if _length(word) == 1 and word not in self._exact}
         self._correctable = [word for word, roles in singles.items() if len(word) >= _allowance(roles, typos)]
         self._pieces = {word for word, roles in singles.items() if roles and len(word) >= _PIECE and not word.isdigit()}
         self._cores = {w for w, roles in singles.items() if not roles.isdisjoint(glued) and len(w) >= _CORE}
         self._buried = [w for w, roles in singles.items() if not roles.isdisjoint(buried) and len(w) >= _LEADING]
+        self._suffixed = {w for w, roles in singles.items() if not roles.isdisjoint(suffixed) and len(w) >= _STEM}
+        self._keyed = {keypad(w): w for w, roles in singles.items() if not roles.isdisjoint(keyed) and len(w) >= _CORE}
         self._correct = lru_cache(maxsize=4096)(self._nearest)
 
     def hear(self, text: str) -> Heard:
@@ -83,7 +95,9 @@ class Lexicon:
         return Heard(cleaned, tuple(self._as_one(parts) or self._tags(parts)))
 
     def _as_one(self, parts: Sequence[Token]) -> list[Tag]:
-        """A text that is one long word with spaces in it ("to long", "TOLO NG")."""
+        """A text that is one long word with spaces in it ("to long", "TOLO NG"), or one typed as keypad digits."""
+        if len(parts) == 1 and parts[0].typed in self._keyed:
+            return self._tag(self._keyed[parts[0].typed], parts[0])
         form = squeeze("".join(token.readings[0] for token in parts)) if 1 < len(parts) <= _SCATTERED else ""
         return [Tag(form, self._roles[form], parts[0].start, parts[-1].end)] if form in self._cores else []
 
@@ -103,14 +117,16 @@ class Lexicon:
         return 1, self._word(parts[at])
 
     def _word(self, token: Token) -> list[Tag]:
-        for reading in token.readings:
-            if reading in self._roles:
-                return [Tag(reading, self._roles[reading], token.start, token.end)]
-        for reading in token.readings:
-            corrected = self._correct(reading)
-            if corrected:
-                return [Tag(corrected, self._roles[corrected], token.start, token.end)]
-        return self._unglue(token)
+        known = next((reading for reading in token.readings if reading in self._roles), None)
+        if known is not None:
+            spelt = known not in self._exact or as_spelt(token.typed, self._exact[known])
+            return self._tag(known, token) if spelt else [Tag(known, NO_ROLE, token.start, token.end)]
+        stem = next((stem for reading in token.readings for stem in stems(reading) if stem in self._suffixed), None)
+        corrected = stem or next(filter(None, map(self._correct, token.readings)), None)
+        return self._tag(corrected, token) if corrected else self._unglue(token)
+
+    def _tag(self, form: str, token: Token) -> list[Tag]:
+        return [Tag(form, self._roles[form], token.start, token.end)]
 
     def _nearest(self, reading: str) -> str | None:
         if len(reading) < _MISSPELT:
@@ -161,6 +177,7 @@ class Lexicon:
 
 
 _PIECE = 3  # letters of the shortest word worth cutting off ("me" would be found in "terorisme")
+_STEM = 3  # letters of the shortest word with a suffix ("apinya")
 _CORE = 4  # letters of the shortest word worth finding between known ones
 _LEADING = 5  # ... at the head of unknown ones
 _INSIDE = 6  # ... in the middle of unknown ones ("bantu" would be found in "membantu")
@@ -202,5 +219,10 @@ def lists(section: str) -> dict[str, Roles]:
             lists: dict[str, list[str]] = tomllib.loads(file.read_text("utf-8")).get(section, {})
             for role, forms in lists.items():
                 for form in forms:
-                    merged[" ".join(map(squeeze, bare(form).split()))].add(role)
+                    merged[form if section == SPELLING else listed(form)].add(role)
     return {form: frozenset(roles) for form, roles in merged.items()}
+
+
+def listed(form: str) -> str:
+    """A word or phrase of a list in the spelling that it is compared in."""
+    return " ".join(map(squeeze, bare(form).split()))

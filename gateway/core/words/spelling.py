@@ -10,9 +10,12 @@ from itertools import groupby
 
 SIGNALS = {"🆘": " SOS ", "🚨": " SOS "}
 MAP_HOSTS = re.compile(
-    r"(?:^|[/.])(?:maps?|goo\.gl|waze|openstreetmap|osm|plus\.codes|whatsapp)\b|google\.[a-z.]+/maps", re.I
+    r"(?:^|[/.])(?:maps?|goo\.gl|waze|openstreetmap|osm|plus\.codes|whatsapp)\b|share\.google/|g\.co/kgs/"
+    r"|google\.[a-z.]+/maps",
+    re.I,
 )
-LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.I)
+# A name of a host begins where a word begins and has bounded parts: without both, "a-a-a-" takes with the square.
+LINK = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/\S*", re.I)
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
 _PIN_BEHIND = r"(?:[^\W\d_]+(?=\d{4,8}(?!\w)))"
@@ -21,6 +24,10 @@ _INSIDE = str.maketrans({"'": "", "’": "", "`": "", "´": "", "@": "a"})
 # The digit 1 stands for either letter, so a word has up to two readings.
 _LEET = tuple(str.maketrans("013457", f"o{one}east") for one in "il")
 _REPEAT_SIGN = re.compile(r"(?<=[^\W\d])\d+$")
+# Longest first: "-nyalah" is read as "-lah" and then "-nya" by two turns. No "-an": it makes other words ("golongan").
+_SUFFIXES = ("kan", "nya", "lah", "ny", "in", "i")
+_TURNS = 2
+_KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 _KEYCAP_AND_COLOUR = re.compile("[\ufe00-\ufe0f]")
 
 
@@ -68,6 +75,31 @@ def is_map(link: str) -> bool:
 def squeeze(word: str) -> str:
     """Every run of one letter made a single one: "tolooonng" and "tolong" are the same. Digits stay."""
     return "".join("".join(run) if letter.isdigit() else letter for letter, run in groupby(word))
+
+
+def stems(word: str) -> Iterator[str]:
+    """What is left of an Indonesian word without the suffixes that leave its meaning ("apinya", "cepatlah")."""
+    for _ in range(_TURNS):
+        suffix = next((suffix for suffix in _SUFFIXES if word.endswith(suffix)), "")
+        if not suffix:
+            return
+        word = word.removesuffix(suffix)
+        yield word
+
+
+def as_spelt(typed: str, form: str) -> bool:
+    """Whether a typed word has the accents and at least the doubled letters of `form`; stretching one is allowed."""
+    runs, listed = (
+        [(letter, len(list(run))) for letter, run in groupby(word)]
+        for word in (typed.translate(_INSIDE).casefold(), form)
+    )
+    same = [letter for letter, _ in runs] == [letter for letter, _ in listed]
+    return same and all(typed >= wanted for (_, typed), (_, wanted) in zip(runs, listed, strict=True))
+
+
+def keypad(word: str) -> str:
+    """The digits of the keys that a word's letters stand on: "tolong" -> "865664"."""
+    return word.translate(_KEYS)
 
 
 def tokens(cleaned: str) -> list[Token]:

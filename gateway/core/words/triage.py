@@ -14,6 +14,7 @@ from enum import Enum, auto
 from itertools import pairwise, takewhile
 
 from gateway.core.words.commands import Role
+from gateway.core.words.courtesy import is_errand, is_plain_call
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
 from gateway.core.words.spelling import LINK, is_map, links
 
@@ -35,6 +36,8 @@ CITIZEN = Lexicon(
     typos={Role.CRY: 5, Role.INCIDENT: 8, Role.ALARM: 8, Role.APPLY: 6},
     glued=(Role.CRY, Role.INCIDENT, Role.ALARM),
     buried=(Role.CRY, Role.ALARM),
+    suffixed=(Role.CRY, Role.INCIDENT, Role.ALARM, Role.POLICE, Role.GRAVE),
+    keyed=(Role.CRY,),
 )
 
 
@@ -42,6 +45,7 @@ class Sign(Enum):
     """What can be noticed about a text."""
 
     ONLY = auto()  # nothing but cries, POLISI, emergency numbers, crimes, haste
+    POLITE = auto()  # the same with politeness around it, or nothing but grave haste
     LEADS = auto()  # a cry comes first, behind greetings at most
     BEGS = auto()  # a cry, and straight after it a person
     CLOSES = auto()  # a cry comes last, and nothing is asked
@@ -52,13 +56,14 @@ class Sign(Enum):
     PERSON = auto()
     PRESENT = auto()
     SCENE = auto()  # where or by whom, and nothing is asked
-    FRESH = auto()  # no word of the past
+    FRESH = auto()  # no word of the past, of a plan or of a question
     QUIET = auto()  # asked to be left unrung
 
 
 # Each line is enough for a panic, whoever sends it.
 ALARMS_OF_ANYBODY: tuple[frozenset[Sign], ...] = (
     frozenset({Sign.ONLY}),
+    frozenset({Sign.POLITE}),
     frozenset({Sign.LEADS}),
     frozenset({Sign.BEGS}),
     frozenset({Sign.CLOSES}),
@@ -81,6 +86,8 @@ TIP_ALARMS: tuple[frozenset[Sign], ...] = (
     frozenset({Sign.INCIDENT, Sign.PERSON, Sign.FRESH}),
     frozenset({Sign.ALARM, Sign.FRESH}),
 )
+# What no errand, plan, question or thanks in the same text excuses.
+_SERIOUS = frozenset({Sign.INCIDENT, Sign.URGENT, Sign.QUIET, Sign.BEGS, Sign.ONLY})
 _INCIDENTS = frozenset({Role.INCIDENT, Role.ALARM})
 _CALLS = frozenset({Role.CRY, Role.POLICE})
 _CRIES_OUT = _CALLS | _INCIDENTS | {Role.URGENT}
@@ -93,8 +100,8 @@ def panic_in(heard: Heard, alarms: Collection[frozenset[Sign]]) -> Panic | None:
     `heard`: the text as `CITIZEN` hears it. `alarms`: which signs are enough, one of the tables above.
     """
     signs = frozenset(_signs(heard))
-    excused = _marked(heard) and Sign.INCIDENT not in signs
-    if excused or not any(alarm <= signs for alarm in alarms):
+    marked = _marked(heard) and Sign.INCIDENT not in signs
+    if marked or (is_errand(heard) and signs.isdisjoint(_SERIOUS)) or not any(alarm <= signs for alarm in alarms):
         return None
     return Panic(_words(heard), Sign.QUIET in signs)
 
@@ -110,6 +117,7 @@ def _signs(heard: Heard) -> Iterator[Sign]:
     opening = len(list(takewhile(lambda tag: tag.is_any(_OPENERS) and not tag.is_any({Role.CRY}), tags)))
     noticed = {
         Sign.ONLY: heard.has(*_CALLS) and all(tag.is_any(_CRIES_OUT | {Role.QUIET}) for tag in tags),
+        Sign.POLITE: is_plain_call(heard),
         Sign.LEADS: opening in cries,
         Sign.BEGS: any(tags[at + 1].is_any({Role.PERSON}) for at in cries if at + 1 < len(tags)),
         Sign.CLOSES: len(tags) - 1 in cries and not _asks(heard),
@@ -120,7 +128,7 @@ def _signs(heard: Heard) -> Iterator[Sign]:
         Sign.PERSON: heard.has(Role.PERSON),
         Sign.PRESENT: heard.has(Role.PRESENT),
         Sign.SCENE: heard.has(Role.SCENE) and not _asks(heard),
-        Sign.FRESH: not heard.has(Role.PAST),
+        Sign.FRESH: not heard.has(Role.PAST, Role.LATER, Role.QUESTION),
         Sign.QUIET: asks_quiet(heard),
     }
     return (sign for sign, seen in noticed.items() if seen)
@@ -132,7 +140,7 @@ def _shouted(heard: Heard) -> bool:
 
 
 def _asks(heard: Heard) -> bool:
-    return "?" in LINK.sub("", heard.text)
+    return "?" in LINK.sub("", heard.text) or heard.has(Role.QUESTION)
 
 
 def _taken_back(tags: Sequence[Tag], at: int) -> bool:
