@@ -12,12 +12,47 @@ from gateway.core import defaults
 from gateway.models.base import Base
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
+from gateway.models.states import StateTable
 from gateway.models.unit import Unit
 
 WAITING, SENT, DELIVERED, NO_ANSWER, FAILED = "waiting", "sent", "delivered", "no_answer", "failed"
 ACCEPTED, DECLINED, STOOD_DOWN = "accepted", "declined", "stood_down"
 ASKED = (WAITING, SENT, DELIVERED, NO_ANSWER)  # no answer of a human yet
 TOLD = (SENT, DELIVERED, NO_ANSWER)  # something may have reached them
+# Only gateway.models.alert_states moves an alert.
+STATES = StateTable(
+    first=(WAITING, SENT),  # SENT: who named the code without having been asked, and whom a desk told by radio
+    moves={
+        (WAITING, SENT): "a carrier has the text",
+        (WAITING, DELIVERED): "its network reports it",
+        (WAITING, NO_ANSWER): "no key in any of its calls",
+        (WAITING, ACCEPTED): "a yes",
+        (WAITING, DECLINED): "a no",
+        (WAITING, FAILED): "no line can reach the number",
+        (WAITING, STOOD_DOWN): "nobody more is needed",
+        (SENT, DELIVERED): "its network reports it",
+        (SENT, NO_ANSWER): "no key in any of its calls",
+        (SENT, ACCEPTED): "a yes",
+        (SENT, DECLINED): "a no",
+        (SENT, FAILED): "no line can reach the number",
+        (SENT, STOOD_DOWN): "nobody more is needed",
+        (DELIVERED, NO_ANSWER): "no key in any of its calls",
+        (DELIVERED, ACCEPTED): "a yes",
+        (DELIVERED, DECLINED): "a no",
+        (DELIVERED, FAILED): "no line can reach the number",
+        (DELIVERED, STOOD_DOWN): "nobody more is needed",
+        (NO_ANSWER, ACCEPTED): "a yes",
+        (NO_ANSWER, DECLINED): "a no",
+        (NO_ANSWER, FAILED): "no line can reach the number",
+        (NO_ANSWER, STOOD_DOWN): "nobody more is needed",
+        (ACCEPTED, DECLINED): "another answer",
+        (DECLINED, ACCEPTED): "another answer",
+        (FAILED, ACCEPTED): "a yes all the same",
+        (FAILED, DECLINED): "a no all the same",
+        (STOOD_DOWN, ACCEPTED): "a yes all the same",
+        (STOOD_DOWN, DECLINED): "a no all the same",
+    },
+)
 
 
 class Alert(Base):
@@ -55,6 +90,9 @@ class Alert(Base):
     @property
     def is_desk(self) -> bool:
         return self.officer_id is None
+
+
+STATES.guard(Alert.state)
 
 
 def of_incident(db: Session, incident_id: int) -> Sequence[Alert]:

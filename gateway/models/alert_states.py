@@ -1,4 +1,4 @@
-"""The states of an alert and the moves between them; see `gateway.models.states` for what a move returns.
+"""The moves of an alert between its states; see `gateway.models.states` for what a move returns.
 
 Delivery receipts bring an alert forward only (`waiting`, `sent`, `delivered`) and never over a human's answer. A human
 may answer in every state, also when we had given up on that phone, and may change an answer. An alert that a human has
@@ -12,39 +12,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
-from gateway.models.alert import (
-    ACCEPTED,
-    DECLINED,
-    DELIVERED,
-    FAILED,
-    NO_ANSWER,
-    SENT,
-    STOOD_DOWN,
-    WAITING,
-    Alert,
-)
-from gateway.models.states import StateTable
-
-_ANSWERED = (ACCEPTED, DECLINED)
-_GIVEN_UP = (FAILED, STOOD_DOWN)
-TABLE = StateTable(
-    first=(WAITING, SENT),  # SENT: who named the code without having been asked, and whom a desk told by radio
-    moves={
-        WAITING: (SENT, DELIVERED, NO_ANSWER, *_ANSWERED, *_GIVEN_UP),
-        SENT: (DELIVERED, NO_ANSWER, *_ANSWERED, *_GIVEN_UP),
-        DELIVERED: (NO_ANSWER, *_ANSWERED, *_GIVEN_UP),
-        NO_ANSWER: (*_ANSWERED, *_GIVEN_UP),
-        ACCEPTED: (DECLINED,),
-        DECLINED: (ACCEPTED,),
-        FAILED: _ANSWERED,
-        STOOD_DOWN: _ANSWERED,
-    },
-)
+from gateway.models.alert import ACCEPTED, DECLINED, STATES, Alert
 
 
 def move(alert: Alert, to: str) -> bool:
     """Move one alert. Whoever calls this holds the incident's row and has read the alert since."""
-    if not TABLE.allows(alert.state, to):
+    if not STATES.allows(alert.state, to):
         return False
     alert.state = to
     return True
@@ -53,7 +26,7 @@ def move(alert: Alert, to: str) -> bool:
 def move_all(db: Session, to: str, *which: ColumnElement[bool]) -> list[int]:
     """Move every alert that `which` chooses, and that may move there, in one statement; returns the ids of those moved.
     The statement names the states it moves from, so that it needs no lock to leave a human's answer alone."""
-    query = update(Alert).where(Alert.state.in_(TABLE.sources(to)), *which).values(state=to).returning(Alert.id)
+    query = update(Alert).where(Alert.state.in_(STATES.sources(to)), *which).values(state=to).returning(Alert.id)
     return list(db.scalars(query))
 
 

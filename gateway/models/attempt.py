@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from gateway.models import moves
 from gateway.models.base import Base
 from gateway.models.outbound import Outbound
+from gateway.models.states import StateTable
 
 TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, ENDED = (
     "trying",  # the row is written, the wire has not answered
@@ -26,35 +26,35 @@ TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, E
     "ended",
 )
 HAS_LEFT = (HANDED, DELIVERED, ANSWERED, ENDED)  # the carrier has it, or had
-# Each move and what makes it. Nobody but the functions below changes a state, and they take an attempt that is locked
-# (gateway.models.locking). What carriers say comes late, twice and in any order: a move that is not here is not made,
-# the function returns False, and its caller goes on. Nothing is raised, so that a late report never breaks the hook
-# that brought it.
-MOVES: moves.Moves = {
-    (TRYING, HANDED): "the wire answered, or the carrier spoke of it first",
-    (TRYING, REFUSED): "the wire answered",
-    (TRYING, PERMANENT): "the wire answered",
-    (TRYING, UNKNOWN): "the wire did not answer, or its worker is dead",
-    (TRYING, ENDED): "nobody reported the end of the call in time",
-    (UNKNOWN, HANDED): "the carrier speaks of it, so it has it",
-    (UNKNOWN, ENDED): "nobody reported the end of the call in time",
-    (HANDED, DELIVERED): "the network reports it",
-    (HANDED, UNDELIVERED): "the network reports it",
-    (HANDED, PERMANENT): "the network reports that the number cannot be reached",
-    (HANDED, ANSWERED): "somebody or something picked up",
-    (HANDED, ENDED): "the call is over",
-    # The wire said no, and yet the carrier speaks of it: what happened to the phone counts.
-    (REFUSED, DELIVERED): "the network reports it",
-    (REFUSED, UNDELIVERED): "the network reports it",
-    (REFUSED, PERMANENT): "the network reports that the number cannot be reached",
-    (REFUSED, ANSWERED): "somebody or something picked up",
-    (REFUSED, ENDED): "the call is over",
-    (PERMANENT, DELIVERED): "it arrived after all",
-    (PERMANENT, ANSWERED): "somebody or something picked up after all",
-    (UNDELIVERED, DELIVERED): "it arrived after all",
-    (ANSWERED, PERMANENT): "the call ended as one that cannot be put through",
-    (ANSWERED, ENDED): "the call is over",
-}
+# Nobody but the functions below changes a state, and they take an attempt that is locked (gateway.models.locking).
+STATES = StateTable(
+    first=(TRYING,),
+    moves={
+        (TRYING, HANDED): "the wire answered, or the carrier spoke of it first",
+        (TRYING, REFUSED): "the wire answered",
+        (TRYING, PERMANENT): "the wire answered",
+        (TRYING, UNKNOWN): "the wire did not answer, or its worker is dead",
+        (TRYING, ENDED): "nobody reported the end of the call in time",
+        (UNKNOWN, HANDED): "the carrier speaks of it, so it has it",
+        (UNKNOWN, ENDED): "nobody reported the end of the call in time",
+        (HANDED, DELIVERED): "the network reports it",
+        (HANDED, UNDELIVERED): "the network reports it",
+        (HANDED, PERMANENT): "the network reports that the number cannot be reached",
+        (HANDED, ANSWERED): "somebody or something picked up",
+        (HANDED, ENDED): "the call is over",
+        # The wire said no, and yet the carrier speaks of it: what happened to the phone counts.
+        (REFUSED, DELIVERED): "the network reports it",
+        (REFUSED, UNDELIVERED): "the network reports it",
+        (REFUSED, PERMANENT): "the network reports that the number cannot be reached",
+        (REFUSED, ANSWERED): "somebody or something picked up",
+        (REFUSED, ENDED): "the call is over",
+        (PERMANENT, DELIVERED): "it arrived after all",
+        (PERMANENT, ANSWERED): "somebody or something picked up after all",
+        (UNDELIVERED, DELIVERED): "it arrived after all",
+        (ANSWERED, PERMANENT): "the call ended as one that cannot be put through",
+        (ANSWERED, ENDED): "the call is over",
+    },
+)
 
 
 class Attempt(Base):
@@ -79,12 +79,8 @@ class Attempt(Base):
 
     outbound: Mapped[Outbound] = relationship()
 
-    @validates("state")
-    def _may_move(self, _name: str, after: str) -> str:
-        """Raise ForbiddenMove for an assignment that the table does not hold. A new row may be written in any state."""
-        if self.state not in (None, after):
-            moves.check(MOVES, f"attempt {self.id}", [self.state], after)
-        return after
+
+STATES.guard(Attempt.state)
 
 
 # --- the moves -------------------------------------------------------------------------------------------------------
@@ -135,9 +131,7 @@ def end(attempt: Attempt, permanent: bool) -> bool:
 
 
 def _move(attempt: Attempt, before: Sequence[str], after: str) -> bool:
-    """Raises ForbiddenMove where a way from `before` is in no table."""
-    moves.check(MOVES, "attempts", before, after)
-    if attempt.state not in before:
+    if attempt.state not in STATES.sources(after, among=before):
         return False
     attempt.state = after
     return True

@@ -12,10 +12,33 @@ from gateway.core import defaults
 from gateway.models import caller_view
 from gateway.models.base import Base, Sealed
 from gateway.models.caller_view import CallerView
+from gateway.models.states import StateTable
 
 OPEN, ACCEPTED, EN_ROUTE, ON_SCENE = "open", "accepted", "en_route", "on_scene"
 RESOLVED, FALSE_ALARM, CANCELLED = "resolved", "false_alarm", "cancelled"
 CLOSED = (RESOLVED, FALSE_ALARM, CANCELLED)
+# Only gateway.models.incident_states moves an incident.
+STATES = StateTable(
+    first=(OPEN,),
+    moves={
+        (OPEN, ACCEPTED): "the first yes",
+        (OPEN, RESOLVED): "a desk closes it",
+        (OPEN, FALSE_ALARM): "a desk closes it",
+        (OPEN, CANCELLED): "the person's PIN, before any yes",
+        (ACCEPTED, EN_ROUTE): "somebody says so",
+        (ACCEPTED, ON_SCENE): "somebody says so",
+        (ACCEPTED, OPEN): "the leader cannot come after all",
+        (ACCEPTED, RESOLVED): "an officer or a desk closes it",
+        (ACCEPTED, FALSE_ALARM): "an officer or a desk closes it",
+        (EN_ROUTE, ON_SCENE): "somebody says so",
+        (EN_ROUTE, OPEN): "the leader cannot come after all",
+        (EN_ROUTE, RESOLVED): "an officer or a desk closes it",
+        (EN_ROUTE, FALSE_ALARM): "an officer or a desk closes it",
+        (ON_SCENE, OPEN): "the leader cannot come after all",
+        (ON_SCENE, RESOLVED): "an officer or a desk closes it",
+        (ON_SCENE, FALSE_ALARM): "an officer or a desk closes it",
+    },
+)
 CODE_REST = timedelta(hours=24)  # a code is not used again before that (contract.md)
 
 
@@ -68,9 +91,8 @@ class Incident(Base):
     nudged: Mapped[bool] = mapped_column(default=False)
     repeats: Mapped[int] = mapped_column(default=0)
     repeats_told_at: Mapped[datetime | None]
-    repeats_at: Mapped[datetime | None] = mapped_column(
-        index=True
-    )  # when officers hear of repeats, at most each minute
+    # when officers hear of repeats, at most each minute
+    repeats_at: Mapped[datetime | None] = mapped_column(index=True)
     again_told_at: Mapped[datetime | None]  # when the phone that calls again last heard where it stands
     kind: Mapped[str | None] = mapped_column(String(10))  # crime, fire, accident, medical: what the person said it is
     volunteers_at: Mapped[datetime | None]  # when the neighbourhood was asked
@@ -114,6 +136,9 @@ class Incident(Base):
     def hushes_phone(self) -> bool:
         """Nothing may make its phone ring or light up, as far as that can tell."""
         return self.is_seen and self.seen_quiet
+
+
+STATES.guard(Incident.state)
 
 
 def lock(db: Session, incident_id: int) -> Incident:

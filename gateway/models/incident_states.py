@@ -1,47 +1,23 @@
-"""The states of an incident and the moves between them; see `gateway.models.states` for what a move returns.
+"""The moves of an incident between its states; see `gateway.models.states` for what a move returns.
 
 A state never moves back, but for one thing: when the leader is lost the incident is `open` again. Only an open incident
 is cancelled: from the first yes on, whoever leads decides, or the desk. Whoever calls these holds the incident's row
 (`incidents.lock`).
 
 A closed incident stays closed. BUKA, a desk's opening again within 30 minutes, will add `resolved`, `false_alarm` and
-`cancelled` -> `open` to this table.
+`cancelled` -> `open` to the table.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.models.incident import (
-    ACCEPTED,
-    CANCELLED,
-    CLOSED,
-    EN_ROUTE,
-    FALSE_ALARM,
-    ON_SCENE,
-    OPEN,
-    RESOLVED,
-    Incident,
-)
-from gateway.models.states import StateTable
-
-TABLE = StateTable(
-    first=(OPEN,),
-    moves={
-        OPEN: (ACCEPTED, RESOLVED, FALSE_ALARM, CANCELLED),
-        ACCEPTED: (EN_ROUTE, ON_SCENE, OPEN, RESOLVED, FALSE_ALARM),
-        EN_ROUTE: (ON_SCENE, OPEN, RESOLVED, FALSE_ALARM),
-        ON_SCENE: (OPEN, RESOLVED, FALSE_ALARM),
-        RESOLVED: (),
-        FALSE_ALARM: (),
-        CANCELLED: (),
-    },
-)
+from gateway.models.incident import CLOSED, STATES, Incident
 
 
 def move(incident: Incident, to: str) -> bool:
     """Move an incident to another state in which it runs on; `close` ends it."""
-    if to in CLOSED or not TABLE.allows(incident.state, to):
+    if to in CLOSED or not STATES.allows(incident.state, to):
         return False
     incident.state = to
     return True
@@ -49,7 +25,7 @@ def move(incident: Incident, to: str) -> bool:
 
 def close(incident: Incident, outcome: str, at: datetime, reason: str | None) -> bool:
     """End an incident, with one of CLOSED as its outcome and the desk's reason."""
-    if outcome not in CLOSED or not TABLE.allows(incident.state, outcome):
+    if outcome not in CLOSED or not STATES.allows(incident.state, outcome):
         return False
     incident.state, incident.closed_at, incident.reason = outcome, at, reason
     return True

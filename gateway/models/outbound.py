@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Row, String, Update, case, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, validates
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gateway.models import moves
 from gateway.models.base import Base, Sealed
+from gateway.models.states import StateTable
 
 TEXT, CALL = "text", "call"
 OWED, CLAIMED, SENDING, UNDER_WAY, DONE, FAILED, CALLED_OFF = (
@@ -25,30 +25,32 @@ WAITING = (OWED, CLAIMED)  # nothing has touched the wire
 HELD = (CLAIMED, SENDING)  # a worker has it in hand
 LIVE = (SENDING, UNDER_WAY)  # a call may be ringing or talking
 RINGS = (CLAIMED, *LIVE)  # a call in these states keeps any other from the same phone (see the unique index)
-# Each move and what makes it. Nobody but the functions below changes a state; the table test runs all of them from
-# every state. Each is one UPDATE that names the states it starts from: whoever comes too late moves nothing and is told
-# so by what is returned; nothing is raised, so that a late report never breaks the hook that brought it.
-MOVES: moves.Moves = {
-    (OWED, CLAIMED): "a worker claims it",
-    (OWED, CALLED_OFF): "nobody needs it any more",
-    (OWED, DONE): "the carrier speaks of an earlier attempt: it has left after all",
-    (CLAIMED, SENDING): "the attempt is written",
-    (CLAIMED, OWED): "its worker ends or is dead, or no line can be tried now",
-    (CLAIMED, CALLED_OFF): "nobody needs it any more",
-    (CLAIMED, DONE): "the carrier speaks of an earlier attempt: it has left after all",
-    (CLAIMED, FAILED): "no line can ever reach the number",
-    (SENDING, SENDING): "the next line is tried",
-    (SENDING, UNDER_WAY): "the carrier has the call, or nobody knows whether it has",
-    (SENDING, DONE): "the carrier has the text; or the end of the call was faster than the answer of the wire",
-    (SENDING, OWED): "every line refused; its worker is dead; or the call failed before the wire answered",
-    (SENDING, FAILED): "no line can ever reach the number",
-    (SENDING, CALLED_OFF): "nobody needs it any more, and one line has refused it",
-    (UNDER_WAY, DONE): "the call is over",
-    (UNDER_WAY, OWED): "the network could not put the call through, or nobody ever heard of it: once more",
-    (UNDER_WAY, FAILED): "no line can ever reach the number",
-    (DONE, OWED): "the network could not deliver the text: once more",
-    (DONE, FAILED): "the network could not deliver the text, and it has been tried often enough",
-}
+# Nobody but the functions below changes a state. Each is one UPDATE that names the states it starts from: whoever comes
+# too late moves nothing and is told so by what is returned (gateway.models.states).
+STATES = StateTable(
+    first=(OWED,),
+    moves={
+        (OWED, CLAIMED): "a worker claims it",
+        (OWED, CALLED_OFF): "nobody needs it any more",
+        (OWED, DONE): "an earlier attempt has left after all, says the carrier",
+        (CLAIMED, SENDING): "the attempt is written",
+        (CLAIMED, OWED): "its worker ends or is dead, or no line can be tried now",
+        (CLAIMED, CALLED_OFF): "nobody needs it any more",
+        (CLAIMED, DONE): "an earlier attempt has left after all, says the carrier",
+        (CLAIMED, FAILED): "no line can ever reach the number",
+        (SENDING, SENDING): "the next line is tried",
+        (SENDING, UNDER_WAY): "the carrier has the call, or nobody knows whether it has",
+        (SENDING, DONE): "the carrier has the text; or the end of the call was faster than the answer of the wire",
+        (SENDING, OWED): "every line refused; its worker is dead; or the call failed before the wire answered",
+        (SENDING, FAILED): "no line can ever reach the number",
+        (SENDING, CALLED_OFF): "nobody needs it any more, and one line has refused it",
+        (UNDER_WAY, DONE): "the call is over",
+        (UNDER_WAY, OWED): "the network could not put the call through, or nobody ever heard of it: once more",
+        (UNDER_WAY, FAILED): "no line can ever reach the number",
+        (DONE, OWED): "the network could not deliver the text",
+        (DONE, FAILED): "the network could not deliver it, and it was tried enough",
+    },
+)
 # What an outbound is for (`purpose`). core.reachability says how each of them reaches a phone; what is not listed
 # there concerns an officer or a desk.
 NEWS, REPLY, WRITTEN, STRANGER, VOLUNTEER, REGISTER = "news", "reply", "written", "stranger", "volunteer", "register"
@@ -104,12 +106,8 @@ class Outbound(Base):
     ring_seconds: Mapped[int | None]  # of a call; NULL: a text, or a call that a process before 0003 wrote
     ends_by: Mapped[datetime | None] = mapped_column(index=True)  # a call whose end nobody reported by then is over
 
-    @validates("state")
-    def _may_move(self, _name: str, after: str) -> str:
-        """Raise ForbiddenMove for an assignment that the table does not hold. A new row may be written in any state."""
-        if self.state not in (None, after):
-            moves.check(MOVES, f"outbound {self.id}", [self.state], after)
-        return after
+
+STATES.guard(Outbound.state)
 
 
 # --- the moves -------------------------------------------------------------------------------------------------------
@@ -200,6 +198,6 @@ def _move(
 
 def _update(before: Sequence[str], after: str, *which: ColumnElement[bool], **values: object) -> Update:
     """Move all that fit `which` and are in one of the states `before`, in one statement: a row that another transaction
-    moves at the same time is looked at again once that one has committed. Raises ForbiddenMove."""
-    moves.check(MOVES, "outbounds", before, after)
-    return update(Outbound).where(*which, Outbound.state.in_(before)).values(state=after, **values)
+    moves at the same time is looked at again once that one has committed."""
+    allowed = STATES.sources(after, among=before)
+    return update(Outbound).where(*which, Outbound.state.in_(allowed)).values(state=after, **values)

@@ -1,44 +1,27 @@
-"""The state machines of outbounds and attempts: every move of every function, from every state."""
+"""The functions that move incidents, alerts, outbounds and attempts: every function, from every state."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import product
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, event, update
 from sqlalchemy.orm import Session
 
+from gateway.models import alert as alerts
+from gateway.models import alert_states, incident_states
 from gateway.models import attempt as attempts
+from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
-from gateway.models.moves import ForbiddenMove
+from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
+from tests.rooms.state_grids import ALERT, ATTEMPT, INCIDENT, OUTBOUND, allowed, pairs
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
-OUTBOUND_STATES = (
-    outbounds.OWED,
-    outbounds.CLAIMED,
-    outbounds.SENDING,
-    outbounds.UNDER_WAY,
-    outbounds.DONE,
-    outbounds.FAILED,
-    outbounds.CALLED_OFF,
-)
-ATTEMPT_STATES = (
-    attempts.TRYING,
-    attempts.HANDED,
-    attempts.REFUSED,
-    attempts.PERMANENT,
-    attempts.UNKNOWN,
-    attempts.DELIVERED,
-    attempts.UNDELIVERED,
-    attempts.ANSWERED,
-    attempts.ENDED,
-)
-
 # Each function that moves outbounds, and all that it may do. What is not here it must leave alone.
 OUTBOUND_MOVES: Mapping[str, tuple[Callable[[Session, int], object], set[tuple[str, str]]]] = {
     "claim": (lambda db, row: outbounds.claim(db, [row], "w"), {("owed", "claimed")}),
@@ -126,20 +109,20 @@ def owed(db: Session, state: str) -> Outbound:
 
 @pytest.mark.parametrize("name", OUTBOUND_MOVES)
 def test_a_function_moves_outbounds_out_of_its_own_states_only(db: Session, name: str) -> None:
-    move, allowed = OUTBOUND_MOVES[name]
+    move, its_own = OUTBOUND_MOVES[name]
     made = set()
-    for before in OUTBOUND_STATES:
+    for before in outbounds.STATES.states:
         row = owed(db, before)
         moved = move(db, row.id)
         db.refresh(row)
         if (row.state, row.tries) != (before, 0):
             made.add((before, row.state))
         assert bool(moved) == ((before, row.state) in made) or name == "hand_over_text"  # it tells the alert's id
-    assert made == allowed
+    assert made == its_own
 
 
 def test_the_table_of_outbounds_holds_what_its_functions_do_and_nothing_else() -> None:
-    assert set(outbounds.MOVES) == set().union(*(allowed for _, allowed in OUTBOUND_MOVES.values()))
+    assert allowed(OUTBOUND) == set().union(*(its_own for _, its_own in OUTBOUND_MOVES.values()))
 
 
 def test_a_set_of_outbounds_moves_in_one_statement_and_is_told(db: Session) -> None:
@@ -150,36 +133,18 @@ def test_a_set_of_outbounds_moves_in_one_statement_and_is_told(db: Session) -> N
 
 @pytest.mark.parametrize("name", ATTEMPT_MOVES)
 def test_a_function_moves_an_attempt_out_of_its_own_states_only(name: str) -> None:
-    move, allowed = ATTEMPT_MOVES[name]
+    move, its_own = ATTEMPT_MOVES[name]
     made = set()
-    for before in ATTEMPT_STATES:
+    for before in attempts.STATES.states:
         row = Attempt(state=before, line="x", started_at=NOW)
         moved = move(row)
         assert moved == (row.state != before)
         made |= {(before, row.state)} if moved else set()
-    assert made == allowed
+    assert made == its_own
 
 
 def test_the_table_of_attempts_holds_what_its_functions_do_and_nothing_else() -> None:
-    assert set(attempts.MOVES) == set().union(*(allowed for _, allowed in ATTEMPT_MOVES.values()))
-
-
-def forbidden(states: tuple[str, ...], table: Mapping[tuple[str, str], str]) -> list[tuple[str, str]]:
-    return [pair for pair in product(states, states) if pair not in table and pair[0] != pair[1]]
-
-
-@pytest.mark.parametrize(("before", "after"), forbidden(ATTEMPT_STATES, attempts.MOVES))
-def test_an_assignment_around_the_table_of_attempts_is_an_error(before: str, after: str) -> None:
-    row = Attempt(id=7, state=before)
-    with pytest.raises(ForbiddenMove, match=f"attempt 7: {before} -> {after}"):
-        row.state = after
-
-
-@pytest.mark.parametrize(("before", "after"), forbidden(OUTBOUND_STATES, outbounds.MOVES))
-def test_an_assignment_around_the_table_of_outbounds_is_an_error(before: str, after: str) -> None:
-    row = Outbound(id=7, state=before)
-    with pytest.raises(ForbiddenMove, match=f"outbound 7: {before} -> {after}"):
-        row.state = after
+    assert allowed(ATTEMPT) == set().union(*(its_own for _, its_own in ATTEMPT_MOVES.values()))
 
 
 def test_two_who_move_the_same_outbound_do_not_both_move_it(engine: Engine) -> None:
@@ -194,3 +159,51 @@ def test_two_who_move_the_same_outbound_do_not_both_move_it(engine: Engine) -> N
         assert read.id == row_id
         assert outbounds.call_off(late, Outbound.id == row_id) == []
         assert late.get_one(Outbound, row_id, populate_existing=True).state == outbounds.DONE
+
+
+@pytest.mark.parametrize(("before", "after", "may"), pairs(INCIDENT))
+def test_an_incident_moves_as_the_table_says_and_else_stays_as_it_is(before: str, after: str, may: bool) -> None:
+    incident = Incident(state=before)
+    if after in incidents.CLOSED:
+        assert incident_states.move(incident, after) is False  # an incident ends by `close` alone
+        assert incident_states.close(incident, after, NOW, "because") is may
+        assert (incident.closed_at, incident.reason) == ((NOW, "because") if may else (None, None))
+    else:
+        assert incident_states.close(incident, after, NOW, None) is False
+        assert incident_states.move(incident, after) is may
+    assert incident.state == (after if may else before)
+
+
+@pytest.mark.parametrize(("before", "after", "may"), pairs(ALERT))
+def test_an_alert_moves_as_the_table_says_and_else_stays_as_it_is(before: str, after: str, may: bool) -> None:
+    alert = Alert(state=before)
+    assert alert_states.move(alert, after) is may
+    assert alert.state == (after if may else before)
+
+
+@pytest.fixture
+def one_of_each(engine: Engine) -> Session:
+    """An alert in every state, of one incident."""
+    db = Session(engine)
+    incident = Incident(code="U8Y", phone="+62813", name="Budi", channel="text", opened_at=NOW, state=incidents.OPEN)
+    db.add(incident)
+    db.flush()
+    for number, state in enumerate(alerts.STATES.states):
+        db.add(Alert(incident_id=incident.id, wave=1, phone=f"+62812{number}", state=state, asked_at=NOW))
+    db.flush()
+    return db
+
+
+@pytest.mark.parametrize("after", alerts.STATES.states)
+def test_a_set_of_alerts_moves_in_one_statement_that_leaves_the_others_alone(one_of_each: Session, after: str) -> None:
+    db, said = one_of_each, []
+    before = {row.id: row.state for row in alerts.of_incident(db, 1)}
+    connection = db.connection()
+    event.listen(connection, "before_cursor_execute", lambda *told: said.append(told[2]))
+    moved = alert_states.move_all(db, after, Alert.incident_id == 1)
+    assert len(said) == 1
+    db.expire_all()
+    assert sorted(moved) == sorted(row for row, state in before.items() if alerts.STATES.allows(state, after))
+    now = {row.id: row.state for row in alerts.of_incident(db, 1)}
+    assert now == before | dict.fromkeys(moved, after)
+    db.close()
