@@ -1,1 +1,1 @@
-"""The parts of an incident's life that dispatch.py calls: waves, recipients, updates to the caller, closing."""
+"""Hold the parts of an incident's life that dispatch.py calls: waves, recipients, updates to the caller, closing."""
