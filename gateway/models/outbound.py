@@ -27,9 +27,8 @@ HELD = (CLAIMED, SENDING)  # a worker works on it
 LIVE = (SENDING, UNDER_WAY)  # a call may be ringing or talking
 RINGS = (CLAIMED, *LIVE)  # a call in these states keeps any other from the same phone (see the unique index)
 # Each move and what makes it. Nobody but the functions below changes a state; the table test runs all of them from
-# every state. Each is one UPDATE that names the states it starts from: a caller that comes too late moves nothing and
-# is told
-# so by what is returned; nothing is raised, so that a late report never breaks the hook that brought it.
+# every state. Each is one UPDATE that names the states it starts from: a caller that comes too late moves nothing, and
+# the result says so; nothing is raised, so that a late report never breaks the hook that brought it.
 MOVES: moves.Moves = {
     (OWED, CLAIMED): "a worker claims it",
     (OWED, CALLED_OFF): "nobody needs it any more",
