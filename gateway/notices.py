@@ -24,7 +24,7 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-# The pause between texts that were held back: texts that leave at the same moment arrive in any order
+# The pause between texts that were held back: texts that leave at the same moment arrive in any order.
 IN_ORDER = timedelta(seconds=1)
 # How long a text is worth sending, by its purpose; in our queue and at the carrier. A text to a citizen lights up
 # their phone: five minutes later the phone may be in the wrong hands, or wake somebody at night with old news.

@@ -293,7 +293,7 @@ def _may_connect(uow: UnitOfWork, incident: Incident) -> bool:
 def _through(uow: UnitOfWork, incident: Incident, facts: AlertFacts, language: str) -> Script:
     if not _may_connect(uow, incident):
         return (Say(script.details(facts, language), language), HangUp())
-    # Without it a call to a phone that nobody picks up would end in silence
+    # Without it a call to a phone that nobody picks up would end in silence.
     over = Say(script.disconnected(language), language)
     return (Say(script.connecting(language), language), Bridge(incident.phone), over, HangUp())
 

@@ -74,7 +74,7 @@ class Settings(BaseModel):
     carriers: Lines = ()
     routes: Routes = Field(default_factory=dict)
     pace: Paces = Field(default="", validate_default=True)  # by default the pace that each carrier says is usual
-    # The settings of the lines in CARRIERS, by line
+    # The settings of the lines in CARRIERS, by line.
     line_settings: Mapping[str, LineSettings] = Field(default_factory=dict)
 
     camara_api_url: BaseUrl = ""

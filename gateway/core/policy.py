@@ -107,7 +107,7 @@ class Policy:
         if self.is_repeat(number):
             return last + self.again_every
         after = self.waves[number - 1].after
-        # Otherwise it is late, or the clock was put back and the opening lies ahead
+        # Otherwise it is late, or the clock was put back and the opening lies ahead.
         if opened + after > last >= opened:
             return opened + after
         return last + after - (self.waves[number - 2].after if number > 1 else 0)

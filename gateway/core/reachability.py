@@ -56,7 +56,7 @@ class PhoneFacts:
 
     number: bool = True  # it is a telephone number, and none of ours
     ring_back: bool = True  # the register says that a call is safe
-    # A quiet word of the last 12 hours, or an open incident that its phone believes is quiet
+    # A quiet word of the last 12 hours, or an open incident that its phone believes is quiet.
     quiet_number: bool = False
     quiet: bool = False  # this incident is quiet
     duress: bool = False

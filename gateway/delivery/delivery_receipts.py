@@ -22,7 +22,7 @@ from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 EARLY = timedelta(seconds=4)  # a receipt for an id that we do not know yet is looked at again for so long
-# A handset that was off is tried again after this, unless another line can try now
+# A handset that was off is tried again after this, unless another line can try now.
 OUT_OF_REACH = timedelta(seconds=60)
 DELIVERY_TRIES = 3  # a text that a network reports as undelivered is handed over at most so many times
 

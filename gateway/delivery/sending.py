@@ -90,7 +90,7 @@ def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound]) -> None:
         if not batch:
             return
     for alert_id in record(open_uow, lambda uow: _put_back(uow, batch, tried)):
-        # This is a transaction of its own, because it locks the incident (docs/developers/lock-order.md)
+        # This is a transaction of its own, because it locks the incident (docs/developers/lock-order.md).
         record(open_uow, partial(unreachable, alert_id=alert_id))
 
 
@@ -188,7 +188,7 @@ def _finish(
     for claimed, sent in zip(batch, answers, strict=True):
         if claimed.attempt in found and _write_answer(uow, claimed, found[claimed.attempt], sent):
             go_on.append(claimed)
-    # This comes last: every sender of this line waits for this row
+    # This comes last: every sender of this line waits for this row.
     for claimed, sent in zip(batch, answers, strict=True):
         note_health(uow, line, claimed.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
     return go_on
@@ -231,7 +231,7 @@ def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence
     """Put back outbounds that every line has refused: owed again in a few seconds, or failed if no line can ever reach
     the number. Return the ids of the alerts that lost one of their ways."""
     ids = [claimed.id for claimed in batch]
-    # Another worker's claims stay: it took them over while this one was held up
+    # Another worker's claims stay: it took them over while this one was held up.
     mine = Outbound.claimed_by == uow.worker
     hopeless = attempts.hopeless_lines(uow.db, ids)
     never = [owed for owed in ids if set(tried) <= hopeless[owed]]

@@ -23,7 +23,7 @@ from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 RING_AFTER = timedelta(seconds=60)
-# The desk gets one text per citizen within this; a human sees all of them in the inbox
+# The desk gets one text per citizen within this; a human sees all of them in the inbox.
 ONE_TEXT_IN = timedelta(minutes=5)
 
 

@@ -20,7 +20,7 @@ class Clarification(Base):
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbounds.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     asked_at: Mapped[datetime]
-    # The desk's phone rings at this time, unless somebody answered
+    # The desk's phone rings at this time, unless somebody answered.
     ring_at: Mapped[datetime | None] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(120))

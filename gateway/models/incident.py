@@ -45,10 +45,10 @@ class Incident(Base):
     language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))  # an officer's own panic
-    # The unit that answers for the place
+    # The unit that answers for the place.
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
-    # The position that officers were told
+    # The position that officers were told.
     told_fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
     place_asked_at: Mapped[datetime | None]  # when the person was asked for a street or a landmark, once
     state: Mapped[str] = mapped_column(String(12), default=OPEN)
@@ -66,7 +66,7 @@ class Incident(Base):
     last_wave_at: Mapped[datetime | None]
     next_wave_at: Mapped[datetime | None] = mapped_column(index=True)  # NULL = held back
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", use_alter=True))
-    # The time at which the leader's silence is acted upon
+    # The time at which the leader's silence is acted upon.
     clock_at: Mapped[datetime | None] = mapped_column(index=True)
     nudged: Mapped[bool] = mapped_column(default=False)
     repeats: Mapped[int] = mapped_column(default=0)

@@ -162,7 +162,7 @@ def _noted(uow: UnitOfWork, duty: Duty, state: str) -> None:
     notices.tell_alerted(uow, duty.alert, duty.incident, "officer.state_noted", step=step)
 
 
-# Only somebody who accepted may close an incident or call back-up
+# Only somebody who accepted may close an incident or call back-up.
 NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)
 CLOSES = (Reply.RESOLVED, Reply.FALSE_ALARM)  # under duress only a desk closes: an officer who reports may be held too
 DO: dict[Reply, Callable[[UnitOfWork, Duty], None]] = {

@@ -1,4 +1,4 @@
-"""Calls on the simulated network: ringing, talking, keys, and the gateway's scripts spoken step by step."""
+"""Run calls on the simulated network: ringing, talking, keys, and the gateway's scripts spoken step by step."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Calls:
             self._end(call, Ending.COMPLETED, now)
 
     def _key(self, call: SimCall, digits: str, now: datetime) -> bool:
-        """A key, or the time for one that ran out: what comes next is the answer's, and only the answer's."""
+        """Tell the gateway a key, or that the time for one ran out; only its answer decides what comes next."""
         keys = call.keys + digits
         pressed = self._handsets.change(replace(call, keys=keys, speaks_until=None, listening_until=None))
         if pressed:
