@@ -72,7 +72,8 @@ def catch_up(uow: UnitOfWork, incident: Incident) -> None:
     for number in range(1, min(incident.wave, len(policy.waves)) + 1):
         scene = survey(uow, incident)
         people = recipients.people(scene, policy, number) if scene is not None else []
-        if uow.wave_limit is not None and len(people) > uow.wave_limit:  # too large for a hook: the ladder from here
+        # Too large for a hook: from this wave on the worker asks.
+        if uow.wave_limit is not None and len(people) > uow.wave_limit:
             incident.wave = number - 1
             ask_soon(uow, incident)
             return

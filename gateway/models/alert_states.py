@@ -28,7 +28,8 @@ from gateway.models.states import StateTable
 _ANSWERED = (ACCEPTED, DECLINED)
 _GIVEN_UP = (FAILED, STOOD_DOWN)
 TABLE = StateTable(
-    first=(WAITING, SENT),  # SENT: who named the code without having been asked, and whom a desk told by radio
+    # SENT: a responder who named the code without having been asked, or whom a desk told by radio.
+    first=(WAITING, SENT),
     moves={
         WAITING: (SENT, DELIVERED, NO_ANSWER, *_ANSWERED, *_GIVEN_UP),
         SENT: (DELIVERED, NO_ANSWER, *_ANSWERED, *_GIVEN_UP),
@@ -43,7 +44,8 @@ TABLE = StateTable(
 
 
 def move(alert: Alert, to: str) -> bool:
-    """Move one alert. Whoever calls this holds the incident's row and has read the alert since."""
+    """Move one alert; return whether it moved. The caller of this function has locked the incident and read the alert
+    since."""
     if not TABLE.allows(alert.state, to):
         return False
     alert.state = to
@@ -51,19 +53,19 @@ def move(alert: Alert, to: str) -> bool:
 
 
 def move_all(db: Session, to: str, *which: ColumnElement[bool]) -> list[int]:
-    """Move every alert that `which` chooses, and that may move there, in one statement; returns the ids of those moved.
+    """Move every alert that `which` chooses, and that may move there, in one statement; return the ids of those moved.
     The statement names the states it moves from, so that it needs no lock to leave a human's answer alone."""
     query = update(Alert).where(Alert.state.in_(TABLE.sources(to)), *which).values(state=to).returning(Alert.id)
     return list(db.scalars(query))
 
 
 def accept(alert: Alert, at: datetime) -> bool:
-    """Note a human's yes, and when the first answer came; False for a yes that was said before."""
+    """Note a human's yes, and when the first answer came; return False for a yes that was said before."""
     alert.answered_at = alert.answered_at or at
     return move(alert, ACCEPTED)
 
 
 def decline(alert: Alert, at: datetime) -> bool:
-    """Note a human's no, and when it came; False for a no that was said before."""
+    """Note a human's no, and when it came; return False for a no that was said before."""
     alert.answered_at = at
     return move(alert, DECLINED)

@@ -1,5 +1,5 @@
-"""One try at bringing an outbound out on one line: its states, the moves between them, and the functions that make
-them."""
+"""An attempt: one try at bringing an outbound out on one line; its states, the moves between them, and the functions
+that make them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, E
 )
 HAS_LEFT = (HANDED, DELIVERED, ANSWERED, ENDED)  # the carrier has it, or had
 # Each move and what makes it. Nobody but the functions below changes a state, and they take an attempt that is locked
-# (gateway.models.locking). What carriers say comes late, twice and in any order: a move that is not here is not made,
+# (gateway.models.locking). Reports of carriers come late, twice and in any order: a move that is not here is not made,
 # the function returns False, and its caller goes on. Nothing is raised, so that a late report never breaks the hook
 # that brought it.
 MOVES: moves.Moves = {
@@ -92,12 +92,13 @@ class Attempt(Base):
 
 
 def wire_answered(attempt: Attempt, state: str) -> bool:
-    """The request has come back with HANDED, REFUSED, PERMANENT or UNKNOWN. A report that was faster stands."""
+    """Write that the request has come back with HANDED, REFUSED, PERMANENT or UNKNOWN. A report that was faster
+    stands."""
     return _move(attempt, (TRYING,), state)
 
 
 def lose(attempt: Attempt, code: str, now: datetime) -> bool:
-    """Whoever waited for the wire cannot tell any more what it answered; `code` says why."""
+    """Write that nobody can tell any more what the wire answered; `code` says why."""
     if not _move(attempt, (TRYING,), UNKNOWN):
         return False
     attempt.code, attempt.finished_at = code, now
@@ -105,17 +106,17 @@ def lose(attempt: Attempt, code: str, now: datetime) -> bool:
 
 
 def hand_over(attempt: Attempt) -> bool:
-    """The carrier speaks of it, so it has it."""
+    """Write that the carrier speaks of the attempt, so it has it."""
     return _move(attempt, (TRYING, UNKNOWN), HANDED)
 
 
 def deliver(attempt: Attempt) -> bool:
-    """The network reports that the text has arrived."""
+    """Write that the network reports the text as arrived."""
     return _move(attempt, (HANDED, REFUSED, PERMANENT, UNDELIVERED), DELIVERED)
 
 
 def miss(attempt: Attempt, code: str, permanent: bool) -> bool:
-    """The network reports that the text has not arrived; `permanent`: on this line it never will."""
+    """Write that the network reports the text as not arrived; `permanent`: on this line it never will arrive."""
     if not _move(attempt, (HANDED, REFUSED), PERMANENT if permanent else UNDELIVERED):
         return False
     attempt.code = code[:60]
@@ -123,19 +124,21 @@ def miss(attempt: Attempt, code: str, permanent: bool) -> bool:
 
 
 def pick_up(attempt: Attempt, now: datetime) -> bool:
-    """Somebody or something has picked up. The first time is kept, also where the end was reported before it."""
+    """Write that somebody or something has picked up. The first time is kept, also where the end was reported before
+    it."""
     attempt.answered_at = attempt.answered_at or now
     return _move(attempt, (HANDED, REFUSED, PERMANENT), ANSWERED)
 
 
 def end(attempt: Attempt, permanent: bool) -> bool:
-    """The call is over; `permanent`: this line can never reach that number."""
+    """Write that the call is over; `permanent`: this line can never reach that number."""
     known = (HANDED, REFUSED, ANSWERED)
     return _move(attempt, known, PERMANENT) if permanent else _move(attempt, (*known, TRYING, UNKNOWN), ENDED)
 
 
 def _move(attempt: Attempt, before: Sequence[str], after: str) -> bool:
-    """Raises ForbiddenMove where a way from `before` is in no table."""
+    """Move the attempt if it is in one of the states `before`; return whether it moved. Raises ForbiddenMove where a
+    way from `before` is in no table."""
     moves.check(MOVES, "attempts", before, after)
     if attempt.state not in before:
         return False
@@ -147,7 +150,7 @@ def _move(attempt: Attempt, before: Sequence[str], after: str) -> bool:
 
 
 def hopeless_lines(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, set[str]]:
-    """For each of these outbounds, the lines that can never reach its number."""
+    """Return for each of these outbounds the lines that can never reach its number."""
     query = select(Attempt.outbound_id, Attempt.line)
     lines = defaultdict[int, set[str]](set)
     for row in db.execute(query.where(Attempt.outbound_id.in_(outbound_ids), Attempt.state == PERMANENT)):
@@ -156,8 +159,9 @@ def hopeless_lines(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, set
 
 
 def find(db: Session, line: str, attempt_id: int | None, ref: str) -> int | None:
-    """The id of the attempt that a carrier speaks of: the one that we gave it, else that of the newest attempt on this
-    line with the carrier's own `ref`. Whoever locks the attempt checks that it is one of this line."""
+    """Return the id of the attempt that a carrier speaks of, or None: the one with our own id, else the newest attempt
+    on this line with the carrier's own `ref`. The caller of this function locks it and checks that it is one of this
+    line."""
     if attempt_id is not None or not ref:
         return attempt_id
     query = select(Attempt.id).where(Attempt.line == line, Attempt.ref == ref)

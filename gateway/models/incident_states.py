@@ -1,7 +1,7 @@
 """The states of an incident and the moves between them; see `gateway.models.states` for what a move returns.
 
-A state never moves back, but for one thing: when the leader is lost the incident is `open` again. Only an open incident
-is cancelled: from the first yes on, whoever leads decides, or the desk. Whoever calls these holds the incident's row
+A state never moves back, except that an incident whose leader is lost is `open` again. Only an open incident is
+cancelled; from the first yes on the leader decides, or the desk. The caller of these functions has locked the incident
 (`incidents.lock`).
 
 A closed incident stays closed. BUKA, a desk's opening again within 30 minutes, will add `resolved`, `false_alarm` and
@@ -40,7 +40,7 @@ TABLE = StateTable(
 
 
 def move(incident: Incident, to: str) -> bool:
-    """Move an incident to another state in which it runs on; `close` ends it."""
+    """Move an incident to another state in which it stays open; `close` ends it. Return whether it moved."""
     if to in CLOSED or not TABLE.allows(incident.state, to):
         return False
     incident.state = to
@@ -48,7 +48,7 @@ def move(incident: Incident, to: str) -> bool:
 
 
 def close(incident: Incident, outcome: str, at: datetime, reason: str | None) -> bool:
-    """End an incident, with one of CLOSED as its outcome and the desk's reason."""
+    """End an incident, with one of CLOSED as its outcome and the desk's reason; return whether it moved."""
     if outcome not in CLOSED or not TABLE.allows(incident.state, outcome):
         return False
     incident.state, incident.closed_at, incident.reason = outcome, at, reason

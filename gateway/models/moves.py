@@ -1,4 +1,4 @@
-"""What the state machines share: a table of the moves that a row's state may make, and the error for any other."""
+"""The parts that state machines share: the type of a table of moves, and the error for a move that no table holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 Moves = Mapping[tuple[str, str], str]  # (from, to) -> what makes that move
 
 
-class ForbiddenMove(RuntimeError):  # noqa: N818 - what it is
+class ForbiddenMove(RuntimeError):  # noqa: N818 - the name is a plain statement
     """Code of ours asked for a move that is in no table. The message names the row, from where and to where."""
 
 

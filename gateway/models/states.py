@@ -1,10 +1,10 @@
-"""What a table of states is: where a row begins, and which state may follow which.
+"""A table of states: where a row begins, and which state may follow which.
 
 Every model with states has a file beside it that holds its table and the moves, and nobody else assigns the column
 (tests/house/test_state_owners.py). A move is asked for, never forced: a function that moves a row returns True when it
 moved it, and False, with nothing written, when the table does not allow that move or the row is there already. It
 raises nothing, because it runs inside carriers' hooks, where an exception would cost the text or the key press that it
-came with. Who must do more after a move looks at what came back.
+came with. A caller that must do more after a move looks at the result.
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ class Calls:
         return ended
 
     def _come_back(self, leg: SimCall, now: datetime) -> None:
-        """The other phone is gone: the call goes on with the steps behind the Bridge, and ends when there are none."""
+        """Go on with the steps behind the Bridge, because the other phone is gone; end the call when there are none."""
         parent = self._handsets.call(leg.parent)
         if parent and parent.state is CallState.TALKING and parent.leg == leg.ref:
             self._play(replace(parent, leg=""), now)

@@ -56,7 +56,7 @@ class Sign(Enum):
     QUIET = auto()  # the text asks that the phone be not rung
 
 
-# Each line is enough for a panic, whoever sends it.
+# Each line is enough for a panic, from any sender.
 ALARMS_OF_ANYBODY: tuple[frozenset[Sign], ...] = (
     frozenset({Sign.ONLY}),
     frozenset({Sign.LEADS}),
