@@ -67,8 +67,8 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
     """Read a kept text, decide what it is, and do that and everything else that it holds."""
     caller = identify(uow, row.phone)
     if not (caller.verified or caller.desks):
-        # The lock keeps open what an unknown number has open until this text is done, or the text would open another
-        # one.
+        # Lock the open incident of an unknown number: if it were closed before this text is done, the text would open
+        # another one.
         incidents.lock_open_of(uow.db, row.phone)
     case = sender_facts.gather(uow, caller, row.body)
     intent = decide(case)

@@ -58,7 +58,7 @@ def heard(uow: UnitOfWork, event: CallEvent) -> Script:
 
 
 def _incoming(uow: UnitOfWork, event: CallEvent) -> Script:
-    """Handle a call that comes in. A responder who was asked to an incident, or accepted one, calls back about it. A
+    """Handle a call that comes in. A responder who was alerted for an incident, or accepted one, calls back about it. A
     verified number's call is a panic, also if the caller hung up first; it is rejected unanswered, which is free for
     the caller. All events of one call count as one panic."""
     phone = key(event.phone, event.region or uow.settings.default_region)
@@ -70,14 +70,14 @@ def _incoming(uow: UnitOfWork, event: CallEvent) -> Script:
     if row is not None:
         with in_tray.handling(uow, row):
             understand(uow, row)
-    if event.phase is Phase.KEY:  # a responder was asked to something that is over meanwhile
+    if event.phase is Phase.KEY:  # the incident that a responder called back about is over meanwhile
         return (Say(script.nothing_for_you(_any(uow, event)), _any(uow, event)), HangUp())
     return REJECT if event.phase is not Phase.ENDED else ()
 
 
 def understand(uow: UnitOfWork, row: Inbound) -> None:
-    """Take a verified number's missed call for a panic. A call of an unknown number is only counted (99 % of hoaxes are
-    one ring)."""
+    """Take a verified number's missed call for a panic, unless a responder calls back. A call of an unknown number is
+    only counted (99 % of hoaxes are one ring), unless its phone believes that an incident of its own is open."""
     caller = identify(uow, row.phone)
     row.verified = caller.verified
     if not can_reply(row.phone) or uow.lines.is_own(row.phone):
@@ -101,7 +101,7 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
 
 def _call_back(uow: UnitOfWork, caller: Caller) -> officer_replies.Duty | None:
     """Return the incident that a responder's call is about: the newest that they accepted, else the newest that they
-    were asked to, else None."""
+    were alerted for, else None."""
     mine = officer_replies.duties(uow, caller.phone)
     yes = [duty for duty in mine if duty.alert.state == alerts.ACCEPTED]
     return next(iter(yes or mine), None)

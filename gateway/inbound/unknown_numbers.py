@@ -35,7 +35,7 @@ def answer(uow: UnitOfWork, caller: Caller, key: str, unit: Unit | None = None, 
 
 
 def may_answer(uow: UnitOfWork, phone: str) -> bool:
-    """Return whether one more text to this unknown number is within `core.reply_limits`."""
+    """Return whether one more text to this unknown number is within `core.words.reply_limits`."""
     now, prefix = uow.now(), reply_limits.prefix_of(phone)
     hourly = (Outbound.purpose == STRANGER, Outbound.created_at > now - reply_limits.HOUR)
     others = [other for other in reply_limits.BY_PREFIX if other]

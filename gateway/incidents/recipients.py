@@ -52,7 +52,7 @@ class Scene:
     first: set[str] = field(default_factory=set)  # the phones that the first wave with anybody in it asked
     written: set[tuple[str, int]] = field(default_factory=set)  # phone and wave of every alert there is
     fix: Fix | None = None
-    hidden: Collection[str] = ()  # officers who hide themselves
+    hidden: Collection[str] = ()  # phones of officers who need help and quiet themselves
 
 
 def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:

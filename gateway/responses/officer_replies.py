@@ -36,14 +36,14 @@ class Duty:
 
 
 def duties(uow: UnitOfWork, phone: str) -> list[Duty]:
-    """Return the open incidents that this phone (E.164) was asked to or accepted, the newest alert first."""
+    """Return the open incidents that this phone (E.164) was alerted for or accepted, the newest alert first."""
     return [Duty(incident, alert) for alert, incident in alerts.duties_of(uow.db, phone)]
 
 
 def find(uow: UnitOfWork, caller: Caller, code: str | None) -> Duty | None:
     """Return the incident that an answer is about, or None; nothing is changed. With a code it is the incident of that
-    code. Without one it is the newest that this phone was asked to or accepted; one that it declined, or that somebody
-    else has taken, counts only if there is no other."""
+    code. Without one it is the newest that this phone was alerted for or accepted; one that it declined, or that
+    somebody else has taken, counts only if there is no other."""
     mine = duties(uow, caller.phone)
     if code is None:
         theirs = [duty for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
@@ -52,8 +52,8 @@ def find(uow: UnitOfWork, caller: Caller, code: str | None) -> Duty | None:
 
 
 def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
-    """Take an answer with a code from a responder who was not asked to that incident (they heard of it by radio): write
-    an alert for them, then do what the answer says."""
+    """Take an answer with a code from a responder who was not alerted for that incident (they heard of it by radio):
+    write an alert for them, then do what the answer says."""
     incident = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
     if incident is not None and incident.phone != caller.phone and caller.responder:
         _ask_herewith(uow, caller, incident)

@@ -2,7 +2,7 @@
 
 The msgid is a short key ("citizen.received"), the msgstr the sentence with named places for facts. A language's files
 are read once, at first use, and need no compiling: a translator edits a .po and restarts. An operator's own wordings
-(`reword`) go before the catalogues; they come out of the database and have passed `core.wordings.check`.
+(`reword`) go before the catalogues; they come out of the database and have passed `core.sentences.wordings.check`.
 """
 
 from __future__ import annotations
