@@ -1,7 +1,7 @@
-"""ROOM: an incident's life. Open or join, ask the next wave, accept, decline, report, call back-up.
+"""ROOM: run an incident's life: open or join it, ask the next wave, accept, decline, report, call back-up.
 
-What the person sends while it runs is in `caller_updates`, its end in `closing`. Whoever changes an incident holds its
-row (`incidents.lock`, docs/developers/lock-order.md) until the commit, so two answers never cross.
+What the person sends while it is open is in `caller_updates`, its end in `closing`. Every function that changes an
+incident holds its row (`incidents.lock`, docs/developers/lock-order.md) until the commit, so two answers never cross.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from gateway.unit_of_work import UnitOfWork
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
 MOST_DRAWS = 5  # codes that are drawn for one panic before the sweep tries it again
 HONEST_AGAIN = timedelta(minutes=10)
-LEAD = {  # what the leader reads: whether, and with which caution, the citizen may be rung
+LEAD = {  # the sentence that tells the leader whether the citizen may be rung, and how careful to be
     Caution.NONE: "officer.accepted_you_lead",
     Caution.NOT_ANSWERED: "officer.accepted_you_lead_not_answered",
     Caution.QUIET: "officer.accepted_you_lead_quiet",
@@ -55,8 +55,9 @@ def raise_alarm(
     spot: Spot | None = None,
     duress: bool = False,
 ) -> Incident:
-    """Open an incident for a verified number, or join the one that is open; whoever loses a race joins. One opened
-    under duress is hidden from its phone, and its first wave is the worker's: see gateway.responses.pin_cancel."""
+    """Open an incident for a verified number, or join the one that is open, and return it; if two hooks race, the loser
+    joins. An incident that is opened under duress is hidden from its phone, and the worker asks its first wave: see
+    gateway.responses.pin_cancel."""
     incident = incidents.lock_open_of(uow.db, caller.phone)
     draws = 0
     while incident is None:
@@ -77,7 +78,7 @@ def raise_alarm(
     caller_updates.repeat(uow, incident, channel, quiet, said, spot)
     if fresh:
         caller_updates.look_fresh(uow, incident, quiet or caller.quiet)
-    elif channel != "ussd":  # there the screen answers
+    elif channel != "ussd":  # the USSD screen answers
         caller_updates.say_where_it_stands(uow, incident)
     return incident
 
@@ -133,14 +134,15 @@ def _open(
 
 
 def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """A human said yes. The first officer leads, later ones support; a desk leads until an officer does."""
+    """Take an officer's or a desk's yes. The first officer leads and later ones support; a desk leads until an officer
+    does."""
     _say_yes(uow, incident, alert)
     leading.somebody_goes(uow, incident, alert, LeaderAct.ACCEPTED)
 
 
 def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> None:
-    """Somebody who was asked says EN_ROUTE or ON_SCENE: also a yes. A state never moves back. Whoever is called as
-    back-up by an officer who goes is not sent away by it."""
+    """Take a report of EN_ROUTE or ON_SCENE, which also counts as a yes; a state never moves back. People who were
+    called as back-up are not stood down by an officer who reports."""
     leader = alerts.leader_of(uow.db, incident)
     wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None
     if alert.state != alerts.ACCEPTED:
@@ -170,9 +172,9 @@ def _say_yes(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
 
 def _lead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     incident.leader_id = alert.id
-    incident_states.move(incident, incidents.ACCEPTED)  # after a desk it may be further already
+    incident_states.move(incident, incidents.ACCEPTED)  # after a desk's yes the state may be further already
     incident_timers.set_honest(incident, None)
-    caller_view.tell(incident, "")  # if they do not come, that nobody does is news again
+    caller_view.tell(incident, "")  # if they do not come after all, "nobody comes yet" is news again
     notices.tell_alerted(uow, alert, incident, LEAD[reachability.caution_for(uow, incident)])
     _quote(uow, incident, alert)
     if alert.is_desk:
@@ -184,8 +186,8 @@ def _lead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
 
 
 def _support(uow: UnitOfWork, incident: Incident, alert: Alert, leader: Alert) -> None:
-    """Somebody more goes. Where the ladder had gone on over a silent leader, those who were asked meanwhile are stood
-    down and the citizen hears who comes."""
+    """Let a second or later officer support. If the waves had gone on because the leader was silent, the people who
+    were asked meanwhile are stood down and the citizen hears who comes."""
     notices.tell_alerted(uow, alert, incident, "officer.accepted_you_support", who=leader.title)
     _quote(uow, incident, alert)
     if incident.next_wave_at is not None and not alert.is_desk:
@@ -194,7 +196,7 @@ def _support(uow: UnitOfWork, incident: Incident, alert: Alert, leader: Alert) -
 
 
 def _quote(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """Whoever goes reads what the citizen wrote, unless the alert had room for all of it."""
+    """Send what the citizen wrote to somebody who accepted, unless their alert had room for all of it."""
     told = alert_text(waves.facts(uow, incident, alert), alert.language)
     if incident.words and tidy(incident.words) not in told:
         notices.tell_alerted(uow, alert, incident, "officer.message", words=incident.words)
@@ -204,7 +206,7 @@ def _quote(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
 
 
 def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """They cannot come. A leader who says so leads no more; when everybody has, the next wave starts at once."""
+    """Take a no. A leader who declines leads no more; when everybody has declined, the next wave is asked at once."""
     was_leader = incident.leader_id == alert.id
     alert_states.decline(alert, uow.now())
     outbounds.call_off(uow.db, Outbound.alert_id == alert.id)
@@ -216,7 +218,7 @@ def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
 
 
 def _hand_over(uow: UnitOfWork, incident: Incident) -> None:
-    """Whoever supported first leads; with nobody, the ladder goes on at once and the citizen hears it."""
+    """Let the first supporter lead. If there is none, ask the next wave at once and tell the citizen."""
     incident.leader_id = None
     incident_states.move(incident, incidents.OPEN)
     supporters = alerts.accepted(uow.db, incident.id)
@@ -231,8 +233,8 @@ def _hand_over(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def go_on(uow: UnitOfWork, incident: Incident) -> None:
-    """The next wave is asked; the citizen hears honestly that nobody answered yet: once after the first wave, once when
-    the ladder has run, then every ten minutes."""
+    """Ask the next wave, and tell the citizen honestly that nobody has answered yet: once after the first wave, once
+    when all waves were asked, then every ten minutes."""
     written = waves.ask_next(uow, incident) is not None
     if incident.leader_id is not None:
         if written and leading.is_waited_for(incident):
@@ -247,7 +249,8 @@ def go_on(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def go_on_if_exhausted(uow: UnitOfWork, incident: Incident) -> None:
-    """Everybody asked has declined or can never be reached: the next wave now (repeats keep their pace)."""
+    """Ask the next wave now if everybody who was asked has declined or can never be reached. Repeats of the waves keep
+    their pace."""
     if incident.closed or incident.next_wave_at is None:
         return
     newest = {row.phone: row for row in alerts.of_incident(uow.db, incident.id)}
@@ -257,15 +260,15 @@ def go_on_if_exhausted(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def back_up(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """Whoever is there needs more: the next wave is asked now, and the leader still leads."""
+    """Ask the next wave now, because somebody at the scene needs more people; the leader still leads."""
     timeline.record(uow, incident, "back_up", alert.title)
     leading.leader_acts(uow, incident, alert.phone, LeaderAct.BACK_UP)
     ring_wider(uow, incident)
 
 
 def ring_wider(uow: UnitOfWork, incident: Incident) -> None:
-    """One wave more now. Where the ladder waits for a leader it waits on afterwards, and the leader's clock is left
-    alone. A wave that is too large for a hook is the worker's, and may not be held back from it."""
+    """Ask one more wave now. If the incident waits for a leader, it waits on afterwards, and the leader's clock is left
+    alone. A wave that is too large for a hook stays due, so that the worker asks it."""
     waits = incident.leader_id is not None and incident.next_wave_at is None
     if waves.ask_next(uow, incident) is not None and waits:
         incident_timers.hold_waves(incident)

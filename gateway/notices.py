@@ -1,4 +1,4 @@
-"""What we tell people, as rows that are owed. Nothing here touches a wire."""
+"""Write what we tell people, as outbounds that are owed. Nothing here touches a wire."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-IN_ORDER = timedelta(seconds=1)  # between texts that were held back: what leaves at once arrives in any order
-# How long a text is worth sending, by what it is for; in our queue and at the carrier. What a citizen is owed lights up
-# their phone: five minutes late it may light up in the wrong hands, or wake somebody at night with old news.
+# The pause between texts that were held back: texts that leave at the same moment arrive in any order.
+IN_ORDER = timedelta(seconds=1)
+# How long a text is worth sending, by its purpose; in our queue and at the carrier. A text to a citizen lights up
+# their phone: five minutes later the phone may be in the wrong hands, or wake somebody at night with old news.
 CITIZEN_WORTH = timedelta(minutes=5)
 WORTH = timedelta(hours=6)
 WORTH_OF: dict[str, timedelta] = {
@@ -49,7 +50,7 @@ def owe_text(
     purpose: str = "notice",
     due: datetime | None = None,
 ) -> None:
-    """Owe one text to one number; one that cannot be answered (alphanumeric, short code, our own) is left alone."""
+    """Owe one text to one number. A number that cannot answer (alphanumeric, short code, our own) gets none."""
     if not can_reply(phone) or uow.lines.is_own(phone):
         return
     now = uow.now()
@@ -74,7 +75,8 @@ def owe_text(
 
 
 def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
-    """What any sentence about an incident may name: code, name, number, place, how it is known, the desk."""
+    """Return the facts that any sentence about an incident may name: code, name, number, place, how it is known, the
+    desk."""
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     whose = units.desk_of(uow.db, unit)
@@ -94,7 +96,7 @@ def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
 
 
 def place_words(fix: Fix | None) -> str:
-    """A position in the fewest words: its name, else its coordinates, else nothing."""
+    """Return a position in the fewest words: its name, else its coordinates, else an empty string."""
     if fix is None:
         return ""
     return fix.place or coordinates(fix.lat, fix.lon)
@@ -103,15 +105,15 @@ def place_words(fix: Fix | None) -> str:
 def tell_citizen(
     uow: UnitOfWork, incident: Incident, key: str, *, purpose: str = outbounds.NEWS, **facts: object
 ) -> None:
-    """Owe a sentence to the phone that asked, unless it may not be reached. `purpose` is WRITTEN where a duty desk
-    wrote the words by hand."""
+    """Owe a sentence to the phone that asked, unless that phone may not be reached. `purpose` is WRITTEN where a duty
+    desk wrote the words by hand."""
     if may_be_owed(uow, incident, way_of(purpose)):
         _owe_citizen(uow, incident, sms(key, incident.language, **(standing(uow, incident) | facts)), purpose)
 
 
 def answer_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: object) -> None:
-    """A sentence that answers what the phone has just sent; one that takes the incident for over is answered by what it
-    believes (see gateway.responses.pin_cancel)."""
+    """Owe a sentence that answers what the phone has just sent. A phone that believes the incident is over is answered
+    by what it believes (see gateway.responses.pin_cancel)."""
     if not may_be_owed(uow, incident, Way.ANSWER):
         return
     told = standing(uow, incident) | {"code": incident.seen_code} | facts
@@ -119,27 +121,29 @@ def answer_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: objec
 
 
 def may_be_owed(uow: UnitOfWork, incident: Incident, way: Way) -> bool:
-    """Whether a text to the phone that asked is worth writing down: it may leave now, or once the menu's question
-    whether the phone must be quiet is answered."""
+    """Return whether a text to the phone that asked is worth writing down: it may leave now, or once the menu's
+    question whether the phone must be quiet is answered."""
     return reachability.to_caller_of(uow, incident, way).why in (None, Why.IN_MENU)
 
 
 def _owe_citizen(uow: UnitOfWork, incident: Incident, body: str, purpose: str) -> None:
-    """Owe a text to the phone that asked; it waits while that phone is in a USSD session that has not said yet whether
+    """Owe a text to the phone that asked. It waits while that phone is in a USSD session that has not said yet whether
     the phone must be quiet."""
     due = incident.view.asked_quiet_until
     owe_text(uow, incident.phone, body, incident=incident, to_citizen=True, purpose=purpose, due=due)
 
 
 def hold_back(uow: UnitOfWork, incident: Incident, until: datetime) -> None:
-    """The menu asks whether the phone must be quiet: no text of ours lights it up before it has answered."""
+    """Hold back all texts to the phone until the given time, because the menu asks whether the phone must be quiet and
+    a text would light it up before the answer."""
     caller_view.ask_quiet(incident, until)
     held = (Outbound.incident_id == incident.id, Outbound.to_citizen.is_(True), Outbound.state == outbounds.OWED)
     uow.db.execute(update(Outbound).where(*held, Outbound.due_at < until).values(due_at=until))
 
 
 def release(uow: UnitOfWork, incident: Incident) -> None:
-    """The phone has answered whether it must be quiet: texts that were held back and may go there leave now."""
+    """Let the texts leave that were held back, because the phone has answered whether it must be quiet. Texts that may
+    not go there stay barred."""
     if incident.view.asked_quiet_until is None:
         return
     caller_view.answer_quiet(incident)
@@ -151,7 +155,8 @@ def release(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
-    """A sentence to an officer or desk that was asked, unless that officer hides meanwhile."""
+    """Owe a sentence to an officer or desk that was asked. An officer whose own phone must be quiet by now gets
+    none."""
     if not alert.is_desk and not reachability.to_officer(uow, alert.phone).allowed:
         return
     body = sms(key, alert.language, **(standing(uow, incident) | _masked(facts)))
@@ -159,14 +164,14 @@ def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **
 
 
 def _masked(facts: dict[str, object]) -> dict[str, object]:
-    """People's own words go on without the PINs in them."""
+    """Return the facts with the PINs masked in people's own words."""
     return facts | {"words": hide_pins(str(facts["words"]))} if "words" in facts else facts
 
 
 def tell_desk(
     uow: UnitOfWork, unit: Unit | None, key: str, incident: Incident | None = None, **facts: object
 ) -> Unit | None:
-    """A sentence to the desk that hears about this unit's matters; returns whose desk it was."""
+    """Owe a sentence to the desk that hears about this unit's matters; return the unit whose desk it is, or None."""
     who = units.desk_of(uow.db, unit)
     if who is not None and who.phone:
         about = standing(uow, incident) if incident is not None else {}
@@ -182,7 +187,7 @@ def tell(
 
 
 def sentence(uow: UnitOfWork, language: str | None, key: str, unit: Unit | None = None, **facts: object) -> str:
-    """What `tell` would say, for whoever brings it to a phone in another way."""
+    """Return the sentence that `tell` would owe, for a caller that brings it to a phone in another way."""
     whose = units.desk_of(uow.db, unit)
     known = {
         "emergency": defaults.EMERGENCY,

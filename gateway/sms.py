@@ -1,7 +1,7 @@
-"""ROOM: everything that happens to a text that comes in: keep it, read it once, decide once, do it.
+"""ROOM: handle a text that comes in: keep it, read it once, decide once, do it.
 
-What decides is the table in `gateway.core.intent`; here stands one function for each of its intents. Our own texts
-leave by `gateway.delivery.sending`; what a carrier says of them later goes to `gateway.delivery.delivery_receipts`.
+The table in `gateway.core.intent` decides; this file has one function for each of its intents. Our own texts leave by
+`gateway.delivery.sending`, and `gateway.delivery.delivery_receipts` takes what a carrier says of them later.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ log = logging.getLogger(__name__)
 def receive(uow: UnitOfWork, text: TextIn) -> None:
     """Keep a text once, understand it, act on it.
 
-    Whatever fails behind the keeping leaves the row marked for the sweep, and a second failure hands it to a human: a
-    text is never lost with the code that reads it.
+    If anything fails after the keeping, the row stays marked for the sweep, and after a second failure a human gets it:
+    an error in the code that reads a text never loses the text.
     """
     body = redact(text.body if text.position is None else f"{text.body}\ngeo:{text.position[0]},{text.position[1]}")
     phone = key(text.sender, text.region or uow.settings.default_region)
@@ -55,7 +55,7 @@ def receive(uow: UnitOfWork, text: TextIn) -> None:
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
-    """The sweep's second try at a text that failed; after that a human gets the raw words."""
+    """Try a text that failed a second time, for the sweep; if it fails again, a human gets the raw words."""
     with in_tray.handling(uow, row):
         understand(uow, row)
     if row.state == inbounds.TO_HUMAN and row.tries > 1 and row.incident_id is None:
@@ -64,10 +64,11 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
 
 
 def understand(uow: UnitOfWork, row: Inbound) -> None:
-    """Read a kept text, decide what it is, and do that and whatever else it holds."""
+    """Read a kept text, decide what it is, and do that and everything else that it holds."""
     caller = identify(uow, row.phone)
     if not (caller.verified or caller.desks):
-        # What somebody on no list has open stays open until this text is done with, or it would open another.
+        # Lock the open incident of an unknown number: if it were closed before this text is done, the text would open
+        # another one.
         incidents.lock_open_of(uow.db, row.phone)
     case = sender_facts.gather(uow, caller, row.body)
     intent = decide(case)
@@ -81,7 +82,7 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
 
 
 def _ignore(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """The row is all that remains."""
+    """Do nothing: the kept row is all that remains of the text."""
 
 
 def _show_desk(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -89,7 +90,7 @@ def _show_desk(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> 
 
 
 def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """Recorded and shown, rings nobody; one honest reply a day."""
+    """Show the text of an unknown number to the desk; nobody is rung, and the number gets one honest reply a day."""
     row.state = inbounds.TO_HUMAN
     unknown_numbers.greet(uow, caller)
 
@@ -128,8 +129,8 @@ def _panic(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
 
 
 def _cry(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """An officer's own panic beside an answer. It is raised first: where it asks for quiet, that holds for what the
-    answer is told too."""
+    """Raise an officer's own panic that stands beside an answer. It is raised before the answer is done: if it asks for
+    quiet, the reply to the answer must stay quiet too."""
     _raise(uow, caller, row, said, said.cries_quietly)
 
 
@@ -142,7 +143,7 @@ def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading, quiet: 
 
 
 def _confirm(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """YA to our question: the text that we asked about is the panic."""
+    """Take the YA to our question: the text that we asked about is the panic."""
     clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
     asked = uow.db.get(Inbound, clarification.inbound_id) if clarification is not None else None
     _raise(uow, caller, row, read(asked.body) if asked is not None else said)
@@ -160,7 +161,7 @@ def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
 
 
 def _cancel(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """AMAN <PIN>: `pin_cancel` says what it does, and the phone hears what that returns and no more."""
+    """Do what AMAN <PIN> asks for: `pin_cancel` decides, and the phone reads what it returns and nothing more."""
     told = pin_cancel.cancel(uow, caller, said.form(Safe).pin, "text")
     running = incidents.open_of(uow.db, caller.phone)
     row.incident_id = running.id if running is not None else None
@@ -212,14 +213,15 @@ def _overhear(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> N
 
 
 def _running(uow: UnitOfWork, caller: Caller, row: Inbound) -> Incident | None:
-    """The incident that the phone believes is open, held until the commit. The row belongs to what is really open."""
+    """Return the incident that the phone believes is open, locked until the commit, or None. The row is tied to the
+    incident that is really open."""
     running = incidents.lock_open_of(uow.db, caller.phone)
     row.incident_id = running.id if running is not None else row.incident_id
     return running if running is not None and running.is_seen else None
 
 
 Do = Callable[[UnitOfWork, Caller, Inbound, Reading], None]
-UNREAD = frozenset({Kind.IGNORE, Kind.SHOW_DESK})  # nobody has asked who sent these
+UNREAD = frozenset({Kind.IGNORE, Kind.SHOW_DESK})  # the sender of these is not looked at
 ALSO: dict[Also, Do] = {Also.CRY: _cry, Also.OVERHEARD: _overhear}
 DO: dict[Kind, Do] = {
     Kind.IGNORE: _ignore,

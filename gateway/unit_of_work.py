@@ -17,30 +17,30 @@ Job = tuple[str, int]  # a function's name in gateway.jobs, and the id of its ro
 
 
 class AfterCommit:
-    """The jobs that a transaction leaves behind. They are enqueued after its commit, as a doorbell only: where one is
+    """The jobs that a transaction leaves behind. They are enqueued after its commit, only as a doorbell: if one is
     lost, the sweep finds the row a second later."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
 
     def deliver(self, incident_id: int) -> None:
-        """Outbounds of this incident wait to be sent."""
+        """Tell the worker that outbounds of this incident wait to be sent."""
         self.jobs.append(("deliver", incident_id))
 
     def send(self, outbound_id: int) -> None:
-        """This outbound, which belongs to no incident, waits to be sent."""
+        """Tell the worker that this outbound, which belongs to no incident, waits to be sent."""
         self.jobs.append(("send", outbound_id))
 
     def wave(self, incident_id: int) -> None:
-        """A wave of this incident is due that was too large for the hook's transaction."""
+        """Tell the worker that a wave of this incident is due that was too large for the hook's transaction."""
         self.jobs.append(("wave", incident_id))
 
     def locate(self, lookup_id: int) -> None:
-        """A position waits to be looked up outside (network position, short link)."""
+        """Tell the worker that a position waits to be looked up outside (network position, short link)."""
         self.jobs.append(("locate", lookup_id))
 
     def watch(self, incident_id: int) -> None:
-        """The monitors shall read this incident again."""
+        """Tell the monitors to read this incident again."""
         self.jobs.append(("watch", incident_id))
 
 
@@ -56,8 +56,8 @@ class UnitOfWork:
     wave_limit: int | None = None  # alerts that one transaction may write; None = all (the worker)
 
     def now(self) -> datetime:
-        """The time, aware, in UTC."""
+        """Return the time, aware, in UTC."""
         return self.clock()
 
 
-OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]  # commits on leaving, then enqueues the jobs
+OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]  # it commits on leaving, then enqueues the jobs

@@ -1,6 +1,6 @@
-"""ROOM: everything that happens on a call. A missed call comes in, an alert call goes out, keys, the call-back bridge.
+"""ROOM: handle everything on a call: a missed call that comes in, an alert call that goes out, its keys, the call-back.
 
-`heard` takes every event of every call and returns what the phone hears next.
+`heard` takes every event of every call and returns the script that the phone hears next.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ REJECT: Script = (Reject(),)
 
 
 def heard(uow: UnitOfWork, event: CallEvent) -> Script:
-    """An event of a call, ours or theirs; returns the script to answer with."""
+    """Take an event of a call, ours or theirs; return the script to answer with."""
     return _incoming(uow, event) if event.incoming else _outgoing(uow, event)
 
 
@@ -58,8 +58,9 @@ def heard(uow: UnitOfWork, event: CallEvent) -> Script:
 
 
 def _incoming(uow: UnitOfWork, event: CallEvent) -> Script:
-    """A verified number's call is a panic, rejected unanswered (free for the caller), also when they hung up first; a
-    responder's is a call-back where there is something to call back. One call is one event."""
+    """Handle a call that comes in. A responder who was alerted for an incident, or accepted one, calls back about it. A
+    verified number's call is a panic, also if the caller hung up first; it is rejected unanswered, which is free for
+    the caller. All events of one call count as one panic."""
     phone = key(event.phone, event.region or uow.settings.default_region)
     caller = identify(uow, phone)
     back = _call_back(uow, caller) if caller.responder else None
@@ -69,13 +70,14 @@ def _incoming(uow: UnitOfWork, event: CallEvent) -> Script:
     if row is not None:
         with in_tray.handling(uow, row):
             understand(uow, row)
-    if event.phase is Phase.KEY:  # they were asked, and it is over meanwhile
+    if event.phase is Phase.KEY:  # the incident that a responder called back about is over meanwhile
         return (Say(script.nothing_for_you(_any(uow, event)), _any(uow, event)), HangUp())
     return REJECT if event.phase is not Phase.ENDED else ()
 
 
 def understand(uow: UnitOfWork, row: Inbound) -> None:
-    """A missed call of a verified number is a panic; another is only counted (99 % of hoaxes are one ring)."""
+    """Take a verified number's missed call for a panic, unless a responder calls back. A call of an unknown number is
+    only counted (99 % of hoaxes are one ring), unless its phone believes that an incident of its own is open."""
     caller = identify(uow, row.phone)
     row.verified = caller.verified
     if not can_reply(row.phone) or uow.lines.is_own(row.phone):
@@ -84,12 +86,12 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         pin_cancel.overhear(uow, row.phone, NOTHING, "call")
         return
     if caller.responder and officer_replies.duties(uow, row.phone):
-        return  # called us back; nothing to raise
+        return  # a responder who calls back raises nothing
     row.incident_id = dispatch.raise_alarm(uow, caller, "call").id
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
-    """The sweep's second try at a call that failed; after that the desk hears of the number."""
+    """Try a call that failed a second time, for the sweep; if it fails again, the desk is told the number."""
     with in_tray.handling(uow, row):
         understand(uow, row)
     if row.state == inbounds.TO_HUMAN:
@@ -98,14 +100,16 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
 
 
 def _call_back(uow: UnitOfWork, caller: Caller) -> officer_replies.Duty | None:
-    """What a responder's call is about: the newest they accepted, else the newest they were asked for."""
+    """Return the incident that a responder's call is about: the newest that they accepted, else the newest that they
+    were alerted for, else None."""
     mine = officer_replies.duties(uow, caller.phone)
     yes = [duty for duty in mine if duty.alert.state == alerts.ACCEPTED]
     return next(iter(yes or mine), None)
 
 
 def _called_back(uow: UnitOfWork, event: CallEvent, duty: officer_replies.Duty, first: bool) -> Script:
-    """A responder rings in: put through to the citizen after a yes, else the alert is read to them."""
+    """Answer a responder who calls back: after a yes they are put through to the citizen, else the alert is read to
+    them."""
     if event.phase is Phase.ENDED:
         return ()
     incident = incidents.lock(uow.db, duty.incident.id)
@@ -125,10 +129,10 @@ def _called_back(uow: UnitOfWork, event: CallEvent, duty: officer_replies.Duty, 
 
 
 def _outgoing(uow: UnitOfWork, event: CallEvent) -> Script:
-    """An event of a call that we placed, known by our id, else by the carrier's, else by its number and the newest
-    attempt under way."""
+    """Handle an event of a call that we placed. The attempt is found by our id, else by the carrier's, else as the
+    newest attempt under way to that number."""
     ref = f"{event.ref}:{event.phase.value}:{event.sequence if event.sequence is not None else event.digits}"
-    if event.phase in (Phase.RINGING, Phase.ENDED):  # what must not count twice; the others may be asked again
+    if event.phase in (Phase.RINGING, Phase.ENDED):  # these must not count twice; the carrier may repeat the others
         row = in_tray.keep(uow, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw)
         if row is None:
             return ()
@@ -145,8 +149,9 @@ def _outgoing(uow: UnitOfWork, event: CallEvent) -> Script:
 
 
 def _locked(uow: UnitOfWork, event: CallEvent) -> Locked | None:
-    """The attempt that a call event belongs to, with its incident and outbound; None for a call that we know nothing
-    about. A phone that only rings locks no incident: many ring at once, and nothing of the incident changes by it."""
+    """Return the attempt that a call event belongs to, locked with its incident and outbound; None for a call that we
+    do not know. While a phone only rings, the incident is not locked: many phones ring at once, and ringing changes
+    nothing in it."""
     attempt_id = attempts.find(uow.db, event.line, event.attempt, event.ref) or _newest_to(uow, event)
     if attempt_id is None:
         return None
@@ -156,7 +161,8 @@ def _locked(uow: UnitOfWork, event: CallEvent) -> Locked | None:
 
 
 def _newest_to(uow: UnitOfWork, event: CallEvent) -> int | None:
-    """The id of the newest call under way to this number on this line, for a carrier that tells us no id of ours."""
+    """Return the id of the newest call under way to this number on this line, for a carrier that does not tell us our
+    own id."""
     if event.attempt is not None:
         return None
     phone = key(event.phone, event.region or uow.settings.default_region)
@@ -166,13 +172,13 @@ def _newest_to(uow: UnitOfWork, event: CallEvent) -> int | None:
 
 
 def _ringing(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
-    if attempt.answered_at is None:  # reports may overtake each other
+    if attempt.answered_at is None:  # a report of ringing may come after that of the answer
         attempt.outbound.ends_by = uow.now() + while_ringing(UNREPORTED, attempt.outbound.ring_seconds)
     return ()
 
 
 def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
-    """Somebody or something picked up. That is no yes; they hear what it is about."""
+    """Answer somebody or something that picked up: this is no yes; they hear what the call is about."""
     first = attempt.answered_at is None
     scene = _scene(uow, attempt)
     attempts.pick_up(attempt, uow.now())
@@ -201,7 +207,8 @@ def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
 
 
 def _tired(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert, since: datetime | None) -> Script:
-    """The end of a call in which nobody has pressed what counts since then; nothing while it may go on."""
+    """Return the script that ends a call in which nobody has pressed a key that counts since `since`; return an empty
+    script while the call may go on."""
     if event.digits[:1] in KEYS or since is None or uow.now() - since <= LISTEN:
         return ()
     language = spoken(uow, event.line, alert.language)
@@ -209,7 +216,7 @@ def _tired(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert, 
 
 
 def _ask_key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
-    """The desk hears of a text that nobody answered; 1 = seen."""
+    """Handle a key in a call to a desk about a text that nobody answered; 1 means that the desk has seen it."""
     question = uow.db.get(Clarification, attempt.outbound.ask_id)
     language = spoken(uow, event.line, uow.settings.default_language)
     if event.digits[:1] == "1" and question is not None:
@@ -237,7 +244,8 @@ EVENTS: dict[Phase, Callable[[UnitOfWork, CallEvent, Attempt], Script]] = {
 
 
 def _menu(uow: UnitOfWork, incident: Incident, alert: Alert, facts: AlertFacts, language: str) -> Script:
-    """First code, place and keys; the name and the number only after a key, so that a machine never hears them."""
+    """Return the script with code, place and keys. The name and the number come only after a key, so that a machine
+    never hears them."""
     if incident.closed:
         return (Say(script.closed(facts, language), language), HangUp())
     leader = alerts.leader_of(uow.db, incident)
@@ -247,7 +255,7 @@ def _menu(uow: UnitOfWork, incident: Incident, alert: Alert, facts: AlertFacts, 
 
 
 def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert) -> Script:
-    """One key of an alert call; any other repeats the menu."""
+    """Do what one key of an alert call says; any other key repeats the menu."""
     facts, language = waves.facts(uow, incident, alert), spoken(uow, event.line, alert.language)
     reply = KEYS.get(event.digits[:1])
     if incident.closed or reply is None:
@@ -268,13 +276,13 @@ def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert
 
 
 def _first_told(uow: UnitOfWork, event: CallEvent) -> bool:
-    """Whether the carrier tells this key for the first time: it ends the call, so that the same one again is a repeat,
-    which must not undo what the officer has said since."""
+    """Return whether the carrier tells this key for the first time. A key that counts ends the call, so the same key
+    again is a repeated report, which must not undo what the officer has said since."""
     ref = f"{event.ref}:{event.phase.value}:{event.digits[:1]}"
     return in_tray.keep(uow, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw) is not None
 
 
-KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any other key: hear it again
+KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any other key repeat the menu
 MAKES = {Reply.ACCEPT: alerts.ACCEPTED, Reply.DECLINE: alerts.DECLINED}
 
 
@@ -285,19 +293,22 @@ def _may_connect(uow: UnitOfWork, incident: Incident) -> bool:
 def _through(uow: UnitOfWork, incident: Incident, facts: AlertFacts, language: str) -> Script:
     if not _may_connect(uow, incident):
         return (Say(script.details(facts, language), language), HangUp())
-    over = Say(script.disconnected(language), language)  # or a phone that nobody picks up ends in silence
+    # Without it a call to a phone that nobody picks up would end in silence.
+    over = Say(script.disconnected(language), language)
     return (Say(script.connecting(language), language), Bridge(incident.phone), over, HangUp())
 
 
 def spoken(uow: UnitOfWork, line: str, language: str) -> str:
-    """The language of a call: the officer's where the line has such a voice, else English, else what it has."""
+    """Return the language of a call: the officer's if the line has a voice for it, else English, else one that the line
+    has."""
     carrier = uow.lines.named(line)
     voices = carrier.languages if isinstance(carrier, VoiceCarrier) else frozenset({"en"})
     return next((known for known in (language, "en") if known in voices), min(voices, default="en"))
 
 
 def sorry(line: VoiceCarrier) -> Script:
-    """Something of ours broke behind a key press: that it does not count, and what to do instead."""
+    """Return the script for a key press behind which something of ours broke: the key does not count, and what to do
+    instead."""
     language = min(line.languages, key=lambda known: known != "id")
     return (Say(script.failed(language), language),)
 
@@ -307,12 +318,12 @@ def _any(uow: UnitOfWork, event: CallEvent) -> str:
 
 
 def _scene(uow: UnitOfWork, attempt: Attempt) -> tuple[Incident, Alert] | None:
-    """The incident and the alert that a call is about; `_locked` holds the incident."""
+    """Return the incident and the alert that a call is about, or None; `_locked` has locked the incident."""
     alert_id = attempt.outbound.alert_id
     if alert_id is None:
         return None
     incident = uow.db.get_one(Incident, attempt.outbound.incident_id)
     alert = uow.db.get(Alert, alert_id, populate_existing=True)
-    if alert is not None and alert.replaced:  # asked anew while this call stood
+    if alert is not None and alert.replaced:  # the phone was asked anew while this call was running
         alert = alerts.newest_for(uow.db, incident.id, alert.phone)
     return (incident, alert) if alert is not None and not alert.barred else None

@@ -1,4 +1,5 @@
-"""The only place where real things are joined: settings, database, lines, queue -> a house of units of work."""
+"""Join the real things in the only place where that is done: settings, database, lines and queue make a house of units
+of work."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ from gateway.worker.lookups import Finder
 from gateway.worker.queue import PATIENCE, JobQueue, Senders
 from gateway.worker.sweep import Sender, Sweep
 
-HOOK_WAVE = 50  # alerts that a hook's transaction writes; a larger wave is the worker's
+HOOK_WAVE = 50  # so many alerts a hook's transaction may write; the worker writes a larger wave
 Clock = Callable[[], datetime]
 
 
@@ -50,7 +51,7 @@ def utc_now() -> datetime:
 
 @dataclass
 class House:
-    """Everything that outlives one piece of work."""
+    """All objects that outlive one piece of work."""
 
     settings: Settings
     engine: Engine
@@ -68,7 +69,7 @@ class House:
 
     @contextmanager
     def open_uow(self, wave_limit: int | None = None) -> Iterator[UnitOfWork]:
-        """A unit of work for one short transaction: it commits on leaving, then enqueues the jobs."""
+        """Open a unit of work for one short transaction: it commits on leaving, then enqueues the jobs."""
         after_commit = AfterCommit()
         with Session(self.engine, expire_on_commit=False) as db, db.begin():
             self.vocabulary.keep_up(db)
@@ -79,13 +80,14 @@ class House:
 
     @contextmanager
     def open_hook_uow(self) -> Iterator[UnitOfWork]:
-        """A unit of work for a hook: a wave too large for one short transaction is left to the worker."""
+        """Open a unit of work for a hook: a wave too large for one short transaction is left to the worker."""
         with self.open_uow(HOOK_WAVE) as uow:
             yield uow
 
     @contextmanager
     def open_reading_uow(self) -> Iterator[UnitOfWork]:
-        """A unit of work that only reads: it waits for no writer and holds none up; nothing done with it is kept."""
+        """Open a unit of work that only reads: it waits for no writer and holds none up; changes made with it are not
+        kept."""
         engine = self.engine.execution_options(read_only=True)
         with Session(engine, expire_on_commit=False) as db:
             yield UnitOfWork(db, self.lines, AfterCommit(), self.clock, self.settings, self.map_index, self.worker)
@@ -97,7 +99,7 @@ class House:
             return False
 
     def reasons(self) -> dict[str, str]:
-        """Whatever stands in the way of a panic becoming a ringing phone, by name; empty when all is well."""
+        """Return by name every reason why a panic could not become a ringing phone now; empty when all is well."""
         return readiness.reasons(self.open_uow, self.settings.carriers, self.spool.waiting(), self.redis_answers)
 
     @property
@@ -110,7 +112,7 @@ class House:
 
     @property
     def heartbeat(self) -> Heartbeat | None:
-        """A worker's signs of life; None where nobody outside waits for them."""
+        """Return the worker's signs of life for a watcher outside, or None if no watcher is configured."""
         url = self.settings.heartbeat_url
         return Heartbeat(url, self.reasons) if url else None
 
@@ -119,12 +121,13 @@ class House:
 
 
 def handsets(settings: Settings, clock: Clock = utc_now) -> Handsets:
-    """The demo's phones."""
+    """Return the demo's phones."""
     return Handsets(handset_file(settings.data_dir), clock)
 
 
 def finders(settings: Settings) -> dict[str, Finder]:
-    """Who tells a position in the background: short links always, the operator where one is configured."""
+    """Return the services that look up positions in the background: short links always, the operator where one is
+    configured."""
     found: dict[str, Finder] = {lookups.LINK: ShortLinks(position_in_text.BOXES.get(settings.default_region)).follow}
     if settings.camara_api_url:
         secret = settings.camara_client_secret.get_secret_value()
@@ -135,7 +138,7 @@ def finders(settings: Settings) -> dict[str, Finder]:
 
 
 def switchboard(settings: Settings) -> Switchboard:
-    """The configured lines, in their order."""
+    """Return the switchboard with the configured lines, in their order."""
     lines = [settings.line_settings[line].open(line, settings) for line in settings.carriers]
     return Switchboard(lines, settings.routes, settings.pace)
 
@@ -144,13 +147,13 @@ def switchboard(settings: Settings) -> Switchboard:
 
 
 def connect_redis(settings: Settings) -> Redis:
-    """Redis for the job queue: quick to give up, and once. Raises RedisError or OSError."""
+    """Connect to Redis for the job queue: one try, which gives up quickly. Raises RedisError or OSError."""
     once = Retry(NoBackoff(), 0)
     return Redis.from_url(_redis_url(settings), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=once)
 
 
 def connect_redis_to_wait(settings: Settings) -> Redis:
-    """Redis for a worker, which blocks on it. Raises RedisError or OSError."""
+    """Connect to Redis for a worker, which blocks on it. Raises RedisError or OSError."""
     return Redis.from_url(_redis_url(settings), socket_connect_timeout=2)
 
 
@@ -162,7 +165,7 @@ def _redis_url(settings: Settings) -> str:
 
 
 def build(settings: Settings) -> House:
-    """Join everything for these settings. Raises BadSetting for one that only shows when it is used."""
+    """Join everything for these settings. Raises BadSetting for a setting whose fault shows only when it is used."""
     _try_out(settings)
     sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
     engine = open_engine(settings.database_url)
@@ -171,7 +174,8 @@ def build(settings: Settings) -> House:
 
 
 def _try_out(settings: Settings) -> None:
-    """Raises BadSetting. Nothing is made and nobody is called: a service that is away just now is no bad setting."""
+    """Raise BadSetting for a setting that cannot be used. Nothing is made and no service is called: one that is away
+    just now is no bad setting."""
     complaints = {}
     if not _is_writable(settings.data_dir / "spool"):
         complaints["DATA_DIR"] = "must be a folder to write in: what comes in while the database is away is kept there"
@@ -185,12 +189,12 @@ def _try_out(settings: Settings) -> None:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Whether it is, or can be made, a folder that we may write in."""
+    """Return whether this is a folder that we may write in, or one that we may make."""
     there = next(path for path in (folder, *folder.parents) if path.exists())
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
 @cache
 def house() -> House:
-    """This process's house, from the environment. Raises config.BadSetting."""
+    """Return this process's house, from the environment. Raises config.BadSetting."""
     return build(Settings.load())

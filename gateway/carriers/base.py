@@ -1,7 +1,7 @@
-"""What a line can do. A carrier is one two-way file with these functions in this order.
+"""The functions of a line. A carrier is one two-way file with these functions in this order.
 
-A carrier holds no state of ours, touches no database and raises only `BadHook`: whatever goes wrong on the wire
-comes back as a `Sent` whose outcome says whether to try again.
+A carrier holds no state of ours, touches no database and raises only `BadHook`: every fault on the wire comes back as a
+`Sent` whose outcome says whether to try again.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class Carrier(Protocol):
     own_numbers: tuple[str, ...]
 
     def authentic(self, hook: Hook) -> bool:
-        """Whether this request proves that it comes from the carrier. Never raises."""
+        """Return whether this request proves that it comes from the carrier. Never raises."""
 
 
 @runtime_checkable
 class TextCarrier(Carrier, Protocol):
     batch: int  # most recipients of one and the same text that one request takes
-    reply_to: str | None  # where an answer is read when the sender id cannot receive; None = it can
+    reply_to: str | None  # the number that receives answers when the sender id cannot; None = it can
 
     def read_text(self, hook: Hook) -> TextIn: ...
 
@@ -47,12 +47,12 @@ class TextCarrier(Carrier, Protocol):
     def answer_text(self) -> Answer: ...
 
     def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
-        """Hand over texts with one and the same body, at most `batch`; one answer each, in the same order."""
+        """Hand over texts with one and the same body, at most `batch`; return one answer each, in the same order."""
 
 
 @runtime_checkable
 class VoiceCarrier(Carrier, Protocol):
-    languages: frozenset[str]  # those that its speech can pronounce
+    languages: frozenset[str]  # the languages that its speech can pronounce
 
     def read_call(self, hook: Hook) -> CallEvent: ...
 
@@ -61,7 +61,7 @@ class VoiceCarrier(Carrier, Protocol):
     def place_call(self, call: CallOut) -> Sent: ...
 
     def cancel_call(self, ref: str) -> bool:
-        """Take back a call that is queued or ringing; False where the carrier cannot or it is too late."""
+        """Take back a call that is queued or ringing; return False where the carrier cannot or it is too late."""
 
 
 @runtime_checkable
@@ -72,24 +72,26 @@ class UssdCarrier(Carrier, Protocol):
 
 
 class EnvelopeCarrier(Carrier, Protocol):
-    """Posts every kind of hook to one address."""
+    """A carrier that posts every kind of hook to one address."""
 
     def kind(self, hook: Hook) -> str:
-        """What this hook is: "text", "report" (a delivery receipt), "call", or "" for what is only kept."""
+        """Return the kind of this hook: "text", "report" (a delivery receipt), "call", or "" for one that is only
+        kept."""
 
 
 @runtime_checkable
 class SpendCarrier(Carrier, Protocol):
-    """Tells afterwards what the account has spent. Asked by a human only, never while an alert waits."""
+    """A carrier that tells afterwards what the account has spent. Only a human asks, never while an alert waits."""
 
     def spend(self, since: date, until: date) -> Sequence[Price] | None:
-        """All that was billed from `since` to `until`, both included, days in UTC: one sum a currency, None when it
-        could not be asked. Takes a few seconds at most and never raises."""
+        """Return everything that was billed from `since` to `until`, both included, days in UTC: one sum a currency, or
+        None when it could not be asked. Takes a few seconds at most and never raises."""
 
 
 @runtime_checkable
 class BalanceCarrier(Carrier, Protocol):
-    """Is paid in advance, and tells what is left."""
+    """A carrier that is paid in advance and tells the balance."""
 
     def balance(self) -> Price | None:
-        """What is left on the account; None when it could not be asked. As quick and as quiet as `spend`."""
+        """Return the balance of the account, or None when it could not be asked. Takes a few seconds at most and never
+        raises."""

@@ -1,4 +1,4 @@
-"""How a carrier describes itself. Settings, wiring and the hooks' entrance read this and need no list of carriers.
+"""Let a carrier describe itself. Settings, wiring and the hooks' entrance read this and need no list of carriers.
 
 Every carrier's folder has a `description.py` with one `CARRIER`. It is read at every start, so it imports no SDK and no
 HTTP client: `LineSettings.open` imports the carrier's own code when a line of it is opened.
@@ -21,7 +21,7 @@ UNPACED = (0.0, 0.0)
 
 
 class HookKind(Enum):
-    """What a request to one of a carrier's routes is about."""
+    """The subject of a request to one of a carrier's routes."""
 
     TEXT = "a text came in"
     RECEIPT = "what became of a text of ours"
@@ -32,7 +32,7 @@ class HookKind(Enum):
 
 
 class HouseSettings(Protocol):
-    """What a line may read of the settings that belong to no line."""
+    """The settings that belong to no line and that a line may read."""
 
     @property
     def public_url(self) -> str: ...
@@ -56,14 +56,16 @@ class LineSettings(BaseModel):
 
     @abstractmethod
     def open(self, line: str, house: HouseSettings) -> Carrier:
-        """The line with the name `line`, ready to send. It reaches nobody yet and raises nothing."""
+        """Return the line with the name `line`, ready to send. It reaches nobody yet and raises nothing."""
 
 
 @dataclass(frozen=True)
 class CarrierDescription:
-    """`routes`: what stands behind `/hooks/<line>/`, and behind the token where a secret in the path is what proves a
-    hook. `pace`: texts and calls a second that an account usually may send, 0 = unpaced. `demo`: its phones are made
-    up, so it serves the demo and nothing else, and there is one line of it.
+    """The description of one carrier.
+
+    `routes` are those behind `/hooks/<line>/`, and behind the token where a secret in the path proves a hook. `pace` is
+    how many texts and calls a second an account usually may send, 0 = unpaced. `demo` says that its phones are made up,
+    so it serves the demo and nothing else, and there is one line of it.
     """
 
     settings: type[LineSettings]

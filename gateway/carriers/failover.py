@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
 
-LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last so long, then first again
+LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last for so long, then first again
 AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
 
 
 class Switchboard:
-    """All lines in order of preference; `routes` gives another order by dialling prefix, the longest prefix wins.
-    `paces`: texts and calls a second per line, 0 = unpaced."""
+    """All lines in order of preference. `routes` gives another order by dialling prefix; the longest prefix wins.
+    `paces` are the texts and calls a second of each line, 0 = unpaced."""
 
     def __init__(
         self,
@@ -54,7 +54,8 @@ class Switchboard:
         return sorted(lines, key=lambda line: (line.name, kind) in since and now - since[line.name, kind] < LAST_FOR)
 
     def note(self, line: str, kind: str, good: bool, now: datetime) -> bool:
-        """How a real request went; True when that is news (worth a row that other processes can see)."""
+        """Note whether a real request went well; return True when that is news (worth a row that other processes can
+        see)."""
         with self._lock:
             was_bad = (line, kind) in self._bad
             if good:

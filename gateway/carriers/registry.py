@@ -1,4 +1,4 @@
-"""Every carrier by its name, which is its folder's; and whose line a name means."""
+"""Find every carrier by its name, which is its folder's, and the carrier of a line by the line's name."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ CARRIERS: Mapping[str, CarrierDescription] = _described()
 
 
 def carrier_of(line: str) -> CarrierDescription | None:
-    """The carrier of the line with this name; None for a name that no line can have."""
+    """Return the carrier of the line with this name; None for a name that no line can have."""
     name = LINE.fullmatch(line)
     carrier = CARRIERS.get(name["carrier"]) if name else None
     return None if carrier and carrier.demo and line not in CARRIERS else carrier
 
 
 def setting_name(line: str, field: str) -> str:
-    """The name in the environment of a line's setting: "TWILIO_2_NUMBERS"."""
+    """Return the name in the environment of a line's setting: "TWILIO_2_NUMBERS"."""
     return f"{line}_{field}".replace("-", "_").upper()

@@ -1,4 +1,4 @@
-"""What every company's wire has in common: fields that strangers wrote, and requests that may fail half-way."""
+"""The parts that every company's wire shares: fields that strangers wrote, and requests that may fail half-way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from gateway.core.messages import Hook, Outcome, Price, Sent
 from gateway.core.phone import country
 
-REF_LENGTH, PHONE_LENGTH, CODE_LENGTH = 120, 64, 40  # what the tables keep of them
+REF_LENGTH, PHONE_LENGTH, CODE_LENGTH = 120, 64, 40  # so many characters the tables keep of them
 POOL = 64  # as many senders as one worker has
 STAND_IN_SECONDS = 600.0
 DIALABLE = re.compile(r"[+][1-9][0-9]{6,14}")  # E.164
@@ -27,7 +27,7 @@ NEVER_LEFT = (NewConnectionError, ConnectTimeoutError)
 STATEMENT_SECONDS = (1.0, 2.0)  # to connect, and between two reads: somebody waits for a page
 AMOUNT = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,60})?")  # sums of them stay within what a column holds
 CURRENCY = re.compile(r"[A-Z]{3}")
-# What an answer of another shape than promised makes of an SDK or of our reading.
+# The errors that an SDK or our reading raises for an answer of another shape than promised.
 MISSHAPEN = (ValueError, TypeError, AttributeError, KeyError, IndexError)
 
 
@@ -35,13 +35,15 @@ MISSHAPEN = (ValueError, TypeError, AttributeError, KeyError, IndexError)
 
 
 def field(hook: Hook, *names: str) -> str:
-    """The first of these fields that is not empty, without what no database takes (NUL, half a surrogate pair)."""
+    """Return the first of these fields that is not empty, without the characters that no database takes (NUL, half a
+    surrogate pair)."""
     value = next((hook.value(name) for name in names if hook.value(name)), "")
     return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def phone(hook: Hook, *names: str) -> str:
-    """A number or sender id as the carrier wrote it; a plus that was sent unencoded comes as a blank and is mended."""
+    """Return a number or sender id as the carrier wrote it; a plus that was sent unencoded comes as a blank and is
+    mended."""
     value = field(hook, *names)
     if re.fullmatch(r" [0-9]{7,15}", value):
         value = "+" + value[1:]
@@ -49,17 +51,19 @@ def phone(hook: Hook, *names: str) -> str:
 
 
 def region(own_number: str) -> str | None:
-    """The ISO region of a line by its own number: local numbers on it are numbers there. None for a short code."""
+    """Return the ISO region of a line by its own number: local numbers on it are numbers there. None for a short
+    code."""
     return country(own_number) if own_number.startswith("+") else None
 
 
 def whole(text: str, digits: int = 9) -> int | None:
-    """A count as an integer that fits a column, None for anything else."""
+    """Return a count as an integer that fits a column, None for anything else."""
     return int(text) if re.fullmatch(rf"[0-9]{{1,{digits}}}", text) else None
 
 
 def price(amount: object, currency: object) -> Price | None:
-    """An amount in a currency as carriers write them ("0.8000" and "KES"); None for anything else."""
+    """Return the price of an amount and a currency as carriers write them ("0.8000" and "KES"); None for anything
+    else."""
     figure, code = str(amount).strip(), str(currency).strip().upper()
     if AMOUNT.fullmatch(figure) is None or CURRENCY.fullmatch(code) is None:
         return None
@@ -67,15 +71,16 @@ def price(amount: object, currency: object) -> Price | None:
 
 
 def attempt(hook: Hook, *names: str) -> int | None:
-    """Our own attempt id as it came back in one of these fields; None for what no id of ours can be."""
+    """Return our own attempt id as it came back in one of these fields; None for a value that no id of ours can be."""
     return whole(field(hook, *names))
 
 
 def reference(value: str, *stand_in: str, at: float = 0.0) -> str:
-    """The carrier's own id, shortened if absurd; without one, an id made from what repeats of the request share.
+    """Return the carrier's own id, shortened if absurd; without one, an id made from the parts of the request that its
+    repeats share.
 
-    `at` (epoch seconds) keeps such a made-up id from outliving `STAND_IN_SECONDS`: with an id for ever, the same
-    words sent again another day would pass for a repeat and be lost.
+    `at` (epoch seconds) keeps such a made-up id from outliving `STAND_IN_SECONDS`: with an id for ever, the same words
+    sent again another day would pass for a repeat and be lost.
     """
     if value and len(value) <= REF_LENGTH:
         return value
@@ -84,7 +89,8 @@ def reference(value: str, *stand_in: str, at: float = 0.0) -> str:
 
 
 def raw(hook: Hook) -> str:
-    """Every field as compact JSON (one value as itself, several as a list); the body where there was no form."""
+    """Return every field as compact JSON (one value as itself, several as a list), or the body where there was no
+    form."""
     fields: dict[str, object] = {name: _one_or_all(values) for name, values in {**hook.query, **hook.form}.items()}
     if not hook.form and hook.body:
         fields[""] = hook.body.decode("utf-8", "replace")
@@ -96,7 +102,7 @@ def _one_or_all(values: tuple[str, ...]) -> str | list[str]:
 
 
 def same_secret(given: str, expected: str) -> bool:
-    """Whether two secrets are equal, in a time that tells nothing; an empty one equals nothing."""
+    """Return whether two secrets are equal, in a time that tells nothing; an empty one equals nothing."""
     return bool(expected) and hmac.compare_digest(_bytes(given), _bytes(expected))
 
 
@@ -108,7 +114,7 @@ def _bytes(text: str) -> bytes:
 
 
 def session() -> requests.Session:
-    """A pool wide enough that no sender waits for another's connection."""
+    """Return an HTTP session with a pool so wide that no sender waits for another's connection."""
     made = requests.Session()
     for scheme in ("https://", "http://"):
         made.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=2, pool_maxsize=POOL))
@@ -116,7 +122,8 @@ def session() -> requests.Session:
 
 
 def failed(error: requests.RequestException) -> Sent:
-    """A request without an answer: refused if nothing can have left, else unknown (better twice than never)."""
+    """Return the outcome of a request without an answer: refused if nothing can have left, else unknown (better twice
+    than never)."""
     if isinstance(error, requests.exceptions.Timeout) and not isinstance(error, requests.exceptions.ConnectTimeout):
         return TIMED_OUT
     if _never_left(error):
@@ -132,7 +139,8 @@ def _never_left(error: requests.RequestException) -> bool:
 
 
 def refused(status: object, code: object = None, table: Mapping[str, Outcome] | None = None) -> Sent:
-    """An HTTP answer that is no success: by the carrier's own code where the table has it, else by class.
+    """Return the outcome of an HTTP answer that is no success: by the carrier's own code where the table has it, else
+    by class.
 
     4xx (429 too) was not done and may be done later or elsewhere; of 5xx and 408 nobody knows.
     """
@@ -143,7 +151,7 @@ def refused(status: object, code: object = None, table: Mapping[str, Outcome] | 
 
 
 def word(text: object) -> str:
-    """A carrier's own words as a short code without digits, so that no number and no key can be in it."""
+    """Return a carrier's own words as a short code without digits, so that no number and no key can be in it."""
     letters = re.findall(r"[A-Za-z]+", text) if isinstance(text, str) else []
     return "_".join(letters)[:CODE_LENGTH] or "no_reason"
 
@@ -153,5 +161,6 @@ def dialable(number: str) -> bool:
 
 
 def speakable(text: str) -> str:
-    """Without the characters that XML cannot carry: a control character in a name must not end the call."""
+    """Return the text without the characters that XML cannot carry: a control character in a name must not end the
+    call."""
     return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Cn") else letter for letter in text)

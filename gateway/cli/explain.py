@@ -1,4 +1,4 @@
-"""`siaga explain`: what a text of a number would be taken for, and why. It does nothing and compares no PIN."""
+"""`siaga explain` prints what a text of a number would be taken for, and why. It does nothing and compares no PIN."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def explain(number: str, words: str) -> None:
 
 
 def explained(case: Case, intent: Intent, who: str) -> Iterator[tuple[str, str]]:
-    """The explanation, as pairs of a label and a sentence. `who`: the number and the name that belongs to it."""
+    """Yield the explanation as pairs of a label and a sentence. `who` is the number and the name that belongs to it."""
     yield "text", " ".join(case.reading.masked.split()) or "(empty)"
     yield "read", "; ".join(_read(case.reading)) or "no panic, no command, no answer"
     yield "number", f"{who}: {', '.join(_roles(case.sender)) or 'on no list'}"

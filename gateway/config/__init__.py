@@ -1,7 +1,7 @@
-"""Settings from the environment. Whatever is wrong or missing stops the start with a sentence that names it.
+"""Read the settings from the environment. Anything wrong or missing stops the start with a sentence that names it.
 
 One pass finds every fault, so that nobody repairs a deployment one line at a time. No message and no `repr` shows a
-secret. The names, their meaning and their defaults are the table in the operator's guide.
+secret. The table in the operator's guide has the names, their meaning and their defaults.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from gateway.core.setting_values import NO_SECRET, BaseUrl, Url
 
 __all__ = ["BadSetting", "Settings", "starting"]
 
-KEYS = {  # made up in a demo, needed outside it
+KEYS = {  # a demo makes these up; outside a demo they are needed
     "secret_key": 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"',
     "encryption_keys": NEW_KEY,
 }
@@ -50,11 +50,11 @@ Value = TypeVar("Value")
 
 
 class Settings(BaseModel):
-    """Every setting by its name in lower case; what a service does not have is empty. Those of lines are together in
-    `line_settings`, as each carrier describes them.
+    """Every setting by its name in lower case; a setting that a service does not have is empty. The settings of lines
+    are together in `line_settings`, as each carrier describes them.
 
-    Types read one value (values.py); rules that look at other settings are the validators at the end, and see
-    those declared before their own.
+    Types read one value (values.py); rules that look at other settings are the validators at the end, and see the
+    settings that are declared before their own.
     """
 
     model_config = ConfigDict(frozen=True, validate_default=True, hide_input_in_errors=True)
@@ -73,8 +73,9 @@ class Settings(BaseModel):
 
     carriers: Lines = ()
     routes: Routes = Field(default_factory=dict)
-    pace: Paces = Field(default="", validate_default=True)  # what each carrier says is usual
-    line_settings: Mapping[str, LineSettings] = Field(default_factory=dict)  # of the lines in CARRIERS, by line
+    pace: Paces = Field(default="", validate_default=True)  # by default the pace that each carrier says is usual
+    # The settings of the lines in CARRIERS, by line.
+    line_settings: Mapping[str, LineSettings] = Field(default_factory=dict)
 
     camara_api_url: BaseUrl = ""
     camara_token_url: Url = ""
@@ -85,22 +86,23 @@ class Settings(BaseModel):
     tile_url: Url = Field(default="", repr=False)  # may carry a key
     pmtiles_path: File = None
 
-    retain_texts_days: Days = 365  # what `siaga purge` forgets, counted from the end of what it belongs to
+    # `siaga purge` forgets after so many days, counted from the end of the case that a row belongs to
+    retain_texts_days: Days = 365
     retain_positions_days: Days = 90
-    retain_incidents_days: Days = 1825  # the people in them; the figures stay
-    retain_register_days: Days = 365  # whoever was refused, left, or holds the number no more
+    retain_incidents_days: Days = 1825  # the people in the incidents are forgotten; the figures stay
+    retain_register_days: Days = 365  # people who were refused, left, or hold the number no more
 
     demo_hook_key: SecretStr = NO_SECRET  # signs the simulated phones' requests
-    demo_password: SecretStr = NO_SECRET  # of the demo's log-ins
+    demo_password: SecretStr = NO_SECRET  # the password of the demo's log-ins
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """The name of every setting in the environment, with those of each carrier's first line."""
+        """Return the name of every setting in the environment, with those of each carrier's first line."""
         return (*_house_names(), *line_setting_names())
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """The settings in `environ` (by default this process's). Raises BadSetting, which names every fault.
+        """Return the settings in `environ` (by default this process's). Raises BadSetting, which names every fault.
 
         In a demo this makes DATA_DIR and, once, the made-up keys in it.
         """
@@ -172,7 +174,7 @@ def _house_names() -> list[str]:
 
 
 def _complaints(error: ValidationError) -> dict[str, str]:
-    """What each setting's reader said, by name in the order of the table."""
+    """Return what each setting's reader said, by name in the order of the table."""
     complaints: dict[str, str] = {}
     for fault in error.errors(include_input=False, include_url=False):
         cause = fault.get("ctx", {}).get("error")

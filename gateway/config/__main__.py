@@ -1,4 +1,4 @@
-"""`python -m gateway.config`: where web listens (gunicorn.conf.py asks), or what is wrong with the settings."""
+"""`python -m gateway.config` prints where web listens (gunicorn.conf.py asks), or what is wrong with the settings."""
 
 import sys
 

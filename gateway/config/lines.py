@@ -1,4 +1,5 @@
-"""Settings about lines: which are in use, in which order, how fast; and each one's own, as its carrier describes it."""
+"""Read the settings about lines: which are in use, in which order, how fast; and each line's own, as its carrier
+describes them."""
 
 from __future__ import annotations
 
@@ -16,11 +17,12 @@ from gateway.core.setting_values import each_once, read_names
 Pace = tuple[float, float]  # texts, calls a second; 0 = unpaced
 REAL = tuple(name for name, carrier in CARRIERS.items() if not carrier.demo)
 SIMULATED = tuple(name for name, carrier in CARRIERS.items() if carrier.demo)
-LINES = (*REAL, *SIMULATED)  # each carrier's first line
+LINES = (*REAL, *SIMULATED)  # the name of each carrier's first line
 
 
 def read_lines(names: Iterable[str], among: Collection[str] | None = None) -> tuple[str, ...]:
-    """Lines by their names, in the same order. Raises ValueError for one that no carrier has, or not `among` these."""
+    """Return lines by their names, in the same order. Raises ValueError for a name that no carrier has, or that is not
+    `among` these."""
     lines = tuple(name.strip().lower() for name in names)
     if not all(carrier_of(line) if among is None else line in among for line in lines):
         raise ValueError(f"may only name these lines here: {', '.join(LINES if among is None else among)}")
@@ -74,22 +76,23 @@ Paces = Annotated[Mapping[str, Pace], BeforeValidator(_paces)]  # by line
 
 
 def _described(in_use: Iterable[str]) -> Mapping[str, CarrierDescription]:
-    """Each carrier's first line, and the lines in use, with the carrier of each."""
+    """Return each carrier's first line and the lines in use, with the carrier of each."""
     lines = {line: carrier_of(line) for line in (*LINES, *in_use)}
     return {line: carrier for line, carrier in lines.items() if carrier}
 
 
 def line_setting_names(in_use: Iterable[str] = ()) -> list[str]:
-    """The names in the environment of what each carrier's first line, and the lines in use, may be told."""
+    """Return the names in the environment of all settings that each carrier's first line, and the lines in use, may
+    have."""
     lines = _described(in_use).items()
     return [setting_name(line, field) for line, carrier in lines for field in carrier.settings.model_fields]
 
 
 def read_line_settings(given: Mapping[str, str], in_use: Collection[str], region: str) -> Mapping[str, LineSettings]:
-    """The settings of every line in use, by its name, out of texts by their names in the environment. `region` is that
-    of local numbers (ISO).
+    """Return the settings of every line in use, by its name. `given` holds texts by their names in the environment, and
+    `region` is the region (ISO) of local numbers.
 
-    What is given for a line that is not in use is looked at too: a mistake shows today, not on the day when the line is
+    The settings of a line that is not in use are looked at too: a mistake shows today, not on the day when the line is
     needed. Raises BadSetting, which names every fault.
     """
     read: dict[str, LineSettings] = {}
@@ -107,7 +110,7 @@ def read_line_settings(given: Mapping[str, str], in_use: Collection[str], region
 
 
 def _complaints(line: str, error: ValidationError, in_use: bool) -> dict[str, str]:
-    """What is wrong with this line's settings; that one is missing matters only while the line is in use."""
+    """Return what is wrong with this line's settings; a missing setting is a fault only while the line is in use."""
     complaints = {}
     for fault in error.errors(include_input=False, include_url=False):
         missing = fault["type"] == "missing"

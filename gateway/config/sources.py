@@ -1,4 +1,4 @@
-"""Where settings come from: the environment, files that it names, and the demo's own made-up keys."""
+"""Read settings where they come from: the environment, files that it names, and the demo's own made-up keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from pydantic_core import ErrorDetails
 
-CANNOT_START = 3  # how a process ends then; gunicorn tries no other after a child that ended so
+CANNOT_START = 3  # the exit code of a process with bad settings; gunicorn starts no other child after one that ended so
 MADE_UP: Mapping[str, Callable[[], str]] = {
     "secret_key": lambda: secrets.token_urlsafe(48),
     "encryption_keys": lambda: Fernet.generate_key().decode(),
@@ -25,7 +25,7 @@ MADE_UP: Mapping[str, Callable[[], str]] = {
 
 
 class BadSetting(ValueError):  # noqa: N818 - named for what is bad, like BadHook
-    """The settings as they are cannot be started with; one line per name says what to do."""
+    """The settings do not let the gateway start; one line per name says what to do."""
 
     def __init__(self, complaints: Mapping[str, str]) -> None:
         self.complaints = dict(complaints)
@@ -34,13 +34,14 @@ class BadSetting(ValueError):  # noqa: N818 - named for what is bad, like BadHoo
 
 
 def complaint(fault: ErrorDetails) -> str:
-    """The end of a sentence that a reader raised, or pydantic's own words."""
+    """Return the end of a sentence that a reader raised, or pydantic's own words."""
     return str(fault.get("ctx", {}).get("error", fault["msg"]))
 
 
 @contextmanager
 def starting() -> Iterator[None]:
-    """Around what needs the settings: wrong ones end this process with their sentences, and no traceback hides them."""
+    """Guard the code that needs the settings: bad ones end this process with their sentences, and no traceback hides
+    them."""
     try:
         yield
     except BadSetting as error:
@@ -49,7 +50,8 @@ def starting() -> Iterator[None]:
 
 
 def read_given(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What is set and not empty (`NAME`, or the text of the file in `NAME_FILE`), and complaints, both by name."""
+    """Return the settings that are given and not empty (`NAME`, or the text of the file in `NAME_FILE`), and the
+    complaints, both by name."""
     given: dict[str, str] = {}
     complaints: dict[str, str] = {}
     for name in names:
@@ -69,7 +71,7 @@ def read_given(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[s
 
 
 def made_up_keys(data_dir: Path) -> dict[str, str]:
-    """The demo's random keys, made once per DATA_DIR and kept in its demo.json. Raises BadSetting."""
+    """Return the demo's random keys, which are made once per DATA_DIR and kept in its demo.json. Raises BadSetting."""
     path = data_dir / "demo.json"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -82,7 +84,7 @@ def made_up_keys(data_dir: Path) -> dict[str, str]:
 
 
 def _offer(path: Path, text: str) -> None:
-    """Put a file in its place whole, mode 0600; of several processes that race, the first one's stays."""
+    """Put a whole file in its place, mode 0600; if several processes race, the first one's file stays."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".demo-", encoding="utf-8") as draft:
         draft.write(text)
         draft.flush()

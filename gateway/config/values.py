@@ -1,4 +1,4 @@
-"""Readers of one setting each, like those of core/setting_values.py, for what only the house itself is told."""
+"""Read one setting each, like the readers of core/setting_values.py, for settings that only the house itself has."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_DAYS = 36500
 NEW_KEY = 'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 # Fernet itself would read two keys with anything but a comma between them as the first alone, and drop the other.
 FERNET_KEY = re.compile(r"[A-Za-z0-9+/_-]{43}=")
-# What people and platforms write for PostgreSQL; psycopg is the driver that we install.
+# The schemes that people and platforms write for PostgreSQL; psycopg is the driver that we install.
 DATABASES = {
     "postgres://": "postgresql+psycopg://",
     "postgresql://": "postgresql+psycopg://",
@@ -58,7 +58,7 @@ def _database(value: str) -> str:
 
 
 def _findable(value: str) -> str:
-    """A file is the same for every process, wherever it was started."""
+    """Return an absolute path, so that the file is the same for every process, wherever it was started."""
     try:
         url = make_url(value)
     except (ArgumentError, ValueError) as error:

@@ -1,7 +1,7 @@
-"""When a leader's silence is acted upon: one rule, from the incident's state, the policy and what the leader last did.
+"""Say when a leader's silence is acted upon: one rule, from the incident's state, the policy and the leader's last act.
 
 Only what the leader does counts. A supporter's answer, a desk's and a citizen's text leave the leader's clock alone;
-that somebody has arrived (the state `on_scene`) stops it, whoever it is.
+only an arrival (the state `on_scene`) stops it, whoever arrives.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from gateway.core.policy import Policy
 
 
 class LeaderAct(StrEnum):
-    """What a leader did last, as far as the clock is concerned."""
+    """The last thing that a leader did, as far as the clock is concerned."""
 
     ACCEPTED = "accepted"  # said yes, for the first time or once more
     EN_ROUTE = "en_route"
@@ -52,8 +52,8 @@ WAITS: dict[str, Wait | None] = {
 def leader_clock(state: str, policy: Policy, last_act: LeaderAct, at: datetime) -> datetime | None:
     """Return when the leader's silence is acted upon, or None when no clock runs.
 
-    `state` is the incident's, `at` is when the leader did `last_act` (for NOTHING: when the nudge was sent). A nudged
-    leader gets `leader_silence` in every state: whoever is driving could have said so.
+    `state` is the incident's, `at` is when the leader did `last_act` (for NOTHING: when the nudge was sent). After a
+    nudge a leader gets `leader_silence` in every state: an officer who is driving could have said so.
     """
     wait = WAITS[state]
     if wait is None:

@@ -1,8 +1,8 @@
 """The languages that the gateway speaks, in one table.
 
-A language's own files are found by its code: its sentences in `catalogues/<code>/*.po`, the words that people write
-in `words/<code>.toml`. There may be word lists of languages that we understand and do not speak.
-How to add one: docs/developers/add-a-language.md.
+A language's own files are found by its code: its sentences in `catalogues/<code>/*.po`, the words that people write in
+`words/<code>.toml`. There may be word lists of languages that we understand and do not speak.
+docs/developers/add-a-language.md says how to add a language.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from gateway.core.numerals import english, indonesian, swahili
 
 @dataclass(frozen=True)
 class Voice:
-    """A voice as a carrier names it, and the language tag (BCP 47) that goes with it; empty: the carrier's only one."""
+    """A voice as a carrier names it, and the language tag (BCP 47) that goes with it; empty: the carrier's only
+    voice."""
 
     name: str = ""
     tag: str = ""
@@ -25,9 +26,9 @@ class Voice:
 @dataclass(frozen=True)
 class Language:
     code: str  # ISO 639-1: in profiles, in files to import, in DEFAULT_LANGUAGE
-    name: str  # its own, on pages
-    menu_name: str  # its own, on the phone menu's screen of languages
-    menu_key: str  # its key there, "1" to "9"
+    name: str  # its name in itself, on pages
+    menu_name: str  # its name in itself, on the phone menu's screen of languages
+    menu_key: str  # its key on that screen, "1" to "9"
     cardinal: Callable[[int], str]  # a number from 0 to 9999 as words
     decimal_sign: str
     sender: str  # the word of a citizen's text that says who writes
@@ -77,18 +78,18 @@ CODES = tuple(LANGUAGES)
 
 
 def spoken(asked: str) -> str:
-    """The code of the language of ours that this asks for: "en-GB" -> "en", anything unknown -> "id"."""
+    """Return the code of the language of ours that this tag asks for: "en-GB" -> "en", anything unknown -> "id"."""
     code = asked[:2].lower()
     return code if code in LANGUAGES else defaults.LANGUAGE
 
 
 def voices(carrier: str) -> dict[str, Voice]:
-    """By language, the voices that this carrier has. A carrier that the table does not know has none here: it says
-    in its own folder which languages it can pronounce."""
+    """Return the voices of this carrier by language. A carrier that is not in the table has none here: it says in its
+    own folder which languages it can pronounce."""
     decided = {code: language.voices.get(carrier) for code, language in LANGUAGES.items()}
     return {code: voice for code, voice in decided.items() if voice is not None}
 
 
 def menu_lines() -> str:
-    """What a phone's screen of languages offers: "1 Bahasa Indonesia", a line each."""
+    """Return the choices of a phone's screen of languages: "1 Bahasa Indonesia", a line each."""
     return "\n".join(f"{language.menu_key} {language.menu_name}" for language in LANGUAGES.values())

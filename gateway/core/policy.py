@@ -1,4 +1,4 @@
-"""Who is asked when, and every timer, as data. Times are seconds; a unit may carry a policy of its own as JSON.
+"""A policy as data: who is asked when, and every timer. Times are seconds; a unit may have a policy of its own as JSON.
 
 Each number of a policy is declared once, in its line of `Policy`, `Wave` or `Group`: type, bounds, what it counts,
 meaning and default. The administrator's form, the reader of JSON, `siaga check` and docs/developers/policy.md read the
@@ -25,11 +25,11 @@ class Who(StrEnum):
     POLRES = "polres"  # everyone of the Polres who is not suspended, on duty or not
     POLRES_DESK = "polres_desk"
     TOP_DESK = "top_desk"  # the topmost unit's desk
-    FIRST_WAVE = "first_wave"  # whoever wave 1 asked
+    FIRST_WAVE = "first_wave"  # everybody whom wave 1 asked
 
 
 class Measure(StrEnum):
-    """What a number of a policy counts."""
+    """The thing that a number of a policy counts."""
 
     SECONDS = "seconds"
     METRES = "metres"
@@ -57,7 +57,7 @@ class Whole:
 
 
 Usual = TypeVar("Usual", int, None)
-Kept = Mapping[str, object]  # the JSON object that something was read from; what this version does not know stays in it
+Kept = Mapping[str, object]  # the JSON object as it was read; fields that this version does not know stay in it
 
 
 @dataclass(frozen=True)
@@ -87,32 +87,34 @@ class Policy:
     kept: Kept = field(default_factory=dict, compare=False, repr=False)
 
     def groups(self, number: int) -> tuple[Group, ...]:
-        """Whom wave `number` (from 1) asks."""
+        """Return the groups that wave `number` (from 1) asks."""
         return self.waves[number - 1].groups if number <= len(self.waves) else self.again
 
     def is_repeat(self, number: int) -> bool:
         return number > len(self.waves)
 
     def after(self, number: int) -> int:
-        """When wave `number` is asked if nothing holds it back, in seconds since the opening."""
+        """Return when wave `number` is asked if nothing holds it back, in seconds since the opening."""
         beyond = number - len(self.waves)
         return self.waves[number - 1].after if beyond <= 0 else self.waves[-1].after + beyond * self.again_every
 
     def due(self, number: int, opened: float, last: float) -> float:
-        """When wave `number` is due, in the unit of time in which `opened` and the `last` wave are given (seconds).
+        """Return when wave `number` is due, in the unit of time in which `opened` and the `last` wave are given
+        (seconds).
 
-        Times count from the opening; a ladder that was held back and goes on late keeps its own distances.
+        Times count from the opening. Waves that were held back and go on late keep the pauses between them.
         """
         if self.is_repeat(number):
             return last + self.again_every
         after = self.waves[number - 1].after
-        if opened + after > last >= opened:  # else late, or the clock was put back and the opening lies ahead
+        # Otherwise it is late, or the clock was put back and the opening lies ahead.
+        if opened + after > last >= opened:
             return opened + after
         return last + after - (self.waves[number - 2].after if number > 1 else 0)
 
 
 def declared(of: type) -> dict[str, Whole]:
-    """The numbers that a class declares, in their order."""
+    """Return the numbers that a class declares, in their order."""
     hints = get_type_hints(of, include_extras=True)
     notes = ((name, note) for name, hint in hints.items() for note in get_args(hint)[1:])
     return {name: note for name, note in notes if isinstance(note, Whole)}
@@ -135,13 +137,14 @@ DEFAULT = "nearest_first"
 
 
 def label(name: str) -> str:
-    """The key, below `console.`, of the words beside a number in the administrator's form."""
+    """Return the key, below `console.`, of the words beside a number in the administrator's form."""
     return f"admin_timer.{name}"
 
 
 def policy_of(name: str, own: str | None = None) -> Policy:
-    """The named policy, or the unit's own JSON (see `dumps`). Nothing is raised: a typing error in a form must not
-    silence a panic, so the named policy stands in for all that cannot be used, and the default for an unknown name."""
+    """Return the named policy, or the unit's own from JSON (see `dumps`). Nothing is raised, because a typing error in
+    a form must not silence a panic: the named policy stands in for every part that cannot be used, and the default
+    policy for an unknown name."""
     return read(name, own)[0]
 
 
@@ -150,7 +153,7 @@ def policy_of(name: str, own: str | None = None) -> Policy:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something in a stored policy that this version cannot use. `newer`: another version may know it, and it is
+    """A part of a stored policy that this version cannot use. `newer` says that another version may know it, and it is
     kept."""
 
     words: str
@@ -158,7 +161,7 @@ class Fault:
 
 
 def read(name: str, own: str | None) -> tuple[Policy, list[Fault]]:
-    """What a unit's two columns mean, and what in them cannot be used."""
+    """Return the policy that a unit's two columns mean, and the faults in them."""
     base = POLICIES.get(name or DEFAULT)
     faults = [] if base else [Fault(f"{name!r} is no policy, so {DEFAULT} counts (there are {', '.join(POLICIES)})")]
     base = base or POLICIES[DEFAULT]
@@ -174,12 +177,12 @@ def read(name: str, own: str | None) -> tuple[Policy, list[Fault]]:
 
 
 def loads(text: str) -> Policy:
-    """The policy that `dumps` wrote; the default one stands in for what cannot be used."""
+    """Return the policy that `dumps` wrote; the default policy stands in for every part that cannot be used."""
     return policy_of(DEFAULT, text)
 
 
 class _Reader:
-    """Reads a policy from JSON; `base` stands in for what cannot be used, which is added to `faults`."""
+    """Reads a policy from JSON; `base` stands in for every part that cannot be used, which is added to `faults`."""
 
     def __init__(self, base: Policy, faults: list[Fault]) -> None:
         self.base, self.faults = base, faults
@@ -207,7 +210,7 @@ class _Reader:
         data, where, usual = (row if isinstance(row, dict) else {}), f"wave {number}", self.base.after(number)
         after = self._number(data.get("after", usual), AFTER, usual, f"{where}: after")
         groups = self._groups(data.get("groups"), where)
-        if number == 1:  # there is nobody yet whom it could ask again
+        if number == 1:  # before wave 1 there is nobody whom it could ask again
             groups = tuple(group for group in groups if group.who is not Who.FIRST_WAVE)
         self._unknown(data, ("after", "groups"), f"{where}: ")
         return Wave(after, groups or self._instead(self.base.groups(number), where), kept=data)
@@ -248,7 +251,7 @@ class _Reader:
 
 
 def dumps(policy: Policy) -> str:
-    """The policy as JSON. Fields and groups that this version does not know stay as they were read."""
+    """Return the policy as JSON. Fields and groups that this version does not know stay as they were read."""
     waves = [
         {**wave.kept, "after": wave.after, "groups": _rows(wave.groups, wave.kept.get("groups"))}
         for wave in policy.waves
@@ -259,7 +262,7 @@ def dumps(policy: Policy) -> str:
 
 
 def _rows(groups: Iterable[Group], kept: object) -> list[Kept]:
-    """The groups as JSON objects over those that were read, and behind them those of unknown groups."""
+    """Return the groups as JSON objects over those that were read, followed by those of unknown groups."""
     before = list(_objects(kept))
     same = {row.get("who"): row for row in before if str(row.get("who")) in _WHO}
     known: list[Kept] = [{**same.get(group.who, {}), "who": group.who, "most": group.most} for group in groups]
@@ -267,5 +270,5 @@ def _rows(groups: Iterable[Group], kept: object) -> list[Kept]:
 
 
 def _objects(rows: object) -> Iterator[Kept]:
-    """The JSON objects of a list; nothing where it is none."""
+    """Yield the JSON objects of a list; anything else than a list yields nothing."""
     return (row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, dict))

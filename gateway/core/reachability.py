@@ -1,4 +1,5 @@
-"""What may go to a phone now, and if not, why. This module owns the question; every room, page and sender asks it.
+"""Decide whether a phone may be reached now, and if not, why. This module owns the question; every room, page and
+sender asks it.
 
 `RULES` is the whole rule. Each line names a reason, tells when it holds, and lists the ways that it bars. The first
 line that bars a way is the reason that people are told. Nothing else in the house looks at quiet, duress or a PIN in
@@ -14,7 +15,7 @@ from enum import Enum, StrEnum, auto
 
 
 class Way(Enum):
-    """How something of ours can reach a phone."""
+    """A way in which we can reach a phone."""
 
     NEWS = auto()  # a text about its incident that nobody at that phone has just asked for
     ANSWER = auto()  # a text that answers what that phone has just sent
@@ -39,9 +40,9 @@ class Why(StrEnum):
 
 
 class Question(Enum):
-    """What became of the menu's question whether the phone must be quiet."""
+    """The state of the menu's question whether the phone must be quiet."""
 
-    NONE = auto()  # it was never put, or it was answered
+    NONE = auto()  # the question was never put, or it was answered
     ON_SCREEN = auto()  # the USSD session may still be open
     NOT_ANSWERED = auto()  # the session is over, or counts as over, without an answer
 
@@ -50,18 +51,19 @@ class Question(Enum):
 class PhoneFacts:
     """Everything that decides whether a phone may be reached.
 
-    The `believed_` fields are what the phone takes for true after a PIN; see gateway.models.caller_view.
+    The `believed_` fields are what the phone believes after a PIN; see gateway.models.caller_view.
     """
 
     number: bool = True  # it is a telephone number, and none of ours
     ring_back: bool = True  # the register says that a call is safe
-    quiet_number: bool = False  # a quiet word of the last 12 hours, or an open incident that its phone holds for quiet
+    # A quiet word of the last 12 hours, or an open incident that its phone believes is quiet.
+    quiet_number: bool = False
     quiet: bool = False  # this incident is quiet
     duress: bool = False
     drill: bool = False
-    dismissed: bool = False  # after a PIN, the phone takes the incident for over
-    believed_open: bool = False  # since then it has sent another panic, and takes that one for open
-    believed_quiet: bool = False  # and for quiet
+    dismissed: bool = False  # after a PIN, the phone believes that the incident is over
+    believed_open: bool = False  # since then it has sent another panic, and believes that this one is open
+    believed_quiet: bool = False  # and that this one is quiet
     question: Question = Question.NONE
 
 
@@ -97,12 +99,12 @@ RULES: tuple[tuple[Why, Callable[[PhoneFacts], bool], frozenset[Way]], ...] = (
 
 
 def reach(phone: PhoneFacts, way: Way) -> Reach:
-    """Whether a phone may be reached in this way now, and if not, the first reason of `RULES` that bars it."""
+    """Return whether a phone may be reached in this way now, and if not, the first reason of `RULES` that bars it."""
     return Reach(next((why for why, holds, bars in RULES if way in bars and holds(phone)), None))
 
 
 class Caution(Enum):
-    """What officers are told about a phone before they think of ringing it."""
+    """The warning that officers read about a phone before they think of ringing it."""
 
     NONE = auto()
     NOT_ANSWERED = auto()  # the menu's question whether it must be quiet is not answered
@@ -124,14 +126,14 @@ CAUTIONS: dict[Why | None, Caution] = {
 
 
 def caution(phone: PhoneFacts) -> Caution:
-    """What officers are told about ringing this phone: the reason why nobody may be put through to it."""
+    """Return the warning for officers about ringing this phone: the reason why nobody may be put through to it."""
     found = CAUTIONS[reach(phone, Way.CONNECT).why]
     unsure = phone.question is not Question.NONE and not phone.drill
     return Caution.NOT_ANSWERED if found is Caution.NONE and unsure else found
 
 
 def question(asked_until: datetime | None, answered: bool, now: datetime) -> Question:
-    """What became of the question whether a phone must be quiet.
+    """Return the state of the question whether a phone must be quiet.
 
     `asked_until` is when the USSD session counts as over: three minutes after its last screen, or the moment that the
     carrier reported its end. None means that the question was never put.
@@ -141,7 +143,7 @@ def question(asked_until: datetime | None, answered: bool, now: datetime) -> Que
     return Question.ON_SCREEN if now < asked_until else Question.NOT_ANSWERED
 
 
-# What an outbound is for (its `purpose`), as a way to reach the phone. A purpose that is not listed here concerns an
+# The purposes of an outbound, each as a way to reach the phone. A purpose that is not listed here concerns an
 # officer or a desk.
 WAY_OF_PURPOSE: dict[str, Way] = {
     "news": Way.NEWS,
@@ -154,5 +156,5 @@ WAY_OF_PURPOSE: dict[str, Way] = {
 
 
 def way_of(purpose: str) -> Way:
-    """The way in which an outbound of this purpose reaches its phone."""
+    """Return the way in which an outbound of this purpose reaches its phone."""
     return WAY_OF_PURPOSE.get(purpose, Way.DUTY)

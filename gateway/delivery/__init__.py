@@ -1,1 +1,1 @@
-"""From owed to left: claiming outbounds, putting them on the wire, and learning what became of them."""
+"""Bring owed texts and calls out: claim outbounds, put them on the wire, and learn what became of them."""

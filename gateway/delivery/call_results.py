@@ -1,5 +1,8 @@
-"""After a call: how it ended decides what is owed now. Not answered, it is placed again; not possible, on another line;
-an end that no carrier reports is ours to write."""
+"""Decide what is owed after a call, by how it ended.
+
+A call that was not answered is placed again; one that the network could not put through goes over another line. Where
+no carrier reports the end of a call, this file writes it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def note(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> None:
-    """The carrier reports the end of a call of ours."""
+    """Write the end of a call of ours that the carrier reports, and decide what is owed now."""
     ending = event.ending or Ending.COMPLETED
     attempt.ended_at, attempt.ending = uow.now(), ending.value
     attempt.seconds = event.seconds or _talked(attempt, uow.now())
@@ -40,18 +43,18 @@ def note(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> None:
 
 
 def _talked(attempt: Attempt, now: datetime) -> int:
-    """By our own clock, in whole seconds: for a line that does not tell."""
+    """Return how long the call lasted in whole seconds by our own clock, for a line that does not tell it."""
     return int((now - attempt.answered_at).total_seconds()) if attempt.answered_at is not None else 0
 
 
 def over(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
-    """A call of ours is over; its incident, attempt and outbound are locked (`lock_attempt`). How it ended decides what
-    is owed now:
+    """End a call of ours; its incident, attempt and outbound are locked (`lock_attempt`). The ending decides what is
+    owed now:
 
-    - reported before, or of a call that was placed again since: nothing;
-    - the network could not put it through: another line, or the same later;
-    - taken back by us, or somebody pressed a key: nothing more;
-    - else nobody answered it: what the purpose of the call says.
+    - the end was reported before, or the call was placed again since: nothing changes;
+    - the network could not put the call through: another line tries, or the same line later;
+    - we took the call back, or somebody pressed a key: nothing more is owed;
+    - in all other cases nobody answered: the purpose of the call decides (`AFTER`).
     """
     owed = attempt.outbound
     reported = attempt.state == attempts.ENDED
@@ -68,13 +71,14 @@ def over(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
 
 
 def _called_since(uow: UnitOfWork, attempt: Attempt) -> bool:
-    """Whether this end is of a call that nobody knew of any more, so that it was placed again."""
+    """Return whether the call was placed again after this attempt, because nobody knew what had become of it."""
     later = select(Attempt.id).where(Attempt.outbound_id == attempt.outbound_id, Attempt.id > attempt.id).limit(1)
     return uow.db.scalar(later) is not None
 
 
 def _try_elsewhere(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
-    """The network could not: the line failed, not the person. Another line, or this one in a few seconds."""
+    """Owe the call again in a few seconds, on another line if there is one: the line failed, not the person. If every
+    line is hopeless for the number, the outbound fails."""
     owed = attempt.outbound
     if {line.name for line in uow.lines.for_calls(owed.phone)} <= attempts.hopeless_lines(uow.db, [owed.id])[owed.id]:
         outbounds.fail(uow.db, Outbound.id == owed.id)
@@ -86,7 +90,8 @@ def _try_elsewhere(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
 
 
 def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
-    """Not answered, busy, or answered without a key: again after a while, so many times per alert."""
+    """Owe the alert another call after a while, because this one was not answered, was busy, or ended without a key.
+    The policy says how many calls one alert gets; after the last one the alert has no answer."""
     alert = uow.db.get(Alert, owed.alert_id) if owed.alert_id is not None else None
     incident = uow.db.get(Incident, owed.incident_id) if owed.incident_id is not None else None
     if alert is None or incident is None or incident.closed or alert.state not in alerts.ASKED or alert.replaced:
@@ -112,8 +117,8 @@ AFTER: dict[str, Callable[[UnitOfWork, Outbound], None]] = {"alert": _alert_unan
 
 
 def lost_ends(open_uow: OpenUnitOfWork) -> None:
-    """Calls whose end no carrier reported in time: over, so that the phone can be rung again. Each is a transaction of
-    its own, because each locks its incident; one that fails is tried again in the next second."""
+    """End the calls whose end no carrier reported in time, so that their phones can be rung again. Each call is ended
+    in a transaction of its own, because each locks its incident; one that fails is tried again in the next second."""
     with open_uow() as uow:
         late = (Outbound.kind == outbounds.CALL, Outbound.state == outbounds.UNDER_WAY, Outbound.ends_by <= uow.now())
         query = select(func.max(Attempt.id)).join(Outbound).where(*late).group_by(Attempt.outbound_id)
@@ -122,7 +127,7 @@ def lost_ends(open_uow: OpenUnitOfWork) -> None:
         try:
             with open_uow() as uow:
                 _lost_end(uow, attempt_id)
-        except Exception:  # one call's trouble is not another's
+        except Exception:  # an error in one call must not stop the others
             log.exception("the end of a call was not written", extra={"attempt_id": attempt_id})
 
 
@@ -130,12 +135,12 @@ def _lost_end(uow: UnitOfWork, attempt_id: int) -> None:
     held = lock_attempt(uow.db, attempt_id)
     attempt = held.attempt
     if attempt is None or not _is_late(attempt.outbound, uow.now()):
-        return  # its end has come meanwhile
+        return  # the carrier has reported the end meanwhile
     owed = attempt.outbound
     attempt.ended_at, attempt.ending = uow.now(), "unreported"
     if attempt.state != attempts.UNKNOWN or owed.unknowns >= MOST_UNKNOWN:
         over(uow, attempt, Ending.NO_ANSWER)
-    elif owed.cancel_at is None:  # nobody ever heard of that call, and it can ring no more: once more
+    elif owed.cancel_at is None:  # no carrier ever spoke of that call, and it cannot ring any more: place it once more
         outbounds.call_again(uow.db, owed.id, uow.now())
     else:
         outbounds.finish_call(uow.db, owed.id)
@@ -150,14 +155,15 @@ def can_call(carrier: Carrier | None) -> TypeGuard[VoiceCarrier]:
 
 
 def cancellations(uow: UnitOfWork, now: datetime) -> list[tuple[int, str, str]]:
-    """Calls to take back: attempt id, line, the carrier's ref."""
+    """Return the calls to take back, each as attempt id, line, and the carrier's reference."""
     wanted = (Outbound.cancel_at <= now, Outbound.state == outbounds.UNDER_WAY, Attempt.ref != "")
     query = select(Attempt.id, Attempt.line, Attempt.ref).join(Outbound).where(*wanted, Attempt.answered_at.is_(None))
     return [(row.id, row.line, row.ref) for row in uow.db.execute(query)]
 
 
 def cancelled(uow: UnitOfWork, attempt_id: int, done: bool) -> None:
-    """We took a call back (for a queued one no callback comes, so we write the end ourselves), or it was too late."""
+    """Write that a call was taken back (`done`), or that it was too late for that. For a queued call no call-back from
+    the carrier comes, so we write its end ourselves."""
     held = lock_attempt(uow.db, attempt_id)
     attempt = held.attempt
     if attempt is None:

@@ -1,4 +1,5 @@
-"""What a worker takes to bring out next: owed and due, the most urgent first, as fast as each line may send."""
+"""Claim the outbounds that a worker brings out next: owed and due, the most urgent first, as fast as each line may
+send."""
 
 from __future__ import annotations
 
@@ -37,11 +38,11 @@ class ClaimedOutbound:
     lane: str
     phone: str
     body: str
-    start_at: datetime | None = None  # when the line's pace lets it leave; None: at once
+    start_at: datetime | None = None  # the time at which the line's pace lets it leave; None: at once
     valid_seconds: int = WORTH_S  # how long the carrier shall try to deliver a text
     attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
     ring_seconds: int = Policy.ring  # how long a call rings
-    missed: frozenset[str] = frozenset()  # lines on which it did not get there; they are tried last
+    missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
 
 
 def claim(
@@ -50,9 +51,11 @@ def claim(
     horizon: timedelta = timedelta(0),
     room: Callable[[str], int] = lambda line: 500,
 ) -> list[ClaimedOutbound]:
-    """Take what is owed and due, in order: desks and first waves, then by wave, then nearest. A line takes no more than
-    its pace allows within `horizon`, nor than the `room` that its senders have; a phone that one of our calls is
-    ringing waits."""
+    """Claim outbounds that are owed and due: desks and first waves first, then by wave, then the nearest.
+
+    A line gets no more than its pace allows within `horizon`, and no more than the `room` that its senders have. A
+    phone that one of our calls is ringing has to wait.
+    """
     now = uow.now()
     _drop_expired(uow, now)
     due = (Outbound.state == outbounds.OWED, Outbound.due_at <= now, *which)
@@ -74,8 +77,8 @@ def claim(
 
 
 def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
-    """Where each has been tried without getting there, as far as anybody knows. It is read from the attempts: what a
-    report told another process is in no memory of this one."""
+    """Return for each outbound the lines on which it was tried and did not reach its phone, as far as anybody knows.
+    This is read from the attempts, because another process may have received the report."""
     lost = or_(Attempt.state.in_((attempts.UNDELIVERED, attempts.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
     missed = defaultdict[int, set[str]](set)
     if ids:
@@ -87,7 +90,7 @@ def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
 
 
 def _ringing() -> Exists:
-    """The SQL condition that a call of ours is ringing this outbound's phone."""
+    """Return the SQL condition that a call of ours is ringing this outbound's phone."""
     other = aliased(Outbound)
     return exists().where(other.phone == Outbound.phone, other.kind == outbounds.CALL, other.state.in_(outbounds.RINGS))
 
@@ -95,7 +98,8 @@ def _ringing() -> Exists:
 def _take(
     uow: UnitOfWork, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime]
 ) -> Iterator[ClaimedOutbound]:
-    """Claim in one conditional update; a call whose phone another worker has just taken is left for later."""
+    """Claim these rows in one conditional update. A call whose phone another worker has just taken is left for
+    later."""
     texts = [row.id for row in rows if row.id in starts and row.kind == outbounds.TEXT]
     calls = [row.id for row in rows if row.id in starts and row.kind == outbounds.CALL]
     taken = list(_claimed(uow, texts)) if texts else []
@@ -126,12 +130,12 @@ def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
 
 
 def _left(expires_at: datetime | None, now: datetime) -> int:
-    """Seconds for which a text is still worth delivering, at least one."""
+    """Return for how many seconds a text is still worth delivering, at least one."""
     return max(1, min(WORTH_S, int((expires_at - now).total_seconds()))) if expires_at is not None else WORTH_S
 
 
 def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
-    """Call off what is owed but too late, or an alert that nobody needs any more."""
+    """Call off outbounds that are too late, and alerts that nobody needs any more."""
     late = or_(Outbound.expires_at <= now, unneeded_alert())
     query = select(Outbound.id).where(Outbound.state == outbounds.OWED, late).with_for_update(skip_locked=True)
     dropped = uow.db.scalars(query).all()
@@ -140,9 +144,10 @@ def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
 
 
 def unneeded_alert() -> ColumnElement[bool]:
-    """The SQL condition of an alert that nobody needs any more: its phone has answered, was stood down or was asked
-    anew. Whether a phone must stay dark is asked in `delivery.reachability`, when it is taken to the wire."""
-    text_too = (*alerts.ASKED, alerts.ACCEPTED)  # who said yes on the phone still gets the words
+    """Return the SQL condition of an alert that nobody needs any more: its phone has answered, was stood down or was
+    asked anew. Whether a phone must stay dark is asked in `delivery.reachability`, when the outbound is taken to the
+    wire."""
+    text_too = (*alerts.ASKED, alerts.ACCEPTED)  # an officer who accepted on the phone still gets the text
     wanted = or_(Alert.state.in_(alerts.ASKED), (Outbound.kind == outbounds.TEXT) & Alert.state.in_(text_too))
     over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
     return (Outbound.purpose == "alert") & over
@@ -152,7 +157,7 @@ def unneeded_alert() -> ColumnElement[bool]:
 
 
 class _Pacing:
-    """When the next texts and calls may leave on each line; all workers share it through the paces table."""
+    """Say when the next texts and calls may leave on each line; all workers share this through the paces table."""
 
     def __init__(self, uow: UnitOfWork, now: datetime, horizon: timedelta, room: Callable[[str], int]) -> None:
         self.uow, self.now, self.until, self.room = uow, now, now + horizon, room
@@ -160,8 +165,8 @@ class _Pacing:
         self.taken: Counter[str] = Counter()
 
     def take(self, kind: str, phone: str) -> datetime | None:
-        """The time at which one to this phone may leave; None where its line's senders are all busy, or its pace does
-        not let it leave within the horizon."""
+        """Return the time at which a text or call to this phone may leave. Return None where the line's senders are all
+        busy, or its pace does not allow it within the horizon."""
         line = first_line(self.uow, kind, phone)
         if self.taken[line] >= self.room(line):
             return None
@@ -191,12 +196,12 @@ class _Pacing:
 
 
 def line_of(uow: UnitOfWork, batch: Sequence[ClaimedOutbound]) -> str:
-    """The line that one batch tries first."""
+    """Return the line that one batch tries first."""
     return next((line.name for line in lines_of(uow, batch[0])), "")
 
 
 def lines_of(uow: UnitOfWork, claimed: ClaimedOutbound) -> Sequence[Carrier]:
-    """The lines for one outbound, those on which it has missed its phone last."""
+    """Return the lines for one outbound; those on which it did not reach its phone come last."""
     return sorted(lines_for(uow, claimed.kind, claimed.phone), key=lambda line: line.name in claimed.missed)
 
 

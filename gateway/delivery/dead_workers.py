@@ -1,4 +1,4 @@
-"""Workers: that they live, and what becomes of the claims of one that fell silent, is held up or ends."""
+"""Keep track of the workers, and free the claims of one that fell silent, is held up or ends."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from gateway.models.outbound import Outbound
 from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.unit_of_work import UnitOfWork
 
-# Longer than connecting and the longest pause of an answer together: who drips, or a name server that is silent, has
-# no other end.
+# Longer than the time to connect and the longest pause within an answer together. Without this limit a carrier that
+# sends a byte at a time, or a silent name server, would hold a request for ever.
 LONGEST_ON_THE_WIRE = timedelta(seconds=15)
 
 
 def beat(uow: UnitOfWork) -> None:
-    """This worker is alive."""
+    """Write that this worker is alive."""
     row = uow.db.scalar(select(Worker).where(Worker.name == uow.worker))
     if row is None:
         uow.db.add(Worker(name=uow.worker, beat_at=uow.now()))
@@ -31,7 +31,8 @@ def beat(uow: UnitOfWork) -> None:
 
 
 def take_over(uow: UnitOfWork) -> None:
-    """Free what workers held that have been silent for 5 s. What was on the wire is of unknown outcome."""
+    """Free the claims of workers that have been silent for 5 seconds. Whether an outbound of theirs on the wire has
+    left is unknown."""
     alive = select(Worker.name).where(Worker.beat_at > uow.now() - SILENT_AFTER)
     orphaned = Outbound.claimed_by.is_not(None) & Outbound.claimed_by.not_in(alive)
     outbounds.put_back(uow.db, orphaned, Outbound.state == outbounds.CLAIMED)
@@ -41,13 +42,13 @@ def take_over(uow: UnitOfWork) -> None:
 
 
 def lose(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
-    """This worker stumbled over these: nobody knows whether they left."""
+    """Free outbounds at which this worker raised an error: nobody knows whether they left."""
     _lose(uow, outbound_ids, Outbound.claimed_by == uow.worker)
 
 
 def give_up(uow: UnitOfWork) -> None:
-    """What a line has held for too long under this worker's own hands: nobody knows whether it left, and the line is
-    tried last. Its sender writes whatever it hears later."""
+    """Free outbounds of this worker that a line has held for too long: nobody knows whether they left, and that line is
+    tried last from now on. If the carrier answers after all, the sender writes the answer."""
     mine = Outbound.claimed_by == uow.worker
     late = (Attempt.state == attempts.TRYING, Attempt.started_at <= uow.now() - LONGEST_ON_THE_WIRE)
     query = select(Outbound.id, Outbound.kind, Attempt.line).join(Attempt)
@@ -58,7 +59,7 @@ def give_up(uow: UnitOfWork) -> None:
 
 
 def _lose(uow: UnitOfWork, ids: Sequence[int], holder: ColumnElement[bool], code: str = "worker_lost") -> None:
-    """Settle for `holder`, a condition on Outbound, what it cannot settle itself."""
+    """Settle outbounds for `holder` (a condition on Outbound), because their worker cannot do it itself."""
     if not ids:
         return
     still = holder & Outbound.state.in_(outbounds.HELD)
@@ -71,8 +72,8 @@ def _lose(uow: UnitOfWork, ids: Sequence[int], holder: ColumnElement[bool], code
 
 
 def _leaves_again(uow: UnitOfWork, row: Outbound, attempt: Attempt, code: str) -> bool:
-    """Write what is known of the newest attempt of an outbound that was on the wire. Returns whether it is sent again:
-    yes, unless the carrier has spoken of it, or it has been of unknown outcome before."""
+    """Write what is known of the newest attempt of an outbound that was on the wire. Return whether the outbound is
+    sent again: yes, unless the carrier has spoken of the attempt, or an outcome of this outbound was unknown before."""
     if attempt.state == attempts.TRYING and not attempt.ref:
         attempts.lose(attempt, code, uow.now())
         return doubtful(uow, row)
@@ -84,6 +85,6 @@ def _leaves_again(uow: UnitOfWork, row: Outbound, attempt: Attempt, code: str) -
 
 
 def leave(uow: UnitOfWork) -> None:
-    """This worker ends: what it claimed and has not touched is anybody's at once."""
+    """End this worker: any other worker may take at once what it claimed and has not touched."""
     outbounds.put_back(uow.db, Outbound.claimed_by == uow.worker, Outbound.state == outbounds.CLAIMED)
     uow.db.execute(delete(Worker).where(Worker.name == uow.worker))

@@ -1,4 +1,5 @@
-"""ROOM: what a carrier says later about a text of ours. A report never moves a state back."""
+"""ROOM: act on a delivery receipt, which is what a carrier says later of a text of ours. A receipt never moves a state
+back."""
 
 from __future__ import annotations
 
@@ -20,13 +21,14 @@ from gateway.models.locking import lock, lock_attempt
 from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
-EARLY = timedelta(seconds=4)  # a report about an id that we do not know yet is looked at again so long
-OUT_OF_REACH = timedelta(seconds=60)  # a handset that was off is tried again so late, unless another line can try now
-DELIVERY_TRIES = 3  # a text that a network reports as undelivered is handed over at most so often
+EARLY = timedelta(seconds=4)  # a receipt for an id that we do not know yet is looked at again for so long
+# A handset that was off is tried again after this, unless another line can try now.
+OUT_OF_REACH = timedelta(seconds=60)
+DELIVERY_TRIES = 3  # a text that a network reports as undelivered is handed over at most so many times
 
 
 def note(uow: UnitOfWork, said: DeliveryReceipt) -> None:
-    """What a carrier says later about a text of ours. Kept in any case; a report never moves a state back."""
+    """Keep a delivery receipt and act on it; it never moves a state back."""
     word = said.delivery.value if said.delivery is not None else "unknown"
     ref = f"{said.ref or said.attempt or ''}:{word}:{said.code}"
     row = in_tray.keep(uow, line=said.line, kind="report", ref=ref, phone=said.phone, raw=said.raw)
@@ -35,7 +37,7 @@ def note(uow: UnitOfWork, said: DeliveryReceipt) -> None:
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
-    """The sweep's try at a report that came before we knew what it is about."""
+    """Try a receipt again that came before we knew which text it is about; the sweep calls this."""
     ref, word, code = row.ref.rsplit(":", 2)
     delivery = next((known for known in Delivery if known.value == word), None)
     _take_receipt(uow, row, DeliveryReceipt(row.line, ref, None, delivery, code=code, phone=row.phone))
@@ -50,11 +52,12 @@ def _take_receipt(uow: UnitOfWork, row: Inbound, said: DeliveryReceipt) -> None:
             REPORTED[said.delivery](uow, attempt, said)
     early = said.attempt is None and uow.now() - row.received_at < EARLY
     if attempt is None and early and row.state == inbounds.HANDLED:
-        row.state = inbounds.UNHANDLED  # it may have been faster than the answer that brings its id
+        row.state = inbounds.UNHANDLED  # the receipt may have been faster than the answer that brings its id
 
 
 def _locked(uow: UnitOfWork, said: DeliveryReceipt) -> Attempt | None:
-    """The attempt that a receipt speaks of, locked; with its incident where the receipt may end one of its ways."""
+    """Return the attempt that a receipt speaks of, locked, or None. The incident is locked with it where the receipt
+    may end one of the ways to its phone."""
     attempt_id = attempts.find(uow.db, said.line, said.attempt, said.ref)
     if attempt_id is None:
         return None
@@ -64,7 +67,7 @@ def _locked(uow: UnitOfWork, said: DeliveryReceipt) -> Attempt | None:
 
 
 def _sent(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
-    return  # handing it over said as much
+    return  # the handing over to the carrier has said this already
 
 
 def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
@@ -74,8 +77,8 @@ def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None
 
 
 def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
-    """It did not get there on this line: the others are asked, this one again unless the number is hopeless there. A
-    handset that was off is given time, and tells nothing about the line."""
+    """Act on a text that did not reach its phone on this line: other lines try it, and this line again unless the
+    number is hopeless there. A handset that was off is given time, and says nothing about the health of the line."""
     if not attempts.miss(attempt, said.code, said.permanent):
         return
     owed = attempt.outbound

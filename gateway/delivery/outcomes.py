@@ -1,4 +1,4 @@
-"""What the carrier's answers and reports mean for what is owed, for its alert, and for the health of the line."""
+"""Turn a carrier's answer or report into the state of the outbound, of its alert, and the health of the line."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
 from gateway.unit_of_work import UnitOfWork
 
-AGAIN = timedelta(seconds=3)  # what every line refused for a passing reason is tried again so soon
+AGAIN = timedelta(seconds=3)  # an outbound that every line refused for a passing reason is tried again after this
 # The two times of a call hold for one that rings the default time; `while_ringing` adds what another rings longer.
 CALL_AGAIN = timedelta(seconds=30)  # a call of unknown fate may be ringing; only after that is it placed once more
-MOST_UNKNOWN = 2  # so often may it be that nobody knows whether it left
+MOST_UNKNOWN = 2  # nobody may know at most so many times whether an outbound left
 UNREPORTED = timedelta(seconds=60)  # a call whose end nobody reports by then is over
 TALK = timedelta(minutes=11)  # the longest call; then its phone is free again
 
 
 def note_health(uow: UnitOfWork, line: str, kind: str, good: bool, code: str = "") -> None:
-    """How a real request went: the only health that counts. Written when it changes, so that every process sees it;
-    the last error stays for whoever asks afterwards."""
+    """Write whether a real request went well; nothing else counts as a line's health. It is written when it changes, so
+    that every process sees it; the last error is kept for people who look for it later."""
     if not uow.lines.note(line, kind, good, uow.now()):
         return
     row = the_only(uow.db, select(LineHealth).where(LineHealth.line == line).with_for_update(), LineHealth(line=line))
@@ -42,13 +42,14 @@ def note_health(uow: UnitOfWork, line: str, kind: str, good: bool, code: str = "
 
 
 def note_price(attempt: Attempt, price: Price | None) -> None:
-    """What the carrier says that this attempt cost, if it does."""
+    """Write the price of this attempt, if the carrier tells it."""
     if price is not None:
         attempt.price_micros, attempt.currency = price.micros, price.currency
 
 
 def has_left(uow: UnitOfWork, attempt: Attempt, ref: str = "") -> None:
-    """The carrier itself speaks of this locked attempt, so it has it: a text that was doubted needs no second try."""
+    """Write that the carrier itself speaks of this locked attempt, so it has the text or call. A text whose outcome was
+    unknown then needs no second try."""
     attempt.ref = attempt.ref or ref
     doubted = attempt.state == attempts.UNKNOWN
     attempts.hand_over(attempt)
@@ -57,15 +58,15 @@ def has_left(uow: UnitOfWork, attempt: Attempt, ref: str = "") -> None:
 
 
 def while_ringing(wait: timedelta, ring_seconds: int | None) -> timedelta:
-    """`wait` for a call that rings `ring_seconds` (None: the default time): as much longer as it rings longer than the
-    default, so that no second call is placed to a phone that still rings. A short call waits no less: some carriers
-    choose the time themselves."""
+    """Return `wait`, made longer by as much as a call that rings `ring_seconds` (None: the default time) rings longer
+    than the default, so that no second call is placed to a phone that still rings. For a short call `wait` is not made
+    shorter: some carriers choose the time themselves."""
     return wait + timedelta(seconds=max(0, (ring_seconds or Policy.ring) - Policy.ring))
 
 
 def handed_over(uow: UnitOfWork, outbound_id: int, kind: str, ring_seconds: int | None) -> None:
-    """The carrier has it: a text is done and its alert sent; a call is under way, and `ring_seconds` tells when one
-    without a reported end is over."""
+    """Write that the carrier has it. A text is done, and its alert sent; a call is under way, and `ring_seconds`
+    decides when it counts as over if nobody reports its end."""
     if kind == outbounds.CALL:
         outbounds.hand_over_call(uow.db, outbound_id, uow.now() + while_ringing(UNREPORTED, ring_seconds))
         return
@@ -75,14 +76,14 @@ def handed_over(uow: UnitOfWork, outbound_id: int, kind: str, ring_seconds: int 
 
 
 def raise_alert(uow: UnitOfWork, alert_id: int, state: str) -> None:
-    """A receipt brings an alert forward, never back and never over a human's answer."""
+    """Move an alert forward after a receipt; never back, and never over a human's answer."""
     alert_states.move_all(uow.db, state, Alert.id == alert_id)
 
 
 def doubtful(uow: UnitOfWork, row: Outbound) -> bool:
-    """Nobody knows whether this locked outbound left. Returns whether it must leave once more now, as a text of which
-    that is so for the first time: better twice than never, but not three times (docs/adr/0003). A call's phone counts
-    as ringing until it cannot any more (`call_results.lost_ends`)."""
+    """Write that nobody knows whether this locked outbound left. Return whether it must leave once more now: this is so
+    for a text whose outcome is unknown for the first time, because twice is better than never, but three times is not
+    (docs/adr/0003). A call's phone counts as ringing until the call must be over (`call_results.lost_ends`)."""
     if row.state != outbounds.SENDING:
         return False
     row.unknowns += 1
@@ -97,7 +98,7 @@ def doubtful(uow: UnitOfWork, row: Outbound) -> bool:
 
 
 def unreachable(uow: UnitOfWork, alert_id: int) -> None:
-    """A number that neither texts nor calls can ever reach is as good as a no."""
+    """Take an alert whose number neither texts nor calls can ever reach for a no."""
     alert = uow.db.get(Alert, alert_id)
     if alert is None:
         return

@@ -1,7 +1,7 @@
-"""Asks once more, at the moment when outbounds are taken to the wire, whether their phones may be reached.
+"""Ask once more whether phones may be reached, at the moment when outbounds are taken to the wire.
 
 Between the writing of a text and its leaving, a quiet word may have come, a PIN, or a USSD session. The rule is
-gateway.core.reachability's; this file finds the few outbounds of a batch for which there is anything to ask.
+gateway.core.reachability's; this file finds the few outbounds of a batch to which it may apply.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Suspect = Row[int, str, str, bool, "int | None"]
 
 
 def barred(uow: UnitOfWork, outbound_ids: Collection[int]) -> dict[int, Reach]:
-    """Those of these outbounds whose phone may not be reached now, each with the reason."""
+    """Return those of these outbounds whose phone may not be reached now, each with the reason."""
     suspects = _suspects(uow, outbound_ids)
     if not suspects:
         return {}
@@ -36,8 +36,8 @@ def barred(uow: UnitOfWork, outbound_ids: Collection[int]) -> dict[int, Reach]:
 
 
 def _suspects(uow: UnitOfWork, outbound_ids: Collection[int]) -> Sequence[Suspect]:
-    """Outbounds to a phone that has an incident open or has sent a quiet word, and all texts about an incident to the
-    phone that asked. A duty desk's own number is never kept dark."""
+    """Return the outbounds to phones that have an incident open or have sent a quiet word, and all texts about an
+    incident to the phone that asked. A duty desk's own number is never kept dark."""
     running = exists().where(Incident.phone == Outbound.phone, Incident.closed_at.is_(None))
     worded = exists().where(QuietNumber.phone == Outbound.phone, QuietNumber.until > uow.now())
     citizen = Outbound.purpose.in_(WAY_OF_PURPOSE)

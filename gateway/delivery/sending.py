@@ -1,10 +1,10 @@
-"""From what is owed to what has left: claim the row, use a line, write what happened.
+"""Send an owed outbound: claim the row, use a line, write what happened.
 
     claim (claims.py) -> wait for the line's pace -> begin: the attempt is a row -> the wire, no database held
-    -> finish: what the answer means for what is owed (outcomes.py)
+    -> finish: the answer changes the outbound (outcomes.py)
 
-Each step is a short transaction of its own. A refused line hands over to the next at once; what every line refused for
-a passing reason stays owed; an unknown outcome is sent once more, never oftener (docs/adr/0003).
+Each step is a short transaction of its own. If a line refuses, the next one tries at once. What every line refused for
+a passing reason stays owed. An outbound of unknown outcome is sent once more, never oftener (docs/adr/0003).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again so much later
+IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again after this
 ATTEMPT_STATE = {
     Outcome.ACCEPTED: attempts.HANDED,
     Outcome.REFUSED: attempts.REFUSED,
@@ -53,7 +53,8 @@ ATTEMPT_STATE = {
 
 
 def batches(uow: UnitOfWork, batch: Iterable[ClaimedOutbound]) -> list[list[ClaimedOutbound]]:
-    """What one request can carry: texts of the same words where the line takes many; everything else alone."""
+    """Group outbounds into what one request can carry: texts of the same words where the line takes many, all others
+    alone."""
 
     def key(claimed: ClaimedOutbound) -> tuple[str, str, str, list[str], str]:
         return claimed.kind, claimed.lane, line_of(uow, [claimed]), sorted(claimed.missed), claimed.body
@@ -65,7 +66,7 @@ def batches(uow: UnitOfWork, batch: Iterable[ClaimedOutbound]) -> list[list[Clai
 
 
 def most_at_once(line: Carrier | None, kind: str) -> int:
-    """How many texts of the same words, or calls, one request on this line carries."""
+    """Return how many texts of the same words, or calls, one request on this line carries."""
     return line.batch if kind == outbounds.TEXT and isinstance(line, TextCarrier) else 1
 
 
@@ -75,7 +76,8 @@ def chunks(things: Sequence[T], size: int) -> Iterator[list[T]]:
 
 
 def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound]) -> None:
-    """Bring one batch out, line after line, until each has left, can never arrive, or every line has refused."""
+    """Bring one batch out, line after line, until each outbound has left, can never arrive, or was refused by every
+    line."""
     tried: list[str] = []
     with open_uow() as uow:
         lines = lines_of(uow, batch[0])
@@ -88,20 +90,21 @@ def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound]) -> None:
         if not batch:
             return
     for alert_id in record(open_uow, lambda uow: _put_back(uow, batch, tried)):
-        # a transaction of its own, because it locks the incident (docs/developers/lock-order.md)
+        # This is a transaction of its own, because it locks the incident (docs/developers/lock-order.md).
         record(open_uow, partial(unreachable, alert_id=alert_id))
 
 
 @dataclass(frozen=True)
 class Begun:
-    """What became of a batch before the wire is touched; what is in neither list was called off or taken over."""
+    """The state of a batch just before the wire is touched. An outbound that is in neither list was called off, or
+    another worker took it over."""
 
-    ready: list[ClaimedOutbound]  # each has an attempt of its own now
-    passed: list[ClaimedOutbound]  # this line can never reach their numbers: the next line shall try
+    ready: list[ClaimedOutbound]  # each of these has an attempt of its own now
+    passed: list[ClaimedOutbound]  # this line can never reach these numbers: the next line shall try
 
 
 def _try(open_uow: OpenUnitOfWork, line: Carrier, batch: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
-    """One request on one line; returns what the next line shall try."""
+    """Make one request on one line; return the outbounds that the next line shall try."""
     with open_uow() as uow:
         begun = _begin(uow, line.name, batch)
     if not begun.ready:
@@ -111,7 +114,7 @@ def _try(open_uow: OpenUnitOfWork, line: Carrier, batch: Sequence[ClaimedOutboun
 
 
 def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begun:
-    """Write the attempts, before the wire is touched. What was called off meanwhile is dropped here."""
+    """Write the attempts before the wire is touched. Outbounds that were called off meanwhile are dropped here."""
     ids = [claimed.id for claimed in batch]
     mine = (Outbound.id.in_(ids), Outbound.claimed_by == uow.worker)
     outbounds.call_off_in_hand(uow.db, *mine, unneeded_alert())
@@ -132,8 +135,8 @@ def _attempt(uow: UnitOfWork, line: str, claimed: ClaimedOutbound) -> ClaimedOut
 
 
 def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
-    """Drop those whose phone may not be reached any more. While the menu still asks whether a phone must be quiet, its
-    texts go back into the queue."""
+    """Drop the outbounds whose phone may not be reached any more. As long as the menu asks whether a phone must be
+    quiet, its texts go back into the queue."""
     barred = reachability.barred(uow, outbound_ids)
     wait = [outbound_id for outbound_id, answer in barred.items() if answer.why is Why.IN_MENU]
     drop = [outbound_id for outbound_id in barred if outbound_id not in wait]
@@ -145,7 +148,8 @@ def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
 
 
 def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
-    """The only place where the outside is waited for; nothing of ours is held meanwhile."""
+    """Send the batch and return the carrier's answers. This is the only place that waits for the outside; no lock,
+    transaction or connection of ours is held meanwhile."""
     if batch[0].kind == outbounds.TEXT and isinstance(line, TextCarrier):
         texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, claimed.valid_seconds) for claimed in batch]
         return line.send_texts(texts)
@@ -155,7 +159,8 @@ def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
 
 
 def record(open_uow: OpenUnitOfWork, write: Callable[[UnitOfWork], T], patience: float = 0.5) -> T:
-    """Write what happened, however long the database is away: the wire has been touched and only we know."""
+    """Write what happened, however long the database is away: the wire has been touched, and only this process knows
+    it. `patience` is the first pause between two tries, in seconds."""
     told = False
     while True:
         try:
@@ -176,25 +181,26 @@ def record(open_uow: OpenUnitOfWork, write: Callable[[UnitOfWork], T], patience:
 def _finish(
     uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound], answers: Sequence[Sent]
 ) -> list[ClaimedOutbound]:
-    """Write the carrier's answers; returns those that the next line shall try."""
+    """Write the carrier's answers; return the outbounds that the next line shall try."""
     go_on = []
     held = lock(uow.db, attempts=Attempt.id.in_([claimed.attempt for claimed in batch]))
     found = {attempt.id: attempt for attempt in held.attempts}
     for claimed, sent in zip(batch, answers, strict=True):
         if claimed.attempt in found and _write_answer(uow, claimed, found[claimed.attempt], sent):
             go_on.append(claimed)
-    for claimed, sent in zip(batch, answers, strict=True):  # last: every sender of this line waits for this row
+    # This comes last: every sender of this line waits for this row.
+    for claimed, sent in zip(batch, answers, strict=True):
         note_health(uow, line, claimed.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
     return go_on
 
 
 def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, sent: Sent) -> bool:
-    """Write one answer; True: the next line shall try it now."""
+    """Write one answer; return True if the next line shall try the outbound now."""
     outcome, taken_over = _outcome(attempt, sent), attempt.state == attempts.UNKNOWN
     attempt.ref, attempt.finished_at = sent.ref or attempt.ref, uow.now()
     attempt.parts = sent.parts or attempt.parts
     note_price(attempt, sent.price)
-    if taken_over:  # while this worker was silent; another has seen to it that it leaves again
+    if taken_over:  # another worker took it over while this one was silent, and has seen to it that it leaves again
         if outcome is Outcome.ACCEPTED:
             has_left(uow, attempt)
         return False
@@ -204,14 +210,14 @@ def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, s
 
 
 def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
-    """The carrier's answer, unless its own call-back was faster and knows better."""
+    """Return the carrier's answer, unless its own call-back was faster and knows better."""
     if attempt.state in (attempts.UNDELIVERED, attempts.PERMANENT):
         return Outcome.REFUSED
     return Outcome.ACCEPTED if attempt.ref or attempt.state in attempts.HAS_LEFT else sent.outcome
 
 
 def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool:
-    """What an outcome means for what is owed; True: the next line shall try it now."""
+    """Change the outbound as the outcome demands; return True if the next line shall try it now."""
     if outcome is Outcome.ACCEPTED:
         handed_over(uow, claimed.id, claimed.kind, claimed.ring_seconds)
         return False
@@ -222,10 +228,11 @@ def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool
 
 
 def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence[str]) -> list[int]:
-    """Every line has refused: failed if none can ever reach the number, else owed again in a few seconds. Returns the
-    alerts that lost one of their ways."""
+    """Put back outbounds that every line has refused: owed again in a few seconds, or failed if no line can ever reach
+    the number. Return the ids of the alerts that lost one of their ways."""
     ids = [claimed.id for claimed in batch]
-    mine = Outbound.claimed_by == uow.worker  # and no other's, who took it over while this worker was held up
+    # Another worker's claims stay: it took them over while this one was held up.
+    mine = Outbound.claimed_by == uow.worker
     hopeless = attempts.hopeless_lines(uow.db, ids)
     never = [owed for owed in ids if set(tried) <= hopeless[owed]]
     failed = outbounds.fail(uow.db, Outbound.id.in_(never), mine) if never else ()

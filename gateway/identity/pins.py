@@ -1,6 +1,6 @@
 """Hash and check the PINs of citizens.
 
-A PIN has only four to eight digits, so whoever had the bare hash could try all of them in minutes. The columns that
+A PIN has only four to eight digits, so a thief of the bare hash could try all of them in minutes. The columns that
 hold a hash are therefore encrypted as well (`Sealed`). A check takes equally long whether a PIN is stored or not, so
 that the time of our answer does not tell who has one.
 """

@@ -75,14 +75,16 @@ def to_officer(uow: UnitOfWork, phone: str) -> Reach:
 
 
 def hidden_officers(uow: UnitOfWork) -> set[str]:
-    """The phones of officers that must not be asked for anybody: they have asked for help and quiet themselves."""
+    """Return the phones of officers that must not be asked for anybody, because these officers need help and quiet
+    themselves."""
     own = incidents.open_of_officers(uow.db)
     quiet = quiet_numbers.every(uow.db, uow.now()) | {row.phone for row in own if row.hushes_phone}
     return quiet | {row.phone for row in own if not reach(on_duty(uow, row, quiet, row.phone), Way.DUTY).allowed}
 
 
 def on_duty(uow: UnitOfWork, own: Incident | None, quiet: Collection[str], phone: str) -> PhoneFacts:
-    """The facts about an officer's phone that is asked about somebody else's incident. `own`: what it has open."""
+    """Return the facts about an officer's phone that is asked about somebody else's incident. `own` is the incident
+    that this officer has open, if any."""
     question = own.view.question(uow.now()) if own is not None else Question.NONE
     return PhoneFacts(quiet_number=phone in quiet, question=question)
 

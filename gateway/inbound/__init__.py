@@ -1,1 +1,1 @@
-"""What came in: the in-tray of texts and calls, clarifications, and numbers that are on no list."""
+"""Take in what arrives: the in-tray of texts and calls, clarifications, and unknown numbers."""

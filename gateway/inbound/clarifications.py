@@ -1,5 +1,5 @@
-"""A text of a verified number that is neither panic nor command: never silence. The desk is told, we ask back, and if
-neither answers within a minute the desk's phone rings."""
+"""Handle a verified number's text that is neither panic nor command. It is never met with silence: the desk is told, we
+ask back, and if neither answers within a minute the desk's phone rings."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 RING_AFTER = timedelta(seconds=60)
-ONE_TEXT_IN = timedelta(minutes=5)  # the desk gets one text per citizen in so long; a human sees every one in the inbox
+# The desk gets one text per citizen within this; a human sees all of them in the inbox.
+ONE_TEXT_IN = timedelta(minutes=5)
 
 
 def ask_back(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
-    """Tell the desk at once, ask the person back unless quiet, and start the minute."""
+    """Tell the desk at once, ask the person back unless their phone must be quiet, and start the minute."""
     now = uow.now()
     unit = uow.db.get(Unit, caller.unit_id) if caller.unit_id is not None else None
     recent = uow.db.scalar(
@@ -55,7 +56,7 @@ def ask_back(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
 
 
 def settle(uow: UnitOfWork, clarification: Clarification, who: str) -> None:
-    """Somebody has answered: the citizen's YA, a panic after all, or a human at the desk."""
+    """Close a clarification because somebody has answered: the citizen with YA or a panic, or a human at the desk."""
     clarification.answered_at, clarification.answered_by, clarification.ring_at = uow.now(), who[:120], None
     row = uow.db.get(Inbound, clarification.inbound_id)
     if row is not None and row.state == inbounds.TO_HUMAN:
@@ -63,14 +64,14 @@ def settle(uow: UnitOfWork, clarification: Clarification, who: str) -> None:
 
 
 def settle_desk(uow: UnitOfWork, caller: Caller) -> None:
-    """A desk says that it has seen to everything that it was told."""
+    """Close everything that this desk was told, because it says that it has seen to it."""
     mine = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
     for clarification in mine:
         settle(uow, clarification, caller.name)
 
 
 def ring_due(uow: UnitOfWork, limit: int = 100) -> None:
-    """Neither the citizen nor the desk has answered: the desk's phone rings."""
+    """Ring the desks of clarifications that neither the citizen nor the desk has answered in time."""
     now = uow.now()
     query = (
         select(Clarification)
@@ -86,7 +87,7 @@ def ring_due(uow: UnitOfWork, limit: int = 100) -> None:
 
 
 def owe_call(uow: UnitOfWork, clarification: Clarification, phone: str, after: timedelta = timedelta(0)) -> None:
-    """One call about this text to a desk's `phone`; it rings as long as the policy of the desk's unit says."""
+    """Owe one call about this text to a desk's `phone`; it rings as long as the policy of the desk's unit says."""
     now = uow.now()
     row = Outbound(
         kind=outbounds.CALL,

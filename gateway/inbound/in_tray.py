@@ -1,4 +1,4 @@
-"""The in-tray: keep what came in once, and keep it safe from whatever stands behind it."""
+"""Keep what came in once, and keep it safe from errors in the code that handles it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 def keep(
     uow: UnitOfWork, *, line: str, kind: str, ref: str, phone: str, body: str = "", raw: str = ""
 ) -> Inbound | None:
-    """Write it down, once; None when the carrier repeats itself (also when five repeats race)."""
+    """Write down what came in, once. Return None when the carrier repeats itself (also when five repeats race)."""
     row = Inbound(
         line=line,
         kind=kind,
@@ -40,9 +40,10 @@ def keep(
 
 @contextmanager
 def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
-    """Understand a kept row in a savepoint: if that fails the row stays, marked, and the sweep tries again.
+    """Handle a kept row in a savepoint: if that fails, the row stays, marked, and the sweep tries again.
 
-    A database that is gone is raised: then there is nothing to keep the mark in, and the door takes the spool.
+    A database that is gone is raised: then there is nothing to keep the mark in, and the hooks' entrance takes the
+    spool.
     """
     row.tries += 1
     try:
@@ -54,7 +55,7 @@ def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
         if error.connection_invalidated:
             raise
         _mark(uow, row)
-    except Exception:  # whatever it is, the text must not be lost with it
+    except Exception:  # no error may lose the text
         _mark(uow, row)
 
 

@@ -1,4 +1,4 @@
-"""What a number is to us and has open while it writes: the facts that `gateway.core.intent` decides by.
+"""Gather the facts by which `gateway.core.intent` decides: who a number belongs to and what it has open as it writes.
 
 Nothing here writes a row or takes a lock.
 """
@@ -26,7 +26,7 @@ Duties = Sequence[tuple[Alert, Incident]]
 def gather(uow: UnitOfWork, caller: Caller, body: str) -> Case:
     """Read the text, and look up everything that decides what it is taken for.
 
-    `caller`: whose number sent it. `body`: the text as it was kept.
+    `caller` is the owner of the number that sent it; `body` is the text as it was kept.
     """
     duties = alerts.duties_of(uow.db, caller.phone) if caller.responder else ()
     reading = read(body, [incident.code for _, incident in duties])
@@ -63,7 +63,8 @@ def _is_desk_asked(uow: UnitOfWork, caller: Caller) -> bool:
 
 
 def _names_another(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading) -> bool:
-    """Whether a responder's answer names an open incident of somebody else that this phone was not alerted for."""
+    """Return whether a responder's answer names an open incident of somebody else that this phone was not alerted
+    for."""
     code = reading.answer.code if caller.responder and reading.answer is not None else None
     if code is None or any(incident.code == code for _, incident in duties):
         return False

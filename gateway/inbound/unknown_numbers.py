@@ -1,4 +1,4 @@
-"""Numbers that may not ask for officers: what they are answered, and when nobody is answered any more."""
+"""Answer numbers that may not ask for officers, and stop answering them when that costs too much."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from gateway.models.outbound import STRANGER, Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-LOOK_BACK = 10  # texts of ours to one number that a bounce is compared with
+LOOK_BACK = 10  # a bounce is compared with so many of our texts to one number
 
 
 def greet(uow: UnitOfWork, caller: Caller) -> None:
-    """The one honest reply in a day: not registered, ring 110, how to register."""
+    """Owe the one honest reply in a day: not registered, ring 110, how to register."""
     since = uow.now() - reply_limits.GREETING_IN
     if not _count(uow, Outbound.phone == caller.phone, Outbound.created_at > since):
         answer(uow, caller, "unknown.not_registered")
 
 
 def answer(uow: UnitOfWork, caller: Caller, key: str, unit: Unit | None = None, **facts: object) -> None:
-    """A sentence to whoever it is, unless their phone must stay dark; to a stranger, as long as the budget lasts."""
+    """Owe a sentence to this number, unless its phone must stay dark; to an unknown number only as long as the budget
+    lasts."""
     if not reachability.to_caller(uow, caller, Way.ANSWER).allowed:
         return
     known = caller.verified or bool(caller.desks)
@@ -34,7 +35,7 @@ def answer(uow: UnitOfWork, caller: Caller, key: str, unit: Unit | None = None, 
 
 
 def may_answer(uow: UnitOfWork, phone: str) -> bool:
-    """Whether one more text to this stranger is within `core.reply_limits`."""
+    """Return whether one more text to this unknown number is within `core.words.reply_limits`."""
     now, prefix = uow.now(), reply_limits.prefix_of(phone)
     hourly = (Outbound.purpose == STRANGER, Outbound.created_at > now - reply_limits.HOUR)
     others = [other for other in reply_limits.BY_PREFIX if other]
@@ -56,7 +57,7 @@ def _count(uow: UnitOfWork, *which: ColumnElement[bool]) -> int:
 
 
 def last_texts(uow: UnitOfWork, phone: str) -> tuple[str, ...]:
-    """Our newest texts to this number within a day, the newest first. One that comes back as it left is a bounce: its
-    words are ours ("kirim TOLONG", "balas OK K7Q") and mean nothing."""
+    """Return our newest texts to this number within a day, the newest first. A text that comes back as it left is a
+    bounce: its words are ours ("kirim TOLONG", "balas OK K7Q") and mean nothing."""
     recent = select(Outbound.body).where(Outbound.phone == phone, Outbound.created_at > uow.now() - reply_limits.DAY)
     return tuple(body for body in uow.db.scalars(recent.order_by(Outbound.id.desc()).limit(LOOK_BACK)) if body)

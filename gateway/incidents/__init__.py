@@ -1,1 +1,2 @@
-"""The parts of an incident's life that dispatch.py calls: waves, recipients, updates to the caller, closing."""
+"""These modules are the parts of an incident's life that dispatch.py calls: waves, recipients, updates to the caller,
+closing."""

@@ -1,6 +1,6 @@
-"""ROOM: what the same person sends while their call runs: once more, more words, a better place; and what they hear.
+"""ROOM: add what a caller sends while their incident is open (again, more words, a better place), and answer them.
 
-Whoever calls these holds the incident's row (`incidents.lock`).
+The caller of these functions has locked the incident (`incidents.lock`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def repeat(
     said: Reading = NOTHING,
     spot: Spot | None = None,
 ) -> Incident:
-    """The same person again, over whichever channel: the next wave comes sooner, the leader hears it."""
+    """Record that the same person asks for help again, on any channel: the next wave comes sooner and the leader is
+    told. Return the incident."""
     now = uow.now()
     timeline.record(uow, incident, "repeat", incident.name, said.body or channel)
     if quiet:
@@ -54,7 +55,7 @@ def repeat(
 
 
 def add_words(uow: UnitOfWork, incident: Incident, said: Reading, spot: Spot | None = None) -> None:
-    """Any other text of the person who asked: onto the timeline, and on to whoever accepted."""
+    """Write any other text of the person who asked on the timeline, and pass it on to everybody who accepted."""
     timeline.record(uow, incident, "said", incident.name, said.body)
     incident.words = all_written(incident.words, said)
     if spot is not None:
@@ -64,7 +65,8 @@ def add_words(uow: UnitOfWork, incident: Incident, said: Reading, spot: Spot | N
 
 
 def all_written(before: str | None, said: Reading) -> str | None:
-    """All that the person wrote beside panic words, in order, as far as anybody asked later will read."""
+    """Return all that the person wrote beside panic words, in order, cut to the length that a later alert has room
+    for."""
     return " / ".join(filter(None, (before, said.beside_panic)))[:MOST_WORDS] or None
 
 
@@ -75,8 +77,8 @@ def pass_on(uow: UnitOfWork, incident: Incident, said: Reading) -> None:
 
 
 def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:
-    """Another position of an incident; if it is the better one and it matters, whoever knows of the incident hears it.
-    Alerts that have not left say it themselves."""
+    """Give an incident another position. If it is better and the difference matters, everybody who knows of the
+    incident is told; alerts that have not left are reworded instead."""
     if position_updates.move(uow, incident, spot):
         reworded = waves.reword(uow, incident)
         for alert in alerts.told(uow.db, incident.id):
@@ -85,7 +87,8 @@ def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:
 
 
 def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool) -> None:
-    """A new panic of a phone that takes its incident for cancelled: answered as a new one, with a code of its own."""
+    """Let a phone that believes its incident is cancelled see its new panic as a new incident, with a code of its
+    own."""
     caller_view.believe_open(incident, codes.fresh(incidents.codes_taken(uow.db, uow.now())), quiet)
     caller_view.answer_again(incident, None)
     notices.answer_citizen(uow, incident, "citizen.received")
@@ -94,8 +97,8 @@ def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool) -> None:
 
 
 def say_where_it_stands(uow: UnitOfWork, incident: Incident) -> None:
-    """Whoever calls again is answered, at most once a minute: that it is open, or who said yes. A phone that takes its
-    first incident for cancelled hears of this one what a new one's would."""
+    """Answer a caller who asks again, at most once a minute: that the incident is open, or who accepted. A phone that
+    believes its first incident is cancelled reads only what a new incident's phone would read."""
     answered_at = incident.view.answered_again_at
     if answered_at is not None and uow.now() - answered_at < BETWEEN_REPEATS:
         return
@@ -111,7 +114,8 @@ def say_where_it_stands(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _seen_leader(uow: UnitOfWork, incident: Incident) -> Alert | None:
-    """Who leads, as far as its phone has heard: nothing since it was dismissed, and nothing of another incident."""
+    """Return the leader's alert as far as the phone knows it: None once the phone was dismissed or sees a new
+    incident."""
     leader, since = alerts.leader_of(uow.db, incident), incident.view.dismissed_at
     if leader is None or since is None:
         return leader

@@ -1,6 +1,6 @@
-"""ROOM: nobody needs to come any more. Those who were asked are stood down; the incident is closed.
+"""ROOM: end an incident: stand down those who need not come any more, and close it.
 
-Whoever calls these holds the incident's row (`incidents.lock`).
+The caller of these functions has locked the incident (`incidents.lock`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
-    """Those asked need not come: what is owed is not sent, ringing calls are taken back where the carrier can, and
-    whoever was told hears who goes."""
+    """Stand down everybody who was asked but need not come. Their texts and calls are called off, ringing calls are
+    taken back where the carrier can, and everybody who was reached is told who goes."""
     asked = [row for row in alerts.of_incident(uow.db, incident.id) if row.state in alerts.ASKED and row.id != going.id]
     if not asked:
         return
@@ -35,7 +35,7 @@ def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
 
 
 def _reached(uow: UnitOfWork, asked: list[Alert]) -> set[int]:
-    """Alerts of which something left, or may be leaving right now."""
+    """Return the ids of those alerts of which a text or call left, or may be leaving right now."""
     gone = (outbounds.SENDING, outbounds.UNDER_WAY, outbounds.DONE)
     ids = [row.id for row in asked]
     query = select(Outbound.alert_id).where(Outbound.alert_id.in_(ids), Outbound.state.in_(gone))
@@ -57,7 +57,8 @@ def close(
     reason: str = "",
     news: str = "officer.incident_closed",
 ) -> None:
-    """The end: nothing more leaves for it but the news of it. One that may not end so (`incident_states`) runs on."""
+    """Close the incident with this outcome; afterwards only the news of the closing leaves for it. If the table of
+    moves (`incident_states`) forbids this outcome, the incident stays open."""
     if not incident_states.close(incident, outcome, uow.now(), reason or None):
         return
     incident_timers.stop_timers(incident)

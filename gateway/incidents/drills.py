@@ -1,4 +1,4 @@
-"""Exercises: an incident like any other, except that every phone says LATIHAN and no citizen is in it."""
+"""Run exercises: an incident like any other, except that every phone reads LATIHAN and no citizen is in it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-NUMBER = defaults.EMERGENCY  # whom officers would ring back: nobody's phone, and no line of ours
+NUMBER = defaults.EMERGENCY  # the number that officers would ring back: nobody's phone, and no line of ours
 RADIUS_M = 50.0
 
 
-class AlreadyRunning(ValueError):  # noqa: N818 - what it is
-    """One exercise at a time: officers must know which one they answer."""
+class AlreadyRunning(ValueError):  # noqa: N818 - the name is a plain statement
+    """An exercise is running already; officers must know which one they answer."""
 
 
 def begin(uow: UnitOfWork, unit: Unit) -> Incident:

@@ -1,7 +1,7 @@
-"""The leader and the ladder: who is waited for, and when the leader's clock starts again.
+"""Decide for which leader an incident waits, and when the leader's clock starts again.
 
-How long the gateway waits is said by `gateway.core.clocks`; this file says whose act counts. Whoever calls these holds
-the incident's row (`incidents.lock`).
+gateway.core.clocks says how long the gateway waits; this file says whose act counts. The caller of these functions has
+locked the incident (`incidents.lock`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def somebody_goes(uow: UnitOfWork, incident: Incident, alert: Alert, act: LeaderAct) -> None:
-    """Somebody said yes, or that they are on the way or there, so the next waves wait.
+    """Hold back the next waves, because somebody accepted, is on the way or has arrived.
 
-    A supporter's answer leaves the leader's clock alone, but for two cases: the ladder had gone on because the leader
-    was silent (with no wave and no clock nothing would ever ring again), or somebody has arrived, which stops it.
+    A supporter's answer does not touch the leader's clock, except in two cases. First, the waves had gone on because
+    the leader was silent: without a wave and a clock nothing would ever ring again. Second, somebody has arrived: that
+    stops the clock.
     """
     resumed = incident.next_wave_at is not None and incident.clock_at is None
     incident_timers.hold_waves(incident)
@@ -30,8 +31,8 @@ def somebody_goes(uow: UnitOfWork, incident: Incident, alert: Alert, act: Leader
 
 
 def leader_acts(uow: UnitOfWork, incident: Incident, phone: str, act: LeaderAct) -> None:
-    """If this phone (E.164) is the leader's, the leader is alive: the next waves wait and the clock starts again.
-    Anybody else's act changes nothing here."""
+    """Start the leader's clock again and hold back the next waves, if this phone (E.164) is the leader's. An act of
+    anybody else changes nothing here."""
     leader = alerts.leader_of(uow.db, incident)
     if leader is not None and leader.phone == phone and leader.state == alerts.ACCEPTED:
         incident_timers.hold_waves(incident)
@@ -44,6 +45,6 @@ def _start_clock(uow: UnitOfWork, incident: Incident, act: LeaderAct) -> None:
 
 
 def is_waited_for(incident: Incident) -> bool:
-    """Whether the ladder waits for the leader, so that a wave which the worker wrote for a hook was only one more.
-    Under duress the ladder goes on until the leader acts."""
+    """Return whether the incident waits for its leader, so that a wave which the worker wrote for a hook is the last
+    one for now. Under duress the waves go on until the leader acts."""
     return not incident.duress and (incident.clock_at is not None or incident.state == incidents.ON_SCENE)

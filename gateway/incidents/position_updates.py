@@ -1,4 +1,4 @@
-"""ROOM: what an incident's place sets off: looking further, asking the person, moving when more is known."""
+"""ROOM: act on an incident's place: look up more, ask the person, and move the incident when more is known."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
 from gateway.unit_of_work import UnitOfWork
 
-MATTERS_M = 300.0  # a move that officers hear of
-VAGUE_M = 1_000.0  # so wide, and the person is asked for a street or a landmark
-EXACT_FOR = timedelta(minutes=10)  # so long an exact position needs no operator to be asked
+MATTERS_M = 300.0  # officers are told of a move that is at least so far
+VAGUE_M = 1_000.0  # from this radius on the person is asked for a street or a landmark
+EXACT_FOR = timedelta(minutes=10)  # while an exact position is newer than this, the operator is not asked
 
 
 # --- looking further --------------------------------------------------------------------------------------------
 
 
 def look_further(uow: UnitOfWork, incident: Incident, words: str = "") -> None:
-    """Owe what only the outside can tell: a short link in these words, and the operator's view of the phone while no
-    exact position is known (asking for less than we need is also the law's wish)."""
+    """Queue the look-ups that need the outside: a short link in these words, and the operator's view of the phone as
+    long as no exact position is known (the law too wants us to ask for no more than we need)."""
     link = short_link_in(words)
     if link is not None:
         _owe(uow, incident, lookups.LINK, link)
@@ -41,7 +41,7 @@ def look_further(uow: UnitOfWork, incident: Incident, words: str = "") -> None:
 
 
 def waits_for_more(uow: UnitOfWork, incident: Incident) -> bool:
-    """Whether something is still being looked up."""
+    """Return whether a look-up for this incident is still running."""
     return any(row.due_at is not None for row in lookups.of_incident(uow.db, incident.id))
 
 
@@ -66,8 +66,8 @@ def _is_vague(uow: UnitOfWork, incident: Incident) -> bool:
 
 
 def ask_place(uow: UnitOfWork, incident: Incident) -> None:
-    """Ask the person once for a street or a landmark, if we hardly know where they are, nothing that is still being
-    looked up may tell it, and their phone may light up."""
+    """Ask the person once for a street or a landmark, if we hardly know where they are, no running look-up may tell it,
+    and their phone may light up."""
     if not is_hardly_known(uow, incident) or incident.view.place_asked_at or incident.closed:
         return
     if not notices.may_be_owed(uow, incident, Way.NEWS):
@@ -78,7 +78,7 @@ def ask_place(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def is_hardly_known(uow: UnitOfWork, incident: Incident) -> bool:
-    """Whether the person has to be asked where they are: nothing better is known, nor being looked up."""
+    """Return whether the person has to be asked where they are: no better position is known or being looked up."""
     fix = _fix(uow, incident.fix_id)
     known = fix is not None and fix.radius_m <= VAGUE_M
     return not known and not waits_for_more(uow, incident)
@@ -88,10 +88,10 @@ def is_hardly_known(uow: UnitOfWork, incident: Incident) -> bool:
 
 
 def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> bool:
-    """Another position of an incident: kept in any case, believed if it says more than the one we have.
+    """Give an incident another position: it is always kept, and believed if it says more than the one we have.
 
-    Then another unit may answer for it; its people are asked now if nobody goes yet, and nobody who was asked is
-    dropped. Returns whether those who know of the incident must hear of it.
+    If another unit answers for the new place, its people are asked now unless somebody goes already; nobody who was
+    asked is dropped. Return whether the people who know of the incident must be told.
     """
     fix = locate.keep_spot(uow, incident.phone, spot)
     fix.incident_id = incident.id
@@ -110,7 +110,7 @@ def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> bool:
 
 
 def _hand_to_unit(uow: UnitOfWork, incident: Incident, fix: Fix) -> bool:
-    """The unit that answers for the new place takes over; True if that is another one than before."""
+    """Hand the incident to the unit that answers for the new place; return whether the unit changed."""
     unit = jurisdiction.responsible(uow, fix, identify(uow, incident.phone))
     if unit is None or unit.id == incident.unit_id:
         return False
@@ -124,7 +124,7 @@ def _hand_to_unit(uow: UnitOfWork, incident: Incident, fix: Fix) -> bool:
 
 
 def _matters(told: Fix | None, fix: Fix) -> bool:
-    """Whether officers would drive elsewhere, or can stop searching."""
+    """Return whether officers would drive elsewhere with the new position, or can stop searching."""
     if told is None:
         return True
     found = told.radius_m > VAGUE_M and fix.radius_m <= MATTERS_M

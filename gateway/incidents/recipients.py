@@ -1,4 +1,4 @@
-"""Whom a wave asks: the groups of a policy, seen from the scene."""
+"""Choose the people that a wave asks: the groups of a policy, as seen from the scene."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from gateway.models.officer import Officer, Post
 from gateway.models.unit import Area, Unit
 from gateway.unit_of_work import UnitOfWork
 
-HERE_FRESH = timedelta(hours=12)  # an officer's own POSISI counts that long
-BESIDE = (Who.DESK, Who.NEAREST)  # whom a neighbour across the border sends
+HERE_FRESH = timedelta(hours=12)  # an officer's own POSISI counts for so long
+BESIDE = (Who.DESK, Who.NEAREST)  # the groups that a neighbouring unit sends
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody to ask: an officer, or (officer None) the desk of a unit."""
+    """A person who may be asked: an officer, or the desk of a unit (then `officer` is None)."""
 
     phone: str
     language: str
@@ -42,21 +42,21 @@ class Candidate:
 
 @dataclass
 class Scene:
-    """What choosing needs to know, gathered once."""
+    """All facts that are needed to choose people, gathered once."""
 
     uow: UnitOfWork
     incident: Incident
     unit: Unit
     origin: Point | None
-    asked: dict[str, Alert] = field(default_factory=dict)  # the newest alert per phone
-    first: set[str] = field(default_factory=set)  # whom the first wave asked that had anybody to ask
+    asked: dict[str, Alert] = field(default_factory=dict)  # the newest alert of each phone
+    first: set[str] = field(default_factory=set)  # the phones that the first wave with anybody in it asked
     written: set[tuple[str, int]] = field(default_factory=set)  # phone and wave of every alert there is
     fix: Fix | None = None
-    hidden: Collection[str] = ()  # officers who hide themselves
+    hidden: Collection[str] = ()  # phones of officers who need help and quiet themselves
 
 
 def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
-    """The scene of an incident; None where no unit exists at all."""
+    """Return the scene of an incident, or None where no unit exists at all."""
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else units.topmost(uow.db)
     if unit is None:
         return None
@@ -69,9 +69,12 @@ def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
 
 
 def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
-    """Who is asked in wave `number`: each phone once, never the phone that asks for help, nobody who was asked already
-    (a repeat of the ladder asks wave 1 again, and where nobody of it can be reached everybody who was asked) or can
-    never be reached."""
+    """Return the people to ask in wave `number`, each phone once.
+
+    Never asked are the phone that asks for help, phones that were asked already, and phones that can never be reached.
+    When the waves start over, wave 1 is asked again; if none of it can be reached, everybody who was asked before is
+    asked again.
+    """
     chosen: dict[str, Candidate] = {}
     for group in policy.groups(number):
         for person in PICK[group.who](scene, group.most):
@@ -93,8 +96,8 @@ def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
 
 
 def people(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
-    """Whom wave `number` asks now: its own groups, and in the first wave who stands beside them. Nobody gets two
-    alerts of one wave."""
+    """Return the people whom wave `number` asks now: its own groups and, in the first wave, those who stand beside
+    them. Nobody gets two alerts of one wave."""
     found: dict[str, Candidate] = {}
     for person in (*choose(scene, policy, number), *(_beside(scene, policy) if number == 1 else ())):
         found.setdefault(person.phone, person)
@@ -102,8 +105,8 @@ def people(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
 
 
 def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
-    """Near a border the neighbour's desk and nearest; outside everything the Polres' desk and that of the citizen's own
-    unit."""
+    """Yield the people who are asked beside the first wave: near a border the neighbour's desk and nearest officers;
+    outside every area the desks of the Polres and of the citizen's own unit."""
     db, groups = scene.uow.db, tuple(group for group in policy.groups(1) if group.who in BESIDE)
     for unit_id in jurisdiction.across_the_border(scene.uow, scene.fix, scene.unit, policy.margin_m):
         neighbour = db.get(Unit, unit_id)
@@ -126,7 +129,8 @@ def _desks(scene: Scene, whose: Iterable[Unit | None]) -> list[Candidate]:
 
 
 def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: int | None) -> list[Candidate]:
-    """Everybody of these units, or the `most` nearest of those who may be asked; only who is meant is loaded whole."""
+    """Return all officers of these units, or the `most` nearest of those who may be asked. Only the chosen ones are
+    loaded in full, which keeps a large unit cheap."""
     db = scene.uow.db
     if most is None or scene.origin is None:
         people = officers.of_units(db, unit_ids, on_duty_only)[:most]
@@ -140,7 +144,7 @@ def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: i
 
 
 def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> list[int]:
-    """The ids of the nearest who may be asked; those whose place nobody knows come last."""
+    """Return the ids of the `most` nearest officers who may be asked; those whose place is unknown come last."""
     posts = [post for post in posts if _may_ask(scene, post.phone, repeat=False)]
     homes = _homes(scene, {post.unit_id for post in posts})
     places = [whereabouts(scene, post) or homes.get(post.unit_id) for post in posts]
@@ -151,13 +155,13 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> list[int]:
 
 
 def _homes(scene: Scene, unit_ids: Collection[int]) -> dict[int, Point]:
-    """Where these units are, those that are anywhere."""
+    """Return the places of those of these units that have one."""
     rows = scene.uow.db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids)))
     return {unit_id: place for unit_id, lat, lon in rows if (place := _point(lat, lon)) is not None}
 
 
 def whereabouts(scene: Scene, officer: Officer | Post) -> Point | None:
-    """Their own word while it is fresh, else their usual place."""
+    """Return where an officer is: their own POSISI while it is fresh, else their usual place, or None."""
     if officer.here_at is not None and officer.here_at > scene.uow.now() - HERE_FRESH:
         return _point(officer.here_lat, officer.here_lon)
     return _point(officer.lat, officer.lon)
@@ -178,14 +182,15 @@ def _polres(scene: Scene, most: int | None) -> list[Candidate]:
 
 
 def _polres_desk(scene: Scene, most: int | None) -> list[Candidate]:
-    """The Polres' desk; above any Polres (a Polda answers for the place) the desks of all that it leads."""
+    """Return the desk of the Polres. If a unit above every Polres (a Polda) answers for the place, return the desks of
+    all units that it leads."""
     polres = units.polres_of(scene.uow.db, scene.unit)
     return _desks(scene, [polres] if polres is not None else units.children(scene.uow.db, scene.unit))
 
 
 def _top_desk(scene: Scene, most: int | None) -> list[Candidate]:
-    """The highest desk above the unit that has a number. A station that nobody has put under anybody has none above
-    it: then those of all that stand at the top."""
+    """Return the highest desk above the unit that has a number. A station under no other unit has none: then return the
+    desks of all units that stand at the top."""
     steps = units.chain(scene.uow.db, scene.unit)
     own = next((step for step in reversed(steps) if step.phone), None)
     heads = units.heads(scene.uow.db) if own is None or own.kind in jurisdiction.ON_THE_BEAT else ()
@@ -197,7 +202,7 @@ def _first_wave(scene: Scene, most: int | None) -> list[Candidate]:
 
 
 def _again(scene: Scene, phones: Collection[str]) -> list[Candidate]:
-    """These phones as they were asked last, without whoever was suspended since."""
+    """Return these phones as they were asked last, without officers who were suspended since."""
     rows = [alert for phone, alert in scene.asked.items() if phone in phones and not alert.barred]
     return [Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in rows]
 
@@ -230,7 +235,8 @@ def _metres(scene: Scene, place: Point | None) -> float | None:
 
 
 def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[float | None]:
-    """One distance a person; officers who stand at their unit share its point, so each point is measured once."""
+    """Return the distance of each person in metres. Officers who stand at their unit share its point, so each point is
+    measured once."""
     if origin is None:
         return [None] * len(places)
     points = list({place for place in places if place is not None})
@@ -239,7 +245,7 @@ def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[fl
 
 
 def measure(scene: Scene, alert: Alert) -> float | None:
-    """How far somebody who was asked is from the scene now."""
+    """Return how many metres somebody who was asked is from the scene now, or None if a place is unknown."""
     where = whereabouts(scene, alert.officer) if alert.officer is not None else None
     unit = scene.uow.db.get(Unit, alert.officer.unit_id) if alert.officer is not None else alert.desk
     return _metres(scene, where or _place(unit))

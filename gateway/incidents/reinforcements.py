@@ -1,4 +1,4 @@
-"""People whom a desk adds to an incident by hand, beside the waves of its policy."""
+"""Add people to an incident whom a desk chose by hand, beside the waves of the policy."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ THAT_UNIT = Policy((Wave(0, (Group(Who.DESK), Group(Who.UNIT))),))
 
 
 def of_unit(uow: UnitOfWork, incident: Incident, unit: Unit) -> list[Candidate]:
-    """A unit's desk and everybody on duty there, but for those who were asked already."""
+    """Return a unit's desk and all its officers on duty, without those who were asked already."""
     scene = waves.survey(uow, incident)
     return waves.choose(replace(scene, unit=unit), THAT_UNIT, 1) if scene is not None else []
 
 
 def ask(uow: UnitOfWork, who: str, incident: Incident, people: Sequence[Candidate]) -> bool:
-    """One text and one call for each, in the alerts' lane; False when they all were asked already."""
+    """Owe one text and one call to each of these people, in the alerts' lane. Return False if all were asked
+    already."""
     fresh = [person for person in people if alerts.newest_for(uow.db, incident.id, person.phone) is None]
     policy = waves.policy_for(uow, incident)
     for person in fresh:
@@ -47,7 +48,7 @@ def _title(person: Candidate) -> str:
 
 
 def add(uow: UnitOfWork, incident: Incident, person: Candidate, state: str) -> Alert:
-    """An alert in the running wave; what it owes is up to whoever asks."""
+    """Write an alert in the running wave; the caller of this function decides which text and call it owes."""
     alert = Alert(
         incident_id=incident.id,
         wave=incident.wave,

@@ -1,7 +1,7 @@
-"""A phone that must stay dark: its number is quiet, its owner is threatened, or a PIN has told it that all is over.
+"""Keep a phone dark: its number is quiet, its owner is threatened, or a PIN made it believe that the incident is over.
 
 `make_quiet`, `make_duress` and `dismiss` change an incident that the caller of the function has locked
-(`incidents.lock`). What may still reach the phone afterwards is decided in gateway.core.reachability alone.
+(`incidents.lock`). gateway.core.reachability alone decides what may still reach the phone afterwards.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def hold_number(uow: UnitOfWork, phone: str) -> None:
-    """A quiet word came from this number: for 12 hours nothing may make it ring or light up. Every text that is owed to
-    it as a citizen's is called off, whatever incident or question it is about."""
+    """Hold this number (E.164) quiet for 12 hours after a quiet word: nothing may make the phone ring or light up. Call
+    off every text that it is owed as a citizen's, whatever incident or question the text is about."""
     quiet_numbers.hold(uow.db, phone, uow.now())
     notices.hush_number(uow, phone)
 
 
 def make_quiet(uow: UnitOfWork, incident: Incident) -> None:
-    """A quiet word came for this incident: nothing makes its phone ring or light up any more, and the officers who were
-    asked hear it at once."""
+    """Make the incident quiet after a quiet word: nothing makes its phone ring or light up any more, and the officers
+    who were asked are told at once."""
     hold_number(uow, incident.phone)
     caller_view.believe_quiet(incident)
     if incident.quiet:
@@ -36,8 +36,8 @@ def make_quiet(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def may_ring(uow: UnitOfWork, incident: Incident) -> None:
-    """The citizen answered the menu that the phone need not stay quiet: texts that were held back leave, alerts that
-    have not left say so, and officers who accepted hear it."""
+    """Record that the citizen answered in the menu that the phone need not stay quiet. Texts that were held back leave,
+    alerts that have not left are reworded, and officers who accepted are told."""
     if incident.view.asked_quiet_until is None:
         return
     notices.release(uow, incident)
@@ -47,8 +47,8 @@ def may_ring(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def make_duress(uow: UnitOfWork, incident: Incident) -> None:
-    """Somebody is threatened: the incident becomes quiet, one more wave is asked, and every officer who was asked hears
-    at once that the phone must not be rung. From now on only a desk closes the incident."""
+    """Put the incident under duress: it becomes quiet, one more wave is asked, and every officer who was asked reads at
+    once that the phone must not be rung. From now on only a desk closes the incident."""
     if incident.duress:
         timeline.record(uow, incident, "duress")
         return
@@ -60,7 +60,8 @@ def make_duress(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _warn(uow: UnitOfWork, incident: Incident, key: str) -> None:
-    """Everybody asked hears at once that the phone is taboo; alerts that have not left yet say it themselves."""
+    """Tell everybody who was asked, at once, that the phone must not be rung; alerts that have not left are reworded
+    instead."""
     reworded = waves.reword(uow, incident)
     for alert in {row.phone: row for row in alerts.of_incident(uow.db, incident.id)}.values():
         if alert.state in (*alerts.ASKED, alerts.ACCEPTED) and alert.id not in reworded:
@@ -68,8 +69,9 @@ def _warn(uow: UnitOfWork, incident: Incident, key: str) -> None:
 
 
 def dismiss(uow: UnitOfWork, incident: Incident) -> None:
-    """A PIN was given, whichever: the phone takes the incident for over, and no more news of it goes there by itself.
-    Neighbours who were asked hear the same sentence after either PIN: a husband may be one of them."""
+    """Make the phone believe that the incident is over, after either PIN; no more news of it goes there by itself.
+    Neighbours who were asked read the same sentence after either PIN, because the person who threatens may be one of
+    them."""
     notices.hush(uow, incident)
     volunteers.release(uow, incident)
     caller_view.dismiss(incident, uow.now())

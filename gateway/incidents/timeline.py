@@ -1,4 +1,4 @@
-"""An incident's timeline: what happened, in one line each."""
+"""Write an incident's timeline: one line for each thing that happened."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def record(uow: UnitOfWork, incident: Incident, kind: str, who: str = "", text: str = "") -> None:
-    """Write one line; the monitors hear of it after the commit. `text` may hold a person's own words (kept sealed)."""
+    """Write one line; the monitors are told after the commit. `text` may hold a person's own words (kept sealed)."""
     uow.db.add(Event(incident_id=incident.id, at=uow.now(), kind=kind, who=who[:120], text=hide_pins(text)))
     uow.after_commit.watch(incident.id)
     log.info(kind, extra={"incident": incident.code, "wave": incident.wave})

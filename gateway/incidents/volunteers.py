@@ -1,8 +1,8 @@
-"""The community tier: verified neighbours who said that they would help, asked by text after the officers.
+"""Ask the neighbourhood: verified citizens who offered to help are asked by text after the officers.
 
-Only where the unit has it switched on, and never of an incident that is quiet or under duress: whoever comes near or
-rings the phone does harm. They hear roughly how far it is; where, who and which number only once they have said yes and
-an officer is on the way.
+This happens only where the unit has switched it on, and never for an incident that is quiet or under duress: a person
+who comes near or rings the phone does harm there. Volunteers read roughly how far it is. The place, the name and the
+number follow only once they have said yes and an officer is on the way.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 AFTER = timedelta(seconds=60)  # since the opening: the officers of the first two waves come first
-MOST = 10  # the nearest so many: a crowd helps nobody
-FARTHEST_M = 5000  # whatever a volunteer offered
-COARSE_M = 500  # what the distance they are told is rounded up to
+MOST = 10  # so many of the nearest are asked: a crowd helps nobody
+FARTHEST_M = 5000  # nobody farther away is asked, whatever a volunteer offered
+COARSE_M = 500  # the distance that they read is rounded up to this
 NOT_THERE_YET = (incidents.OPEN, incidents.ACCEPTED, incidents.EN_ROUTE)
 
 
@@ -45,7 +45,7 @@ NOT_THERE_YET = (incidents.OPEN, incidents.ACCEPTED, incidents.EN_ROUTE)
 
 
 def due(uow: UnitOfWork, limit: int = 100) -> list[int]:
-    """Incidents whose neighbourhood is to be asked now."""
+    """Return the ids of at most `limit` incidents whose volunteers are to be asked now."""
     wanted = (Incident.closed_at.is_(None), Incident.volunteers_at.is_(None), Incident.dismissed_at.is_(None))
     fit = (Incident.quiet.is_(False), Incident.duress.is_(False), Incident.drill.is_(False), Incident.wave > 0)
     late = (Incident.opened_at <= uow.now() - AFTER, Incident.state.in_(NOT_THERE_YET))
@@ -54,7 +54,7 @@ def due(uow: UnitOfWork, limit: int = 100) -> list[int]:
 
 
 def ask(uow: UnitOfWork, incident_id: int) -> int:
-    """Ask the nearest volunteers, once; returns how many."""
+    """Ask the nearest volunteers of an incident, once; return how many were asked."""
     incident = incidents.lock(uow.db, incident_id)
     if incident.closed or incident.quiet or incident.duress or incident.volunteers_at is not None:
         return 0
@@ -70,7 +70,8 @@ def ask(uow: UnitOfWork, incident_id: int) -> int:
 
 
 def _near(uow: UnitOfWork, incident: Incident, fix: Fix) -> list[tuple[Citizen, float]]:
-    """Verified volunteers who offered to come so far, the nearest first; the box spares measuring a province."""
+    """Return the verified volunteers who offered to come so far, each with the distance in metres, the nearest first. A
+    box in the query spares measuring a whole province."""
     north, east = FARTHEST_M / 110_000, FARTHEST_M / (110_000 * max(0.1, cos(radians(fix.lat))))
     query = select(Citizen).where(
         Citizen.state == citizens.VERIFIED,
@@ -91,7 +92,7 @@ def _near(uow: UnitOfWork, incident: Incident, fix: Fix) -> list[tuple[Citizen, 
 
 
 def answer(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> bool:
-    """Do what a volunteer's yes or no says; False when there is nothing open any more that it answers."""
+    """Do what a volunteer's yes or no says. Return False if nothing that it could answer is open any more."""
     yes = YES_OR_NO.get(said.reply)
     helping = helpings.newest_open(uow.db, caller.citizen.id, said.code) if caller.citizen is not None else None
     if yes is None or helping is None:
@@ -126,7 +127,7 @@ def _officer_goes(uow: UnitOfWork, incident: Incident) -> bool:
 
 
 def brief(uow: UnitOfWork, incident: Incident) -> None:
-    """An officer is on the way: those who said yes hear where, who and which number."""
+    """Tell the volunteers who said yes the place, the name and the number, because an officer is on the way."""
     if incident.quiet or incident.duress:
         return
     for helping in _of(uow, incident, helpings.ACCEPTED):
@@ -141,13 +142,13 @@ def _brief(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:
 
 
 def stand_back(uow: UnitOfWork, incident: Incident) -> None:
-    """A quiet word came: nobody of the neighbourhood may come near or ring."""
+    """Tell the volunteers of an incident that became quiet not to come near and not to ring."""
     _let_go(uow, incident, "volunteer.stand_back")
 
 
 def release(uow: UnitOfWork, incident: Incident) -> None:
-    """The incident is over, or its phone believes so after a PIN: neighbours who were asked hear the same sentence at
-    the same moment whichever PIN it was, and nothing more afterwards."""
+    """Tell the volunteers that it is over: the incident is closed, or its phone believes so after a PIN. They read the
+    same sentence at the same moment after either PIN, and nothing more afterwards."""
     _let_go(uow, incident, "volunteer.over")
 
 

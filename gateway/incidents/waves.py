@@ -1,4 +1,7 @@
-"""When a wave is due, and the rows that make its phones ring. Whom it asks is `muster`'s."""
+"""Ask the waves of an incident: when one is due, and the rows that make its phones ring.
+
+gateway.incidents.recipients chooses the people.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.identity import reachability
 from gateway.incidents import recipients, timeline
-from gateway.incidents.recipients import HERE_FRESH as HERE_FRESH  # what the desk chooses by, too
+from gateway.incidents.recipients import HERE_FRESH as HERE_FRESH  # the desk's choice of people uses it too
 from gateway.incidents.recipients import Candidate as Candidate
 from gateway.incidents.recipients import Scene
 from gateway.incidents.recipients import choose as choose
@@ -27,17 +30,18 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-WORTH = timedelta(minutes=10)  # an alert's validity where the carrier has one
+WORTH = timedelta(minutes=10)  # so long a carrier tries to deliver an alert, where it can be told
 
 
 def policy_for(uow: UnitOfWork, incident: Incident) -> Policy:
-    """The policy of the unit that answers for this incident."""
+    """Return the policy of the unit that answers for this incident."""
     return units.policy_for(units.by_id(uow.db, incident.unit_id))
 
 
 def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
-    """Ask the next wave that brings anybody; returns how many, or None where it is too large for this transaction
-    (then it stays due and the worker writes it). The incident is locked by whoever calls."""
+    """Ask the next wave that has anybody in it, and return how many people it asks. Return None if it is too large for
+    this transaction: then it stays due and the worker writes it. The incident is locked by the caller of this
+    function."""
     policy, scene = policy_for(uow, incident), survey(uow, incident)
     while True:
         number = incident.wave + 1
@@ -56,19 +60,20 @@ def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
 
 
 def ask_soon(uow: UnitOfWork, incident: Incident) -> None:
-    """The next wave now, by the worker: it takes longer than whoever waits for an answer may notice."""
+    """Let the worker ask the next wave now: this takes longer than a person who waits for an answer may notice."""
     incident_timers.set_next_wave(incident, uow.now())
     uow.after_commit.wave(incident.id)
 
 
 def catch_up(uow: UnitOfWork, incident: Incident) -> None:
-    """Another unit answers for the place now: whoever its waves would have asked by now is asked at once. Nobody is
-    dropped, and the clock of the ladder goes on."""
+    """Ask at once everybody whom the waves so far would have asked of the unit that now answers for the place. Nobody
+    is dropped, and the clock of the waves goes on."""
     policy = policy_for(uow, incident)
     for number in range(1, min(incident.wave, len(policy.waves)) + 1):
         scene = survey(uow, incident)
         people = recipients.people(scene, policy, number) if scene is not None else []
-        if uow.wave_limit is not None and len(people) > uow.wave_limit:  # too large for a hook: the ladder from here
+        # Too large for a hook: from this wave on the worker asks.
+        if uow.wave_limit is not None and len(people) > uow.wave_limit:
             incident.wave = number - 1
             ask_soon(uow, incident)
             return
@@ -78,7 +83,7 @@ def catch_up(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def measure_again(uow: UnitOfWork, incident: Incident) -> None:
-    """The scene has moved: everybody who was asked is nearer to it or farther from it than they were told."""
+    """Measure again how far everybody who was asked is from the scene, because the scene has moved."""
     scene = survey(uow, incident)
     for alert in scene.asked.values() if scene is not None else ():
         alert.distance_m = recipients.measure(scene, alert) if scene is not None else None
@@ -93,7 +98,7 @@ def _due(policy: Policy, incident: Incident, number: int, last: datetime) -> dat
 
 
 def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: int) -> None:
-    """Write the alerts of a wave and what each owes: one text at once, one call in its turn."""
+    """Write the alerts of a wave and what each owes: a text at once, and a call when its turn comes."""
     _replace(scene, [person.phone for person in people])
     rows = [_alert(scene, person, number) for person in people]
     scene.uow.db.add_all(rows)
@@ -107,7 +112,7 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
 
 
 def _replace(scene: Scene, phones: Sequence[str]) -> None:
-    """A new alert replaces what is left of the one before: what it still owes is called off."""
+    """Replace the former alerts of these phones: their texts and calls that have not left are called off."""
     old = [scene.asked[phone].id for phone in phones if phone in scene.asked]
     if old:
         scene.uow.db.execute(update(Alert).where(Alert.id.in_(old)).values(replaced=True))
@@ -146,7 +151,8 @@ def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
 
 
 def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
-    """Alerts whose text has not been taken to the wire say what is true now; returns which those are."""
+    """Reword the alerts whose text has not been taken to the wire, so that they say what is true now; return their
+    ids."""
     mine = (Outbound.incident_id == incident.id, Outbound.kind == outbounds.TEXT, Outbound.purpose == "alert")
     query = select(Outbound).where(*mine, Outbound.state == outbounds.OWED).with_for_update(skip_locked=True)
     reworded = set()
@@ -159,8 +165,8 @@ def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
 
 
 def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime, policy: Policy) -> Outbound:
-    """One call that an alert owes; it rings as long as `policy`, the incident's, says. Desks go first whatever the
-    wave."""
+    """Return one call that an alert owes. It rings as many seconds as `policy`, the incident's, says. Desks go first in
+    every wave."""
     return Outbound(
         kind=outbounds.CALL,
         purpose="alert",
@@ -177,7 +183,7 @@ def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime, policy: Polic
 
 
 def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFacts:
-    """What an alert, a page or a call says about an incident."""
+    """Return the facts of an incident that an alert, a page or a call states."""
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     lines = uow.lines.for_texts(alert.phone) if alert is not None else ()

@@ -1,4 +1,4 @@
-"""One officer (or desk) asked to come to one incident, in one wave."""
+"""An alert: one officer or desk asked to come to one incident, in one wave."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gateway.models.unit import Unit
 
 WAITING, SENT, DELIVERED, NO_ANSWER, FAILED = "waiting", "sent", "delivered", "no_answer", "failed"
 ACCEPTED, DECLINED, STOOD_DOWN = "accepted", "declined", "stood_down"
-ASKED = (WAITING, SENT, DELIVERED, NO_ANSWER)  # no answer of a human yet
+ASKED = (WAITING, SENT, DELIVERED, NO_ANSWER)  # no human has answered yet
 TOLD = (SENT, DELIVERED, NO_ANSWER)  # something may have reached them
 # Only gateway.models.alert_states moves an alert.
 STATES = StateTable(
@@ -77,14 +77,14 @@ class Alert(Base):
 
     @property
     def title(self) -> str:
-        """Who was asked, as people say it."""
+        """Return the name of the officer or desk that was asked, as people say it."""
         if self.officer:
             return self.officer.title
         return self.desk.name if self.desk else self.phone
 
     @property
     def barred(self) -> bool:
-        """Who was asked may answer no more: a suspended officer."""
+        """Return whether the person who was asked may not answer any more: a suspended officer."""
         return self.officer is not None and self.officer.suspended
 
     @property
@@ -105,8 +105,8 @@ def newest_for(db: Session, incident_id: int, phone: str) -> Alert | None:
 
 
 def duties_of(db: Session, phone: str) -> list[tuple[Alert, Incident]]:
-    """Open incidents that this phone was alerted for or accepted, each with its newest alert; the newest question
-    first."""
+    """Return the open incidents that this phone (E.164) was alerted for or accepted, each with its newest alert; the
+    newest alert first."""
     query = select(Alert, Incident).join(Incident, Incident.id == Alert.incident_id)
     mine = query.where(Alert.phone == phone, Incident.closed_at.is_(None)).order_by(Alert.id.desc())
     newest: dict[int, tuple[Alert, Incident]] = {}
@@ -116,7 +116,7 @@ def duties_of(db: Session, phone: str) -> list[tuple[Alert, Incident]]:
 
 
 def told(db: Session, incident_id: int) -> list[Alert]:
-    """One alert for each phone that knows of the incident and has not said no."""
+    """Return one alert for each phone that knows of the incident and has not said no."""
     rows = {row.phone: row for row in of_incident(db, incident_id)}
     return [row for row in rows.values() if row.state in (*TOLD, ACCEPTED)]
 

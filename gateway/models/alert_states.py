@@ -24,19 +24,19 @@ def move(alert: Alert, to: str) -> bool:
 
 
 def move_all(db: Session, to: str, *which: ColumnElement[bool]) -> list[int]:
-    """Move every alert that `which` chooses, and that may move there, in one statement; returns the ids of those moved.
+    """Move every alert that `which` chooses, and that may move there, in one statement; return the ids of those moved.
     The statement names the states it moves from, so that it needs no lock to leave a human's answer alone."""
     query = update(Alert).where(Alert.state.in_(STATES.sources(to)), *which).values(state=to).returning(Alert.id)
     return list(db.scalars(query))
 
 
 def accept(alert: Alert, at: datetime) -> bool:
-    """Note a human's yes, and when the first answer came; False for a yes that was said before."""
+    """Note a human's yes, and when the first answer came; return False for a yes that was said before."""
     alert.answered_at = alert.answered_at or at
     return move(alert, ACCEPTED)
 
 
 def decline(alert: Alert, at: datetime) -> bool:
-    """Note a human's no, and when it came; False for a no that was said before."""
+    """Note a human's no, and when it came; return False for a no that was said before."""
     alert.answered_at = at
     return move(alert, DECLINED)

@@ -1,5 +1,5 @@
-"""One try at bringing an outbound out on one line: its states, the moves between them, and the functions that make
-them."""
+"""An attempt: one try at bringing an outbound out on one line; its states, the moves between them, and the functions
+that make them."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ STATES.guard(Attempt.state)
 
 
 def wire_answered(attempt: Attempt, state: str) -> bool:
-    """The request has come back with HANDED, REFUSED, PERMANENT or UNKNOWN. A report that was faster stands."""
+    """Write that the request has come back with HANDED, REFUSED, PERMANENT or UNKNOWN. A report that was faster
+    stands."""
     return _move(attempt, (TRYING,), state)
 
 
@@ -101,17 +102,17 @@ def lose(attempt: Attempt, code: str, now: datetime) -> bool:
 
 
 def hand_over(attempt: Attempt) -> bool:
-    """The carrier speaks of it, so it has it."""
+    """Write that the carrier speaks of the attempt, so it has it."""
     return _move(attempt, (TRYING, UNKNOWN), HANDED)
 
 
 def deliver(attempt: Attempt) -> bool:
-    """The network reports that the text has arrived."""
+    """Write that the network reports the text as arrived."""
     return _move(attempt, (HANDED, REFUSED, PERMANENT, UNDELIVERED), DELIVERED)
 
 
 def miss(attempt: Attempt, code: str, permanent: bool) -> bool:
-    """The network reports that the text has not arrived; `permanent`: on this line it never will."""
+    """Write that the network reports the text as not arrived; `permanent`: on this line it never will arrive."""
     if not _move(attempt, (HANDED, REFUSED), PERMANENT if permanent else UNDELIVERED):
         return False
     attempt.code = code[:60]
@@ -119,13 +120,14 @@ def miss(attempt: Attempt, code: str, permanent: bool) -> bool:
 
 
 def pick_up(attempt: Attempt, now: datetime) -> bool:
-    """Somebody or something has picked up. The first time is kept, also where the end was reported before it."""
+    """Write that somebody or something has picked up. The first time is kept, also where the end was reported before
+    it."""
     attempt.answered_at = attempt.answered_at or now
     return _move(attempt, (HANDED, REFUSED, PERMANENT), ANSWERED)
 
 
 def end(attempt: Attempt, permanent: bool) -> bool:
-    """The call is over; `permanent`: this line can never reach that number."""
+    """Write that the call is over; `permanent`: this line can never reach that number."""
     known = (HANDED, REFUSED, ANSWERED)
     return _move(attempt, known, PERMANENT) if permanent else _move(attempt, (*known, TRYING, UNKNOWN), ENDED)
 
@@ -141,7 +143,7 @@ def _move(attempt: Attempt, before: Sequence[str], after: str) -> bool:
 
 
 def hopeless_lines(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, set[str]]:
-    """For each of these outbounds, the lines that can never reach its number."""
+    """Return for each of these outbounds the lines that can never reach its number."""
     query = select(Attempt.outbound_id, Attempt.line)
     lines = defaultdict[int, set[str]](set)
     for row in db.execute(query.where(Attempt.outbound_id.in_(outbound_ids), Attempt.state == PERMANENT)):
@@ -150,8 +152,9 @@ def hopeless_lines(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, set
 
 
 def find(db: Session, line: str, attempt_id: int | None, ref: str) -> int | None:
-    """The id of the attempt that a carrier speaks of: the one that we gave it, else that of the newest attempt on this
-    line with the carrier's own `ref`. Whoever locks the attempt checks that it is one of this line."""
+    """Return the id of the attempt that a carrier speaks of, or None: the one with our own id, else the newest attempt
+    on this line with the carrier's own `ref`. The caller of this function locks it and checks that it is one of this
+    line."""
     if attempt_id is not None or not ref:
         return attempt_id
     query = select(Attempt.id).where(Attempt.line == line, Attempt.ref == ref)

@@ -1,8 +1,9 @@
-"""A caller view keeps what the phone of an incident's caller has been told, and what it takes for true.
+"""A caller view keeps what the phone of an incident's caller has been told, and what it believes.
 
-The incident says what is; this row says what its phone believes. The two part when a PIN was given: from
-`dismissed_at` on the phone takes the incident for over, although it may run on (a duress PIN, or a right PIN while
-somebody already goes), and a panic that it sends afterwards is answered as a new one with a code of its own.
+The incident holds the truth; this row holds what its phone believes. The two part when a PIN is given: from
+`dismissed_at` on the phone believes that the incident is over, although it may still be open (after a duress PIN, or a
+right PIN while somebody already goes), and a panic that it sends afterwards is answered as a new one with a code of its
+own.
 
 Only the functions below change a view. They keep the columns of the same meaning in `incidents` in step, because a
 process of the last release still reads those while an update runs; a later release may drop them.
@@ -24,15 +25,16 @@ if TYPE_CHECKING:
 
 
 class CallerView(Base):
-    """The view that one incident's phone has of it."""
+    """One incident as its phone sees it."""
 
     __tablename__ = "caller_views"
 
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), unique=True)
-    dismissed_at: Mapped[datetime | None]  # a PIN was given then: the phone takes the incident for over
-    code: Mapped[str | None] = mapped_column(String(4))  # of the panic that the phone has sent since, as it was told
-    quiet: Mapped[bool] = mapped_column(default=False)  # the phone takes that panic for quiet
-    left: Mapped[bool] = mapped_column(default=False)  # the phone takes itself for off the register
+    dismissed_at: Mapped[datetime | None]  # a PIN was given then: the phone believes that the incident is over
+    # The code that the phone was told for a panic that it has sent since.
+    code: Mapped[str | None] = mapped_column(String(4))
+    quiet: Mapped[bool] = mapped_column(default=False)  # the phone believes that this panic is quiet
+    left: Mapped[bool] = mapped_column(default=False)  # the phone believes that it has left the register
     place_asked_at: Mapped[datetime | None]  # when the person was asked for a street or a landmark
     told: Mapped[str] = mapped_column(String(20), default="")  # the key of the last honest "nobody yet"
     answered_again_at: Mapped[datetime | None]  # when a phone that calls again last heard where its incident stands
@@ -40,7 +42,7 @@ class CallerView(Base):
     quiet_answered: Mapped[bool] = mapped_column(default=False)
 
     def question(self, now: datetime) -> Question:
-        """Return what became of the menu's question whether the phone must be quiet."""
+        """Return the state of the menu's question whether the phone must be quiet."""
         return question(self.asked_quiet_until, self.quiet_answered, now)
 
     @property
@@ -49,7 +51,7 @@ class CallerView(Base):
 
 
 def of_columns(incident: Incident) -> CallerView:
-    """The view of an incident that a process of the last release has opened: read from the old columns."""
+    """Return the view of an incident that a process of the last release has opened, read from the old columns."""
     return CallerView(
         dismissed_at=incident.dismissed_at,
         code=incident.shown_code,
@@ -67,8 +69,8 @@ def of_columns(incident: Incident) -> CallerView:
 
 
 def open_view(incident: Incident, *, dismissed_at: datetime | None = None, asked_until: datetime | None = None) -> None:
-    """The first view of a new incident. `dismissed_at`: it is opened by a duress PIN, and hidden from its phone.
-    `asked_until`: it is opened by the menu, which goes on to ask whether the phone must be quiet."""
+    """Write the first view of a new incident. `dismissed_at` is set if a duress PIN opens it, hidden from its phone.
+    `asked_until` is set if the menu opens it and goes on to ask whether the phone must be quiet."""
     incident.caller_view = CallerView(
         dismissed_at=dismissed_at, quiet=False, left=False, told="", asked_quiet_until=asked_until, quiet_answered=False
     )
@@ -76,7 +78,8 @@ def open_view(incident: Incident, *, dismissed_at: datetime | None = None, asked
 
 
 def dismiss(incident: Incident, at: datetime) -> None:
-    """A PIN was given: the phone takes the incident, and whatever it has sent since an earlier PIN, for over."""
+    """Make the phone believe, after a PIN, that the incident is over, and so is every panic that it has sent since an
+    earlier PIN."""
     view = _own(incident)
     view.dismissed_at = view.dismissed_at or at
     view.code, view.quiet = None, False
@@ -84,60 +87,64 @@ def dismiss(incident: Incident, at: datetime) -> None:
 
 
 def believe_open(incident: Incident, code: str | None, quiet: bool) -> None:
-    """A dismissed phone takes something for open again, under this code (None: nothing), and for quiet or not."""
+    """Make a dismissed phone believe that something is open again, under this code (None: nothing), and quiet or
+    not."""
     view = _own(incident)
     view.code, view.quiet = code, quiet
     _keep_old_columns(incident)
 
 
 def believe_quiet(incident: Incident) -> None:
-    """A dismissed phone has asked for quiet for the panic that it takes for open."""
+    """Make a dismissed phone believe that the panic which it believes is open is quiet, as it has asked."""
     view = _own(incident)
     view.quiet = view.code is not None
     _keep_old_columns(incident)
 
 
 def believe_left(incident: Incident) -> None:
-    """The phone takes itself for off the register."""
+    """Make the phone believe that it has left the register."""
     view = _own(incident)
     view.left = True
     _keep_old_columns(incident)
 
 
 def ask_place(incident: Incident, at: datetime) -> None:
-    """The person was asked for a street or a landmark."""
+    """Write when the person was asked for a street or a landmark."""
     _own(incident).place_asked_at = at
     _keep_old_columns(incident)
 
 
 def tell(incident: Incident, key: str) -> None:
-    """The phone was told honestly that nobody has come yet (the key of that sentence); "" makes it news again."""
+    """Write that the phone was told honestly that nobody has come yet (`key` of that sentence); "" makes it news
+    again."""
     _own(incident).told = key
     _keep_old_columns(incident)
 
 
 def answer_again(incident: Incident, at: datetime | None) -> None:
-    """A phone that calls again was told where its incident stands; None: its next call is answered at once."""
+    """Write when a phone that calls again was told where its incident stands; None: its next call is answered at
+    once."""
     _own(incident).answered_again_at = at
     _keep_old_columns(incident)
 
 
 def ask_quiet(incident: Incident, until: datetime) -> None:
-    """The menu asks whether the phone must be quiet; without a report of its end the session counts until then."""
+    """Write that the menu asks whether the phone must be quiet; if the end of the session is not reported, it counts
+    until `until`."""
     view = _own(incident)
     view.asked_quiet_until, view.quiet_answered = until, False
     _keep_old_columns(incident)
 
 
 def answer_quiet(incident: Incident) -> None:
-    """The question whether the phone must be quiet is answered, or was not needed."""
+    """Write that the question whether the phone must be quiet is answered, or was not needed."""
     view = _own(incident)
     view.asked_quiet_until, view.quiet_answered = None, True
     _keep_old_columns(incident)
 
 
 def end_session(incident: Incident, at: datetime) -> None:
-    """The USSD session is over; a question that was not answered by then stays so."""
+    """Write that the USSD session is over; a question that was not answered by then stays unanswered."""
     view = _own(incident)
     if view.asked_quiet_until is not None:
         view.asked_quiet_until = min(view.asked_quiet_until, at)
@@ -145,14 +152,14 @@ def end_session(incident: Incident, at: datetime) -> None:
 
 
 def current(incident: Incident) -> CallerView:
-    """The view as it is now. Where the row and the old columns disagree, a process of the last release has written
-    the columns meanwhile, and they are right."""
+    """Return the view as it is now. Where the row and the old columns disagree, a process of the last release has
+    written the columns meanwhile, and they are right."""
     view = incident.caller_view
     return view if view is not None and _columns(incident) == _values(view) else of_columns(incident)
 
 
 def _own(incident: Incident) -> CallerView:
-    """The row to change, brought up to date first."""
+    """Return the row to change, brought up to date first."""
     view, now = incident.caller_view, current(incident)
     if view is None:
         incident.caller_view = now

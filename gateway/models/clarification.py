@@ -1,4 +1,4 @@
-"""A text that we did not understand: what we asked back, and the desk that was told."""
+"""A clarification: a text that we did not understand, our question back, and the desk that was told."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ class Clarification(Base):
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbounds.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     asked_at: Mapped[datetime]
-    ring_at: Mapped[datetime | None] = mapped_column(index=True)  # when the desk's phone rings, unless answered
+    # The desk's phone rings at this time, unless somebody answered.
+    ring_at: Mapped[datetime | None] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(120))
 
 
 def open_of(db: Session, phone: str, now: datetime) -> Clarification | None:
-    """The newest question to this phone that still waits for its YA."""
+    """Return the newest question to this phone that still waits for its YA, or None."""
     query = select(Clarification).where(
         Clarification.phone == phone, Clarification.answered_at.is_(None), Clarification.asked_at > now - YES_WITHIN
     )

@@ -28,7 +28,7 @@ class Fix(Base):
     received_at: Mapped[datetime]
 
     def age_seconds(self, now: datetime) -> float | None:
-        """Seconds since the position was taken; None for a registered home, which has no age."""
+        """Return the seconds since the position was taken; None for a registered home, which has no age."""
         return None if self.source == str(Source.HOME) else (now - self.taken_at).total_seconds()
 
 

@@ -68,13 +68,15 @@ class Incident(Base):
     language: Mapped[str] = mapped_column(String(2), default=defaults.LANGUAGE)
     citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizens.id"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))  # an officer's own panic
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # who answers for the place
+    # The unit that answers for the place.
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
-    told_fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))  # what officers know
+    # The position that officers were told.
+    told_fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
     place_asked_at: Mapped[datetime | None]  # when the person was asked for a street or a landmark, once
     state: Mapped[str] = mapped_column(String(12), default=OPEN)
     channel: Mapped[str] = mapped_column(String(12))  # text, call, ussd, desk, drill
-    words: Mapped[str | None] = mapped_column(Sealed)  # what the person wrote, for whoever is asked; without PINs
+    words: Mapped[str | None] = mapped_column(Sealed)  # what the person wrote, for everybody who is asked; without PINs
     quiet: Mapped[bool] = mapped_column(default=False)
     ring_back: Mapped[bool] = mapped_column(default=True)
     duress: Mapped[bool] = mapped_column(default=False)
@@ -83,11 +85,12 @@ class Incident(Base):
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     reason: Mapped[str | None] = mapped_column(String(200))
 
-    wave: Mapped[int] = mapped_column(default=0)  # the last one asked
+    wave: Mapped[int] = mapped_column(default=0)  # the last wave that was asked
     last_wave_at: Mapped[datetime | None]
     next_wave_at: Mapped[datetime | None] = mapped_column(index=True)  # NULL = held back
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", use_alter=True))
-    clock_at: Mapped[datetime | None] = mapped_column(index=True)  # when the leader's silence is acted upon
+    # The time at which the leader's silence is acted upon.
+    clock_at: Mapped[datetime | None] = mapped_column(index=True)
     nudged: Mapped[bool] = mapped_column(default=False)
     repeats: Mapped[int] = mapped_column(default=0)
     repeats_told_at: Mapped[datetime | None]
@@ -95,7 +98,7 @@ class Incident(Base):
     repeats_at: Mapped[datetime | None] = mapped_column(index=True)
     again_told_at: Mapped[datetime | None]  # when the phone that calls again last heard where it stands
     kind: Mapped[str | None] = mapped_column(String(10))  # crime, fire, accident, medical: what the person said it is
-    volunteers_at: Mapped[datetime | None]  # when the neighbourhood was asked
+    volunteers_at: Mapped[datetime | None]  # the time at which the volunteers were asked
     # Columns of the last release that `caller_view` replaces, place_asked_at and again_told_at too. They are kept in
     # step by gateway.models.caller_view; only the SQL conditions of this file still read them.
     hushed_until: Mapped[datetime | None]
@@ -114,27 +117,27 @@ class Incident(Base):
 
     @property
     def view(self) -> CallerView:
-        """What its phone has been told and believes; to be read only."""
+        """Return what its phone has been told and believes; to be read only."""
         return caller_view.current(self)
 
     @property
     def is_seen(self) -> bool:
-        """Whether its phone has anything open, as far as it can tell."""
+        """Return whether its phone believes that anything is open."""
         return not self.closed and (not self.view.dismissed or self.view.code is not None)
 
     @property
     def seen_code(self) -> str:
-        """The code under which its phone knows the incident."""
+        """Return the code under which its phone knows the incident."""
         return (self.view.code or "") if self.view.dismissed else self.code
 
     @property
     def seen_quiet(self) -> bool:
-        """Whether its phone takes the incident for quiet."""
+        """Return whether its phone believes that the incident is quiet."""
         return self.view.quiet if self.view.dismissed else self.quiet
 
     @property
     def hushes_phone(self) -> bool:
-        """Nothing may make its phone ring or light up, as far as that can tell."""
+        """Return whether its phone believes that nothing may make it ring or light up."""
         return self.is_seen and self.seen_quiet
 
 
@@ -142,7 +145,8 @@ STATES.guard(Incident.state)
 
 
 def lock(db: Session, incident_id: int) -> Incident:
-    """The incident, held until the commit; whoever changes one takes this first. Raises NoResultFound."""
+    """Return the incident, locked until the commit; every function that changes an incident takes this first. Raises
+    NoResultFound."""
     query = (
         select(Incident)
         .where(Incident.id == incident_id)
@@ -153,7 +157,8 @@ def lock(db: Session, incident_id: int) -> Incident:
 
 
 def lock_open_of(db: Session, phone: str) -> Incident | None:
-    """What this phone has open, held until the commit. One that was closed while we waited for it is open no more."""
+    """Return the open incident of this phone (E.164), locked until the commit, or None. One that was closed while we
+    waited for the lock does not count."""
     query = select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None))
     return db.scalar(query.with_for_update(of=Incident).execution_options(populate_existing=True))
 
@@ -163,36 +168,36 @@ def open_of(db: Session, phone: str) -> Incident | None:
 
 
 def seen_of(db: Session, phone: str) -> Incident | None:
-    """What this phone has open, as far as it can tell."""
+    """Return the incident that this phone believes is open, or None."""
     running = open_of(db, phone)
     return running if running is not None and running.is_seen else None
 
 
 def lock_seen_of(db: Session, phone: str) -> Incident | None:
-    """The same, held until the commit."""
+    """Return the incident that this phone believes is open, locked until the commit, or None."""
     running = lock_open_of(db, phone)
     return running if running is not None and running.is_seen else None
 
 
 def in_need() -> Select[str]:
-    """The phones that have something open, as far as they can tell."""
+    """Select the phones that believe they have something open."""
     seen = or_(Incident.dismissed_at.is_(None), Incident.shown_code.is_not(None))
     return select(Incident.phone).where(Incident.closed_at.is_(None), seen)
 
 
 def open_of_phones(db: Session, phones: Collection[str]) -> Sequence[Incident]:
-    """The open incidents of these phones."""
+    """Return the open incidents of these phones."""
     query = select(Incident).where(Incident.phone.in_(phones), Incident.closed_at.is_(None))
     return db.scalars(query).all() if phones else ()
 
 
 def open_of_officers(db: Session) -> Sequence[Incident]:
-    """The open incidents in which an officer has asked for help."""
+    """Return the open incidents in which an officer has asked for help."""
     return db.scalars(select(Incident).where(Incident.officer_id.is_not(None), Incident.closed_at.is_(None))).all()
 
 
 def codes_taken(db: Session, now: datetime) -> Collection[str]:
-    """Codes that are in use or still resting."""
+    """Return the codes that are in use or were used too short a time ago."""
     held = (Incident.closed_at.is_(None)) | (Incident.closed_at > now - CODE_REST)
     rows = db.execute(select(Incident.code, Incident.shown_code).where(held))
     return {code for row in rows for code in row if code}

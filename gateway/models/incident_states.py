@@ -1,7 +1,7 @@
 """The moves of an incident between its states; see `gateway.models.states` for what a move returns.
 
-A state never moves back, but for one thing: when the leader is lost the incident is `open` again. Only an open incident
-is cancelled: from the first yes on, whoever leads decides, or the desk. Whoever calls these holds the incident's row
+A state never moves back, except that an incident whose leader is lost is `open` again. Only an open incident is
+cancelled; from the first yes on the leader decides, or the desk. The caller of these functions has locked the incident
 (`incidents.lock`).
 
 A closed incident stays closed. BUKA, a desk's opening again within 30 minutes, will add `resolved`, `false_alarm` and

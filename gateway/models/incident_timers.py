@@ -3,14 +3,14 @@
 Each is a column with the time at which something falls due, or None while it does not run, so that timers survive any
 restart and any worker may act on them:
 
-- `next_wave_at`: the next wave is asked. None: the ladder waits for whoever goes.
-- `clock_at`: the leader's silence is acted upon, first by a nudge (`nudged`), then by going on with the ladder.
+- `next_wave_at`: the next wave is asked. None: the waves are held back, because somebody goes.
+- `clock_at`: the leader's silence is acted upon, first by a nudge (`nudged`), then by the next wave.
 - `repeats_at`: the officers hear that the same person has called again; `repeats_told_at` is when they last heard it.
 - `honest_at`: the citizen hears that still nobody comes.
-- `last_wave_at` is no timer: it tells when the last wave was asked. One in the future tells that the machine's clock
+- `last_wave_at` is no timer: it holds when the last wave was asked. One in the future shows that the machine's clock
   was put back.
 
-Whoever calls these functions holds the incident's row (`incidents.lock`).
+The caller of these functions has locked the incident (`incidents.lock`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from gateway.models.incident import Incident
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """The condition for incidents of which something is due, or whose last wave lies in the future (`put_back`)."""
+    """Return the condition for incidents of which something is due, or whose last wave lies in the future
+    (`put_back`)."""
     timers = (Incident.next_wave_at, Incident.clock_at, Incident.repeats_at, Incident.honest_at)
     return or_(*(timer <= now for timer in timers), Incident.last_wave_at > now)
 
@@ -38,7 +39,7 @@ def set_next_wave(incident: Incident, at: datetime) -> None:
 
 
 def hold_waves(incident: Incident) -> None:
-    """Let the ladder wait: somebody goes."""
+    """Hold back the next waves, because somebody goes."""
     incident.next_wave_at = None
 
 
@@ -48,7 +49,7 @@ def set_leader_clock(incident: Incident, at: datetime | None) -> None:
 
 
 def nudged(incident: Incident, at: datetime | None) -> None:
-    """Note that the leader has been nudged; at `at` the ladder goes on."""
+    """Note that the leader has been nudged; at `at` the waves go on."""
     incident.clock_at, incident.nudged = at, True
 
 
@@ -75,9 +76,9 @@ def stop_timers(incident: Incident) -> None:
 
 
 def put_back(incident: Incident, now: datetime) -> None:
-    """Follow a machine's clock that was put back, or the ladder would stand still until the clock is there again.
+    """Follow a machine's clock that was put back, or no wave would be asked until the clock is there again.
 
-    A last wave in the future tells that it was; then every timer goes back by as much.
+    A last wave in the future shows that the clock was put back; then every timer goes back by as much.
     """
     if incident.last_wave_at is None or incident.last_wave_at <= now:
         return

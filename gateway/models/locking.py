@@ -1,10 +1,10 @@
-"""The order in which a transaction locks rows: the incident, then attempts, then outbounds.
+"""Lock rows in the one order that every transaction follows: the incident, then attempts, then outbounds.
 
 Two transactions that lock the same rows in different orders wait for each other. PostgreSQL notices after a second and
 breaks one of them off: the hook of an officer's key fails and waits in the spool, or a worker writes the answer of a
-carrier a second late. (SQLite has one writer at a time and cannot show it.) So whatever needs more than one kind of row
-takes them here, all at once and before it writes anything that belongs to them. docs/developers/lock-order.md tells
-which transaction takes what.
+carrier a second late. (SQLite has one writer at a time and cannot show it.) So every function that needs more than one
+kind of row takes them here, all at once and before it writes anything that belongs to them.
+docs/developers/lock-order.md tells which transaction takes what.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class Locked:
 
     @property
     def attempt(self) -> Attempt | None:
-        """The attempt, where one was asked for."""
+        """Return the attempt, or None if none was asked for or found."""
         return self.attempts[0] if self.attempts else None
 
 
 def lock(
     db: Session, *, incident: Which | None = None, attempts: Which | None = None, outbounds: Which | None = None
 ) -> Locked:
-    """Lock what fits each condition, in the one order, with one statement for each kind that is asked for."""
+    """Lock the rows that fit each condition, in the one order, with one statement for each kind that is asked for."""
     first = next(iter(_take(db, Incident, incident)), None)
     return Locked(first, _take(db, Attempt, attempts), _take(db, Outbound, outbounds))
 
@@ -49,7 +49,8 @@ def lock(
 def lock_attempt(db: Session, attempt_id: int) -> Locked:
     """Lock one attempt after the incident that it belongs to, if any, and before the outbound that it brings out.
 
-    While what is returned is kept, `attempt.outbound` and `db.get(Incident, ...)` cost no further statement."""
+    As long as the result is kept, `attempt.outbound` and `db.get(Incident, ...)` cost no further statement.
+    """
     outbound_id = select(Attempt.outbound_id).where(Attempt.id == attempt_id).scalar_subquery()
     incident_id = select(Outbound.incident_id).where(Outbound.id == outbound_id).scalar_subquery()
     held = lock(
@@ -66,5 +67,6 @@ def lock_attempt(db: Session, attempt_id: int) -> Locked:
 def _take(db: Session, table: type[Row], which: Which | None) -> Sequence[Row]:
     if which is None:
         return ()
-    query = select(table).where(which).order_by(table.id).with_for_update(of=table)  # and not of what comes joined
+    # This locks no rows that come joined.
+    query = select(table).where(which).order_by(table.id).with_for_update(of=table)
     return db.scalars(query.execution_options(populate_existing=True)).all()

@@ -1,4 +1,5 @@
-"""One text or one call that we owe a phone: its states, the moves between them, and the functions that make them."""
+"""An outbound: one text or one call that we owe a phone; its states, the moves between them, and the functions that
+make them."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ OWED, CLAIMED, SENDING, UNDER_WAY, DONE, FAILED, CALLED_OFF = (
     "called_off",
 )
 WAITING = (OWED, CLAIMED)  # nothing has touched the wire
-HELD = (CLAIMED, SENDING)  # a worker has it in hand
+HELD = (CLAIMED, SENDING)  # a worker works on it
 LIVE = (SENDING, UNDER_WAY)  # a call may be ringing or talking
 RINGS = (CLAIMED, *LIVE)  # a call in these states keeps any other from the same phone (see the unique index)
 # Nobody but the functions below changes a state. Each is one UPDATE that names the states it starts from: whoever comes
@@ -67,7 +68,7 @@ class Outbound(Base):
             sqlite_where=text("state = 'owed'"),
             postgresql_where=text("state = 'owed'"),
         ),
-        # what strangers have cost us in the last hour
+        # for the sum that texts to unknown numbers have cost in the last hour
         Index(
             "ix_outbounds_stranger",
             "created_at",
@@ -91,7 +92,7 @@ class Outbound(Base):
     distance_m: Mapped[float] = mapped_column(default=0.0)
     phone: Mapped[str] = mapped_column(String(32), index=True)
     body: Mapped[str] = mapped_column(Sealed, default="")
-    to_citizen: Mapped[bool] = mapped_column(default=False)  # called off when the incident goes quiet
+    to_citizen: Mapped[bool] = mapped_column(default=False)  # called off when the incident becomes quiet
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
     ask_id: Mapped[int | None] = mapped_column(ForeignKey("asks.id"), index=True)
@@ -118,75 +119,76 @@ Claimed = Row[int, str, str, str, str, "datetime | None", "int | None"]  # as `c
 
 
 def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Claimed]:
-    """`worker` takes these in hand. Returns id, kind, lane, phone, body, end of worth and ring seconds of those it got.
-    Raises IntegrityError for a call to a phone that another call of ours is ringing."""
+    """Claim these outbounds for `worker`. Return id, kind, lane, phone, body, end of worth and ring seconds of those
+    that it got. Raises IntegrityError for a call to a phone that another call of ours is ringing."""
     query = _update((OWED,), CLAIMED, Outbound.id.in_(ids), claimed_by=worker)
     columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.expires_at)
     return db.execute(query.returning(*columns, Outbound.ring_seconds)).all()
 
 
 def begin(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
-    """A line is about to be tried."""
+    """Write that a line is about to be tried."""
     return _move(db, HELD, SENDING, *which, tries=Outbound.tries + 1)
 
 
 def hand_over_text(db: Session, outbound_id: int) -> int | None:
-    """The carrier has the text, or has it so probably that it is not sent again. Returns the id of its alert if it
-    moved and has one."""
+    """Write that the carrier has the text, or has it so probably that it is not sent again. Return the id of its alert
+    if the outbound moved and has one."""
     query = _update((SENDING,), DONE, Outbound.id == outbound_id)
     return db.scalar(query.returning(Outbound.alert_id))
 
 
 def hand_over_call(db: Session, outbound_id: int, ends_by: datetime) -> Sequence[int]:
-    """The carrier has the call, or may have it. Unless its end is reported it counts as over at `ends_by`, or later
-    where somebody has picked up already."""
+    """Write that the carrier has the call, or may have it. Unless its end is reported it counts as over at `ends_by`,
+    or later if somebody has picked up already."""
     later = case((Outbound.ends_by > ends_by, Outbound.ends_by), else_=ends_by)
     return _move(db, (SENDING,), UNDER_WAY, Outbound.id == outbound_id, ends_by=later)
 
 
 def put_back(db: Session, *which: ColumnElement[bool], due_at: datetime | None = None) -> Sequence[int]:
-    """A worker gives these out of its hands: they are owed again, at `due_at` if given, else as before."""
+    """Give outbounds back that a worker has claimed: they are owed again, at `due_at` if given, else as before."""
     due = {} if due_at is None else {"due_at": due_at}
     return _move(db, HELD, OWED, *which, claimed_by=None, **due)
 
 
 def fail(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
-    """No line can ever reach these numbers."""
+    """Write that no line can ever reach these numbers."""
     return _move(db, (*HELD, UNDER_WAY), FAILED, *which)
 
 
 def call_off(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
-    """Nobody needs these any more: what has not touched the wire will not leave."""
+    """Call off outbounds that nobody needs any more: those that have not touched the wire will not leave."""
     return _move(db, WAITING, CALLED_OFF, *which)
 
 
 def call_off_in_hand(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
-    """The same, by the worker that has them in hand, between two lines."""
+    """Call off outbounds that nobody needs any more, for the worker that has them in hand, between two lines."""
     return _move(db, HELD, CALLED_OFF, *which)
 
 
 def prove(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
-    """The carrier speaks of an attempt that was doubted: what it brought out has left and need not leave again."""
+    """Write that the carrier speaks of an attempt whose outcome was unknown: the outbound has left and need not leave
+    again."""
     return _move(db, WAITING, DONE, *which)
 
 
 def finish_call(db: Session, outbound_id: int) -> Sequence[int]:
-    """The call is over."""
+    """Write that the call is over."""
     return _move(db, LIVE, DONE, Outbound.id == outbound_id)
 
 
 def call_again(db: Session, outbound_id: int, due_at: datetime) -> Sequence[int]:
-    """The call has failed, not the person: it is owed again at `due_at`."""
+    """Owe the call again at `due_at`: the line has failed, not the person."""
     return _move(db, LIVE, OWED, Outbound.id == outbound_id, claimed_by=None, due_at=due_at)
 
 
 def text_again(db: Session, outbound_id: int, due_at: datetime) -> Sequence[int]:
-    """The network could not deliver the text: it is owed again at `due_at`."""
+    """Owe the text again at `due_at`: the network could not deliver it."""
     return _move(db, (DONE,), OWED, Outbound.id == outbound_id, claimed_by=None, due_at=due_at)
 
 
 def fail_text(db: Session, outbound_id: int) -> Sequence[int]:
-    """The network could not deliver the text, and nothing more is tried."""
+    """Write that the network could not deliver the text, and that nothing more is tried."""
     return _move(db, (DONE,), FAILED, Outbound.id == outbound_id)
 
 

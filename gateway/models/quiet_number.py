@@ -1,8 +1,8 @@
-"""Numbers that must stay quiet because somebody there has sent a quiet word (DIAM, or 1 in the menu).
+"""Keep numbers quiet from which somebody has sent a quiet word (DIAM, or 1 in the menu).
 
 Quiet belongs to the number: it holds for 12 hours, over every incident and every text of that number, and at least
-until its quiet incidents are closed (each of those is quiet by itself). A PIN is no quiet word: what a phone sees
-after one must be alike whichever PIN it was. Only a desk lifts it, by name and with a reason.
+until its quiet incidents are closed (each of those is quiet by itself). A PIN is no quiet word: a phone must see the
+same after either PIN. Only a desk lifts it, by name and with a reason.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def hold(db: Session, phone: str, now: datetime) -> None:
 
 
 def lift(db: Session, phone: str, now: datetime, by: str, reason: str) -> bool:
-    """A desk lets the number ring again; returns whether it was quiet by a word."""
+    """Let the number ring again, because a desk decided so; return whether it was quiet by a word."""
     query = select(QuietNumber).where(QuietNumber.phone == phone[:64], _holds(now)).with_for_update()
     row = db.scalar(query.execution_options(populate_existing=True))
     if row is None:

@@ -1,4 +1,5 @@
-"""SAYA LIHAT: which desk has seen which incident, up to which line of its timeline; and handovers between shifts."""
+"""The incidents that each desk has seen (SAYA LIHAT), up to which line of the timeline; and handovers between
+shifts."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Area(Base):
 
 
 def timezone_of(unit: Unit | None) -> str:
-    """The zone (IANA) of the clock that this unit's people read; the gateway's own where there is no unit."""
+    """Return the zone (IANA) of the clock that this unit's people read; the gateway's own where there is no unit."""
     return unit.timezone if unit is not None else defaults.TIMEZONE
 
 
@@ -54,7 +54,7 @@ def by_code(db: Session, code: str) -> Unit | None:
 
 
 def policy_for(unit: Unit | None) -> Policy:
-    """The policy of a unit; the default one where there is no unit."""
+    """Return the policy of a unit; the default one where there is no unit."""
     return policy_of(unit.policy, unit.waves) if unit is not None else policy_of("")
 
 

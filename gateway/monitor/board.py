@@ -1,7 +1,7 @@
-"""ROOM: what a duty desk's monitor shows: the incidents of its units, the worst and newest on top.
+"""ROOM: show a duty desk the incidents of its units on the monitor, the worst and newest on top.
 
-Plain values, gathered in a handful of queries whatever the number of incidents; no sentence is made here but how a
-position is known (core.ages), which must read alike everywhere.
+Everything here is plain values, read in a handful of queries however many incidents there are. No sentence is made here
+except how a position is known (core.ages), which must read alike everywhere.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from gateway.models.sighting import Sighting
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-MOST = 200  # open incidents on one board
-STILL_SHOWN = timedelta(minutes=60)  # closed ones
+MOST = 200  # so many open incidents fit on one board
+STILL_SHOWN = timedelta(minutes=60)  # closed incidents are shown for so long
 WORDS = ("opened", "repeat", "said")  # lines that hold the citizen's own words
 LOUD = ("opened", "repeat", "back_up", "leader_silent", "duress")  # lines that ring the alarm until they were seen
 STEPS = (incidents.ACCEPTED, incidents.EN_ROUTE, incidents.ON_SCENE)  # lines that bring it further
@@ -53,7 +53,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Step:
-    """How far it came, and when: received, accepted, en_route, on_scene, then its outcome."""
+    """How far an incident came, and when: received, accepted, en_route, on_scene, then its outcome."""
 
     kind: str
     at: datetime
@@ -109,35 +109,37 @@ class Card:
 
     @property
     def tone(self) -> str:
-        """The colour it is shown in. A desk that holds it is not yet an officer who comes."""
+        """Return the colour of the card. An incident that a desk has accepted is not yet one to which an officer
+        comes."""
         if self.closed_at is not None:
             return "closed"
         return "held" if self.leader_is_desk and self.state == incidents.ACCEPTED else self.state
 
     @property
     def tone_word(self) -> str:
-        """What its state is called: closed ones by their outcome."""
+        """Return the word for the state; a closed incident is called by its outcome."""
         return self.state if self.closed_at is not None else self.tone
 
     @property
     def state_since(self) -> datetime | None:
-        """Since when officers have it in this state; None while nobody has, and once it is closed."""
+        """Return since when officers have the incident in this state; None while no officer has, and once it is
+        closed."""
         return next((step.at for step in self.steps if step.kind == self.tone), None)
 
     @property
     def rank(self) -> tuple[bool, bool, bool, float]:
-        """Sorts the board: open before closed, unseen first, then unanswered, then the newest."""
+        """Return the key that sorts the board: open before closed, unseen first, then unanswered, then the newest."""
         urgent = self.tone in ("open", "held")
         return (self.closed_at is not None, not self.unseen, not urgent, -self.opened_at.timestamp())
 
 
 def cards(uow: UnitOfWork, who: Identity, language: str) -> list[Card]:
-    """The incidents that this user sees, in the order of the board."""
+    """Return the incidents that this user sees, in the order of the board."""
     return sorted(cards_of(uow, who, language, _incidents(uow, who.scope)), key=lambda card: card.rank)
 
 
 def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incident]) -> list[Card]:
-    """These incidents as the board shows them to this user, in the same order."""
+    """Return these incidents as the board shows them to this user, in the same order."""
     ids = [row.id for row in rows]
     facts = _Facts(
         now=uow.now(),
@@ -155,7 +157,7 @@ def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incid
 
 
 def beyond(uow: UnitOfWork, who: Identity, shown: Sequence[Card]) -> int:
-    """How many open incidents of this user have no room on the board."""
+    """Return how many open incidents of this user have no room on the board."""
     if len(shown) < MOST:
         return 0
     query = select(func.count(Incident.id)).where(visible(who.scope), Incident.closed_at.is_(None))
@@ -163,7 +165,7 @@ def beyond(uow: UnitOfWork, who: Identity, shown: Sequence[Card]) -> int:
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
-    """The condition that an incident is this scope's (users.Identity.sees, in SQL)."""
+    """Return the condition that an incident belongs to this scope (users.Identity.sees, in SQL)."""
     return true() if scope is None else Incident.unit_id.in_(scope)
 
 
@@ -209,7 +211,8 @@ def _by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def _reached(uow: UnitOfWork, ids: Collection[int]) -> set[int]:
-    """The alerts of which a text was delivered or a call was picked up; what their owners said since is all one."""
+    """Return the alerts of which a text was delivered or a call was picked up; it does not matter what their owners
+    said since."""
     came = or_(Attempt.state == attempts.DELIVERED, Attempt.answered_at.is_not(None))
     query = select(Outbound.alert_id).join(Attempt, Attempt.outbound_id == Outbound.id)
     found = uow.db.scalars(query.where(Outbound.incident_id.in_(ids), Outbound.alert_id.is_not(None), came))
@@ -217,7 +220,7 @@ def _reached(uow: UnitOfWork, ids: Collection[int]) -> set[int]:
 
 
 def _loudest(uow: UnitOfWork, ids: Collection[int]) -> dict[int, int]:
-    """The newest line of each incident that rings the alarm."""
+    """Return for each incident its newest line that rings the alarm."""
     query = select(Event.incident_id, func.max(Event.id)).where(Event.incident_id.in_(ids), Event.kind.in_(LOUD))
     rows = uow.db.execute(query.group_by(Event.incident_id))
     return {incident_id: event_id for incident_id, event_id in rows}  # noqa: C416 - a Row is no pair to mypy
@@ -272,13 +275,14 @@ def _was_reached(alert: Alert, reached: Collection[int]) -> bool:
 
 
 def _said(lines: Sequence[Event]) -> list[Said]:
-    """The caller's last words, the newest first."""
+    """Return the caller's last words, the newest first."""
     words = [line for line in lines if line.kind in WORDS and line.text]
     return [Said(line.at, hide_pins(line.text)) for line in words[: -LAST_WORDS - 1 : -1]]
 
 
 def _steps(row: Incident, leader: Alert | None, lines: Sequence[Event]) -> list[Step]:
-    """Each step once: when whoever leads now took it, else whoever took it first."""
+    """Return each step once: the time at which the present leader took it, else the time at which anybody took it
+    first."""
     title = leader.title if leader is not None else ""
     steps = [Step("received", row.opened_at)]
     for kind in STEPS:
@@ -288,7 +292,7 @@ def _steps(row: Incident, leader: Alert | None, lines: Sequence[Event]) -> list[
 
 
 def whereabouts(fix: Fix | None, now: datetime, language: str) -> Whereabouts | None:
-    """A position as every page shows it; a registered home has no age, and a forgotten one is none."""
+    """Return a position as every page shows it. A registered home has no age, and a forgotten position is None."""
     if fix is None or not plausible(fix.lat, fix.lon):
         return None
     age = fix.age_seconds(now)

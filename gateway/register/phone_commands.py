@@ -47,7 +47,7 @@ def leave(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
         unknown_numbers.greet(uow, caller)
         return
     left = take_off(uow, caller, said.form(Leave).pin, "text")
-    # Who has just left is still told so: the budget for strangers is not theirs yet.
+    # Somebody who has just left is still told so: the budget for unknown numbers does not count for them yet.
     if reachability.to_caller(uow, caller, Way.ANSWER).allowed:
         key = "apply.left" if left else "apply.left_not"
         notices.tell(uow, caller.phone, caller.language, key, unit_of(uow, caller))

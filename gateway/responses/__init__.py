@@ -1,1 +1,1 @@
-"""What officers answer, when their silence is acted upon, and how a citizen cancels with a PIN."""
+"""Do what officers answer, act when they are silent, and let a citizen cancel with a PIN."""

@@ -1,4 +1,4 @@
-"""What an officer's (or a desk's) answer does, whether it came by text, by keypad or by USSD."""
+"""Do what an officer or a desk answers by text, by keypad or by USSD."""
 
 from __future__ import annotations
 
@@ -29,20 +29,21 @@ RECENT = timedelta(hours=6)  # how long after closing "it is closed" is still a 
 
 @dataclass(frozen=True)
 class Duty:
-    """One responder's view of one incident."""
+    """One incident, and the alert that asked one phone to come to it."""
 
     incident: Incident
     alert: Alert
 
 
 def duties(uow: UnitOfWork, phone: str) -> list[Duty]:
-    """Open incidents that this phone was asked for or accepted, the newest question first."""
+    """Return the open incidents that this phone (E.164) was alerted for or accepted, the newest alert first."""
     return [Duty(incident, alert) for alert, incident in alerts.duties_of(uow.db, phone)]
 
 
 def find(uow: UnitOfWork, caller: Caller, code: str | None) -> Duty | None:
-    """The incident an answer is about: the one with the code, else the newest they were asked for or accepted; one that
-    they declined, or that somebody else has taken, only if there is no other. It looks, and changes nothing."""
+    """Return the incident that an answer is about, or None; nothing is changed. With a code it is the incident of that
+    code. Without one it is the newest that this phone was alerted for or accepted; one that it declined, or that
+    somebody else has taken, counts only if there is no other."""
     mine = duties(uow, caller.phone)
     if code is None:
         theirs = [duty for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
@@ -51,8 +52,8 @@ def find(uow: UnitOfWork, caller: Caller, code: str | None) -> Duty | None:
 
 
 def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
-    """An answer of somebody on our lists who was not asked but names the code (heard it by radio): they are asked
-    herewith, and then it counts like any other."""
+    """Take an answer with a code from a responder who was not alerted for that incident (they heard of it by radio):
+    write an alert for them, then do what the answer says."""
     incident = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
     if incident is not None and incident.phone != caller.phone and caller.responder:
         _ask_herewith(uow, caller, incident)
@@ -93,8 +94,8 @@ def answer(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
 
 
 def act(uow: UnitOfWork, duty: Duty, reply: Reply) -> None:
-    """One answer about one locked, open incident. It counts for the newest question to that phone: a call may still
-    stand when the next wave asks anew."""
+    """Do one answer about an open incident that the caller of this function has locked. The answer counts for the
+    newest alert of that phone, because a call may still be running when the next wave asks the phone anew."""
     duty = Duty(duty.incident, alerts.newest_for(uow.db, duty.incident.id, duty.alert.phone) or duty.alert)
     refused = refusal(duty, reply)
     if refused is not None:
@@ -104,7 +105,7 @@ def act(uow: UnitOfWork, duty: Duty, reply: Reply) -> None:
 
 
 def refusal(duty: Duty, reply: Reply) -> str | None:
-    """The key of the sentence that says why this answer is not taken; None: it is."""
+    """Return the key of the sentence that says why this answer is refused, or None if it is taken."""
     if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
         return "officer.not_yours"
     if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
@@ -113,8 +114,8 @@ def refusal(duty: Duty, reply: Reply) -> str | None:
 
 
 def release(uow: UnitOfWork, officer: Officer) -> None:
-    """An officer was taken off the list: what they were asked for is not theirs any more. Where they led, somebody else
-    is called, and the citizen hears it."""
+    """Take an officer who was removed from the list off their open incidents. Where they led, somebody else is asked
+    and the citizen is told."""
     for duty in duties(uow, officer.phone):
         incident = incidents.lock(uow.db, duty.incident.id)
         uow.db.refresh(duty.alert)
@@ -161,8 +162,9 @@ def _noted(uow: UnitOfWork, duty: Duty, state: str) -> None:
     notices.tell_alerted(uow, duty.alert, duty.incident, "officer.state_noted", step=step)
 
 
-NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)  # only who accepted may report states or close
-CLOSES = (Reply.RESOLVED, Reply.FALSE_ALARM)  # under duress only a desk: whoever reports may be held too
+# Only somebody who accepted may close an incident or call back-up.
+NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)
+CLOSES = (Reply.RESOLVED, Reply.FALSE_ALARM)  # under duress only a desk closes: an officer who reports may be held too
 DO: dict[Reply, Callable[[UnitOfWork, Duty], None]] = {
     Reply.ACCEPT: _accept,
     Reply.DECLINE: _decline,
@@ -227,8 +229,8 @@ def tell(uow: UnitOfWork, caller: Caller, key: str, **facts: object) -> None:
 
 
 def chatter(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
-    """Words of a responder that are no answer: onto the incident's timeline, or with none to the desk; and the list of
-    answers comes back."""
+    """Write a responder's words that are no answer on the timeline of their newest incident, or tell them to the desk
+    if they have none. The responder gets the list of answers."""
     mine = duties(uow, caller.phone)
     if mine:
         incident = incidents.lock(uow.db, mine[0].incident.id)

@@ -1,9 +1,13 @@
-"""What a PIN does. The right one cancels, or is passed to the leader; the duress one raises the alarm.
+"""Do what a PIN asks for: the right PIN cancels or is passed on to the leader, the duress PIN raises the alarm.
 
-On the phone the two are one: the answer is made from what the phone believes before anything is done, both hashes are
-checked each time, and what takes long (the wave) is the worker's. After either PIN nothing about that incident goes to
-the phone, and what it sends is answered as if the incident had been cancelled (gateway.models.caller_view holds what
-the phone believes).
+Nobody who looks at the phone may tell which of the two PINs was given. Three rules see to that:
+
+1. The answer is made from what the phone believes (gateway.models.caller_view), before anything is done.
+
+2. Both hashes are checked each time, and slow work (a wave) is left to the worker, so the answer takes equally long.
+
+3. After either PIN no news of that incident goes to the phone, and what the phone sends is answered as if the incident
+had been cancelled.
 """
 
 from __future__ import annotations
@@ -25,8 +29,8 @@ from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 
-MOST_WRONG = 5  # then every PIN is answered as a wrong one, until
-LOCKED_FOR = timedelta(hours=1)  # have passed since the last wrong one
+MOST_WRONG = 5  # after so many wrong PINs every PIN is answered as a wrong one
+LOCKED_FOR = timedelta(hours=1)  # the lock ends so long after the last wrong PIN
 
 
 class Verdict(Enum):
@@ -37,31 +41,32 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Checked:
-    """A PIN as it was found, and whether so many wrong ones came before that the phone hears "wrong" in any case."""
+    """The verdict on a PIN. `locked` says that so many wrong PINs came before that the phone reads "wrong" in any
+    case."""
 
     verdict: Verdict
     locked: bool = False
 
     @property
     def shown_right(self) -> bool:
-        """What the phone is told; the same for both PINs."""
+        """Return whether the phone is told that the PIN is right; this is the same for the right and the duress PIN."""
         return self.verdict is not Verdict.WRONG and not self.locked
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the phone is answered: the key of a sentence (empty: what it sent is no answer to anything, so we ask back),
-    the code as the phone knows it, and whether a text may go there."""
+    """The answer that the phone may read. `key` names a sentence; an empty key means that the text answered nothing, so
+    we ask back. `code` is the code that the phone knows, and `quiet` forbids that a text goes there."""
 
     key: str
     code: str = ""
     quiet: bool = False
-    unit_id: int | None = None  # whose desk's number it is told
+    unit_id: int | None = None  # the unit whose desk's number stands in the answer
 
 
 def check(uow: UnitOfWork, citizen: Citizen | None, pin: str | None) -> Checked:
-    """Compare a PIN with both hashes, in the same time whichever it is. Wrong ones are counted; a duress PIN is known
-    through the lock."""
+    """Compare a PIN with both hashes of this citizen; this takes equally long whatever the verdict. Wrong PINs are
+    counted. A duress PIN is recognised even while the citizen is locked out."""
     if pin is None or citizen is None:
         return Checked(Verdict.WRONG)
     citizen = uow.db.get(Citizen, citizen.id, with_for_update=True, populate_existing=True) or citizen
@@ -87,7 +92,7 @@ def _count(uow: UnitOfWork, citizen: Citizen, verdict: Verdict) -> bool:
 
 
 def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> Told:
-    """AMAN <PIN>, from whichever channel. What comes back is all that the phone may hear of it."""
+    """Do what AMAN <PIN> asks for, from any channel, and return all that the phone may read of it."""
     incident = incidents.lock_open_of(uow.db, caller.phone)
     checked = check(uow, caller.citizen, pin)
     told = _told(caller, incident, checked)
@@ -112,7 +117,8 @@ def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
 
 
 def _over(uow: UnitOfWork, incident: Incident) -> None:
-    """The right PIN: an open incident is cancelled; from accepted on whoever leads decides, under duress the desk."""
+    """Act on the right PIN: cancel an incident that nobody has accepted. Otherwise the leader decides, and under duress
+    the desk."""
     if incident.state == incidents.OPEN and not incident.duress:
         _cancel(uow, incident)
         return
@@ -121,13 +127,14 @@ def _over(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _cancel(uow: UnitOfWork, incident: Incident) -> None:
-    """The right PIN before anybody has accepted."""
+    """Cancel an incident that nobody has accepted, and call off the texts that its phone is still owed."""
     notices.hush(uow, incident)
     closing.close(uow, incident, incidents.CANCELLED, incident.name, news="officer.cancelled")
 
 
 def _pass_on(uow: UnitOfWork, incident: Incident) -> None:
-    """The right PIN when somebody already goes: whoever leads decides; with nobody, or under duress, the desk hears."""
+    """Tell the leader of an accepted incident that the right PIN came. Without a leader, or under duress, the desk is
+    told."""
     timeline.record(uow, incident, "says_safe_pin", incident.name)
     leader = alerts.leader_of(uow.db, incident)
     if incident.duress:
@@ -139,7 +146,8 @@ def _pass_on(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _doubt(uow: UnitOfWork, incident: Incident) -> None:
-    """AMAN without a right PIN cancels nothing; everybody involved hears just that."""
+    """Tell the desk and everybody who was asked that the citizen wrote AMAN without a right PIN; this cancels
+    nothing."""
     timeline.record(uow, incident, "says_safe", incident.name)
     for alert in alerts.told(uow.db, incident.id):
         notices.tell_alerted(uow, alert, incident, "officer.says_safe")
@@ -147,8 +155,9 @@ def _doubt(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _threatened(uow: UnitOfWork, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
-    """Quiet, a wave more, and everybody asked hears TERANCAM. A phone that was told "wrong PIN" takes its incident for
-    open still."""
+    """Act on the duress PIN: raise an incident under duress, or put the open one under duress (one more wave, and
+    everybody who was asked reads TERANCAM). Return the incident. A phone that was told "wrong PIN" still believes that
+    the incident is open."""
     if incident is None:
         return dispatch.raise_alarm(uow, caller, channel, duress=True)
     shown = _shown(incident, checked)
@@ -158,7 +167,8 @@ def _threatened(uow: UnitOfWork, caller: Caller, incident: Incident | None, chec
 
 
 def _shown(incident: Incident, checked: Checked) -> tuple[str | None, bool]:
-    """What its phone takes for open after a PIN, and whether it takes that for quiet."""
+    """Return the code of the incident that the phone believes is open after this PIN (None: no incident), and whether
+    the phone believes that it is quiet."""
     open_as = incident.seen_code if incident.is_seen and checked.locked else None
     return open_as, incident.seen_quiet and open_as is not None
 
@@ -166,8 +176,11 @@ def _shown(incident: Incident, checked: Checked) -> tuple[str | None, bool]:
 def _darken(
     uow: UnitOfWork, incident: Incident, checked: Checked, shown: tuple[str | None, bool] | None = None
 ) -> None:
-    """Nothing more goes to the phone by itself. Behind the lock after the right PIN too, or hearing on of who comes
-    would tell it from the duress one; what it asks is answered still."""
+    """Stop all news to the phone; its own questions are still answered.
+
+    While the citizen is locked out the right PIN does this too: if the phone went on hearing who comes, somebody who
+    looks at it would know that the PIN was not the duress PIN.
+    """
     shown = shown or _shown(incident, checked)
     silence.dismiss(uow, incident)
     code, quiet = shown
@@ -178,9 +191,9 @@ def _darken(
 
 
 def leave(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> tuple[bool, bool]:
-    """BATAL DAFTAR <PIN>: whether the phone hears that it left, and whether it really did.
+    """Do what BATAL DAFTAR <PIN> asks for. Return whether the phone is told that it left, and whether it really left.
 
-    Under duress nobody leaves; the phone takes itself for unregistered as long as that incident runs.
+    After a duress PIN nobody leaves the register; the phone believes that it left as long as that incident is open.
     """
     incident = incidents.lock_open_of(uow.db, caller.phone)
     checked = check(uow, caller.citizen, pin)
@@ -201,7 +214,8 @@ def leave(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> tup
 
 
 def overhear(uow: UnitOfWork, phone: str, said: Reading, channel: str) -> None:
-    """What such a phone sends is answered as if nothing ran, and reaches the people on it all the same."""
+    """Add what a phone sends to the open incident that this phone believes is cancelled: the people who come hear it,
+    and the phone is answered as if nothing was open."""
     incident = incidents.lock_open_of(uow.db, phone)
     if incident is None or incident.is_seen:
         return

@@ -1,7 +1,7 @@
-"""What falls due in an incident's life: waves, the leader's clock, news of repeats, honesty towards the citizen.
+"""Act on the timers of an incident: the next wave, the leader's silence, repeats, and honest news to the citizen.
 
-The worker's sweep asks `due` which incidents have anything to do and calls `act` for each. A step may find that nothing
-is due any more. The timers themselves are columns: see `gateway.models.incident_timers`.
+The worker's sweep asks `due` which incidents have a timer that is due, and calls `act` for each. A step may find that
+nothing is left to do. The timers are columns (gateway.models.incident_timers).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def due(uow: UnitOfWork, limit: int = 100) -> list[int]:
-    """Incidents with anything due now, the longest due first."""
+    """Return the ids of at most `limit` incidents with a timer that is due now, the longest due first."""
     mine = (Incident.closed_at.is_(None), incident_timers.is_due(uow.now()))
     return list(uow.db.scalars(select(Incident.id).where(*mine).order_by(Incident.next_wave_at).limit(limit)))
 
 
 def act(uow: UnitOfWork, incident_id: int) -> None:
-    """Do what is due for one incident."""
+    """Do everything that is due now for one incident, under its lock."""
     incident = incidents.lock(uow.db, incident_id)
     if incident.closed:
         return
@@ -46,7 +46,7 @@ def _wave(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _leader_silent(uow: UnitOfWork, incident: Incident) -> None:
-    """A leader who did nothing is nudged; after as long again the ladder goes on. Nobody is taken off."""
+    """Remind a leader who did nothing; after the same time again ask the next wave. The leader stays the leader."""
     leader = alerts.leader_of(uow.db, incident)
     if leader is None:
         incident_timers.set_leader_clock(incident, None)

@@ -1,4 +1,5 @@
-"""The carriers' entrance: prove, do, answer. 200 only once the row is committed or, with the database away, spooled."""
+"""The carriers' entrance: prove, do, answer. The answer is 200 only once the row is committed or, if the database is
+away, spooled."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ hooks = Blueprint("hooks", __name__)
 
 @dataclass(frozen=True)
 class Door:
-    """`take` does the work in one transaction; `spooled` answers when only the spool could take it."""
+    """The two functions behind a route: `take` does the work in one transaction; `spooled` answers when only the spool
+    could take the request."""
 
     take: Callable[[UnitOfWork, Carrier, Hook], Answer]
     spooled: Callable[[Carrier, Hook], Answer]
@@ -44,7 +46,8 @@ MOST_NAMES = 50
 @hooks.route("/hooks/<line>", methods=["GET", "POST"], defaults={"rest": ""})
 @hooks.route("/hooks/<line>/<path:rest>", methods=["GET", "POST"])
 def enter(line: str, rest: str) -> Response:
-    """Any carrier's request. 404 for a line that is not configured or a route it does not have."""
+    """Take any carrier's request. Answer 404 for a line that is not configured, or for a route that the line does not
+    have."""
     house: House = current_app.extensions["house"]
     token, path = _split(line, rest)
     carrier, door = house.lines.named(line), _door(line, path)
@@ -58,15 +61,15 @@ def enter(line: str, rest: str) -> Response:
 
 
 def _door(line: str, path: str) -> Door | None:
-    """What stands behind /hooks/<line>/ (and behind the token, where the carrier has one)."""
+    """Return the door of a path behind /hooks/<line>/ (and behind the token, where the carrier has one), or None."""
     described = carrier_of(line)
     kind = described.routes.get(path) if described else None
     return DOORS[kind] if kind else None
 
 
 def _names(form: Mapping[str, Sequence[str]]) -> list[str]:
-    """What a log may show of a stranger's form: names of fields that hold something. In a body that is no form the
-    whole text, number and all, would be such a name."""
+    """Return what a log may show of an unknown sender's form: the names of the fields that hold something. In a body
+    that is no form the whole text, number and all, would be such a name, so it is left out."""
     return sorted(name for name, values in form.items() if NAME.fullmatch(name) and any(values))[:MOST_NAMES]
 
 
@@ -84,14 +87,15 @@ def _taken(house: House, line: str, carrier: Carrier, door: Door, hook: Hook) ->
             return door.take(uow, carrier, hook)
     except BadHook as error:
         return Answer(f"{error}\n", status=400)
-    except Exception:  # whatever it was, what the carrier delivered is not lost with it
+    except Exception:  # no error of ours may lose what the carrier delivered
         log.exception("a hook goes to the spool", extra={"line": line, "hook": hook.path})
         house.spool.keep(line, hook)
         return door.spooled(carrier, hook)
 
 
 def replay(house: House, line: str, hook: Hook) -> None:
-    """A spooled hook again, as if it came in now. Raises whatever still stands in its way, except what is no hook."""
+    """Take a spooled hook again, as if it came in now. Raise every error that still stands in its way; a hook that is
+    no hook (BadHook) is dropped instead."""
     carrier, door = house.lines.named(line), _door(line, hook.path)
     if carrier is None or door is None:
         return
@@ -103,9 +107,9 @@ def replay(house: House, line: str, hook: Hook) -> None:
 
 
 def read_hook(public_url: str, path: str, token: str) -> Hook:
-    """This request, free of Flask; the URL as the carrier called it."""
+    """Return this request as plain values without Flask, with the URL that the carrier called."""
     query = request.query_string.decode("latin-1")
-    body = request.get_data(cache=True)  # before the form is parsed, which would eat it
+    body = request.get_data(cache=True)  # this is read before the form is parsed, which would use it up
     return Hook(
         method=request.method,
         url=f"{public_url}{request.path}{'?' + query if query else ''}",

@@ -1,1 +1,1 @@
-"""Africa's Talking: texts, calls and USSD menus over its HTTP API."""
+"""Carry texts, calls and USSD menus over Africa's Talking's HTTP API."""

@@ -1,4 +1,4 @@
-"""A script as Africa's Talking's call actions; its Python SDK has no builder for them."""
+"""Write a script as Africa's Talking's call actions; its Python SDK has no builder for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 def render(script: Script, caller_id: str, keys_url: str) -> str:
-    """The XML that it carries out: at most one `Say`, so what is said in a row is said at once.
+    """Return the XML that it carries out. It has at most one `Say`, so sentences in a row are said as one.
 
     Nothing behind the first question or bridge is rendered. Without a key the actions after `GetDigits` run, so the
     next one leads to `keys_url` all the same. There is no action to hang up: the call ends where the actions do.

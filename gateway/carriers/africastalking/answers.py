@@ -1,7 +1,7 @@
-"""What Africa's Talking answers when we hand something over, or ask what is left.
+"""Read what Africa's Talking answers when we hand something over, or ask for the balance.
 
-Its fields: the shapes that its official SDKs' tests and its users' issues show; `cost` is "KES 0.8000", or "0" for what
-was not taken.
+The shapes of its fields are those that its official SDKs' tests and its users' issues show. `cost` is "KES 0.8000", or
+"0" for a text that was not taken.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ NOTHING = frozenset({"", "none", "null"})  # how it writes "no value"
 
 
 def value(text: str) -> str:
-    """The text, or nothing where it means nothing."""
+    """Return the text, or an empty string where the text means "no value"."""
     return "" if text.strip().lower() in NOTHING else text
 
 
 def recipients(answer: Any, numbers: Sequence[str]) -> dict[str, Sent]:
-    """By number, never by order; who is missing among others may have got it, and with nobody there nobody did."""
+    """Return the answer for each number, by number and never by order. A number that is missing among others may have
+    got the text; if the answer names no number at all, nobody got it."""
     try:
         data = answer["SMSMessageData"]
         found = {_digits(one["number"]): _recipient(one) for one in data["Recipients"]}
@@ -48,7 +49,7 @@ def _by_class(code: str) -> Outcome:
 
 
 def entry(answer: Any) -> Sent:
-    """One call's entry; "None" as the errorMessage is its word for success."""
+    """Return the answer for one call; "None" as the errorMessage is its word for success."""
     try:
         entries, message = answer["entries"], str(answer.get("errorMessage", ""))
         if not entries and value(message):
@@ -62,7 +63,7 @@ def entry(answer: Any) -> Sent:
 
 
 def balance(answer: Any) -> Price | None:
-    """What is left: "KES 1785.50" among the account's data; None for any other shape."""
+    """Return the balance: "KES 1785.50" among the account's data; None for any other shape."""
     try:
         return _price(answer["UserData"]["balance"])
     except wire.MISSHAPEN:
@@ -70,7 +71,7 @@ def balance(answer: Any) -> Price | None:
 
 
 def _price(told: object) -> Price | None:
-    """ "KES 0.8000"."""
+    """Return the price of a cost like "KES 0.8000", or None."""
     currency, _, amount = str(told).partition(" ")
     return wire.price(amount, currency)
 

@@ -1,4 +1,4 @@
-"""What Siaga has to know of Africa's Talking before a line of it is opened."""
+"""Describe Africa's Talking: everything that Siaga has to know before a line of it is opened."""
 
 from __future__ import annotations
 

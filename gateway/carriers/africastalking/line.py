@@ -1,8 +1,7 @@
-"""Africa's Talking: texts, calls and USSD by its official SDK, its hooks by the secret in their path.
+"""Africa's Talking as a line: texts, calls and USSD by its official SDK, its hooks proved by the secret in their path.
 
-Fields: its documentation as far as it is kept anywhere, its SDKs, and real bodies in the issues of those who use it.
-What its words mean stands in `africastalking_codes`, what it answers us in `africastalking_answers`, how a script is
-spoken in `africastalking_actions`.
+The fields come from its documentation as far as it is kept anywhere, its SDKs, and real bodies in the issues of its
+users. `codes` says what its words mean, `answers` reads its answers, `actions` writes a script for it.
 """
 
 from __future__ import annotations
@@ -57,10 +56,10 @@ class _DeclinedError(Exception):
 class AfricasTalking:
     """One account at Africa's Talking. Raises nothing but `BadHook`.
 
-    `name`: the line's, which stands in its hooks' path.
-    `sender`: a short code, or an alphanumeric id that cannot receive. `voice_number`: ours, E.164. `hook_token`: the
-    secret in the hooks' path. `api_url`, `voice_url` replace scheme and host. `timeout_seconds`: to connect, and
-    between two reads. Its speech is English; another voice could not be established (gateway.core.languages).
+    `name` is the line's, which stands in its hooks' path. `sender` is a short code, or an alphanumeric id that cannot
+    receive. `voice_number` is ours, E.164. `hook_token` is the secret in the hooks' path. `api_url` and `voice_url`
+    replace scheme and host. `timeout_seconds` are those to connect, and between two reads. It speaks English; that it
+    has another voice could not be established (gateway.core.languages).
     """
 
     batch = 100  # no limit is published; so few bound what one time-out leaves unknown
@@ -118,7 +117,7 @@ class AfricasTalking:
         )
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
-        """Its reports know nothing of our attempt: only its own id, which the answer to the send had."""
+        """Read a delivery receipt. It does not name our attempt, only its own id, which the answer to the send had."""
         status = wire.field(hook, "status").lower()
         delivery = codes.DELIVERIES.get(status)
         reason = wire.field(hook, "failureReason")
@@ -162,7 +161,8 @@ class AfricasTalking:
         )
 
     def answer_call(self, script: Script, event: CallEvent) -> Answer:
-        """One address takes all of a call's events; `asked` tells a key, or none in time, from a fresh call."""
+        """Answer an event of a call. One address takes all events of a call; `asked` tells a key, or none in time, from
+        a fresh call."""
         asked = "?asked=1" if event.attempt is None else f"?asked=1&attempt={event.attempt}"
         return Answer(actions.render(script, self._voice_number, self._voice_hook + asked), "text/plain")
 
@@ -187,7 +187,7 @@ class AfricasTalking:
     # --- out ---
 
     def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
-        """`valid_seconds` is not sent: its messaging has no such field."""
+        """Send texts. `valid_seconds` is not sent: its messaging has no such field."""
         numbers = list(dict.fromkeys(text.to for text in texts if wire.dialable(text.to)))
         sent = self._send(texts[0].body, numbers) if numbers else {}
         return [sent.get(text.to, wire.BAD_NUMBER) for text in texts]
@@ -200,8 +200,8 @@ class AfricasTalking:
         return answers.recipients(answer, numbers)
 
     def place_call(self, call: CallOut) -> Sent:
-        """How long it rings is Africa's Talking's own choice; `ring_seconds` is not sent. An account without a voice
-        number never calls anybody: that is no fault of the line, and nobody is asked."""
+        """Place a call. Africa's Talking chooses itself how long it rings, so `ring_seconds` is not sent. An account
+        without a voice number never calls anybody: that is no fault of the line, and no request is made."""
         if not self._voice_number:
             return Sent(Outcome.PERMANENT, code="no_voice_number")
         if not wire.dialable(call.to):
@@ -219,7 +219,7 @@ class AfricasTalking:
         return None if isinstance(answer, Sent) else answers.balance(answer)
 
     def _service(self, kind: Any, base_url: str | None, timeout: Limits | None = None, **extra: str) -> Any:
-        """The SDK's service on our wire.
+        """Return the SDK's service on our wire.
 
         Its own `_make_request` hides the HTTP status, opens a connection for every send and takes JSON with a charset
         for plain text; and `call` has no clientRequestId, by which the call's events name our attempt.
@@ -242,7 +242,7 @@ class AfricasTalking:
 
 
 def _asked(request: Callable[[], Any]) -> Any:
-    """What the carrier answered, or, without an answer, the `Sent` that this makes."""
+    """Return what the carrier answered, or the `Sent` for a request without an answer."""
     try:
         return request()
     except _DeclinedError as declined:
@@ -254,7 +254,8 @@ def _asked(request: Callable[[], Any]) -> Any:
 
 
 def _phase(hook: Hook, incoming: bool) -> Phase:
-    """Only `isActive` ends a call: its state is on every request, and "Completed" may be a finished leg's."""
+    """Return the phase of a call. Only `isActive` ends a call: its state is on every request, and "Completed" may be
+    that of a leg."""
     state = wire.field(hook, "callSessionState").lower()
     if not _active(hook):
         return Phase.ENDED
@@ -265,7 +266,8 @@ def _phase(hook: Hook, incoming: bool) -> Phase:
 
 
 def _active(hook: Hook) -> bool:
-    """Without `isActive` (it is always there), what only the last request has tells."""
+    """Return whether the call goes on. Without `isActive` (which is always sent) a field that only the last request has
+    decides."""
     active = wire.field(hook, "isActive").lower()
     return active in YES if active else not wire.field(hook, "durationInSeconds", "hangupCause")
 

@@ -1,1 +1,1 @@
-"""Kannel: texts over the operator's own SMPP or modem box."""
+"""Carry texts over Kannel: the operator's own SMPP or modem box."""

@@ -1,4 +1,4 @@
-"""What Siaga has to know of Kannel before a line of it is opened."""
+"""Describe Kannel: everything that Siaga has to know before a line of it is opened."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from gateway.carriers import wire
 from gateway.core.messages import Answer, BadHook, Delivery, DeliveryReceipt, Hook, Outcome, Sent, TextIn, TextOut
 from gateway.core.sentences.segments import septets
 
-# The number that begins its answer to a send. What it only queues because the operator is gone may leave too late.
+# The number that begins its answer to a send. A text that it only queues because the operator is gone may leave too
+# late.
 TAKEN = {"0": Outcome.ACCEPTED, "3": Outcome.UNKNOWN}
 REFUSALS = {"503": Outcome.REFUSED}  # "temporal failure": nothing was kept
 # A refusal whose words say more than its status, by how it begins. "Not routable" comes for every number while the
@@ -47,9 +48,9 @@ ALPHABETS = {"UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1", "WINDOWS-1252": "
 class Kannel:
     """One account on a Kannel. Raises nothing but `BadHook`.
 
-    `name`: the line's, which stands in its hooks' path.
-    `sendsms_url`: the whole address of its sendsms service. `sender`: a short code, or an alphanumeric id that cannot
-    receive. `timeout_seconds`: to connect, and between two reads.
+    `name` is the line's, which stands in its hooks' path. `sendsms_url` is the whole address of its sendsms service.
+    `sender` is a short code, or an alphanumeric id that cannot receive. `timeout_seconds` are those to connect, and
+    between two reads.
     """
 
     batch = 1  # it takes several numbers, but answers and reports for all of them at once
@@ -102,7 +103,8 @@ class Kannel:
         )
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
-        """Kannel gives a text no id: ours stands for it. What the operator replied (`a`) is kept, never understood."""
+        """Read a delivery receipt. Kannel gives a text no id: ours stands for it. The operator's reply (`a`) is kept
+        and never interpreted."""
         attempt, status = wire.attempt(hook, "attempt"), wire.field(hook, "st")
         return DeliveryReceipt(
             line=self.name,
@@ -115,7 +117,7 @@ class Kannel:
         )
 
     def answer_text(self) -> Answer:
-        """Empty: what stands in the body would be texted back."""
+        """Return an empty answer: words in the body would be texted back."""
         return Answer()
 
     # --- out ---
@@ -142,7 +144,8 @@ class Kannel:
 
 
 def _readable(hook: Hook) -> Hook:
-    """The same request with its words as text: whoever read the query before us took its bytes for UTF-8."""
+    """Return the same request with its words as text: the code that read the query before us took its bytes for
+    UTF-8."""
     alphabet = ALPHABETS.get(hook.value("charset").upper())
     sent = parse_qs(hook.url.partition("?")[2], encoding="latin-1").get("text")
     if alphabet is None or not sent:

@@ -1,4 +1,4 @@
-"""Calls on the simulated network: ringing, talking, keys, and the gateway's scripts spoken step by step."""
+"""Run calls on the simulated network: ringing, talking, keys, and the gateway's scripts spoken step by step."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Calls:
             self._end(call, Ending.COMPLETED, now)
 
     def _key(self, call: SimCall, digits: str, now: datetime) -> bool:
-        """A key, or the time for one that ran out: what comes next is the answer's, and only the answer's."""
+        """Tell the gateway a key, or that the time for one ran out; only its answer decides what comes next."""
         keys = call.keys + digits
         pressed = self._handsets.change(replace(call, keys=keys, speaks_until=None, listening_until=None))
         if pressed:
@@ -159,7 +159,7 @@ class Calls:
         return ended
 
     def _come_back(self, leg: SimCall, now: datetime) -> None:
-        """The other phone is gone: the call goes on with the steps behind the Bridge, and ends when there are none."""
+        """Go on with the steps behind the Bridge, because the other phone is gone; end the call when there are none."""
         parent = self._handsets.call(leg.parent)
         if parent and parent.state is CallState.TALKING and parent.leg == leg.ref:
             self._play(replace(parent, leg=""), now)

@@ -1,4 +1,4 @@
-"""What Siaga has to know of the demo's simulated line before it is opened."""
+"""Describe the demo's simulated line: everything that Siaga has to know before it is opened."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ NUMBER = "+6256100110"  # the demo's own; 0561 is Pontianak
 
 
 def handset_file(data_dir: Path) -> Path:
-    """Where the demo's phones live."""
+    """Return the file of the demo's phones."""
     return data_dir / "handsets.db"
 
 
 class SimulatorSettings(LineSettings):
-    """None: its key is the demo's, its number is made up."""
+    """The settings of the simulated line: there are none, because its key is the demo's and its number is made up."""
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.simulator.handsets import Handsets

@@ -28,7 +28,8 @@ class PhoneFile:
             self._create()
 
     def _create(self) -> None:
-        """Made whole beside its place and then linked there: SQLite does not wait for another who turns WAL on."""
+        """Make the file whole beside its place and then link it there: SQLite does not wait for another process that
+        turns WAL on."""
         with TemporaryDirectory(dir=self._path.parent) as beside:
             made = Path(beside) / "phones"
             with closing(sqlite3.connect(made)) as db:
@@ -85,5 +86,5 @@ class OwedHooks:
             db.execute("DELETE FROM hooks WHERE id = ?", (owed.id,))
 
     def about(self, about: str) -> bool:
-        """Whether an answer that steers this call or session is still awaited."""
+        """Return whether an answer that steers this call or session is still awaited."""
         return bool(self._file.read("SELECT 1 FROM hooks WHERE about = ?", (about,)))

@@ -1,4 +1,4 @@
-"""How the simulated phones lie in their SQLite file: tables, statements, and values to rows and back."""
+"""Keep the simulated phones in their SQLite file: tables, statements, and values to rows and back."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ NEW_VIOLATION = "INSERT INTO violations VALUES (?, ?)"
 
 
 def stamp(at: datetime) -> str:
-    """Aware time to text of one fixed width in UTC, so that text order is time order."""
+    """Return an aware time as text of one fixed width in UTC, so that text order is time order."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 

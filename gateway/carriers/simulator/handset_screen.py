@@ -1,4 +1,4 @@
-"""The screen of a simulated feature phone, drawn in words. Indonesian: it is what people read."""
+"""Draw the screen of a simulated feature phone, in words. They are Indonesian, because people read them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAST_TITLES = {
 def draw(
     phone: str, quirk: Quirk, call: SimCall | None, session: UssdSession | None, texts: Sequence[ScreenText]
 ) -> str:
-    """The newest call, the USSD session while it is the newest thing, and the last texts, newest first."""
+    """Return the newest call, the USSD session while it is the newest thing, and the last texts, newest first."""
     blocks = [[phone + AILMENTS[quirk]]]
     if quirk is not Quirk.OFF:
         blocks += [list(_call_lines(call))] if call else []
@@ -61,6 +61,6 @@ def _heading(text: ScreenText) -> str:
 
 
 def _narrow(line: str) -> str:
-    """Wrapped between words only: a word too long for the screen sticks out rather than being cut."""
+    """Return a line wrapped between words only: a word too long for the screen sticks out rather than being cut."""
     kept = (textwrap.wrap(part, WIDTH, break_long_words=False, break_on_hyphens=False) for part in line.splitlines())
     return "\n".join("\n".join(part) for part in kept)

@@ -1,4 +1,5 @@
-"""The simulated phones of demo, training and tests: what each holds, hears and shows, kept in one small SQLite file."""
+"""The simulated phones of demo, training and tests: each one's texts, calls and screen, kept in one small SQLite
+file."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ class Handsets:
         return Quirk(found[0]["quirk"]) if found else Quirk.FINE
 
     def set_quirk(self, phone: str, quirk: Quirk) -> None:
-        """Texts that waited for a phone that was off arrive once it is on again, at the next `land`."""
+        """Give a phone a quirk. Texts that waited for a phone that was off arrive once it is on again, at the next
+        `land`."""
         with self._file.write() as db:
             db.execute(rows.KNOW_PHONE, (phone,))
             db.execute("UPDATE phones SET quirk = ? WHERE phone = ?", (quirk.value, phone))
@@ -56,7 +58,7 @@ class Handsets:
     # --- texts
 
     def texts(self, phone: str) -> list[ScreenText]:
-        """What arrived at and left this phone, oldest first."""
+        """Return the texts that arrived at and left this phone, oldest first."""
         found = self._file.read("SELECT * FROM texts WHERE phone = ? AND fate = 'arrived' ORDER BY at, id", (phone,))
         return [rows.read_text(row) for row in found]
 
@@ -111,17 +113,17 @@ class Handsets:
         return self._one_call(rows.CALL, ref)
 
     def live(self, phone: str) -> SimCall | None:
-        """The call that this phone rings, dials or talks on, seen even while it is off."""
+        """Return the call that this phone rings, dials or talks on, seen even while it is off, or None."""
         return self._one_call(rows.LIVE_CALL, phone)
 
     def ringing(self, phone: str) -> SimCall | None:
-        """The call that a person near this phone hears ringing."""
+        """Return the call that a person near this phone hears ringing, or None."""
         call = self.live(phone)
         heard = call is not None and call.direction == "in" and call.state is CallState.RINGING
         return call if heard and self.quirk(phone) is not Quirk.OFF else None
 
     def call_log(self, phone: str) -> list[SimCall]:
-        """Every call of this phone, oldest first."""
+        """Return every call of this phone, oldest first."""
         return [rows.read_call(row) for row in self._file.read(rows.CALL_LOG, (phone,))]
 
     def calls_in(self, state: CallState) -> list[SimCall]:
@@ -129,20 +131,21 @@ class Handsets:
         return [rows.read_call(row) for row in found]
 
     def change(self, call: SimCall) -> SimCall | None:
-        """Keep a changed call; None when somebody changed it since it was read (they hung up, we took it back)."""
+        """Keep a changed call and return it; None when somebody changed it since it was read (they hung up, we took it
+        back)."""
         with self._file.write() as db:
             kept = db.execute(rows.CHANGE_CALL, rows.write_call(call)).rowcount
         return replace(call, sequence=call.sequence + 1) if kept else None
 
     def end(self, call: SimCall, ending: Ending, now: datetime) -> SimCall | None:
-        """End a call; None when somebody changed it since it was read."""
+        """End a call and return it; None when somebody changed it since it was read."""
         nothing_left = replace(call, steps=(), speaks_until=None, listening_until=None)
         return self.change(replace(nothing_left, state=CallState.ENDED, ending=ending, ended=now))
 
     # --- USSD
 
     def session(self, phone: str) -> UssdSession | None:
-        """The newest session of this phone, over or not."""
+        """Return the newest session of this phone, over or not, or None."""
         found = self._file.read(
             "SELECT * FROM sessions WHERE phone = ? ORDER BY touched DESC, rowid DESC LIMIT 1", (phone,)
         )
@@ -169,7 +172,7 @@ class Handsets:
     # --- what a person sees
 
     def screen(self, phone: str) -> str:
-        """The phone's screen in words, as narrow as a feature phone's; no word is ever cut."""
+        """Return the phone's screen in words, as narrow as a feature phone's; no word is ever cut."""
         log = self.call_log(phone)
         return draw(phone, self.quirk(phone), log[-1] if log else None, self.session(phone), self.texts(phone))
 

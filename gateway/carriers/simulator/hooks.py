@@ -1,4 +1,5 @@
-"""How the simulated network tells the gateway: signed hooks, owed until they are answered 2xx, tried five times."""
+"""Tell the gateway what happens on the simulated network: signed hooks, owed until they are answered 2xx, tried five
+times."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ GiveUp = Callable[[Owed, datetime], None]
 
 
 class Hooks:
-    """`follow` and `give_up` say, by path, what an answer leads to and what is done when none ever comes."""
+    """The hooks of the simulated network. `follow` and `give_up` say, by path, what an answer leads to and what is done
+    when none ever comes."""
 
     def __init__(self, handsets: Handsets, key: bytes, post: Post) -> None:
         self._handsets, self._key, self._post = handsets, key, post
@@ -63,4 +65,4 @@ class Hooks:
 
 
 def _nothing(owed: Owed, answer: bytes, now: datetime) -> None:
-    """A hook whose answer leads to nothing."""
+    """Ignore the answer to a hook whose answer leads to nothing."""

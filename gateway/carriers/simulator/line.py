@@ -174,5 +174,5 @@ class Simulator:
         return Sent(Outcome.ACCEPTED, ref)
 
     def _ref(self, told: str, hook: Hook) -> str:
-        """The network's id, else one made of the words, the same for a repeat of the same hook."""
+        """Return the network's id, else one made of the words, which is the same for a repeat of the same hook."""
         return wire.reference(told, hook.path, read_raw(hook), at=self.handsets.clock().timestamp())

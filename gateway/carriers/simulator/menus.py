@@ -1,4 +1,4 @@
-"""USSD on the simulated network: one open menu a phone, whose screens the gateway's answers are."""
+"""Run USSD on the simulated network: one open menu a phone, whose screens are the gateway's answers."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Menus:
         return session if session and session.open else None
 
     def _meant(self, owed: Owed) -> UssdSession | None:
-        """The session that this hook was about, unless the phone has moved on."""
+        """Return the session that this hook was about, or None if the phone has moved on."""
         session = self._open(json.loads(owed.payload)["from"])
         return session if session and session.session == owed.about else None
 

@@ -1,4 +1,4 @@
-"""The people's side of the simulated network: what somebody does with a phone, turned into the line's signed hooks."""
+"""The people's side of the simulated network: it turns what somebody does with a phone into the line's signed hooks."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ def silent(text: str) -> float:
 class Exchange:
     """People with phones, calling and texting the line `number`.
 
-    `post` takes a path, a body and headers, and gives the gateway's status and answer; it may raise OSError when nobody
-    answers. `speech` gives the seconds that a line takes to be spoken. No action raises because of the gateway: a hook
-    that fails is tried again by `tick`, up to 5 times, and then written down in `handsets.violations()`.
+    `post` takes a path, a body and headers, and returns the gateway's status and answer; it may raise OSError when
+    nobody answers. `speech` returns the seconds that a line takes to be spoken. No action raises because of the
+    gateway: a hook that fails is tried again by `tick`, up to 5 times, and then written down in
+    `handsets.violations()`.
 
-    Every action on a phone that is off does nothing. The actions that need a call or a menu tell whether there was one.
+    Every action on a phone that is off does nothing. The actions that need a call or a menu return whether there was
+    one.
     """
 
     def __init__(
@@ -44,7 +46,7 @@ class Exchange:
         self._menus = Menus(handsets, self._hooks)
 
     def text(self, phone: str, body: str, to: str = "") -> str:
-        """Send a text to the line, or to another phone; gives the network's id of it, empty when the phone is off."""
+        """Send a text to the line, or to another phone; return the network's id of it, empty when the phone is off."""
         if self._off(phone):
             return ""
         ref, to = uuid4().hex, to or self._number
@@ -57,9 +59,9 @@ class Exchange:
         return ref
 
     def ring(self, phone: str, for_seconds: float = 3) -> SimCall | None:
-        """Call the line and let it ring so long; gives the call as it stands after the line's first answer.
+        """Call the line and let it ring so long; return the call as it stands after the line's first answer.
 
-        A phone does one thing at a time: what it was doing is hung up first.
+        A phone does one thing at a time: another call or menu on it is ended first.
         """
         if self._off(phone):
             return None
@@ -106,7 +108,7 @@ class Exchange:
         return not self._off(phone) and self._menus.reply(phone, words)
 
     def tick(self, now: datetime | None = None) -> None:
-        """What the network does of itself by `now`: texts land, owed hooks go out, calls ring out, talks end."""
+        """Do what the network does of itself by `now`: texts land, owed hooks go out, calls ring out, talks end."""
         now = now or self._handsets.clock()
         self._handsets.land(now)
         self._hooks.post_due(now)

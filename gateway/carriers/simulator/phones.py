@@ -1,4 +1,4 @@
-"""What a simulated phone holds and suffers: texts, calls, a USSD session, quirks. Plain values, kept by `handsets`.
+"""A simulated phone's texts, calls, USSD session and quirks, as plain values that `handsets` keeps.
 
 Everything is told from the phone's side: direction "in" came to this phone, "out" left it.
 """
@@ -25,7 +25,7 @@ STEPS: Mapping[str, Callable[[Mapping[str, Any]], Step]] = {
 
 
 class Quirk(Enum):
-    """What ails a phone."""
+    """A fault of a phone."""
 
     FINE = "fine"
     OFF = "off"  # texts wait for it, calls ring out, its person can do nothing with it
@@ -34,7 +34,7 @@ class Quirk(Enum):
 
 
 class Fault(Enum):
-    """What ails our own line when it hands over texts and calls."""
+    """A fault of our own line when it hands over texts and calls."""
 
     NONE = "none"
     DOWN = "down"  # refuses everything, for now
@@ -94,7 +94,7 @@ class SimCall:
 
     @property
     def seconds(self) -> int:
-        """Talked, which is what a call costs: a call that nobody picked up is free."""
+        """Return the seconds that were talked, which a call is billed by: a call that nobody picked up is free."""
         return int((self.ended - self.answered).total_seconds()) if self.answered and self.ended else 0
 
     @property
@@ -102,7 +102,7 @@ class SimCall:
         return str((self.ending or self.state).value)
 
     def idle(self, now: datetime) -> bool:
-        """Whether nothing is being spoken, asked or put through, so that the next step may come."""
+        """Return whether nothing is being spoken, asked or put through, so that the next step may come."""
         speaking = self.speaks_until is not None and self.speaks_until > now
         return not (speaking or self.listening_until or self.leg)
 
@@ -110,7 +110,8 @@ class SimCall:
         return max(now, self.speaks_until or now) + timedelta(seconds=seconds)
 
     def told(self, **extra: object) -> dict[str, object]:
-        """The fields that the network's hooks tell of this call, from the line's side, where "in" and "out" swap."""
+        """Return the fields that the network's hooks tell of this call, from the line's side, where "in" and "out"
+        swap."""
         caller, called = (self.phone, self.other) if self.direction == "out" else (self.other, self.phone)
         direction = {"out": "incoming", "in": "outgoing"}[self.direction]
         fields = {"ref": self.ref, "direction": direction, "from": caller, "to": called, "attempt": self.attempt}
@@ -145,12 +146,13 @@ class Owed:
 
 
 def write_script(script: Script) -> str:
-    """A script in the network's own JSON: a list of steps, each with its verb in `do`."""
+    """Return a script in the network's own JSON: a list of steps, each with its verb in `do`."""
     return json.dumps([{"do": VERBS[type(step)], **asdict(step)} for step in script])
 
 
 def read_script(text: str | bytes) -> Script:
-    """The way back from `write_script`; nothing at all is the empty script. Raises ValueError on anything else."""
+    """Return the script that `write_script` wrote; nothing at all is the empty script. Raises ValueError on anything
+    else."""
     try:
         return tuple(STEPS[told["do"]](told) for told in json.loads(text or "[]"))
     except (TypeError, KeyError, RecursionError) as wrong:

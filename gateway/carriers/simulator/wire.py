@@ -1,4 +1,4 @@
-"""The simulated line's wire: JSON bodies, signed; and how to read their fields without ever tripping over one."""
+"""The simulated line's wire: signed JSON bodies, and a way to read their fields that never raises."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ JSON = "application/json"
 
 
 def sign(key: bytes, body: bytes) -> str:
-    """What stands in `X-Simulator-Signature`: the hex HMAC-SHA256 over the raw body."""
+    """Return the value of `X-Simulator-Signature`: the hex HMAC-SHA256 over the raw body."""
     return hmac.new(key, body, hashlib.sha256).hexdigest()
 
 
 def read_fields(hook: Hook) -> Callable[[str], str]:
-    """The fields of a hook's JSON, each as text that a database takes; empty where missing or not a plain value."""
+    """Return a reader of the fields of a hook's JSON: each is text that a database takes, empty if it is missing or not
+    a plain value."""
     try:
         fields = json.loads(hook.body)
     except (ValueError, RecursionError):
@@ -36,7 +37,7 @@ def _field(fields: Mapping[str, object], name: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without what PostgreSQL refuses: NUL, and halves of surrogate pairs."""
+    """Return the text without the characters that PostgreSQL refuses: NUL, and halves of surrogate pairs."""
     return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 

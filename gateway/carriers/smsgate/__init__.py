@@ -1,1 +1,1 @@
-"""SMSGate and CallGate: texts, and calls that come in, over an Android phone with a SIM."""
+"""Carry texts, and calls that come in, over an Android phone with a SIM (SMSGate and CallGate)."""

@@ -1,4 +1,4 @@
-"""What Siaga has to know of SMSGate and CallGate before a line of theirs is opened."""
+"""Describe SMSGate and CallGate: everything that Siaga has to know before a line of theirs is opened."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ from gateway.core.messages import (
     TextOut,
 )
 
-# What each event is to us; ping, started, ended and what tomorrow brings are kept and answered.
+# The kind of each event to us; ping, started, ended and any new event are kept and answered.
 EVENTS = {
     "sms:received": "text",
     "sms:data-received": "text",
@@ -61,9 +61,8 @@ OUR_ID = re.compile(r"siaga-([0-9]{1,9})-[0-9a-f]{8}")
 class SmsGate:
     """One phone with a SIM. Raises nothing but `BadHook`.
 
-    `name`: the line's.
-    `api_url`: the server's address, with `/3rdparty/v1` behind it if it has no path of its own. `number`: the SIM's,
-    E.164. `timeout_seconds`: to connect, and between two reads.
+    `name` is the line's. `api_url` is the server's address, with `/3rdparty/v1` behind it if it has no path of its own.
+    `number` is the SIM's, E.164. `timeout_seconds` are those to connect, and between two reads.
     """
 
     batch = 1  # a text carries our id, and an id belongs to one text
@@ -103,11 +102,12 @@ class SmsGate:
         return wire.same_secret(hook.header("X-Signature").lower(), expected)
 
     def kind(self, hook: Hook) -> str:
-        """What this envelope is: "text", "report", "call", or "" for what is only kept."""
+        """Return the kind of this envelope: "text", "report", "call", or "" for one that is only kept."""
         return EVENTS.get(wire.field(_flat(hook), "event"), "")
 
     def read_text(self, hook: Hook) -> TextIn:
-        """The envelope's id is the text's: `messageId` is made from the words, and two "TOLONG" share it."""
+        """Read a text. Its id is the envelope's, because `messageId` is made from the words and two "TOLONG" share
+        it."""
         told = _flat(hook)
         sender, body, ref = wire.phone(told, "sender", "phoneNumber"), _words(told), wire.field(told, "id")
         if not sender:
@@ -142,7 +142,8 @@ class SmsGate:
         return Answer()
 
     def read_call(self, hook: Hook) -> CallEvent:
-        """A phone rings. Its events share no id, so ringing is the whole story: started and ended add nothing."""
+        """Read that a phone rings. Its events share no id, so ringing is the whole story: started and ended add
+        nothing."""
         told = _flat(hook)
         phone = wire.phone(told, "phoneNumber")
         if not phone:
@@ -159,7 +160,7 @@ class SmsGate:
         )
 
     def answer_call(self, script: Script, event: CallEvent) -> Answer:
-        """The app reads no answer: nobody picks up, and the call ends by itself."""
+        """Return an empty answer, because the app reads none: nobody picks up, and the call ends by itself."""
         return Answer()
 
     # --- out ---
@@ -202,7 +203,7 @@ def _outcome(answer: requests.Response, ref: str) -> Sent:
 
 
 def _flat(hook: Hook) -> Hook:
-    """The envelope's and its payload's fields as a form's; anything else than such JSON has none."""
+    """Return the envelope's and its payload's fields as a form; a body that is not such JSON has no fields."""
     try:
         envelope: Any = json.loads(hook.body)
     except (ValueError, RecursionError):
@@ -214,7 +215,7 @@ def _flat(hook: Hook) -> Hook:
 
 
 def _words(told: Hook) -> str:
-    """The text; of a data message, its bytes read as UTF-8."""
+    """Return the text; for a data message its bytes read as UTF-8."""
     if wire.field(told, "message"):
         return wire.field(told, "message")
     try:

@@ -1,1 +1,1 @@
-"""Twilio: texts and calls over its HTTP API and TwiML."""
+"""Carry texts and calls over Twilio's HTTP API and TwiML."""

@@ -1,4 +1,4 @@
-"""The way to the account at Twilio, by the official SDK with our limits; what the account has spent, and what is left.
+"""Reach the account at Twilio by the official SDK with our limits, and ask what it has spent and what its balance is.
 
 A text's or call's own price is only known long after it was sent, so the total is asked for instead (UsageRecord
 "totalprice", Balance).
@@ -24,10 +24,10 @@ T = TypeVar("T")
 
 
 class _Limited:
-    """The SDK's way out, with our limits.
+    """The SDK's HTTP client, with our limits.
 
-    Its own client waits for ever, logs every address, and hands back whatever answer it saw last, which with many
-    threads may be another text's.
+    Its own client waits for ever, logs every address, and hands back the answer it saw last, which with many threads
+    may be another text's.
     """
 
     is_async = False
@@ -43,7 +43,8 @@ class _Limited:
 
 
 def reach(account_sid: str, token: str, timeout_seconds: tuple[float, float], api_url: str | None) -> Any:
-    """The SDK's account resource. `timeout_seconds`: to connect, and between two reads. `api_url`: another host."""
+    """Return the SDK's account resource. `timeout_seconds` are those to connect, and between two reads. `api_url` is
+    another host."""
     client = Client(account_sid, token, http_client=_Limited(timeout_seconds))
     client.edge = client.region = None  # an environment variable of the SDK's must not move the host
     if api_url:
@@ -52,8 +53,8 @@ def reach(account_sid: str, token: str, timeout_seconds: tuple[float, float], ap
 
 
 def spent(account: Any, since: date, until: date) -> Sequence[Price] | None:
-    """One sum a currency for these days (UTC, both included); None when it could not be asked, or not be read: half a
-    total would be no total."""
+    """Return one sum a currency for these days (UTC, both included); None when it could not be asked, or not be read:
+    half a total would be no total."""
 
     def ask() -> list[Price | None]:
         days = {"start_date": since, "end_date": until}
@@ -66,7 +67,7 @@ def spent(account: Any, since: date, until: date) -> Sequence[Price] | None:
 
 
 def left(account: Any) -> Price | None:
-    """What is left on the account; None when it could not be asked, as by a sub-account, whose parent has it."""
+    """Return the balance of the account; None when it could not be asked, as by a sub-account, whose parent has it."""
 
     def ask() -> Price | None:
         balance = account.balance.fetch()

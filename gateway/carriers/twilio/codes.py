@@ -1,7 +1,7 @@
 """Twilio's words and what they mean to us, as tables.
 
-Source: Twilio's error dictionary and its pages on message and call statuses. Where those leave something open, the
-row says what we take it for.
+Source: Twilio's error dictionary and its pages on message and call statuses. Where those leave something open, the row
+says how we read it.
 """
 
 from gateway.core.messages import Delivery, Ending, Outcome, Phase

@@ -1,4 +1,4 @@
-"""What Siaga has to know of Twilio before a line of it is opened."""
+"""Describe Twilio: everything that Siaga has to know before a line of it is opened."""
 
 from __future__ import annotations
 

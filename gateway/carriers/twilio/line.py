@@ -1,7 +1,7 @@
-"""Twilio: texts and calls by its official SDK, its hooks by its signature.
+"""Twilio as a line: texts and calls by its official SDK, its hooks proved by its signature.
 
-Fields: Twilio's documentation of messaging and voice webhooks and of the Message and Call resources. What its words
-mean stands in `twilio_codes`, how a script is spoken in `twiml`, the way to the account in `twilio_account`.
+The fields come from Twilio's documentation of messaging and voice webhooks and of the Message and Call resources.
+`codes` says what its words mean, `twiml` writes a script for it, `account` reaches the account.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class _Fields(dict[str, tuple[str, ...]]):
 class Twilio:
     """One account at Twilio. Raises nothing but `BadHook`.
 
-    `name`: the line's, which stands in its hooks' path.
-    `auth_tokens`: the first signs what we ask, any of them proves a hook. `numbers`: ours, E.164, the first is for
-    calls and texts. `sender`: a Messaging Service (MG…) or an alphanumeric id in place of the first number.
-    `api_url` replaces scheme and host. `timeout_seconds`: to connect, and between two reads.
+    `name` is the line's, which stands in its hooks' path. Of `auth_tokens` the first signs our requests, and any of
+    them proves a hook. `numbers` are ours, E.164; the first is for calls and texts. `sender` is a Messaging Service
+    (MG…) or an alphanumeric id in place of the first number. `api_url` replaces scheme and host. `timeout_seconds` are
+    those to connect, and between two reads.
     """
 
     batch = 1
@@ -177,7 +177,8 @@ class Twilio:
         return _hand_over(text.to, create)
 
     def place_call(self, call: CallOut) -> Sent:
-        """Rings for `ring_seconds`; Twilio may add up to five. It asks what to say when somebody picks up."""
+        """Place a call that rings for `ring_seconds`; Twilio may add up to five. It asks what to say when somebody
+        picks up."""
 
         def create() -> Any:
             return self._client.calls.create(
@@ -193,7 +194,8 @@ class Twilio:
         return _hand_over(call.to, create)
 
     def cancel_call(self, ref: str) -> bool:
-        """A call that was answered meanwhile goes on, as Twilio promises of "canceled", and hears what became of it."""
+        """Take a call back. One that was answered meanwhile goes on, as Twilio promises of "canceled", and its script
+        says what became of it."""
         try:
             call = self._client.calls(ref).update(status="canceled")
         except (TwilioException, requests.RequestException, *wire.MISSHAPEN):
@@ -207,7 +209,8 @@ class Twilio:
         return account.left(self._books)
 
     def _url(self, path: str, attempt: int | None) -> str:
-        """Absolute and with its query sorted: Twilio signs the one and reorders the other."""
+        """Return an absolute URL with its query sorted, because Twilio signs the absolute URL and reorders the
+        query."""
         return f"{self._hooks}/{path}" + ("" if attempt is None else f"?attempt={attempt}")
 
 
@@ -234,7 +237,7 @@ def _hand_over(to: str, create: Callable[[], Any]) -> Sent:
 
 
 def _accepted(created: Any) -> Sent:
-    """A resource may also come back as already failed; one without an id may have left."""
+    """Return the answer to a send. A resource may also come back as already failed; one without an id may have left."""
     if created.status in codes.NOT_TAKEN:
         return wire.refused(400, getattr(created, "error_code", None), codes.ERRORS)
     if not isinstance(created.sid, str) or not created.sid:
@@ -248,12 +251,13 @@ def _sid(hook: Hook, *names: str) -> str:
 
 
 def _number(hook: Hook, name: str) -> str:
-    """The bare number; on another channel it comes as "whatsapp:+62…"."""
+    """Return the bare number; on another channel it comes as "whatsapp:+62…"."""
     return wire.phone(hook, name).removeprefix("whatsapp:").removeprefix("rcs:").strip()
 
 
 def _position(hook: Hook) -> tuple[float, float] | None:
-    """The handset's own position, which only a rich channel carries. (From…/To…City tell where a number was sold.)"""
+    """Return the handset's own position (degrees WGS 84), which only a rich channel carries, or None. (From…/To…City
+    tell where a number was sold.)"""
     try:
         latitude, longitude = float(wire.field(hook, "Latitude")), float(wire.field(hook, "Longitude"))
     except ValueError:
@@ -263,7 +267,8 @@ def _position(hook: Hook) -> tuple[float, float] | None:
 
 
 def _phase(path: str, status: str, incoming: bool) -> Phase:
-    """A key counts even if its call is over by then: whoever pressed it may have hung up at once."""
+    """Return the phase of a call. A key counts even if its call is over by then: the person who pressed it may have
+    hung up at once."""
     if path == "voice/keys":
         return Phase.KEY
     if status in codes.ENDINGS:

@@ -1,4 +1,4 @@
-"""A script as TwiML, by Twilio's own builder (Twilio's documentation of voice TwiML)."""
+"""Write a script as TwiML, by Twilio's own builder (Twilio's documentation of voice TwiML)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ LONGEST_CALL = 600  # seconds
 
 
 def render(script: Script, caller_id: str, keys_url: str) -> str:
-    """The XML that Twilio carries out. `caller_id` is what a bridged phone sees; keys, or none, go to `keys_url`."""
+    """Return the XML that Twilio carries out. `caller_id` is the number that a bridged phone sees; keys, or none, go to
+    `keys_url`."""
     response = VoiceResponse()
     for step in script:
         _add(response, step, caller_id, keys_url)

@@ -1,6 +1,6 @@
-"""What a text is taken for: who sent it, what they have open, what their phone believes, what we last said there, and
-what it says -> one intent, with the reason. One ordered table decides (`table.py`).
+"""Decide what a text is taken for: one ordered table (`table.py`) maps the facts to one intent, with the reason.
 
+The facts are who sent it, what they have open, what their phone believes, what we last said there, and what it says.
 Everything here is pure. `gateway.inbound.sender_facts` gathers the facts, `gateway.sms` does what is decided, and
 `siaga explain NUMBER "TEXT"` tells which row applied.
 """
@@ -15,7 +15,7 @@ from gateway.core.intent.table import BESIDES, TABLE, Extra, Kind, Row
 
 @dataclass(frozen=True)
 class Intent:
-    """What is done about a text, the row that says so, and what else the text holds."""
+    """The decision about a text: what is done, the row that says so, and what else the text holds."""
 
     row: Row
     also: tuple[Extra, ...] = ()
@@ -26,6 +26,6 @@ class Intent:
 
 
 def decide(case: Case) -> Intent:
-    """The first row of the table that fits, with everything else that the text holds."""
+    """Return the first row of the table that fits, with everything else that the text holds."""
     row = next(row for row in TABLE if row.who.fits(case) and row.when(case))
     return Intent(row, tuple(extra for extra in BESIDES if extra.when(case, row.kind)))

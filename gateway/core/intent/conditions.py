@@ -1,4 +1,4 @@
-"""When a row of the table fits: each condition looks at one case and says yes or no."""
+"""The conditions of the table's rows: each looks at one case and returns whether the row fits."""
 
 from __future__ import annotations
 
@@ -8,61 +8,64 @@ from gateway.core.intent.facts import AskedFor, Case
 from gateway.core.words.replies import Reply
 
 OF_ONESELF = frozenset({Reply.ON_DUTY, Reply.OFF_DUTY, Reply.POSITION})  # answers that need no incident
-YES_OR_NO = {Reply.ACCEPT: True, Reply.EN_ROUTE: True, Reply.DECLINE: False}  # what a volunteer's answer says
+YES_OR_NO = {Reply.ACCEPT: True, Reply.EN_ROUTE: True, Reply.DECLINE: False}  # a volunteer's answer is a yes or a no
 
 
 def always(case: Case) -> bool:
-    """Every text of the row's senders."""
+    """Return True: the row fits every text of its senders."""
     return True
 
 
 def means(*kinds: type) -> Callable[[Case], bool]:
-    """The text, as a citizen's, is one of these commands, or a panic."""
+    """Return a condition: the text, read as a citizen's, is one of these commands or a panic."""
     return lambda case: isinstance(case.reading.meaning, kinds)
 
 
 def means_while_open(*kinds: type) -> Callable[[Case], bool]:
-    """The same, while their phone believes that an incident of theirs is open."""
+    """Return a condition: the text is one of these commands or a panic, and the sender's phone believes that an
+    incident of theirs is open."""
     return lambda case: case.open.believed and isinstance(case.reading.meaning, kinds)
 
 
 def reply_of(case: Case) -> Reply | None:
-    """What the text answers if an officer, a desk or a volunteer sent it."""
+    """Return the reply that the text holds if an officer, a desk or a volunteer sent it."""
     return case.reading.answer.reply if case.reading.answer is not None else None
 
 
 def _named(case: Case) -> list[AskedFor]:
-    """The incidents that an answer may be about: the one whose code it names, without a code all."""
+    """Return the incidents that an answer may be about: the one whose code it names, or all if it names none."""
     said = case.reading.answer
     return [duty for duty in case.open.duties if said is not None and said.code in (None, duty.code)]
 
 
 def _calls_back_up(case: Case) -> bool:
-    """BANTUAN that is a cry for help can be back-up only from who has accepted; else it is their own panic."""
+    """Return whether BANTUAN, which is also a cry for help, can call for back-up: only somebody who has accepted can;
+    from others it is their own panic."""
     if reply_of(case) is not Reply.BACKUP or case.reading.officer_panic is None:
         return True
     return any(duty.accepted for duty in _named(case)[:1])
 
 
 def answers_a_duty(case: Case) -> bool:
-    """It answers for an open incident that this phone was alerted for."""
+    """Return whether the text answers for an open incident that this phone was alerted for."""
     return bool(_named(case)) and _calls_back_up(case)
 
 
 def steps_in(case: Case) -> bool:
-    """It answers for an open incident, by its code, that this phone was not alerted for."""
+    """Return whether the text answers, by its code, for an open incident that this phone was not alerted for."""
     return reply_of(case) is not None and case.open.elsewhere and _calls_back_up(case)
 
 
 def speaks_as_officer(case: Case) -> bool:
-    """Neither a cry, nor from somebody in need, nor from a citizen who has nothing to answer."""
+    """Return whether the text is neither a cry, nor from somebody in need, nor from a citizen who has nothing to
+    answer."""
     needs_nothing = case.reading.officer_panic is None and not case.open.in_need
     return needs_nothing and bool(case.open.duties or not case.sender.citizen)
 
 
 def helps(case: Case) -> bool:
-    """A yes or no of a volunteer. Whoever needs help, or was asked back by us, answers that first, unless they name
-    the code."""
+    """Return whether the text is a yes or no of a volunteer. A volunteer who needs help, or whom we asked back, answers
+    that first, unless they name the code."""
     said = case.reading.answer
     if said is None or said.reply not in YES_OR_NO or case.reading.panic is not None:
         return False

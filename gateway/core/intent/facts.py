@@ -10,7 +10,7 @@ from gateway.core.words.reading import Reading
 
 @dataclass(frozen=True)
 class Sender:
-    """Who a number is to us. It may be several at once: an officer is somebody's neighbour too."""
+    """The roles of a number. It may have several at once: an officer is somebody's neighbour too."""
 
     machine: bool = False  # a sender that cannot be answered, or one of our own numbers
     citizen: bool = False  # verified, and as far as the phone can tell still on the register
@@ -20,12 +20,12 @@ class Sender:
 
     @property
     def responder(self) -> bool:
-        """May its answers move an incident?"""
+        """Return whether its answers may move an incident."""
         return self.officer or self.desk
 
     @property
     def listed(self) -> bool:
-        """Does its panic open an incident?"""
+        """Return whether its panic opens an incident."""
         return self.citizen or self.responder
 
 
@@ -39,10 +39,10 @@ class AskedFor:
 
 @dataclass(frozen=True)
 class OpenFacts:
-    """What is open with this number while it writes."""
+    """Everything that is open with this number as it writes."""
 
-    own: bool = False  # an incident of theirs is really open: what we do follows this
-    believed: bool = False  # their phone believes that one is: what it is shown follows this
+    own: bool = False  # an incident of theirs is really open: our acts follow this
+    believed: bool = False  # their phone believes that one is open: our replies follow this
     asked_back: bool = False  # we asked them whether it is an emergency, and wait for the answer
     desk_asked: bool = False  # a citizen's unclear text waits at this desk
     duties: tuple[AskedFor, ...] = ()  # the newest question first
@@ -51,18 +51,18 @@ class OpenFacts:
 
     @property
     def in_need(self) -> bool:
-        """Do they themselves wait for help or for a question about it, as far as their phone can tell?"""
+        """Return whether, as far as their phone can tell, the sender waits for help or for our question about it."""
         return self.believed or self.asked_back
 
 
 @dataclass(frozen=True)
 class LastSaid:
-    """What we last sent to that phone: our texts of the last day there, the newest first."""
+    """Our texts of the last day to that phone, the newest first."""
 
     texts: tuple[str, ...] = ()
 
     def has(self, body: str) -> bool:
-        """Is this text one of ours that comes back (another gateway, or a phone that forwards)?"""
+        """Return whether this text is one of ours that comes back (from another gateway, or a phone that forwards)."""
         words = tidy(body)
         return bool(words) and any(tidy(text) == words for text in self.texts)
 

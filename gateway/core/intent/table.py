@@ -1,4 +1,4 @@
-"""The table: who sent it, what they have open and what it says -> what we do about it, and why.
+"""The table: who sent a text, what they have open and what it says decide what we do about it, and why.
 
 Read it from the top: the first row that fits decides. The second table, `BESIDES`, says what else is done.
 """
@@ -27,7 +27,7 @@ from gateway.core.words.triage import Panic
 
 
 class Kind(StrEnum):
-    """What we do about a text; `gateway.sms.DO` has one function for each."""
+    """The things that we can do about a text; `gateway.sms.DO` has one function for each."""
 
     IGNORE = auto()
     SHOW_DESK = auto()
@@ -56,7 +56,7 @@ class Kind(StrEnum):
 
 
 class Who(Enum):
-    """Whose texts a row is about."""
+    """The senders that a row is about."""
 
     ANYBODY = "anybody"
     RESPONDER = "officer or desk"
@@ -64,7 +64,7 @@ class Who(Enum):
     NOT_LISTED = "on no list, with nothing open"
 
     def fits(self, case: Case) -> bool:
-        """Is the sender such a one, whatever else they are?"""
+        """Return whether the sender is one of these, whatever else they are."""
         return _WHO[self](case)
 
 
@@ -88,7 +88,7 @@ class Row:
 
 
 class Also(StrEnum):
-    """What else a text holds, done besides the intent; `gateway.sms.ALSO` has one function for each."""
+    """Other things that a text holds, done besides the intent; `gateway.sms.ALSO` has one function for each."""
 
     CRY = auto()
     OVERHEARD = auto()
@@ -96,7 +96,7 @@ class Also(StrEnum):
 
 @dataclass(frozen=True)
 class Extra:
-    """One row of the second table: what else is done."""
+    """One row of the second table: another thing that is done."""
 
     also: Also
     when: Callable[[Case, Kind], bool]

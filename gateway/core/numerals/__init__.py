@@ -1,1 +1,2 @@
-"""How each language counts: one file a language, one function `cardinal` in it. gateway.core.languages names them."""
+"""The numerals of each language: one file a language, one function `cardinal` in it. gateway.core.languages names
+them."""

@@ -10,7 +10,7 @@ _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 
 
 def cardinal(n: int) -> str:
-    """A number from 0 to 9999 as words: 125 -> "one hundred and twenty-five"."""
+    """Return a number from 0 to 9999 as words: 125 -> "one hundred and twenty-five"."""
     if n < 20:
         return _ONES[n]
     if n < 100:

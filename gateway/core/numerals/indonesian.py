@@ -6,7 +6,7 @@ _ONES = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapa
 
 
 def cardinal(n: int) -> str:
-    """A number from 0 to 9999 as words: 125 -> "seratus dua puluh lima"."""
+    """Return a number from 0 to 9999 as words: 125 -> "seratus dua puluh lima"."""
     if n < 12:
         return _ONES[n]
     if n < 20:

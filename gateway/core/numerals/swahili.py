@@ -7,7 +7,8 @@ _TENS = ["kumi", "ishirini", "thelathini", "arobaini", "hamsini", "sitini", "sab
 
 
 def cardinal(n: int) -> str:
-    """A number from 0 to 9999 as words: thousands, hundreds, tens and ones in a row, "na" only before the last."""
+    """Return a number from 0 to 9999 as words: thousands, hundreds, tens and ones in a row, "na" only before the
+    last."""
     if n < 10:
         return _ONES[n]
     thousands, hundreds, tens, ones = n // 1000, n // 100 % 10, n // 10 % 10, n % 10

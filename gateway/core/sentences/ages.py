@@ -1,4 +1,4 @@
-"""How a position is known, how exact and how old it is: one wording for every text, page and call.
+"""Say how a position is known, how exact and how old it is: one wording for every text, page and call.
 
 Distances and radii are metres, ages are seconds.
 """
@@ -13,7 +13,8 @@ _UNITS = ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute"))
 
 
 def how_known(source: str | None, age_seconds: float | None, radius_m: float | None, language: str) -> str:
-    """In full: "perkiraan dari menara, ±1,2 km, 8 menit lalu". What is None is left out; no source: not known."""
+    """Return it in full: "perkiraan dari menara, ±1,2 km, 8 menit lalu". A fact that is None is left out; without a
+    source the position is called unknown."""
     parts = [
         say(_source("source", source), language),
         "" if radius_m is None else "±" + distance_text(radius_m, language),
@@ -23,7 +24,7 @@ def how_known(source: str | None, age_seconds: float | None, radius_m: float | N
 
 
 def how_known_brief(source: str | None, age_seconds: float | None, radius_m: float | None, language: str) -> str:
-    """For a text message: "menara 8mnt +-1,2km"."""
+    """Return it for a text message: "menara 8mnt +-1,2km"."""
     parts = [
         say(_source("brief", source), language),
         "" if age_seconds is None else _age_brief(age_seconds, language),
@@ -33,13 +34,13 @@ def how_known_brief(source: str | None, age_seconds: float | None, radius_m: flo
 
 
 def age_text(seconds: float, language: str) -> str:
-    """Rounded down: "baru saja", "8 menit lalu", "3 jam lalu", "2 hari lalu"."""
+    """Return an age, rounded down: "baru saja", "8 menit lalu", "3 jam lalu", "2 hari lalu"."""
     key, n = age_parts(seconds)
     return say(key, language, n=n)
 
 
 def age_parts(seconds: float) -> tuple[str, int]:
-    """The phrase of an age and its number, for whoever says numbers as words."""
+    """Return the phrase of an age and its number, for callers that say numbers as words."""
     for size, unit in _UNITS:
         n = int(max(0, seconds) // size)  # a phone's clock may run ahead of ours
         if n:
@@ -48,7 +49,7 @@ def age_parts(seconds: float) -> tuple[str, int]:
 
 
 def distance_text(metres: float, language: str) -> str:
-    """As exact as anybody can use: "800 m", "1,2 km", "12 km"."""
+    """Return a distance as exactly as anybody can use it: "800 m", "1,2 km", "12 km"."""
     kilometres, number = rounded(metres)
     return f"{decimal(number, language)} {'km' if kilometres else 'm'}"
 
@@ -58,9 +59,10 @@ def distance_brief(metres: float, language: str) -> str:
 
 
 def rounded(metres: float) -> tuple[bool, float]:
-    """Whether to tell it in kilometres, and the number: tens of metres, tenths of a kilometre, whole ones from 10 km.
+    """Return whether to tell the distance in kilometres, and the number: tens of metres, tenths of a kilometre, whole
+    ones from 10 km.
 
-    Never less than ten metres: no source of ours is that exact, and "±0 m" would be a promise.
+    The number is never less than ten metres: no source of ours is that exact, and "±0 m" would be a promise.
     """
     tens = max(10, round(metres / 10) * 10)
     if tens < 1000:
@@ -70,13 +72,14 @@ def rounded(metres: float) -> tuple[bool, float]:
 
 
 def decimal(number: float, language: str) -> str:
-    """With the language's own decimal sign, and none where there is nothing behind it."""
+    """Return the number with the language's own decimal sign, and without one where no digit follows it."""
     plain = f"{number:g}" if number < 1000 else str(round(number))
     return plain.replace(".", LANGUAGES[spoken(language)].decimal_sign)
 
 
 def _source(form: str, source: str | None) -> str:
-    """A source that has no words yet is still told as one of some other kind, never left out."""
+    """Return the words for a source. A source that has no words yet is still told as one of some other kind, never left
+    out."""
     key = f"{form}.{source or 'none'}"
     return key if key in keys() else f"{form}.other"
 

@@ -1,7 +1,7 @@
-"""The alert: one text message that tells an officer everything, whatever the names and places.
+"""Make the alert: one text message that tells an officer everything, whatever the names and places.
 
-It is put together from pieces, each with its forms from the fullest to the shortest, and the pieces give way in the
-order of `_GIVES_WAY` until it is one GSM-7 segment. Code, call-back number and coordinates have a single form.
+It is put together from pieces, each with its forms from the fullest to the shortest. The pieces give way in the order
+of `_GIVES_WAY` until the text is one GSM-7 segment. Code, call-back number and coordinates have a single form.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from gateway.core.sentences.segments import SINGLE, cut, fits, septets
 
 @dataclass(frozen=True)
 class AlertFacts:
-    """What one officer is told of one incident; used for the eye here and for the ear in `script`."""
+    """The facts of one incident that one officer is told; used for the eye here and for the ear in `script`."""
 
     code: str
     at: datetime  # aware: when the panic came in
@@ -39,7 +39,7 @@ class AlertFacts:
     not_answered: bool = False  # the menu asked whether the phone must be quiet, and nobody has answered yet
     can_connect: bool = True  # key 2 puts an officer through to the phone just now
     drill: bool = False
-    reply_to: str | None = None  # E.164: where to answer when the sender's id cannot receive
+    reply_to: str | None = None  # E.164: the number to answer to when the sender's id cannot receive
     repeat: int = 0  # how often the citizen has called by now, where that is more than once
     words: str = ""  # the citizen's own
     link: bool = True  # map links hand the position to a third party and make some filters suspicious
@@ -47,7 +47,7 @@ class AlertFacts:
 
     @property
     def hushed(self) -> bool:
-        """Nothing may make the citizen's phone ring or light up."""
+        """Return whether nothing may make the citizen's phone ring or light up."""
         return self.quiet or self.duress
 
 
@@ -66,7 +66,7 @@ _GIVES_WAY = (
 
 
 def alert_text(facts: AlertFacts, language: str) -> str:
-    """The alert as exactly one GSM-7 segment, in the officer's language. `Balas OK K7Q` stands last."""
+    """Return the alert as exactly one GSM-7 segment, in the officer's language. `Balas OK K7Q` stands last."""
     pieces = _pieces(facts, language)
     steps = _steps(pieces)
     words = tidy(facts.words)
@@ -79,7 +79,7 @@ def alert_text(facts: AlertFacts, language: str) -> str:
 
 
 def _make_room(pieces: Pieces, steps: Counter[str], wanted: int) -> None:
-    """What the citizen wrote tells more of where they are than a link to where they live."""
+    """Make room for the citizen's words: they tell more of where the citizen is than a link to their home."""
     for name in _GIVES_WAY_TO_WORDS:
         if _room(pieces, steps) >= wanted:
             return
@@ -87,12 +87,13 @@ def _make_room(pieces: Pieces, steps: Counter[str], wanted: int) -> None:
 
 
 def _room(pieces: Pieces, steps: Counter[str]) -> int:
-    """Septets that are left for the words between their quotation marks."""
+    """Return how many septets are left for the words between their quotation marks."""
     return SINGLE - septets(_joined(pieces, steps)) - len(' ""')
 
 
 def coordinates(lat: float, lon: float) -> str:
-    """Four decimals, which is 11 metres, and nothing but what a map's search takes: "-0.0334,109.3412"."""
+    """Return a position with four decimals, which is 11 metres, and nothing but what a map's search takes:
+    "-0.0334,109.3412"."""
     return f"{round(lat, 4) + 0.0:.4f},{round(lon, 4) + 0.0:.4f}"  # + 0.0 makes of -0.0 a zero
 
 
@@ -119,7 +120,8 @@ def _pieces(facts: AlertFacts, language: str) -> Pieces:
 
 
 def _steps(pieces: Pieces) -> Counter[str]:
-    """How many forms each piece goes down until all fit; what proves needless behind a later, larger step is undone."""
+    """Return how many forms each piece goes down until all fit. A step that proves needless after a later, larger one
+    is undone."""
     steps: Counter[str] = Counter()
     taken = []
     for name in _GIVES_WAY:

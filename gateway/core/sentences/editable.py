@@ -1,4 +1,4 @@
-"""Which sentences an operator may put into own words, how each reaches a phone, and how much room that leaves."""
+"""Say which sentences an operator may put into own words, how each reaches a phone, and how much room that leaves."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Way(Enum):
     TEXT = "text"  # one SMS
     FITTED = "fitted"  # one SMS, whose names and places are always shortened
     SCREEN = "screen"  # a whole USSD screen
-    LINE = "line"  # quoted on one, above its keys
+    LINE = "line"  # quoted on a screen, above its keys
     PIECE = "piece"  # a few words inside other sentences
     CALL = "call"  # spoken
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A wording with the longest facts: what the phone shows or says, and its price."""
+    """A wording with the longest facts: its length on the phone, and its price."""
 
     example: str
     units: int  # septets; characters of what is spoken
@@ -34,12 +34,12 @@ class Measure:
 
     @property
     def room(self) -> int:
-        """What is left, in the same units; negative: too long."""
+        """Return how much room is left, in the same units; negative: too long."""
         return self.limit - self.units
 
 
-# What is not here may not be changed: an alert's pieces give way to one another by length, the letters of a code must
-# stay 26, and the words of the consent are a version of their own (gateway/register/applications.py).
+# A sentence that is not here may not be changed: an alert's pieces give way to one another by length, the letters of a
+# code must stay 26, and the words of the consent are a version of their own (gateway/register/applications.py).
 GROUPS: Mapping[str, Way] = {
     "citizen": Way.TEXT,
     "unknown": Way.TEXT,
@@ -65,7 +65,8 @@ _SPOKEN = 300  # characters of one spoken sentence, about twenty seconds
 
 
 def way_of(key: str) -> Way | None:
-    """How this sentence reaches a phone; None: it may not be changed, or there is none of that name."""
+    """Return how this sentence reaches a phone, or None if it may not be changed or there is no sentence of that
+    name."""
     known = phrases.keys()
     if key in _FIXED or key not in known:
         return None
@@ -73,14 +74,14 @@ def way_of(key: str) -> Way | None:
 
 
 def editable() -> list[str]:
-    """The keys of every sentence that may be changed, in the order of the groups."""
+    """Return the keys of every sentence that may be changed, in the order of the groups."""
     groups = list(GROUPS)
     return sorted(filter(way_of, phrases.keys()), key=lambda key: (groups.index(key.partition(".")[0]), key))
 
 
 def plain(key: str, text: str) -> str:
-    """A wording as it is kept and sent: what no message can carry is replaced, braces stay, spaces are single; only a
-    screen has lines."""
+    """Return a wording as it is kept and sent: characters that no message can carry are replaced, braces stay, spaces
+    are single; only a screen has lines."""
     way = way_of(key)
     text = text[:MOST].replace("\r\n", "\n")
     if way is Way.CALL:
@@ -92,13 +93,14 @@ def plain(key: str, text: str) -> str:
 
 
 def _longest(key: str, language: str) -> Mapping[str, object]:
-    """The facts that it must bear."""
+    """Return the longest facts that this sentence must have room for."""
     ways = {Way.SCREEN: lambda: on_screen(key, language), Way.CALL: lambda: for_the_ear(language)}
     return ways.get(way_of(key) or Way.TEXT, lambda: LONGEST)()
 
 
 def _limit(key: str, language: str) -> int:
-    """Its room with the longest facts: septets, or characters of what is spoken. A piece may be as long as it was."""
+    """Return its room with the longest facts: septets, or characters of a spoken sentence. A piece may be as long as it
+    was."""
     limits = {Way.CALL: _SPOKEN, Way.LINE: LINE, Way.PIECE: max(PIECE, septets(phrases.original(key, language)))}
     return limits.get(way_of(key) or Way.TEXT, SINGLE)
 
@@ -107,7 +109,8 @@ def _limit(key: str, language: str) -> int:
 
 
 def measure(key: str, language: str, text: str) -> Measure:
-    """A wording filled with the longest facts. One whose braces are wrong is measured as it stands."""
+    """Return the measure of a wording filled with the longest facts. One whose braces are wrong is measured as it
+    stands."""
     way, kept = way_of(key), plain(key, text)
     facts = _longest(key, language)
     example = _fitted(kept, facts) if way is Way.FITTED else _filled(kept, facts)
@@ -118,7 +121,7 @@ def measure(key: str, language: str, text: str) -> Measure:
 
 
 def facts_of(key: str, language: str) -> dict[str, str]:
-    """The facts that a sentence must name, each with its longest example. Raises KeyError for an unknown key."""
+    """Return the facts that a sentence must name, each with its longest example. Raises KeyError for an unknown key."""
     known = _longest(key, language)
     return {name: str(known[name]) for name in sorted(phrases.slots(phrases.original(key, language)))}
 
@@ -131,7 +134,8 @@ class _Open(dict[str, object]):
 
 
 def _filled(text: str, facts: Mapping[str, object]) -> str:
-    """As it stands where anything but plain names is in braces: `{code:999999999}` would be as long as it says."""
+    """Return the text filled with facts; a text with anything but plain names in braces stays as it is, because
+    `{code:999999999}` would be as long as it says."""
     try:
         phrases.slots(text)
     except ValueError:
@@ -144,6 +148,6 @@ def _fitted(text: str, facts: Mapping[str, object]) -> str:
 
 
 def overflow(key: str, language: str, text: str) -> str:
-    """By how many septets it is too long before names and places are shortened."""
+    """Return by how many septets it is too long before names and places are shortened."""
     over = septets(phrases.tidy(_filled(text, _longest(key, language)))) - SINGLE
     return str(over) if way_of(key) is Way.FITTED and over > 0 else ""

@@ -1,4 +1,4 @@
-"""Figures about many cases: spreads, shares, counts by hour. Plain numbers in, plain numbers out."""
+"""Count figures about many cases: spreads, shares, counts by hour. Plain numbers in, plain numbers out."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ class Spread:
 
 
 def spread(values: Iterable[float | None]) -> Spread:
-    """Of the values that are there; None stands for a case that has none."""
+    """Return the spread of the values that are there; None stands for a case that has none."""
     known = sorted(value for value in values if value is not None)
     return Spread(len(known), percentile(known, 0.5), percentile(known, 0.9), known[-1] if known else None)
 
 
 def percentile(values: Sequence[float], part: float) -> float | None:
-    """The smallest of the sorted `values` that at least `part` (0 to 1) of them do not exceed; None of none.
+    """Return the smallest of the sorted `values` that at least `part` (0 to 1) of them do not exceed; None if there are
+    none.
 
-    By nearest rank, so it is always a value that really occurred: of five cases nobody reads an invented one.
+    This is the nearest rank, so it is always a value that really occurred: an invented value between five cases would
+    tell nobody anything.
     """
     if not values:
         return None
@@ -34,10 +36,10 @@ def percentile(values: Sequence[float], part: float) -> float | None:
 
 
 def share(part: int, whole: int) -> float | None:
-    """`part` of `whole`, 0 to 1; None of nothing."""
+    """Return `part` of `whole` as a number from 0 to 1; None if `whole` is nothing."""
     return part / whole if whole else None
 
 
 def within(values: Iterable[float | None], limit: float) -> int:
-    """How many of the values are there and no larger than `limit`."""
+    """Return how many of the values are there and no larger than `limit`."""
     return sum(value is not None and value <= limit for value in values)

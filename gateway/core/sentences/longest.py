@@ -1,4 +1,4 @@
-"""The longest facts that a sentence must bear: whatever fits with these fits in an emergency."""
+"""The longest facts that a sentence must have room for: a sentence that fits with these fits in an emergency."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ LONGEST: Mapping[str, object] = {
 }
 PIECE = 15  # septets of a `step`, which stands inside other sentences
 LINE = 120  # septets of a sentence that a screen quotes in `text`, above its keys
-DUTY = "K7Q2 TERANCAM JANGAN TELP/SMS 12,4km Siantan"  # what an officer must still read above seven keys
+DUTY = "K7Q2 TERANCAM JANGAN TELP/SMS 12,4km Siantan"  # an officer must still read this much above seven keys
 _STATUS = "K7Q2: piket Polsek Pontianak Tenggara memegang panggilan Anda dan masih mencari petugas. Tunggu di situ. "
 
 
 def on_screen(key: str, language: str) -> Mapping[str, object]:
-    """For a USSD screen: full lists, and in `text` the longest sentence that it quotes."""
+    """Return the longest facts of a USSD screen: full lists, and in `text` the longest sentence that it quotes."""
     quoted = {"ussd.consent": phrases.original("consent.text", language), "ussd.duty": DUTY}
     return {
         **LONGEST,
@@ -48,7 +48,7 @@ def on_screen(key: str, language: str) -> Mapping[str, object]:
 
 
 def for_the_ear(language: str) -> Mapping[str, object]:
-    """For a call: codes, numbers and distances spelled as the voice says them."""
+    """Return the longest facts of a call: codes, numbers and distances spelled as the voice says them."""
     return {
         **LONGEST,
         "code": spell_code("K7Q2", language),

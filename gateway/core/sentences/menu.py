@@ -21,7 +21,7 @@ JOINER = "*"  # between what was typed on one screen and on the next
 
 @dataclass(frozen=True)
 class Way:
-    """Where an answer leads, and what the room does on the way."""
+    """The screen to which an answer leads, and what the room does on the way."""
 
     to: str
     deed: str = ""
@@ -29,8 +29,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Node:
-    """One screen. `keys`: its numbered choices; `words`: what anything else typed means (None: nothing, it is shown
-    again); without either the session ends here."""
+    """One screen. `keys` are its numbered choices. `words` is the way that anything else typed takes (None: the screen
+    is shown again). Without either the session ends here."""
 
     keys: Mapping[str, Way] = field(default_factory=dict)
     words: Way | None = None
@@ -91,7 +91,7 @@ NODES: Mapping[str, Node] = {
         Way("sent", "add"),
     ),
     "sent": Node(),
-    # everybody's
+    # for everybody
     "status": _to_back(),
     "pin": _to_back(Way("told", "cancel")),
     "tip": _to_back(Way("told", "tip")),
@@ -101,7 +101,7 @@ NODES: Mapping[str, Node] = {
     "leave": _to_back(Way("told", "leave")),
     "own": _to_back(_1=Way("status"), _2=Way("pin"), _3=Way("tip"), _4=Way("usual")),
     "told": Node(),  # one sentence, and the session is over
-    # registering: what was given is kept from the first screen on
+    # registering: every answer is kept from the first screen on
     "consent": _to_back(_1=Way("name")),
     "name": _to_back(Way("nik", "name")),
     "nik": Node({"0": Way("address")}, Way("address", "nik")),
@@ -115,15 +115,17 @@ NODES: Mapping[str, Node] = {
 
 
 def way(node: str, typed: str) -> Way | None:
-    """Where this answer leads from this screen; None: nowhere, the screen is shown again."""
+    """Return the way of this answer on this screen, or None: the screen is shown again."""
     screen, answer = NODES[node], typed.strip()
     return screen.keys.get(answer) or (screen.words if answer else None)
 
 
 def first_answer(node: str, typed: str) -> tuple[str, str | None]:
-    """The answer to this screen out of what was typed since, and what is left for the next ones (None: nothing).
+    """Return the answer to this screen out of everything typed since, and the rest for the next screens (None:
+    nothing).
 
-    Where words are asked for, a joiner is most likely their own; where a key is, it stands between two answers.
+    Where words are asked for, a joiner is most likely part of them; where a key is asked for, it stands between two
+    answers.
     """
     if NODES[node].words is not None and typed.split(JOINER, 1)[0].strip() not in NODES[node].keys:
         return typed, None
@@ -133,11 +135,11 @@ def first_answer(node: str, typed: str) -> tuple[str, str | None]:
 
 # --- what stands on a screen ------------------------------------------------------------------------------------
 
-_SHORTENED = {"place": 8, "name": 8, "unit": 8, "text": 20}  # what gives way, and no further than to so many septets
+_SHORTENED = {"place": 8, "name": 8, "unit": 8, "text": 20}  # these facts give way, each to no fewer septets than this
 
 
 def screen(node: str, language: str, **facts: object) -> str:
-    """A node's text, at most 160 septets of plain GSM-7. Names and places are shortened until it fits.
+    """Return a node's text, at most 160 septets of plain GSM-7. Names and places are shortened until it fits.
 
     Raises KeyError for an unknown node or a missing fact.
     """
@@ -152,7 +154,7 @@ def screen(node: str, language: str, **facts: object) -> str:
 
 
 def _worded(node: str, language: str, facts: Mapping[str, str]) -> str:
-    """Without the lines that an empty fact leaves."""
+    """Return a node's text without the lines that an empty fact leaves."""
     return _lines(say(f"ussd.{node}", language, **facts))
 
 
@@ -161,5 +163,5 @@ def _lines(fact: object) -> str:
 
 
 def numbered(lines: list[str], width: int) -> str:
-    """A list to choose from: "1 Benua Melayu Darat", a line each, cut to so many septets."""
+    """Return a list to choose from: "1 Benua Melayu Darat", a line each, cut to `width` septets."""
     return "\n".join(f"{number} {cut(tidy(line), width)}" for number, line in enumerate(lines, 1))

@@ -1,4 +1,4 @@
-"""Numbers as words, for a voice that would read digits each in its own way."""
+"""Say numbers as words, for a voice that would read digits each in its own way."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _LARGEST = 9999
 
 
 def digit(char: str, language: str) -> str:
-    """One decimal digit as its word: "0" -> "nol"."""
+    """Return one decimal digit as its word: "0" -> "nol"."""
     return cardinal(int(char), language)
 
 
 def cardinal(number: int, language: str) -> str:
-    """A number from 0 to 9999 as words; any other as its digits, for the voice to read as it can."""
+    """Return a number from 0 to 9999 as words; any other as its digits, for the voice to read as it can."""
     return LANGUAGES[spoken(language)].cardinal(number) if 0 <= number <= _LARGEST else str(number)

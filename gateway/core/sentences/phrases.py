@@ -1,8 +1,8 @@
-"""Every sentence we say, per language, from the gettext catalogues in `catalogues/<language>/*.po`.
+"""Say every sentence, per language, from the gettext catalogues in `catalogues/<language>/*.po`.
 
-The msgid is a short key ("citizen.received"), the msgstr the sentence with named places for facts. A language's
-files are read once, at first use, and need no compiling: a translator edits a .po and restarts. Over the catalogues
-stand an operator's own wordings (`reword`), which come out of the database and have passed `core.wordings.check`.
+The msgid is a short key ("citizen.received"), the msgstr the sentence with named places for facts. A language's files
+are read once, at first use, and need no compiling: a translator edits a .po and restarts. An operator's own wordings
+(`reword`) go before the catalogues; they come out of the database and have passed `core.sentences.wordings.check`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gateway.core.days import zone
 from gateway.core.languages import menu_lines, spoken
 from gateway.core.sentences.segments import SINGLE, cut, septets, to_gsm
 
-# What people wrote or are called may be shortened, and no further than this, in septets; in this order.
+# People's own words and names may be shortened, in this order, and to no fewer septets than this.
 _SHORTENED = {"words": 20, "reason": 20, "place": 16, "unit": 16, "who": 16, "name": 16}
 _ALWAYS_KNOWN = {"emergency": defaults.EMERGENCY, "languages": menu_lines()}  # a fact that is handed in comes first
 
@@ -29,9 +29,9 @@ _reworded: Mapping[tuple[str, str], str] = {}  # by key and language; exchanged 
 
 
 def say(key: str, language: str, **facts: object) -> str:
-    """The sentence `key` with its facts filled in; an unknown language falls back to Indonesian.
+    """Return the sentence `key` with its facts filled in; an unknown language falls back to Indonesian.
 
-    Raises KeyError for an unknown key or a missing fact. What was filled in is left as it is: see `sms`.
+    Raises KeyError for an unknown key or a missing fact. The facts are filled in as they are: see `sms`.
     """
     known = _ALWAYS_KNOWN | facts
     try:
@@ -41,7 +41,7 @@ def say(key: str, language: str, **facts: object) -> str:
 
 
 def sms(key: str, language: str, **facts: object) -> str:
-    """The sentence as one GSM-7 message: transliterated, and free words and names shortened until it fits.
+    """Return the sentence as one GSM-7 message: transliterated, and free words and names shortened until it fits.
 
     Codes, numbers and times are never shortened. A fact that is None is left out. Raises as `say` does.
     """
@@ -49,7 +49,7 @@ def sms(key: str, language: str, **facts: object) -> str:
 
 
 def shortened(fill: Callable[[Mapping[str, str]], str], facts: Mapping[str, object]) -> str:
-    """What `fill` makes of these facts, as `sms` sends it."""
+    """Return what `fill` makes of these facts, with the facts shortened as `sms` does it."""
     plain = {name: tidy(fact) for name, fact in facts.items()}
     text = tidy(fill(plain))
     for name, least in _SHORTENED.items():
@@ -60,38 +60,39 @@ def shortened(fill: Callable[[Mapping[str, str]], str], facts: Mapping[str, obje
 
 
 def tidy(fact: object) -> str:
-    """A fact as it goes into a text message: basic GSM-7, on one line, nothing for None."""
+    """Return a fact as it goes into a text message: basic GSM-7, on one line, an empty string for None."""
     return "" if fact is None else " ".join(to_gsm(str(fact)).split())
 
 
 def template(key: str, language: str) -> str:
-    """The sentence with its places still open, in the operator's words where there are any. Raises KeyError for an
-    unknown key."""
+    """Return the sentence with its places still open, in the operator's words where there are any. Raises KeyError for
+    an unknown key."""
     short = spoken(language)
     return _reworded.get((key, short)) or original(key, short)
 
 
 def original(key: str, language: str) -> str:
-    """The catalogue's sentence, whatever stands over it. Raises KeyError for an unknown key."""
+    """Return the catalogue's sentence, also where an operator's wording goes before it. Raises KeyError for an unknown
+    key."""
     return _catalogue(spoken(language))[key]
 
 
 def reword(changed: Mapping[tuple[str, str], str]) -> None:
-    """From now on these sentences (by key and language) stand over the catalogues, in this whole process, and no
-    others. Threads that are speaking finish with what they began with."""
+    """Put these sentences (by key and language), and no others, before the catalogues from now on, in this whole
+    process. Threads that are speaking finish with the wording they began with."""
     global _reworded
     _reworded = dict(changed)
 
 
 def keys(language: str = defaults.LANGUAGE) -> frozenset[str]:
-    """All that can be said in a language."""
+    """Return the keys of all sentences of a language."""
     return frozenset(_catalogue(spoken(language)))
 
 
 def slots(sentence: str) -> frozenset[str]:
-    """The names of the facts in a template; raises ValueError for anything but a plain name.
+    """Return the names of the facts in a template; raises ValueError for anything but a plain name.
 
-    `{name.attribute}` would let whoever edits phrases read our objects.
+    `{name.attribute}` would let a person who edits phrases read our objects.
     """
     found = set()
     for _, name, spec, conversion in Formatter().parse(sentence):
@@ -104,7 +105,7 @@ def slots(sentence: str) -> frozenset[str]:
 
 
 def clock_text(at: datetime, timezone: str) -> str:
-    """An aware time on the unit's own clock, with the zone's name: "14:32 WIB"."""
+    """Return an aware time on the unit's own clock, with the zone's name: "14:32 WIB"."""
     return at.astimezone(zone(timezone)).strftime("%H:%M %Z")
 
 

@@ -1,8 +1,8 @@
-"""Words for the ear: what a call says to an officer.
+"""Make the words for the ear: what a call says to an officer.
 
-Everything that a voice might read in its own way is written as words: digits, distances, letters, abbreviations.
-What is said before a key is pressed holds no name and no number, for a machine may be listening. Names and places
-are transliterated as for a text message: a control character would break the XML that a carrier reads.
+Everything that a voice might read in its own way is written as words: digits, distances, letters, abbreviations. The
+words before a key is pressed hold no name and no number, because a machine may be listening. Names and places are
+transliterated as for a text message: a control character would break the XML that a carrier reads.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _GROUP = 4  # digits between two full stops, which is where the voice breathes
 
 
 def first_words(facts: AlertFacts, language: str) -> str:
-    """What is heard on picking up: what, where, how that is known, and the keys; key 2 only where it may be used."""
+    """Return the words that are heard on picking up: what, where, how that is known, and the keys; key 2 only where it
+    may be used."""
     can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
     return _sentences(
         _warning(facts, language),
@@ -29,9 +30,10 @@ def first_words(facts: AlertFacts, language: str) -> str:
 
 
 def details(facts: AlertFacts, language: str) -> str:
-    """What is heard after 1 or 2: the name and, digit by digit and twice, the number; between, what the citizen wrote.
+    """Return the words that are heard after 1 or 2: the name and, digit by digit and twice, the number; between them
+    what the citizen wrote.
 
-    A hushed incident's number is not said at all: whoever hears a number dials it.
+    The number of a quiet incident is not said at all: a person who hears a number dials it.
     """
     told = _sentences(*_who(facts, language))
     return _sentences(
@@ -45,7 +47,8 @@ def details(facts: AlertFacts, language: str) -> str:
 
 
 def already_taken(who: str, facts: AlertFacts, language: str) -> str:
-    """For whoever picks up, or still listens, when somebody already goes: who that is; 1 is still taken, as support."""
+    """Return the words for an officer who picks up, or still listens, when somebody already goes: who that is; 1 is
+    still taken, as support."""
     return _sentences(_warning(facts, language), _about("voice.taken", facts, language, who=tidy(who)))
 
 
@@ -58,7 +61,8 @@ def noted_decline(language: str) -> str:
 
 
 def no_key(facts: AlertFacts, language: str) -> str:
-    """Nothing was pressed: that this is no yes, and how to say it by text. The code is spelled as it is typed."""
+    """Return the words for a call in which nothing was pressed: this is no yes, and how to say yes by text. The code is
+    spelled as it is typed."""
     return _about("voice.no_key", facts, language)
 
 
@@ -71,22 +75,26 @@ def connecting(language: str) -> str:
 
 
 def disconnected(language: str) -> str:
-    """Behind a bridge: true whether the citizen hung up, did not answer or could not be reached."""
+    """Return the words after a bridge: they are true whether the citizen hung up, did not answer or could not be
+    reached."""
     return say("voice.disconnected", language)
 
 
 def failed(language: str) -> str:
-    """Something of ours broke behind a key press: that it does not count, and what to do instead."""
+    """Return the words for a key press behind which something of ours broke: it does not count, and what to do
+    instead."""
     return say("voice.failed", language)
 
 
 def unclear(language: str) -> str:
-    """To a desk: a citizen's text that nobody has answered; its words are in the desk's own text message."""
+    """Return the words to a desk about a citizen's text that nobody has answered; the desk's own text message has the
+    citizen's words."""
     return say("voice.unclear", language)
 
 
 def spell_number(number: str, language: str, region: str | None = None) -> str:
-    """E.164 as it is dialled at home, in groups of four: "nol, delapan, satu, dua. tiga, empat, lima, enam. …"."""
+    """Return an E.164 number as it is dialled at home, in groups of four: "nol, delapan, satu, dua. tiga, empat, lima,
+    enam. …"."""
     words = [
         say("ear.plus", language) if char == "+" else digit(char, language)
         for char in phone.local(number, region)
@@ -97,13 +105,13 @@ def spell_number(number: str, language: str, region: str | None = None) -> str:
 
 
 def spell_code(code: str, language: str) -> str:
-    """An incident code letter by letter: "K7Q" -> "ka, tujuh, ki"."""
+    """Return an incident code letter by letter: "K7Q" -> "ka, tujuh, ki"."""
     letters = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", say("ear.letters", language).split(), strict=True))
     return ", ".join(digit(char, language) if char.isdecimal() else letters.get(char, char) for char in code.upper())
 
 
 def spoken_distance(metres: float, language: str) -> str:
-    """Metres as words: "delapan ratus meter", "satu koma dua kilometer"."""
+    """Return metres as words: "delapan ratus meter", "satu koma dua kilometer"."""
     in_kilometres, number = rounded(metres)
     whole = int(number)
     words = cardinal(whole, language)

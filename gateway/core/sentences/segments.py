@@ -1,8 +1,8 @@
-"""What fits into a text message: the GSM 7-bit alphabet, its price, and the way of any other character into it.
+"""Fit words into a text message: the GSM 7-bit alphabet, its price, and the way of any other character into it.
 
 One character outside the alphabet turns the whole message into UCS-2, 70 units a part: a "±" makes an alert of 158
-characters three messages. So everything that leaves is transliterated first and counted after.
-Source: 3GPP TS 23.038 (alphabet), TS 23.040 (parts).
+characters three messages. So everything that leaves is transliterated first and counted after. Source: 3GPP TS 23.038
+(alphabet), TS 23.040 (parts).
 """
 
 from __future__ import annotations
@@ -33,29 +33,30 @@ _FIRST_PICTURE = "\u2190"  # symbols below it are signs with a reading (§ ©), 
 
 
 def to_gsm(text: str) -> str:
-    """The same text in the basic alphabet only, every character one septet; GSM's own accents stay, emoji go."""
+    """Return the same text in the basic alphabet only, every character one septet; GSM's own accents stay, emoji go."""
     return "".join(map(_to_gsm, unicodedata.normalize("NFKC", text.translate(_CHEAPER))))
 
 
 def septets(text: str) -> int:
-    """The length in septets; raises ValueError naming the first character that is not GSM-7."""
+    """Return the length in septets; raises ValueError naming the first character that is not GSM-7."""
     return sum(_septets(text))
 
 
 def segments(text: str) -> int:
-    """How many messages this is billed as, in whichever alphabet it needs; an empty one is still a message."""
+    """Return as how many messages this is billed, in the alphabet that it needs; an empty one is still a message."""
     if all(char in _BASIC or char in _EXTENSION for char in text):
         return _parts(_septets(text), SINGLE, PART)
     return _parts((1 + (char > "\uffff") for char in text), _SINGLE_UCS2, _PART_UCS2)
 
 
 def fits(text: str) -> bool:
-    """Whether this goes as one GSM-7 message."""
+    """Return whether this goes as one GSM-7 message."""
     return all(char in _BASIC or char in _EXTENSION for char in text) and septets(text) <= SINGLE
 
 
 def cut(text: str, limit: int) -> str:
-    """The beginning of a GSM-7 text in at most `limit` septets, cut between words unless that loses half of it."""
+    """Return the beginning of a GSM-7 text in at most `limit` septets, cut between words unless that loses half of
+    it."""
     end = bisect_right(list(accumulate(_septets(text))), limit)
     if end == len(text):
         return text
@@ -85,7 +86,7 @@ def _septets(text: str) -> Iterator[int]:
 
 
 def _parts(costs: Iterable[int], single: int, part: int) -> int:
-    """A character of two units is never torn over two parts."""
+    """Return the number of parts; a character of two units is never torn over two parts."""
     total, parts, room = 0, 1, part
     for cost in costs:
         total += cost

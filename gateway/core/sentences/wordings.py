@@ -1,7 +1,7 @@
-"""Sentences in an operator's own words: which may be changed, what a change must keep, and how much room it has.
+"""Check sentences in an operator's own words: which may be changed, what a change must keep, and how much room it has.
 
-A phone depends on more than the sense of a sentence: its facts, its length, its keys, the warning it begins with. What
-`check` lets through formats with any facts and leaves as one message.
+A phone depends on more than the sense of a sentence: its facts, its length, its keys, the warning it begins with. A
+wording that passes `check` formats with any facts and leaves as one message.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from gateway.core.sentences.editable import MOST, Way, measure, overflow, plain,
 from gateway.core.sentences.numerals import digit
 from gateway.core.sentences.segments import to_gsm
 
-UNPROMISED = tuple(  # nobody has said yet that they come when these leave
+UNPROMISED = tuple(  # when these leave, nobody has said yet that they come
     f"citizen.{name}" for name in ("received", "accepted_desk", "nobody_yet", "nobody_still", "still_open")
 )
 _WARNINGS = ("alert.duress", "alert.quiet", "alert.not_answered")
 _SENDERS = tuple(dict.fromkeys(language.sender for language in LANGUAGES.values()))
 _GLUED = re.compile(r"[\w}]\{(?:code|number|station|emergency)}|\{(?:code|number|station|emergency)}[\w{]")
-# What a phone can send (the contract's list): a sentence that asks for one of these asks for it letter by letter.
+# The words that a phone can send (the contract's list): a sentence that asks for one of these asks for it letter by
+# letter.
 _COMMANDS = re.compile(
     r"\b(?:TOLONG|SOS|HELP|MSAADA|DIAM|YA|LOKASI|AMAN|BATAL|DAFTAR|LAPOR|INFO|OK|SIAP|TERIMA|OTW|MENUJU|TIBA|TKP"
     r"|SELESAI|PALSU|TOLAK|BANTUAN|HADIR|LEPAS|POSISI)\b"
@@ -47,10 +48,10 @@ class Fault(StrEnum):
 
 
 class Doubt(StrEnum):
-    """What an operator should look at once more."""
+    """A point at which an operator should look once more."""
 
     CHANGED = "changed"  # characters that no message has
-    SHORTENED = "shortened"  # the longest names and places will be
+    SHORTENED = "shortened"  # the longest names and places will be shortened
     COMMANDS = "commands"  # words to send that it no longer names
 
 
@@ -69,7 +70,8 @@ class _Draft:
 
 
 def check(key: str, language: str, text: str) -> list[Problem]:
-    """Why this may not stand over the catalogue; empty: it may. Looks at `plain` of it."""
+    """Return the reasons why this wording may not replace the catalogue's; empty: it may. It is looked at as `plain`
+    makes it."""
     if way_of(key) is None or language not in LANGUAGES:
         return [Problem(Fault.UNKNOWN)]
     draft = _Draft(key, language, plain(key, text), phrases.original(key, language))
@@ -82,7 +84,8 @@ def check(key: str, language: str, text: str) -> list[Problem]:
 
 
 def _is_open(text: str) -> bool:
-    """Whether every brace stands around a plain name: none alone, and none doubled, which would be shown as one."""
+    """Return whether every brace stands around a plain name: none alone, and none doubled, because that would be shown
+    as one."""
     try:
         phrases.slots(text)
     except ValueError:
@@ -91,7 +94,7 @@ def _is_open(text: str) -> bool:
 
 
 def advise(key: str, language: str, text: str) -> list[Problem]:
-    """What may be so and should be looked at. Raises KeyError for an unknown key."""
+    """Return the points of an allowed wording that should be looked at. Raises KeyError for an unknown key."""
     kept, original = plain(key, text), phrases.original(key, language)
     doubts: dict[Doubt, str] = {
         Doubt.CHANGED: _replaced(key, text),
@@ -118,14 +121,15 @@ def _long(draft: _Draft) -> str:
 
 
 def _opening(draft: _Draft) -> str:
-    """The warning or the sender that it must begin with and does not: a preview on a locked phone shows no more."""
+    """Return the warning or the sender with which it must begin and does not: a preview on a locked phone shows no
+    more."""
     warnings = [phrases.original(key, draft.language) for key in _WARNINGS]
     first = next((word for word in (*warnings, *_SENDERS) if draft.original.startswith(word)), "")
     return "" if draft.text.startswith(first) else first
 
 
 def _keys(draft: _Draft) -> str:
-    """The keys that work here and are not named, or the other way round."""
+    """Return the keys that work here and are not named, or that are named and do not work."""
     if way_of(draft.key) is Way.CALL:
         words = [digit(char, draft.language) for char in "0123456789"]
         named = [[word for word in words if re.search(rf"\b{word}\b", text.casefold())] for text in _both(draft)]
@@ -140,13 +144,13 @@ def _promise(draft: _Draft) -> str:
 
 
 def _glued(draft: _Draft) -> str:
-    """A code or number that would run into what stands beside it, and be copied wrong."""
+    """Return a code or number that would run into the characters beside it, and be copied wrong."""
     found = _GLUED.search(draft.text)
     return found.group() if found else ""
 
 
 def _digits(draft: _Draft) -> str:
-    """Voices read digits each in their own way."""
+    """Return the digits in a spoken sentence: voices read digits each in their own way."""
     return " ".join(re.findall(r"\d+", draft.text)) if way_of(draft.key) is Way.CALL else ""
 
 
@@ -170,7 +174,7 @@ def _both(draft: _Draft) -> tuple[str, str]:
 
 
 def _lost(before: list[str], after: list[str]) -> list[str]:
-    """What was there and is not any more, each once and in its order."""
+    """Return the words that were there and are not any more, each once and in its order."""
     return [word for word in dict.fromkeys(before) if word not in after]
 
 
@@ -179,7 +183,7 @@ def _named(names: frozenset[str]) -> str:
 
 
 def _replaced(key: str, text: str) -> str:
-    """Each character that no message has, and what it becomes."""
+    """Return each character that no message can carry, and what it becomes."""
     if way_of(key) is Way.CALL:
         return ""
     strange = [char for char in dict.fromkeys(text[:MOST]) if char not in "{}\r\n\t" and to_gsm(char) != char]

@@ -1,8 +1,8 @@
-"""What an officer's (or desk's) reply means: `<answer> [code]` in either order, in the words that they really use.
+"""Find what an officer's (or desk's) reply means: `<answer> [code]` in either order, in the words that they really use.
 
-A wrong yes stands others down and a wrong "done" stands everybody down, so whatever is asked, doubted, denied or told
-of somebody else is no answer here: the room asks again. An officer's cry for help is none either: it is a panic, and
-what is answered before it is read as well.
+A wrong yes stands others down, and a wrong "done" stands everybody down. So a reply that is asked, doubted, denied or
+told of somebody else is no answer here, and the room asks again. An officer's cry for help is no answer either: it is a
+panic, and the answer before it is read as well.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["OFFICER", "OfficerAnswer", "Reply", "answer_in", "own_cry"]
 
 @dataclass(frozen=True)
 class OfficerAnswer:
-    """A reply, the incident code it names (upper case), and what was written behind it (for POSITION: the place)."""
+    """A reply, the incident code that it names (upper case), and the words that follow it (for POSITION: the place)."""
 
     reply: Reply
     code: str | None = None
@@ -29,10 +29,10 @@ class OfficerAnswer:
 
 
 def answer_in(heard: Heard, citizen: Heard, code: str | None = None) -> OfficerAnswer | None:
-    """What an officer's text answers, None if it clearly answers nothing.
+    """Return the answer that an officer's text gives, or None if it clearly answers nothing.
 
-    `heard`: the text without its code, as `OFFICER` hears it; `citizen`: the same text as the citizen's lexicon hears
-    it, where a panic word that is no part of the answer shows. Then only what stands before it can be the answer.
+    `heard` is the text without its code, as `OFFICER` hears it. `citizen` is the same text as the citizen's lexicon
+    hears it: this shows a panic word that is no part of the answer. Then only the words before it can be the answer.
     """
     cry = own_cry(heard, citizen)
     if cry is not None:
@@ -58,17 +58,19 @@ def _is_idle(tag: Tag) -> bool:
 
 
 def own_cry(heard: Heard, citizen: Heard) -> Tag | None:
-    """The first panic word that is no part of an answer ("butuh bantuan" is one): the officer's own."""
+    """Return the first panic word that is no part of an answer ("butuh bantuan" is one): the officer's own cry. None if
+    there is none."""
     answered = [tag for tag in heard.tags if _meanings(tag)]
     cries = (tag for tag in citizen.tags if tag.is_any({CitizenRole.CRY}))
     return next((cry for cry in cries if not any(tag.start < cry.end <= tag.end for tag in answered)), None)
 
 
 def _before_cry(heard: Heard, citizen: Heard, cry: Tag, code: str | None) -> OfficerAnswer | None:
-    """The answer that ends, with a mark of punctuation, before a cry: "siap ndan, tolong ada yg masuk rumah saya".
+    """Return the answer that ends, with a mark of punctuation, before a cry: "siap ndan, tolong ada yg masuk rumah
+    saya".
 
-    Without the mark nobody can tell the answer from the cry. A bare "ya, tolong" is no answer either: it is what
-    somebody in need says to "is this an emergency?", and would stand down whoever goes.
+    Without the mark nobody can tell the answer from the cry. A bare "ya, tolong" is no answer either: somebody in need
+    says this to "is this an emergency?", and taking it for a yes would stand down the people who go.
     """
     head, said = _head(heard, cry), _head(citizen, cry)
     apart = head.text.rstrip(" \t").endswith(_MARKS)
@@ -81,12 +83,12 @@ _MARKS = (",", ".", ";", ":", "!", "-", "/", "\n")
 
 
 def _head(heard: Heard, cry: Tag) -> Heard:
-    """What stands before the cry."""
+    """Return the part of the text before the cry."""
     return Heard(heard.text[: cry.start], tuple(tag for tag in heard.tags if tag.end <= cry.start))
 
 
 def _by_digit(tags: Sequence[Tag]) -> Reply | None:
-    """`1` to `5` and `0` count only alone ("2 menit lagi" is no step)."""
+    """Return the reply of a digit: `1` to `5` and `0` count only alone ("2 menit lagi" is no step)."""
     said = [tag.form for tag in tags if not _is_idle(tag)]
     return DIGITS.get(said[0]) if len(said) == 1 else None
 
@@ -112,7 +114,8 @@ def _by_words(tags: Sequence[Tag], place: str) -> Reply | None:
 
 
 def _stated(tags: Sequence[Tag]) -> dict[int, Reply]:
-    """Where which reply stands; a step that cannot be done is part of the refusal before it."""
+    """Return the replies that the text states, by their place. A step that cannot be done is part of the refusal before
+    it."""
     found: dict[int, Reply] = {}
     sure = all(tag.roles or tag.form.isdigit() for tag in tags)
     for at, tag in enumerate(tags):
@@ -135,7 +138,7 @@ def _meant(stated: frozenset[Reply]) -> Reply | None:
 
 
 def _plain(reply: Reply, first: int, last: int, tags: Sequence[Tag]) -> bool:
-    """Whether the reply is said of oneself, without much of a story around it."""
+    """Return whether the sender says the reply of themselves, without much of a story around it."""
     before, behind = tags[:first], tags[last + 1 :]
     if _any(Role.OTHERS, before) or _cannot_do_something(tags):
         return False
@@ -147,7 +150,7 @@ def _plain(reply: Reply, first: int, last: int, tags: Sequence[Tag]) -> bool:
 
 
 def _cannot_do_something(tags: Sequence[Tag]) -> bool:
-    """Whether it is something else that cannot be: "tidak bisa dihubungi", "tidak bisa masuk"."""
+    """Return whether something else is impossible than to come: "tidak bisa dihubungi", "tidak bisa masuk"."""
     return any(tag.is_any({Role.CANNOT}) and not behind.roles for tag, behind in pairwise(tags))
 
 
@@ -160,7 +163,7 @@ def _unknown(tags: Iterable[Tag]) -> int:
 
 
 def _tempered(reply: Reply, tags: Sequence[Tag]) -> Reply | None:
-    """Soon there is on the way; soon done is nothing yet."""
+    """Return the reply that holds now: "soon there" means on the way, and "soon done" means nothing yet."""
     if not _any(Role.SOON, tags):
         return reply
     not_yet = {Reply.ON_SCENE: Reply.EN_ROUTE, Reply.RESOLVED: None, Reply.FALSE_ALARM: None}
@@ -168,6 +171,6 @@ def _tempered(reply: Reply, tags: Sequence[Tag]) -> Reply | None:
 
 
 def _words(heard: Heard, reply: Reply) -> str:
-    """What stands behind the last word of the reply."""
+    """Return the words after the last word of the reply."""
     said = [tag for tag in heard.tags if reply in _meanings(tag, sure=True)]
     return heard.after(said[-1]) if said else ""

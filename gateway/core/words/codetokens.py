@@ -1,4 +1,4 @@
-"""Finding the incident code that an officer typed somewhere in an answer."""
+"""Find the incident code that an officer typed somewhere in an answer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _EVERYDAY = re.compile(r"\d+(?:KM|M|MT|MTR|MN|MNT|MEN|MIN|HR|X|ST|ND|RD|TH)|(?:K
 
 
 def code_in(cleaned: str, codes: Collection[str] = ()) -> tuple[str | None, str]:
-    """The code in a text (upper case, None without one), and the text with blanks in its place, so that every other
-    word stands where it stood. `cleaned` is in plain characters (`spelling.clean`); `codes` are the likely ones."""
+    """Return the code in a text (upper case, None without one), and the text with blanks in its place, so that every
+    other word stands where it stood. `cleaned` is in plain characters (`spelling.clean`); `codes` are the likely
+    ones."""
     parts = tokens(cleaned)
     found = next(_open_codes(parts, {code.upper() for code in codes}), None) or next(_formed(parts), None)
     if found is None:

@@ -1,4 +1,5 @@
-"""What a citizen's phone can tell us to do, other than to come: a command only when the whole text has its form.
+"""The commands that a citizen's phone can give, other than to call for help. A text is a command only when the whole
+text has its form.
 
 A new command takes four lines here and a row of the table in `gateway.core.intent`; docs/developers has the recipe.
 """
@@ -16,16 +17,16 @@ from gateway.core.words.lexicon import Heard, Tag
 
 
 class Role(StrEnum):
-    """What a word can be in a citizen's text; the keys of `[citizen]` in the word lists."""
+    """The roles of words in a citizen's text; the keys of `[citizen]` in the word lists."""
 
     CRY = "cry"
-    POLICE = "police"  # whom to call, in words or as a number
+    POLICE = "police"  # the police, in words or as a number
     INCIDENT = "incident"
     ALARM = "alarm"  # enough by itself from a citizen: "dirampok" is "I am being robbed" in one word
     URGENT = "urgent"
     PERSON = "person"  # somebody in danger
     PRESENT = "present"  # "there is", "just now"
-    SCENE = "scene"  # where or by whom: "at the shop", "he"
+    SCENE = "scene"  # a place or a culprit: "at the shop", "he"
     PAST = "past"
     NEGATION = "negation"
     PROHIBITION = "prohibition"  # "do not": takes back a cry, never a crime ("do not kill me")
@@ -59,7 +60,7 @@ class Quiet:
 
 @dataclass(frozen=True)
 class Yes:
-    """What answers our question whether this is an emergency."""
+    """The answer to our question whether this is an emergency."""
 
     role: ClassVar = Role.YES
 
@@ -123,12 +124,12 @@ _LONGEST_SAFE = 8  # words: a longer text about being safe is a story, and may s
 
 
 def command_in(heard: Heard) -> Command | None:
-    """The command that a text is as a whole, else None."""
+    """Return the command that a text is as a whole, or None."""
     return next((command for read in READERS.values() if (command := read(heard)) is not None), None)
 
 
 def _quiet(heard: Heard) -> Quiet | None:
-    # Two words that end so and whose first we cannot read: somebody who dares not be asked back.
+    # A text of two words with this ending, whose first word we cannot read: somebody who dares not be asked back.
     meant = all(tag.is_any({Role.QUIET, *_BESIDE_QUIET}) for tag in _without_code(heard))
     wanted = (meant and heard.has(Role.QUIET)) or (
         len(heard.tags) == 2
@@ -165,7 +166,8 @@ def _apply(heard: Heard) -> Apply | None:
 
 
 def _application(rest: str) -> tuple[str, str, str]:
-    """Three parts, cut at "#"; without one, around an identity number, which somebody without that key would type."""
+    """Return the three parts of an application, cut at "#". Without a "#" cut around an identity number, because
+    somebody whose phone lacks that key types it so."""
     if "#" in rest:
         name, identity, address = (*rest.split("#", 2), "", "")[:3]
         return name, identity, address
@@ -191,7 +193,7 @@ def _info(heard: Heard) -> Info | None:
     return Info() if _alone(heard, Role.INFO) else None
 
 
-# The first that fits is meant: "batal daftar" leaves, "batal" is safe.
+# The first form that fits counts: "batal daftar" leaves, "batal" is safe.
 READERS: dict[type[Command], Callable[[Heard], Command | None]] = {
     Quiet: _quiet,
     Yes: _yes,
@@ -208,12 +210,12 @@ _CALLS = frozenset({Role.CRY, Role.POLICE, Role.INCIDENT, Role.ALARM})
 
 
 def _alone(heard: Heard, role: Role) -> bool:
-    """Nothing but words of this role and greetings."""
+    """Return whether the text holds nothing but words of this role and greetings."""
     return heard.has(role) and all(tag.is_any({role, Role.GREETING}) for tag in heard.tags)
 
 
 def _without_code(heard: Heard) -> list[Tag]:
-    """Without the code of an incident, which our texts to the citizen name and people repeat."""
+    """Return the words without the code of an incident: our texts to the citizen name it, and people repeat it."""
     return [tag for tag in heard.tags if not is_code(tag.form.upper())]
 
 
@@ -222,19 +224,20 @@ def _asks(heard: Heard) -> bool:
 
 
 def _behind(heard: Heard, role: Role) -> str | None:
-    """What follows the first word if that word plays `role`, else None."""
+    """Return the text after the first word if that word plays `role`, else None."""
     first: Tag | None = heard.tags[0] if heard.tags else None
     return heard.after(first) if first is not None and first.is_any({role}) else None
 
 
 def _pin(heard: Heard) -> str | None:
-    """The digits of a text, put together, if they can be a PIN ("12 34" is one)."""
+    """Return the digits of a text, put together, if they can be a PIN ("12 34" is one), else None."""
     digits = "".join(tag.form for tag in heard.tags if tag.form.isdigit())
     return digits if _PIN.fullmatch(digits) else None
 
 
 def free_words(command: Command | None) -> str:
-    """Where in a command people write what they like, and so may cry for help; nowhere in a filled-in application."""
+    """Return the part of a command where people write freely and so may cry for help; a filled-in application has no
+    such part."""
     match command:
         case Here(place):
             return place

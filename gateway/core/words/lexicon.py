@@ -1,4 +1,4 @@
-"""Which words mean what, in every language at once: the lists in `words/`, and how forgiving we are about spelling.
+"""The words that we know, in every language at once: the lists in `words/`, and how forgiving we are about spelling.
 
 People mix languages within one text and their profile may name the wrong one, so all lists are always read together.
 """
@@ -41,7 +41,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Heard:
-    """A text in plain characters and what its words are."""
+    """A text in plain characters, and its words with their roles."""
 
     text: str
     tags: tuple[Tag, ...]
@@ -50,7 +50,7 @@ class Heard:
         return any(tag.is_any(roles) for tag in self.tags)
 
     def after(self, tag: Tag) -> str:
-        """What was written behind a word, without the punctuation between."""
+        """Return the text after a word, without the punctuation between."""
         return _SEPARATOR.sub("", self.text[tag.end :]).rstrip()
 
 
@@ -86,11 +86,12 @@ class Lexicon:
         self._correct = lru_cache(maxsize=4096)(self._nearest)
 
     def hear(self, text: str) -> Heard:
-        """The words of any text, as typed by anybody; raises nothing."""
+        """Return the words of any text, as typed by anybody; raises nothing."""
         return self.hear_clean(clean(text))
 
     def hear_clean(self, cleaned: str) -> Heard:
-        """The words of a text in plain characters (`spelling.clean`); each tag stands where it stands in that text."""
+        """Return the words of a text in plain characters (`spelling.clean`); each tag stands where it stands in that
+        text."""
         parts = tokens(cleaned)
         return Heard(cleaned, tuple(self._as_one(parts) or self._tags(parts)))
 
@@ -142,7 +143,8 @@ class Lexicon:
         return [Tag(token.readings[0], NO_ROLE, token.start, token.end)]
 
     def _split(self, word: str) -> list[str]:
-        """A word cut wholly into known ones, the fewest possible; empty where that cannot be or says nothing."""
+        """Return a word cut wholly into known words, the fewest possible; empty where that cannot be or says
+        nothing."""
         best: dict[int, list[str]] = {0: []}
         for end in range(2, min(len(word), _LONGEST_GLUED) + 1):
             cuts = [
@@ -156,7 +158,7 @@ class Lexicon:
         return [] if self._cores.isdisjoint(pieces) else pieces
 
     def _around_core(self, word: str) -> list[str]:
-        """A word that begins with one of ours, or holds a long one: before, ours, after."""
+        """Return a word that begins with one of our words, or holds a long one, in pieces: before, ours, after."""
         inside = [(word.find(core), -len(core), core) for core in self._buried if core in word]
         clear = [found for found in inside if found[0] == 0 or len(found[2]) >= _INSIDE]
         if not clear:
@@ -165,7 +167,7 @@ class Lexicon:
         return [piece for piece in (word[:at], core, word[at + len(core) :]) if piece]
 
     def _place(self, pieces: Sequence[str], token: Token) -> list[Tag]:
-        """Tags for the pieces of one typed word, each where its letters stand."""
+        """Return tags for the pieces of one typed word, each where its letters stand."""
         ends = _ends(token)
         tags, start, letters = [], token.start, 0
         for piece in pieces:
@@ -189,7 +191,8 @@ _LONGEST_GLUED = 160  # letters: cutting up more costs more than it can tell
 
 
 def _ends(token: Token) -> list[int]:
-    """For each letter of the squeezed word, where the run of letters ends in the text that it was squeezed from."""
+    """Return for each letter of the squeezed word where the run of letters ends in the text that it was squeezed
+    from."""
     ends: list[int] = []
     previous = ""
     for at, char in enumerate(token.typed):
@@ -212,7 +215,8 @@ def _allowance(roles: Roles, typos: Mapping[str, int]) -> int:
 
 
 def lists(section: str) -> dict[str, Roles]:
-    """Every listed form of a section, in the spelling that it is compared in, with the roles it is listed under."""
+    """Return every listed form of a section, in the spelling in which it is compared, with the roles it is listed
+    under."""
     merged: defaultdict[str, set[str]] = defaultdict(set)
     for file in (resources.files("gateway.core") / "words").iterdir():
         if file.name.endswith(".toml"):

@@ -1,10 +1,10 @@
-"""PINs in people's words: what is kept in a timeline or passed on shows `AMAN ****`."""
+"""Hide PINs in people's words: a timeline or a text that is passed on shows `AMAN ****`."""
 
 from __future__ import annotations
 
 import re
 
-# A PIN stands behind one of these words, sooner or later; a house number or a sum behind them is masked with it, which
+# A PIN follows one of these words, at once or later; a house number or a sum that follows is masked with it, which
 # costs less than a PIN read over somebody's shoulder.
 _AFTER = r"aman|batal|pin|safe|ok(?:e|ay)?|salama|cancel|ghairi|daftar|unregister|leave"
 _PIN = re.compile(rf"(?i)(?<![a-z])((?:{_AFTER})(?:\W+(?=\d*[a-z])[a-z\d]+){{0,2}}\W*?)(?<!\d)(\d{{4,8}})(?!\d)")
@@ -12,7 +12,7 @@ _BARE = re.compile(r"\W*\d{4,8}\W*")  # nothing but digits, as somebody answers 
 
 
 def hide_pins(text: str) -> str:
-    """The text with whatever may be a PIN as asterisks; phone numbers, coordinates and the like stay."""
+    """Return the text with everything that may be a PIN as asterisks; phone numbers, coordinates and the like stay."""
     if _BARE.fullmatch(text):
         return re.sub(r"\d", "*", text)
     return _PIN.sub(lambda found: found[1] + "****", text)

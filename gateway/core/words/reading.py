@@ -1,7 +1,7 @@
-"""A text, read once: every plain fact that anybody downstream asks of its words, whoever sent it.
+"""Read a text once: every plain fact about its words that anybody downstream asks for, whoever sent it.
 
 `read(text)` is the only place where the word lists meet a text. Each list ("citizen", "officer") hears it at most once,
-and only when somebody asks for what it tells: the facts are computed on first use and kept.
+and only when somebody asks for a fact that needs it: facts are computed on first use and kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Form = TypeVar("Form")
 
 @dataclass(frozen=True)
 class Unclear:
-    """Neither a panic nor a command, an empty text too."""
+    """A text that is neither a panic nor a command; an empty text too."""
 
 
 Meaning = Panic | Command | Unclear
@@ -34,10 +34,10 @@ Meaning = Panic | Command | Unclear
 
 @dataclass(frozen=True)
 class Reading:
-    """What the words of one text are; the attributes below `codes` are facts about it, nothing is decided here.
+    """The words of one text. The attributes below `codes` are facts about it; nothing is decided here.
 
-    `body`: the text as it was kept. `codes`: of the incidents that its sender may mean; they are found even when glued
-    to an answer ("OKK7Q"), and before other words that have the form of a code.
+    `body` is the text as it was kept. `codes` are those of the incidents that its sender may mean; they are found even
+    when glued to an answer ("OKK7Q"), and before other words that have the form of a code.
     """
 
     body: str
@@ -47,17 +47,18 @@ class Reading:
 
     @cached_property
     def command(self) -> Command | None:
-        """The command whose form the whole text has, None without one."""
+        """Return the command whose form the whole text has, or None."""
         return command_in(self._citizen)
 
     @cached_property
     def panic(self) -> Panic | None:
-        """The panic in it if a citizen sent it, whatever command it might also be."""
+        """Return the panic in the text if a citizen sent it, whatever command it might also be; None if there is
+        none."""
         return triage.panic_in(self._citizen, triage.ALARMS)
 
     @cached_property
     def meaning(self) -> Meaning:
-        """What it means from a citizen.
+        """Return what the text means from a citizen.
 
         Where a form leaves room for free words (`LAPOR ...`, `LOKASI ...`, `DAFTAR ...` without "#"), a panic in them
         is a panic: a report too many costs minutes, a lost cry a life. In a report, which says itself that nobody need
@@ -70,11 +71,11 @@ class Reading:
 
     @cached_property
     def free(self) -> Reading:
-        """The part of a command where people write what they like ("" without one), read like a text of its own."""
+        """Return the part of a command where people write freely ("" if it has none), read like a text of its own."""
         return Reading(free_words(self.command))
 
     def form(self, kind: type[Form]) -> Form:
-        """The command, of the kind that the decision has found. Raises TypeError for any other."""
+        """Return the command, of the kind that the decision has found. Raises TypeError for any other."""
         if not isinstance(self.command, kind):
             raise TypeError(f"the text is no {kind.__name__}")
         return self.command
@@ -83,48 +84,50 @@ class Reading:
 
     @cached_property
     def officer_panic(self) -> Panic | None:
-        """The panic in it if an officer sent it, whose words of a crime and its place are a report."""
+        """Return the panic in the text if an officer sent it, or None. An officer's words of a crime and its place are
+        a report, not a panic."""
         return triage.panic_in(self._citizen, triage.ALARMS_OF_ANYBODY)
 
     @cached_property
     def answer(self) -> OfficerAnswer | None:
-        """The answer that an officer, a desk or a volunteer gives with it, None if it clearly answers nothing."""
+        """Return the answer that an officer, a desk or a volunteer gives with it, or None if it clearly answers
+        nothing."""
         return answers.answer_in(self._officer, self._citizen, self.code)
 
     @cached_property
     def whole_answer(self) -> OfficerAnswer | None:
-        """The answer, with all that was written where it is POSISI: to whoever reads words, the sign of a southern
-        latitude is punctuation."""
+        """Return the answer; for POSISI with everything that was written. To a reader of words the minus of a southern
+        latitude is only punctuation, so the words alone would lose it."""
         said = self.answer
         return OfficerAnswer(said.reply, said.code, self.body) if said and said.reply is Reply.POSITION else said
 
     @cached_property
     def cries_beside(self) -> bool:
-        """Whether it holds an answer and, apart from it, an officer's own panic."""
+        """Return whether it holds an answer and, apart from it, an officer's own panic."""
         return self.answer is not None and self.officer_panic is not None and self._cry is not None
 
     @cached_property
     def cries_quietly(self) -> bool:
-        """Whether that cry, read from its first word on, asks that nothing make the phone ring or light up."""
+        """Return whether that cry, read from its first word on, asks that nothing make the phone ring or light up."""
         cry = self._cry
         tail = () if cry is None else tuple(tag for tag in self._citizen.tags if tag.start >= cry.start)
         return triage.asks_quiet(Heard(self._clean, tail))
 
     @property
     def code(self) -> str | None:
-        """The code of an incident that it names, upper case."""
+        """Return the code of an incident that it names, in upper case, or None."""
         return self._coded[0]
 
     # --- to be kept, shown and passed on
 
     @cached_property
     def masked(self) -> str:
-        """The text with whatever may be a PIN as asterisks."""
+        """Return the text with everything that may be a PIN as asterisks."""
         return hide_pins(self.body)
 
     @cached_property
     def beside_panic(self) -> str:
-        """What was written beside leading panic words, PINs masked; "" if nothing."""
+        """Return the words beside leading panic words, PINs masked; "" if there are none."""
         return hide_pins(self.panic.words if self.panic is not None else self.body).strip()
 
     # --- heard once
@@ -155,4 +158,4 @@ def read(text: str, codes: Collection[str] = ()) -> Reading:
     return Reading(text, frozenset(code.upper() for code in codes))
 
 
-NOTHING = Reading("")  # what a call, a menu key and a PIN under threat say
+NOTHING = Reading("")  # a call, a menu key and a duress PIN say no words

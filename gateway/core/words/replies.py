@@ -1,4 +1,5 @@
-"""The answers an officer has, and what each bears beside it without becoming doubtful: the tables behind `answers`."""
+"""The answers that an officer can give, and the words that may stand beside each without making it doubtful: the tables
+of `answers`."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from enum import Enum, StrEnum
 
 
 class Reply(Enum):
-    """What an officer can tell us; the values are keys of `[officer]` in the word lists."""
+    """The replies of an officer; the values are keys of `[officer]` in the word lists."""
 
     ACCEPT = "accept"
     EN_ROUTE = "en_route"
@@ -22,7 +23,7 @@ class Reply(Enum):
 
 
 class Role(StrEnum):
-    """What else a word can be in an officer's text."""
+    """Other roles of words in an officer's text."""
 
     CANNOT = "cannot"  # declines, and takes the step named straight after it along ("tidak bisa merapat")
     MOVING = "moving"  # "jalan": on the way if nothing unknown stands around it, else a street
@@ -44,7 +45,7 @@ DIGITS = dict(
         strict=True,
     )
 )
-# A reply holds beside these others, and is meant rather than they; beside any other one it contradicts itself.
+# Each reply counts before these others; beside any other reply the text contradicts itself.
 OVERRULES: dict[Reply, frozenset[Reply]] = {
     Reply.BACKUP: frozenset({Reply.ACCEPT, Reply.EN_ROUTE, Reply.ON_SCENE, Reply.DECLINE}),
     Reply.FALSE_ALARM: frozenset({Reply.ACCEPT, Reply.ON_SCENE, Reply.RESOLVED}),
@@ -61,7 +62,7 @@ OVERRULES: dict[Reply, frozenset[Reply]] = {
 
 @dataclass(frozen=True)
 class Room:
-    """How many unknown words a reply bears before and behind it without being a story."""
+    """How many unknown words may stand before and after a reply without making it a story."""
 
     before: int
     behind: int

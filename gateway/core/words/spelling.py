@@ -1,4 +1,4 @@
-"""How people really type: one form behind stretched letters, digits for letters, full-width and invisible signs."""
+"""Read how people really type: one form for stretched letters, digits for letters, full-width and invisible signs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ class Token:
 
 
 def clean(text: str) -> str:
-    """The same words in plain characters: NFKC, SOS emoji as words, nothing invisible, digits as 0-9; accents stay."""
+    """Return the same words in plain characters: NFKC, SOS emoji as words, nothing invisible, digits as 0-9; accents
+    stay."""
     for sign, word in SIGNALS.items():
         text = text.replace(sign, word)
     visible = _KEYCAP_AND_COLOUR.sub("", unicodedata.normalize("NFKC", text))
@@ -57,23 +58,24 @@ def _plain(char: str) -> str:
 
 
 def bare(word: str) -> str:
-    """A word without accents, apostrophes and case ("Ẹ", "I'm" -> "e", "im")."""
+    """Return a word without accents, apostrophes and case ("Ẹ", "I'm" -> "e", "im")."""
     letters = unicodedata.normalize("NFD", word.translate(_INSIDE).casefold())
     return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
 
 
 def links(cleaned: str) -> tuple[str, ...]:
-    """Every link in a clean text, in order."""
+    """Return every link in a clean text, in order."""
     return tuple(LINK.findall(cleaned))
 
 
 def is_map(link: str) -> bool:
-    """Whether a link leads to a place on a map, which a person in danger may well send."""
+    """Return whether a link leads to a place on a map; a person in danger may well send one."""
     return MAP_HOSTS.search(link) is not None
 
 
 def squeeze(word: str) -> str:
-    """Every run of one letter made a single one: "tolooonng" and "tolong" are the same. Digits stay."""
+    """Return a word in which every run of one letter is a single letter: "tolooonng" and "tolong" are the same. Digits
+    stay."""
     return "".join("".join(run) if letter.isdigit() else letter for letter, run in groupby(word))
 
 
@@ -103,7 +105,7 @@ def keypad(word: str) -> str:
 
 
 def tokens(cleaned: str) -> list[Token]:
-    """The words of a clean text: no links, "S.O.S" and "t o l o n g" joined, "aman1234" parted."""
+    """Return the words of a clean text: no links, "S.O.S" and "t o l o n g" joined, "aman1234" parted."""
     linkless = LINK.sub(lambda link: " " * len(link[0]), cleaned)
     return list(_joined([_token(found[0], found.start(), found.end()) for found in _WORD.finditer(linkless)]))
 
@@ -113,10 +115,11 @@ def _token(typed: str, start: int, end: int) -> Token:
 
 
 def readings(typed: str) -> tuple[str, ...]:
-    """What a typed word may stand for, best first: squeezed, with digits read as letters, without a trailing "2".
+    """Return the words that a typed word may stand for, best first: squeezed, with digits read as letters, without a
+    trailing "2".
 
-    "tolong2" is Indonesian shorthand for the word said twice. The word as it was typed comes last: a letter left out
-    between two equal ones ("toong") is seen only there.
+    "tolong2" is Indonesian shorthand for the word said twice. The word as it was typed comes last: only there a letter
+    that was left out between two equal ones shows ("toong").
     """
     word = bare(typed)
     if word.isdigit():

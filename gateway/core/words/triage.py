@@ -1,9 +1,9 @@
-"""Whether the words of a text are a panic: from a citizen, from an officer, in a report.
+"""Decide whether the words of a text are a panic: from a citizen, from an officer, in a report.
 
 Why so generous: the number is a police line, and of 764 real pleas only 36 % held any word for help, while "tolong" is
-also the everyday "please". So whatever leads or ends with a cry is a panic, what only mentions one needs a crime,
-haste or a person beside it, a crime without a cry needs somebody, a place or "there is", and only clear marks of fraud,
-advertising or an errand turn a leading cry into a question back.
+also the everyday "please". So a text that leads or ends with a cry is a panic; a text that only mentions one needs a
+crime, haste or a person beside it; a crime without a cry needs somebody, a place or "there is"; and only clear marks of
+fraud, advertising or an errand turn a leading cry into a question back.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gateway.core.words.spelling import LINK, is_map, links
 class Panic:
     """Somebody needs the police now.
 
-    `words` is what stands behind a leading panic word ("" if nothing), or the whole text where the cry comes later.
+    `words` is the text after a leading panic word ("" if there is none), or the whole text where the cry comes later.
     `quiet`: nothing may make that phone ring or light up.
     """
 
@@ -42,7 +42,7 @@ CITIZEN = Lexicon(
 
 
 class Sign(Enum):
-    """What can be noticed about a text."""
+    """The signs that can be noticed in a text."""
 
     ONLY = auto()  # nothing but cries, POLISI, emergency numbers, crimes, haste
     POLITE = auto()  # the same with politeness around it, or nothing but grave haste
@@ -60,7 +60,7 @@ class Sign(Enum):
     QUIET = auto()  # asked to be left unrung
 
 
-# Each line is enough for a panic, whoever sends it.
+# Each line is enough for a panic, from any sender.
 ALARMS_OF_ANYBODY: tuple[frozenset[Sign], ...] = (
     frozenset({Sign.ONLY}),
     frozenset({Sign.POLITE}),
@@ -95,9 +95,9 @@ _OPENERS = frozenset({Role.GREETING, Role.PERSON, Role.POLICE, Role.URGENT, Role
 
 
 def panic_in(heard: Heard, alarms: Collection[frozenset[Sign]]) -> Panic | None:
-    """The panic in a text, whatever command it might also be; None if there is none.
+    """Return the panic in a text, whatever command it might also be; None if there is none.
 
-    `heard`: the text as `CITIZEN` hears it. `alarms`: which signs are enough, one of the tables above.
+    `heard` is the text as `CITIZEN` hears it. `alarms` are the signs that are enough, one of the tables above.
     """
     signs = frozenset(_signs(heard))
     marked = _marked(heard) and Sign.INCIDENT not in signs
@@ -135,7 +135,7 @@ def _signs(heard: Heard) -> Iterator[Sign]:
 
 
 def _shouted(heard: Heard) -> bool:
-    """An exclamation mark, or one and the same word twice in a row ("maling maling")."""
+    """Return whether the text has an exclamation mark, or one and the same word twice in a row ("maling maling")."""
     return "!" in heard.text or any(one.form == two.form and one.roles for one, two in pairwise(heard.tags))
 
 
@@ -144,12 +144,12 @@ def _asks(heard: Heard) -> bool:
 
 
 def _taken_back(tags: Sequence[Tag], at: int) -> bool:
-    """Said of a cry: "tidak perlu tolong", "jangan tolong"."""
+    """Return whether the text takes back a cry: "tidak perlu tolong", "jangan tolong"."""
     return _before(tags, at, {Role.NEED}).is_any({Role.NEGATION, Role.PROHIBITION})
 
 
 def _denied(tags: Sequence[Tag], at: int) -> bool:
-    """Said of a crime: "tidak ada maling"; but "jangan bunuh saya" denies nothing."""
+    """Return whether the text denies a crime: "tidak ada maling"; but "jangan bunuh saya" denies nothing."""
     return _before(tags, at, {Role.NEED, Role.PRESENT}).is_any({Role.NEGATION})
 
 
@@ -159,7 +159,7 @@ def _before(tags: Sequence[Tag], at: int, skipped: Collection[str]) -> Tag:
 
 
 def asks_quiet(heard: Heard) -> bool:
-    """`DIAM` in the run of panic words that opens the text, or as the last of two words."""
+    """Return whether `DIAM` stands in the run of panic words that opens the text, or is the last of two words."""
     lead = takewhile(lambda tag: tag.is_any(_CRIES_OUT | {Role.QUIET}), heard.tags)
     last_of_two = len(heard.tags) == 2 and heard.tags[1].is_any({Role.QUIET})
     return last_of_two or any(tag.is_any({Role.QUIET}) for tag in lead)

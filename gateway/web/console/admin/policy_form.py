@@ -50,10 +50,10 @@ def _chosen(groups: tuple[Group, ...]) -> dict[str, str]:
 
 
 def read(form: Form, stored: Policy = POLICIES[DEFAULT]) -> Policy:
-    """The policy that a form tells. What it does not ask stays as in `stored`: numbers that a page of another version
-    did not show, and what a newer version has written.
+    """Return the policy that a form describes. Values that the form does not ask for stay as in `stored`: numbers that
+    a page of another version did not show, and everything that a newer version has written.
 
-    Raises BadPolicy: nobody at first, nobody again, waves out of order, a number out of its bounds - each of which
+    Raises BadPolicy for nobody at first, nobody again, waves out of order, or a number out of its bounds; each of these
     would leave a panic unanswered.
     """
     waves = tuple(_waves(form, stored))
@@ -69,7 +69,7 @@ def read(form: Form, stored: Policy = POLICIES[DEFAULT]) -> Policy:
 
 
 def _waves(form: Form, stored: Policy) -> Iterator[Wave]:
-    """The rows that ask anybody; each keeps what is unknown in the stored wave that it was shown for."""
+    """Yield the rows that ask anybody; each keeps the unknown parts of the stored wave that it was shown for."""
     kept: dict[str, Kept] = {str(at): wave.kept for at, wave in enumerate(stored.waves)}
     for row in _rows_in(form):
         if groups := _groups(form, row):

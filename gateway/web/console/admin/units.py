@@ -45,7 +45,8 @@ def show() -> str:
 @page.get("/<int:unit_id>")
 @allow(ADMIN)
 def show_unit(unit_id: int) -> str:
-    """Show one unit's waves as a form, with those whom a panic would alert now, at its position or at `lat`, `lon`."""
+    """Show one unit's waves as a form, with the people whom a panic would alert now, at its position or at `lat`,
+    `lon`."""
     with reading() as uow:
         unit = scope.unit(uow, unit_id)
         name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
@@ -75,7 +76,8 @@ def change(unit_id: int) -> ResponseReturnValue:
 
 
 def _chosen(unit: Unit) -> Choice:
-    """What the form tells about this unit; what it does not ask stays as the unit has it. Raises BadPolicy."""
+    """Return what the form says about this unit; values that the form does not ask for stay as the unit has them.
+    Raises BadPolicy."""
     name, shown = request.form.get("policy", ""), request.form.get("shown", "")
     if name not in POLICIES:
         own = policy_form.read(request.form, units.policy_for(unit))
