@@ -5,7 +5,7 @@ Rooms, pages and senders call these functions; they add no condition of their ow
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from gateway.core.phone import can_reply
@@ -65,7 +65,12 @@ def of_incident(uow: UnitOfWork, incident: Incident, quiet: Collection[str]) -> 
 def quiet_now(uow: UnitOfWork, phones: Collection[str]) -> set[str]:
     """Return those of these numbers that are quiet: by a quiet word of the last 12 hours, or by an open incident that
     the phone itself takes for quiet."""
-    by_incident = {row.phone for row in incidents.open_of_phones(uow.db, phones) if row.hushes_phone}
+    return quiet_beside(uow, incidents.open_of_phones(uow.db, phones), phones)
+
+
+def quiet_beside(uow: UnitOfWork, rows: Sequence[Incident], phones: Collection[str]) -> set[str]:
+    """Return the same for a caller who has read the open incidents of these phones already (`rows`)."""
+    by_incident = {row.phone for row in rows if row.hushes_phone}
     return by_incident | quiet_numbers.among(uow.db, phones, uow.now())
 
 

@@ -147,9 +147,8 @@ def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incid
         units={row.id: row for row in uow.db.scalars(select(Unit))},
         fixes={row.id: row for row in uow.db.scalars(select(Fix).where(Fix.id.in_({row.fix_id for row in rows})))},
         alerts=_by_incident(uow.db.scalars(select(Alert).where(Alert.incident_id.in_(ids)).order_by(Alert.id))),
-        lines=_by_incident(uow.db.scalars(_lines(ids, WORDS + STEPS).order_by(Event.id))),
+        lines=_by_incident(uow.db.scalars(_lines(ids, {*WORDS, *STEPS, *LOUD}).order_by(Event.id))),
         reached=_reached(uow, ids),
-        loudest=_loudest(uow, ids),
         seen=sightings.of_desk(uow.db, who.desk, ids),
         phones=_phones(uow, rows),
     )
@@ -189,13 +188,14 @@ class _Facts:
     alerts: Mapping[int, Sequence[Alert]]
     lines: Mapping[int, Sequence[Event]]  # the oldest first
     reached: Collection[int]  # alerts
-    loudest: Mapping[int, int]
     seen: Mapping[int, Sighting]
     phones: Mapping[int, PhoneFacts]  # what decides whether each caller's phone may be reached
 
 
 def _phones(uow: UnitOfWork, rows: Sequence[Incident]) -> dict[int, PhoneFacts]:
-    quiet = reachability.quiet_now(uow, {row.phone for row in rows})
+    over = {row.phone for row in rows if row.closed} - {row.phone for row in rows if not row.closed}
+    running = [*rows, *incidents.open_of_phones(uow.db, over)]  # another unit may hold what such a phone has open now
+    quiet = reachability.quiet_beside(uow, running, {row.phone for row in rows})
     return {row.id: reachability.of_incident(uow, row, quiet) for row in rows}
 
 
@@ -217,13 +217,6 @@ def _reached(uow: UnitOfWork, ids: Collection[int]) -> set[int]:
     query = select(Outbound.alert_id).join(Attempt, Attempt.outbound_id == Outbound.id)
     found = uow.db.scalars(query.where(Outbound.incident_id.in_(ids), Outbound.alert_id.is_not(None), came))
     return {alert_id for alert_id in found if alert_id is not None}
-
-
-def _loudest(uow: UnitOfWork, ids: Collection[int]) -> dict[int, int]:
-    """Return for each incident its newest line that rings the alarm."""
-    query = select(Event.incident_id, func.max(Event.id)).where(Event.incident_id.in_(ids), Event.kind.in_(LOUD))
-    rows = uow.db.execute(query.group_by(Event.incident_id))
-    return {incident_id: event_id for incident_id, event_id in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 # --- one card -------------------------------------------------------------------------------------------------
@@ -265,9 +258,14 @@ def _card(facts: _Facts, row: Incident) -> Card:
         wave=row.wave,
         next_wave_at=row.next_wave_at,
         repeats=row.repeats,
-        unseen=not row.closed and facts.loudest.get(row.id, 0) > (seen.event_id if seen is not None else 0),
+        unseen=not row.closed and _loudest(lines) > (seen.event_id if seen is not None else 0),
         seen_by=seen.who if seen is not None else "",
     )
+
+
+def _loudest(lines: Sequence[Event]) -> int:
+    """Return the id of the newest line that rings the alarm, 0 without one."""
+    return max((line.id for line in lines if line.kind in LOUD), default=0)
 
 
 def _was_reached(alert: Alert, reached: Collection[int]) -> bool:

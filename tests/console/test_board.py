@@ -72,7 +72,7 @@ def test_closed_incidents_stay_an_hour(home: House, clock: Clock) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value", "may"),
-    [("quiet", True, False), ("duress", True, False), ("ring_back", False, False), ("drill", True, True)],
+    [("quiet", True, False), ("duress", True, False), ("ring_back", False, False), ("drill", True, False)],
 )
 def test_a_number_is_a_link_only_where_that_phone_may_ring(home: House, column: str, value: bool, may: bool) -> None:
     code = panic(home)

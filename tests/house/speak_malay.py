@@ -50,8 +50,12 @@ assert fields.language("MS") == "ms"
 assert words.NAMES["ms"] == "Melayu"
 
 lines = {
-    "twilio": Twilio(account_sid="AC" + 32 * "0", auth_tokens=["x"], numbers=["+12025550100"], public_url="http://x"),
-    "africastalking": AfricasTalking(username="x", api_key="x", hook_token="x", public_url="http://x"),
+    "twilio": Twilio(
+        name="twilio", account_sid="AC" + 32 * "0", auth_tokens=["x"], numbers=["+12025550100"], public_url="http://x"
+    ),
+    "africastalking": AfricasTalking(
+        name="africastalking", username="x", api_key="x", hook_token="x", public_url="http://x"
+    ),
     "simulator": Simulator(b"x", "+6256100110", None, "http://x"),
     "kannel": None,  # carries no calls
 }

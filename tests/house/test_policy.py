@@ -12,8 +12,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from docs import policy_page
+from gateway.core.languages import CODES
 from gateway.core.policy import FIELDS, POLICIES, Who, label
-from gateway.core.sentences.phrases import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 DECLARED = "    margin_m: "  # the last field, below which the recipe declares its own
@@ -32,7 +32,7 @@ assert phrases.say("console." + label("breath"), "sw") == "Breath (s)"
 """
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_every_number_has_its_words_in_the_form(language: str) -> None:
     with (ROOT / f"gateway/core/catalogues/{language}/admin.po").open("rb") as file:
         said = {message.id for message in read_po(file) if message.string}
@@ -93,7 +93,7 @@ class Scratch:
 def test_the_recipe_gives_a_field_that_is_in_form_json_and_page(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)
     scratch.declare()
-    scratch.name(*LANGUAGES)
+    scratch.name(*CODES)
     scratch.write_table()
     assert scratch.runs("-c", FORM) == ""
     assert scratch.checks() == ""
@@ -103,7 +103,7 @@ def test_the_recipe_gives_a_field_that_is_in_form_json_and_page(tmp_path: Path) 
 def test_a_step_of_the_recipe_that_is_forgotten_is_told(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)
     scratch.declare()
-    scratch.name(*LANGUAGES[1:])
+    scratch.name(*CODES[1:])
     told = scratch.checks()
     assert "console.admin_timer.breath" in told
     assert "write the table anew" in told

@@ -22,7 +22,10 @@ UNPROMISED = tuple(  # when these leave, nobody has said yet that they come
 )
 _WARNINGS = ("alert.duress", "alert.quiet", "alert.not_answered")
 _SENDERS = tuple(dict.fromkeys(language.sender for language in LANGUAGES.values()))
-_GLUED = re.compile(r"[\w}]\{(?:code|number|station|emergency)}|\{(?:code|number|station|emergency)}[\w{]")
+# A number beside which a letter stands is copied wrong; a list that does not stand on lines of its own hides a key.
+_GLUED = re.compile(
+    r"[\w}]\{(?:code|number|station|emergency)}|\{(?:code|number|station|emergency)}[\w{]|[^\n]\{languages}|\{languages}[^\n]"
+)
 # The words that a phone can send (the contract's list): a sentence that asks for one of these asks for it letter by
 # letter.
 _COMMANDS = re.compile(
@@ -144,7 +147,7 @@ def _promise(draft: _Draft) -> str:
 
 
 def _glued(draft: _Draft) -> str:
-    """Return a code or number that would run into the characters beside it, and be copied wrong."""
+    """Return a code, number or list that would run into the characters beside it."""
     found = _GLUED.search(draft.text)
     return found.group() if found else ""
 

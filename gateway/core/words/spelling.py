@@ -80,7 +80,7 @@ def squeeze(word: str) -> str:
 
 
 def stems(word: str) -> Iterator[str]:
-    """What is left of an Indonesian word without the suffixes that leave its meaning ("apinya", "cepatlah")."""
+    """Return what is left of an Indonesian word without the suffixes that leave its meaning ("apinya", "cepatlah")."""
     for _ in range(_TURNS):
         suffix = next((suffix for suffix in _SUFFIXES if word.endswith(suffix)), "")
         if not suffix:
