@@ -1,4 +1,4 @@
-"""docs/developers/map.md shows the floors as they are, and names tests that exist; the pages beside it are all listed."""
+"""docs/developers/map.md shows the floors as they are, and names tests that exist; the index lists every page."""
 
 from __future__ import annotations
 
