@@ -15,7 +15,7 @@ ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", re.MULTILINE)
 def floors() -> list[set[str]]:
     """The rows of the import contract, from the top."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-    (layers,) = [contract["layers"] for contract in contracts["contracts"] if contract["type"] == "layers"]
+    (layers,) = [it["layers"] for it in contracts["contracts"] if it.get("containers") == ["gateway"]]
     return [set(layer.split(" | ")) for layer in layers]
 
 
