@@ -83,6 +83,9 @@ def dismiss(incident: Incident, at: datetime) -> None:
     view = _own(incident)
     view.dismissed_at = view.dismissed_at or at
     view.code, view.quiet = None, False
+    # After the right PIN there may be no incident left with a question, so after the duress PIN there is none either:
+    # or what that phone sends next would be answered later than after the right one.
+    view.asked_quiet_until, view.quiet_answered = None, True
     _keep_old_columns(incident)
 
 

@@ -93,6 +93,19 @@ def test_the_phone_cannot_tell_the_two_pins_apart(city: Pontianak, pair: tuple[P
     assert incident_of(city, siti).duress  # type: ignore[union-attr] - asserted the line before
 
 
+def test_nor_while_the_menu_still_asks_whether_the_phone_must_be_quiet(
+    city: Pontianak, pair: tuple[Phone, Phone]
+) -> None:
+    budi, siti = pair
+    for phone in pair:
+        phone.dials("*384*110#")
+        phone.replies("1")
+    for words in ("AMAN PIN", "TOLONG"):
+        both(pair, words, city, wait=3)
+        assert without_codes(siti.got) == without_codes(budi.got), words
+    assert budi.got
+
+
 def test_nor_does_it_give_away_anything_to_a_phone_whose_place_nobody_knows(city: Pontianak) -> None:
     pins_of = {"pin_hash": pins.hash_pin(PIN), "duress_hash": pins.hash_pin(DURESS), "unit": city.barat}
     pair = city.citizen(BUDI, "Budi", **pins_of), city.citizen(SITI, "Siti", **pins_of)
