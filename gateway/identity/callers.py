@@ -65,6 +65,11 @@ class Caller:
         return self.citizen is None or (self.citizen.ring_back and not self.citizen.quiet)
 
     @property
+    def desk_first(self) -> bool:
+        """Return whether the profile says that a patrol at the door may be dangerous: when unclear, the desk first."""
+        return self.citizen is not None and self.citizen.desk_first
+
+    @property
     def unit_id(self) -> int | None:
         if self.citizen is not None and self.citizen.unit_id is not None:
             return self.citizen.unit_id

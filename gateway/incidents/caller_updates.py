@@ -86,10 +86,11 @@ def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:
                 notices.tell_alerted(uow, alert, incident, "officer.better_place")
 
 
-def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool) -> None:
+def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool, code: str | None = None) -> None:
     """Let a phone that believes its incident is cancelled see its new panic as a new incident, with a code of its
-    own."""
-    caller_view.believe_open(incident, codes.fresh(incidents.codes_taken(uow.db, uow.now())), quiet)
+    own; `code` is that of the uncertain call which it comes of."""
+    code = code or codes.fresh(incidents.codes_taken(uow.db, uow.now()))
+    caller_view.believe_open(incident, code, quiet)
     caller_view.answer_again(incident, None)
     notices.answer_citizen(uow, incident, "citizen.received")
     if position_updates.is_hardly_known(uow, incident):

@@ -6,20 +6,15 @@ from gateway import dispatch, notices
 from gateway.core.places.spots import Spot
 from gateway.core.sentences.phrases import clock_text, say
 from gateway.core.words.reading import read
-from gateway.inbound import clarifications
 from gateway.incidents import caller_updates, silence
 from gateway.location import position_in_text
 from gateway.menus import quarters
 from gateway.menus.visit import Deed, Facts, Visit
-from gateway.models import clarification as clarification_rows
 from gateway.models import unit as units
 from gateway.models.unit import Unit
 
 
 def _panic(visit: Visit, typed: str) -> str | None:
-    clarification = clarification_rows.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
-    if clarification is not None:
-        clarifications.settle(visit.uow, clarification, visit.caller.name)
     incident = dispatch.raise_alarm(visit.uow, visit.caller, "ussd")
     visit.session.incident_id = visit.row.incident_id = incident.id
     unit = visit.uow.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None

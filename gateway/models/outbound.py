@@ -161,6 +161,12 @@ def call_off(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
     return _move(db, WAITING, CALLED_OFF, *which)
 
 
+def take_back(db: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    """Let the calls that are ringing, or about to, be taken back where the carrier can."""
+    ringing = (Outbound.kind == CALL, Outbound.state.in_(LIVE))
+    db.execute(update(Outbound).where(*which, *ringing).values(cancel_at=now))
+
+
 def call_off_in_hand(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
     """Call off outbounds that nobody needs any more, for the worker that has them in hand, between two lines."""
     return _move(db, HELD, CALLED_OFF, *which)

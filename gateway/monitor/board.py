@@ -39,7 +39,7 @@ from gateway.unit_of_work import UnitOfWork
 MOST = 200  # so many open incidents fit on one board
 STILL_SHOWN = timedelta(minutes=60)  # closed incidents are shown for so long
 WORDS = ("opened", "repeat", "said")  # lines that hold the citizen's own words
-LOUD = ("opened", "repeat", "back_up", "leader_silent", "duress")  # lines that ring the alarm until they were seen
+LOUD = ("opened", "repeat", "certain", "back_up", "leader_silent", "duress")  # lines that ring the alarm until they were seen
 STEPS = (incidents.ACCEPTED, incidents.EN_ROUTE, incidents.ON_SCENE)  # lines that bring it further
 LAST_WORDS = 3
 Row = TypeVar("Row", Alert, Event)
@@ -87,6 +87,7 @@ class Card:
     quiet: bool
     duress: bool
     drill: bool
+    uncertain: bool  # silence opened it: nobody has said yet that it is an emergency
     opened_at: datetime
     answered_at: datetime | None  # the last answer of anybody who was asked
     closed_at: datetime | None
@@ -127,10 +128,12 @@ class Card:
         return next((step.at for step in self.steps if step.kind == self.tone), None)
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, float]:
-        """Return the key that sorts the board: open before closed, unseen first, then unanswered, then the newest."""
+    def rank(self) -> tuple[bool, bool, bool, bool, float]:
+        """Return the key that sorts the board: open before closed, unseen first, then unanswered, certain before
+        uncertain, then the newest."""
         urgent = self.tone in ("open", "held")
-        return (self.closed_at is not None, not self.unseen, not urgent, -self.opened_at.timestamp())
+        newest = -self.opened_at.timestamp()
+        return (self.closed_at is not None, not self.unseen, not urgent, self.uncertain, newest)
 
 
 def cards(uow: UnitOfWork, who: Identity, language: str) -> list[Card]:
@@ -241,6 +244,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         quiet=row.quiet,
         duress=row.duress,
         drill=row.drill,
+        uncertain=row.uncertain,
         opened_at=row.opened_at,
         answered_at=max((alert.answered_at for alert in asked if alert.answered_at is not None), default=None),
         closed_at=row.closed_at,

@@ -28,7 +28,7 @@ from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.report import Report
 from gateway.models.unit import Unit
-from gateway.monitor import raise_from_text
+from gateway.responses import raise_from_text
 from gateway.unit_of_work import UnitOfWork
 
 MOST = 50  # reports on one page
@@ -123,7 +123,7 @@ def note_read(uow: UnitOfWork, who: Identity, report: Report, note: str = "") ->
 
 def raise_alarm(uow: UnitOfWork, who: Identity, report: Report) -> Incident:
     """Open an incident from this report, because the desk says that it is an emergency."""
-    incident = raise_from_text.raise_alarm(uow, who, report.phone, report.words)
+    incident = raise_from_text.raise_alarm(uow, who.name, who.unit_id, report.phone, report.words)
     if report.inbound_id is not None:
         uow.db.get_one(Inbound, report.inbound_id).incident_id = incident.id
     _settle(uow, who, report, incident.code)

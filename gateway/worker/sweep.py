@@ -19,16 +19,16 @@ from sqlalchemy import ColumnElement, select
 from gateway import sms, ussd, voice
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
 from gateway.delivery.claims import ClaimedOutbound
-from gateway.inbound import clarifications
 from gateway.incidents import volunteers
 from gateway.infrastructure.database import is_gone, is_held
+from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, Outbound
 from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.register import roster
-from gateway.responses import timers
+from gateway.responses import bundles, timers, uncertain_calls
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 from gateway.worker import lookups
 
@@ -195,7 +195,15 @@ class Sweep:
 
     def _asks(self) -> None:
         with self.open_uow() as uow:
-            clarifications.ring_due(uow)
+            ids = clarification_rows.due(uow.db, uow.now())
+        for clarification_id in ids:
+            try:
+                with self.open_uow() as uow:
+                    uncertain_calls.act(uow, clarification_id)
+            except Exception:  # a failure of one call must not delay the others
+                log.exception("an uncertain call's timer failed", extra={"clarification_id": clarification_id})
+        with self.open_uow() as uow:
+            bundles.send_due(uow)
 
     def _volunteers(self) -> None:
         with self.open_uow() as uow:

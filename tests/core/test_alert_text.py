@@ -56,8 +56,8 @@ LONG = replace(
         (
             replace(BUDI, quiet=True, phone=None, reply_to="+6281122223333"),
             (
-                "JANGAN TELP/SMS K7Q 14:32 WIB Budi Santoso Kelurahan Benua Melayu Darat 1,2km dari Anda "
-                "(menara 8mnt +-1,2km) -0.0334,109.3412 Balas OK K7Q ke 081122223333"
+                "JANGAN TELP/SMS K7Q 14:32 WIB Budi Santoso Kelurahan Benua Melayu Darat 1,2km "
+                "(menara 8mnt +-1,2km) -0.0334,109.3412 Bilang patroli Balas OK K7Q ke 081122223333"
             ),
         ),
         (

@@ -40,6 +40,7 @@ def details(facts: AlertFacts, language: str) -> str:
         say("voice.accepted", language, code=spell_code(facts.code, language)),
         _warning(facts, language),
         told,
+        say("voice.appear", language) if facts.is_covert else "",
         _said(facts, language),
         say("voice.again", language),
         told,
@@ -86,10 +87,15 @@ def failed(language: str) -> str:
     return say("voice.failed", language)
 
 
-def unclear(language: str) -> str:
-    """Return the words to a desk about a citizen's text that nobody has answered; the desk's own text message has the
-    citizen's words."""
-    return say("voice.unclear", language)
+def unclear(language: str, bundle: bool = False) -> str:
+    """Return the words about a citizen's text that nobody has answered, or about a `bundle` of such texts. The text
+    message to the same phone has the citizen's words and the code."""
+    return say("voice.bundle" if bundle else "voice.unclear", language)
+
+
+def unclear_noted(language: str) -> str:
+    """Return the words after a key about such a text."""
+    return say("voice.unclear_noted", language)
 
 
 def spell_number(number: str, language: str, region: str | None = None) -> str:
@@ -124,7 +130,8 @@ def _warning(facts: AlertFacts, language: str) -> str:
     cautions = {"voice.duress": facts.duress, "voice.quiet": facts.quiet, "voice.not_answered": facts.not_answered}
     hush = next((say(key, language) for key, holds in cautions.items() if holds), "")
     drill = say("voice.drill", language) if facts.drill else ""
-    return _sentences(drill, hush)
+    unsure = say("voice.uncertain", language) if facts.uncertain else ""
+    return _sentences(drill, unsure, hush)
 
 
 def _where(facts: AlertFacts, language: str) -> list[str]:

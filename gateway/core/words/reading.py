@@ -16,7 +16,7 @@ from typing import TypeVar
 from gateway.core.words import answers, occasions, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
-from gateway.core.words.commands import Command, No, Report, Role, command_in, free_words
+from gateway.core.words.commands import Command, No, Report, Role, Yes, command_in, free_words
 from gateway.core.words.lexicon import Heard, Tag
 from gateway.core.words.occasions import Occasion
 from gateway.core.words.pinwords import hide_pins
@@ -97,12 +97,17 @@ class Reading:
 
     @cached_property
     def says_yes(self) -> bool:
-        """Return whether it answers our question with yes, whatever follows: "iya ini darurat pak", "ya jl ampera 5"."""
+        """Return whether it answers our question with yes, whatever follows: "iya ini darurat", "ya jl ampera 5"."""
         tags = list(
             dropwhile(lambda tag: tag.is_any({Role.GREETING}) and not tag.is_any({Role.YES}), self._citizen.tags)
         )
         taken_back = any(tag.is_any(_TAKES_BACK) and tag.form != _NUMBER for tag in tags)
         return bool(tags) and tags[0].is_any({Role.YES}) and not taken_back
+
+    @property
+    def is_bare_yes(self) -> bool:
+        """Return whether it says yes and nothing else."""
+        return isinstance(self.command, Yes)
 
     @cached_property
     def quiet_words(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 GREETING_IN = timedelta(hours=24)  # "you are not registered" is said once within this to one number
+NOBODY_SENT_IN = timedelta(hours=1)  # "nobody is sent" is said once within this to one verified number
 DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
 MOST_A_DAY = 5  # answers of any kind to one number
