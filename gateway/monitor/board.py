@@ -39,7 +39,14 @@ from gateway.unit_of_work import UnitOfWork
 MOST = 200  # so many open incidents fit on one board
 STILL_SHOWN = timedelta(minutes=60)  # closed incidents are shown for so long
 WORDS = ("opened", "repeat", "said")  # lines that hold the citizen's own words
-LOUD = ("opened", "repeat", "certain", "back_up", "leader_silent", "duress")  # lines that ring the alarm until they were seen
+LOUD = (
+    "opened",
+    "repeat",
+    "certain",
+    "back_up",
+    "leader_silent",
+    "duress",
+)  # lines that ring the alarm until they were seen
 STEPS = (incidents.ACCEPTED, incidents.EN_ROUTE, incidents.ON_SCENE)  # lines that bring it further
 LAST_WORDS = 3
 Row = TypeVar("Row", Alert, Event)
