@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 
 from gateway.core.words.commands import Role
-from gateway.core.words.courtesy import is_errand, is_plain_call
+from gateway.core.words.courtesy import asks_a_favour, is_errand, is_plain_call
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
 from gateway.core.words.spelling import LINK, is_map, links
 
@@ -36,7 +36,7 @@ CITIZEN = Lexicon(
     typos={Role.CRY: 5, Role.INCIDENT: 8, Role.ALARM: 8, Role.APPLY: 6},
     glued=(Role.CRY, Role.INCIDENT, Role.ALARM),
     buried=(Role.CRY, Role.ALARM),
-    suffixed=(Role.CRY, Role.INCIDENT, Role.ALARM, Role.POLICE, Role.GRAVE),
+    suffixed=(Role.CRY, Role.INCIDENT, Role.ALARM, Role.POLICE, Role.GRAVE, Role.REQUEST),
     keyed=(Role.CRY,),
 )
 
@@ -56,7 +56,7 @@ class Sign(Enum):
     PERSON = auto()
     PRESENT = auto()
     SCENE = auto()  # where or by whom, and nothing is asked
-    FRESH = auto()  # no word of the past, of a plan or of a question
+    FRESH = auto()  # no word of the past, of a plan, of a question or of laughter
     QUIET = auto()  # asked to be left unrung
 
 
@@ -88,6 +88,8 @@ TIP_ALARMS: tuple[frozenset[Sign], ...] = (
 )
 # What no errand, plan, question or thanks in the same text excuses.
 _SERIOUS = frozenset({Sign.INCIDENT, Sign.URGENT, Sign.QUIET, Sign.BEGS, Sign.ONLY})
+_SINCE = frozenset({"dari", "dr", "sejak", "since", "tangu"})
+_SHORT = 2  # words: what so short a text means is for the rules to say
 _INCIDENTS = frozenset({Role.INCIDENT, Role.ALARM})
 _CALLS = frozenset({Role.CRY, Role.POLICE})
 _CRIES_OUT = _CALLS | _INCIDENTS | {Role.URGENT}
@@ -106,6 +108,34 @@ def panic_in(heard: Heard, alarms: Collection[frozenset[Sign]]) -> Panic | None:
     return Panic(_words(heard), Sign.QUIET in signs)
 
 
+def is_free_text(heard: Heard) -> bool:
+    """Return whether the learned model may find a panic in a text where the rules found none.
+
+    Short texts, and texts that deny a crime, take a cry back, ask about a crime or tell of one in the past, or bear a
+    mark of fraud or a link, belong to the rules.
+    """
+    return len(heard.tags) > _SHORT and not _marked(heard) and not _denies(heard) and not _recalls(heard)
+
+
+def told(heard: Heard) -> Panic:
+    """Return the panic that a whole text tells of without a cry that leads it."""
+    return Panic(heard.text, asks_quiet(heard))
+
+
+def _denies(heard: Heard) -> bool:
+    tags = heard.tags
+    cried = (at for at, tag in enumerate(tags) if tag.is_any({Role.CRY}) and _taken_back(tags, at))
+    denied = (at for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and _denied(tags, at))
+    return next(chain(cried, denied), None) is not None
+
+
+def _recalls(heard: Heard) -> bool:
+    """Return whether the text asks about a crime or tells of one in the past; "dari kemarin" lasts until now."""
+    tags = heard.tags
+    past = (at for at, tag in enumerate(tags) if tag.is_any({Role.PAST}) and not (at and tags[at - 1].form in _SINCE))
+    return heard.has(*_INCIDENTS) and ("?" in heard.text or next(past, None) is not None)
+
+
 def _marked(heard: Heard) -> bool:
     return heard.has(Role.MARK) or not all(map(is_map, links(heard.text)))
 
@@ -113,22 +143,24 @@ def _marked(heard: Heard) -> bool:
 def _signs(heard: Heard) -> Iterator[Sign]:
     tags = heard.tags
     cries = [at for at, tag in enumerate(tags) if tag.is_any({Role.CRY}) and not _taken_back(tags, at)]
+    fresh = not heard.has(Role.PAST, Role.LATER, Role.QUESTION, Role.JEST)
     told = [tag for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and not _denied(tags, at)]
     opening = len(list(takewhile(lambda tag: tag.is_any(_OPENERS) and not tag.is_any({Role.CRY}), tags)))
     noticed = {
         Sign.ONLY: heard.has(*_CALLS) and all(tag.is_any(_CRIES_OUT | {Role.QUIET}) for tag in tags),
         Sign.POLITE: is_plain_call(heard),
         Sign.LEADS: opening in cries,
-        Sign.BEGS: any(tags[at + 1].is_any({Role.PERSON}) for at in cries if at + 1 < len(tags)),
+        Sign.BEGS: not asks_a_favour(heard)
+        and any(tags[at + 1].is_any({Role.PERSON}) for at in cries if at + 1 < len(tags)),
         Sign.CLOSES: len(tags) - 1 in cries and not _asks(heard),
         Sign.CRY: bool(cries),
         Sign.INCIDENT: bool(told),
         Sign.ALARM: any(tag.is_any({Role.ALARM}) for tag in told),
-        Sign.URGENT: heard.has(Role.URGENT) or _shouted(heard),
+        Sign.URGENT: heard.has(Role.URGENT) or (fresh and _shouted(heard)),
         Sign.PERSON: heard.has(Role.PERSON),
         Sign.PRESENT: heard.has(Role.PRESENT),
         Sign.SCENE: heard.has(Role.SCENE) and not _asks(heard),
-        Sign.FRESH: not heard.has(Role.PAST, Role.LATER, Role.QUESTION),
+        Sign.FRESH: fresh,
         Sign.QUIET: asks_quiet(heard),
     }
     return (sign for sign, seen in noticed.items() if seen)
