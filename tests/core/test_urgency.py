@@ -131,8 +131,7 @@ def test_the_model_never_takes_a_panic_of_the_rules_away(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "maling",  # so short: the rules
-        "kebakaran",
+        "bayinya keluar",  # so short: the rules
         "tidak ada maling di rumah kami pak",  # denied
         "tidak perlu tolong saya lagi pak",  # taken back
         "kemarin ada orang bawa parang",  # of the past
