@@ -23,6 +23,7 @@ from gateway.core.words.pinwords import hide_pins
 from gateway.core.words.replies import Reply
 from gateway.core.words.spelling import clean
 from gateway.core.words.triage import Panic
+from gateway.core.words.urgency import Judged, Urgency, judge
 
 Form = TypeVar("Form")
 
@@ -77,12 +78,19 @@ class Reading:
 
         Where a form leaves room for free words (`LAPOR ...`, `LOKASI ...`, `DAFTAR ...` without "#"), a panic in them
         is a panic: a report too many costs minutes, a lost cry a life. In a report, which says itself that nobody need
-        come, "ada maling" stays a report; a cry, haste or a victim does not.
+        come, "ada maling" stays a report; a cry, haste or a victim does not. Where the rules find nothing in a free
+        text, the learned model may find a panic; it never takes one away.
         """
         if self.command is None:
-            return self.panic or Unclear()
+            return self.panic or self._learned or Unclear()
         alarms = triage.TIP_ALARMS if isinstance(self.command, Report) else triage.ALARMS
         return triage.panic_in(self.free._citizen, alarms) or self.command
+
+    @cached_property
+    def judged(self) -> Judged:
+        """Return what the learned model makes of it as a citizen's text: how urgent it is, the kind of trouble, and the
+        words that weighed most. It is about the words alone: a panic of the rules may be judged LOW."""
+        return judge(self._citizen)
 
     @cached_property
     def free(self) -> Reading:
@@ -206,6 +214,11 @@ class Reading:
     @cached_property
     def _officer(self) -> Heard:
         return answers.OFFICER.hear_clean(self._coded[1])
+
+    @property
+    def _learned(self) -> Panic | None:
+        asked = self.occasion is None and triage.is_free_text(self._citizen)
+        return triage.told(self._citizen) if asked and self.judged.urgency is Urgency.HIGH else None
 
     @cached_property
     def _cry(self) -> Tag | None:
