@@ -24,6 +24,7 @@ from gateway.core.sentences.phrases import tidy
 from gateway.core.uncertain import AFTER_CLOSING, Call, Handling, handling, waits
 from gateway.core.words import reply_limits
 from gateway.core.words.reading import Reading, read
+from gateway.core.words.urgency import Urgency
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.location import locate, position_in_text
@@ -65,6 +66,7 @@ def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clari
         needs=said.needs,
         quiet=caller.quiet or bool(said.quiet_words),
         desk_first=caller.desk_first,
+        low=said.judged.urgency is Urgency.LOW,
         unknown=not caller.verified,
         has_desk=desk is not None,
     )
