@@ -22,6 +22,7 @@ from gateway.core.words.spelling import clean
 from gateway.core.words.triage import Panic
 
 Form = TypeVar("Form")
+MOST_READ = 2_000  # characters of a text that are read: thirteen text messages
 
 
 @dataclass(frozen=True)
@@ -154,8 +155,8 @@ class Reading:
 
 
 def read(text: str, codes: Collection[str] = ()) -> Reading:
-    """Read any string once; raises nothing. Hand the result on instead of the text."""
-    return Reading(text, frozenset(code.upper() for code in codes))
+    """Read any string once, its first MOST_READ characters; raises nothing. Hand the result on instead of the text."""
+    return Reading(text[:MOST_READ], frozenset(code.upper() for code in codes))
 
 
 NOTHING = Reading("")  # a call, a menu key and a duress PIN say no words
