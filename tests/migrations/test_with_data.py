@@ -101,3 +101,26 @@ def test_shifts_and_their_officer_go_together_and_a_downgrade_with_shifts_is_pos
         assert [row["name"] for row in contents(connection)["officers"]] == ["Rina"]
     engine.dispose()
     migrate(database_url)
+
+
+def test_kinds_that_the_version_before_does_not_know_are_forgotten_on_the_way_down(database_url: str) -> None:
+    """It knows those of the phone menu."""
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        old_process_writes(connection)
+        row = {"kind": "domestic_violence", "kind_reason": "sealed", "kind_by": "Siti"}
+        connection.execute(table(connection, "incidents").update().values(row))
+        known = {**ROWS["incidents"], "code": "B2C", "phone": "+62814", "kind": "fire"}
+        connection.execute(table(connection, "incidents").insert().values(known))
+    engine.dispose()
+    command.downgrade(scripts(database_url), "0004")
+    with engine.connect() as connection:
+        rows = contents(connection)["incidents"]
+        assert {row["code"]: row["kind"] for row in rows} == {"K7Q": None, "B2C": "fire"}
+        assert "kind_by" not in rows[0]
+    engine.dispose()
+    migrate(database_url)
+    with engine.connect() as connection:
+        kinds = connection.execute(text("SELECT code, kind, kind_by FROM incidents ORDER BY code")).all()
+        assert [tuple(row) for row in kinds] == [("B2C", "fire", None), ("K7Q", None, None)]
+    engine.dispose()

@@ -69,7 +69,7 @@ KEPT: dict[str, str] = {
     "handovers": "",
     "helpings": "state",
     "inbounds": "line kind ref",  # the carrier's own ids: what it repeats years later is still known
-    "incidents": "code language state channel kind shown_code citizen_told",
+    "incidents": "code language state channel kind kind_by shown_code citizen_told",
     "line_health": "line code",
     "lookups": "kind outcome",
     "officers": "phone name rank language lat lon",  # staff, as long as they are on the list

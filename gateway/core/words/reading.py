@@ -15,6 +15,7 @@ from gateway.core.words import answers, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
 from gateway.core.words.commands import Command, Report, command_in, free_words
+from gateway.core.words.kinds import KindHeard, kind_in
 from gateway.core.words.lexicon import Heard, Tag
 from gateway.core.words.pinwords import hide_pins
 from gateway.core.words.replies import Reply
@@ -118,6 +119,14 @@ class Reading:
     def code(self) -> str | None:
         """Return the code of an incident that it names, in upper case, or None."""
         return self._coded[0]
+
+    # --- from whoever
+
+    @cached_property
+    def kind(self) -> KindHeard:
+        """Return the kind of trouble that its words tell, and those words. Whatever else may guess a kind is asked
+        here, where the lists tell none."""
+        return kind_in(self._citizen)
 
     # --- to be kept, shown and passed on
 

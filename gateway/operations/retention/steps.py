@@ -155,7 +155,10 @@ STEPS: tuple[Step, ...] = (
         {Event.text: EMPTY},
     ),
     Step(
-        Incident, "texts", lambda before: Incident.closed_at < before, {Incident.words: null(), Incident.reason: null()}
+        Incident,
+        "texts",
+        lambda before: Incident.closed_at < before,
+        {Incident.words: null(), Incident.reason: null(), Incident.kind_reason: null()},
     ),
     Step(
         Report,
