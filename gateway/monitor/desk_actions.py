@@ -33,6 +33,7 @@ from gateway.models.officer import Officer
 from gateway.models.sighting import Handover, Sighting
 from gateway.models.unit import Unit
 from gateway.monitor import dossier
+from gateway.operations import labelled
 from gateway.responses import officer_replies
 from gateway.unit_of_work import UnitOfWork
 
@@ -231,6 +232,7 @@ def change_kind(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) 
     except ValueError as error:
         raise NotNow("no_kind") from error
     kind.change(uow, incident, chosen, who.name)
+    labelled.keep_first_text(uow, incident, who.name)
     audit_log.record(uow, who.name, "incident.kind", incident.code, chosen)
 
 

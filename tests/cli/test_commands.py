@@ -183,6 +183,12 @@ def test_an_incident_is_called_by_its_kind_and_who_or_what_told_it(town: Siaga) 
     assert town("incidents", code).stdout.splitlines()[0].endswith("  Darurat medis (Siti)")
 
 
+def test_texts_are_exported_only_where_they_are_kept(town: Siaga, environ: dict[str, str]) -> None:
+    assert "LEARN_FROM_TEXTS is off" in town("texts", "export").stderr
+    environ["LEARN_FROM_TEXTS"] = "1"
+    assert town("texts", "export").stdout == "label\tkind\tlanguage\ttext\n"
+
+
 def test_sweep_brings_out_what_is_owed_without_redis_and_then_has_nothing_left(town: Siaga) -> None:
     town("drill", "--unit", "KOTA")
     assert not town("sweep").stdout.startswith("0 ")

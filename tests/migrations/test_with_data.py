@@ -124,3 +124,23 @@ def test_kinds_that_the_version_before_does_not_know_are_forgotten_on_the_way_do
         kinds = connection.execute(text("SELECT code, kind, kind_by FROM incidents ORDER BY code")).all()
         assert [tuple(row) for row in kinds] == [("B2C", "fire", None), ("K7Q", None, None)]
     engine.dispose()
+
+
+def test_labelled_texts_go_and_the_texts_stay_on_the_way_down(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        came = {"line": "simulator", "kind": "text", "ref": "1", "phone": "+62813", "body": "x", "raw": "x",
+                "state": "handled", "tries": 1, "verified": True, "received_at": AT}  # fmt: skip
+        connection.execute(table(connection, "inbounds").insert().values(came))
+        row = {"inbound_id": 1, "label": "emergency", "kind": "fire", "language": "id", "words": "x",
+               "read_by": "Siti", "received_at": AT}  # fmt: skip
+        connection.execute(table(connection, "labelled_texts").insert().values(row))
+    engine.dispose()
+    command.downgrade(scripts(database_url), "0005")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM inbounds")).scalar() == 1
+    engine.dispose()
+    migrate(database_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM labelled_texts")).scalar() == 0
+    engine.dispose()
