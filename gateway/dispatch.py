@@ -22,7 +22,17 @@ from gateway.core.words.reading import NOTHING, Reading
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.inbound import clarifications
-from gateway.incidents import caller_updates, closing, leading, position_updates, silence, timeline, volunteers, waves
+from gateway.incidents import (
+    caller_updates,
+    closing,
+    kind,
+    leading,
+    position_updates,
+    silence,
+    timeline,
+    volunteers,
+    waves,
+)
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import alert_states, caller_view, incident_states, incident_timers
@@ -173,6 +183,8 @@ def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
     if quiet:
         silence.hold_number(uow, caller.phone)
     timeline.record(uow, incident, "opened", incident.name, said.body)
+    if kind.tell(incident, said):
+        kind.write_down(uow, incident)
     if duress:
         timeline.record(uow, incident, "duress")
         waves.ask_soon(uow, incident)

@@ -17,7 +17,7 @@ from gateway.core.phone import key, local, mask
 from gateway.core.places.aml import redact
 from gateway.core.words.commands import Quiet, Safe
 from gateway.core.words.occasions import Occasion
-from gateway.core.words.reading import Reading
+from gateway.core.words.reading import MOST_READ, Reading
 from gateway.core.words.triage import Panic
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray, sender_facts, unknown_numbers
@@ -39,25 +39,29 @@ log = logging.getLogger(__name__)
 
 
 def receive(uow: UnitOfWork, text: TextIn) -> None:
-    """Keep a text once, understand it, act on it.
+    """Keep a text once, understand it, act on it. Of a longer text the first MOST_READ characters are understood and
+    shown; the rest stays sealed in what the carrier delivered. A long one is committed before it is understood.
 
     If anything fails after the keeping, the row stays marked for the sweep, and after a second failure a human gets it:
     an error in the code that reads a text never loses the text.
     """
-    body = redact(text.body if text.position is None else f"{text.body}\ngeo:{text.position[0]},{text.position[1]}")
+    spot = "" if text.position is None else f"\ngeo:{text.position[0]},{text.position[1]}"
+    body, raw = redact(text.body)[: MOST_READ - len(spot)] + spot, redact(text.raw or text.body)
     phone = key(text.sender, text.region or uow.settings.default_region)
-    row = in_tray.keep(uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=redact(text.raw))
+    row = in_tray.keep(uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=raw)
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
-    with in_tray.handling(uow, row):
-        understand(uow, row)
+    if len(text.body) <= in_tray.LONG or in_tray.begin(uow, row):
+        with in_tray.handling(uow, row):
+            understand(uow, row)
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
     """Try a text that failed a second time, for the sweep; if it fails again, a human gets the raw words."""
-    with in_tray.handling(uow, row):
-        understand(uow, row)
+    if in_tray.begin(uow, row):
+        with in_tray.handling(uow, row):
+            understand(uow, row)
     if row.state == inbounds.TO_HUMAN and row.tries > 1 and row.incident_id is None:
         unit = units.desk_of(uow.db, units.by_id(uow.db, identify(uow, row.phone).unit_id))
         notices.tell_desk(uow, unit, "desk.raw", number=local(row.phone), words=row.body)

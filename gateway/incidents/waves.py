@@ -211,4 +211,5 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         reply_to=lines[0].reply_to if lines else None,
         repeat=incident.repeats,
         words=incident.words or "",
+        kind=incident.what,
     )

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base, Sealed
 
-NEW, HANDLED, UNHANDLED, TO_HUMAN, SEEN = (
+NEW, BEGUN, HANDLED, UNHANDLED, TO_HUMAN, SEEN = (
     "new",
+    "begun",  # committed before it is understood; if its process dies meanwhile, the sweep finds it
     "handled",
     "unhandled",  # handling it failed; the sweep tries again
     "to_human",  # it failed twice, or a human must read it (siaga inbox)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.core import defaults
+from gateway.core.incident_kinds import IncidentKind
 from gateway.models import caller_view
 from gateway.models import clarification as clarifications
 from gateway.models.base import Base, Sealed
@@ -99,7 +100,9 @@ class Incident(Base):
     # when officers hear of repeats, at most each minute
     repeats_at: Mapped[datetime | None] = mapped_column(index=True)
     again_told_at: Mapped[datetime | None]  # when the phone that calls again last heard where it stands
-    kind: Mapped[str | None] = mapped_column(String(10))  # crime, fire, accident, medical: what the person said it is
+    kind: Mapped[str | None] = mapped_column(String(20))  # an IncidentKind; NULL: nobody has said
+    kind_reason: Mapped[str | None] = mapped_column(Sealed)  # the words that told it, or what was chosen in the menu
+    kind_by: Mapped[str | None] = mapped_column(String(120))  # the desk's user who changed it; empty: the gateway
     volunteers_at: Mapped[datetime | None]  # the time at which the volunteers were asked
     # Columns of the last release that `caller_view` replaces, place_asked_at and again_told_at too. They are kept in
     # step by gateway.models.caller_view; only the SQL conditions of this file still read them.
@@ -116,6 +119,11 @@ class Incident(Base):
     @property
     def closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def what(self) -> IncidentKind:
+        """Return what kind of trouble it is, as far as anybody has said; a drill is of no kind."""
+        return next((one for one in IncidentKind if one == self.kind and not self.drill), IncidentKind.UNKNOWN)
 
     @property
     def view(self) -> CallerView:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import plausible
 from gateway.core.reachability import PhoneFacts, Question, Way, reach
 from gateway.core.sentences.ages import how_known
@@ -114,6 +115,9 @@ class Card:
     repeats: int
     unseen: bool  # the alarm rings for it at this desk
     seen_by: str
+    kind: IncidentKind
+    kind_words: str  # the words that told it
+    kind_by: str  # the desk's user who changed it; empty: the gateway
 
     @property
     def tone(self) -> str:
@@ -271,6 +275,9 @@ def _card(facts: _Facts, row: Incident) -> Card:
         repeats=row.repeats,
         unseen=not row.closed and _loudest(lines) > (seen.event_id if seen is not None else 0),
         seen_by=seen.who if seen is not None else "",
+        kind=row.what,
+        kind_words=row.kind_reason or "",
+        kind_by=row.kind_by or "",
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, select
 from gateway import sms, ussd, voice
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
 from gateway.delivery.claims import ClaimedOutbound
+from gateway.inbound import in_tray
 from gateway.incidents import volunteers
 from gateway.infrastructure.database import is_gone, is_held
 from gateway.models import clarification as clarification_rows
@@ -173,14 +174,14 @@ class Sweep:
         call_results.lost_ends(self.open_uow)
 
     def _unhandled(self) -> None:
-        """Try texts and calls again whose first handling failed; one that no room handles goes to a human."""
+        """Try texts and calls again whose first handling failed, or whose process died over them; one that no room
+        handles goes to a human."""
         with self.open_uow() as uow:
-            query = select(Inbound.id).where(Inbound.state == inbounds.UNHANDLED).order_by(Inbound.id).limit(100)
-            ids = list(uow.db.scalars(query))
+            ids = in_tray.left_over(uow)
         for inbound_id in ids:
             with self.open_uow() as uow:
                 row = uow.db.get(Inbound, inbound_id, with_for_update=True)
-                if row is not None and row.state == inbounds.UNHANDLED:
+                if row is not None and row.state in (inbounds.UNHANDLED, inbounds.BEGUN):
                     UNDERSTAND.get(row.kind, _for_a_human)(uow, row)
 
     def _due(self) -> None:

@@ -11,9 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway import dispatch
 from gateway.cli import main
+from gateway.core.incident_kinds import IncidentKind
+from gateway.core.words.reading import read
+from gateway.identity.callers import identify
+from gateway.incidents import kind
 from gateway.infrastructure import valkey
 from gateway.infrastructure.database import migrate
+from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound
 from gateway.models.unit import Unit
 from gateway.models.wording import Wording
@@ -48,10 +54,10 @@ def siaga(environ: dict[str, str]) -> Iterator[Siaga]:
 def town(siaga: Siaga, environ: dict[str, str], tmp_path: Path) -> Siaga:
     """A unit, an officer, and a database that is up to date."""
     migrate(f"sqlite:///{environ['DATA_DIR']}/siaga.db")
-    for kind, told in {"units": UNITS, "officers": OFFICERS}.items():
-        file = tmp_path / f"{kind}.csv"
+    for noun, told in {"units": UNITS, "officers": OFFICERS}.items():
+        file = tmp_path / f"{noun}.csv"
         file.write_text(told)
-        assert siaga("import", kind, str(file)).exit_code == 0
+        assert siaga("import", noun, str(file)).exit_code == 0
     return siaga
 
 
@@ -162,6 +168,25 @@ def test_a_drill_rings_the_phones_and_says_that_it_is_one(town: Siaga) -> None:
     assert f"{code}  open" in town("incidents").stdout
     assert "LATIHAN" in town("incidents", code.lower()).stdout
     assert f"the drill {code} is still running" in town("drill").stderr
+
+
+def test_an_incident_is_called_by_its_kind_and_who_or_what_told_it(town: Siaga) -> None:
+    town("citizen", "add", BUDI, "--by", "Ibu Rina", "--name", "Budi", "--unit", "KOTA")
+    with house().open_uow() as uow:
+        incident = dispatch.raise_alarm(uow, identify(uow, BUDI), "text", said=read("TOLONG kebakaran di dapur"))
+        code = incident.code
+    head, *lines = town("incidents", code).stdout.splitlines()
+    assert head == f"{code}  open  Budi  {BUDI}  Kebakaran (kebakaran)"
+    assert any(line.endswith("Jenis kejadian  Kebakaran") for line in lines)
+    with house().open_uow() as uow:
+        kind.change(uow, incidents.lock(uow.db, incident.id), IncidentKind.MEDICAL, "Siti")
+    assert town("incidents", code).stdout.splitlines()[0].endswith("  Darurat medis (Siti)")
+
+
+def test_texts_are_exported_only_where_they_are_kept(town: Siaga, environ: dict[str, str]) -> None:
+    assert "LEARN_FROM_TEXTS is off" in town("texts", "export").stderr
+    environ["LEARN_FROM_TEXTS"] = "1"
+    assert town("texts", "export").stdout == "label\tkind\tlanguage\ttext\n"
 
 
 def test_sweep_brings_out_what_is_owed_without_redis_and_then_has_nothing_left(town: Siaga) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from gateway.core import phone
 from gateway.core.places import addresses
 from gateway.core.sentences.ages import age_parts, how_known, rounded
-from gateway.core.sentences.alert_text import AlertFacts
+from gateway.core.sentences.alert_text import AlertFacts, kind_words
 from gateway.core.sentences.numerals import cardinal, digit
 from gateway.core.sentences.phrases import say, tidy
 
@@ -18,12 +18,13 @@ _GROUP = 4  # digits between two full stops, which is where the voice breathes
 
 
 def first_words(facts: AlertFacts, language: str) -> str:
-    """Return the words that are heard on picking up: what, where, how that is known, and the keys; key 2 only where it
-    may be used."""
+    """Return the words that are heard on picking up: what (of the closed list of kinds, never the citizen's words),
+    where, how that is known, and the keys; key 2 only where it may be used."""
     can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
     return _sentences(
         _warning(facts, language),
         say("voice.emergency", language, code=spell_code(facts.code, language)),
+        kind_words(facts.kind, "voice", language),
         *_where(facts, language),
         say("voice.keys" if can_connect else "voice.keys_quiet", language),
     )

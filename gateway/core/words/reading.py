@@ -17,6 +17,7 @@ from gateway.core.words import answers, occasions, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
 from gateway.core.words.commands import Command, No, Report, Role, Yes, command_in, free_words
+from gateway.core.words.kinds import KindHeard, kind_in
 from gateway.core.words.lexicon import Heard, Tag
 from gateway.core.words.occasions import Occasion
 from gateway.core.words.pinwords import hide_pins
@@ -26,6 +27,7 @@ from gateway.core.words.triage import Panic
 from gateway.core.words.urgency import Judged, Urgency, judge
 
 Form = TypeVar("Form")
+MOST_READ = 2_000  # characters of a text that are read: thirteen text messages
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,14 @@ class Reading:
         """Return the code of an incident that it names, in upper case, or None."""
         return self._coded[0]
 
+    # --- from whoever
+
+    @cached_property
+    def kind(self) -> KindHeard:
+        """Return the kind of trouble that its words tell, and those words. Whatever else may guess a kind is asked
+        here, where the lists tell none."""
+        return kind_in(self._citizen)
+
     # --- to be kept, shown and passed on
 
     @cached_property
@@ -226,8 +236,8 @@ class Reading:
 
 
 def read(text: str, codes: Collection[str] = ()) -> Reading:
-    """Read any string once; raises nothing. Hand the result on instead of the text."""
-    return Reading(text, frozenset(code.upper() for code in codes))
+    """Read any string once, its first MOST_READ characters; raises nothing. Hand the result on instead of the text."""
+    return Reading(text[:MOST_READ], frozenset(code.upper() for code in codes))
 
 
 NOTHING = Reading("")  # a call, a menu key and a duress PIN say no words
