@@ -46,7 +46,7 @@ NAMED_IN_BUNDLE = 4  # so many numbers stand in that text, which stays one messa
 
 
 class CryAnswer(Enum):
-    """What an unknown number's cry is answered with."""
+    """The answers that an unknown number's cry can get."""
 
     FULL = auto()  # nobody is on the way, ring 110, and how to register
     SHORTEST = auto()  # nobody is on the way, ring 110; the desk is told of the number in a bundle
@@ -56,7 +56,7 @@ class CryAnswer(Enum):
 
 @dataclass(frozen=True)
 class CriesSoFar:
-    """What decides about the answer to one cry. Full answers are counted, of the last hour."""
+    """The facts that decide about the answer to one cry. The counts are of full answers in the last hour."""
 
     here_lately: bool = False  # this number was answered, or bundled, within CRY_AGAIN_AFTER
     this_hour: int = 0
