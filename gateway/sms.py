@@ -22,7 +22,7 @@ from gateway.core.words.triage import Panic
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray, sender_facts, unknown_numbers
 from gateway.incidents import caller_updates, silence, volunteers
-from gateway.location import locate, position_in_text
+from gateway.location import home_unit, locate, position_in_text
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import unit as units
@@ -94,9 +94,18 @@ def _show_desk(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> 
 
 
 def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """Show the text of an unknown number to the desk; nobody is rung, and the number gets one honest reply a day."""
+    """Show the text of an unknown number to the desks that it belongs to; nobody is rung. A cry is told at once that
+    nobody comes, other words once a day; one that asks for quiet is told nothing."""
     row.state = inbounds.TO_HUMAN
-    unknown_numbers.greet(uow, caller)
+    unit = home_unit.of_text(uow, caller, row.body)
+    row.unit_id = unit.id if unit is not None else None
+    cry = said.panic or (said.meaning if isinstance(said.meaning, Panic) else None)
+    if isinstance(said.meaning, Quiet) or (cry is not None and cry.quiet):
+        return
+    if cry is not None:
+        unknown_numbers.answer_cry(uow, caller)
+    else:
+        unknown_numbers.greet(uow, caller)
 
 
 # --- answers of officers, desks and volunteers ------------------------------------------------------------------------

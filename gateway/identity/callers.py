@@ -36,6 +36,11 @@ class Caller:
         return self.citizen is not None and self.citizen.state == citizens.VERIFIED and not self.gone
 
     @property
+    def applies(self) -> bool:
+        """Return whether the number has applied and no desk has decided yet."""
+        return self.citizen is not None and self.citizen.state == citizens.PENDING and not self.gone
+
+    @property
     def responder(self) -> bool:
         """Return whether an answer from this number may move an incident."""
         return bool(self.desks) or (self.officer is not None and not self.officer.suspended)

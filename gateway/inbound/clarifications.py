@@ -27,7 +27,7 @@ from gateway.core.words.reading import Reading, read
 from gateway.core.words.urgency import Urgency
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
-from gateway.location import locate, position_in_text
+from gateway.location import home_unit, locate, position_in_text
 from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
@@ -59,7 +59,8 @@ def ask(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarifi
 
 
 def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarification:
-    now, unit = uow.now(), units.by_id(uow.db, caller.unit_id)
+    now = uow.now()
+    unit = units.by_id(uow.db, caller.unit_id) if caller.verified else home_unit.of_text(uow, caller, said.body)
     desk = units.desk_of(uow.db, unit)
     policy = units.policy_for(unit or desk)
     call = Call(
@@ -95,6 +96,8 @@ def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clari
         unknown=call.unknown,
         words_key=key,
     )
+    if call.unknown:
+        row.unit_id = desk_id
     uow.db.add(kept)
     uow.db.flush()
     return kept

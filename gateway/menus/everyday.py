@@ -36,9 +36,9 @@ def _leave(visit: Visit, typed: str) -> None:
 
 
 def _tip(visit: Visit, typed: str) -> None:
-    phone_commands.keep_report(visit.uow, visit.caller, typed, "ussd")
-    visit.row.state = inbounds.TO_HUMAN
-    _quote(visit, "tip.received")
+    kept = phone_commands.keep_report(visit.uow, visit.caller, typed, "ussd")
+    visit.row.state, visit.row.unit_id = inbounds.TO_HUMAN, kept.unit_id
+    _quote(visit, phone_commands.report_received(visit.caller))
 
 
 def _usual(visit: Visit, typed: str) -> None:

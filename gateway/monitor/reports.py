@@ -1,7 +1,8 @@
 """ROOM: reports without emergency: a desk reads one, answers it, or raises it as an incident after all.
 
-A report belongs to the desks of the sender's unit; one from an unknown number belongs to every desk (see
-`gateway.monitor.unread`). A text with a report is also listed among the unread texts; settling one settles both.
+A report belongs to the desks of the sender's unit; one from an unknown number to those that its words name, else to
+the desks at the top (see `gateway.location.home_unit`). A text with a report is also listed among the unread texts;
+settling one settles both.
 """
 
 from __future__ import annotations
@@ -72,7 +73,11 @@ class Wanted:
 
 def listed(uow: UnitOfWork, who: Identity, wanted: Wanted) -> list[ListedReport]:
     """Return at most MOST of this user's reports, the newest first."""
-    query = select(Report, Unit.name).outerjoin(Unit, Unit.id == Report.unit_id).where(report_rows.visible(who.scope))
+    query = (
+        select(Report, Unit.name)
+        .outerjoin(Unit, Unit.id == Report.unit_id)
+        .where(report_rows.visible(uow.db, who.scope))
+    )
     rows = uow.db.execute(_narrowed(query, wanted).order_by(Report.id.desc()).limit(MOST)).all()
     return [_shown(uow, report, unit or "") for report, unit in rows]
 

@@ -1,15 +1,16 @@
 """ROOM: texts that a human must read because we did not understand them, from known and unknown numbers.
 
-A text belongs to the desks of the sender's unit; one from an unknown number belongs to every desk, because reading it
-twice is better than not at all.
+A text belongs to the desks of the sender's unit; one from an unknown number to those of the unit that it was found to
+belong to as it came (`gateway.location.home_unit`), else to the desks at the top.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from gateway.core.reachability import Way
 from gateway.core.uncertain import AFTER_CLOSING
@@ -21,6 +22,7 @@ from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import quiet_number as quiet_numbers
+from gateway.models import unit as units
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -71,14 +73,16 @@ def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
 
     However many other texts wait, no uncertain call is left out.
     """
-    unread = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN).order_by(Inbound.received_at.desc())
+    unread = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN, _may_be_for(who))
+    unread = unread.order_by(Inbound.received_at.desc())
     calls = {call.inbound_id: call for call in clarification_rows.every_open(uow.db, uow.now())}
     rows = {row.id: row for row in uow.db.scalars(unread.where(Inbound.id.in_(calls)).limit(MOST_CALLS))}
     rows |= {row.id: row for row in uow.db.scalars(unread.limit(4 * MOST))}
+    top = units.top_desks(uow.db)
     found = []
     for row in rows.values():
         caller = identify(uow, row.phone)
-        if _is_for(who, caller):
+        if _is_for(who, row, caller, top):
             found.append(_shown(uow, row, caller, calls.get(row.id)))
     found.sort(key=lambda text: text.at, reverse=True)
     found.sort(key=lambda text: not text.rings)
@@ -86,8 +90,15 @@ def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
     return found[: max(MOST, urgent)]
 
 
-def _is_for(who: Identity, caller: Caller) -> bool:
-    return caller.unit_id is None or who.sees(caller.unit_id)
+def _may_be_for(who: Identity) -> ColumnElement[bool]:
+    """Return the SQL condition that leaves out texts of other units, so that a flood of them hides none of ours."""
+    return true() if who.scope is None else or_(Inbound.unit_id.is_(None), Inbound.unit_id.in_(who.scope))
+
+
+def _is_for(who: Identity, row: Inbound, caller: Caller, top: Collection[int]) -> bool:
+    """Return whether this user's desk reads this text. `top` are the units that read what belongs to nobody."""
+    unit_id = row.unit_id if row.unit_id is not None else caller.unit_id
+    return who.sees(unit_id) if unit_id is not None else who.scope is None or any(map(who.sees, top))
 
 
 def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, call: Clarification | None) -> Waiting:
@@ -118,7 +129,9 @@ def find(uow: UnitOfWork, who: Identity, inbound_id: int) -> Inbound | None:
     """Lock a waiting text of this user until the commit and return it; None if somebody else was quicker."""
     query = select(Inbound).where(Inbound.id == inbound_id, Inbound.state == inbounds.TO_HUMAN).with_for_update()
     row = uow.db.scalar(query.execution_options(populate_existing=True))
-    return row if row is not None and _is_for(who, identify(uow, row.phone)) else None
+    if row is None or not _is_for(who, row, identify(uow, row.phone), units.top_desks(uow.db)):
+        return None
+    return row
 
 
 def note_read(uow: UnitOfWork, who: Identity, row: Inbound) -> None:

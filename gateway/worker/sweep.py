@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, select
 from gateway import sms, ussd, voice
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
 from gateway.delivery.claims import ClaimedOutbound
-from gateway.inbound import in_tray
+from gateway.inbound import in_tray, unknown_numbers
 from gateway.incidents import volunteers
 from gateway.infrastructure.database import is_gone, is_held
 from gateway.models import clarification as clarification_rows
@@ -149,7 +149,7 @@ class Sweep:
 
     def sweep(self) -> None:
         """Run every step for all that is due. A step that fails does not stop the others."""
-        steps = (self._due, self._asks, self._volunteers, self._lookups, self._roster)
+        steps = (self._due, self._asks, self._cries, self._volunteers, self._lookups, self._roster)
         for step in (self._lost, self._unhandled, *steps, self.deliver, self._take_back, self._swept):
             try:
                 step()
@@ -205,6 +205,10 @@ class Sweep:
                 log.exception("an uncertain call's timer failed", extra={"clarification_id": clarification_id})
         with self.open_uow() as uow:
             bundles.send_due(uow)
+
+    def _cries(self) -> None:
+        with self.open_uow() as uow:
+            unknown_numbers.tell_bundles(uow)
 
     def _volunteers(self) -> None:
         with self.open_uow() as uow:

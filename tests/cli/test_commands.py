@@ -19,6 +19,7 @@ from gateway.identity.callers import identify
 from gateway.incidents import kind
 from gateway.infrastructure import valkey
 from gateway.infrastructure.database import migrate
+from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound
 from gateway.models.unit import Unit
@@ -120,6 +121,52 @@ def test_a_citizen_is_added_suspended_and_restored_by_name(town: Siaga) -> None:
     assert town("citizen", "suspend", BUDI, "--by", "Rina", "--reason", "lent").stdout == f"{BUDI} Budi: suspended\n"
     assert town("citizen", "restore", BUDI, "--by", "Rina").stdout == f"{BUDI} Budi: verified\n"
     assert town("audit", "verify").stdout.endswith("nothing was changed or removed\n")
+
+
+@pytest.fixture
+def two_towns(town: Siaga, tmp_path: Path) -> Siaga:
+    """A second unit beside the first, with a market."""
+    for listed, told in {
+        "units": UNITS + "TIMUR,Polsek Timur,polsek,,0561700202,-0.05,109.36,,\n",
+        "places": "name,aliases,lat,lon,radius_m,unit\nPasar Mawar,,-0.05,109.36,200,TIMUR\n",
+    }.items():
+        file = tmp_path / f"{listed}.csv"
+        file.write_text(told)
+        assert town("import", listed, str(file)).exit_code == 0
+    return town
+
+
+def test_nobody_is_verified_into_nowhere(two_towns: Siaga) -> None:
+    two_towns("citizen", "add", BUDI, "--by", "Rina", "--name", "Budi", "--pending")
+    asked = two_towns("citizen", "verify", BUDI, "--by", "Rina")
+    assert asked.exit_code == 1
+    assert "--unit" in asked.stderr
+    assert "there is no unit X" in two_towns("citizen", "verify", BUDI, "--by", "Rina", "--unit", "X").stderr
+    done = two_towns("citizen", "verify", BUDI, "--by", "Rina", "--unit", "TIMUR")
+    assert done.stdout == f"{BUDI} Budi: verified\n"
+    assert unit_of(BUDI) == "TIMUR"
+
+
+def test_verifying_settles_the_unit_that_the_address_names(two_towns: Siaga) -> None:
+    about = ("--by", "Rina", "--name", "Budi", "--address", "belakang pasar mawar", "--pending")
+    two_towns("citizen", "add", BUDI, *about)
+    assert two_towns("citizen", "verify", BUDI, "--by", "Rina").stdout.endswith("verified\n")
+    assert unit_of(BUDI) == "TIMUR"
+
+
+def test_whoever_is_added_at_the_desk_belongs_to_the_place_of_the_home_else_to_the_topmost_unit(
+    two_towns: Siaga,
+) -> None:
+    two_towns("citizen", "add", BUDI, "--by", "Rina", "--name", "Budi", "--home", "-0.05", "109.36")
+    two_towns("citizen", "add", "+6281200000002", "--by", "Rina", "--name", "Sari")
+    assert (unit_of(BUDI), unit_of("+6281200000002")) == ("TIMUR", "KOTA")
+
+
+def unit_of(phone: str) -> str:
+    with house().open_uow() as uow:
+        found = citizens.current(uow.db, phone)
+        assert found is not None
+        return uow.db.get_one(Unit, found.unit_id or 0).code
 
 
 def test_a_pending_citizen_is_verified_or_refused(town: Siaga) -> None:

@@ -105,12 +105,12 @@ def test_aman_without_a_right_pin_cancels_nothing_and_everybody_hears_just_that(
     assert city.asked(wave=2) != set()
 
 
-def test_a_stranger_gets_one_honest_reply_a_day_and_reaches_no_officer(city: Pontianak) -> None:
+def test_a_stranger_who_cries_for_help_is_answered_honestly_and_reaches_no_officer(city: Pontianak) -> None:
     stranger = city.phone("+6281355500001")
     stranger.texts("TOLONG ada rampok")
     stranger.texts("TOLONG")
     assert len(stranger.got) == 1
-    stranger.expects_text("110", "DAFTAR")
+    stranger.expects_text("TIDAK ADA petugas", "110", "DAFTAR")
     city.forward(seconds=120)
     assert city.incidents == []
     assert all(phone.untouched for phone in (*city.of_barat, city.desk_barat))

@@ -26,6 +26,7 @@ LONGEST: Mapping[str, object] = {
     "spot": "-10.0000,-180.0000",
     "step": "panggilan palsu",
     "count": 99,
+    "numbers": ", ".join(["085812345678"] * 4),
     "minutes": 120,
     "distance": "12,4km",
     "words": "ada maling bawa parang di depan rumah",
