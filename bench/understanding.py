@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from bench.officers_words import officers_misses, print_officers
+from bench.places_words import places_misses, print_places
 from gateway.core.words.reading import read
 from gateway.core.words.triage import Panic
 
@@ -90,6 +92,8 @@ def _misses(chosen: list[Sample]) -> None:
     for sample in chosen:
         if sample.half == "tuned" and at_once(sample.text) != (sample.label == "panic"):
             print(f"{sample.label:<10}{sample.language:<10}{sample.kind:<18}{sample.text}")
+    officers_misses()
+    places_misses()
 
 
 def main() -> None:
@@ -104,6 +108,8 @@ def main() -> None:
     _table("... by kind", panics, lambda sample: sample.kind)
     _table("everyday at once", [one for one in everyday if one.kind != "polite"], lambda sample: "all")
     _table("... by kind", everyday, lambda sample: sample.kind)
+    print_officers()
+    print_places()
     print("\nread: " + _times([sample.text for sample in everything], read))
     return None
 
