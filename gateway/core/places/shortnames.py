@@ -56,7 +56,6 @@ def without_numbers(entries: Iterable[tuple[str, P]]) -> list[tuple[str, P]]:
         bare = [word for word in words if not word.isdigit()]
         if len(bare) == len(words):
             known.add(name)
-        elif len([word for word in bare if word not in GENERIC]) > 1 or (len(bare) > 1 and words[1].isdigit()):
-            if place not in places[" ".join(bare)]:
-                places[" ".join(bare)].append(place)
-    return [(name, found[0]) for name, found in places.items() if len(found) == 1 and name not in known]
+        elif sum(word not in GENERIC for word in bare) > 1 or (len(bare) > 1 and words[1].isdigit()):
+            places[" ".join(bare)].append(place)
+    return [(name, found[0]) for name, found in places.items() if len(set(found)) == 1 and name not in known]
