@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
+from itertools import dropwhile
 from typing import TypeVar
 
-from gateway.core.words import answers, triage
+from gateway.core.words import answers, occasions, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
-from gateway.core.words.commands import Command, Report, command_in, free_words
+from gateway.core.words.commands import Command, No, Report, Role, command_in, free_words
 from gateway.core.words.lexicon import Heard, Tag
+from gateway.core.words.occasions import Occasion
 from gateway.core.words.pinwords import hide_pins
 from gateway.core.words.replies import Reply
 from gateway.core.words.spelling import clean
@@ -30,6 +33,18 @@ class Unclear:
 
 
 Meaning = Panic | Command | Unclear
+
+
+_TAKES_BACK = frozenset({Role.NEGATION, Role.SAFE, Role.THANKS})
+_NUMBER = "no"  # the Indonesian "no 5" is a house number, and the English word a no
+
+
+class DeskAnswer(Enum):
+    """The answers of a desk about an uncertain call."""
+
+    EMERGENCY = auto()  # DARURAT: an incident now
+    NO_EMERGENCY = auto()  # BUKAN: settled
+    LOOK = auto()  # OK: "I look"
 
 
 @dataclass(frozen=True)
@@ -80,7 +95,46 @@ class Reading:
             raise TypeError(f"the text is no {kind.__name__}")
         return self.command
 
+    @cached_property
+    def says_yes(self) -> bool:
+        """Return whether it answers our question with yes, whatever follows: "iya ini darurat pak", "ya jl ampera 5"."""
+        tags = list(
+            dropwhile(lambda tag: tag.is_any({Role.GREETING}) and not tag.is_any({Role.YES}), self._citizen.tags)
+        )
+        taken_back = any(tag.is_any(_TAKES_BACK) and tag.form != _NUMBER for tag in tags)
+        return bool(tags) and tags[0].is_any({Role.YES}) and not taken_back
+
+    @cached_property
+    def quiet_words(self) -> tuple[str, ...]:
+        """Return the words by which it asks that nothing make the phone ring or light up, as they were typed."""
+        return tuple(self._clean[tag.start : tag.end] for tag in triage.quiet_words(self._citizen))
+
+    @cached_property
+    def needs(self) -> bool:
+        """Return whether it holds any sign of need, also where that is not enough for a panic."""
+        return triage.needs(self._citizen)
+
+    @cached_property
+    def occasion(self) -> Occasion | None:
+        """Return why it clearly needs nobody, or None."""
+        return occasions.occasion_of(self._citizen)
+
     # --- as an officer's text
+
+    @cached_property
+    def desk_answer(self) -> DeskAnswer | None:
+        """Return the answer that it gives about an uncertain call if a desk sent it, or None. A digit is none: on the
+        phone `1` means an emergency, in a text it means OK."""
+        said = triage.CITIZEN.hear_clean(self._coded[1])
+        if said.tags and all(tag.is_any({Role.CRY, Role.GREETING, Role.EMPHASIS}) for tag in said.tags):
+            return DeskAnswer.EMERGENCY if said.has(Role.CRY) else None
+        if isinstance(command_in(said), No) or (self.answer and self.answer.reply is Reply.FALSE_ALARM):
+            return None if self._is_digit else DeskAnswer.NO_EMERGENCY
+        return DeskAnswer.LOOK if self.answer and self.answer.reply is Reply.ACCEPT and not self._is_digit else None
+
+    @property
+    def _is_digit(self) -> bool:
+        return self._coded[1].strip(" .,!").isdigit() and len(self._coded[1].strip(" .,!")) == 1
 
     @cached_property
     def officer_panic(self) -> Panic | None:

@@ -16,6 +16,7 @@ from itertools import pairwise, takewhile
 from gateway.core.words.commands import Role
 from gateway.core.words.courtesy import is_errand, is_plain_call
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
+from gateway.core.words.quiet_phrases import quiet_phrases
 from gateway.core.words.spelling import LINK, is_map, links
 
 
@@ -127,7 +128,7 @@ def _signs(heard: Heard) -> Iterator[Sign]:
         Sign.URGENT: heard.has(Role.URGENT) or _shouted(heard),
         Sign.PERSON: heard.has(Role.PERSON),
         Sign.PRESENT: heard.has(Role.PRESENT),
-        Sign.SCENE: heard.has(Role.SCENE) and not _asks(heard),
+        Sign.SCENE: heard.has(Role.SCENE, Role.HUSHED) and not _asks(heard),
         Sign.FRESH: not heard.has(Role.PAST, Role.LATER, Role.QUESTION),
         Sign.QUIET: asks_quiet(heard),
     }
@@ -159,10 +160,29 @@ def _before(tags: Sequence[Tag], at: int, skipped: Collection[str]) -> Tag:
 
 
 def asks_quiet(heard: Heard) -> bool:
-    """Return whether `DIAM` stands in the run of panic words that opens the text, or is the last of two words."""
-    lead = takewhile(lambda tag: tag.is_any(_CRIES_OUT | {Role.QUIET}), heard.tags)
-    last_of_two = len(heard.tags) == 2 and heard.tags[1].is_any({Role.QUIET})
-    return last_of_two or any(tag.is_any({Role.QUIET}) for tag in lead)
+    """Return whether the text asks that nothing make the phone ring or light up."""
+    return bool(quiet_words(heard))
+
+
+def quiet_words(heard: Heard) -> tuple[Tag, ...]:
+    """Return the words by which the writer asks for quiet.
+
+    `DIAM` counts where it stands in the run of panic words that opens the text, or as the last of two words. Phrases
+    count anywhere (`quiet_phrases`).
+    """
+    lead = tuple(takewhile(lambda tag: tag.is_any(_CRIES_OUT | {Role.QUIET}), heard.tags))
+    ending = heard.tags[1:] if len(heard.tags) == 2 else ()
+    single = (tag for tag in (*lead, *ending) if tag.is_any({Role.QUIET}))
+    return tuple(dict.fromkeys((*single, *quiet_phrases(heard))))
+
+
+def needs(heard: Heard) -> bool:
+    """Return whether the text holds any sign of need, also where it is not enough for a panic: a cry, an emergency,
+    haste or a wish for quiet."""
+    tags = heard.tags
+    cries = any(tag.is_any({Role.CRY}) and not _taken_back(tags, at) for at, tag in enumerate(tags))
+    told = any(tag.is_any(_INCIDENTS) and not _denied(tags, at) for at, tag in enumerate(tags))
+    return cries or told or heard.has(Role.URGENT, Role.GRAVE) or asks_quiet(heard)
 
 
 def _words(heard: Heard) -> str:
