@@ -11,7 +11,6 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 
 from gateway import notices
-from gateway.core import codes
 from gateway.core.clocks import LeaderAct
 from gateway.core.places.spots import Spot
 from gateway.core.reachability import Caution
@@ -90,7 +89,7 @@ def _open(
     fix = locate.position(uow, caller, heard)
     unit = jurisdiction.responsible(uow, fix, caller)
     incident = Incident(
-        code=codes.fresh(incidents.codes_taken(uow.db, uow.now())),
+        code=incidents.fresh_code(uow.db, uow.now()),
         phone=caller.phone,
         name=caller.name or caller.phone,
         language=caller.language or uow.settings.default_language,

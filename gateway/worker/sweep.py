@@ -41,6 +41,7 @@ Begun = Callable[[Sequence[ClaimedOutbound]], None]  # is told when a batch touc
 # Outbounds that a worker holds for one line; the rest stays in order for any worker that is free. Once half of them
 # have left it claims again.
 MOST_AT_ONCE = 200
+MOST_DUE = 200  # incidents whose timers one sweep acts on before it delivers; the next second goes on
 BREATH = SILENT_AFTER / 2  # a worker without a beat for longer than this was itself held up
 UNDERSTAND: dict[str, Callable[[UnitOfWork, Inbound], None]] = {
     "text": sms.again,
@@ -230,14 +231,20 @@ class Sweep:
                     UNDERSTAND.get(row.kind, _for_a_human)(uow, row)
 
     def _due(self) -> None:
-        with self.open_uow() as uow:
-            ids = timers.due(uow)
-        for incident_id in ids:
+        done: list[int] = []
+        while len(done) < MOST_DUE:
+            incident_id = None
             try:
                 with self.open_uow() as uow:
+                    incident_id = timers.next_due(uow, done)
+                    if incident_id is None:
+                        return
                     timers.act(uow, incident_id)
             except Exception:  # a failure of one incident must not delay the others
+                if incident_id is None:
+                    raise
                 log.exception("an incident's timer failed", extra={"incident_id": incident_id})
+            done.append(incident_id)
 
     def _asks(self) -> None:
         with self.open_uow() as uow:

@@ -24,11 +24,16 @@ def upgrade() -> None:
         where = sa.text(alive)
         op.create_index(name, "outbounds", [column], unique=False, sqlite_where=where, postgresql_where=where)
     op.create_index("ix_outbounds_phone_created", "outbounds", ["phone", "created_at"], unique=False)
+    shown = sa.text("shown_code IS NOT NULL")
+    op.create_index(
+        "ix_incidents_shown_code", "incidents", ["shown_code"], unique=False, sqlite_where=shown, postgresql_where=shown
+    )
     op.drop_index("ix_outbounds_phone", table_name="outbounds")
     op.drop_index("ix_outbounds_claimed_by", table_name="outbounds")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_incidents_shown_code", table_name="incidents")
     op.create_index("ix_outbounds_claimed_by", "outbounds", ["claimed_by"], unique=False)
     op.create_index("ix_outbounds_phone", "outbounds", ["phone"], unique=False)
     op.drop_index("ix_outbounds_phone_created", table_name="outbounds")
