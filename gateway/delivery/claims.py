@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Protocol
 
-from sqlalchemy import ARRAY, ColumnElement, Exists, String, bindparam, cast, exists, func, or_, select
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Select, String, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from gateway.carriers.base import Carrier
@@ -32,7 +33,7 @@ LEFT_OUT = timedelta(seconds=5)  # so long after its time an outbound that no cl
 PHONES = 1  # the class of PostgreSQL's advisory locks that stand for phones
 WORTH_S = 600  # seconds that a carrier tries to deliver a text, unless it is worth less
 
-Which = Sequence[ColumnElement[bool]]
+ABOUT_INCIDENT, ABOUT_ONE = "incident_id", "id"  # the columns by which a claim is limited
 
 
 class Owed(Protocol):
@@ -74,7 +75,9 @@ class ClaimedOutbound:
 
 def claim(
     uow: UnitOfWork,
-    *which: ColumnElement[bool],
+    incident: int | None = None,
+    outbound: int | None = None,
+    *,
     kinds: Collection[str] = (outbounds.TEXT, outbounds.CALL),
     horizon: timedelta = timedelta(0),
     room: Callable[[str], int] = lambda line: 500,
@@ -82,59 +85,82 @@ def claim(
     """Claim outbounds of these kinds that are owed and due, the most urgent first (`delivery.precedence`).
 
     A line gets no more than its pace allows within `horizon`, and no more than the `room` that its senders have. A
-    phone that one of our calls is ringing has to wait. `which` limits a claim to what a job has told, but only while
-    the lines keep up: on a line that is booked ahead whoever is most urgent goes first. A claim never waits for
-    another, except for the rows of the lines' pace.
+    phone that one of our calls is ringing has to wait. The ids of an `incident` or of one `outbound` limit a claim to
+    what a job has told, but only while the lines keep up: on a line that is booked ahead whoever is most urgent goes
+    first. A claim never waits for another, except for the rows of the lines' pace.
     """
     claimed: list[ClaimedOutbound] = []
+    about = (ABOUT_INCIDENT, incident) if incident is not None else (ABOUT_ONE, outbound)
     for kind, take in ((outbounds.TEXT, _texts), (outbounds.CALL, _calls)):
         if kind in kinds:
             pacing = _Pacing(uow, kind, horizon, room)
-            claimed += take(uow, () if which and pacing.is_booked_ahead() else which, pacing)
+            everything = about[1] is None or pacing.is_booked_ahead()
+            claimed += take(uow, Sought("", uow.now()) if everything else Sought(about[0], uow.now(), about[1]), pacing)
     missed = _missed(uow, [one.id for one in claimed])
     return [replace(one, missed=frozenset(missed[one.id])) for one in claimed]
 
 
-def _due(uow: UnitOfWork, kind: str) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of what may leave now: owed, due, and neither too late nor needless."""
-    now = uow.now()
+@dataclass(frozen=True)
+class Sought:
+    """What a query looks for: outbounds due at a time, perhaps only those about one incident, or one of them."""
+
+    column: str  # ABOUT_INCIDENT, ABOUT_ONE, or "" for all
+    now: datetime
+    value: int | None = None
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {"now": self.now, "about": self.value} if self.column else {"now": self.now}
+
+
+def _due(kind: str, column: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of what may leave at `now`: owed, due, and neither too late nor needless."""
+    now: BindParameter[datetime] = bindparam("now")
     in_time = or_(Outbound.expires_at.is_(None), Outbound.expires_at > now)
-    is_kind = Outbound.kind == bindparam(None, kind, literal_execute=True)
-    return is_kind, outbounds.is_in((outbounds.OWED,)), Outbound.due_at <= now, in_time, ~unneeded_alert()
+    about = (getattr(Outbound, column) == bindparam("about"),) if column else ()
+    owed = outbounds.is_in((outbounds.OWED,))
+    return outbounds.is_kind(kind), owed, Outbound.due_at <= now, in_time, ~unneeded_alert(), *about
 
 
-def _texts(uow: UnitOfWork, which: Which, pacing: _Pacing) -> list[ClaimedOutbound]:
-    query = precedence.with_incidents(select(Outbound.id, Outbound.phone)).where(*_due(uow, outbounds.TEXT), *which)
-    query = query.order_by(*precedence.key()).limit(MOST_LOOKED_AT).with_for_update(skip_locked=True, of=Outbound)
-    return _claimed(uow, pacing.take(uow.db.execute(query).all()))
+# The queries are built once, because building one takes longer than running it.
+
+
+@cache
+def _due_texts(column: str) -> Select[int, str]:
+    query = precedence.with_incidents(select(Outbound.id, Outbound.phone)).where(*_due(outbounds.TEXT, column))
+    return query.order_by(*precedence.key()).limit(MOST_LOOKED_AT).with_for_update(skip_locked=True, of=Outbound)
+
+
+@cache
+def _due_calls(column: str, only_first: bool) -> Select[int, str, int | None, int | None]:
+    """Return the query for calls that are due to phones that do not ring, the most urgent first: one a phone, or with
+    `only_first` some a phone, for incidents that have no ringing phone."""
+    other = aliased(Outbound)
+    rung = exists().where(other.phone == Outbound.phone, outbounds.rings(other))
+    most, first = (MOST_FOR_A_PHONE, (~precedence.has_a_ringing_phone(),)) if only_first else (1, ())
+    place = func.row_number().over(partition_by=Outbound.phone, order_by=precedence.key())
+    placed = precedence.with_incidents(select(Outbound.id, place.label("place")))
+    looked = placed.where(*_due(outbounds.CALL, column), ~rung, *first).subquery()
+    query = select(Outbound.id, Outbound.phone, Outbound.incident_id, Outbound.ask_id)
+    chosen = precedence.with_incidents(query.join(looked, looked.c.id == Outbound.id)).where(looked.c.place <= most)
+    return chosen.order_by(*precedence.key()).limit(MOST_LOOKED_AT)
+
+
+def _texts(uow: UnitOfWork, sought: Sought, pacing: _Pacing) -> list[ClaimedOutbound]:
+    return _claimed(uow, pacing.take(uow.db.execute(_due_texts(sought.column), sought.parameters).all()))
 
 
 # --- calls ------------------------------------------------------------------------------------------------------------
 
 
-def _calls(uow: UnitOfWork, which: Which, pacing: _Pacing) -> list[ClaimedOutbound]:
+def _calls(uow: UnitOfWork, sought: Sought, pacing: _Pacing) -> list[ClaimedOutbound]:
     """Claim calls to phones that no call of ours rings: first one for each incident that has no ringing phone, until
     none is left that could have one, then one for every other phone."""
+    first, others = (_due_calls(sought.column, only_first) for only_first in (True, False))
     claimed: list[ClaimedOutbound] = []
-    while some := _ring(uow, first_rings(_owed_calls(uow, which, MOST_FOR_A_PHONE, only_first=True)), pacing):
+    while some := _ring(uow, first_rings(uow.db.execute(first, sought.parameters).all()), pacing):
         claimed += some
-    return claimed + _ring(uow, _owed_calls(uow, which, 1), pacing)
-
-
-def _owed_calls(uow: UnitOfWork, which: Which, most: int, only_first: bool = False) -> Sequence[OwedCall]:
-    """Return the calls that are due to phones that do not ring, the most urgent first, at most `most` a phone. With
-    `only_first` return only those for incidents that have no ringing phone."""
-    conditions = (*_due(uow, outbounds.CALL), ~_ringing(), *which)
-    if only_first:
-        conditions += (~precedence.has_a_ringing_phone(),)
-    place = func.row_number().over(partition_by=Outbound.phone, order_by=precedence.key())
-    placed = precedence.with_incidents(select(Outbound.id, place.label("place"))).where(*conditions).subquery()
-    query = precedence.with_incidents(
-        select(Outbound.id, Outbound.phone, Outbound.incident_id, Outbound.ask_id)
-        .join(placed, placed.c.id == Outbound.id)
-        .where(placed.c.place <= most)
-    )
-    return uow.db.execute(query.order_by(*precedence.key()).limit(MOST_LOOKED_AT)).all()
+    return claimed + _ring(uow, uow.db.execute(others, sought.parameters).all(), pacing)
 
 
 def first_rings(rows: Iterable[OwedCall]) -> list[OwedCall]:
@@ -172,12 +198,6 @@ def _hold(uow: UnitOfWork, rows: Sequence[OwedCall]) -> Sequence[int]:
     ids = [row.id for row in rows if row.phone in phones]
     query = select(Outbound.id).where(Outbound.id.in_(ids), outbounds.is_in((outbounds.OWED,)))
     return uow.db.scalars(query.with_for_update(skip_locked=True)).all()
-
-
-def _ringing() -> Exists:
-    """Return the SQL condition that a call of ours is ringing this outbound's phone."""
-    other = aliased(Outbound)
-    return exists().where(other.phone == Outbound.phone, outbounds.rings(other))
 
 
 def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
@@ -233,8 +253,8 @@ def unneeded_alert() -> ColumnElement[bool]:
     """Return the SQL condition of an alert that nobody needs any more: its phone has answered, was stood down or was
     asked anew. Whether a phone must stay dark is asked in `delivery.reachability`, when the outbound is taken to the
     wire."""
-    text_too = (*alerts.ASKED, alerts.ACCEPTED)  # an officer who accepted on the phone still gets the text
-    wanted = or_(Alert.state.in_(alerts.ASKED), (Outbound.kind == outbounds.TEXT) & Alert.state.in_(text_too))
+    # An officer who accepted on the phone still gets the text.
+    wanted = or_(Alert.state.in_(alerts.ASKED), outbounds.is_kind(outbounds.TEXT) & (Alert.state == alerts.ACCEPTED))
     over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
     return (Outbound.purpose == "alert") & over
 

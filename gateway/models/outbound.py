@@ -14,9 +14,9 @@ from sqlalchemy import (
     String,
     Update,
     and_,
-    bindparam,
     case,
     exists,
+    literal_column,
     or_,
     text,
     update,
@@ -158,21 +158,22 @@ STATES.guard(Outbound.state)
 
 def is_in(states: Sequence[str], row: type[Outbound] = Outbound) -> ColumnElement[bool]:
     """Return the condition that an outbound is in one of these states."""
-    return row.state.in_(bindparam(None, list(states), expanding=True, literal_execute=True))
+    return row.state.in_([literal_column(f"'{state}'") for state in states])
 
 
-def _is_call(row: type[Outbound]) -> ColumnElement[bool]:
-    return row.kind == bindparam(None, CALL, literal_execute=True)
+def is_kind(kind: str, row: type[Outbound] = Outbound) -> ColumnElement[bool]:
+    """Return the condition that an outbound is a text, or a call."""
+    return row.kind == literal_column(f"'{kind}'")
 
 
 def rings(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
     """Return the condition of a call of ours that keeps any other from its phone."""
-    return and_(_is_call(row), is_in(RINGS, row))
+    return and_(is_kind(CALL, row), is_in(RINGS, row))
 
 
 def is_awaited(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
     """Return the condition of a call of ours that is owed, or keeps any other from its phone."""
-    return and_(_is_call(row), is_in((OWED, *RINGS), row))
+    return and_(is_kind(CALL, row), is_in((OWED, *RINGS), row))
 
 
 # --- the moves -------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from gateway import sms, ussd, voice
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
@@ -26,7 +26,7 @@ from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
-from gateway.models.outbound import ALERT_LANE, Outbound
+from gateway.models.outbound import ALERT_LANE
 from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.register import roster
 from gateway.responses import timers
@@ -75,14 +75,14 @@ class Sweep:
 
     # --- deliver
 
-    def deliver(self, *which: ColumnElement[bool]) -> None:
-        """Claim the outbounds that are due now (all, or those that match `which`) and hand them to the senders. Texts
+    def deliver(self, incident: int | None = None, outbound: int | None = None) -> None:
+        """Claim the outbounds that are due now (all, those of one incident, or one) and hand them to the senders. Texts
         and calls are claimed in transactions of their own, so that no text waits for a call."""
         for kind in (outbounds.TEXT, outbounds.CALL):
             if self._ending:
                 return
             with self.open_uow() as uow:
-                batch = claims.claim(uow, *which, kinds=(kind,), horizon=self.horizon, room=self._room)
+                batch = claims.claim(uow, incident, outbound, kinds=(kind,), horizon=self.horizon, room=self._room)
                 groups = [(claims.line_of(uow, group), group) for group in sending.batches(uow, batch)]
             self._hand_over_all(groups)
 
@@ -157,10 +157,10 @@ class Sweep:
     # --- jobs
 
     def deliver_incident(self, incident_id: int) -> None:
-        self.deliver(Outbound.incident_id == incident_id)
+        self.deliver(incident=incident_id)
 
     def deliver_one(self, outbound_id: int) -> None:
-        self.deliver(Outbound.id == outbound_id)
+        self.deliver(outbound=outbound_id)
 
     def wave(self, incident_id: int) -> None:
         """Ask a wave that was too large for the webhook to ask by itself."""

@@ -141,7 +141,7 @@ def test_a_job_does_not_overtake_who_waits_longer_on_a_line_that_is_booked_ahead
     rota.panic("B2B", calls=("two",))
     newest = rota.panic("C2C", calls=("three",))
     with rota.open_uow() as uow:
-        found = claims.claim(uow, Outbound.incident_id == newest, horizon=second)
+        found = claims.claim(uow, newest, horizon=second)
     assert [one.phone for one in found] == ["two"]
 
 
@@ -201,13 +201,13 @@ def test_a_claim_does_not_wait_for_another_that_rings_the_same_phones(shared: Ro
     first = shared.panic("A2A", calls=("one", "two", "three"))
     second = shared.panic("B2B", calls=("three", "two", "one", "four"), texts=("five",))
     with shared.open_uow() as uow:
-        mine = claims.claim(uow, Outbound.incident_id == first)
+        mine = claims.claim(uow, first)
         other = shared.worker()
         found: list[claims.ClaimedOutbound] = []
 
         def claim() -> None:
             with other() as theirs:
-                found.extend(claims.claim(theirs, Outbound.incident_id == second))
+                found.extend(claims.claim(theirs, second))
 
         thread = threading.Thread(target=claim)
         thread.start()

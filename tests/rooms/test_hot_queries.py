@@ -19,7 +19,6 @@ from gateway.inbound import unknown_numbers
 from gateway.incidents.free import busy_phones
 from gateway.infrastructure.database import open_engine
 from gateway.models import incident as incidents
-from gateway.models.outbound import Outbound
 from gateway.responses import timers
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
@@ -112,7 +111,7 @@ def scans(engine: Engine, asked: Asked) -> list[str]:
 
 STEPS: dict[str, Callable[[UnitOfWork], object]] = {
     "claim all": claims.claim,
-    "claim for a job": lambda uow: claims.claim(uow, Outbound.incident_id == 6001),
+    "claim for a job": lambda uow: claims.claim(uow, 6001),
     "drop what is late": claims.drop_late,
     "take over from the dead": dead_workers.take_over,
     "give up": dead_workers.give_up,
