@@ -102,7 +102,7 @@ def claim(
 
 @dataclass(frozen=True)
 class Sought:
-    """What a query looks for: outbounds due at a time, perhaps only those about one incident, or one of them."""
+    """The outbounds that a query looks for: due at a time, perhaps only those about one incident, or one of them."""
 
     column: str  # ABOUT_INCIDENT, ABOUT_ONE, or "" for all
     now: datetime

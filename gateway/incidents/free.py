@@ -1,4 +1,4 @@
-"""Who is free: on duty, goes to no open incident, and no alert call to their phone is owed or under way.
+"""Tell who is free: on duty, goes to no open incident, and no alert call to their phone is owed or under way.
 
 An officer who is not free is asked too, where they are near, but never instead of one who is.
 """
