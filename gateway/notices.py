@@ -56,14 +56,17 @@ def owe_text(
     to_citizen: bool = False,
     purpose: str = "notice",
     due: datetime | None = None,
-) -> None:
-    """Owe one text to one number. A number that cannot answer (alphanumeric, short code, our own) gets none."""
+    rank: int = outbounds.COURTESY_RANK,
+) -> Outbound | None:
+    """Owe one text to one number. A number that cannot answer (alphanumeric, short code, our own) gets none: None is
+    returned."""
     if not can_reply(phone) or uow.lines.is_own(phone):
-        return
+        return None
     now = uow.now()
     row = Outbound(
         kind=outbounds.TEXT,
         purpose=purpose,
+        rank=rank,
         phone=phone,
         body=body,
         to_citizen=to_citizen,
@@ -79,6 +82,7 @@ def owe_text(
         uow.after_commit.deliver(incident.id)
     else:
         uow.after_commit.send(row.id)
+    return row
 
 
 def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:

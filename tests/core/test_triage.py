@@ -65,6 +65,8 @@ LOUD = [
     "lokasi saya dirampok di jl ampera", "LAPOR dibegal di jl ampera", "cowok itu ngikutin saya",
     "saya tidak aman", "banyak darah", "SAYADIBEGALDIJLAMPERA", "adaperampokandirumahsaya",
     "nimeshambuliwa na majambazi", "mume wangu anataka kuniua", "im being followed", "kamek dirompak",
+    # a crime alone, however politely
+    "maling", "kebakaran", "maling pak", "pak maling", "begal pak tolong",
     # what befalls people without anybody's crime
     "anak saya tidak sadar", "ibu saya jatuh tdk sadarkan diri", "bayi saya tidak bernapas",
     "kami terjebak di atap", "saya dalam bahaya", "nyawa saya terancam", "my father is not breathing",
@@ -85,8 +87,8 @@ LOUD = [
 NOT_LOUD = [
     "", " ", "???", "👍", "ok", "halo", "selamat pagi pak polisi", "lagi dimana", "besok jadi ikut?",
     "we are under the rubble",
-    # a crime alone, denied, or of the past
-    "maling", "kebakaran", "tidak ada maling", "kada ada maling", "bukan kebakaran",
+    # a crime denied, asked about, or of the past
+    "maling?", "tidak ada maling", "kada ada maling", "bukan kebakaran",
     "motor saya dicuri kemarin", "no fire here",
     # the cry taken back
     "tidak perlu tolong", "jangan tolong", "kada tulung", "tidak usah minta tolong", "bukan darurat",

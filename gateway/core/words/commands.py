@@ -34,9 +34,11 @@ class Role(StrEnum):
     GREETING = "greeting"
     MARK = "mark"  # of fraud, advertising or an everyday errand
     ERRAND = "errand"  # what people ask for with "please": it excuses a cry, but no crime, haste or person in danger
+    REQUEST = "request"  # the verb of a favour: straight behind a cry it makes "please" of it ("tolong ambilin")
     THANKS = "thanks"
     LATER = "later"  # a plan: "tomorrow", "drill"
     QUESTION = "question"  # asked without a mark: "how much", "garansi gak ya"
+    JEST = "jest"  # laughter: a crime in the same text is a joke
     PLEA = "plea"  # "please"
     EMPHASIS = "emphasis"  # may stand around a cry and adds nothing: "very", "this"
     GRAVE = "grave"  # haste that says by itself that something is wrong
