@@ -107,7 +107,11 @@ class Reading:
 
     @cached_property
     def says_yes(self) -> bool:
+<<<<<<< HEAD
         """Return whether it answers our question with yes, whatever follows: "iya ini darurat", "ya jl ampera 5"."""
+=======
+        """Return whether it answers our question with yes, whatever follows: "iya darurat pak", "ya jl ampera 5"."""
+>>>>>>> ear
         tags = list(
             dropwhile(lambda tag: tag.is_any({Role.GREETING}) and not tag.is_any({Role.YES}), self._citizen.tags)
         )
