@@ -19,9 +19,10 @@ WORDS = HERE.parent / "gateway" / "core" / "words"
 SEED = 110
 PER_PATTERN = 22  # sentences of one line of patterns.toml
 WRITTEN_TWICE = 3  # hurried copies of each written text
-LONG_TEXTS = 1500  # everyday texts of several sentences: real messages are long
+LONG_TEXTS = 2500  # everyday texts of several sentences: real messages are long
 PANIC, EVERYDAY = "panic", "everyday"
 WRITTEN, MADE = 1.0, 0.5  # how much a text counts that somebody wrote, and one that was made from others
+_COLUMNS = ("label", "kind", "language", "text")
 _SLOT = re.compile(r"\{(\w+)\}")
 _VOWEL_INSIDE = re.compile(r"(?<=\w)[aeiou](?=\w)")
 _KEYS_BESIDE = {"a": "s", "e": "r", "i": "o", "o": "p", "n": "m", "k": "l", "t": "r", "g": "h", "s": "a", "r": "t"}
@@ -42,9 +43,13 @@ class Example:
 
 def read_table(file: Path) -> list[Example]:
     """Return the examples of a table with the columns label, kind, language and text, as `siaga texts export` writes
-    it. Raises ValueError for a label that is none."""
+    it. Raises ValueError where a column is missing or a label is none."""
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+        table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        rows = list(table)
+    missing = [column for column in _COLUMNS if column not in (table.fieldnames or ())]
+    if missing:
+        raise ValueError(f"{file}: there is no column {', '.join(missing)}")
     for row in rows:
         if row["label"] not in {PANIC, EVERYDAY}:
             raise ValueError(f"{file}: {row['label']!r} is neither {PANIC} nor {EVERYDAY}")
@@ -195,6 +200,6 @@ def _long(own: list[Example], chance: random.Random) -> Iterator[Example]:
     for _ in range(LONG_TEXTS):
         some = chance.sample(everyday, chance.choice((2, 2, 3, 4)))
         yield Example(EVERYDAY, "everyday", "id", ", ".join(one.text for one in some), MADE, some[0].written)
-    for _ in range(LONG_TEXTS // 3):
+    for _ in range(LONG_TEXTS // 5):
         first, second = chance.sample(panics, 2)
         yield replace(first, text=f"{first.text}, {second.text}", weight=MADE)

@@ -1,4 +1,4 @@
-"""ROOM: what comes of an uncertain call: the citizen's yes or no, the desk's answer by text, key or page, and silence.
+"""ROOM: decide what comes of an uncertain call: by the citizen's yes or no, the desk's answer, or silence.
 
 Silence of citizen and desk makes it an incident by itself, marked "belum pasti". Nobody but a human settles one, and a
 word of no settles none where the text showed need.

@@ -103,7 +103,7 @@ EXAMPLES = [
     Example("after the closing", "makasih pak", BUDI, CLOSED),
     Example("after the closing", "sudah aman", BUDI, CLOSED),
     Example("after the closing", "tidak", BUDI, CLOSED),
-    Example("writes on", "mrk naik ke atap rmh", BUDI, ASKED_BACK),
+    Example("writes on", "hmm di belakang", BUDI, ASKED_BACK),
     Example("writes on", "", BUDI, ASKED_BACK),
     Example("answer to no question", "YA", BUDI),
     Example("answer to no question", "tidak", BUDI),

@@ -81,8 +81,8 @@ def helps(case: Case) -> bool:
 
 
 def answers_a_call(case: Case) -> bool:
-    """Return whether a responder answers an uncertain call by its code."""
-    return case.open.names_call and case.reading.desk_answer is not None
+    """Return whether a responder answers an uncertain call by its code, and does not cry for help beside it."""
+    return case.open.names_call and case.reading.desk_answer is not None and not case.reading.cries_beside
 
 
 def answers_some_call(case: Case) -> bool:

@@ -73,11 +73,12 @@ class Model:
         found = [features(words, at) for at in range(len(words))]
         length = math.sqrt(sum(map(len, found))) or 1.0
         shares = [sum(map(self._weight, word)) / length for word in found]
-        heaviest = sorted(range(len(words)), key=lambda at: -shares[at])[:_WEIGHTY]
+        named = (at for at, word in enumerate(words) if word.form != _NUMBER and shares[at] > 0)  # digits may be a PIN
+        heaviest = sorted(named, key=lambda at: -shares[at])[:_WEIGHTY]
         return Verdict(
             _logistic(self.bias + sum(shares)),
             self._kind(chain.from_iterable(found), length),
-            tuple(dict.fromkeys(words[at].typed for at in heaviest if shares[at] > 0)),
+            tuple(dict.fromkeys(words[at].typed for at in heaviest)),
         )
 
     def _weight(self, feature: str) -> float:
