@@ -34,8 +34,8 @@ def texts(folder: str) -> list[str]:
     ("probability", "expected"),
     [
         (1.0, Urgency.HIGH),
-        (0.82, Urgency.HIGH),
-        (0.81, Urgency.MIDDLE),
+        (0.83, Urgency.HIGH),
+        (0.82, Urgency.MIDDLE),
         (0.15, Urgency.MIDDLE),
         (0.14, Urgency.LOW),
         (0.0, Urgency.LOW),
