@@ -8,7 +8,7 @@ LOCKED = $(if $(wildcard $(DEV)),requirements-dev.txt,requirements.txt)
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev lock demo test lint check pictures clean
+.PHONY: help setup dev lock demo test lint check pictures model clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ check: lint test ## what CI runs
 
 pictures: dev ## the main pages as they are now, into docs/pictures/
 	$(BIN)/python -m docs.take_pictures
+
+model: dev ## train the second ear again; LABELLED=file adds what desks have decided (`siaga texts export`)
+	$(BIN)/python -m training $(LABELLED)
 
 clean: ## forget the virtual environment and the demo's data
 	rm -rf $(VENV) var

@@ -13,6 +13,8 @@ from gateway.core.intent.table import TABLE
 from gateway.core.places.aml import redact
 from gateway.core.words.commands import Leave, Safe
 from gateway.core.words.reading import Reading
+from gateway.core.words.triage import Panic
+from gateway.core.words.urgency import Judged
 from gateway.identity.callers import identify
 from gateway.inbound import sender_facts
 from gateway.wiring import house
@@ -37,6 +39,7 @@ def explained(case: Case, intent: Intent, who: str) -> Iterator[tuple[str, str]]
     """Yield the explanation as pairs of a label and a sentence. `who` is the number and the name that belongs to it."""
     yield "text", " ".join(case.reading.masked.split()) or "(empty)"
     yield "read", "; ".join(_read(case.reading)) or "no panic, no command, no answer"
+    yield "judged", _judged(case.reading.judged)
     yield "number", f"{who}: {', '.join(_roles(case.sender)) or 'on no list'}"
     yield "open", "; ".join(_open(case.open)) or NOTHING
     yield "rule", f"{TABLE.index(intent.row) + 1} of {len(TABLE)}, {intent.row.name} ({intent.row.who.value})"
@@ -50,6 +53,8 @@ def explained(case: Case, intent: Intent, who: str) -> Iterator[tuple[str, str]]
 def _read(reading: Reading) -> Iterator[str]:
     if reading.panic is not None:
         yield "a panic" + (" that asks for quiet" if reading.panic.quiet else "")
+    elif isinstance(reading.meaning, Panic):
+        yield "a panic, by the learned model alone"
     if reading.officer_panic is not None:
         yield "from an officer a panic too"
     if reading.command is not None:
@@ -58,6 +63,13 @@ def _read(reading: Reading) -> Iterator[str]:
         yield f"the answer {reading.answer.reply.value}"
     if reading.code is not None:
         yield f"the code {reading.code}"
+
+
+def _judged(judged: Judged) -> str:
+    if judged.probability is None:
+        return "not at all, there is no learned model"
+    words = f", by {', '.join(judged.words)}" if judged.words else ""
+    return f"{judged.urgency.name.lower()}, {judged.probability:.0%} {judged.kind or 'of no kind'}{words}"
 
 
 def _roles(sender: Sender) -> Iterator[str]:

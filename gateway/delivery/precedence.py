@@ -39,9 +39,10 @@ def is_drill() -> ColumnElement[bool]:
 
 
 def is_uncertain() -> ColumnElement[bool]:
-    """Return whether nobody knows yet that somebody is in need: a clarification, of which no incident was made. This is
-    the place for whatever else makes a call for help uncertain. False goes first."""
-    return and_(Outbound.incident_id.is_(None), Outbound.ask_id.is_not(None))
+    """Return whether nobody has said yet that somebody is in need: an uncertain call, or an incident that came of one
+    by itself. False goes first."""
+    asked = and_(Outbound.incident_id.is_(None), Outbound.ask_id.is_not(None))
+    return or_(func.coalesce(Incident.uncertain, false()), asked)
 
 
 def has_a_ringing_phone() -> ColumnElement[bool]:

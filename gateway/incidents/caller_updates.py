@@ -10,7 +10,7 @@ from datetime import timedelta
 from gateway import notices
 from gateway.core.places.spots import Spot
 from gateway.core.words.reading import NOTHING, Reading
-from gateway.incidents import position_updates, silence, timeline, waves
+from gateway.incidents import kind, position_updates, silence, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import caller_view, incident_timers
 from gateway.models import incident as incidents
@@ -41,6 +41,7 @@ def repeat(
         move(uow, incident, spot)
     position_updates.look_further(uow, incident, said.body)
     incident.words = all_written(incident.words, said)
+    kind.sharpen(uow, incident, said)
     incident.repeats += 1
     if incident.repeats_at is None:
         told = incident.repeats_told_at or now - BETWEEN_REPEATS
@@ -57,6 +58,7 @@ def add_words(uow: UnitOfWork, incident: Incident, said: Reading, spot: Spot | N
     """Write any other text of the person who asked on the timeline, and pass it on to everybody who accepted."""
     timeline.record(uow, incident, "said", incident.name, said.body)
     incident.words = all_written(incident.words, said)
+    kind.sharpen(uow, incident, said)
     if spot is not None:
         move(uow, incident, spot)
     position_updates.look_further(uow, incident, said.body)
@@ -85,10 +87,10 @@ def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:
                 notices.tell_alerted(uow, alert, incident, "officer.better_place")
 
 
-def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool) -> None:
+def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool, code: str | None = None) -> None:
     """Let a phone that believes its incident is cancelled see its new panic as a new incident, with a code of its
-    own."""
-    caller_view.believe_open(incident, incidents.fresh_code(uow.db, uow.now()), quiet)
+    own; `code` is that of the uncertain call which it comes of."""
+    caller_view.believe_open(incident, code or incidents.fresh_code(uow.db, uow.now()), quiet)
     caller_view.answer_again(incident, None)
     notices.answer_citizen(uow, incident, "citizen.received")
     if position_updates.is_hardly_known(uow, incident):

@@ -62,6 +62,12 @@ def budi_calls() -> str:
         return raise_alarm(uow, identify(uow, BUDI), "text", said=read("TOLONG")).code
 
 
+def test_it_tells_what_the_learned_model_alone_heard_and_by_which_words(siaga: Siaga) -> None:
+    told = siaga("explain", BUDI, "bayinya sudah mau keluar pak bidan jauh").stdout
+    assert "a panic, by the learned model alone" in told
+    assert "% medical, by " in told
+
+
 def test_it_tells_what_was_read_who_it_is_what_is_open_and_which_rule_applies(siaga: Siaga) -> None:
     code = budi_calls()
     told = siaga("explain", "081100000001", "siap ndan, tolong ada yg masuk rumah saya").stdout

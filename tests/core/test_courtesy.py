@@ -20,6 +20,11 @@ from gateway.core.words.triage import CITIZEN, Panic
         "kebakarannya di gang mawar", "rampoknya bawa motor",
         # the keys that TOLONG and DARURAT stand on, alone
         "865664", "3278728",
+        # a verb further on is no favour, and none excuses a crime or haste
+        "tolong cepat jemput saya", "tolong bukain pintu kebakaran", "tolong angkat pohon tumbang nimpa rumah",
+        "tolong kirim petugas ke gang mawar", "kirim orang ke sini",
+        # a lone crime
+        "maling", "maling pak", "pak rampok",
         # no errand, plan or thanks excuses a crime, haste or a person in danger
         "tolong saya dirampok besok saya bayar", "tolong cepat jemput di jl ampera", "makasih pak tolong saya dipukul",
         "besok mau dibunuh katanya tolong saya",
@@ -49,6 +54,11 @@ def test_courtesy_never_weakens_a_cry(text: str) -> None:
         # please
         "tolong kirim nomor polsek", "tolong infokan jadwal sim", "tolong sampaikan ke pak rt", "bantu doa ya",
         "please send me the form", "nisaidie na namba ya mwalimu",
+        # the verb of a favour straight behind a cry, or behind who is asked or asks
+        "tolong ambilin payung", "tolong pak ambilkan berkas saya", "bantuin aku ngerjain pr", "tlg dong bilangin mama",
+        "minta tolong jagain toko", "kak tolong pinjemin catatan", "tulung ambilakan banyu", "nisaidie kubeba mzigo",
+        # laughter, dreams and the news
+        "gw dirampok istri haha", "semalam mimpi dikejar buaya", "liat kebakaran di tv",
         # greetings and thanks to the police
         "pagi pak polisi", "selamat siang bapak polisi", "makasih pak polisi cepat sekali datangnya",
     ],

@@ -34,14 +34,24 @@ class Role(StrEnum):
     GREETING = "greeting"
     MARK = "mark"  # of fraud, advertising or an everyday errand
     ERRAND = "errand"  # what people ask for with "please": it excuses a cry, but no crime, haste or person in danger
+    REQUEST = "request"  # the verb of a favour: straight behind a cry it makes "please" of it ("tolong ambilin")
     THANKS = "thanks"
     LATER = "later"  # a plan: "tomorrow", "drill"
     QUESTION = "question"  # asked without a mark: "how much", "garansi gak ya"
+    JEST = "jest"  # laughter: a crime in the same text is a joke
     PLEA = "plea"  # "please"
     EMPHASIS = "emphasis"  # may stand around a cry and adds nothing: "very", "this"
     GRAVE = "grave"  # haste that says by itself that something is wrong
     QUIET = "quiet"
+    CONTACT = "contact"  # reaching somebody by phone; behind a prohibition it asks for quiet
+    HUSHED = "hushed"  # a phrase of somebody who must not be reached: "he can hear"
+    HIDES = "hides"
+    THIRD = "third"  # somebody else who may be the one that hides
     YES = "yes"
+    NO = "no"
+    HELLO = "hello"  # opens a talk
+    WISH = "wish"  # sent to everybody on a holiday or a birthday
+    CHAIN = "chain"  # asks to be forwarded
     SAFE = "safe"
     AROUND = "around"  # may stand around SAFE
     HERE = "here"
@@ -63,6 +73,13 @@ class Yes:
     """The answer to our question whether this is an emergency."""
 
     role: ClassVar = Role.YES
+
+
+@dataclass(frozen=True)
+class No:
+    """Nothing but a word of no, with politeness: the answer to our question that this is no emergency."""
+
+    role: ClassVar = Role.NO
 
 
 @dataclass(frozen=True)
@@ -114,12 +131,13 @@ class Info:
     role: ClassVar = Role.INFO
 
 
-Command = Quiet | Yes | Safe | Here | Apply | Leave | Report | Info
+Command = Quiet | Yes | No | Safe | Here | Apply | Leave | Report | Info
 
 _PIN = re.compile(r"\d{4,8}")
 _IDENTITY = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")  # a NIK has 16 digits
 _BESIDE_SAFE = frozenset({Role.AROUND, Role.GREETING, Role.PERSON, Role.YES})
 _BESIDE_QUIET = frozenset({Role.GREETING, Role.PERSON, Role.YES})
+_BESIDE_NO = frozenset({Role.GREETING, Role.HELLO, Role.THANKS, Role.PLEA})
 _LONGEST_SAFE = 8  # words: a longer text about being safe is a story, and may say that nobody is
 
 
@@ -141,6 +159,12 @@ def _quiet(heard: Heard) -> Quiet | None:
 
 def _yes(heard: Heard) -> Yes | None:
     return Yes() if _alone(heard, Role.YES) and not _asks(heard) else None
+
+
+def _no(heard: Heard) -> No | None:
+    words = _without_code(heard)
+    meant = bool(words) and all(tag.is_any({Role.NO, *_BESIDE_NO}) for tag in words)
+    return No() if meant and heard.has(Role.NO) and not _asks(heard) else None
 
 
 def _safe(heard: Heard) -> Safe | None:
@@ -199,6 +223,7 @@ READERS: dict[type[Command], Callable[[Heard], Command | None]] = {
     Yes: _yes,
     Leave: _leave,
     Safe: _safe,
+    No: _no,
     Apply: _apply,
     Here: _here,
     Report: _tip,

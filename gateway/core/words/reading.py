@@ -8,20 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
+from itertools import dropwhile
 from typing import TypeVar
 
-from gateway.core.words import answers, triage
+from gateway.core.words import answers, occasions, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
-from gateway.core.words.commands import Command, Report, command_in, free_words
+from gateway.core.words.commands import Command, No, Report, Role, Yes, command_in, free_words
+from gateway.core.words.kinds import KindHeard, kind_in
 from gateway.core.words.lexicon import Heard, Tag
+from gateway.core.words.occasions import Occasion
 from gateway.core.words.pinwords import hide_pins
 from gateway.core.words.replies import Reply
 from gateway.core.words.spelling import clean
 from gateway.core.words.triage import Panic
+from gateway.core.words.urgency import Judged, Urgency, judge
 
 Form = TypeVar("Form")
+MOST_READ = 2_000  # characters of a text that are read: thirteen text messages
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,18 @@ class Unclear:
 
 
 Meaning = Panic | Command | Unclear
+
+
+_TAKES_BACK = frozenset({Role.NEGATION, Role.SAFE, Role.THANKS})
+_NUMBER = "no"  # the Indonesian "no 5" is a house number, and the English word a no
+
+
+class DeskAnswer(Enum):
+    """The answers of a desk about an uncertain call."""
+
+    EMERGENCY = auto()  # DARURAT: an incident now
+    NO_EMERGENCY = auto()  # BUKAN: settled
+    LOOK = auto()  # OK: "I look"
 
 
 @dataclass(frozen=True)
@@ -62,12 +80,19 @@ class Reading:
 
         Where a form leaves room for free words (`LAPOR ...`, `LOKASI ...`, `DAFTAR ...` without "#"), a panic in them
         is a panic: a report too many costs minutes, a lost cry a life. In a report, which says itself that nobody need
-        come, "ada maling" stays a report; a cry, haste or a victim does not.
+        come, "ada maling" stays a report; a cry, haste or a victim does not. Where the rules find nothing in a free
+        text, the learned model may find a panic; it never takes one away.
         """
         if self.command is None:
-            return self.panic or Unclear()
+            return self.panic or self._learned or Unclear()
         alarms = triage.TIP_ALARMS if isinstance(self.command, Report) else triage.ALARMS
         return triage.panic_in(self.free._citizen, alarms) or self.command
+
+    @cached_property
+    def judged(self) -> Judged:
+        """Return what the learned model makes of it as a citizen's text: how urgent it is, the kind of trouble, and the
+        words that weighed most. It is about the words alone: a panic of the rules may be judged LOW."""
+        return judge(self._citizen)
 
     @cached_property
     def free(self) -> Reading:
@@ -80,7 +105,51 @@ class Reading:
             raise TypeError(f"the text is no {kind.__name__}")
         return self.command
 
+    @cached_property
+    def says_yes(self) -> bool:
+        """Return whether it answers our question with yes, whatever follows: "iya ini darurat", "ya jl ampera 5"."""
+        tags = list(
+            dropwhile(lambda tag: tag.is_any({Role.GREETING}) and not tag.is_any({Role.YES}), self._citizen.tags)
+        )
+        taken_back = any(tag.is_any(_TAKES_BACK) and tag.form != _NUMBER for tag in tags)
+        return bool(tags) and tags[0].is_any({Role.YES}) and not taken_back
+
+    @property
+    def is_bare_yes(self) -> bool:
+        """Return whether it says yes and nothing else."""
+        return isinstance(self.command, Yes)
+
+    @cached_property
+    def quiet_words(self) -> tuple[str, ...]:
+        """Return the words by which it asks that nothing make the phone ring or light up, as they were typed."""
+        return tuple(self._clean[tag.start : tag.end] for tag in triage.quiet_words(self._citizen))
+
+    @cached_property
+    def needs(self) -> bool:
+        """Return whether it holds any sign of need, also where that is not enough for a panic."""
+        return triage.needs(self._citizen)
+
+    @cached_property
+    def occasion(self) -> Occasion | None:
+        """Return why it clearly needs nobody, or None."""
+        return occasions.occasion_of(self._citizen)
+
     # --- as an officer's text
+
+    @cached_property
+    def desk_answer(self) -> DeskAnswer | None:
+        """Return the answer that it gives about an uncertain call if a desk sent it, or None. A digit is none: on the
+        phone `1` means an emergency, in a text it means OK."""
+        said = triage.CITIZEN.hear_clean(self._coded[1])
+        if said.tags and all(tag.is_any({Role.CRY, Role.GREETING, Role.EMPHASIS}) for tag in said.tags):
+            return DeskAnswer.EMERGENCY if said.has(Role.CRY) else None
+        if isinstance(command_in(said), No) or (self.answer and self.answer.reply is Reply.FALSE_ALARM):
+            return None if self._is_digit else DeskAnswer.NO_EMERGENCY
+        return DeskAnswer.LOOK if self.answer and self.answer.reply is Reply.ACCEPT and not self._is_digit else None
+
+    @property
+    def _is_digit(self) -> bool:
+        return self._coded[1].strip(" .,!").isdigit() and len(self._coded[1].strip(" .,!")) == 1
 
     @cached_property
     def officer_panic(self) -> Panic | None:
@@ -118,6 +187,14 @@ class Reading:
         """Return the code of an incident that it names, in upper case, or None."""
         return self._coded[0]
 
+    # --- from whoever
+
+    @cached_property
+    def kind(self) -> KindHeard:
+        """Return the kind of trouble that its words tell, and those words. Whatever else may guess a kind is asked
+        here, where the lists tell none."""
+        return kind_in(self._citizen)
+
     # --- to be kept, shown and passed on
 
     @cached_property
@@ -148,14 +225,19 @@ class Reading:
     def _officer(self) -> Heard:
         return answers.OFFICER.hear_clean(self._coded[1])
 
+    @property
+    def _learned(self) -> Panic | None:
+        asked = self.occasion is None and triage.is_free_text(self._citizen)
+        return triage.told(self._citizen) if asked and self.judged.urgency is Urgency.HIGH else None
+
     @cached_property
     def _cry(self) -> Tag | None:
         return answers.own_cry(self._officer, self._citizen)
 
 
 def read(text: str, codes: Collection[str] = ()) -> Reading:
-    """Read any string once; raises nothing. Hand the result on instead of the text."""
-    return Reading(text, frozenset(code.upper() for code in codes))
+    """Read any string once, its first MOST_READ characters; raises nothing. Hand the result on instead of the text."""
+    return Reading(text[:MOST_READ], frozenset(code.upper() for code in codes))
 
 
 NOTHING = Reading("")  # a call, a menu key and a duress PIN say no words

@@ -2,8 +2,9 @@
 
 Why so generous: the number is a police line, and of 764 real pleas only 36 % held any word for help, while "tolong" is
 also the everyday "please". So a text that leads or ends with a cry is a panic; a text that only mentions one needs a
-crime, haste or a person beside it; a crime without a cry needs somebody, a place or "there is"; and only clear marks of
-fraud, advertising or an errand turn a leading cry into a question back.
+crime, haste or a person beside it; a crime without a cry stands alone or needs somebody, a place or "there is"; only
+clear marks of fraud, advertising, an errand or a favour turn a leading cry into a question back. Free texts in which
+these rules find nothing are heard by the learned model too (`urgency.py`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 
 from gateway.core.words.commands import Role
-from gateway.core.words.courtesy import is_errand, is_plain_call
+from gateway.core.words.courtesy import asks_a_favour, is_errand, is_plain_call
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
+from gateway.core.words.quiet_phrases import quiet_phrases
 from gateway.core.words.spelling import LINK, is_map, links
 
 
@@ -36,7 +38,7 @@ CITIZEN = Lexicon(
     typos={Role.CRY: 5, Role.INCIDENT: 8, Role.ALARM: 8, Role.APPLY: 6},
     glued=(Role.CRY, Role.INCIDENT, Role.ALARM),
     buried=(Role.CRY, Role.ALARM),
-    suffixed=(Role.CRY, Role.INCIDENT, Role.ALARM, Role.POLICE, Role.GRAVE),
+    suffixed=(Role.CRY, Role.INCIDENT, Role.ALARM, Role.POLICE, Role.GRAVE, Role.REQUEST),
     keyed=(Role.CRY,),
 )
 
@@ -46,6 +48,7 @@ class Sign(Enum):
 
     ONLY = auto()  # nothing but cries, POLISI, emergency numbers, crimes, haste
     POLITE = auto()  # the same with politeness around it, or nothing but grave haste
+    LONE = auto()  # nothing but a crime and politeness, and nothing is asked
     LEADS = auto()  # a cry comes first, behind greetings at most
     BEGS = auto()  # a cry, and straight after it a person
     CLOSES = auto()  # a cry comes last, and nothing is asked
@@ -56,7 +59,7 @@ class Sign(Enum):
     PERSON = auto()
     PRESENT = auto()
     SCENE = auto()  # where or by whom, and nothing is asked
-    FRESH = auto()  # no word of the past, of a plan or of a question
+    FRESH = auto()  # no word of the past, of a plan, of a question or of laughter
     QUIET = auto()  # asked to be left unrung
 
 
@@ -77,6 +80,7 @@ ALARMS_OF_ANYBODY: tuple[frozenset[Sign], ...] = (
 # Officers tell of crimes and places all day.
 ALARMS = (
     *ALARMS_OF_ANYBODY,
+    frozenset({Sign.LONE}),
     frozenset({Sign.ALARM, Sign.FRESH}),
     frozenset({Sign.INCIDENT, Sign.SCENE, Sign.FRESH}),
 )
@@ -88,7 +92,10 @@ TIP_ALARMS: tuple[frozenset[Sign], ...] = (
 )
 # What no errand, plan, question or thanks in the same text excuses.
 _SERIOUS = frozenset({Sign.INCIDENT, Sign.URGENT, Sign.QUIET, Sign.BEGS, Sign.ONLY})
+_SINCE = frozenset({"dari", "dr", "sejak", "since", "tangu"})
+_SHORT = 2  # words: what so short a text means is for the rules to say
 _INCIDENTS = frozenset({Role.INCIDENT, Role.ALARM})
+_AROUND_ONE = frozenset({Role.GREETING, Role.PLEA, Role.EMPHASIS})
 _CALLS = frozenset({Role.CRY, Role.POLICE})
 _CRIES_OUT = _CALLS | _INCIDENTS | {Role.URGENT}
 _OPENERS = frozenset({Role.GREETING, Role.PERSON, Role.POLICE, Role.URGENT, Role.YES})
@@ -106,6 +113,34 @@ def panic_in(heard: Heard, alarms: Collection[frozenset[Sign]]) -> Panic | None:
     return Panic(_words(heard), Sign.QUIET in signs)
 
 
+def is_free_text(heard: Heard) -> bool:
+    """Return whether the learned model may find a panic in a text where the rules found none.
+
+    Short texts, and texts that deny a crime, take a cry back, ask about a crime or tell of one in the past, or bear a
+    mark of fraud or a link, belong to the rules.
+    """
+    return len(heard.tags) > _SHORT and not _marked(heard) and not _denies(heard) and not _recalls(heard)
+
+
+def told(heard: Heard) -> Panic:
+    """Return the panic that a whole text tells of without a cry that leads it."""
+    return Panic(heard.text, asks_quiet(heard))
+
+
+def _denies(heard: Heard) -> bool:
+    tags = heard.tags
+    cried = (at for at, tag in enumerate(tags) if tag.is_any({Role.CRY}) and _taken_back(tags, at))
+    denied = (at for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and _denied(tags, at))
+    return next(chain(cried, denied), None) is not None
+
+
+def _recalls(heard: Heard) -> bool:
+    """Return whether the text asks about a crime or tells of one in the past; "dari kemarin" lasts until now."""
+    tags = heard.tags
+    past = (at for at, tag in enumerate(tags) if tag.is_any({Role.PAST}) and not (at and tags[at - 1].form in _SINCE))
+    return heard.has(*_INCIDENTS) and ("?" in heard.text or next(past, None) is not None)
+
+
 def _marked(heard: Heard) -> bool:
     return heard.has(Role.MARK) or not all(map(is_map, links(heard.text)))
 
@@ -113,22 +148,25 @@ def _marked(heard: Heard) -> bool:
 def _signs(heard: Heard) -> Iterator[Sign]:
     tags = heard.tags
     cries = [at for at, tag in enumerate(tags) if tag.is_any({Role.CRY}) and not _taken_back(tags, at)]
+    fresh = not heard.has(Role.PAST, Role.LATER, Role.QUESTION, Role.JEST)
     told = [tag for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and not _denied(tags, at)]
     opening = len(list(takewhile(lambda tag: tag.is_any(_OPENERS) and not tag.is_any({Role.CRY}), tags)))
     noticed = {
         Sign.ONLY: heard.has(*_CALLS) and all(tag.is_any(_CRIES_OUT | {Role.QUIET}) for tag in tags),
         Sign.POLITE: is_plain_call(heard),
+        Sign.LONE: bool(told) and all(tag.is_any(_INCIDENTS | _AROUND_ONE) for tag in tags) and not _asks(heard),
         Sign.LEADS: opening in cries,
-        Sign.BEGS: any(tags[at + 1].is_any({Role.PERSON}) for at in cries if at + 1 < len(tags)),
+        Sign.BEGS: not asks_a_favour(heard)
+        and any(tags[at + 1].is_any({Role.PERSON}) for at in cries if at + 1 < len(tags)),
         Sign.CLOSES: len(tags) - 1 in cries and not _asks(heard),
         Sign.CRY: bool(cries),
         Sign.INCIDENT: bool(told),
         Sign.ALARM: any(tag.is_any({Role.ALARM}) for tag in told),
-        Sign.URGENT: heard.has(Role.URGENT) or _shouted(heard),
+        Sign.URGENT: heard.has(Role.URGENT) or (fresh and _shouted(heard)),
         Sign.PERSON: heard.has(Role.PERSON),
         Sign.PRESENT: heard.has(Role.PRESENT),
-        Sign.SCENE: heard.has(Role.SCENE) and not _asks(heard),
-        Sign.FRESH: not heard.has(Role.PAST, Role.LATER, Role.QUESTION),
+        Sign.SCENE: heard.has(Role.SCENE, Role.HUSHED) and not _asks(heard),
+        Sign.FRESH: fresh,
         Sign.QUIET: asks_quiet(heard),
     }
     return (sign for sign, seen in noticed.items() if seen)
@@ -159,10 +197,29 @@ def _before(tags: Sequence[Tag], at: int, skipped: Collection[str]) -> Tag:
 
 
 def asks_quiet(heard: Heard) -> bool:
-    """Return whether `DIAM` stands in the run of panic words that opens the text, or is the last of two words."""
-    lead = takewhile(lambda tag: tag.is_any(_CRIES_OUT | {Role.QUIET}), heard.tags)
-    last_of_two = len(heard.tags) == 2 and heard.tags[1].is_any({Role.QUIET})
-    return last_of_two or any(tag.is_any({Role.QUIET}) for tag in lead)
+    """Return whether the text asks that nothing make the phone ring or light up."""
+    return bool(quiet_words(heard))
+
+
+def quiet_words(heard: Heard) -> tuple[Tag, ...]:
+    """Return the words by which the writer asks for quiet.
+
+    `DIAM` counts where it stands in the run of panic words that opens the text, or as the last of two words. Phrases
+    count anywhere (`quiet_phrases`).
+    """
+    lead = tuple(takewhile(lambda tag: tag.is_any(_CRIES_OUT | {Role.QUIET}), heard.tags))
+    ending = heard.tags[1:] if len(heard.tags) == 2 else ()
+    single = (tag for tag in (*lead, *ending) if tag.is_any({Role.QUIET}))
+    return tuple(dict.fromkeys((*single, *quiet_phrases(heard))))
+
+
+def needs(heard: Heard) -> bool:
+    """Return whether the text holds any sign of need, also where it is not enough for a panic: a cry, an emergency,
+    haste or a wish for quiet."""
+    tags = heard.tags
+    cries = any(tag.is_any({Role.CRY}) and not _taken_back(tags, at) for at, tag in enumerate(tags))
+    told = any(tag.is_any(_INCIDENTS) and not _denied(tags, at) for at, tag in enumerate(tags))
+    return cries or told or heard.has(Role.URGENT, Role.GRAVE) or asks_quiet(heard)
 
 
 def _words(heard: Heard) -> str:

@@ -1,0 +1,1 @@
+"""How the second ear (`gateway/core/words/model.tsv`) is trained: `make model`. Nothing in `gateway` imports this."""
