@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import thread_time
 
+from bench.officers_words import officers_misses, print_officers
+from bench.places_words import places_misses, print_places
 from gateway.core.words.reading import read
 from gateway.core.words.triage import Panic
 from gateway.core.words.urgency import Urgency
@@ -118,6 +120,8 @@ def _misses(chosen: list[Sample], half: str) -> None:
     for sample in chosen:
         if sample.half == half and at_once(sample.text) != (sample.label == "panic"):
             print(f"{sample.label:<10}{sample.language:<10}{sample.kind:<18}{sample.text}")
+    officers_misses()
+    places_misses()
 
 
 def _everyday(file: Path) -> None:
@@ -143,7 +147,11 @@ def main() -> None:
     _table("everyday judged low", everyday, lambda sample: "all", is_low)
     _table("panics judged low", panics, lambda sample: "all", is_low)
     _table("kind guessed right", [one for one in panics if one.kind != "unknown"], lambda sample: "all", right_kind)
-    print("\nread, with its meaning and the model, CPU time: " + _times([sample.text for sample in everything], meaning))
+    print_officers()
+    print_places()
+    print(
+        "\nread, with its meaning and the model, CPU time: " + _times([sample.text for sample in everything], meaning)
+    )
     return None
 
 

@@ -6,6 +6,7 @@ incident holds its row (`incidents.lock`, docs/developers/lock-order.md) until t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -20,13 +21,26 @@ from gateway.core.sentences.phrases import tidy
 from gateway.core.words.reading import NOTHING, Reading
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
-from gateway.incidents import caller_updates, closing, leading, position_updates, silence, timeline, volunteers, waves
+from gateway.inbound import clarifications
+from gateway.incidents import (
+    caller_updates,
+    closing,
+    kind,
+    leading,
+    position_updates,
+    silence,
+    timeline,
+    volunteers,
+    waves,
+)
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import alert_states, caller_view, incident_states, incident_timers
+from gateway.models import clarification as clarification_rows
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
+from gateway.models.clarification import Clarification
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
@@ -54,43 +68,94 @@ def raise_alarm(
     said: Reading = NOTHING,
     spot: Spot | None = None,
     duress: bool = False,
+    uncertain: bool = False,
+    answers: Clarification | None = None,
 ) -> Incident:
     """Open an incident for a verified number, or join the one that is open, and return it; if two hooks race, the loser
     joins. An incident that is opened under duress is hidden from its phone, and the worker asks its first wave: see
-    gateway.responses.pin_cancel."""
+    gateway.responses.pin_cancel.
+
+    An uncertain call of that phone (`answers`, else the open one) becomes this incident, with its code, words and
+    place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain.
+    """
     incident = incidents.lock_open_of(uow.db, caller.phone)
+    call = answers or clarification_rows.lock_open_of(uow.db, caller.phone, uow.now())
+    if call is not None:
+        said, spot = clarifications.joined(uow, caller, call, said, spot)
+        quiet = quiet or call.quiet
+    opening = _Opening(channel, quiet, said, spot, duress, uncertain, call.code if call is not None else None)
+    incident = _open_or_join(uow, caller, incident, opening)
+    if call is not None:
+        clarifications.opened(uow, call, incident.id, caller.name, itself=uncertain)
+    return incident
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """The facts with which an incident is opened or joined; see `raise_alarm`."""
+
+    channel: str
+    quiet: bool
+    said: Reading
+    spot: Spot | None
+    duress: bool
+    uncertain: bool
+    code: str | None  # of the uncertain call that it comes of; None: a code is drawn
+
+
+def _open_or_join(uow: UnitOfWork, caller: Caller, incident: Incident | None, opening: _Opening) -> Incident:
     draws = 0
     while incident is None:
         try:
-            return _open(uow, caller, channel, quiet, said, spot, duress)
+            return _open(uow, caller, opening)
         except IntegrityError:  # in this very moment another hook opened it, or drew the same code for another phone
             draws += 1
             if draws == MOST_DRAWS:
                 raise
             incident = incidents.lock_open_of(uow.db, caller.phone)
-    if channel == "ussd":
-        notices.hold_back(uow, incident, uow.now() + USSD_SESSION)
-    if duress:
-        silence.make_duress(uow, incident)
-        silence.dismiss(uow, incident)
-        return incident
-    fresh = not incident.is_seen
-    caller_updates.repeat(uow, incident, channel, quiet, said, spot)
-    if fresh:
-        caller_updates.look_fresh(uow, incident, quiet or caller.quiet)
-    elif channel != "ussd":  # the USSD screen answers
-        caller_updates.say_where_it_stands(uow, incident)
+    _join(uow, caller, incident, opening)
     return incident
 
 
-def _open(
-    uow: UnitOfWork, caller: Caller, channel: str, quiet: bool, said: Reading, spot: Spot | None, duress: bool
-) -> Incident:
+def _join(uow: UnitOfWork, caller: Caller, incident: Incident, opening: _Opening) -> None:
+    channel, quiet = opening.channel, opening.quiet
+    if not opening.uncertain:
+        make_certain(uow, incident, caller.name)
+    if channel == "ussd":
+        notices.hold_back(uow, incident, uow.now() + USSD_SESSION)
+    if opening.duress:
+        silence.make_duress(uow, incident)
+        silence.dismiss(uow, incident)
+        return
+    fresh = not incident.is_seen
+    caller_updates.repeat(uow, incident, channel, quiet, opening.said, opening.spot)
+    if fresh:
+        caller_updates.look_fresh(uow, incident, quiet or caller.quiet, opening.code)
+    elif channel != "ussd":  # the USSD screen answers
+        caller_updates.say_where_it_stands(uow, incident)
+
+
+def make_certain(uow: UnitOfWork, incident: Incident, who: str) -> None:
+    """Note that an uncertain incident is an emergency, because `who` says so, and tell everybody who was asked."""
+    if not incident.uncertain:
+        return
+    incident.uncertain = False
+    timeline.record(uow, incident, "certain", who)
+    reworded = waves.reword(uow, incident)
+    for alert in alerts.told(uow.db, incident.id):
+        if alert.id not in reworded:
+            notices.tell_alerted(uow, alert, incident, "officer.certain")
+
+
+def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
+    channel, quiet, said, duress = opening.channel, opening.quiet, opening.said, opening.duress
+    spot = opening.spot
     heard = locate.keep_spot(uow, caller.phone, spot) if spot is not None else None
     fix = locate.position(uow, caller, heard)
     unit = jurisdiction.responsible(uow, fix, caller)
     incident = Incident(
-        code=codes.fresh(incidents.codes_taken(uow.db, uow.now())),
+        code=opening.code or codes.fresh(incidents.codes_taken(uow.db, uow.now())),
+        uncertain=opening.uncertain,
         phone=caller.phone,
         name=caller.name or caller.phone,
         language=caller.language or uow.settings.default_language,
@@ -118,13 +183,15 @@ def _open(
     if quiet:
         silence.hold_number(uow, caller.phone)
     timeline.record(uow, incident, "opened", incident.name, said.body)
+    if kind.tell(incident, said):
+        kind.write_down(uow, incident)
     if duress:
         timeline.record(uow, incident, "duress")
         waves.ask_soon(uow, incident)
         position_updates.look_further(uow, incident, said.body)
         return incident
     waves.ask_next(uow, incident)
-    notices.tell_citizen(uow, incident, "citizen.received")
+    notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
     position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident)
     return incident
@@ -196,8 +263,12 @@ def _support(uow: UnitOfWork, incident: Incident, alert: Alert, leader: Alert) -
 
 
 def _quote(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """Send what the citizen wrote to somebody who accepted, unless their alert had room for all of it."""
-    told = alert_text(waves.facts(uow, incident, alert), alert.language)
+    """Send what the citizen wrote to somebody who accepted, unless their alert had room for all of it; and how to
+    appear, where nobody at the place may learn who called."""
+    facts = waves.facts(uow, incident, alert)
+    told = alert_text(facts, alert.language)
+    if facts.is_covert:
+        notices.tell_alerted(uow, alert, incident, "officer.appear")
     if incident.words and tidy(incident.words) not in told:
         notices.tell_alerted(uow, alert, incident, "officer.message", words=incident.words)
 

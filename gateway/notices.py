@@ -8,17 +8,20 @@ from sqlalchemy import select, update
 
 from gateway.core import defaults
 from gateway.core.phone import can_reply, local
+from gateway.core.places.spots import Source
 from gateway.core.reachability import WAY_OF_PURPOSE, Way, Why, way_of
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
-from gateway.core.sentences.phrases import clock_text, sms
+from gateway.core.sentences.phrases import clock_text, sms, sms_if_whole
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import reachability
 from gateway.models import caller_view
+from gateway.models import fix as fixes
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.fix import Fix
+from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
@@ -39,6 +42,10 @@ WORTH_OF: dict[str, timedelta] = {
 }
 
 
+# The texts to the person that also name the place which their words named, where there is room for all of it.
+PLACED = {"citizen.received": "placed.received", "citizen.more_added": "placed.more_added"}
+
+
 def owe_text(
     uow: UnitOfWork,
     phone: str,
@@ -49,14 +56,17 @@ def owe_text(
     to_citizen: bool = False,
     purpose: str = "notice",
     due: datetime | None = None,
-) -> None:
-    """Owe one text to one number. A number that cannot answer (alphanumeric, short code, our own) gets none."""
+    rank: int = outbounds.COURTESY_RANK,
+) -> Outbound | None:
+    """Owe one text to one number. A number that cannot answer (alphanumeric, short code, our own) gets none: None is
+    returned."""
     if not can_reply(phone) or uow.lines.is_own(phone):
-        return
+        return None
     now = uow.now()
     row = Outbound(
         kind=outbounds.TEXT,
         purpose=purpose,
+        rank=rank,
         phone=phone,
         body=body,
         to_citizen=to_citizen,
@@ -72,6 +82,7 @@ def owe_text(
         uow.after_commit.deliver(incident.id)
     else:
         uow.after_commit.send(row.id)
+    return row
 
 
 def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
@@ -108,7 +119,7 @@ def tell_citizen(
     """Owe a sentence to the phone that asked, unless that phone may not be reached. `purpose` is WRITTEN where a duty
     desk wrote the words by hand."""
     if may_be_owed(uow, incident, way_of(purpose)):
-        _owe_citizen(uow, incident, sms(key, incident.language, **(standing(uow, incident) | facts)), purpose)
+        _owe_citizen(uow, incident, _to_caller(uow, incident, key, standing(uow, incident) | facts), purpose)
 
 
 def answer_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: object) -> None:
@@ -117,7 +128,27 @@ def answer_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: objec
     if not may_be_owed(uow, incident, Way.ANSWER):
         return
     told = standing(uow, incident) | {"code": incident.seen_code} | facts
-    _owe_citizen(uow, incident, sms(key, incident.language, **told), outbounds.REPLY)
+    _owe_citizen(uow, incident, _to_caller(uow, incident, key, told), outbounds.REPLY)
+
+
+def _to_caller(uow: UnitOfWork, incident: Incident, key: str, facts: dict[str, object]) -> str:
+    """Return a sentence for the phone that asked, with the place that we read in its newest text if there is room, so
+    that the person can correct it."""
+    place = _just_named(uow, incident.phone) if key in PLACED else ""
+    placed = sms_if_whole(PLACED[key], incident.language, **(facts | {"place": place})) if place else None
+    return placed or sms(key, incident.language, **facts)
+
+
+def _just_named(uow: UnitOfWork, phone: str) -> str:
+    """Return the name of the place that the words of this phone's newest message named; "" if they named none, or it
+    was no text. A home, a mast or a point on the map is no name that somebody wrote."""
+    fix = fixes.newest_of(uow.db, phone)
+    if fix is None or fix.source != str(Source.PLACE):
+        return ""
+    newest = select(Inbound).where(Inbound.phone == phone).order_by(Inbound.id.desc()).limit(1)
+    message = uow.db.scalar(newest)
+    told_now = message is not None and message.kind == "text" and fix.received_at >= message.received_at
+    return fix.place if told_now else ""
 
 
 def may_be_owed(uow: UnitOfWork, incident: Incident, way: Way) -> bool:

@@ -15,21 +15,21 @@ from gateway.core.intent.table import Also, Kind
 from gateway.core.messages import TextIn
 from gateway.core.phone import key, local, mask
 from gateway.core.places.aml import redact
-from gateway.core.words.commands import Safe
-from gateway.core.words.reading import Reading, read
+from gateway.core.words.commands import Quiet, Safe
+from gateway.core.words.occasions import Occasion
+from gateway.core.words.reading import MOST_READ, Reading
 from gateway.core.words.triage import Panic
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications, in_tray, sender_facts, unknown_numbers
 from gateway.incidents import caller_updates, silence, volunteers
-from gateway.location import locate, position_in_text
-from gateway.models import clarification as clarification_rows
+from gateway.location import home_unit, locate, position_in_text
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.register import phone_commands
-from gateway.responses import officer_replies, pin_cancel
+from gateway.responses import officer_replies, pin_cancel, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -39,25 +39,29 @@ log = logging.getLogger(__name__)
 
 
 def receive(uow: UnitOfWork, text: TextIn) -> None:
-    """Keep a text once, understand it, act on it.
+    """Keep a text once, understand it, act on it. Of a longer text the first MOST_READ characters are understood and
+    shown; the rest stays sealed in what the carrier delivered. A long one is committed before it is understood.
 
     If anything fails after the keeping, the row stays marked for the sweep, and after a second failure a human gets it:
     an error in the code that reads a text never loses the text.
     """
-    body = redact(text.body if text.position is None else f"{text.body}\ngeo:{text.position[0]},{text.position[1]}")
+    spot = "" if text.position is None else f"\ngeo:{text.position[0]},{text.position[1]}"
+    body, raw = redact(text.body)[: MOST_READ - len(spot)] + spot, redact(text.raw or text.body)
     phone = key(text.sender, text.region or uow.settings.default_region)
-    row = in_tray.keep(uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=redact(text.raw))
+    row = in_tray.keep(uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=raw)
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
-    with in_tray.handling(uow, row):
-        understand(uow, row)
+    if len(text.body) <= in_tray.LONG or in_tray.begin(uow, row):
+        with in_tray.handling(uow, row):
+            understand(uow, row)
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
     """Try a text that failed a second time, for the sweep; if it fails again, a human gets the raw words."""
-    with in_tray.handling(uow, row):
-        understand(uow, row)
+    if in_tray.begin(uow, row):
+        with in_tray.handling(uow, row):
+            understand(uow, row)
     if row.state == inbounds.TO_HUMAN and row.tries > 1 and row.incident_id is None:
         unit = units.desk_of(uow.db, units.by_id(uow.db, identify(uow, row.phone).unit_id))
         notices.tell_desk(uow, unit, "desk.raw", number=local(row.phone), words=row.body)
@@ -90,9 +94,18 @@ def _show_desk(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> 
 
 
 def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """Show the text of an unknown number to the desk; nobody is rung, and the number gets one honest reply a day."""
+    """Show the text of an unknown number to the desks that it belongs to; nobody is rung. A cry is told at once that
+    nobody comes, other words once a day; one that asks for quiet is told nothing."""
     row.state = inbounds.TO_HUMAN
-    unknown_numbers.greet(uow, caller)
+    unit = home_unit.of_text(uow, caller, row.body)
+    row.unit_id = unit.id if unit is not None else None
+    cry = said.panic or (said.meaning if isinstance(said.meaning, Panic) else None)
+    if isinstance(said.meaning, Quiet) or (cry is not None and cry.quiet):
+        return
+    if cry is not None:
+        unknown_numbers.answer_cry(uow, caller)
+    else:
+        unknown_numbers.greet(uow, caller)
 
 
 # --- answers of officers, desks and volunteers ------------------------------------------------------------------------
@@ -108,8 +121,12 @@ def _step_in(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> No
         officer_replies.step_in(uow, caller, said.answer)
 
 
-def _settle(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    clarifications.settle_desk(uow, caller)
+def _answer_call(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    uncertain_calls.answer_by_text(uow, caller, said)
+
+
+def _ask_which(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    uncertain_calls.ask_which(uow, caller)
 
 
 def _chatter(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -135,18 +152,18 @@ def _cry(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
 
 
 def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading, quiet: bool = False) -> None:
-    clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
-    if clarification is not None:
-        clarifications.settle(uow, clarification, caller.name)
     spot = position_in_text.read(uow, caller, said.body)
     row.incident_id = dispatch.raise_alarm(uow, caller, "text", quiet=quiet, said=said, spot=spot).id
 
 
 def _confirm(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """Take the YA to our question: the text that we asked about is the panic."""
-    clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
-    asked = uow.db.get(Inbound, clarification.inbound_id) if clarification is not None else None
-    _raise(uow, caller, row, read(asked.body) if asked is not None else said)
+    row.incident_id = uncertain_calls.confirm(uow, caller, said).id
+
+
+def _take_no(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """Take a no; its text stays on the desk's list."""
+    row.state = inbounds.TO_HUMAN
+    uncertain_calls.take_no(uow, caller, row)
 
 
 def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -154,23 +171,36 @@ def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
     if incident is not None:
         silence.make_quiet(uow, incident)
         return
-    silence.hold_number(uow, caller.phone)
-    unit = units.by_id(uow.db, caller.unit_id)
+    _uncertain(uow, caller, row, said)
+
+
+def _uncertain(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """Keep the text as an uncertain call. Words that ask for quiet hold the number quiet first, so that nothing goes
+    to it."""
+    if said.quiet_words or isinstance(said.meaning, Quiet):
+        silence.hold_number(uow, caller.phone)
+        caller = identify(uow, caller.phone)
+    clarifications.ask(uow, caller, row, said)
+
+
+def _note(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """Show the desk a text that clearly needs nobody. Who greets us, or answers no question of ours, reads that nobody
+    is sent."""
     row.state = inbounds.TO_HUMAN
-    notices.tell_desk(uow, unit, "desk.quiet_noted", name=caller.name, number=local(caller.phone))
+    if said.occasion in (None, Occasion.GREETING):
+        clarifications.say_nobody_is_sent(uow, caller)
 
 
 def _cancel(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Do what AMAN <PIN> asks for: `pin_cancel` decides, and the phone reads what it returns and nothing more."""
-    told = pin_cancel.cancel(uow, caller, said.form(Safe).pin, "text")
+    pin = said.command.pin if isinstance(said.command, Safe) else None
+    told = pin_cancel.cancel(uow, caller, pin, "text")
     running = incidents.open_of(uow.db, caller.phone)
     row.incident_id = running.id if running is not None else None
     if not told.key:
-        clarifications.ask_back(uow, caller, row)
+        _uncertain(uow, caller, row, said)
         return
-    clarification = clarification_rows.open_of(uow.db, caller.phone, uow.now())
-    if clarification is not None and told.key == "citizen.nothing_open":
-        clarifications.settle(uow, clarification, caller.name)
+    clarifications.settle_by_pin(uow, caller, told.key)
     if not told.quiet:
         notices.tell(uow, caller.phone, caller.language, told.key, units.by_id(uow.db, told.unit_id), code=told.code)
 
@@ -183,7 +213,7 @@ def _place(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
     elif spot is not None:
         locate.keep_spot(uow, caller.phone, spot)
     else:
-        clarifications.ask_back(uow, caller, row)
+        _uncertain(uow, caller, row, said)
 
 
 def _report(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -199,7 +229,7 @@ def _report(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Non
 def _words(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     incident = _running(uow, caller, row)
     if incident is None:
-        clarifications.ask_back(uow, caller, row)
+        _uncertain(uow, caller, row, said)
         return
     caller_updates.add_words(uow, incident, said, position_in_text.read(uow, caller, said.body))
     notices.answer_citizen(uow, incident, "citizen.more_added")
@@ -229,7 +259,8 @@ DO: dict[Kind, Do] = {
     Kind.OWN_DUTY: _answer,
     Kind.ANSWER: _answer,
     Kind.STEP_IN: _step_in,
-    Kind.SETTLE: _settle,
+    Kind.ANSWER_CALL: _answer_call,
+    Kind.ASK_WHICH: _ask_which,
     Kind.EXPLAIN: _answer,
     Kind.CHATTER: _chatter,
     Kind.HELP: _help,
@@ -238,14 +269,17 @@ DO: dict[Kind, Do] = {
     Kind.INFO: phone_commands.inform,
     Kind.ADD_REPORT: _report,
     Kind.REPORT: _report,
+    Kind.RING_DESK: _uncertain,
     Kind.NOT_LISTED: _not_listed,
     Kind.PANIC: _panic,
     Kind.CONFIRM: _confirm,
+    Kind.TAKE_NO: _take_no,
     Kind.HUSH: _quiet,
     Kind.NOTE_QUIET: _quiet,
     Kind.CANCEL: _cancel,
     Kind.ADD_PLACE: _place,
     Kind.KEEP_PLACE: _place,
     Kind.ADD_WORDS: _words,
+    Kind.NOTE: _note,
     Kind.ASK_BACK: _words,
 }

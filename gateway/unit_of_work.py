@@ -1,4 +1,7 @@
-"""The unit of work (`uow`): one short transaction. Every room function takes one, and nothing else from outside."""
+"""The unit of work (`uow`): one short transaction. Every room function takes one, and nothing else from outside.
+
+One place commits before its end, `gateway.inbound.in_tray.begin`: a text is kept whatever understanding it does.
+"""
 
 from __future__ import annotations
 

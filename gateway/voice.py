@@ -25,7 +25,7 @@ from gateway.delivery import call_results
 from gateway.delivery.outcomes import TALK, UNREPORTED, has_left, while_ringing
 from gateway.identity import reachability
 from gateway.identity.callers import Caller, identify
-from gateway.inbound import clarifications, in_tray
+from gateway.inbound import in_tray
 from gateway.incidents import leading, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
@@ -35,12 +35,11 @@ from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
-from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
-from gateway.models.locking import Locked, lock, lock_attempt
+from gateway.models.locking import Locked, lock, lock_attempt, lock_clarification
 from gateway.models.outbound import Outbound
-from gateway.responses import officer_replies, pin_cancel
+from gateway.responses import officer_replies, pin_cancel, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -185,7 +184,7 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     attempt.outbound.ends_by = uow.now() + TALK
     if attempt.outbound.ask_id is not None:
         language = spoken(uow, event.line, uow.settings.default_language)
-        return (Ask(script.unclear(language), language),)
+        return (_about_texts(attempt, language),)
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
@@ -216,15 +215,22 @@ def _tired(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert, 
 
 
 def _ask_key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
-    """Handle a key in a call to a desk about a text that nobody answered; 1 means that the desk has seen it."""
-    question = uow.db.get(Clarification, attempt.outbound.ask_id)
+    """Handle a key in a call to a desk about an uncertain call: emergency, no emergency, or "I look"."""
+    call = lock_clarification(uow.db, attempt.outbound.ask_id)
     language = spoken(uow, event.line, uow.settings.default_language)
-    if event.digits[:1] == "1" and question is not None:
+    said = uncertain_calls.KEYS.get(event.digits[:1]) if attempt.outbound.purpose == "ask" else None
+    if said is not None and call is not None:
         attempt.keyed = True
-        clarifications.settle(uow, question, attempt.outbound.phone)
-        return (HangUp(),)
+        unit = next(iter(units.desks_at(uow.db, attempt.outbound.phone)), None)
+        uncertain_calls.answer(uow, unit.name if unit is not None else attempt.outbound.phone, call, said)
+        return (Say(script.unclear_noted(language), language), HangUp())
     late = attempt.answered_at is not None and uow.now() - attempt.answered_at > LISTEN
-    return (HangUp(),) if late else (Ask(script.unclear(language), language),)
+    return (HangUp(),) if late else (_about_texts(attempt, language),)
+
+
+def _about_texts(attempt: Attempt, language: str) -> Ask:
+    """Return what a call about one uncertain call, or about a bundle of them, asks."""
+    return Ask(script.unclear(language, bundle=attempt.outbound.purpose == "bundle"), language)
 
 
 def _ended(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:

@@ -71,11 +71,12 @@ class House:
     def open_uow(self, wave_limit: int | None = None) -> Iterator[UnitOfWork]:
         """Open a unit of work for one short transaction: it commits on leaving, then enqueues the jobs."""
         after_commit = AfterCommit()
-        with Session(self.engine, expire_on_commit=False) as db, db.begin():
+        with Session(self.engine, expire_on_commit=False) as db:  # on any exception it rolls back as it closes
             self.vocabulary.keep_up(db)
             yield UnitOfWork(
                 db, self.lines, after_commit, self.clock, self.settings, self.map_index, self.worker, wave_limit
             )
+            db.commit()
         self.job_queue.enqueue(after_commit.jobs)
 
     @contextmanager

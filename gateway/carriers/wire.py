@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import hmac
 import json
@@ -9,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
@@ -32,6 +35,58 @@ MISSHAPEN = (ValueError, TypeError, AttributeError, KeyError, IndexError)
 
 
 # --- in: fields that strangers wrote ----------------------------------------------------------------------------
+
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]+")
+
+
+def _one_byte_letters(error: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8 as Windows-1252, up to the next plain letter; only five bytes are no letter there
+    either."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    run = _ABOVE_ASCII.match(error.object, error.start)
+    end = run.end() if run else error.end
+    return error.object[error.start : end].decode("cp1252", "replace"), end
+
+
+codecs.register_error("siaga.one_byte_letters", _one_byte_letters)
+
+
+def letters(raw: bytes) -> str:
+    """Return bytes as text: as UTF-8, and whatever is none as the one-byte alphabet of old phones and gateways. A byte
+    in another alphabet costs a letter, never the text. Raises nothing."""
+    return raw.decode("utf-8", "siaga.one_byte_letters")
+
+
+def form_fields(encoded: bytes) -> dict[str, tuple[str, ...]]:
+    """Return the fields of a form or a query (`a=1&b=%20`), every value of each, blanks too, in order. Raises
+    nothing."""
+    return {letters(name): tuple(map(letters, values)) for name, values in form_bytes(encoded).items()}
+
+
+def form_bytes(encoded: bytes) -> dict[bytes, list[bytes]]:
+    """Return the same fields as the bytes that were sent."""
+    fields: dict[bytes, list[bytes]] = {}
+    for name, value in parse_qsl(encoded.decode("latin-1"), keep_blank_values=True, encoding="latin-1"):
+        fields.setdefault(name.encode("latin-1"), []).append(value.encode("latin-1"))
+    return fields
+
+
+def json_fields(body: bytes) -> dict[str, Any]:
+    """Return the fields of a JSON object, also where its bytes are no UTF-8 or a text in it holds a bare line break;
+    no fields for anything else. Raises nothing."""
+    try:
+        told = _json(body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body, strict=False)
+    except UnicodeDecodeError:
+        return json.loads(letters(body), strict=False)
 
 
 def field(hook: Hook, *names: str) -> str:
@@ -93,7 +148,7 @@ def raw(hook: Hook) -> str:
     form."""
     fields: dict[str, object] = {name: _one_or_all(values) for name, values in {**hook.query, **hook.form}.items()}
     if not hook.form and hook.body:
-        fields[""] = hook.body.decode("utf-8", "replace")
+        fields[""] = letters(hook.body)
     return json.dumps(fields, separators=(",", ":"))
 
 

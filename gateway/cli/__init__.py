@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import care, demo, explain, imports, incidents, people, phones, purge, results, users
+from gateway.cli import care, demo, explain, imports, incidents, people, phones, purge, results, texts, users
 from gateway.cli.door import troubles
 
 
@@ -59,6 +59,7 @@ COMMANDS: tuple[click.Command, ...] = (
     care.audit,
     care.rekey,
     results.report,
+    texts.texts,
     purge.purge,
 )
 for command in COMMANDS:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from gateway.core import defaults
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.sentences import phrases
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import audit_log
@@ -61,7 +62,9 @@ def _timeline(uow: UnitOfWork, code: str) -> Iterator[str]:
     row = incidents_.newest_by_code(uow.db, code)
     if row is None:
         raise click.ClickException(f"there is no incident {code}")
-    yield f"{row.code}  {row.state}  {row.name}  {row.phone}"
+    what = "" if row.what is IncidentKind.UNKNOWN else "  " + phrases.say(f"console.kind.{row.what}", defaults.LANGUAGE)
+    why = f" ({row.kind_by or row.kind_reason})" if what and (row.kind_by or row.kind_reason) else ""
+    yield f"{row.code}  {row.state}  {row.name}  {row.phone}{what}{why}"
     zone = units.timezone_of(uow.db.get(Unit, row.unit_id) if row.unit_id else None)
     for event in events.of_incident(uow.db, row.id):
         seconds = (event.at - row.opened_at).total_seconds()

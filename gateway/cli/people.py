@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -15,14 +16,16 @@ from gateway.models import citizen as citizens
 from gateway.models import officer as officers
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
+from gateway.models.unit import Unit
 from gateway.register import applications, decisions
 from gateway.register.applications import Given
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
 
+ASK_FROM_NOW_ON = "The number may ask for officers from now on."
 Decide = Callable[[UnitOfWork, str, str, str], Citizen]
 DECISIONS: Mapping[str, tuple[Decide, str, str]] = {
-    "verify": (decisions.verify, citizens.VERIFIED, "The number may ask for officers from now on."),
+    "verify": (decisions.verify, citizens.VERIFIED, f"{ASK_FROM_NOW_ON} Address or place name the unit, else --unit."),
     "refuse": (decisions.refuse, citizens.REFUSED, "The application is not accepted; the applicant hears the reason."),
     "suspend": (decisions.suspend, citizens.SUSPENDED, "The number is recorded and shown, and rings nobody."),
     "restore": (decisions.restore, citizens.VERIFIED, "Lift a suspension."),
@@ -40,12 +43,15 @@ def _decision(name: str) -> click.Command:
     @click.argument("phone", type=PHONE, metavar="PHONE")
     @click.option("--by", required=True, metavar="NAME", help="Who decides; recorded as it is given.")
     @click.option("--reason", default="", help="Why; the citizen hears it where it was refused.")
-    def command(phone: str, by: str, reason: str) -> None:
+    @click.option("--unit", metavar="CODE", help="The unit that they belong to from now on.")
+    def command(phone: str, by: str, reason: str, unit: str | None) -> None:
         with house().open_uow() as uow:
             found = citizens.current(uow.db, phone)
             if found is not None and found.state == result:
                 click.echo(f"{phone} {found.person.name}: is {found.state} already")
                 return
+            if found is not None and unit is not None:
+                found.unit_id = _unit(uow, unit).id
             _say(_decided(decide, uow, phone, by, reason))
 
     return click.command(name, help=help_text)(command)
@@ -56,6 +62,8 @@ def _decided(decide: Decide, uow: UnitOfWork, phone: str, by: str, reason: str) 
         return decide(uow, phone, by, reason)
     except (decisions.NotOnTheRegister, decisions.WrongState) as error:
         raise click.ClickException(str(error)) from error
+    except decisions.NoUnit as error:
+        raise click.ClickException(f"{error}; name it with --unit CODE") from error
 
 
 def _say(found: Citizen) -> None:
@@ -79,7 +87,8 @@ for name in DECISIONS:
 @click.option("--quiet", is_flag=True, help="Never a reply, never a ring.")
 @click.option("--pending", is_flag=True, help="Only an application; verify it later.")
 def add(phone: str, by: str, reason: str, pending: bool, **told: Any) -> None:
-    """Add a citizen whose identity was seen at the desk: verified at once, unless --pending."""
+    """Add a citizen whose identity was seen at the desk: verified at once, unless --pending. Without --unit the home or
+    the address name the unit, else it is the topmost one."""
     with house().open_uow() as uow:
         given = Given(*(told.pop(part) for part in ("name", "national_id", "address")))
         found = applications.file(uow, identify(uow, phone), given, "desk")
@@ -87,7 +96,9 @@ def add(phone: str, by: str, reason: str, pending: bool, **told: Any) -> None:
             raise click.ClickException(f"{phone} is on the register already; change it there, or import a file")
         _fill(uow, found, **told)
         audit_log.record(uow, by, "citizen.add", phone, reason)
-        _say(found if pending else _decided(decisions.verify, uow, phone, by, reason))
+        top = units.topmost(uow.db)
+        verify = partial(decisions.verify, own=top.id if top is not None else None)
+        _say(found if pending else _decided(verify, uow, phone, by, reason))
 
 
 def _fill(
@@ -105,10 +116,14 @@ def _fill(
             raise click.ClickException("--home is latitude, then longitude, in degrees")
         found.lat, found.lon = home
     if unit is not None:
-        belongs = units.by_code(uow.db, unit)
-        if belongs is None:
-            raise click.ClickException(f"there is no unit {unit}")
-        found.unit_id = belongs.id
+        found.unit_id = _unit(uow, unit).id
+
+
+def _unit(uow: UnitOfWork, code: str) -> Unit:
+    named = units.by_code(uow.db, code)
+    if named is None:
+        raise click.ClickException(f"there is no unit {code}")
+    return named
 
 
 @click.command()

@@ -91,6 +91,7 @@ class Settings(BaseModel):
     retain_positions_days: Days = 90
     retain_incidents_days: Days = 1825  # the people in the incidents are forgotten; the figures stay
     retain_register_days: Days = 365  # people who were refused, left, or hold the number no more
+    learn_from_texts: Flag = False  # keep what desks say of texts, masked, so that a model can be trained with them
 
     demo_hook_key: SecretStr = NO_SECRET  # signs the simulated phones' requests
     demo_password: SecretStr = NO_SECRET  # the password of the demo's log-ins

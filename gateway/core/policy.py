@@ -84,6 +84,13 @@ class Policy:
     leader_silence: Annotated[int, Whole(10, 900, SECONDS, "A leader silent so long is nudged, then left.")] = 120
     en_route: Annotated[int, Whole(60, 7200, SECONDS, "The same for a leader who is on the way.")] = 900
     margin_m: Annotated[int, Whole(0, 20000, METRES, "So near a border the neighbour is asked in wave 1, too.")] = 500
+    # An uncertain call: a text of a verified number that may be a panic (gateway.core.uncertain).
+    unclear_ring: Annotated[int, Whole(5, 120, SECONDS, "An unclear text rings the desk after so long.")] = 15
+    unclear_ring_low: Annotated[int, Whole(5, 120, SECONDS, "The same where it hardly reads like an emergency.")] = 30
+    unclear_open: Annotated[int, Whole(30, 600, SECONDS, "An unclear text that nobody settles opens after this.")] = 60
+    unclear_look: Annotated[int, Whole(60, 1800, SECONDS, "The same once the desk has said that it looks.")] = 300
+    desk_first: Annotated[int, Whole(60, 1800, SECONDS, "The same for a citizen whose profile says desk first.")] = 300
+    unclear_most: Annotated[int, Whole(1, 100, CALLS, "So many unclear texts in 10 minutes open by themselves.")] = 5
     kept: Kept = field(default_factory=dict, compare=False, repr=False)
 
     def groups(self, number: int) -> tuple[Group, ...]:

@@ -21,7 +21,9 @@ from gateway.incidents import timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import alert_states
 from gateway.models import attempt as attempts
+from gateway.models import clarification as clarification_rows
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.clarification import Clarification
@@ -108,8 +110,9 @@ def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
 
 def _ask_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
     question = uow.db.get(Clarification, owed.ask_id) if owed.ask_id is not None else None
-    if question is not None and question.answered_at is None and owed.tries < ASK_CALLS:
-        clarifications.owe_call(uow, question, owed.phone, timedelta(seconds=45))
+    if question is not None and question.state == clarification_rows.WAITING and owed.tries < ASK_CALLS:
+        unit = next(iter(units.desks_at(uow.db, owed.phone)), None)
+        clarifications.owe_call(uow, owed.phone, unit, question, timedelta(seconds=45))
 
 
 ASK_CALLS = 3

@@ -36,6 +36,11 @@ class Caller:
         return self.citizen is not None and self.citizen.state == citizens.VERIFIED and not self.gone
 
     @property
+    def applies(self) -> bool:
+        """Return whether the number has applied and no desk has decided yet."""
+        return self.citizen is not None and self.citizen.state == citizens.PENDING and not self.gone
+
+    @property
     def responder(self) -> bool:
         """Return whether an answer from this number may move an incident."""
         return bool(self.desks) or (self.officer is not None and not self.officer.suspended)
@@ -63,6 +68,11 @@ class Caller:
     @property
     def ring_back(self) -> bool:
         return self.citizen is None or (self.citizen.ring_back and not self.citizen.quiet)
+
+    @property
+    def desk_first(self) -> bool:
+        """Return whether the profile says that a patrol at the door may be dangerous: when unclear, the desk first."""
+        return self.citizen is not None and self.citizen.desk_first
 
     @property
     def unit_id(self) -> int | None:

@@ -1,20 +1,38 @@
-"""Handle a verified number's text that is neither panic nor command. It is never met with silence: the desk is told, we
-ask back, and if neither answers within a minute the desk's phone rings."""
+"""Keep an uncertain call: a verified number's text that is neither a panic, nor a command, nor clearly no emergency.
+
+It is never met with silence: the desk is told at once, we ask back, and what nobody settles becomes an incident by
+itself (`gateway.responses.uncertain_calls`). How long each step waits is `gateway.core.uncertain`'s to say.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from gateway import notices
+from gateway.core import codes
 from gateway.core.phone import local
+from gateway.core.places import ladder
+from gateway.core.places.aml import aml_in
+from gateway.core.places.ladder import Standing
+from gateway.core.places.spots import Spot
 from gateway.core.reachability import Way
+from gateway.core.sentences.phrases import tidy
+from gateway.core.uncertain import AFTER_CLOSING, Call, Handling, handling, waits
+from gateway.core.words import reply_limits
+from gateway.core.words.reading import Reading, read
+from gateway.core.words.urgency import Urgency
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
+from gateway.location import home_unit, locate, position_in_text
 from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
+from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import sealing
 from gateway.models import unit as units
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
@@ -22,84 +40,203 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-RING_AFTER = timedelta(seconds=60)
-# The desk gets one text per citizen within this; a human sees all of them in the inbox.
-ONE_TEXT_IN = timedelta(minutes=5)
 
-
-def ask_back(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
-    """Tell the desk at once, ask the person back unless their phone must be quiet, and start the minute."""
-    now = uow.now()
-    unit = uow.db.get(Unit, caller.unit_id) if caller.unit_id is not None else None
-    recent = uow.db.scalar(
-        select(Clarification.id)
-        .where(Clarification.phone == caller.phone, Clarification.asked_at > now - ONE_TEXT_IN)
-        .limit(1)
-    )
+def ask(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarification:
+    """Keep the text as an uncertain call, tell the desk, and ask the phone back unless it must stay dark or wrote
+    nothing itself (AML: a phone sends it alone while its owner rings an emergency number)."""
     row.state = inbounds.TO_HUMAN
-    running = clarification_rows.open_of(uow.db, caller.phone, now)
-    if running is None:
-        who = units.desk_of(uow.db, unit)
-        uow.db.add(
-            Clarification(
-                phone=caller.phone,
-                inbound_id=row.id,
-                unit_id=who.id if who else None,
-                asked_at=now,
-                ring_at=now + RING_AFTER,
-            )
-        )
-    if recent is None:
-        notices.tell_desk(uow, unit, "desk.unclear", name=caller.name, number=local(caller.phone), words=row.body)
-        if reachability.to_caller(uow, caller, Way.ANSWER).allowed:
-            notices.tell(uow, caller.phone, caller.language, "citizen.ask_back", unit)
+    running = clarification_rows.lock_open_of(uow.db, caller.phone, uow.now())
+    if running is not None:
+        return running
+    kept = _keep(uow, caller, row, said)
+    _keep_position(uow, caller, said)
+    if kept.state == clarification_rows.WAITING:
+        _tell_desk(uow, caller, kept, said)
+    if kept.asked:
+        unit = units.by_id(uow.db, caller.unit_id)
+        notices.tell(uow, caller.phone, caller.language, "citizen.ask_back", unit)
+    return kept
+
+
+def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarification:
+    now = uow.now()
+    unit = units.by_id(uow.db, caller.unit_id) if caller.verified else home_unit.of_text(uow, caller, said.body)
+    desk = units.desk_of(uow.db, unit)
+    policy = units.policy_for(unit or desk)
+    call = Call(
+        needs=said.needs,
+        quiet=caller.quiet or bool(said.quiet_words),
+        desk_first=caller.desk_first,
+        low=said.judged.urgency is Urgency.LOW,
+        unknown=not caller.verified,
+        has_desk=desk is not None,
+    )
+    key, desk_id = _words_key(said), desk.id if desk is not None else None
+    lately = clarification_rows.lately_of_unit(uow.db, desk_id, now)
+    others = [other for other in lately if other.phone != caller.phone]
+    same = key is not None and any(other.words_key == key and other.is_open for other in others)
+    listed = handling(call, sum(map(_holds_a_place, others)), same, policy) is Handling.LISTED
+    wait = waits(call, policy)
+    wrote = aml_in(said.body) is None
+    kept = Clarification(
+        code=codes.fresh(incidents.codes_taken(uow.db, now)),
+        phone=caller.phone,
+        inbound_id=row.id,
+        unit_id=desk_id,
+        state=clarification_rows.LISTED if listed else clarification_rows.WAITING,
+        asked_at=now,
+        asked=wrote and not call.quiet and reachability.to_caller(uow, caller, Way.ANSWER).allowed,
+        ring_at=_later(now, wait.ring, listed),
+        above_at=_later(now, wait.above, listed),
+        opens_at=_later(now, wait.opens, listed),
+        needs=call.needs,
+        quiet=call.quiet,
+        desk_first=call.desk_first,
+        low=call.low,
+        unknown=call.unknown,
+        words_key=key,
+    )
+    if call.unknown:
+        row.unit_id = desk_id
+    uow.db.add(kept)
+    uow.db.flush()
+    return kept
+
+
+def _later(now: datetime, wait: timedelta | None, listed: bool) -> datetime | None:
+    return None if wait is None or listed else now + wait
+
+
+def _holds_a_place(other: Clarification) -> bool:
+    """Return whether a call counts among those that open by themselves; see core.uncertain.handling."""
+    takes = other.state in (clarification_rows.WAITING, clarification_rows.LOOKED_AT) or other.opened_itself_at
+    return bool(takes) and not other.call.always_opens and not other.desk_first
+
+
+def _words_key(said: Reading) -> str | None:
+    words = tidy(said.body).casefold()
+    return sealing.fingerprints(f"words:{words}")[0] if words else None
+
+
+def _keep_position(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
+    """Keep a measured or given position for whatever follows. The name of a place in everyday words says nothing of
+    where the phone is."""
+    spot = position_in_text.read(uow, caller, said.body)
+    if spot is not None and ladder.STANDINGS.get(spot.source, Standing.GIVEN) >= Standing.MEASURED:
+        locate.keep_spot(uow, caller.phone, spot)
+
+
+def _tell_desk(uow: UnitOfWork, caller: Caller, kept: Clarification, said: Reading) -> None:
+    before = incidents.over_for_phone(uow.db, caller.phone, uow.now() - AFTER_CLOSING)
+    key = _key(kept, before is not None)
+    facts: dict[str, Any] = {"code": kept.code, "name": caller.name, "number": local(caller.phone), "words": said.body}
+    notices.tell_desk(uow, units.by_id(uow.db, kept.unit_id), key, before=before.code if before else "", **facts)
+
+
+def _key(kept: Clarification, after: bool) -> str:
+    if kept.unknown:
+        return "desk.unclear_unknown"
+    return "desk.unclear_quiet" if kept.quiet else "desk.unclear_after" if after else "desk.unclear"
+
+
+def joined(
+    uow: UnitOfWork, caller: Caller, clarification: Clarification, said: Reading, spot: Spot | None
+) -> tuple[Reading, Spot | None]:
+    """Return the words and the place of an uncertain call together with those that answer it; the later place
+    counts."""
+    asked = uow.db.get(Inbound, clarification.inbound_id)
+    body = asked.body if asked is not None else ""
+    spot = spot or position_in_text.read(uow, caller, body)
+    answer = said.body if said.body.strip() and said.body != body and not said.is_bare_yes else ""
+    return read(" / ".join(filter(None, (body.strip(), answer)))), spot
 
 
 def settle(uow: UnitOfWork, clarification: Clarification, who: str) -> None:
-    """Close a clarification because somebody has answered: the citizen with YA or a panic, or a human at the desk."""
-    clarification.answered_at, clarification.answered_by, clarification.ring_at = uow.now(), who[:120], None
+    """Close an uncertain call because somebody says that it is no emergency, by name."""
+    if clarification_rows.settle(clarification, who, uow.now()):
+        stop_ringing(uow, clarification)
+
+
+def settle_by_pin(uow: UnitOfWork, caller: Caller, told: str) -> None:
+    """Settle the open question of a phone that gave the right PIN with nothing open. `told` is the key of what the
+    phone reads."""
+    call = clarification_rows.lock_open_of(uow.db, caller.phone, uow.now())
+    if call is not None and told == "citizen.nothing_open":
+        settle(uow, call, caller.name)
+        see_text(uow, call)
+
+
+def say_nobody_is_sent(uow: UnitOfWork, caller: Caller) -> None:
+    """Tell a phone, at most once an hour, that its text sends nobody and how to ask for help."""
+    since = uow.now() - reply_limits.NOBODY_SENT_IN
+    lately = select(Outbound.id).where(
+        Outbound.phone == caller.phone, Outbound.purpose == outbounds.REPLY, Outbound.created_at > since
+    )
+    if uow.db.scalar(lately.limit(1)) is None and reachability.to_caller(uow, caller, Way.ANSWER).allowed:
+        notices.tell(uow, caller.phone, caller.language, "citizen.not_sent", units.by_id(uow.db, caller.unit_id))
+
+
+def see_text(uow: UnitOfWork, clarification: Clarification) -> None:
+    """Take the text off the list of texts that a human must read."""
     row = uow.db.get(Inbound, clarification.inbound_id)
     if row is not None and row.state == inbounds.TO_HUMAN:
         row.state = inbounds.SEEN
 
 
-def settle_desk(uow: UnitOfWork, caller: Caller) -> None:
-    """Close everything that this desk was told, because it says that it has seen to it."""
-    mine = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
-    for clarification in mine:
-        settle(uow, clarification, caller.name)
+def opened(uow: UnitOfWork, clarification: Clarification, incident_id: int, who: str, itself: bool) -> None:
+    """Note that an uncertain call has become this incident: nobody is rung about the text any more."""
+    if clarification_rows.open_as(clarification, incident_id, who, uow.now(), itself):
+        stop_ringing(uow, clarification)
+        row = uow.db.get(Inbound, clarification.inbound_id)
+        if row is not None:
+            row.incident_id = incident_id
+        see_text(uow, clarification)
 
 
-def ring_due(uow: UnitOfWork, limit: int = 100) -> None:
-    """Ring the desks of clarifications that neither the citizen nor the desk has answered in time."""
-    now = uow.now()
-    query = (
-        select(Clarification)
-        .where(Clarification.ring_at <= now, Clarification.answered_at.is_(None))
-        .order_by(Clarification.ring_at)
-        .limit(limit)
-    )
-    for clarification in uow.db.scalars(query.with_for_update(skip_locked=True)):
-        clarification.ring_at = None
-        who = units.desk_of(uow.db, uow.db.get(Unit, clarification.unit_id) if clarification.unit_id else None)
-        if who is not None and who.phone:
-            owe_call(uow, clarification, who.phone)
+def stop_ringing(uow: UnitOfWork, clarification: Clarification) -> None:
+    """Call off the calls about this text, and take back the one that rings where the carrier can."""
+    outbounds.call_off(uow.db, Outbound.ask_id == clarification.id)
+    outbounds.take_back(uow.db, uow.now(), Outbound.ask_id == clarification.id)
 
 
-def owe_call(uow: UnitOfWork, clarification: Clarification, phone: str, after: timedelta = timedelta(0)) -> None:
-    """Owe one call about this text to a desk's `phone`; it rings as long as the policy of the desk's unit says."""
+def ring(uow: UnitOfWork, clarification: Clarification, desk: Unit | None, after: timedelta = timedelta(0)) -> None:
+    """Owe one call about this text to a desk, if it has a phone; it rings as long as the policy of the desk's unit
+    says."""
+    if desk is not None and desk.phone:
+        owe_call(uow, desk.phone, desk, clarification, after)
+
+
+def owe_call(
+    uow: UnitOfWork,
+    phone: str,
+    unit: Unit | None,
+    clarification: Clarification,
+    after: timedelta = timedelta(0),
+    purpose: str = "ask",
+) -> None:
+    """Owe one call about an uncertain call, or about a bundle of them, to a desk's or an officer's phone (E.164)."""
     now = uow.now()
     row = Outbound(
         kind=outbounds.CALL,
-        purpose="ask",
+        purpose=purpose,
         lane=outbounds.ALERT_LANE,
-        rank=0,
+        rank=RANK,
         phone=phone,
         ask_id=clarification.id,
-        ring_seconds=units.policy_for(units.by_id(uow.db, clarification.unit_id)).ring,
+        ring_seconds=units.policy_for(unit).ring,
         created_at=now,
         due_at=now + after,
     )
     uow.db.add(row)
     uow.db.flush()
     uow.after_commit.send(row.id)
+
+
+RANK = 0  # a desk's phone comes first
+
+
+def desks_above(uow: UnitOfWork, unit: Unit | None) -> Sequence[Unit]:
+    """Return the units above this one whose desk has a phone of its own, the nearest first."""
+    if unit is None:
+        return ()
+    return [step for step in units.chain(uow.db, unit)[1:] if step.phone and step.phone != unit.phone]

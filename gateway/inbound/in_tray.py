@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
+from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from gateway.core.phone import mask
@@ -15,6 +17,10 @@ from gateway.models.inbound import Inbound
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
+LONG = 1_000  # characters of a text from which on it is committed before it is understood
+MOST_TRIES = 2
+# How long after its coming a text that was begun and not ended counts as one whose process has died, by its try.
+LEFT_ALONE = {1: timedelta(seconds=10), 2: timedelta(seconds=60)}
 
 
 def keep(
@@ -38,6 +44,30 @@ def keep(
     return row
 
 
+def begin(uow: UnitOfWork, row: Inbound) -> bool:
+    """Commit a row before it is understood, and count the try, so that a process that dies over it loses nothing.
+
+    Return whether it is to be understood now. It is not if processes have died over it before, then a human gets it;
+    nor if another process was quicker: the commit lets go of the row, and the lock is taken again after it.
+    """
+    if row.state == inbounds.BEGUN and row.tries >= MOST_TRIES:
+        row.state = inbounds.TO_HUMAN
+        return False
+    row.state = inbounds.BEGUN
+    row.tries += 1
+    uow.db.commit()
+    uow.db.refresh(row, ["state"], with_for_update=True)
+    return row.state == inbounds.BEGUN
+
+
+def left_over(uow: UnitOfWork) -> Sequence[int]:
+    """Return the ids of what the sweep must try again: what failed, and what was begun by a process that has died."""
+    now = uow.now()
+    died = [and_(Inbound.tries == tries, Inbound.received_at <= now - wait) for tries, wait in LEFT_ALONE.items()]
+    waits = or_(Inbound.state == inbounds.UNHANDLED, and_(Inbound.state == inbounds.BEGUN, or_(*died)))
+    return uow.db.scalars(select(Inbound.id).where(waits).order_by(Inbound.id).limit(100)).all()
+
+
 @contextmanager
 def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
     """Handle a kept row in a savepoint: if that fails, the row stays, marked, and the sweep tries again.
@@ -45,11 +75,12 @@ def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
     A database that is gone is raised: then there is nothing to keep the mark in, and the hooks' entrance takes the
     spool.
     """
-    row.tries += 1
+    if row.state != inbounds.BEGUN:
+        row.tries += 1
     try:
         with uow.db.begin_nested():
             yield
-            if row.state in (inbounds.NEW, inbounds.UNHANDLED):
+            if row.state in (inbounds.NEW, inbounds.BEGUN, inbounds.UNHANDLED):
                 row.state = inbounds.HANDLED
     except DBAPIError as error:
         if error.connection_invalidated:
@@ -61,4 +92,4 @@ def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
 
 def _mark(uow: UnitOfWork, row: Inbound) -> None:
     log.exception("inbound not understood", extra={"inbound": row.id, "phone": mask(row.phone), "tries": row.tries})
-    row.state = inbounds.UNHANDLED if row.tries < 2 else inbounds.TO_HUMAN
+    row.state = inbounds.UNHANDLED if row.tries < MOST_TRIES else inbounds.TO_HUMAN

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender
 from gateway.core.phone import can_reply
+from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import Reading, read
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
@@ -16,6 +17,7 @@ from gateway.models import alert as alerts
 from gateway.models import clarification as clarification_rows
 from gateway.models import helping as helpings
 from gateway.models import incident as incidents
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
@@ -29,9 +31,10 @@ def gather(uow: UnitOfWork, caller: Caller, body: str) -> Case:
     `caller` is the owner of the number that sent it; `body` is the text as it was kept.
     """
     duties = alerts.duties_of(uow.db, caller.phone) if caller.responder else ()
-    reading = read(body, [incident.code for _, incident in duties])
+    waiting = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
+    reading = read(body, [*(incident.code for _, incident in duties), *(call.code for call in waiting if call.code)])
     last_said = LastSaid(unknown_numbers.last_texts(uow, caller.phone))
-    return Case(reading, _sender(uow, caller), _open(uow, caller, duties, reading), last_said)
+    return Case(reading, _sender(uow, caller), _open(uow, caller, duties, reading, bool(waiting)), last_said)
 
 
 def _sender(uow: UnitOfWork, caller: Caller) -> Sender:
@@ -44,22 +47,34 @@ def _sender(uow: UnitOfWork, caller: Caller) -> Sender:
     )
 
 
-def _open(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading) -> OpenFacts:
+def _open(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading, desk_asked: bool) -> OpenFacts:
+    now = uow.now()
     own = incidents.open_of(uow.db, caller.phone)
     return OpenFacts(
         own=own is not None,
         believed=own is not None and own.is_seen,
-        asked_back=clarification_rows.open_of(uow.db, caller.phone, uow.now()) is not None,
-        desk_asked=_is_desk_asked(uow, caller),
+        asked_back=clarification_rows.open_of(uow.db, caller.phone, now) is not None,
+        asked_lately=clarification_rows.asked_lately(uow.db, caller.phone, now),
+        closed_lately=incidents.over_for_phone(uow.db, caller.phone, now - AFTER_CLOSING) is not None,
+        desk_asked=desk_asked,
+        names_call=_names_call(uow, caller, reading),
         duties=tuple(AskedFor(incident.code, alert.state == alerts.ACCEPTED) for alert, incident in duties),
         elsewhere=_names_another(uow, caller, duties, reading),
         helps=_helps(uow, caller),
     )
 
 
-def _is_desk_asked(uow: UnitOfWork, caller: Caller) -> bool:
-    mine = [unit.id for unit in caller.desks]
-    return bool(mine and clarification_rows.open_of_units(uow.db, mine, uow.now()))
+def _names_call(uow: UnitOfWork, caller: Caller, reading: Reading) -> bool:
+    """Return whether the code in a responder's text is that of an uncertain call of a unit at or below theirs."""
+    if not caller.responder or reading.code is None:
+        return False
+    if incidents.open_by_code(uow.db, reading.code) is not None:
+        return False
+    named = clarification_rows.newest_by_code(uow.db, reading.code)
+    if named is None or named.phone == caller.phone:
+        return False
+    below = {unit_id for unit in caller.desks for unit_id in units.ids_below(uow.db, unit)}
+    return named.unit_id in below if caller.desks else True
 
 
 def _names_another(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading) -> bool:

@@ -11,7 +11,7 @@ from gateway import notices
 from gateway.core import codes
 from gateway.core.places.spots import Spot
 from gateway.core.words.reading import NOTHING, Reading
-from gateway.incidents import position_updates, silence, timeline, waves
+from gateway.incidents import kind, position_updates, silence, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import caller_view, incident_timers
 from gateway.models import incident as incidents
@@ -42,6 +42,7 @@ def repeat(
         move(uow, incident, spot)
     position_updates.look_further(uow, incident, said.body)
     incident.words = all_written(incident.words, said)
+    kind.sharpen(uow, incident, said)
     incident.repeats += 1
     if incident.repeats_at is None:
         told = incident.repeats_told_at or now - BETWEEN_REPEATS
@@ -58,6 +59,7 @@ def add_words(uow: UnitOfWork, incident: Incident, said: Reading, spot: Spot | N
     """Write any other text of the person who asked on the timeline, and pass it on to everybody who accepted."""
     timeline.record(uow, incident, "said", incident.name, said.body)
     incident.words = all_written(incident.words, said)
+    kind.sharpen(uow, incident, said)
     if spot is not None:
         move(uow, incident, spot)
     position_updates.look_further(uow, incident, said.body)
@@ -86,10 +88,11 @@ def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:
                 notices.tell_alerted(uow, alert, incident, "officer.better_place")
 
 
-def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool) -> None:
+def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool, code: str | None = None) -> None:
     """Let a phone that believes its incident is cancelled see its new panic as a new incident, with a code of its
-    own."""
-    caller_view.believe_open(incident, codes.fresh(incidents.codes_taken(uow.db, uow.now())), quiet)
+    own; `code` is that of the uncertain call which it comes of."""
+    code = code or codes.fresh(incidents.codes_taken(uow.db, uow.now()))
+    caller_view.believe_open(incident, code, quiet)
     caller_view.answer_again(incident, None)
     notices.answer_citizen(uow, incident, "citizen.received")
     if position_updates.is_hardly_known(uow, incident):

@@ -5,7 +5,7 @@ The caller of these functions has locked the incident (`incidents.lock`).
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from gateway import notices
 from gateway.core.sentences.phrases import say
@@ -45,8 +45,7 @@ def _reached(uow: UnitOfWork, asked: list[Alert]) -> set[int]:
 def _silence(uow: UnitOfWork, alert_ids: list[int]) -> None:
     mine = Outbound.alert_id.in_(alert_ids)
     outbounds.call_off(uow.db, mine, Outbound.purpose == "alert")
-    ringing = Outbound.state.in_(outbounds.LIVE)
-    uow.db.execute(update(Outbound).where(mine, Outbound.kind == outbounds.CALL, ringing).values(cancel_at=uow.now()))
+    outbounds.take_back(uow.db, uow.now(), mine)
 
 
 def close(

@@ -10,6 +10,7 @@ from gateway import notices
 from gateway.incidents import timeline, volunteers, waves
 from gateway.models import alert as alerts
 from gateway.models import caller_view
+from gateway.models import labelled_text as labelled_texts
 from gateway.models import quiet_number as quiet_numbers
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
@@ -30,6 +31,7 @@ def make_quiet(uow: UnitOfWork, incident: Incident) -> None:
     if incident.quiet:
         return
     incident.quiet = True
+    labelled_texts.forget_of_incident(uow.db, incident.id)
     volunteers.stand_back(uow, incident)
     timeline.record(uow, incident, "quiet")
     _warn(uow, incident, "officer.quiet")
@@ -53,6 +55,7 @@ def make_duress(uow: UnitOfWork, incident: Incident) -> None:
         timeline.record(uow, incident, "duress")
         return
     incident.duress = incident.quiet = True
+    labelled_texts.forget_of_incident(uow.db, incident.id)
     notices.hush(uow, incident)
     timeline.record(uow, incident, "duress")
     _warn(uow, incident, "officer.duress")

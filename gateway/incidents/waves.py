@@ -207,7 +207,9 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         not_answered=careful is Caution.NOT_ANSWERED,
         can_connect=reach(phone, Way.CONNECT).allowed,
         drill=incident.drill,
+        uncertain=incident.uncertain,
         reply_to=lines[0].reply_to if lines else None,
         repeat=incident.repeats,
         words=incident.words or "",
+        kind=incident.what,
     )

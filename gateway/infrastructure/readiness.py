@@ -63,7 +63,9 @@ def _late(uow: UnitOfWork) -> dict[str, str]:
     timers = or_(Incident.next_wave_at < now - LATE, Incident.clock_at < now - LATE)
     late = uow.db.scalar(select(func.count(Incident.id)).where(Incident.closed_at.is_(None), timers))
     stuck = uow.db.scalar(
-        select(func.count(Inbound.id)).where(Inbound.state == inbounds.UNHANDLED, Inbound.received_at < now - LATE)
+        select(func.count(Inbound.id)).where(
+            Inbound.state.in_((inbounds.UNHANDLED, inbounds.BEGUN)), Inbound.received_at < now - LATE
+        )
     )
     counted = {"owed": owed, "timers": late, "unhandled": stuck}
     return {name: f"{count} late" for name, count in counted.items() if count}

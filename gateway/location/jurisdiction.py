@@ -10,10 +10,12 @@ from sqlalchemy import select
 from gateway.core.places import ladder
 from gateway.core.places.distance import nearest
 from gateway.core.places.ladder import Standing
+from gateway.core.places.spots import Spot
 from gateway.identity.callers import Caller
+from gateway.location.position_in_text import Reading
 from gateway.models import unit as units
 from gateway.models.fix import Fix
-from gateway.models.unit import Unit
+from gateway.models.unit import Area, Unit
 from gateway.unit_of_work import UnitOfWork
 
 ON_THE_BEAT = ("polsek", "post")  # the kinds of unit that send officers out
@@ -28,9 +30,23 @@ class Case:
 
 def responsible(uow: UnitOfWork, fix: Fix | None, caller: Caller) -> Unit | None:
     """Return the unit that answers for this place: the one named by the first rule that names an existing unit."""
-    case = Case(uow, fix, caller)
-    named = (uow.db.get(Unit, unit_id) for rule in RULES if (unit_id := rule(case)) is not None)
+    return _first(Case(uow, fix, caller), RULES)
+
+
+def _first(case: Case, rules: Sequence[Callable[[Case], int | None]]) -> Unit | None:
+    named = (case.uow.db.get(Unit, unit_id) for rule in rules if (unit_id := rule(case)) is not None)
     return next((unit for unit in named if unit is not None), None)
+
+
+def named_by(uow: UnitOfWork, spot: Spot) -> Unit | None:
+    """Return the unit that a position names by itself: the one that the table of places gives it, else the one whose
+    area holds it. None for a position in nobody's area; the nearest unit where no areas are drawn at all."""
+    known = spot.unit_id if isinstance(spot, Reading) else None
+    fix = Fix(lat=spot.lat, lon=spot.lon, unit_id=known)  # asked about, never stored
+    case = Case(uow, fix, Caller(""))
+    drawn = uow.db.scalar(select(Area.id).limit(1)) is not None
+    rules = (_whose_place, _area) if drawn else (_whose_place, _nearest)
+    return _first(case, rules)
 
 
 def across_the_border(uow: UnitOfWork, fix: Fix | None, unit: Unit, margin_m: float) -> Sequence[int]:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from gateway import dispatch, notices
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Spot
 from gateway.core.sentences.phrases import clock_text, say
 from gateway.core.words.reading import read
-from gateway.inbound import clarifications
-from gateway.incidents import caller_updates, silence
+from gateway.incidents import caller_updates, kind, silence
 from gateway.location import position_in_text
 from gateway.menus import quarters
 from gateway.menus.visit import Deed, Facts, Visit
-from gateway.models import clarification as clarification_rows
 from gateway.models import unit as units
 from gateway.models.unit import Unit
 
 
 def _panic(visit: Visit, typed: str) -> str | None:
-    clarification = clarification_rows.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
-    if clarification is not None:
-        clarifications.settle(visit.uow, clarification, visit.caller.name)
     incident = dispatch.raise_alarm(visit.uow, visit.caller, "ussd")
     visit.session.incident_id = visit.row.incident_id = incident.id
     unit = visit.uow.db.get(Unit, incident.unit_id) if incident.unit_id is not None else None
@@ -69,13 +65,13 @@ def read_place(visit: Visit, typed: str) -> tuple[str, Spot | None]:
     return typed.strip(), position_in_text.read(visit.uow, visit.caller, typed)
 
 
-def _kind(name: str) -> Deed:
+def _kind(name: IncidentKind) -> Deed:
     def note(visit: Visit, typed: str) -> None:
         incident = visit.incident()
         if incident is None:
             return
-        incident.kind = name
         chosen = say(f"ussd_text.{name}", visit.uow.settings.default_language)
+        kind.choose(visit.uow, incident, name, chosen)
         caller_updates.add_words(visit.uow, incident, read(chosen))
 
     return note
@@ -87,10 +83,10 @@ DEEDS: dict[str, Deed] = {
     "unhush": _unhush,
     "add": _add,
     "place": _place,
-    "crime": _kind("crime"),
-    "fire": _kind("fire"),
-    "accident": _kind("accident"),
-    "medical": _kind("medical"),
+    "crime": _kind(IncidentKind.CRIME),
+    "fire": _kind(IncidentKind.FIRE),
+    "accident": _kind(IncidentKind.ACCIDENT),
+    "medical": _kind(IncidentKind.MEDICAL),
 }
 
 

@@ -9,7 +9,6 @@ from gateway.inbound import clarifications, unknown_numbers
 from gateway.menus import quarters
 from gateway.menus.emergency import read_place
 from gateway.menus.visit import Deed, Facts, Visit
-from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import unit as units
@@ -26,9 +25,7 @@ def _cancel(visit: Visit, typed: str) -> None:
     if not told.key:
         visit.tell("ussd_text.pin_wrong")
         return
-    clarification = clarification_rows.open_of(visit.uow.db, visit.caller.phone, visit.uow.now())
-    if clarification is not None and told.key == "citizen.nothing_open":
-        clarifications.settle(visit.uow, clarification, visit.caller.name)
+    clarifications.settle_by_pin(visit.uow, visit.caller, told.key)
     unit = units.by_id(visit.uow.db, told.unit_id)
     visit.memory["text"] = notices.sentence(visit.uow, visit.language, told.key, unit, code=told.code)
 
@@ -39,9 +36,9 @@ def _leave(visit: Visit, typed: str) -> None:
 
 
 def _tip(visit: Visit, typed: str) -> None:
-    phone_commands.keep_report(visit.uow, visit.caller, typed, "ussd")
-    visit.row.state = inbounds.TO_HUMAN
-    _quote(visit, "tip.received")
+    kept = phone_commands.keep_report(visit.uow, visit.caller, typed, "ussd")
+    visit.row.state, visit.row.unit_id = inbounds.TO_HUMAN, kept.unit_id
+    _quote(visit, phone_commands.report_received(visit.caller))
 
 
 def _usual(visit: Visit, typed: str) -> None:

@@ -33,10 +33,13 @@ class Visit:
 
     @property
     def root(self) -> str:
-        """Return the first screen for an officer or desk, for a verified citizen, or for an unknown number."""
+        """Return the first screen for an officer or desk, for a verified citizen, for an applicant who waits for the
+        desk, or for an unknown number."""
         if self.caller.responder:
             return menu.OFFICER
-        return menu.CITIZEN if self.caller.verified_citizen else menu.STRANGER
+        if self.caller.verified_citizen:
+            return menu.CITIZEN
+        return menu.APPLICANT if self.caller.applies else menu.STRANGER
 
     def say(self, key: str, **facts: object) -> str:
         """Return a sentence for a screen in the language of this session."""

@@ -16,6 +16,7 @@ from gateway.models.fix import Fix
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
+from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
@@ -47,6 +48,7 @@ __all__ = [
     "Helping",
     "Inbound",
     "Incident",
+    "LabelledText",
     "LineHealth",
     "Lookup",
     "Officer",

@@ -55,6 +55,7 @@ class Citizen(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     quiet: Mapped[bool] = mapped_column(default=False)  # we never reply to this phone and never ring it
     ring_back: Mapped[bool] = mapped_column(default=True)  # it is safe to ring this phone
+    desk_first: Mapped[bool] = mapped_column(default=False)  # "when unclear: desk first", because officers may be seen
     pin_hash: Mapped[str | None] = mapped_column(Sealed)  # encrypted: few digits fall to guessing
     duress_hash: Mapped[str | None] = mapped_column(Sealed)
     wrong_pins: Mapped[int] = mapped_column(default=0)  # in a row

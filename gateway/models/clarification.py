@@ -1,43 +1,248 @@
-"""A clarification: a text that we did not understand, our question back, and the desk that was told."""
+"""An uncertain call: a text that we did not understand, its code, our question back, and the desk that was told.
+
+An uncertain call ends as an incident or is settled. Only this file moves its state and its timers:
+
+- `ring_at`: the desk's phone is rung.
+- `above_at`: the desk above is told and rung, where the profile says "desk first".
+- `opens_at`: the call becomes an incident by itself.
+
+Lock order: the incident of the same phone, then the uncertain call (docs/developers/lock-order.md).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.uncertain import ANSWERABLE, FLOOD, Call
 from gateway.models.base import Base
+from gateway.models.states import StateTable
 
-YES_WITHIN = timedelta(minutes=30)
+WAITING, LOOKED_AT, LISTED, SETTLED, OPENED = "waiting", "looked_at", "listed", "settled", "opened"
+OPEN = (WAITING, LOOKED_AT, LISTED)
+STATES = StateTable(
+    first=(WAITING, LISTED),
+    moves={
+        (WAITING, LOOKED_AT): "a desk says that it looks",
+        (WAITING, SETTLED): "a no of that phone, or a desk",
+        (WAITING, OPENED): "a yes, a panic, a desk, or silence",
+        (LOOKED_AT, SETTLED): "a no of that phone, or a desk",
+        (LOOKED_AT, OPENED): "a yes, a panic, a desk, or silence",
+        (LISTED, LOOKED_AT): "a desk says that it looks",
+        (LISTED, SETTLED): "a no of that phone, or a desk",
+        (LISTED, OPENED): "a yes, a panic, a desk or an officer",
+        (SETTLED, OPENED): "a yes within 30 minutes of our question",
+    },
+)
 
 
 class Clarification(Base):
     __tablename__ = "asks"
+    __table_args__ = (Index("ix_asks_unit_id_asked_at", "unit_id", "asked_at"),)
 
+    code: Mapped[str | None] = mapped_column(String(4), index=True)  # None: of a version before 0005, or forgotten
     phone: Mapped[str] = mapped_column(String(32), index=True)
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbounds.id"))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    asked_at: Mapped[datetime]
-    # The desk's phone rings at this time, unless somebody answered.
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # the unit whose desk was told
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)  # that came of it
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
+    asked_at: Mapped[datetime]  # when the text came in
+    asked: Mapped[bool] = mapped_column(default=True)  # whether the phone was sent our question
     ring_at: Mapped[datetime | None] = mapped_column(index=True)
-    answered_at: Mapped[datetime | None]
+    above_at: Mapped[datetime | None] = mapped_column(index=True)
+    opens_at: Mapped[datetime | None] = mapped_column(index=True)
+    opened_itself_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime | None]  # when it was a line of a bundle
+    # What decides how it is handled; see core.uncertain.Call.
+    needs: Mapped[bool] = mapped_column(default=False)
+    quiet: Mapped[bool] = mapped_column(default=False)
+    desk_first: Mapped[bool] = mapped_column(default=False)
+    low: Mapped[bool] = mapped_column(default=False)
+    unknown: Mapped[bool] = mapped_column(default=False)
+    words_key: Mapped[str | None] = mapped_column(String(64))  # a keyed hash: the same words give the same key
+    said_no_at: Mapped[datetime | None]  # when that phone answered with a word of no
+    answered_at: Mapped[datetime | None]  # when it was settled or became an incident
     answered_by: Mapped[str | None] = mapped_column(String(120))
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def call(self) -> Call:
+        """Return the facts by which it is handled."""
+        return Call(self.needs, self.quiet, self.desk_first, self.low, self.unknown)
+
+
+STATES.guard(Clarification.state)
+
+
+# --- the moves --------------------------------------------------------------------------------------------------------
+
+
+def look(clarification: Clarification, opens_at: datetime) -> bool:
+    """Note that a desk looks; it becomes an incident at `opens_at` unless somebody settles it."""
+    if not _move(clarification, LOOKED_AT):
+        return False
+    clarification.ring_at, clarification.above_at = None, None
+    clarification.opens_at = None if clarification.unknown else opens_at
+    return True
+
+
+def settle(clarification: Clarification, by: str, now: datetime) -> bool:
+    """Note that it is no emergency, by whom it was said."""
+    return _end(clarification, SETTLED, by, now)
+
+
+def open_as(clarification: Clarification, incident_id: int, by: str, now: datetime, itself: bool = False) -> bool:
+    """Note the incident that came of it; `itself` where silence opened it."""
+    if not _end(clarification, OPENED, by, now):
+        return False
+    clarification.incident_id = incident_id
+    clarification.opened_itself_at = now if itself else None
+    return True
+
+
+def say_no(clarification: Clarification, now: datetime) -> None:
+    """Note a word of no that does not settle it: the desk's phone rings no more, and from now on that phone is sent
+    nothing, because somebody else may hold it."""
+    clarification.said_no_at, clarification.ring_at, clarification.quiet = now, None, True
+
+
+def rung(clarification: Clarification) -> None:
+    clarification.ring_at = None
+
+
+def told_above(clarification: Clarification) -> None:
+    clarification.above_at = None
+
+
+def put_on_list(clarification: Clarification, now: datetime) -> None:
+    """Note that it is a line of the bundle that leaves now."""
+    clarification.listed_at = now
+
+
+def put_off(clarification: Clarification) -> None:
+    """Let it open no more by itself, because it cannot be opened; a human is told."""
+    clarification.opens_at = None
+
+
+def _end(clarification: Clarification, state: str, by: str, now: datetime) -> bool:
+    if not _move(clarification, state):
+        return False
+    clarification.answered_at, clarification.answered_by = now, by[:120]
+    clarification.ring_at = clarification.above_at = clarification.opens_at = None
+    return True
+
+
+def _move(clarification: Clarification, state: str) -> bool:
+    if not STATES.allows(clarification.state, state):
+        return False
+    clarification.state = state
+    return True
+
+
+# --- the queries ------------------------------------------------------------------------------------------------------
 
 
 def open_of(db: Session, phone: str, now: datetime) -> Clarification | None:
-    """Return the newest question to this phone that still waits for its YA, or None."""
-    query = select(Clarification).where(
-        Clarification.phone == phone, Clarification.answered_at.is_(None), Clarification.asked_at > now - YES_WITHIN
-    )
+    """Return the newest uncertain call of this phone that nobody has settled, or None. After 30 minutes one that opens
+    nothing by itself counts no more."""
+    return db.scalar(_open_of(phone, now))
+
+
+def lock_open_of(db: Session, phone: str, now: datetime) -> Clarification | None:
+    """Return the same, locked until the commit; None if it ended while we waited for the lock."""
+    query = _open_of(phone, now).with_for_update().execution_options(populate_existing=True)
+    found = db.scalar(query)
+    return found if found is not None and found.is_open else None
+
+
+def lock_answerable(db: Session, phone: str, now: datetime) -> Clarification | None:
+    """Return the newest uncertain call of this phone to which a YA is still a yes, locked until the commit, or
+    None."""
+    query = select(Clarification).where(Clarification.phone == phone, Clarification.asked_at > now - ANSWERABLE)
+    newest = query.order_by(Clarification.id.desc()).limit(1).with_for_update()
+    return db.scalar(newest.execution_options(populate_existing=True))
+
+
+def asked_lately(db: Session, phone: str, now: datetime) -> bool:
+    """Return whether this phone was asked something within 30 minutes, whoever has settled the question since."""
+    lately = (Clarification.phone == phone, Clarification.asked_at > now - ANSWERABLE)
+    return db.scalar(select(Clarification.id).where(*lately).limit(1)) is not None
+
+
+def lock(db: Session, clarification_id: int) -> Clarification | None:
+    query = select(Clarification).where(Clarification.id == clarification_id).with_for_update()
+    return db.scalar(query.execution_options(populate_existing=True))
+
+
+def of_inbound(db: Session, inbound_id: int) -> Clarification | None:
+    """Return the newest uncertain call that this text made, or None."""
+    query = select(Clarification).where(Clarification.inbound_id == inbound_id)
     return db.scalar(query.order_by(Clarification.id.desc()).limit(1))
 
 
-def open_of_units(db: Session, unit_ids: Sequence[int], now: datetime) -> Sequence[Clarification]:
-    query = select(Clarification).where(
-        Clarification.unit_id.in_(unit_ids),
-        Clarification.answered_at.is_(None),
-        Clarification.asked_at > now - YES_WITHIN,
-    )
+def newest_by_code(db: Session, code: str) -> Clarification | None:
+    query = select(Clarification).where(Clarification.code == code)
+    return db.scalar(query.order_by(Clarification.id.desc()).limit(1))
+
+
+def open_of_units(db: Session, unit_ids: Collection[int], now: datetime) -> Sequence[Clarification]:
+    """Return the open uncertain calls of these units, the oldest first."""
+    query = select(Clarification).where(Clarification.unit_id.in_(unit_ids), *_lives(now))
+    return db.scalars(query.order_by(Clarification.id)).all() if unit_ids else ()
+
+
+def every_open(db: Session, now: datetime) -> Sequence[Clarification]:
+    """Return all open uncertain calls, the newest first."""
+    return db.scalars(select(Clarification).where(*_lives(now)).order_by(Clarification.id.desc())).all()
+
+
+def codes_taken(db: Session, now: datetime, rest: datetime) -> Collection[str]:
+    """Return the codes of uncertain calls that are open, or that came in after `rest`."""
+    held = or_(Clarification.state.in_(OPEN), Clarification.asked_at > rest)
+    return {code for code in db.scalars(select(Clarification.code).where(held)) if code}
+
+
+def lately_of_unit(db: Session, unit_id: int | None, now: datetime) -> Sequence[Clarification]:
+    """Return the unit's uncertain calls of the last ten minutes."""
+    query = select(Clarification).where(Clarification.unit_id == unit_id, Clarification.asked_at > now - FLOOD)
+    return db.scalars(query).all()
+
+
+def due(db: Session, now: datetime, limit: int = 100) -> Sequence[int]:
+    """Return the ids of the uncertain calls of which a timer is due, the oldest first."""
+    timers = (Clarification.ring_at, Clarification.above_at, Clarification.opens_at)
+    late = or_(*(timer <= now for timer in timers))
+    query = select(Clarification.id).where(Clarification.state.in_(OPEN), late)
+    return db.scalars(query.order_by(Clarification.id).limit(limit)).all()
+
+
+def unlisted(db: Session) -> Sequence[Clarification]:
+    """Return the uncertain calls that wait for the next bundle, the oldest first."""
+    query = select(Clarification).where(Clarification.state == LISTED, Clarification.listed_at.is_(None))
     return db.scalars(query.order_by(Clarification.id)).all()
+
+
+def last_listed(db: Session, unit_id: int | None) -> datetime | None:
+    """Return when the unit's last bundle left, or None."""
+    query = select(Clarification.listed_at).where(Clarification.unit_id == unit_id)
+    return db.scalar(
+        query.where(Clarification.listed_at.is_not(None)).order_by(Clarification.listed_at.desc()).limit(1)
+    )
+
+
+def _open_of(phone: str, now: datetime) -> Select[Clarification]:
+    query = select(Clarification).where(Clarification.phone == phone, *_lives(now))
+    return query.order_by(Clarification.id.desc()).limit(1)
+
+
+def _lives(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Clarification.state.in_(OPEN),
+        or_(Clarification.asked_at > now - ANSWERABLE, Clarification.opens_at.is_not(None)),
+    )

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base, Sealed
 
-NEW, HANDLED, UNHANDLED, TO_HUMAN, SEEN = (
+NEW, BEGUN, HANDLED, UNHANDLED, TO_HUMAN, SEEN = (
     "new",
+    "begun",  # committed before it is understood; if its process dies meanwhile, the sweep finds it
     "handled",
     "unhandled",  # handling it failed; the sweep tries again
     "to_human",  # it failed twice, or a human must read it (siaga inbox)
@@ -34,6 +35,9 @@ class Inbound(Base):
     verified: Mapped[bool] = mapped_column(default=False)  # whether the number was verified when the message arrived
     received_at: Mapped[datetime] = mapped_column(index=True)
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    # The unit whose desks read an unknown number's text (location.home_unit). NULL: the sender's own unit, else the
+    # desks at the top.
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
 
 def waiting_for_a_human(db: Session) -> Sequence[Inbound]:

@@ -9,7 +9,9 @@ from sqlalchemy import ForeignKey, Index, Select, String, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.core import defaults
+from gateway.core.incident_kinds import IncidentKind
 from gateway.models import caller_view
+from gateway.models import clarification as clarifications
 from gateway.models.base import Base, Sealed
 from gateway.models.caller_view import CallerView
 from gateway.models.states import StateTable
@@ -81,6 +83,7 @@ class Incident(Base):
     ring_back: Mapped[bool] = mapped_column(default=True)
     duress: Mapped[bool] = mapped_column(default=False)
     drill: Mapped[bool] = mapped_column(default=False)
+    uncertain: Mapped[bool] = mapped_column(default=False)  # silence opened it; nobody has said yet what it is
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     reason: Mapped[str | None] = mapped_column(String(200))
@@ -97,7 +100,9 @@ class Incident(Base):
     # when officers hear of repeats, at most each minute
     repeats_at: Mapped[datetime | None] = mapped_column(index=True)
     again_told_at: Mapped[datetime | None]  # when the phone that calls again last heard where it stands
-    kind: Mapped[str | None] = mapped_column(String(10))  # crime, fire, accident, medical: what the person said it is
+    kind: Mapped[str | None] = mapped_column(String(20))  # an IncidentKind; NULL: nobody has said
+    kind_reason: Mapped[str | None] = mapped_column(Sealed)  # the words that told it, or what was chosen in the menu
+    kind_by: Mapped[str | None] = mapped_column(String(120))  # the desk's user who changed it; empty: the gateway
     volunteers_at: Mapped[datetime | None]  # the time at which the volunteers were asked
     # Columns of the last release that `caller_view` replaces, place_asked_at and again_told_at too. They are kept in
     # step by gateway.models.caller_view; only the SQL conditions of this file still read them.
@@ -114,6 +119,11 @@ class Incident(Base):
     @property
     def closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def what(self) -> IncidentKind:
+        """Return what kind of trouble it is, as far as anybody has said; a drill is of no kind."""
+        return next((one for one in IncidentKind if one == self.kind and not self.drill), IncidentKind.UNKNOWN)
 
     @property
     def view(self) -> CallerView:
@@ -185,6 +195,18 @@ def in_need() -> Select[str]:
     return select(Incident.phone).where(Incident.closed_at.is_(None), seen)
 
 
+def over_for_phone(db: Session, phone: str, since: datetime) -> Incident | None:
+    """Return the newest incident of this phone that the phone believes is over, since `since` at the earliest; None if
+    there is none, or if it believes that a newer one is open."""
+    ended = or_(Incident.closed_at > since, Incident.closed_at.is_(None))
+    query = select(Incident).where(Incident.phone == phone, ended).order_by(Incident.id.desc())
+    newest = db.scalars(query.limit(1)).first()
+    if newest is None or newest.is_seen:
+        return None
+    over = newest.view.dismissed_at if newest.closed_at is None else newest.closed_at
+    return newest if over is not None and over > since else None
+
+
 def open_of_phones(db: Session, phones: Collection[str]) -> Sequence[Incident]:
     """Return the open incidents of these phones."""
     query = select(Incident).where(Incident.phone.in_(phones), Incident.closed_at.is_(None))
@@ -197,10 +219,10 @@ def open_of_officers(db: Session) -> Sequence[Incident]:
 
 
 def codes_taken(db: Session, now: datetime) -> Collection[str]:
-    """Return the codes that are in use or were used too short a time ago."""
+    """Return the codes of incidents and uncertain calls that are in use or were used too short a time ago."""
     held = (Incident.closed_at.is_(None)) | (Incident.closed_at > now - CODE_REST)
     rows = db.execute(select(Incident.code, Incident.shown_code).where(held))
-    return {code for row in rows for code in row if code}
+    return {code for row in rows for code in row if code} | set(clarifications.codes_taken(db, now, now - CODE_REST))
 
 
 def open_by_code(db: Session, code: str) -> Incident | None:

@@ -16,8 +16,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from gateway.models import clarification as clarifications
+from gateway.models import incident as incidents
 from gateway.models.attempt import Attempt
 from gateway.models.base import Row
+from gateway.models.clarification import Clarification
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 
@@ -70,3 +73,12 @@ def _take(db: Session, table: type[Row], which: Which | None) -> Sequence[Row]:
     # This locks no rows that come joined.
     query = select(table).where(which).order_by(table.id).with_for_update(of=table)
     return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def lock_clarification(db: Session, clarification_id: int | None) -> Clarification | None:
+    """Lock an uncertain call, behind the open incident of its phone; return None where there is no such call."""
+    found = db.get(Clarification, clarification_id) if clarification_id is not None else None
+    if found is None:
+        return None
+    incidents.lock_open_of(db, found.phone)
+    return clarifications.lock(db, found.id)

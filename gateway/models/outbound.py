@@ -56,6 +56,10 @@ STATES = StateTable(
 # there concerns an officer or a desk.
 NEWS, REPLY, WRITTEN, STRANGER, VOLUNTEER, REGISTER = "news", "reply", "written", "stranger", "volunteer", "register"
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
+# Ranks of the courtesy lane. Answers to unknown numbers' cries leave last: a flood of them delays no citizen's reply.
+# The rank also tells them from other texts to unknown numbers (STRANGER), whose budget they do not use up.
+DESK_RANK, COURTESY_RANK, CRY_RANK, BEYOND_RANK = 0, 9, 10, 11
+BUNDLE = "bundle"  # the desk's text about cries that were beyond the bounds (core.words.reply_limits)
 
 
 class Outbound(Base):
@@ -88,7 +92,7 @@ class Outbound(Base):
     kind: Mapped[str] = mapped_column(String(4))
     purpose: Mapped[str] = mapped_column(String(20))  # alert, notice, ask, or one of the purposes above
     lane: Mapped[str] = mapped_column(String(8), default=COURTESY_LANE)
-    rank: Mapped[int] = mapped_column(default=9)  # 0: desks and first waves; then by wave
+    rank: Mapped[int] = mapped_column(default=COURTESY_RANK)  # 0: desks and first waves; then by wave
     distance_m: Mapped[float] = mapped_column(default=0.0)
     phone: Mapped[str] = mapped_column(String(32), index=True)
     body: Mapped[str] = mapped_column(Sealed, default="")
@@ -159,6 +163,12 @@ def fail(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
 def call_off(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
     """Call off outbounds that nobody needs any more: those that have not touched the wire will not leave."""
     return _move(db, WAITING, CALLED_OFF, *which)
+
+
+def take_back(db: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    """Let the calls that are ringing, or about to, be taken back where the carrier can."""
+    ringing = (Outbound.kind == CALL, Outbound.state.in_(LIVE))
+    db.execute(update(Outbound).where(*which, *ringing).values(cancel_at=now))
 
 
 def call_off_in_hand(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, func, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.models import unit as units
 from gateway.models.base import Base, Sealed
 
 
@@ -19,29 +20,29 @@ class Report(Base):
     channel: Mapped[str] = mapped_column(String(12))  # sms, ussd
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbounds.id"), index=True)  # the text that it came in
     verified: Mapped[bool]  # whether the number was verified when the report arrived
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # NULL: from an unknown number
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # NULL: nothing names one
     received_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime | None]
     seen_by: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(Sealed)  # the desk's note on what it did
 
 
-def visible(scope: Collection[int] | None) -> ColumnElement[bool]:
+def visible(db: Session, scope: Collection[int] | None) -> ColumnElement[bool]:
     """Return the SQL condition for the reports that a user of these units may see (None: all reports).
 
-    Such a user sees the reports of these units and all reports from unknown numbers.
+    Such a user sees the reports of these units; those that name no unit are for the desks at the top.
     """
-    return true() if scope is None else or_(Report.unit_id.is_(None), Report.unit_id.in_(scope))
+    return units.shown_to(db, Report.unit_id, scope)
 
 
 def count_unseen(db: Session, scope: Collection[int] | None) -> int:
     """Return how many reports nobody has read yet."""
-    return db.scalar(select(func.count(Report.id)).where(Report.seen_at.is_(None), visible(scope))) or 0
+    return db.scalar(select(func.count(Report.id)).where(Report.seen_at.is_(None), visible(db, scope))) or 0
 
 
 def lock(db: Session, report_id: int, scope: Collection[int] | None) -> Report | None:
     """Lock the report until the commit and return its present state; None if there is none in this scope."""
-    query = select(Report).where(Report.id == report_id, visible(scope)).with_for_update()
+    query = select(Report).where(Report.id == report_id, visible(db, scope)).with_for_update()
     return db.scalar(query.execution_options(populate_existing=True))
 
 

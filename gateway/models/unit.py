@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from gateway.core import defaults
 from gateway.core.policy import Policy, policy_of
@@ -84,6 +84,30 @@ def chain(db: Session, unit: Unit) -> list[Unit]:
 def topmost(db: Session) -> Unit | None:
     """Return the first unit without a parent."""
     return db.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+
+
+def top_desks(db: Session) -> Sequence[int]:
+    """Return the ids of the units that read what belongs to no unit: each unit without a parent or, where it has no
+    desk's number, the nearest ones below it that have one."""
+    rows = all_units(db)
+    found: list[int] = []
+    steps = [unit for unit in rows if unit.parent_id is None]
+    while steps:
+        below = [child for unit in steps if not unit.phone for child in rows if child.parent_id == unit.id]
+        found += [unit.id for unit in steps if unit.phone]
+        steps = below
+    return found or [unit.id for unit in rows if unit.parent_id is None]
+
+
+def shown_to(
+    db: Session, unit_id: InstrumentedAttribute[int | None], scope: Collection[int] | None
+) -> ColumnElement[bool]:
+    """Return the SQL condition for rows of a unit that a user of these units may see (None: all rows). A row without a
+    unit is for the desks at the top."""
+    if scope is None:
+        return true()
+    nobodys = unit_id.is_(None) if set(scope) & set(top_desks(db)) else false()
+    return or_(unit_id.in_(scope), nobodys)
 
 
 def heads(db: Session) -> Sequence[Unit]:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import plausible
 from gateway.core.reachability import PhoneFacts, Question, Way, reach
 from gateway.core.sentences.ages import how_known
@@ -39,7 +40,14 @@ from gateway.unit_of_work import UnitOfWork
 MOST = 200  # so many open incidents fit on one board
 STILL_SHOWN = timedelta(minutes=60)  # closed incidents are shown for so long
 WORDS = ("opened", "repeat", "said")  # lines that hold the citizen's own words
-LOUD = ("opened", "repeat", "back_up", "leader_silent", "duress")  # lines that ring the alarm until they were seen
+LOUD = (
+    "opened",
+    "repeat",
+    "certain",
+    "back_up",
+    "leader_silent",
+    "duress",
+)  # lines that ring the alarm until they were seen
 STEPS = (incidents.ACCEPTED, incidents.EN_ROUTE, incidents.ON_SCENE)  # lines that bring it further
 LAST_WORDS = 3
 Row = TypeVar("Row", Alert, Event)
@@ -87,6 +95,7 @@ class Card:
     quiet: bool
     duress: bool
     drill: bool
+    uncertain: bool  # silence opened it: nobody has said yet that it is an emergency
     opened_at: datetime
     answered_at: datetime | None  # the last answer of anybody who was asked
     closed_at: datetime | None
@@ -106,6 +115,9 @@ class Card:
     repeats: int
     unseen: bool  # the alarm rings for it at this desk
     seen_by: str
+    kind: IncidentKind
+    kind_words: str  # the words that told it
+    kind_by: str  # the desk's user who changed it; empty: the gateway
 
     @property
     def tone(self) -> str:
@@ -127,10 +139,12 @@ class Card:
         return next((step.at for step in self.steps if step.kind == self.tone), None)
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, float]:
-        """Return the key that sorts the board: open before closed, unseen first, then unanswered, then the newest."""
+    def rank(self) -> tuple[bool, bool, bool, bool, float]:
+        """Return the key that sorts the board: open before closed, unseen first, then unanswered, certain before
+        uncertain, then the newest."""
         urgent = self.tone in ("open", "held")
-        return (self.closed_at is not None, not self.unseen, not urgent, -self.opened_at.timestamp())
+        newest = -self.opened_at.timestamp()
+        return (self.closed_at is not None, not self.unseen, not urgent, self.uncertain, newest)
 
 
 def cards(uow: UnitOfWork, who: Identity, language: str) -> list[Card]:
@@ -241,6 +255,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         quiet=row.quiet,
         duress=row.duress,
         drill=row.drill,
+        uncertain=row.uncertain,
         opened_at=row.opened_at,
         answered_at=max((alert.answered_at for alert in asked if alert.answered_at is not None), default=None),
         closed_at=row.closed_at,
@@ -260,6 +275,9 @@ def _card(facts: _Facts, row: Incident) -> Card:
         repeats=row.repeats,
         unseen=not row.closed and _loudest(lines) > (seen.event_id if seen is not None else 0),
         seen_by=seen.who if seen is not None else "",
+        kind=row.what,
+        kind_words=row.kind_reason or "",
+        kind_by=row.kind_by or "",
     )
 
 

@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import func, select
 
 from gateway import dispatch, notices
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Source, Spot, plausible
 from gateway.core.reachability import Way
 from gateway.core.words.answers import Reply
 from gateway.identity import audit_log, reachability
 from gateway.identity.users import Identity
-from gateway.incidents import caller_updates, closing, reinforcements, timeline, waves
+from gateway.incidents import caller_updates, closing, kind, reinforcements, timeline, waves
 from gateway.incidents.waves import Candidate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
@@ -32,6 +33,7 @@ from gateway.models.officer import Officer
 from gateway.models.sighting import Handover, Sighting
 from gateway.models.unit import Unit
 from gateway.monitor import dossier
+from gateway.operations import labelled
 from gateway.responses import officer_replies
 from gateway.unit_of_work import UnitOfWork
 
@@ -223,6 +225,17 @@ def note(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None
     timeline.record(uow, incident, "note", who.name, _words(form))
 
 
+def change_kind(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+    """Change what kind of trouble it is, `kind` of the form. Raises NotNow for a kind that does not exist."""
+    try:
+        chosen = IncidentKind(form.get("kind", ""))
+    except ValueError as error:
+        raise NotNow("no_kind") from error
+    kind.change(uow, incident, chosen, who.name)
+    labelled.keep_first_text(uow, incident, who.name)
+    audit_log.record(uow, who.name, "incident.kind", incident.code, chosen)
+
+
 def close(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """Close the incident as resolved or false alarm, always with a reason. Raises NotNow."""
     outcome = form.get("outcome", "")
@@ -264,7 +277,12 @@ def _number(form: Form, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-ALWAYS: dict[str, Action] = {"note": note, "link": relate(dossier.LINKED), "split": relate(dossier.SPLIT)}
+ALWAYS: dict[str, Action] = {
+    "note": note,
+    "kind": change_kind,
+    "link": relate(dossier.LINKED),
+    "split": relate(dossier.SPLIT),
+}
 WHILE_OPEN: dict[str, Action] = {
     "seen": see,
     "accept": answer_for(Reply.ACCEPT),

@@ -1,7 +1,8 @@
 """ROOM: reports without emergency: a desk reads one, answers it, or raises it as an incident after all.
 
-A report belongs to the desks of the sender's unit; one from an unknown number belongs to every desk (see
-`gateway.monitor.unread`). A text with a report is also listed among the unread texts; settling one settles both.
+A report belongs to the desks of the sender's unit; one from an unknown number to those that its words name, else to
+the desks at the top (see `gateway.location.home_unit`). A text with a report is also listed among the unread texts;
+settling one settles both.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.report import Report
 from gateway.models.unit import Unit
-from gateway.monitor import raise_from_text
+from gateway.responses import raise_from_text
 from gateway.unit_of_work import UnitOfWork
 
 MOST = 50  # reports on one page
@@ -72,7 +73,11 @@ class Wanted:
 
 def listed(uow: UnitOfWork, who: Identity, wanted: Wanted) -> list[ListedReport]:
     """Return at most MOST of this user's reports, the newest first."""
-    query = select(Report, Unit.name).outerjoin(Unit, Unit.id == Report.unit_id).where(report_rows.visible(who.scope))
+    query = (
+        select(Report, Unit.name)
+        .outerjoin(Unit, Unit.id == Report.unit_id)
+        .where(report_rows.visible(uow.db, who.scope))
+    )
     rows = uow.db.execute(_narrowed(query, wanted).order_by(Report.id.desc()).limit(MOST)).all()
     return [_shown(uow, report, unit or "") for report, unit in rows]
 
@@ -123,7 +128,7 @@ def note_read(uow: UnitOfWork, who: Identity, report: Report, note: str = "") ->
 
 def raise_alarm(uow: UnitOfWork, who: Identity, report: Report) -> Incident:
     """Open an incident from this report, because the desk says that it is an emergency."""
-    incident = raise_from_text.raise_alarm(uow, who, report.phone, report.words)
+    incident = raise_from_text.raise_alarm(uow, who.name, who.unit_id, report.phone, report.words)
     if report.inbound_id is not None:
         uow.db.get_one(Inbound, report.inbound_id).incident_id = incident.id
     _settle(uow, who, report, incident.code)

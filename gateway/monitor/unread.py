@@ -1,31 +1,38 @@
 """ROOM: texts that a human must read because we did not understand them, from known and unknown numbers.
 
-A text belongs to the desks of the sender's unit; one from an unknown number belongs to every desk, because reading it
-twice is better than not at all.
+A text belongs to the desks of the sender's unit; one from an unknown number to those of the unit that it was found to
+belong to as it came (`gateway.location.home_unit`), else to the desks at the top.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from gateway.core.reachability import Way
-from gateway.core.words.reading import read
+from gateway.core.uncertain import AFTER_CLOSING
+from gateway.core.words.reading import DeskAnswer, read
 from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
-from gateway.inbound import clarifications
+from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
+from gateway.models import incident as incidents
 from gateway.models import quiet_number as quiet_numbers
+from gateway.models import unit as units
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
-from gateway.monitor import raise_from_text, reports
+from gateway.models.locking import lock_clarification
+from gateway.monitor import reports
+from gateway.responses import raise_from_text, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 MOST = 50
+MOST_CALLS = 300  # uncertain calls on one monitor; a flood groups the same words, so that more tell nothing new
 CALL = "call"  # a missed call waits here only if its handling failed
 
 
@@ -42,34 +49,62 @@ class Waiting:
     verified: bool
     may_call: bool
     quiet: bool  # the number has sent a quiet word that still holds
-    asked: bool  # we asked back "is this an emergency?" and nobody has answered
+    quiet_words: str  # the words in this text that ask for quiet, as they were typed
     cries: bool  # it reads like a cry for help, or handling it failed, so that only a human can answer it
+    code: str = ""  # of the uncertain call that it is; empty: it is none, or it is over
+    call_state: str = ""  # of that call, see gateway.models.clarification
+    opens_at: datetime | None = None  # when silence makes it an incident
+    said_no: bool = False  # that phone answered with a word of no
+    before: str = ""  # the code of an incident of theirs that was closed shortly before
+
+    @property
+    def asked(self) -> bool:
+        """Return whether it is an uncertain call that nobody has settled."""
+        return self.call_state in clarification_rows.OPEN
 
     @property
     def rings(self) -> bool:
         """Return whether the monitor sounds until somebody has read it."""
-        return self.asked or self.cries
+        return self.call_state in (clarification_rows.WAITING, clarification_rows.LISTED) or self.cries
 
 
 def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
-    """Return the texts that this user's desk must read: first those that may be an emergency, then the newest."""
-    query = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN).order_by(Inbound.received_at.desc())
-    rows = uow.db.scalars(query.limit(4 * MOST)).all()
-    asked = set(uow.db.scalars(select(Clarification.inbound_id).where(Clarification.answered_at.is_(None))))
+    """Return the texts that this user's desk must read: first those that may be an emergency, then the newest.
+
+    However many other texts wait, no uncertain call is left out.
+    """
+    unread = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN, _may_be_for(who))
+    unread = unread.order_by(Inbound.received_at.desc())
+    calls = {call.inbound_id: call for call in clarification_rows.every_open(uow.db, uow.now())}
+    rows = {row.id: row for row in uow.db.scalars(unread.where(Inbound.id.in_(calls)).limit(MOST_CALLS))}
+    rows |= {row.id: row for row in uow.db.scalars(unread.limit(4 * MOST))}
+    top = units.top_desks(uow.db)
     found = []
-    for row in rows:
+    for row in rows.values():
         caller = identify(uow, row.phone)
-        if _is_for(who, caller):
-            found.append(_shown(uow, row, caller, row.id in asked))
-    return sorted(found, key=lambda text: not text.rings)[:MOST]
+        if _is_for(who, row, caller, top):
+            found.append(_shown(uow, row, caller, calls.get(row.id)))
+    found.sort(key=lambda text: text.at, reverse=True)
+    found.sort(key=lambda text: not text.rings)
+    urgent = sum(text.rings or text.asked for text in found)
+    return found[: max(MOST, urgent)]
 
 
-def _is_for(who: Identity, caller: Caller) -> bool:
-    return caller.unit_id is None or who.sees(caller.unit_id)
+def _may_be_for(who: Identity) -> ColumnElement[bool]:
+    """Return the SQL condition that leaves out texts of other units, so that a flood of them hides none of ours."""
+    return true() if who.scope is None else or_(Inbound.unit_id.is_(None), Inbound.unit_id.in_(who.scope))
 
 
-def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, asked: bool) -> Waiting:
+def _is_for(who: Identity, row: Inbound, caller: Caller, top: Collection[int]) -> bool:
+    """Return whether this user's desk reads this text. `top` are the units that read what belongs to nobody."""
+    unit_id = row.unit_id if row.unit_id is not None else caller.unit_id
+    return who.sees(unit_id) if unit_id is not None else who.scope is None or any(map(who.sees, top))
+
+
+def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, call: Clarification | None) -> Waiting:
     text = read(row.body)
+    before = incidents.over_for_phone(uow.db, row.phone, uow.now() - AFTER_CLOSING)
+    settled = call or clarification_rows.of_inbound(uow.db, row.id)
     return Waiting(
         id=row.id,
         kind=row.kind,
@@ -79,9 +114,14 @@ def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, asked: bool) -> Waitin
         words=text.masked,
         verified=row.verified,
         quiet=quiet_numbers.of(uow.db, row.phone, uow.now()) is not None,
+        quiet_words=", ".join(text.quiet_words),
         may_call=reachability.to_caller(uow, caller, Way.SHOW).allowed,
-        asked=asked,
         cries=row.kind == CALL or row.tries > 1 or text.panic is not None,
+        code=(call.code or "") if call is not None else "",
+        call_state=call.state if call is not None else "",
+        opens_at=call.opens_at if call is not None else None,
+        said_no=settled is not None and (settled.said_no_at is not None or settled.answered_by == caller.name),
+        before=before.code if before is not None else "",
     )
 
 
@@ -89,17 +129,42 @@ def find(uow: UnitOfWork, who: Identity, inbound_id: int) -> Inbound | None:
     """Lock a waiting text of this user until the commit and return it; None if somebody else was quicker."""
     query = select(Inbound).where(Inbound.id == inbound_id, Inbound.state == inbounds.TO_HUMAN).with_for_update()
     row = uow.db.scalar(query.execution_options(populate_existing=True))
-    return row if row is not None and _is_for(who, identify(uow, row.phone)) else None
+    if row is None or not _is_for(who, row, identify(uow, row.phone), units.top_desks(uow.db)):
+        return None
+    return row
 
 
 def note_read(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
-    """Record that a user has read it; the desk's phone stops ringing for it."""
+    """Record that a user has read it. An open uncertain call is looked at by that, and opens later if nothing else
+    comes."""
+    call = _call_of(uow, row)
+    if call is not None:
+        uncertain_calls.answer(uow, who.name, call, DeskAnswer.LOOK)
+        return
+    _see(uow, who, row)
+
+
+def answer(uow: UnitOfWork, who: Identity, row: Inbound, said: DeskAnswer) -> None:
+    """Take the desk's click about an uncertain call: no emergency, or "I look"."""
+    call = _call_of(uow, row)
+    if call is None:
+        _see(uow, who, row)
+        return
+    uncertain_calls.answer(uow, who.name, call, said)
+    if said is DeskAnswer.NO_EMERGENCY:
+        _see(uow, who, row)
+
+
+def _call_of(uow: UnitOfWork, row: Inbound) -> Clarification | None:
+    """Return the open uncertain call that this text is, locked, or None."""
+    found = clarification_rows.of_inbound(uow.db, row.id)
+    call = lock_clarification(uow.db, found.id) if found is not None else None
+    return call if call is not None and call.is_open else None
+
+
+def _see(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
     row.state = inbounds.SEEN
     reports.see_told_by(uow, who, row)
-    for clarification in uow.db.scalars(
-        select(Clarification).where(Clarification.inbound_id == row.id, Clarification.answered_at.is_(None))
-    ):
-        clarifications.settle(uow, clarification, who.name)
 
 
 def lift_quiet(uow: UnitOfWork, who: Identity, row: Inbound, reason: str) -> bool:
@@ -113,7 +178,8 @@ def lift_quiet(uow: UnitOfWork, who: Identity, row: Inbound, reason: str) -> boo
 
 def raise_alarm(uow: UnitOfWork, who: Identity, row: Inbound) -> Incident:
     """Open an incident from this text, because the desk says that it is an emergency, even from an unknown number."""
-    incident = raise_from_text.raise_alarm(uow, who, row.phone, row.body)
+    call = clarification_rows.of_inbound(uow.db, row.id)
+    incident = raise_from_text.raise_alarm(uow, who.name, who.unit_id, row.phone, row.body, call)
     row.incident_id = incident.id
-    note_read(uow, who, row)
+    _see(uow, who, row)
     return incident

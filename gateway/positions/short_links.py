@@ -25,8 +25,12 @@ from gateway.core.places.spots import Box, Spot
 from gateway.positions.outcomes import Located, NotLocated
 
 HOSTS = frozenset(
-    ("maps.app.goo.gl", "goo.gl", "maps.google.com", "www.google.com", "google.com", "consent.google.com")
+    (
+        *("maps.app.goo.gl", "goo.gl", "share.google", "g.co"),
+        *("maps.google.com", "www.google.com", "google.com", "consent.google.com"),
+    )
 )
+ONLY_BELOW = {"g.co": "/kgs/"}  # what else that host shortens leads to no place
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 MOST_HOPS = 3
 SECONDS = 3.0
@@ -104,6 +108,8 @@ class ShortLinks:
         parts = urlsplit(link)
         host = (parts.hostname or "").rstrip(".")
         if parts.scheme != "https" or host not in HOSTS or parts.port not in (None, 443) or "@" in parts.netloc:
+            raise Refused("not_on_the_list")
+        if not parts.path.startswith(ONLY_BELOW.get(host, "")):
             raise Refused("not_on_the_list")
         address = self._address(host)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -17,9 +17,11 @@ from gateway.core.phone import local
 from gateway.core.reachability import Way
 from gateway.identity import audit_log, reachability
 from gateway.identity.callers import identify
+from gateway.location import home_unit
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.citizen import Citizen, Person
 from gateway.models.incident import Incident
 from gateway.models.unit import Unit
@@ -39,6 +41,10 @@ class WrongState(ValueError):  # noqa: N818 - what it is
     """The citizen's state does not allow this decision."""
 
 
+class NoUnit(ValueError):  # noqa: N818 - what it is
+    """Nothing names the unit that the citizen would belong to, so that nobody is verified into nowhere."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """One decision: its `name`, the states that allow it (`of`), the new `state`, the text sent (`told`)."""
@@ -55,13 +61,15 @@ SUSPEND = Decision("suspend", (citizens.PENDING, citizens.VERIFIED), citizens.SU
 RESTORE = Decision("restore", (citizens.SUSPENDED,), citizens.VERIFIED, "apply.restored")
 
 
-def verify(uow: UnitOfWork, phone: str, by: str, reason: str = "") -> Citizen:
+def verify(uow: UnitOfWork, phone: str, by: str, reason: str = "", own: int | None = None) -> Citizen:
     """Let the number ask for officers from now on. Raises NotOnTheRegister or WrongState, as all decisions do.
 
     `phone` is E.164; `by` names the person who decides, for the audit trail. A second number of a known person is
-    joined to that person.
+    joined to that person. The citizen belongs to the unit that was settled before or that home, address or usual place
+    name (`gateway.location.home_unit`), else to `own`, the id of the unit of who decides. Raises NoUnit if there is
+    none of these.
     """
-    citizen = _decide(uow, VERIFY, phone, by, reason)
+    citizen = _decide(uow, VERIFY, phone, by, reason, own)
     _join_person(uow, citizen)
     return citizen
 
@@ -76,22 +84,33 @@ def suspend(uow: UnitOfWork, phone: str, by: str, reason: str = "") -> Citizen:
     return _decide(uow, SUSPEND, phone, by, reason)
 
 
-def restore(uow: UnitOfWork, phone: str, by: str, reason: str = "") -> Citizen:
-    return _decide(uow, RESTORE, phone, by, reason)
+def restore(uow: UnitOfWork, phone: str, by: str, reason: str = "", own: int | None = None) -> Citizen:
+    """Lift a suspension. The citizen's unit is settled as `verify` does it; raises NoUnit too."""
+    return _decide(uow, RESTORE, phone, by, reason, own)
 
 
-def _decide(uow: UnitOfWork, decision: Decision, phone: str, by: str, reason: str) -> Citizen:
+def _decide(uow: UnitOfWork, decision: Decision, phone: str, by: str, reason: str, own: int | None = None) -> Citizen:
     citizen = of_number(uow, phone)
     if citizen.state not in decision.of:
         raise WrongState(
             f"{phone} is {citizen.state}: only {' or '.join(decision.of)} can be chosen for {decision.name}"
         )
+    into = f" in {_settled(uow, citizen, own).code}" if decision.state == citizens.VERIFIED else ""
     before = citizen.state
     citizen.state, citizen.decided_at, citizen.decided_by = decision.state, uow.now(), by[:120]
     citizen.reason = reason[:200] or None
-    audit_log.record(uow, by, f"citizen.{decision.name}", phone, f"{before} -> {decision.state}: {reason}")
+    audit_log.record(uow, by, f"citizen.{decision.name}", phone, f"{before} -> {decision.state}{into}: {reason}")
     _tell(uow, citizen, decision.told, reason)
     return citizen
+
+
+def _settled(uow: UnitOfWork, citizen: Citizen, own: int | None) -> Unit:
+    """Write which unit the citizen belongs to, and return it. Raises NoUnit."""
+    unit = home_unit.of_citizen(uow, citizen) or units.by_id(uow.db, own)
+    if unit is None:
+        raise NoUnit(f"{citizen.phone}: neither address nor place names the unit that {citizen.person.name} belongs to")
+    citizen.unit_id = unit.id
+    return unit
 
 
 def of_number(uow: UnitOfWork, phone: str) -> Citizen:

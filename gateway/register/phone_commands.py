@@ -12,6 +12,7 @@ from gateway.core.words.reading import Reading
 from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
+from gateway.location import home_unit
 from gateway.models import citizen as citizens
 from gateway.models import inbound as inbounds
 from gateway.models import unit as units
@@ -69,22 +70,29 @@ def take_off(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> 
 def report(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Handle LAPOR: keep the report for the desk and answer it. It is no emergency and rings nobody."""
     row.state = inbounds.TO_HUMAN
-    keep_report(uow, caller, said.free.body, "sms", row)
-    unknown_numbers.answer(uow, caller, "tip.received", unit_of(uow, caller))
+    row.unit_id = keep_report(uow, caller, said.free.body, "sms", row).unit_id
+    unknown_numbers.answer(uow, caller, report_received(caller), unit_of(uow, caller))
+
+
+def report_received(caller: Caller) -> str:
+    """Return the key of the answer to a report: only a number whose panic rings officers reads of the panic word."""
+    return "tip.received" if caller.verified or caller.desks else "unknown.report_received"
 
 
 def keep_report(uow: UnitOfWork, caller: Caller, words: str, channel: str, text: Inbound | None = None) -> Report:
-    """Store a report for the desks of the caller's unit, or for all desks if there is none; return it.
+    """Store a report for the desks of the caller's unit; for a caller without one for those that the words name, else
+    the desks at the top. Return it.
 
     `text` is the message that it came in. See `gateway.monitor.reports`.
     """
+    unit = None if caller.verified else home_unit.of_text(uow, caller, words)
     report = Report(
         phone=caller.phone[:64],
         words=words[:MOST_WORDS],
         channel=channel,
         inbound_id=text.id if text is not None else None,
         verified=caller.verified,
-        unit_id=caller.unit_id,
+        unit_id=unit.id if unit is not None else caller.unit_id,
         received_at=uow.now(),
     )
     uow.db.add(report)
@@ -93,7 +101,11 @@ def keep_report(uow: UnitOfWork, caller: Caller, words: str, channel: str, text:
 
 
 def inform(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    unknown_numbers.answer(uow, caller, "citizen.info", unit_of(uow, caller))
+    """Handle INFO: how this number works for the sender, or how an unregistered number is registered."""
+    if caller.verified or caller.desks:
+        unknown_numbers.answer(uow, caller, "citizen.info", unit_of(uow, caller))
+    else:
+        unknown_numbers.inform(uow, caller)
 
 
 def unit_of(uow: UnitOfWork, caller: Caller) -> Unit | None:

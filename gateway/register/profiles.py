@@ -109,14 +109,25 @@ def _detail(changed: Sequence[str], values: Mapping[str, object], reason: str) -
     return ", ".join(told) + (f": {reason}" if reason else "")
 
 
-def verify(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> None:
+def verify(
+    uow: UnitOfWork,
+    citizen: Citizen,
+    profile: Profile,
+    by: str,
+    unit_id: int | None = None,
+    own: int | None = None,
+) -> None:
     """Store the profile and let the number ask for officers. Raises BadProfile, and WrongState as `decisions` does.
 
-    If the number joins a person who is already known, that person gets the filled fields and keeps the rest.
+    `own` is the unit of the user who verifies: the citizen's where nothing else names one. If the number joins a person
+    who is already known, that person gets the filled fields and keeps the rest.
     """
     amend(uow, citizen, profile, by, unit_id)
     before = citizen.person_id
-    decisions.verify(uow, citizen.phone, by)
+    try:
+        decisions.verify(uow, citizen.phone, by, own=own)
+    except decisions.NoUnit as why:
+        raise BadProfile(Refusal("unit_needed", "unit")) from why
     uow.db.flush()
     if citizen.person_id != before:
         amend(uow, citizen, replace(profile.filled(), hashed={}), by)

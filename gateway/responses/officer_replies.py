@@ -208,11 +208,25 @@ SELF: dict[Reply, Callable[[UnitOfWork, Caller, OfficerAnswer], Told]] = {
 }
 
 
+MOST_CODES = 4  # codes that one text names beside the words to answer with
+
+
+def open_codes(uow: UnitOfWork, phone: str) -> str:
+    """Return the codes that this phone may answer for, the newest first ("K7Q, M3P +2"); "" if there is none."""
+    mine = duties(uow, phone)
+    codes = [duty.incident.code for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
+    codes = codes or [duty.incident.code for duty in mine]
+    more = len(codes) - MOST_CODES
+    return ", ".join(codes[:MOST_CODES]) + (f" +{more}" if more > 0 else "")
+
+
 def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> None:
     last = incidents.newest_by_code(uow.db, code) if code else None
     if last is not None and last.closed_at is not None and last.closed_at > uow.now() - RECENT:
         step = phrases.say(f"step.{last.state}", caller.officer.language if caller.officer else "id")
         tell(uow, caller, "officer.incident_closed", code=last.code, step=step)
+    elif code is not None and (codes := open_codes(uow, caller.phone)):
+        tell(uow, caller, "officer.wrong_code", code=code, codes=codes)
     elif code is not None:
         tell(uow, caller, "officer.unknown_code", code=code)
     else:
@@ -220,7 +234,11 @@ def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> Non
 
 
 def _help(uow: UnitOfWork, caller: Caller) -> None:
-    tell(uow, caller, "officer.help")
+    codes = open_codes(uow, caller.phone)
+    if codes:
+        tell(uow, caller, "officer.help_codes", codes=codes)
+    else:
+        tell(uow, caller, "officer.help")
 
 
 def tell(uow: UnitOfWork, caller: Caller, key: str, **facts: object) -> None:
@@ -230,7 +248,7 @@ def tell(uow: UnitOfWork, caller: Caller, key: str, **facts: object) -> None:
 
 def chatter(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
     """Write a responder's words that are no answer on the timeline of their newest incident, or tell them to the desk
-    if they have none. The responder gets the list of answers."""
+    if they have none. The responder gets the list of answers, with the codes that are open for them."""
     mine = duties(uow, caller.phone)
     if mine:
         incident = incidents.lock(uow.db, mine[0].incident.id)

@@ -19,7 +19,7 @@ def create_app(house: House, drain: bool = True) -> Flask:
     """
     app = Flask(__name__)
     app.config["SECRET_KEY"] = house.settings.secret_key.get_secret_value()
-    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.extensions["house"] = house
     app.register_blueprint(hooks)
     app.register_blueprint(health)

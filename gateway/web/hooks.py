@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, request
 
+from gateway.carriers import wire
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import HookKind
 from gateway.carriers.registry import carrier_of
@@ -110,14 +111,17 @@ def read_hook(public_url: str, path: str, token: str) -> Hook:
     """Return this request as plain values without Flask, with the URL that the carrier called."""
     query = request.query_string.decode("latin-1")
     body = request.get_data(cache=True)  # this is read before the form is parsed, which would use it up
+    # Flask drops a whole form for one raw byte that is no UTF-8, and with it somebody's words.
+    url_encoded = request.mimetype == "application/x-www-form-urlencoded"
+    form = wire.form_fields(body) if url_encoded else {name: tuple(v) for name, v in request.form.lists()}
     return Hook(
         method=request.method,
         url=f"{public_url}{request.path}{'?' + query if query else ''}",
         path=path,
         token=token,
         headers={name.lower(): value for name, value in request.headers.items()},
-        query={name: tuple(values) for name, values in request.args.lists()},
-        form={name: tuple(values) for name, values in request.form.lists()},
+        query=wire.form_fields(request.query_string),
+        form=form,
         body=body,
     )
 

@@ -19,16 +19,17 @@ from sqlalchemy import ColumnElement, select
 from gateway import sms, ussd, voice
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
 from gateway.delivery.claims import ClaimedOutbound
-from gateway.inbound import clarifications
+from gateway.inbound import in_tray, unknown_numbers
 from gateway.incidents import volunteers
 from gateway.infrastructure.database import is_gone, is_held
+from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, Outbound
 from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.register import roster
-from gateway.responses import timers
+from gateway.responses import bundles, timers, uncertain_calls
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 from gateway.worker import lookups
 
@@ -148,7 +149,7 @@ class Sweep:
 
     def sweep(self) -> None:
         """Run every step for all that is due. A step that fails does not stop the others."""
-        steps = (self._due, self._asks, self._volunteers, self._lookups, self._roster)
+        steps = (self._due, self._asks, self._cries, self._volunteers, self._lookups, self._roster)
         for step in (self._lost, self._unhandled, *steps, self.deliver, self._take_back, self._swept):
             try:
                 step()
@@ -173,14 +174,14 @@ class Sweep:
         call_results.lost_ends(self.open_uow)
 
     def _unhandled(self) -> None:
-        """Try texts and calls again whose first handling failed; one that no room handles goes to a human."""
+        """Try texts and calls again whose first handling failed, or whose process died over them; one that no room
+        handles goes to a human."""
         with self.open_uow() as uow:
-            query = select(Inbound.id).where(Inbound.state == inbounds.UNHANDLED).order_by(Inbound.id).limit(100)
-            ids = list(uow.db.scalars(query))
+            ids = in_tray.left_over(uow)
         for inbound_id in ids:
             with self.open_uow() as uow:
                 row = uow.db.get(Inbound, inbound_id, with_for_update=True)
-                if row is not None and row.state == inbounds.UNHANDLED:
+                if row is not None and row.state in (inbounds.UNHANDLED, inbounds.BEGUN):
                     UNDERSTAND.get(row.kind, _for_a_human)(uow, row)
 
     def _due(self) -> None:
@@ -195,7 +196,19 @@ class Sweep:
 
     def _asks(self) -> None:
         with self.open_uow() as uow:
-            clarifications.ring_due(uow)
+            ids = clarification_rows.due(uow.db, uow.now())
+        for clarification_id in ids:
+            try:
+                with self.open_uow() as uow:
+                    uncertain_calls.act(uow, clarification_id)
+            except Exception:  # a failure of one call must not delay the others
+                log.exception("an uncertain call's timer failed", extra={"clarification_id": clarification_id})
+        with self.open_uow() as uow:
+            bundles.send_due(uow)
+
+    def _cries(self) -> None:
+        with self.open_uow() as uow:
+            unknown_numbers.tell_bundles(uow)
 
     def _volunteers(self) -> None:
         with self.open_uow() as uow:

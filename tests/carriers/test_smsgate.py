@@ -75,7 +75,7 @@ def test_a_ring_without_a_number_is_nobodys(payload: dict[str, object]) -> None:
         line(NOWHERE).read_call(signed(envelope("call:ringing", payload, "one")))
 
 
-@pytest.mark.parametrize(("data", "words"), [("VE9MT05H", "TOLONG"), ("VE9MT05", ""), ("/w==", "�"), ("", "")])
+@pytest.mark.parametrize(("data", "words"), [("VE9MT05H", "TOLONG"), ("VE9MT05", ""), ("/w==", "ÿ"), ("", "")])
 def test_a_data_message_is_read_as_words(data: str, words: str) -> None:
     fields = {"event": "sms:data-received", "id": "one", "sender": "+6281234567890", "data": data}
     assert line(NOWHERE).read_text(hook("", fields)).body == words

@@ -11,9 +11,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway import dispatch
 from gateway.cli import main
+from gateway.core.incident_kinds import IncidentKind
+from gateway.core.words.reading import read
+from gateway.identity.callers import identify
+from gateway.incidents import kind
 from gateway.infrastructure import valkey
 from gateway.infrastructure.database import migrate
+from gateway.models import citizen as citizens
+from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound
 from gateway.models.unit import Unit
 from gateway.models.wording import Wording
@@ -48,10 +55,10 @@ def siaga(environ: dict[str, str]) -> Iterator[Siaga]:
 def town(siaga: Siaga, environ: dict[str, str], tmp_path: Path) -> Siaga:
     """A unit, an officer, and a database that is up to date."""
     migrate(f"sqlite:///{environ['DATA_DIR']}/siaga.db")
-    for kind, told in {"units": UNITS, "officers": OFFICERS}.items():
-        file = tmp_path / f"{kind}.csv"
+    for noun, told in {"units": UNITS, "officers": OFFICERS}.items():
+        file = tmp_path / f"{noun}.csv"
         file.write_text(told)
-        assert siaga("import", kind, str(file)).exit_code == 0
+        assert siaga("import", noun, str(file)).exit_code == 0
     return siaga
 
 
@@ -116,6 +123,52 @@ def test_a_citizen_is_added_suspended_and_restored_by_name(town: Siaga) -> None:
     assert town("audit", "verify").stdout.endswith("nothing was changed or removed\n")
 
 
+@pytest.fixture
+def two_towns(town: Siaga, tmp_path: Path) -> Siaga:
+    """A second unit beside the first, with a market."""
+    for listed, told in {
+        "units": UNITS + "TIMUR,Polsek Timur,polsek,,0561700202,-0.05,109.36,,\n",
+        "places": "name,aliases,lat,lon,radius_m,unit\nPasar Mawar,,-0.05,109.36,200,TIMUR\n",
+    }.items():
+        file = tmp_path / f"{listed}.csv"
+        file.write_text(told)
+        assert town("import", listed, str(file)).exit_code == 0
+    return town
+
+
+def test_nobody_is_verified_into_nowhere(two_towns: Siaga) -> None:
+    two_towns("citizen", "add", BUDI, "--by", "Rina", "--name", "Budi", "--pending")
+    asked = two_towns("citizen", "verify", BUDI, "--by", "Rina")
+    assert asked.exit_code == 1
+    assert "--unit" in asked.stderr
+    assert "there is no unit X" in two_towns("citizen", "verify", BUDI, "--by", "Rina", "--unit", "X").stderr
+    done = two_towns("citizen", "verify", BUDI, "--by", "Rina", "--unit", "TIMUR")
+    assert done.stdout == f"{BUDI} Budi: verified\n"
+    assert unit_of(BUDI) == "TIMUR"
+
+
+def test_verifying_settles_the_unit_that_the_address_names(two_towns: Siaga) -> None:
+    about = ("--by", "Rina", "--name", "Budi", "--address", "belakang pasar mawar", "--pending")
+    two_towns("citizen", "add", BUDI, *about)
+    assert two_towns("citizen", "verify", BUDI, "--by", "Rina").stdout.endswith("verified\n")
+    assert unit_of(BUDI) == "TIMUR"
+
+
+def test_whoever_is_added_at_the_desk_belongs_to_the_place_of_the_home_else_to_the_topmost_unit(
+    two_towns: Siaga,
+) -> None:
+    two_towns("citizen", "add", BUDI, "--by", "Rina", "--name", "Budi", "--home", "-0.05", "109.36")
+    two_towns("citizen", "add", "+6281200000002", "--by", "Rina", "--name", "Sari")
+    assert (unit_of(BUDI), unit_of("+6281200000002")) == ("TIMUR", "KOTA")
+
+
+def unit_of(phone: str) -> str:
+    with house().open_uow() as uow:
+        found = citizens.current(uow.db, phone)
+        assert found is not None
+        return uow.db.get_one(Unit, found.unit_id or 0).code
+
+
 def test_a_pending_citizen_is_verified_or_refused(town: Siaga) -> None:
     assert "pending" in town("citizen", "add", BUDI, "--by", "Rina", "--name", "Budi", "--pending").stdout
     assert town("citizen", "refuse", BUDI, "--by", "Rina", "--reason", "no card").stdout.endswith("refused\n")
@@ -162,6 +215,25 @@ def test_a_drill_rings_the_phones_and_says_that_it_is_one(town: Siaga) -> None:
     assert f"{code}  open" in town("incidents").stdout
     assert "LATIHAN" in town("incidents", code.lower()).stdout
     assert f"the drill {code} is still running" in town("drill").stderr
+
+
+def test_an_incident_is_called_by_its_kind_and_who_or_what_told_it(town: Siaga) -> None:
+    town("citizen", "add", BUDI, "--by", "Ibu Rina", "--name", "Budi", "--unit", "KOTA")
+    with house().open_uow() as uow:
+        incident = dispatch.raise_alarm(uow, identify(uow, BUDI), "text", said=read("TOLONG kebakaran di dapur"))
+        code = incident.code
+    head, *lines = town("incidents", code).stdout.splitlines()
+    assert head == f"{code}  open  Budi  {BUDI}  Kebakaran (kebakaran)"
+    assert any(line.endswith("Jenis kejadian  Kebakaran") for line in lines)
+    with house().open_uow() as uow:
+        kind.change(uow, incidents.lock(uow.db, incident.id), IncidentKind.MEDICAL, "Siti")
+    assert town("incidents", code).stdout.splitlines()[0].endswith("  Darurat medis (Siti)")
+
+
+def test_texts_are_exported_only_where_they_are_kept(town: Siaga, environ: dict[str, str]) -> None:
+    assert "LEARN_FROM_TEXTS is off" in town("texts", "export").stderr
+    environ["LEARN_FROM_TEXTS"] = "1"
+    assert town("texts", "export").stdout == "label\tkind\tlanguage\ttext\n"
 
 
 def test_sweep_brings_out_what_is_owed_without_redis_and_then_has_nothing_left(town: Siaga) -> None:

@@ -103,7 +103,7 @@ def test_a_refusal_needs_a_reason_which_the_applicant_hears(admin: Browser, home
 
 def test_a_phone_that_must_stay_dark_hears_nothing_of_its_approval(admin: Browser, home: House) -> None:
     citizen_id = applicant(home)
-    admin.post(f"/admin/citizens/{citizen_id}/verify", quiet="1")
+    admin.post(f"/admin/citizens/{citizen_id}/verify", quiet="1", unit="2")
     with home.open_uow() as uow:
         row = citizens.current(uow.db, CALLER)
         assert row is not None
@@ -122,7 +122,7 @@ def test_what_another_one_decided_meanwhile_stands(admin: Browser, home: House) 
 
 def test_a_citizen_is_suspended_and_restored(admin: Browser, home: House) -> None:
     citizen_id = applicant(home)
-    admin.post(f"/admin/citizens/{citizen_id}/verify")
+    admin.post(f"/admin/citizens/{citizen_id}/verify", unit="2")
     admin.post(f"/admin/citizens/{citizen_id}/suspend", reason="tiga alarm palsu")
     with home.open_uow() as uow:
         assert not identify(uow, CALLER).verified
@@ -131,7 +131,7 @@ def test_a_citizen_is_suspended_and_restored(admin: Browser, home: House) -> Non
     with home.open_uow() as uow:
         assert identify(uow, CALLER).verified
     told = [what for _, what, _ in trail(home) if what != "citizen.identity"]
-    assert told == ["citizen.verify", "citizen.suspend", "citizen.restore"]
+    assert told == ["citizen.amend", "citizen.verify", "citizen.suspend", "citizen.restore"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from gateway.identity.pins import matches
 from gateway.models import citizen as citizens
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
+from gateway.models.place import Place
 from gateway.register.imports.citizens import identified
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin, trail
@@ -153,18 +154,45 @@ def test_a_viewer_and_a_desk_change_nobody(app: Flask, home: House, path: str) -
 # --- applications of nobody's -------------------------------------------------------------------------------------
 
 
-def test_an_application_without_a_unit_is_for_every_admin_who_then_chooses_one(app: Flask, home: House) -> None:
+def test_an_application_without_a_unit_is_for_every_admin_and_becomes_their_own(app: Flask, home: House) -> None:
     citizen_id = applicant(home, unit_id=None)
     kasat = polres_admin(app, home)
     assert "Dewi Lestari" in kasat.get("/admin/applications").text
     assert "<strong>1</strong> permohonan menunggu verifikasi" in kasat.get("/admin").text
-    answer = kasat.post(f"/admin/citizens/{citizen_id}/verify", unit="")
-    assert answer.status_code == 409
-    assert "pilih dulu salah satu satuan Anda" in answer.text
     assert kasat.post(f"/admin/citizens/{citizen_id}/verify", unit="3").status_code == 404
     assert holder(home).state == "pending"
-    assert kasat.post(f"/admin/citizens/{citizen_id}/verify", unit="2").status_code == 303
+    assert kasat.post(f"/admin/citizens/{citizen_id}/verify", unit="").status_code == 303
     assert (holder(home).state, holder(home).unit_id) == ("verified", 2)
+
+
+def test_an_admin_of_all_units_is_asked_for_one_where_nothing_names_it(admin: Browser, home: House) -> None:
+    citizen_id = applicant(home, unit_id=None)
+    answer = admin.post(f"/admin/citizens/{citizen_id}/verify", unit="")
+    assert answer.status_code == 409
+    assert "pilih dulu salah satu satuan Anda" in answer.text
+    assert holder(home).state == "pending"
+    assert admin.post(f"/admin/citizens/{citizen_id}/verify", unit="3").status_code == 303
+    assert (holder(home).state, holder(home).unit_id) == ("verified", 3)
+
+
+def test_the_page_proposes_the_unit_that_the_address_names_and_verifying_settles_it(
+    admin: Browser, home: House
+) -> None:
+    citizen_id = applicant(home, unit_id=None)
+    with home.open_uow() as uow:
+        uow.db.add(Place(name="Gang Kenanga", lat=-0.15, lon=109.4, radius_m=200, unit_id=3))
+        uow.db.get_one(Citizen, citizen_id).person.address = "Gang Kenanga 17"
+    assert re.search(r'<option value="3"[^>]*selected', admin.get(f"/admin/citizens/{citizen_id}").text)
+    assert admin.post(f"/admin/citizens/{citizen_id}/verify", unit="").status_code == 303
+    assert (holder(home).state, holder(home).unit_id) == ("verified", 3)
+
+
+def test_a_suspended_citizen_without_a_unit_is_not_restored_before_one_is_chosen(admin: Browser, home: House) -> None:
+    citizen_id = applicant(home, "suspended", unit_id=None)
+    here = f"/admin/citizens/{citizen_id}"
+    admin.post(f"{here}/restore")
+    assert "pilih satuannya dan simpan dulu" in admin.get(here).text
+    assert holder(home).state == "suspended"
 
 
 def test_a_citizen_without_a_unit_who_is_decided_stays_with_the_admin_of_all(app: Flask, home: House) -> None:

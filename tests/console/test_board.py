@@ -174,11 +174,32 @@ def waiting(home: House, name: str) -> list[str]:
         return [text.words for text in unread.waiting(uow, who)]
 
 
-def test_a_strangers_text_is_shown_to_every_desk_and_a_known_ones_to_theirs(home: House) -> None:
+def test_a_strangers_text_is_shown_to_the_desks_at_the_top_and_a_known_ones_to_theirs(home: House) -> None:
+    """Polda Kalbar has no desk's number: the two Polres below it are the topmost desks."""
     keep_text(home, "+6289900000001", "pak tolong saya")
     keep_text(home, "+62812345001", "jalan ditutup")  # an officer of Pontianak
     assert set(waiting(home, "Siti")) == {"pak tolong saya", "jalan ditutup"}
     assert waiting(home, "Rudi") == ["pak tolong saya"]
+
+
+def test_a_text_of_one_unit_is_neither_shown_to_another_nor_taken_by_it(home: House) -> None:
+    text_id, rudi = keep_text(home, "+6289900000001", "pak tolong saya"), identity(home, "Rudi")
+    with home.open_uow() as uow:
+        uow.db.get_one(Inbound, text_id).unit_id = 2
+    assert waiting(home, "Siti") == waiting(home, "Ibu Admin") == ["pak tolong saya"]
+    assert waiting(home, "Rudi") == []
+    with home.open_uow() as uow:
+        assert unread.find(uow, rudi, text_id) is None
+
+
+def test_a_flood_of_another_units_texts_hides_none_of_ours(home: House, clock: Clock) -> None:
+    keep_text(home, "+6289900000001", "punya kita")
+    clock.move(seconds=1)
+    with home.open_uow() as uow:
+        for number in range(4 * unread.MOST):
+            uow.db.add(Inbound(line="x", kind="text", ref=f"banjir {number}", phone=f"+6289911100{number:03}",
+                                body="banjir", state="to_human", unit_id=3, received_at=uow.now()))  # fmt: skip
+    assert waiting(home, "Siti") == ["punya kita"]
 
 
 def test_a_stranger_whom_nobody_can_place_is_answered_for_by_the_desk_that_marked_it(home: House) -> None:

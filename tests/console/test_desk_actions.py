@@ -286,7 +286,7 @@ def test_closing_needs_a_reason_and_is_audited(home: House, code: str) -> None:
         assert (row.who, row.what, row.subject) == ("Siti", "incident.resolved", code)
 
 
-@pytest.mark.parametrize("action", sorted(NAMES - {"note", "link", "split"}))
+@pytest.mark.parametrize("action", sorted(NAMES - {"kind", "note", "link", "split"}))
 def test_nothing_is_done_to_a_closed_incident(home: House, code: str, action: str) -> None:
     act(home, code, "close", outcome="resolved", reason="selesai")
     with pytest.raises(NotNow, match="closed"):
@@ -339,3 +339,37 @@ def test_a_reinforcement_belongs_to_the_wave_that_was_running(home: House, code:
     with home.open_uow() as uow:
         row = uow.db.scalars(select(Alert).where(Alert.phone == "+6281277700001")).one()
         assert (row.wave, row.state) == (1, "waiting")
+
+
+# --- the kind of trouble --------------------------------------------------------------------------------------
+
+
+def test_it_changes_the_kind_under_its_name_and_the_words_that_told_it_stay(home: House) -> None:
+    code = panic(home, words="TOLONG kebakaran di gang merak")
+    assert (card_of(home, code).kind, card_of(home, code).kind_words) == ("fire", "kebakaran")
+    act(home, code, "kind", kind="medical")
+    card = card_of(home, code)
+    assert (card.kind, card.kind_words, card.kind_by) == ("medical", "kebakaran", "Siti")
+    assert [(line.who, line.text) for line in file_of(home, code).lines if line.kind == "kind"] == [
+        ("Siti", "Darurat medis"),
+        ("", "Kebakaran"),
+    ]
+    with home.open_uow() as uow:
+        audited = uow.db.scalars(select(Audit).where(Audit.what == "incident.kind")).one()
+        assert (audited.who, audited.subject, audited.detail) == ("Siti", code, "medical")
+
+
+@pytest.mark.parametrize("kind", ["", "burglary", "FIRE"])
+def test_there_are_no_other_kinds(home: House, code: str, kind: str) -> None:
+    with pytest.raises(NotNow, match="no_kind"):
+        act(home, code, "kind", kind=kind)
+    assert card_of(home, code).kind == "crime"
+
+
+def test_what_is_closed_can_still_be_called_by_its_kind(home: House, code: str) -> None:
+    """For the figures; nobody is told any more."""
+    act(home, code, "close", outcome="resolved", reason="selesai")
+    before = texts(home, ADI)
+    act(home, code, "kind", kind="fire")
+    assert card_of(home, code).kind == "fire"
+    assert texts(home, ADI) == before

@@ -276,3 +276,26 @@ def test_nothing_on_a_quiet_incidents_page_calls_its_number(siti: Browser, home:
         assert "/tell_citizen" not in page
     assert 'name="format-detection" content="telephone=no"' in siti.get(f"/incidents/{code}").text
     assert 'name="format-detection" content="telephone=no"' in siti.get("/monitor").text
+
+
+def test_the_kind_is_shown_with_its_words_and_changed_by_a_desk_only(app: Flask, siti: Browser, home: House) -> None:
+    code = panic(home, words="TOLONG kebakaran di gang merak")
+    board = siti.client.get("/monitor/board", headers=SCRIPT).get_json()["board"]
+    assert "Kebakaran" in board
+    page = siti.get(f"/incidents/{code}").text
+    assert "dari kata <q>kebakaran</q>" in page
+    assert '<option value="fire" selected>Kebakaran</option>' in page
+    guest = logged_in(app, "Tamu")
+    assert 'name="kind"' not in guest.get(f"/incidents/{code}").text
+    assert press(guest, f"/incidents/{code}/kind", kind="medical") == 403
+    assert siti.client.post(f"/incidents/{code}/kind", data={"kind": "medical"}).status_code == 400  # no token
+    assert card_of(home, code).kind == "fire"
+    assert press(siti, f"/incidents/{code}/kind", kind="medical") == 204
+    page = siti.get(f"/incidents/{code}").text
+    assert "diubah Siti" in page
+    assert '<option value="medical" selected>Darurat medis</option>' in page
+
+
+def test_a_kind_that_nobody_has_told_is_not_shown(siti: Browser, home: House) -> None:
+    code = panic(home, words="TOLONG")
+    assert 'class="kind"' not in siti.get(f"/incidents/{code}").text

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.languages import CODES
 from gateway.core.phone import local
 from gateway.core.sentences.alert_text import AlertFacts, alert_text, coordinates
@@ -56,8 +57,8 @@ LONG = replace(
         (
             replace(BUDI, quiet=True, phone=None, reply_to="+6281122223333"),
             (
-                "JANGAN TELP/SMS K7Q 14:32 WIB Budi Santoso Kelurahan Benua Melayu Darat 1,2km dari Anda "
-                "(menara 8mnt +-1,2km) -0.0334,109.3412 Balas OK K7Q ke 081122223333"
+                "JANGAN TELP/SMS K7Q 14:32 WIB Budi Santoso Kelurahan Benua Melayu Darat 1,2km "
+                "(menara 8mnt +-1,2km) -0.0334,109.3412 Bilang patroli Balas OK K7Q ke 081122223333"
             ),
         ),
         (
@@ -182,3 +183,26 @@ def test_it_is_always_one_segment_and_never_loses_what_saves_a_life(facts: Alert
 def test_it_names_the_citizen_while_there_is_room(facts: AlertFacts) -> None:
     text = alert_text(replace(facts, name="Budi", place=None, distance_m=None, drill=False), "id")
     assert " Budi " in text
+
+
+def test_the_kind_stands_behind_the_code_in_every_language() -> None:
+    facts = replace(BUDI, kind=IncidentKind.DOMESTIC_VIOLENCE)
+    said = [alert_text(facts, language).partition(" 14:32")[0] for language in ("id", "en", "sw")]
+    assert said == ["DARURAT K7Q KDRT", "EMERGENCY K7Q VIOLENCE AT HOME", "DHARURA K7Q UKATILI NYUMBANI"]
+
+
+def test_of_an_unknown_kind_nothing_is_said() -> None:
+    assert alert_text(replace(BUDI, kind=IncidentKind.UNKNOWN), "id") == alert_text(BUDI, "id")
+
+
+@pytest.mark.parametrize("kind", IncidentKind)
+def test_an_alert_of_every_kind_is_one_segment_and_keeps_code_place_and_number(kind: IncidentKind) -> None:
+    for language in CODES:
+        text = alert_text(replace(LONG, kind=kind, duress=True, drill=True, words="tolong cepat ke sini"), language)
+        assert fits(text)
+        assert all(part in text for part in ("K7Q", "081234567890", "081122223333", "-0.0334,109.3412"))
+
+
+def test_the_kind_gives_way_before_the_last_of_the_place_and_after_the_rest_of_it() -> None:
+    text = alert_text(replace(LONG, kind=IncidentKind.MENTAL_HEALTH, duress=True, drill=True), "id")
+    assert "Gg Flamboyan" in text

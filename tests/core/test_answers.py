@@ -27,6 +27,8 @@ SAID: dict[Reply, list[str]] = {
         "siap segera", "roger", "accepted", "copy that sir", "sawa", "nimekubali", "siap ikut",
         "OK saya ambil",
         "siap2", "siyap 86", "lapan enam",
+        "bisa", "saya bisa ndan", "bisa merapat ndan", "saya tangani", "biar saya", "biar sy yg ambil",
+        "rojer", "gas ndan", "siap bantu",
     ],
     Reply.EN_ROUTE: [
         "OTW", "otw pak", "2", "menuju", "menuju tkp", "siap meluncur", "meluncurr",
@@ -38,23 +40,28 @@ SAID: dict[Reply, list[str]] = {
         "segera menuju lokasi",
         "going", "on my way, 5 minutes", "omw", "coming", "nakuja", "niko njiani", "aok otw",
         "menuju rt2 rw3",
+        "lagi dijalan", "lg di jln ndan", "dlm perjlnan", "gas ke tkp", "bang joko, saya otw",
     ],
     Reply.ON_SCENE: [
         "TIBA", "tiba di tkp", "TKP", "3", "sdh di tkp", "sudah sampai", "izin lapor ndan, tiba di tkp",
         "sampai lokasi", "posisi di tkp",
         "tiba 5 menit lalu", "hadir di tkp", "arrived", "there", "on scene", "nimefika",
         "siap, sudah tiba di lokasi kejadian",
+        "sdh bertemu pelapor", "tiba di tkp tapi pelaku kabur",
     ],
     Reply.RESOLVED: [
         "SELESAI", "4", "selesai, pelaku diamankan di polsek", "tuntas ndan", "beres",
         "situasi aman terkendali",
         "sdh selesai di tkp",
         "seleasi", "nihil", "done", "all clear", "imeisha", "kasus selesai",
+        "kondusif", "tkp kondusif ndan", "clear", "sdh ditangani", "pelaku diamankan, selesai",
+        "korban dibawa ke rs, selesai", "tdk ada apa2",
     ],
     Reply.FALSE_ALARM: [
         "PALSU", "5", "laporan palsu", "tiba di tkp ternyata palsu", "prank pak", "hoax", "salah pencet",
         "false",
         "false alarm", "uongo",
+        "laporan tdk benar", "ternyata laporan tdk bnr", "warga salah pencet", "tidak ada kejadian",
     ],
     Reply.DECLINE: [
         "TOLAK", "0", "tidak bisa", "tdk bs", "gak bisa pak lagi di luar kota", "siap tidak bisa",
@@ -62,12 +69,15 @@ SAID: dict[Reply, list[str]] = {
         "tdk bs, anak sakit", "lepas piket", "jauh pak", "cannot", "can't make it", "unable", "siwezi",
         "kada kawa", "tadak bise", "ga jadi meluncur", "tidak jadi ke tkp", "batal meluncur ndan",
         "saya lagi sakit ndan",
+        "lg libur", "saya cuti", "di luar kota", "off", "jgn saya", "lg sakit", "siap, lg di luar kota",
+        "gak bisa bantu ndan", "yg lain aja",
     ],
     Reply.BACKUP: [
         "BANTUAN", "bantuan!", "mohon bantuan pelaku bersenjata", "tiba di tkp, butuh bantuan",
         "minta bantuan ndan", "kirim bantuan",
         "bko", "backup", "minta backup", "tiba di tkp, saya ditembak", "sudah di tkp kami diserang",
         "officer down", "need backup", "tidak bisa sendiri, butuh bantuan", "askari zaidi",
+        "kirim personil tambahan", "minta ambulans", "mohon tambahan personel", "krm damkar ndan",
     ],
     Reply.ON_DUTY: ["HADIR", "hadir pak", "siap hadir", "hadir piket", "on duty", "niko kazini"],
     Reply.OFF_DUTY: ["LEPAS", "lepas ndan", "turun piket", "off duty", "nimetoka kazini"],
@@ -114,6 +124,23 @@ UNCLEAR = [
     # the officer's own panic
     "tolong", "SOS", "🆘", "tolong kirim bantuan", "help", "msaada", "darurat",
     "tolong saya ditembak di tkp",
+    # what somebody, or something, can do; what is far from sure
+    "bisa apa?", "siapa yang bisa?", "bisa jadi", "bisa jelaskan", "bisa ga ya", "belum bisa", "sore baru bisa",
+    "bisa selesai", "tidak bisa ke sana sekarang tapi teman saya bisa", "bisa tapi jauh",
+    "biar anggota saya yang ke sana",
+    "biar saya tanya dulu", "saya tangani besok", "gas bocor ndan", "bau gas di tkp", "ok sebentar", "86 monitor",
+    "siap standby", "siap salah", "iya benar",
+    # taken back with a "but"
+    "ok ndan tapi lagi di luar kota", "86 tapi macet", "selesai tapi pelaku kabur",
+    # done, or not, by somebody else or somewhere else
+    "clear kah?", "sdh selesai belum?", "belum kondusif", "masih kondusif", "pasar kondusif",
+    "tunggu sampai kondusif",
+    "sudah ditangani warga", "sdh ditangani polsek lain", "pelaku diamankan", "pelaku diamankan otw polsek",
+    "terima kasih sudah ditangani", "laporan tdk benar?", "laporan tidak benar alamatnya",
+    # somebody or something else is away, goes or has come
+    "anggota libur", "ada yang sakit", "hp mau off", "korban di luar kota", "besok saya libur", "bripka joko otw",
+    "aipda rudi sudah di tkp", "pak budi tidak bisa", "personil tambahan tiba", "tdk perlu ambulans",
+    "merapat, sudah di tkp",
     # neither place nor answer
     "posisi", "POSISI?",
 ]  # fmt: skip

@@ -171,6 +171,13 @@ STREETS = Gazetteer(
         place("Jalan Soekarno Hatta"),
         place("Jalan Tanjung Raya II"),
         place("Jalan Achmad Dahlan"),
+        place("Jalan Khatulistiwa"),
+        place("Jalan Merdeka"),
+        place("Jalan Sultan Hamid II"),
+        place("Jalan Purnama I"),
+        place("Jalan Purnama II"),
+        place("Universitas Tanjungpura"),
+        place("Jembatan Landak"),
     ]
 )
 
@@ -212,6 +219,24 @@ STREETS = Gazetteer(
         ("jl komyos", "Jalan Komyos Sudarso"),
         ("pak komyos marah", None),
         ("jl achmad yusuf", None),
+        # a street of one word, where a lane or a number behind it says so
+        ("khatulistiwa gg teluk", "Jalan Khatulistiwa"),
+        ("kapal khatulistiwa karam", None),
+        ("merdeka depan rumah", None),
+        # another kind of place, or another part of the town, under the same name
+        ("gg khatulistiwa", None),
+        ("sd imam bonjol", None),
+        ("jl merdeka barat", None),
+        # a number left out where only one place can be meant
+        ("sultan hamid", "Jalan Sultan Hamid II"),
+        ("sultan hamid 3", None),
+        ("jl purnama", None),
+        ("simpang tanjungpura", "Simpang Empat Tanjungpura"),
+        # short forms of what stands there
+        ("jmbatan landak", "Jembatan Landak"),
+        ("kampus tanjungpura", "Universitas Tanjungpura"),
+        ("komplek griya indah", "Perumahan Griya Indah"),
+        ("siantan ilir", "Siantan Hilir"),
     ],
 )
 def test_a_place_is_known_under_its_other_spellings_and_not_taken_for_another(text: str, name: str | None) -> None:

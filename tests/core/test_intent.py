@@ -19,7 +19,11 @@ UNKNOWN, MACHINE = Sender(), Sender(machine=True)
 NOTHING, OPEN = OpenFacts(), OpenFacts(own=True, believed=True)
 DISMISSED = OpenFacts(own=True)  # open, but the phone believes that it was cancelled
 ASKED, LEADS = OpenFacts(duties=(AskedFor("K7Q"),)), OpenFacts(duties=(AskedFor("K7Q", accepted=True),))
-ASKED_BACK = OpenFacts(asked_back=True)
+ASKED_BACK = OpenFacts(asked_back=True, asked_lately=True)  # an uncertain call of theirs is open
+SETTLED = OpenFacts(asked_lately=True)  # somebody has settled it
+CLOSED = OpenFacts(closed_lately=True)
+CALLS = OpenFacts(desk_asked=True)  # uncertain calls wait at this desk
+A_CALL = OpenFacts(desk_asked=True, names_call=True)
 HELPS = OpenFacts(helps=("K7Q",))
 
 
@@ -58,7 +62,12 @@ EXAMPLES = [
     Example("steps in", "OTW X9Y", RINA, OpenFacts(elsewhere=True)),
     Example("steps in", "OTW X9Y", RINA, OpenFacts(duties=(AskedFor("K7Q"),), elsewhere=True)),
     Example("steps in", "OTW X9Y, tolong saya ditembak", RINA, OpenFacts(elsewhere=True), CRY),
-    Example("desk has seen it", "OK", PIKET, OpenFacts(desk_asked=True)),
+    Example("answers an uncertain call", "DARURAT K7Q", PIKET, A_CALL),
+    Example("answers an uncertain call", "BUKAN K7Q", PIKET, A_CALL),
+    Example("answers an uncertain call", "OK K7Q", RINA, OpenFacts(names_call=True)),
+    Example("answers which call", "OK", PIKET, CALLS),
+    Example("answers which call", "DARURAT", PIKET, CALLS),
+    Example("answers which call", "bukan pak", PIKET, CALLS),
     Example("answer to nothing", "OTW", RINA),
     Example("answer to nothing", "OK X9Y", RINA, ASKED),
     Example("answer to nothing", "OK", PIKET),
@@ -74,6 +83,8 @@ EXAMPLES = [
     Example("report while open", "LAPOR lampu jalan mati", BUDI, OPEN),
     Example("report", "LAPOR lampu jalan mati", UNKNOWN),
     Example("report", "LAPOR lampu jalan mati", BUDI, DISMISSED, OVERHEARD),
+    Example("unknown number asks for quiet", "jgn telp, dia ada d rumah", UNKNOWN),
+    Example("unknown number asks for quiet", "DIAM", UNKNOWN),
     Example("not listed", "TOLONG", UNKNOWN),
     Example("not listed", "AMAN 1234", UNKNOWN, DISMISSED, OVERHEARD),
     Example("panic", "TOLONG", BUDI),
@@ -85,6 +96,20 @@ EXAMPLES = [
     Example("panic", "OK, tolong ada maling", ANI, HELPS),
     Example("confirmation", "YA", BUDI, ASKED_BACK),
     Example("confirmation", "ya pak", RINA, ASKED_BACK),
+    Example("confirmation", "y cpt", BUDI, SETTLED),
+    Example("a no while open", "bukan", BUDI, OPEN),
+    Example("a no", "bukan pak", BUDI, ASKED_BACK),
+    Example("a no", "salah kirim", BUDI, ASKED_BACK),
+    Example("after the closing", "makasih pak", BUDI, CLOSED),
+    Example("after the closing", "sudah aman", BUDI, CLOSED),
+    Example("after the closing", "tidak", BUDI, CLOSED),
+    Example("writes on", "hmm di belakang", BUDI, ASKED_BACK),
+    Example("writes on", "", BUDI, ASKED_BACK),
+    Example("answer to no question", "YA", BUDI),
+    Example("answer to no question", "tidak", BUDI),
+    Example("needs nobody", "selamat pagi pak", BUDI),
+    Example("needs nobody", "STOP", BUDI, ASKED_BACK),
+    Example("needs nobody", "selamat pagi pak", BUDI, DISMISSED, OVERHEARD),
     Example("quiet while open", "DIAM", BUDI, OPEN),
     Example("quiet with nothing open", "DIAM", BUDI),
     Example("quiet with nothing open", "DIAM", BUDI, DISMISSED, OVERHEARD),
@@ -98,7 +123,10 @@ EXAMPLES = [
     Example("unclear", "besok jadi ke rumah nggak", BUDI),
     Example("unclear", "besok jadi ke rumah nggak", RINA_AT_HOME),
     Example("unclear", "besok jadi", BUDI, DISMISSED, OVERHEARD),
-    Example("unclear", "YA", BUDI),
+    Example("unclear", "", BUDI),
+    Example("unclear", "tidak bisa bicara", BUDI),
+    Example("unclear", "bukan", BUDI, SETTLED),
+    Example("unclear", "dia ke sini lagi", BUDI, CLOSED),
 ]
 
 
@@ -126,12 +154,16 @@ def test_every_kind_of_intent_is_decided_by_a_row() -> None:
 BOTH = [
     ("machine", "panic", "TOLONG", MACHINE, NOTHING),
     ("own duty", "answer", "HADIR", RINA, ASKED),
-    ("answer", "desk has seen it", "OK", PIKET, OpenFacts(desk_asked=True, duties=(AskedFor("K7Q"),))),
+    ("answers which call", "answer", "OK", PIKET, OpenFacts(desk_asked=True, duties=(AskedFor("K7Q"),))),
+    ("panic", "writes on", "TOLONG", BUDI, ASKED_BACK),
+    ("a no", "says to be safe", "salah kirim", BUDI, ASKED_BACK),
+    ("writes on", "needs nobody", "selamat pagi pak", BUDI, ASKED_BACK),
+    ("writes on", "unclear", "hmm", BUDI, ASKED_BACK),
     ("answer", "volunteer's answer", "OK", Sender(officer=True, citizen=True, volunteer=True), OpenFacts(
         duties=(AskedFor("K7Q"),), helps=("X9Y",))),
     ("answer", "panic", SIAP, RINA, ASKED),
     ("answer to nothing", "officer's words", "OTW", RINA, NOTHING),
-    ("volunteer's answer", "unclear", "ya", ANI, HELPS),
+    ("volunteer's answer", "answer to no question", "ya", ANI, HELPS),
     ("report while open", "report", "LAPOR lampu jalan mati", BUDI, OPEN),
     ("report", "not listed", "LAPOR lampu jalan mati", UNKNOWN, NOTHING),
     ("not listed", "panic", "TOLONG", UNKNOWN, NOTHING),
@@ -159,6 +191,9 @@ FACTS = st.builds(
     own=st.booleans(),
     believed=st.booleans(),
     asked_back=st.booleans(),
+    asked_lately=st.booleans(),
+    closed_lately=st.booleans(),
+    names_call=st.booleans(),
     desk_asked=st.booleans(),
     duties=st.lists(st.builds(AskedFor, st.just("K7Q"), st.booleans()), max_size=1).map(tuple),
     elsewhere=st.booleans(),

@@ -78,12 +78,14 @@ def test_one_on_a_first_screen_is_the_panic_and_nothing_else() -> None:
         menu.CITIZEN: menu.Way("quiet", "panic"),
         menu.OFFICER: menu.Way("quiet", "panic"),
         menu.STRANGER: None,
+        menu.APPLICANT: None,
     }
 
 
 @pytest.mark.parametrize("language", CODES)
-def test_a_strangers_first_screen_says_which_number_to_ring(language: str) -> None:
-    shown = menu.screen(menu.STRANGER, language)
+@pytest.mark.parametrize("root", [menu.STRANGER, menu.APPLICANT])
+def test_the_first_screen_of_a_number_that_may_not_ask_says_which_number_to_ring(root: str, language: str) -> None:
+    shown = menu.screen(root, language)
     assert "110" in shown
     assert not any(line.startswith("1 ") for line in shown.splitlines())
 

@@ -83,8 +83,8 @@ def test_an_sms_is_transliterated_and_a_fact_that_is_none_is_left_out() -> None:
     assert (
         phrases.sms("officer.message", "id", code="K7Q", words="“ada”\n\tmaling 🆘") == 'K7Q dari warga: "ada" maling'
     )
-    assert phrases.sms("desk.unclear", "en", name="Budi", number=None, words="x").startswith(
-        "CHECK: unclear text from Budi , no"
+    assert phrases.sms("desk.unclear", "en", code="K7Q", name="Budi", number=None, words="x").startswith(
+        "K7Q NOT SURE Budi : x"
     )
 
 

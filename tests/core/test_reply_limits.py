@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.words.reply_limits import BY_PREFIX, MOST_A_DAY, MOST_AN_HOUR, prefix_of, within
+from gateway.core.phone import can_reply
+from gateway.core.words.reply_limits import (
+    BY_PREFIX,
+    CRIES_BY_PREFIX,
+    MOST_A_DAY,
+    MOST_AN_HOUR,
+    MOST_CRIES_AN_HOUR,
+    CriesSoFar,
+    CryAnswer,
+    cry_answer,
+    prefix_of,
+    within,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,3 +40,36 @@ def test_the_longest_prefix_counts(phone: str, prefix: str) -> None:
 )
 def test_each_bound_holds_by_itself(today: int, this_hour: int, there: int, phone: str, allowed: bool) -> None:
     assert within(today, this_hour, there, phone) is allowed
+
+
+FULL, SHORTEST, NOTHING, KNOWN = CryAnswer.FULL, CryAnswer.SHORTEST, CryAnswer.NOTHING, CryAnswer.KNOWN_ALREADY
+ALL, DEAR = MOST_CRIES_AN_HOUR, CRIES_BY_PREFIX[""]
+
+
+@pytest.mark.parametrize(
+    ("so_far", "answer"),
+    [
+        (CriesSoFar(), FULL),
+        (CriesSoFar(here_lately=True), KNOWN),
+        (CriesSoFar(here_lately=True, at_home=True, this_hour=ALL), KNOWN),
+        (CriesSoFar(this_hour=ALL - 1, this_hour_there=DEAR - 1), FULL),
+        (CriesSoFar(this_hour_there=DEAR), NOTHING),
+        (CriesSoFar(this_hour=ALL), NOTHING),
+        (CriesSoFar(this_hour_there=DEAR, most_there=CRIES_BY_PREFIX["+62"]), FULL),
+        (CriesSoFar(this_hour=ALL, most_there=CRIES_BY_PREFIX["+62"], at_home=True), SHORTEST),
+        (CriesSoFar(this_hour_there=CRIES_BY_PREFIX["+62"], most_there=CRIES_BY_PREFIX["+62"], at_home=True), SHORTEST),
+    ],
+)
+def test_a_cry_is_answered_in_full_then_shortly_at_home_and_abroad_not_at_all(
+    so_far: CriesSoFar, answer: CryAnswer
+) -> None:
+    assert cry_answer(so_far) is answer
+
+
+def test_cries_and_courtesies_count_the_same_ranges() -> None:
+    assert CRIES_BY_PREFIX.keys() == BY_PREFIX.keys()
+
+
+@pytest.mark.parametrize("phone", ["+628091234567", "+979123456789", "+449012345678", "+19005551234"])
+def test_no_premium_range_is_ever_answered(phone: str) -> None:
+    assert not can_reply(phone)

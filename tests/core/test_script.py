@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.languages import CODES
 from gateway.core.places import addresses
 from gateway.core.sentences import script
@@ -191,3 +192,13 @@ def test_nothing_that_breaks_the_carriers_xml_is_ever_said(name: str, place: str
     facts = replace(BUDI, name=name, place=place)
     said = script.first_words(facts, language) + script.details(facts, language)
     assert all(char.isprintable() for char in said + script.already_taken(name, facts, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("id", " Kebakaran. "), ("en", " A fire. "), ("sw", " Moto. ")],
+)
+def test_before_a_key_the_kind_is_said_and_never_the_words(language: str, said: str) -> None:
+    heard = script.first_words(replace(BUDI, kind=IncidentKind.FIRE, words="api di dapur"), language)
+    assert said in heard
+    assert "dapur" not in heard

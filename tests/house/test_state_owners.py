@@ -42,7 +42,7 @@ TABLE = {
     "quiet": Owned("QuietNumber", "quiet_number", ("quiet_number",), "quiet_number.py", columns(QuietNumber)),
 }
 # Retention empties what tells of a person once its time is over: (what, file) -> the column.
-EMPTIED = {("states", "operations/retention/steps.py"): "Incident.reason: null()"}
+EMPTIED = {("states", "operations/retention/steps.py"): "Incident.reason: null(), "}
 
 
 @pytest.mark.parametrize("what", TABLE)

@@ -234,8 +234,9 @@ def test_a_silent_desk_is_nudged_like_any_leader(city: Pontianak, rina: Phone) -
 
 def test_a_desk_that_reports_en_route_stands_the_others_down(city: Pontianak, rina: Phone) -> None:
     city.desk_barat.texts("OTW")
-    city.forward(seconds=2)
-    assert not rina.is_ringing
+    calls = len(rina.calls)
+    city.forward(seconds=100)  # without an answer she would be rung twice more
+    assert len(rina.calls) == calls
     rina.expects_text("Polsek Barat")
 
 
@@ -427,3 +428,75 @@ def test_a_key_of_an_officer_who_was_suspended_while_it_rang_is_no_yes(city: Pon
     city.forward(seconds=190)
     assert len({alert.wave for alert in city.alerts()}) > 4
     assert {alert.wave for alert in city.alerts() if alert.phone == rina.number} == {1}
+
+
+# --- what is no clear answer, and what names no open incident -------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["bisa apa?", "86 tapi macet", "ok ndan tapi lagi di luar kota", "clear kah?"])
+def test_an_unclear_text_of_an_officer_with_a_duty_is_answered_with_the_open_code(
+    city: Pontianak, rina: Phone, words: str
+) -> None:
+    rina.texts(words)
+    assert city.incident.leader_id is None
+    assert city.incident.state == "open"
+    rina.expects_text(f"Terbuka untuk Anda: {city.incident.code}.", "Balas OK")
+
+
+def test_an_unclear_text_names_every_open_code_the_newest_first(city: Pontianak, rina: Phone) -> None:
+    city.citizen("+6281390000002", unit=city.barat, lat=-0.02, lon=109.30).texts("TOLONG")
+    first, second = city.incidents
+    rina.texts("bisa apa?")
+    rina.expects_text(f"Terbuka untuk Anda: {second.code}, {first.code}.")
+
+
+def test_an_unclear_text_of_an_officer_without_a_duty_is_answered_with_the_words_alone(city: Pontianak) -> None:
+    city.of_barat[0].texts("bisa apa?")
+    city.of_barat[0].expects_text("HADIR/LEPAS")
+    assert "Terbuka" not in city.of_barat[0].last_text
+
+
+def test_a_wrong_code_is_answered_with_the_right_one_and_changes_nothing(city: Pontianak, rina: Phone) -> None:
+    wrong = "K7Q" if city.incident.code != "K7Q" else "M3P"
+    rina.texts(f"OK {wrong}")
+    assert city.incident.leader_id is None
+    rina.expects_text(f"Kode {wrong} tidak kami temukan", f"Terbuka untuk Anda: {city.incident.code}.")
+
+
+def test_a_wrong_code_with_nothing_open_asks_to_look_at_it_again(city: Pontianak) -> None:
+    city.of_barat[0].texts("OK K7Q")
+    city.of_barat[0].expects_text("K7Q tidak kami temukan untuk Anda", "Periksa")
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [("biar saya ndan", "accepted"), ("lg di jln", "en_route"), ("sdh bertemu pelapor", "on_scene")],
+)
+def test_an_officers_own_words_are_an_answer(city: Pontianak, rina: Phone, words: str, state: str) -> None:
+    rina.texts(words)
+    assert city.incident.state == state
+
+
+@pytest.mark.parametrize(
+    ("words", "state"), [("pelaku diamankan, selesai", "resolved"), ("laporan tdk benar", "false_alarm")]
+)
+def test_whoever_accepted_closes_in_their_own_words(city: Pontianak, rina: Phone, words: str, state: str) -> None:
+    rina.texts("bisa")
+    rina.texts(words)
+    assert city.incident.state == state
+
+
+@pytest.mark.parametrize("words", ["kirim personil tambahan", "minta ambulans"])
+def test_whoever_accepted_calls_back_up_in_their_own_words(city: Pontianak, rina: Phone, words: str) -> None:
+    rina.texts("bisa")
+    rina.texts(words)
+    assert city.asked(wave=2) != set()
+    city.desk_barat.expects_text("MINTA BANTUAN")
+
+
+def test_an_officer_on_leave_is_rung_no_more(city: Pontianak, rina: Phone) -> None:
+    rina.texts("lg libur ndan, di luar kota")
+    rina.expects_text("tidak bisa datang")
+    calls = len(rina.calls)
+    city.forward(seconds=100)  # without an answer she would be rung twice more
+    assert len(rina.calls) == calls

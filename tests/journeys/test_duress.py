@@ -14,6 +14,7 @@ from gateway.incidents import closing
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen
 from gateway.models.outbound import Outbound
+from gateway.models.place import Place
 from gateway.responses import pin_cancel
 
 PIN, DURESS = "4711", "1147"
@@ -113,6 +114,19 @@ def test_nor_does_it_give_away_anything_to_a_phone_whose_place_nobody_knows(city
         both(pair, words, city, wait=3)
         assert without_codes(pair[1].got) == without_codes(pair[0].got), words
     assert sum("di mana Anda" in text for text in pair[1].got) == 3
+
+
+@pytest.mark.parametrize("again", ["TOLONG di jembatan timur", "LOKASI jembatan timur", "di jembatan timur pak"])
+def test_nor_by_the_place_that_it_is_told_after_a_pin(city: Pontianak, pair: tuple[Phone, Phone], again: str) -> None:
+    budi, siti = pair
+    with city.open() as uow:
+        uow.db.add(Place(name="Jembatan Timur", aliases="", lat=-0.03, lon=109.34, radius_m=250))
+        uow.db.add(Place(name="Pasar Barat", aliases="", lat=-0.02, lon=109.30, radius_m=250))
+    for words in ("TOLONG di pasar barat", "AMAN PIN", again, "TOLONG", "LOKASI jembatan timur"):
+        both(pair, words, city, wait=2)
+        assert without_codes(siti.got) == without_codes(budi.got)
+    assert "Kami catat: Pasar Barat." in " ".join(siti.got)
+    assert "Kami catat: Jembatan Timur." in siti.last_text
 
 
 @pytest.mark.parametrize("story", [["BATAL DAFTAR PIN"], ["AMAN PIN"], ["AMAN PIN", "TOLONG"]])

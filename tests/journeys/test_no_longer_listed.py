@@ -6,8 +6,8 @@ import pytest
 from journeys.city import Phone, Pontianak
 
 from gateway.identity.users import Identity
-from gateway.monitor import raise_from_text
 from gateway.register import decisions
+from gateway.responses import raise_from_text
 
 PIKET = Identity(1, "Piket", "desk", None, "", "Asia/Pontianak", "id", 1, None)
 

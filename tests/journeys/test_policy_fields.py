@@ -13,6 +13,7 @@ from journeys.test_where import BY_THE_BORDER, draw_areas
 
 from gateway.core.policy import POLICIES, Group, Policy, Wave, Who, dumps
 from gateway.delivery.outcomes import CALL_AGAIN, while_ringing
+from gateway.models.citizen import Citizen
 from gateway.models.outbound import Outbound
 
 ONE_OFFICER = Policy(
@@ -99,6 +100,52 @@ def asked_for_ever(city: Pontianak) -> set[str]:
     return city.asked(wave=2)
 
 
+UNCLEAR, HARDLY = "rame bgt disini", "nanti sore jadi ngopi ga bro"
+
+
+def rings_the_desk(words: str) -> Callable[[Pontianak], int]:
+    """Seconds until the desk's phone rings about this unclear text."""
+
+    def told(city: Pontianak) -> int:
+        city.budi.texts(words)
+        return seconds_until(city, lambda: city.desk_barat.is_ringing)
+
+    return told
+
+
+def opens(city: Pontianak) -> int:
+    began = city.clock.at
+    while not city.incidents:
+        city.forward(seconds=5)
+    return int((city.clock.at - began).total_seconds())
+
+
+def opens_by_itself(city: Pontianak) -> int:
+    city.budi.texts(UNCLEAR)
+    return opens(city)
+
+
+def opens_after_the_desk_looked(city: Pontianak) -> int:
+    city.budi.texts(UNCLEAR)
+    city.forward(seconds=16)
+    city.desk_barat.expects_call().presses("2")
+    return opens(city)
+
+
+def opens_for_desk_first(city: Pontianak) -> int:
+    with city.open() as uow:
+        uow.db.query(Citizen).filter_by(phone=city.budi.number).one().desk_first = True
+    return opens_by_itself(city)
+
+
+def how_many_open(city: Pontianak) -> int:
+    for number in range(4):
+        person = city.citizen(f"+62813910{number:05}", name=f"Warga {number}", unit=city.barat)
+        person.texts(f"{UNCLEAR} {number}")
+    city.forward(seconds=62)
+    return len(city.incidents)
+
+
 NEAREST_TWO, HIS_DESK = Group(Who.NEAREST, 2), Group(Who.DESK)
 STORIES = {
     "waves": Story(first_wave, ((Wave(0, (HIS_DESK,)),), (Wave(0, (HIS_DESK, NEAREST_TWO)),)), (1, 3)),
@@ -110,6 +157,12 @@ STORIES = {
     "leader_silence": Story(lambda city: until_nudged(city, "OK"), (10, 30)),
     "en_route": Story(lambda city: until_nudged(city, "OK", "OTW"), (60, 65)),
     "margin_m": Story(asks_the_neighbour, (0, 500), (False, True)),
+    "unclear_ring": Story(rings_the_desk(UNCLEAR), (5, 20)),
+    "unclear_ring_low": Story(rings_the_desk(HARDLY), (25, 40)),
+    "unclear_open": Story(opens_by_itself, (30, 90)),
+    "unclear_look": Story(opens_after_the_desk_looked, (60, 120)),
+    "desk_first": Story(opens_for_desk_first, (60, 120)),
+    "unclear_most": Story(how_many_open, (1, 3)),
 }
 
 
@@ -157,7 +210,7 @@ def test_the_next_call_to_the_same_officer_rings_as_long(city: Pontianak) -> Non
 def test_a_desk_that_is_rung_about_an_unclear_text_is_rung_as_its_own_policy_says(city: Pontianak) -> None:
     keep(city, replace(POLICIES["nearest_first"], ring=40))
     city.budi.texts("besok rapat jam sembilan")
-    city.forward(seconds=61)
+    city.forward(seconds=31)
     city.desk_barat.expects_call()
     assert seconds_rung(city, city.desk_barat) == 40
 

@@ -43,8 +43,9 @@ def citizen(city: Pontianak, phone: str = DEWI) -> Citizen:
 
 
 def decide(city: Pontianak, what: Callable[..., Citizen], phone: str = DEWI, reason: str = "") -> None:
+    own = {"own": city.barat.id} if what in (decisions.verify, decisions.restore) else {}
     with city.open() as uow:
-        what(uow, phone, "Aiptu Rahman", reason)
+        what(uow, phone, "Aiptu Rahman", reason, **own)
 
 
 def trail(city: Pontianak) -> list[tuple[str, str, str]]:
@@ -58,7 +59,7 @@ def trail(city: Pontianak) -> list[tuple[str, str, str]]:
 
 def test_from_a_text_to_a_panic_that_rings(city: Pontianak, dewi: Phone) -> None:
     dewi.texts("TOLONG")
-    assert "TIDAK dihubungi" in dewi.last_text
+    assert "TIDAK ADA petugas yang datang" in dewi.last_text
     assert not city.incidents
     dewi.texts(f"DAFTAR Dewi Lestari#{NIK}#{ADDRESS}")
     received, consent = dewi.got[-2:]

@@ -375,3 +375,63 @@ def test_who_searched_a_wide_circle_hears_that_the_very_point_is_known(city: Pon
     city.budi.texts("TOLONG CELL 510-01-1234-567890")
     city.budi.texts("LOKASI -0.0215,109.3012")  # fifty metres from the mast
     city.of_barat[0].expects_text("LOKASI BARU", "-0.0215,109.3012", "titik")
+
+
+# --- the person is told which place was understood ------------------------------------------------------------
+
+
+def test_who_names_a_place_reads_which_one_was_understood_and_can_correct_it(city: Pontianak) -> None:
+    city.budi.texts("tolong ada begal dkt psr flamboyan")
+    city.budi.expects_text(city.incident.code, "DITERIMA", "Kami catat: Pasar Flamboyan.", "LOKASI")
+    city.budi.texts("LOKASI masjid raya")
+    assert "Kami catat: Masjid Raya." in city.budi.last_text
+    assert fix_of(city).place == "Masjid Raya"
+
+
+def test_a_place_in_further_words_is_named_too_and_words_without_one_name_none(city: Pontianak) -> None:
+    city.budi.texts("TOLONG")
+    assert "Kami catat" not in city.budi.expects_text("DITERIMA")  # the home is no place that they wrote
+    city.budi.texts("saya di psr flamboyan")
+    city.budi.expects_text("ditambahkan", city.incident.code, "Kami catat: Pasar Flamboyan.")
+    city.forward(seconds=1)
+    city.budi.texts("cepat pak")
+    assert "ditambahkan" in city.budi.last_text
+    assert "Kami catat" not in city.budi.last_text
+
+
+def test_a_call_after_a_text_with_a_place_names_none(city: Pontianak) -> None:
+    city.budi.texts("LOKASI psr flamboyan")
+    city.forward(seconds=1)
+    city.budi.rings()
+    assert "Kami catat" not in city.budi.expects_text("DITERIMA")
+
+
+def test_a_point_on_the_map_is_not_told_back(city: Pontianak) -> None:
+    city.budi.texts(f"TOLONG {spot(*IN_KOTA)}")
+    assert "Kami catat" not in city.budi.expects_text("DITERIMA")
+
+
+def test_a_name_too_long_for_one_message_is_left_out_and_not_cut(city: Pontianak) -> None:
+    with city.open() as uow:
+        name = "Perumahan Griya Khatulistiwa Permai Sejahtera Blok Selatan"
+        uow.db.add(Place(name=name, aliases="griya permai", lat=-0.0301, lon=109.3411, radius_m=250))
+    city.budi.texts("TOLONG di griya permai")
+    assert fix_of(city).place.startswith("Perumahan Griya")
+    told = city.budi.expects_text("DITERIMA", "AMAN <PIN>")
+    assert "Kami catat" not in told
+    assert len(told) <= 160
+
+
+def test_a_quiet_phone_is_told_no_place(city: Pontianak) -> None:
+    city.budi.texts("TOLONG DIAM psr flamboyan")
+    city.budi.texts("LOKASI masjid raya")
+    assert city.budi.got == []
+
+
+@pytest.mark.parametrize(("language", "noted"), [("en", "We noted: Masjid Raya."), ("sw", "Tumeandika: Masjid Raya.")])
+def test_the_place_is_told_in_the_persons_language(city: Pontianak, language: str, noted: str) -> None:
+    registered(city, language=language)
+    city.budi.texts("SOS masjid raya")
+    city.budi.expects_text(noted, "LOKASI", "AMAN <PIN>")
+    city.budi.texts("LOKASI masjid raya")
+    city.budi.expects_text(city.incident.code, noted)

@@ -101,3 +101,46 @@ def test_shifts_and_their_officer_go_together_and_a_downgrade_with_shifts_is_pos
         assert [row["name"] for row in contents(connection)["officers"]] == ["Rina"]
     engine.dispose()
     migrate(database_url)
+
+
+def test_kinds_that_the_version_before_does_not_know_are_forgotten_on_the_way_down(database_url: str) -> None:
+    """It knows those of the phone menu."""
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        old_process_writes(connection)
+        row = {"kind": "domestic_violence", "kind_reason": "sealed", "kind_by": "Siti"}
+        connection.execute(table(connection, "incidents").update().values(row))
+        known = {**ROWS["incidents"], "code": "B2C", "phone": "+62814", "kind": "fire"}
+        connection.execute(table(connection, "incidents").insert().values(known))
+    engine.dispose()
+    command.downgrade(scripts(database_url), "0004")
+    with engine.connect() as connection:
+        rows = contents(connection)["incidents"]
+        assert {row["code"]: row["kind"] for row in rows} == {"K7Q": None, "B2C": "fire"}
+        assert "kind_by" not in rows[0]
+    engine.dispose()
+    migrate(database_url)
+    with engine.connect() as connection:
+        kinds = connection.execute(text("SELECT code, kind, kind_by FROM incidents ORDER BY code")).all()
+        assert [tuple(row) for row in kinds] == [("B2C", "fire", None), ("K7Q", None, None)]
+    engine.dispose()
+
+
+def test_labelled_texts_go_and_the_texts_stay_on_the_way_down(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        came = {"line": "simulator", "kind": "text", "ref": "1", "phone": "+62813", "body": "x", "raw": "x",
+                "state": "handled", "tries": 1, "verified": True, "received_at": AT}  # fmt: skip
+        connection.execute(table(connection, "inbounds").insert().values(came))
+        row = {"inbound_id": 1, "label": "emergency", "kind": "fire", "language": "id", "words": "x",
+               "read_by": "Siti", "received_at": AT}  # fmt: skip
+        connection.execute(table(connection, "labelled_texts").insert().values(row))
+    engine.dispose()
+    command.downgrade(scripts(database_url), "0005")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM inbounds")).scalar() == 1
+    engine.dispose()
+    migrate(database_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM labelled_texts")).scalar() == 0
+    engine.dispose()

@@ -117,6 +117,21 @@ def test_the_address_that_a_short_link_leads_to_tells_the_position_without_being
     assert [asked.path for asked in google.asked] == ["/AbCd1234"]
 
 
+@pytest.mark.parametrize("link", ["https://share.google/AbCd1234", "https://g.co/kgs/AbCd1234"])
+def test_googles_newer_short_links_are_followed_too(google: Google, links: ShortLinks, link: str) -> None:
+    google.pages["/AbCd1234"] = google.pages["/kgs/AbCd1234"] = sends_on("https://www.google.com/share.google?q=AbCd")
+    google.pages["/share.google"] = sends_on(PIN)
+    assert position(links.follow(link)) == (-0.0263, 109.3425)
+    assert [asked.headers["host"] for asked in google.asked][1:] == ["www.google.com"]
+
+
+def test_of_the_shortest_host_only_places_are_followed(google: Google, links: ShortLinks) -> None:
+    assert links.follow("https://g.co/meet/AbCd1234") == NotLocated("not_on_the_list")
+    google.pages["/AbCd1234"] = sends_on("https://g.co/meet/AbCd1234")
+    assert links.follow(SHORT) == NotLocated("not_on_the_list")
+    assert len(google.asked) == 1
+
+
 def test_we_show_ourselves_with_no_cookie_and_no_credentials(google: Google, links: ShortLinks) -> None:
     google.pages["/AbCd1234"] = sends_on(PIN)
     links.follow(SHORT)

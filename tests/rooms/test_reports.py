@@ -24,6 +24,7 @@ from gateway.models.event import Event
 from gateway.models.inbound import Inbound
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
+from gateway.models.place import Place
 from gateway.models.report import Report
 from gateway.models.unit import Unit
 from gateway.monitor import reports, unread
@@ -38,6 +39,7 @@ BUDI, DARK, STRANGER = "+6281255500001", "+6281255500002", "+6289900000001"
 SITI = Identity(1, "Siti", "desk", 2, "Polres Pontianak", "Asia/Pontianak", "id", 1, frozenset({2}))
 RUDI = Identity(2, "Rudi", "desk", 3, "Polres Kubu Raya", "Asia/Pontianak", "id", 1, frozenset({3}))
 BOSS = Identity(3, "Ibu Admin", "admin", None, "", "Asia/Pontianak", "id", 1, None)
+RINA = Identity(4, "Rina", "desk", 1, "Polda Kalbar", "Asia/Pontianak", "id", 1, frozenset({1, 2, 3}))
 UNREAD = Wanted()
 OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 
@@ -99,13 +101,31 @@ def trail(uow: UnitOfWork) -> list[tuple[str, str, str]]:
 # --- whose they are ---------------------------------------------------------------------------------------------------
 
 
-def test_a_known_ones_report_is_for_their_unit_and_a_strangers_for_every_desk(open_uow: OpenUnitOfWork) -> None:
+def test_a_known_ones_report_is_for_their_unit_and_a_strangers_for_the_topmost_desk(open_uow: OpenUnitOfWork) -> None:
     told(open_uow, BUDI, "dari Budi")
     told(open_uow, STRANGER, "dari orang asing", "ussd")
-    assert words_seen(open_uow, SITI) == words_seen(open_uow, BOSS) == ["dari orang asing", "dari Budi"]
-    assert words_seen(open_uow, RUDI) == ["dari orang asing"]
+    assert words_seen(open_uow, RINA) == words_seen(open_uow, BOSS) == ["dari orang asing", "dari Budi"]
+    assert words_seen(open_uow, SITI) == ["dari Budi"]
+    assert words_seen(open_uow, RUDI) == []
     with open_uow() as uow:
-        assert [report_rows.count_unseen(uow.db, who.scope) for who in (SITI, RUDI, BOSS)] == [2, 1, 2]
+        assert [report_rows.count_unseen(uow.db, who.scope) for who in (SITI, RUDI, RINA, BOSS)] == [1, 0, 2, 2]
+
+
+def test_a_strangers_report_that_names_a_place_is_for_the_unit_of_that_place(open_uow: OpenUnitOfWork) -> None:
+    with open_uow() as uow:
+        uow.db.add(Place(name="Pasar Flamboyan", lat=-0.03, lon=109.34, radius_m=200, unit_id=3))
+    told(open_uow, STRANGER, "ada judi di pasar flamboyan", "ussd")
+    assert words_seen(open_uow, RUDI) == ["ada judi di pasar flamboyan"]
+    assert words_seen(open_uow, SITI) == []
+
+
+def test_where_the_topmost_unit_has_no_desk_the_nearest_desks_below_read_what_is_nobodys(
+    open_uow: OpenUnitOfWork,
+) -> None:
+    with open_uow() as uow:
+        uow.db.get_one(Unit, 1).phone = None
+    told(open_uow, STRANGER, "dari orang asing")
+    assert words_seen(open_uow, SITI) == words_seen(open_uow, RUDI) == ["dari orang asing"]
 
 
 def test_another_desk_cannot_even_name_it(open_uow: OpenUnitOfWork) -> None:
@@ -191,10 +211,10 @@ def test_an_answer_is_owed_noted_and_audited(open_uow: OpenUnitOfWork) -> None:
 def test_what_must_not_or_cannot_be_sent_is_not(open_uow: OpenUnitOfWork, phone: str, words: str, why: str) -> None:
     report_id = told(open_uow, phone)
     with pytest.raises(CannotAnswer, match=why), open_uow() as uow:
-        reports.answer(uow, SITI, held(uow, report_id), words)
+        reports.answer(uow, RINA, held(uow, report_id, RINA), words)
     with open_uow() as uow:
         assert uow.db.scalars(select(Outbound)).all() == []
-        assert held(uow, report_id).seen_at is None
+        assert held(uow, report_id, RINA).seen_at is None
         assert trail(uow) == []
 
 
@@ -213,14 +233,14 @@ def test_a_phone_whose_incident_is_quiet_gets_no_answer(open_uow: OpenUnitOfWork
 def test_a_strangers_report_raised_asks_officers_of_the_desk_that_said_so(open_uow: OpenUnitOfWork) -> None:
     report_id = told(open_uow, STRANGER, "ada orang bawa parang -0.0300,109.3300")
     with open_uow() as uow:
-        incident = reports.raise_alarm(uow, SITI, held(uow, report_id))
-        assert (incident.phone, incident.unit_id, incident.channel) == (STRANGER, 2, "desk")
+        incident = reports.raise_alarm(uow, RINA, held(uow, report_id, RINA))
+        assert (incident.phone, incident.unit_id, incident.channel) == (STRANGER, 1, "desk")
         assert incident.fix_id is not None
         kinds = uow.db.execute(select(Event.kind, Event.who).where(Event.incident_id == incident.id)).all()
-        assert ("marked", "Siti") in [tuple(kind) for kind in kinds]
-        report = held(uow, report_id)
-        assert (report.seen_by, report.note) == ("Siti", incident.code)
-        assert trail(uow) == [("Siti", "tip.emergency", STRANGER)]
+        assert ("marked", "Rina") in [tuple(kind) for kind in kinds]
+        report = held(uow, report_id, RINA)
+        assert (report.seen_by, report.note) == ("Rina", incident.code)
+        assert trail(uow) == [("Rina", "tip.emergency", STRANGER)]
 
 
 # --- the text that told it --------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from gateway.models.fix import Fix
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
+from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
 from gateway.models.outbound import Outbound
 from gateway.models.quiet_number import QuietNumber
@@ -69,7 +70,8 @@ KEPT: dict[str, str] = {
     "handovers": "",
     "helpings": "state",
     "inbounds": "line kind ref",  # the carrier's own ids: what it repeats years later is still known
-    "incidents": "code language state channel kind shown_code citizen_told",
+    "incidents": "code language state channel kind kind_by shown_code citizen_told",
+    "labelled_texts": "",
     "line_health": "line code",
     "lookups": "kind outcome",
     "officers": "phone name rank language lat lon",  # staff, as long as they are on the list
@@ -156,6 +158,8 @@ def fill(town: Town, at: datetime = NOON) -> Incident:
             Outbound(kind="text", purpose="reply", phone=GONE, body=WORDS, state="done", created_at=at, due_at=at),
             Outbound(kind="text", purpose="alert", phone=officer.phone, body=WORDS, state="called_off",
                      distance_m=120.0, incident_id=incident.id, created_at=at, due_at=at),
+            LabelledText(inbound_id=inbound.id, label="emergency", kind="fire", language="id", words=WORDS,
+                         read_by=NAME, received_at=at),
             Report(phone=GONE, words=WORDS, note=NAME, channel="sms", verified=False, received_at=at),
             Clarification(phone=GONE, inbound_id=inbound.id, unit_id=unit.id, asked_at=at, answered_at=at,
                           answered_by=NAME),

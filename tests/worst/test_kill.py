@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from itertools import pairwise
 
 import pytest
@@ -11,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from worst.company import Gate
 from worst.processes import eventually
-from worst.town import Town, officer, wave_one
+from worst.town import BUDI, Town, officer, wave_one
 
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
@@ -144,3 +147,28 @@ def test_a_paused_worker_that_wakes_up_finds_its_work_taken_over(town: Town) -> 
     eventually(5, town.settled)
     leaves_at_most_twice(town)
     never_two_calls_at_once(town)
+
+
+def text_to_nobody(town: Town, words: str) -> None:
+    """The process that should answer dies meanwhile."""
+    with suppress(OSError, HTTPException):
+        town.twilio.text_in(BUDI, words)
+
+
+def test_a_web_process_killed_while_it_understands_a_long_text_loses_nothing(town: Town) -> None:
+    """The text is committed first; somebody's lock keeps the web process busy with understanding it."""
+    web = town.build().start_web()
+    with town.engine.begin() as held:
+        held.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        held.exec_driver_sql("LOCK TABLE citizens IN ACCESS EXCLUSIVE MODE")
+        asked = threading.Thread(target=text_to_nobody, args=(town, "TOLONG ada maling " + "cepat " * 20_000))
+        asked.start()
+        eventually(4, lambda: town.inbounds() == 1, "the text is committed")
+        web.kill()
+        asked.join()
+    assert town.incidents() == []
+
+    town.start_worker()
+
+    eventually(20, lambda: set(town.alerts()) == wave_one(), "the sweep has understood it")
+    assert len(town.incidents()) == 1

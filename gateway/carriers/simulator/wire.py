@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -24,11 +23,7 @@ def sign(key: bytes, body: bytes) -> str:
 def read_fields(hook: Hook) -> Callable[[str], str]:
     """Return a reader of the fields of a hook's JSON: each is text that a database takes, empty if it is missing or not
     a plain value."""
-    try:
-        fields = json.loads(hook.body)
-    except (ValueError, RecursionError):
-        fields = {}
-    return partial(_field, fields if isinstance(fields, dict) else {})
+    return partial(_field, wire.json_fields(hook.body))
 
 
 def _field(fields: Mapping[str, object], name: str) -> str:
@@ -48,4 +43,4 @@ def read_sender(phone: str) -> str:
 
 
 def read_raw(hook: Hook) -> str:
-    return _clean(hook.body.decode("utf-8", "replace"))
+    return _clean(wire.letters(hook.body))

@@ -10,13 +10,11 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -204,26 +202,22 @@ def _outcome(answer: requests.Response, ref: str) -> Sent:
 
 def _flat(hook: Hook) -> Hook:
     """Return the envelope's and its payload's fields as a form; a body that is not such JSON has no fields."""
-    try:
-        envelope: Any = json.loads(hook.body)
-    except (ValueError, RecursionError):
-        envelope = None
-    envelope = envelope if isinstance(envelope, dict) else {}
+    envelope = wire.json_fields(hook.body)
     payload = envelope.get("payload")
     fields = {**(payload if isinstance(payload, dict) else {}), **envelope}
     return replace(hook, query={}, form={name: (value,) for name, value in fields.items() if isinstance(value, str)})
 
 
 def _words(told: Hook) -> str:
-    """Return the text; for a data message its bytes read as UTF-8."""
+    """Return the text; for a data message its bytes read as letters."""
     if wire.field(told, "message"):
         return wire.field(told, "message")
     try:
         data = base64.b64decode(wire.field(told, "data"))
     except (binascii.Error, ValueError):
         return ""
-    return data.decode("utf-8", "replace").replace("\x00", "")
+    return wire.letters(data).replace("\x00", "")
 
 
 def _raw(hook: Hook) -> str:
-    return hook.body.decode("utf-8", "replace").replace("\x00", "")
+    return wire.letters(hook.body).replace("\x00", "")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.core.intent.facts import AskedFor, Case
+from gateway.core.words.commands import No, Safe, Yes
+from gateway.core.words.occasions import Occasion
+from gateway.core.words.reading import DeskAnswer
 from gateway.core.words.replies import Reply
 
 OF_ONESELF = frozenset({Reply.ON_DUTY, Reply.OFF_DUTY, Reply.POSITION})  # answers that need no incident
@@ -72,3 +75,61 @@ def helps(case: Case) -> bool:
     if said.code is None:
         return bool(case.open.helps) and not case.open.in_need
     return said.code in case.open.helps
+
+
+# --- uncertain calls --------------------------------------------------------------------------------------------------
+
+
+def answers_a_call(case: Case) -> bool:
+    """Return whether a responder answers an uncertain call by its code, and does not cry for help beside it."""
+    return case.open.names_call and case.reading.desk_answer is not None and not case.reading.cries_beside
+
+
+def answers_some_call(case: Case) -> bool:
+    """Return whether a desk's answer has no code while uncertain calls wait there: nobody can tell which it means."""
+    said = case.reading.desk_answer
+    if not (case.sender.desk and case.open.desk_asked and case.reading.code is None) or said is None:
+        return False
+    return said is not DeskAnswer.LOOK or not any(duty.accepted for duty in case.open.duties)
+
+
+def says_yes(case: Case) -> bool:
+    """Return whether the text is a yes to our question of the last 30 minutes."""
+    return (case.open.asked_back or case.open.asked_lately) and case.reading.says_yes
+
+
+def says_no(case: Case) -> bool:
+    """Return whether the text is a no to our open question. AMAN without a PIN, "salah kirim", is one too."""
+    return case.open.asked_back and not case.open.believed and _is_no(case)
+
+
+def says_no_while_open(case: Case) -> bool:
+    """Return whether the text is a no of somebody whose phone believes that an incident of theirs is open."""
+    return case.open.believed and isinstance(case.reading.meaning, No)
+
+
+def _is_no(case: Case) -> bool:
+    meaning = case.reading.meaning
+    return isinstance(meaning, No) or (isinstance(meaning, Safe) and meaning.pin is None)
+
+
+def says_more(case: Case) -> bool:
+    """Return whether somebody whom we asked writes on: what is neither a no nor a command is a yes."""
+    return case.open.asked_back and case.reading.command is None and case.reading.occasion is not Occasion.STOP
+
+
+def follows_the_closing(case: Case) -> bool:
+    """Return whether thanks, AMAN without a PIN, or a yes or no comes after an incident was closed."""
+    if not case.open.closed_lately or case.open.believed:
+        return False
+    return case.reading.occasion is Occasion.THANKS or isinstance(case.reading.meaning, Yes) or _is_no(case)
+
+
+def answers_nothing(case: Case) -> bool:
+    """Return whether a yes or no stands alone while we have asked nothing within 30 minutes."""
+    return not case.open.asked_lately and isinstance(case.reading.meaning, Yes | No)
+
+
+def needs_nobody(case: Case) -> bool:
+    """Return whether the text is on the closed list of what is clearly no emergency."""
+    return case.reading.occasion is not None

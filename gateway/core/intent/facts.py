@@ -43,15 +43,18 @@ class OpenFacts:
 
     own: bool = False  # an incident of theirs is really open: our acts follow this
     believed: bool = False  # their phone believes that one is open: our replies follow this
-    asked_back: bool = False  # we asked them whether it is an emergency, and wait for the answer
-    desk_asked: bool = False  # a citizen's unclear text waits at this desk
+    asked_back: bool = False  # an uncertain call of theirs is open: nobody has settled it
+    asked_lately: bool = False  # we asked them something within 30 minutes, whoever has settled it since
+    closed_lately: bool = False  # within two hours an incident of theirs was closed, as far as their phone knows
+    desk_asked: bool = False  # uncertain calls wait at this desk
+    names_call: bool = False  # the code in a responder's text is that of an uncertain call
     duties: tuple[AskedFor, ...] = ()  # the newest question first
     elsewhere: bool = False  # the code in the text is of an open incident that this phone was not alerted for
     helps: tuple[str, ...] = ()  # codes of open incidents that this volunteer was asked to help at
 
     @property
     def in_need(self) -> bool:
-        """Return whether, as far as their phone can tell, the sender waits for help or for our question about it."""
+        """Return whether, as far as their phone can tell, the sender waits for help or was asked by us."""
         return self.believed or self.asked_back
 
 

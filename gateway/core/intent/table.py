@@ -12,17 +12,25 @@ from enum import Enum, StrEnum, auto
 from gateway.core.intent.conditions import (
     OF_ONESELF,
     always,
+    answers_a_call,
     answers_a_duty,
+    answers_nothing,
+    answers_some_call,
+    follows_the_closing,
     helps,
     means,
     means_while_open,
+    needs_nobody,
     reply_of,
+    says_more,
+    says_no,
+    says_no_while_open,
+    says_yes,
     speaks_as_officer,
     steps_in,
 )
 from gateway.core.intent.facts import Case
-from gateway.core.words.commands import Apply, Here, Info, Leave, Quiet, Report, Safe, Yes
-from gateway.core.words.replies import Reply
+from gateway.core.words.commands import Apply, Here, Info, Leave, Quiet, Report, Safe
 from gateway.core.words.triage import Panic
 
 
@@ -34,7 +42,8 @@ class Kind(StrEnum):
     OWN_DUTY = auto()
     ANSWER = auto()
     STEP_IN = auto()
-    SETTLE = auto()
+    ANSWER_CALL = auto()
+    ASK_WHICH = auto()
     EXPLAIN = auto()
     CHATTER = auto()
     HELP = auto()
@@ -43,15 +52,18 @@ class Kind(StrEnum):
     INFO = auto()
     ADD_REPORT = auto()
     REPORT = auto()
+    RING_DESK = auto()
     NOT_LISTED = auto()
     PANIC = auto()
     CONFIRM = auto()
+    TAKE_NO = auto()
     HUSH = auto()
     NOTE_QUIET = auto()
     CANCEL = auto()
     ADD_PLACE = auto()
     KEEP_PLACE = auto()
     ADD_WORDS = auto()
+    NOTE = auto()
     ASK_BACK = auto()
 
 
@@ -126,6 +138,20 @@ TABLE: tuple[Row, ...] = (
         "HADIR, LEPAS or POSISI: it is about the officer and needs no incident.",
     ),
     Row(
+        "answers an uncertain call",
+        Who.RESPONDER,
+        answers_a_call,
+        Kind.ANSWER_CALL,
+        "DARURAT, BUKAN or OK with the code of an uncertain call, which stands in no text to a citizen.",
+    ),
+    Row(
+        "answers which call",
+        Who.RESPONDER,
+        answers_some_call,
+        Kind.ASK_WHICH,
+        "A desk's answer without a code while uncertain calls wait there: it settles nothing and is asked which.",
+    ),
+    Row(
         "answer",
         Who.RESPONDER,
         answers_a_duty,
@@ -138,13 +164,6 @@ TABLE: tuple[Row, ...] = (
         steps_in,
         Kind.STEP_IN,
         "An answer that names an open incident which this phone was not alerted for: it is alerted herewith.",
-    ),
-    Row(
-        "desk has seen it",
-        Who.RESPONDER,
-        lambda case: reply_of(case) is Reply.ACCEPT and case.open.desk_asked,
-        Kind.SETTLE,
-        "The desk's OK with no incident to answer: it looks after the citizens' unclear texts that it was told of.",
     ),
     Row(
         "answer to nothing",
@@ -179,6 +198,13 @@ TABLE: tuple[Row, ...] = (
     ),
     Row("report", Who.ANYBODY, means(Report), Kind.REPORT, "LAPOR: kept for the desk, rings nobody."),
     Row(
+        "unknown number asks for quiet",
+        Who.NOT_LISTED,
+        lambda case: bool(case.reading.quiet_words) or isinstance(case.reading.meaning, Quiet),
+        Kind.RING_DESK,
+        "A quiet word from a number on no list: the desk's phone rings at once, and nothing goes to that phone.",
+    ),
+    Row(
         "not listed",
         Who.NOT_LISTED,
         always,
@@ -189,9 +215,30 @@ TABLE: tuple[Row, ...] = (
     Row(
         "confirmation",
         Who.ANYBODY,
-        lambda case: case.open.asked_back and isinstance(case.reading.meaning, Yes),
+        says_yes,
         Kind.CONFIRM,
-        "YA to our question whether the text before was an emergency: that text is the panic.",
+        "A yes to our question of the last 30 minutes: the text before and this one are the panic.",
+    ),
+    Row(
+        "a no while open",
+        Who.ANYBODY,
+        says_no_while_open,
+        Kind.CANCEL,
+        "A no while an incident is open closes nothing: it is AMAN without a PIN.",
+    ),
+    Row(
+        "a no",
+        Who.ANYBODY,
+        says_no,
+        Kind.TAKE_NO,
+        "A no to our question: it settles an uncertain call, unless its text showed need or the number is quiet.",
+    ),
+    Row(
+        "after the closing",
+        Who.ANYBODY,
+        follows_the_closing,
+        Kind.NOTE,
+        "Thanks, AMAN, a yes or a no within two hours after a closing: it is about that incident and needs nobody.",
     ),
     Row(
         "quiet while open",
@@ -205,7 +252,7 @@ TABLE: tuple[Row, ...] = (
         Who.ANYBODY,
         means(Quiet),
         Kind.NOTE_QUIET,
-        "DIAM with nothing open, as far as the phone can tell: the desk is told, nothing is asked back.",
+        "DIAM with nothing open, as far as the phone can tell: an uncertain call, and nothing is asked back.",
     ),
     Row(
         "says to be safe",
@@ -236,16 +283,39 @@ TABLE: tuple[Row, ...] = (
         "Any other words of somebody who waits for help: they go on to whoever accepted.",
     ),
     Row(
+        "writes on",
+        Who.ANYBODY,
+        says_more,
+        Kind.CONFIRM,
+        "While our question is open, whatever is neither a no nor a command is a yes, with the words of both texts.",
+    ),
+    Row(
+        "answer to no question",
+        Who.ANYBODY,
+        answers_nothing,
+        Kind.NOTE,
+        "A yes or no while we have asked nothing: shown to the desk, and the phone reads that nobody is sent.",
+    ),
+    Row(
+        "needs nobody",
+        Who.ANYBODY,
+        needs_nobody,
+        Kind.NOTE,
+        "A greeting, thanks, a wish, a chain, advertising or STOP: the closed list of what is clearly no emergency.",
+    ),
+    Row(
         "unclear",
         Who.ANYBODY,
         always,
         Kind.ASK_BACK,
-        "Neither a panic nor a command: the desk is told, we ask back, and after a minute the desk's phone rings.",
+        "Neither a panic nor a command: an uncertain call; the desk is told, we ask back, and silence opens it.",
     ),
 )
 
-OFFICERS = frozenset({Kind.OWN_DUTY, Kind.ANSWER, Kind.STEP_IN, Kind.SETTLE})
-UNHEARD = frozenset({Kind.NOT_LISTED, Kind.NOTE_QUIET, Kind.KEEP_PLACE, Kind.ASK_BACK})
+OFFICERS = frozenset({Kind.OWN_DUTY, Kind.ANSWER, Kind.STEP_IN})
+UNHEARD = frozenset(
+    {Kind.NOT_LISTED, Kind.RING_DESK, Kind.NOTE_QUIET, Kind.KEEP_PLACE, Kind.NOTE, Kind.TAKE_NO, Kind.ASK_BACK}
+)
 
 
 def _has_cry_beside(case: Case, kind: Kind) -> bool:

@@ -20,13 +20,14 @@ from gateway.core.places.placewords import (
     EDGES,
     GENERIC,
     HEADS,
+    KINDS,
     LEVELS,
     LOCATORS,
     ORDINARY,
     Word,
     read_words,
 )
-from gateway.core.places.shortnames import short_streets, used_as_street
+from gateway.core.places.shortnames import short_streets, used_as_street, without_numbers
 from gateway.core.places.spots import Source, Spot
 
 # of 100, measured on the pilot cities' names: a lower one finds neighbours, a higher one misses typing errors
@@ -101,14 +102,17 @@ class Gazetteer:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
-        entries = [(name, place) for place in self.places for name in _names(place)]
+        full = [(name, place) for place in self.places for name in _names(place)]
+        short = without_numbers(full)
+        self._numberless = {name for name, _ in short}
+        entries = [*full, *short]
         longest = min(_MOST_WORDS, max((len(name.split()) for name, _ in entries), default=0) + 1)
         # Names by the size of the window that may mean them: a word written apart or joined makes one more or less.
         self._by_size = {
             size: _columns([entry for entry in entries if abs(len(entry[0].split()) - size) <= 1])
             for size in range(1, longest + 1)
         }
-        self._streets = short_streets(entries)
+        self._streets = short_streets(full)
 
     def find(self, text: str, near: Position | None = None) -> Match | None:
         """Return the place that `text` names most fully; None if it names none, or several without a way to choose.
@@ -133,15 +137,18 @@ class Gazetteer:
             texts = [window.text for window in windows]
             alike = process.cdist(texts, names, scorer=fuzz.ratio, score_cutoff=CUT_OFF, dtype=np.uint8)
             for row, column in np.argwhere(alike).tolist():
-                if _same(texts[row], names[column]) and _meant(windows[row], names[column], places[column]):
-                    yield _Hit(windows[row], names[column], places[column], int(alike[row, column]))
+                window, name, place = windows[row], names[column], places[column]
+                another = name in self._numberless and window.after.isdigit()  # "tanjung raya 3" is not the only one
+                if not another and _same(texts[row], name) and _meant(window, name, place):
+                    yield _Hit(window, name, place, int(alike[row, column]))
 
     def _short(self, words: Sequence[Word]) -> Iterator[_Hit]:
         """Streets by the first word of their name ("komyos gg alpokat")."""
         for window in _windows(words, 1):
             name = window.words[0].full
-            if name in self._streets and used_as_street(window.before, window.after):
-                yield from (_Hit(window, name, place, 100) for place in self._streets[name])
+            for place in self._streets.get(name, ()):
+                if used_as_street(window.before, window.after, f"jalan {name}" in _names(place)):
+                    yield _Hit(window, name, place, 100)
 
 
 def _columns(entries: Sequence[tuple[str, Place]]) -> tuple[list[str], list[Place]]:
@@ -174,13 +181,21 @@ def _windows(words: Sequence[Word], size: int) -> list[_Window]:
 def _same(words: str, name: str) -> bool:
     """Return whether two similar strings name the same place.
 
-    Their numbers and points of the compass must be equal, and the rest similar.
+    Their numbers and points of the compass must be equal, so must the kinds of place that both name, and the rest
+    similar.
     """
     ours, theirs = words.split(), name.split()
-    if _decisive(ours) != _decisive(theirs):
+    if _decisive(ours) != _decisive(theirs) or _of_another_kind(ours, theirs):
         return False
     rests = [" ".join(word for word in side if word not in GENERIC) for side in (ours, theirs)]
     return words == name if not all(rests) else fuzz.ratio(*rests) >= _CUT_OFF_OF_THE_REST
+
+
+def _of_another_kind(ours: list[str], theirs: list[str]) -> bool:
+    """Return whether the words name another kind of place: "gang ampera" is no street, "sd imam bonjol" is a school."""
+    if {ours[0], theirs[0]} <= KINDS:
+        return ours[0] != theirs[0]
+    return not HEADS.isdisjoint(ours) and HEADS.isdisjoint(theirs)
 
 
 def _decisive(words: list[str]) -> Counter[str]:
@@ -189,7 +204,7 @@ def _decisive(words: list[str]) -> Counter[str]:
 
 def _meant(window: _Window, name: str, place: Place) -> bool:
     """Return whether the words mean this place and not its neighbour, an ordinary word or an acronym."""
-    if place.level != "place" and window.after in COMPASS:
+    if window.after in COMPASS:
         return False
     if place.level == "place" and window.before in HEADS and not _is_headed(place, window.before):
         return False

@@ -16,25 +16,31 @@ _ABBREVIATIONS = {
     "belakang": "blkg blkng blakang",
     "barat": "brt",
     "dalam": "dlm",
+    "darat": "drt",
     "dekat": "dkt dket deket dkat",
     "depan": "dpn dpan",
     "di": "d",
     "gang": "gg gng",
+    "gereja": "grj",
     "guntung": "gt gtg",
     "gusti": "gst",
-    "hilir": "hlr hilr hlir",
-    "hulu": "hlu",
+    "haji": "hj",
+    "hilir": "hlr hilr hlir ilir",
+    "hulu": "hlu ulu",
     "jalan": "jl jln jlan",
+    "jembatan": "jbt jbtn jmb jmbt jmbtn jmbatan jembtan jembatn",
     "jenderal": "jend jendral jnd jendr",
     "kampung": "kmp kp kpg kampoeng",
     "kecamatan": "kec kcmtn",
     "kelurahan": "kel klurahan klrhn",
-    "kompleks": "komp kmplk komplek kompleks komplk kplk",
     "masjid": "mesjid masjit mesjit msjd msjid",
     "mushola": "musholla musolla mushalla musala",
     "parit": "pr prt",
     "pasar": "ps psr psar",
-    "perumahan": "prm perum perumhn prum prmh",
+    "pelabuhan": "plb plbhn plabuhan pelbuhan plbuhan",
+    "perumahan": "prm perum perumhn prum prmh komp kmplk komplek kompleks komplk kplk",  # people say either
+    "pontianak": "ptk pnk pontiank",
+    "puskesmas": "pkm pusk puskes pskms",
     "rumah sakit": "rs rsu rsud rumkit",
     "samping": "smpg smping",
     "selatan": "slt sltn slatan selatn",
@@ -44,7 +50,9 @@ _ABBREVIATIONS = {
     "sungai": "sei sui sngai sungi sgi",
     "tanjung": "tj tjg tg tanjong",
     "tengah": "tgh tngah",
+    "terminal": "trm trmnl trminal terminl",
     "timur": "tmr timr",
+    "universitas": "univ unv kampus",
     "utara": "utr utra",
 }
 _EXPANDED = {short: word for word, shorts in _ABBREVIATIONS.items() for short in shorts.split()}
@@ -80,13 +88,20 @@ GENERIC = _set(
 
 # Words that say what kind of building or lane a name belongs to: "rs sudarso" is no street of that name.
 HEADS = _set(
-    "sakit masjid mushola surau gereja vihara pura klenteng sekolah sd sdn mts smp smpn sma sman smk smkn kampus",
+    "sakit masjid mushola surau gereja vihara pura klenteng sekolah tk paud sd sdn sdit mts smp smpn sma sman smk smkn",
+    "kampus museum makam kuburan wisma penginapan kos kost restoran rm bengkel salon kapal kantin showroom dealer",
     "universitas kantor hotel losmen toko apotek bank warung kafe cafe ruko spbu puskesmas klinik polsek polres",
     "koramil terminal pelabuhan bandara stadion taman jembatan pasar perumahan kompleks gang gudang pabrik gedung mall",
 )
 
+# Words that say what a name is the name of: "gang ampera" is not "jalan ampera", however alike they are spelt.
+KINDS = HEADS | _set("jalan gang simpang kampung parit sungai")
+
+# Words that stand behind nothing but a street ("ampera gg usaha").
+BEHIND_A_STREET = _set("gang nomor no km blok rt rw")
+
 # Words behind a street's shortened name ("komyos gg alpokat").
-BESIDE_A_STREET = _set("gang nomor no km blok rt rw ujung simpang depan dekat belakang samping seberang")
+BESIDE_A_STREET = BEHIND_A_STREET | _set("ujung simpang depan dekat belakang samping seberang")
 
 # Words after which even a very short name ("BMD") is meant as a place.
 LOCATORS = _set("di ke dari dekat depan belakang samping sebelah seberang sekitar daerah posisi lokasi")
@@ -110,7 +125,12 @@ ORDINARY = _set("tengah komet mariana saigon palam cempaka kemuning bangkal")
 _WORD = re.compile(r"[a-z]+|\d+")
 _WEB = re.compile(r"www\.\S*")
 _REPEATED = re.compile(r"\b(al(?:u|o|oo)n)2\b")  # "alun2": the word twice; behind any other word the 2 is a number
-_OLD_SPELLING = (("oe", "u"), ("oo", "u"), ("dj", "j"))  # Indonesian before 1947 and 1972; people's names keep it
+_OLD_SPELLING = (
+    ("oe", "u"),
+    ("oo", "u"),
+    ("dj", "j"),
+    ("tj", "c"),
+)  # Indonesian before 1947 and 1972; people's names keep it
 _OLD_NAME = 7  # letters; in shorter words the two letters are as often two sounds
 _SPLIT = re.compile(rf"({'|'.join(sorted(CARDINALS))})([a-z]{{4,}})|([a-z]{{4,}})({'|'.join(sorted(CARDINALS))})")
 

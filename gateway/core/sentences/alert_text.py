@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.core import defaults, phone
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places import addresses
 from gateway.core.places.spots import Source
 from gateway.core.sentences.ages import distance_brief, how_known_brief
@@ -39,11 +40,18 @@ class AlertFacts:
     not_answered: bool = False  # the menu asked whether the phone must be quiet, and nobody has answered yet
     can_connect: bool = True  # key 2 puts an officer through to the phone just now
     drill: bool = False
+    uncertain: bool = False  # silence opened it: nobody has said yet that it is an emergency
     reply_to: str | None = None  # E.164: the number to answer to when the sender's id cannot receive
     repeat: int = 0  # how often the citizen has called by now, where that is more than once
     words: str = ""  # the citizen's own
+    kind: IncidentKind = IncidentKind.UNKNOWN
     link: bool = True  # map links hand the position to a third party and make some filters suspicious
     region: str = defaults.REGION  # the officer's: numbers of that country are shown as they are dialled there
+
+    @property
+    def is_covert(self) -> bool:
+        """Return whether whoever comes must not say who called: somebody else may be at the door."""
+        return self.hushed or self.uncertain
 
     @property
     def hushed(self) -> bool:
@@ -60,7 +68,7 @@ _PRESUMED = frozenset({Source.HOME, Source.USUAL, Source.LAST_KNOWN, Source.CELL
 
 # An abbreviation loses nothing, so the place takes that step before the link goes; the rest of it goes late.
 _GIVES_WAY = (
-    *("name", "distance", "place", "spot", "place", "time", "distance", "place", "place"),
+    *("name", "distance", "place", "spot", "place", "time", "distance", "appear", "place", "kind", "place"),
     *("repeat", "name", "name"),
 )
 
@@ -106,6 +114,7 @@ def _pieces(facts: AlertFacts, language: str) -> Pieces:
     return {
         "head": (_head(facts, language),),
         "code": (facts.code,),
+        "kind": (kind_words(facts.kind, "alert", language), ""),
         "repeat": (f"({facts.repeat}x)" if facts.repeat > 1 else "", ""),
         "time": (clock_text(facts.at, facts.timezone), ""),
         "name": _shorter(tidy(facts.name), 16, 8, 0),
@@ -115,6 +124,7 @@ def _pieces(facts: AlertFacts, language: str) -> Pieces:
         "known": (f"({known})",),
         "spot": _spot(facts),
         "words": ("",),
+        "appear": (say("alert.appear", language) if facts.is_covert else "", ""),
         "answer": (_answer(facts, language),),
     }
 
@@ -142,8 +152,15 @@ def _joined(pieces: Pieces, steps: Counter[str]) -> str:
 
 def _head(facts: AlertFacts, language: str) -> str:
     cautions = {"alert.duress": facts.duress, "alert.quiet": facts.quiet, "alert.not_answered": facts.not_answered}
-    what = next((key for key, holds in cautions.items() if holds), "alert.head")
-    return " ".join([say("alert.drill", language)] * facts.drill + [say(what, language)])
+    usual = "alert.uncertain" if facts.uncertain else "alert.head"
+    what = next((key for key, holds in cautions.items() if holds), usual)
+    unsure = [say("alert.uncertain", language)] * (facts.uncertain and what != usual)
+    return " ".join([say("alert.drill", language)] * facts.drill + unsure + [say(what, language)])
+
+
+def kind_words(kind: IncidentKind, group: str, language: str) -> str:
+    """Return how the alert ("alert"), a call ("voice") or a page ("console") calls a kind; "" for an unknown one."""
+    return "" if kind is IncidentKind.UNKNOWN else say(f"{group}.kind.{kind}", language)
 
 
 def _answer(facts: AlertFacts, language: str) -> str:

@@ -42,6 +42,7 @@ class Measure:
 # code must stay 26, and the words of the consent are a version of their own (gateway/register/applications.py).
 GROUPS: Mapping[str, Way] = {
     "citizen": Way.TEXT,
+    "placed": Way.FITTED,
     "unknown": Way.TEXT,
     "apply": Way.TEXT,
     "tip": Way.TEXT,

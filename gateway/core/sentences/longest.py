@@ -12,6 +12,8 @@ from gateway.core.sentences.script import spell_code, spell_number, spoken_dista
 
 LONGEST: Mapping[str, object] = {
     "code": "K7Q2",
+    "before": "K7Q2",
+    "codes": "K7Q2, M3PX, A2BC, D4EF +9",
     "time": "14:32 WITA",
     "station": "+6281234567890",
     "emergency": defaults.EMERGENCY,
@@ -24,6 +26,7 @@ LONGEST: Mapping[str, object] = {
     "spot": "-10.0000,-180.0000",
     "step": "panggilan palsu",
     "count": 99,
+    "numbers": ", ".join(["085812345678"] * 4),
     "minutes": 120,
     "distance": "12,4km",
     "words": "ada maling bawa parang di depan rumah",

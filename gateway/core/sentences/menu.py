@@ -13,8 +13,8 @@ from gateway.core.languages import LANGUAGES
 from gateway.core.sentences.phrases import say, tidy
 from gateway.core.sentences.segments import SINGLE, cut, septets
 
-CITIZEN, OFFICER, STRANGER = "citizen", "officer", "stranger"  # the first screens
-ROOTS = (CITIZEN, OFFICER, STRANGER)
+CITIZEN, OFFICER, STRANGER, APPLICANT = "citizen", "officer", "stranger", "applicant"  # the first screens
+ROOTS = (CITIZEN, OFFICER, STRANGER, APPLICANT)
 BACK = "back"  # leads to the session's own first screen
 JOINER = "*"  # between what was typed on one screen and on the next
 
@@ -77,6 +77,7 @@ NODES: Mapping[str, Node] = {
         }
     ),
     STRANGER: Node({"2": Way("tip"), "3": Way("consent"), "4": Way("language")}),
+    APPLICANT: Node({"2": Way("tip"), "3": Way("consent"), "4": Way("language")}),
     # after the panic, which is sent before any of these is shown
     "quiet": Node({"1": Way("where", "hush"), "2": Way("where", "unhush")}, Way("quiet", "add")),
     "where": Node({"0": Way("what")}, Way("what", "place")),

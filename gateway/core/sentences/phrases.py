@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from gateway.core import defaults
 from gateway.core.days import zone
 from gateway.core.languages import menu_lines, spoken
-from gateway.core.sentences.segments import SINGLE, cut, septets, to_gsm
+from gateway.core.sentences.segments import SINGLE, cut, fits, septets, to_gsm
 
 # People's own words and names may be shortened, in this order, and to no fewer septets than this.
 _SHORTENED = {"words": 20, "reason": 20, "place": 16, "unit": 16, "who": 16, "name": 16}
@@ -46,6 +46,13 @@ def sms(key: str, language: str, **facts: object) -> str:
     Codes, numbers and times are never shortened. A fact that is None is left out. Raises as `say` does.
     """
     return shortened(lambda plain: say(key, language, **plain), facts)
+
+
+def sms_if_whole(key: str, language: str, **facts: object) -> str | None:
+    """Return the sentence as `sms` does, or None where a fact would have to be shortened: half a place's name may be
+    the name of another place."""
+    text = tidy(say(key, language, **{name: tidy(fact) for name, fact in facts.items()}))
+    return text if fits(text) else None
 
 
 def shortened(fill: Callable[[Mapping[str, str]], str], facts: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from gateway.core import phone
 from gateway.core.places import addresses
 from gateway.core.sentences.ages import age_parts, how_known, rounded
-from gateway.core.sentences.alert_text import AlertFacts
+from gateway.core.sentences.alert_text import AlertFacts, kind_words
 from gateway.core.sentences.numerals import cardinal, digit
 from gateway.core.sentences.phrases import say, tidy
 
@@ -18,12 +18,13 @@ _GROUP = 4  # digits between two full stops, which is where the voice breathes
 
 
 def first_words(facts: AlertFacts, language: str) -> str:
-    """Return the words that are heard on picking up: what, where, how that is known, and the keys; key 2 only where it
-    may be used."""
+    """Return the words that are heard on picking up: what (of the closed list of kinds, never the citizen's words),
+    where, how that is known, and the keys; key 2 only where it may be used."""
     can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
     return _sentences(
         _warning(facts, language),
         say("voice.emergency", language, code=spell_code(facts.code, language)),
+        kind_words(facts.kind, "voice", language),
         *_where(facts, language),
         say("voice.keys" if can_connect else "voice.keys_quiet", language),
     )
@@ -40,6 +41,7 @@ def details(facts: AlertFacts, language: str) -> str:
         say("voice.accepted", language, code=spell_code(facts.code, language)),
         _warning(facts, language),
         told,
+        say("voice.appear", language) if facts.is_covert else "",
         _said(facts, language),
         say("voice.again", language),
         told,
@@ -86,10 +88,15 @@ def failed(language: str) -> str:
     return say("voice.failed", language)
 
 
-def unclear(language: str) -> str:
-    """Return the words to a desk about a citizen's text that nobody has answered; the desk's own text message has the
-    citizen's words."""
-    return say("voice.unclear", language)
+def unclear(language: str, bundle: bool = False) -> str:
+    """Return the words about a citizen's text that nobody has answered, or about a `bundle` of such texts. The text
+    message to the same phone has the citizen's words and the code."""
+    return say("voice.bundle" if bundle else "voice.unclear", language)
+
+
+def unclear_noted(language: str) -> str:
+    """Return the words after a key about such a text."""
+    return say("voice.unclear_noted", language)
 
 
 def spell_number(number: str, language: str, region: str | None = None) -> str:
@@ -124,7 +131,8 @@ def _warning(facts: AlertFacts, language: str) -> str:
     cautions = {"voice.duress": facts.duress, "voice.quiet": facts.quiet, "voice.not_answered": facts.not_answered}
     hush = next((say(key, language) for key, holds in cautions.items() if holds), "")
     drill = say("voice.drill", language) if facts.drill else ""
-    return _sentences(drill, hush)
+    unsure = say("voice.uncertain", language) if facts.uncertain else ""
+    return _sentences(drill, unsure, hush)
 
 
 def _where(facts: AlertFacts, language: str) -> list[str]:

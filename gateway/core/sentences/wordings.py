@@ -17,8 +17,9 @@ from gateway.core.sentences.editable import MOST, Way, measure, overflow, plain,
 from gateway.core.sentences.numerals import digit
 from gateway.core.sentences.segments import to_gsm
 
-UNPROMISED = tuple(  # when these leave, nobody has said yet that they come
-    f"citizen.{name}" for name in ("received", "accepted_desk", "nobody_yet", "nobody_still", "still_open")
+UNPROMISED = (  # when these leave, nobody has said yet that they come
+    *(f"citizen.{name}" for name in ("received", "accepted_desk", "nobody_yet", "nobody_still", "still_open")),
+    "placed.received",
 )
 _WARNINGS = ("alert.duress", "alert.quiet", "alert.not_answered")
 _SENDERS = tuple(dict.fromkeys(language.sender for language in LANGUAGES.values()))

@@ -7,13 +7,25 @@ panic, and the answer before it is read as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 
 from gateway.core.words.commands import Role as CitizenRole
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
-from gateway.core.words.replies import CERTAIN, DIGITS, NAMES, OVERRULES, ROOM, SETS_OUT, SHORT, Reply, Role
+from gateway.core.words.replies import (
+    CERTAIN,
+    DIGITS,
+    NAMES,
+    OF_THE_NAMED,
+    OVERRULES,
+    ROOM,
+    SETS_OUT,
+    SHORT,
+    TAKEN_BACK,
+    Reply,
+    Role,
+)
 from gateway.core.words.spelling import LINK
 
 __all__ = ["OFFICER", "OfficerAnswer", "Reply", "answer_in", "own_cry"]
@@ -41,7 +53,7 @@ def answer_in(heard: Heard, citizen: Heard, code: str | None = None) -> OfficerA
     if not tags:
         return None
     place = _place(heard, tags)
-    reply = None if _unclear(heard, place) else _by_digit(heard.tags) or _by_words(tags, place)
+    reply = None if _unclear(heard, place) else _by_digit(heard.tags) or _by_words(heard.tags, place)
     if reply is None:
         return None
     return OfficerAnswer(reply, code, place if reply is Reply.POSITION else _words(heard, reply))
@@ -110,60 +122,87 @@ def _by_words(tags: Sequence[Tag], place: str) -> Reply | None:
     reply = _meant(frozenset(found.values()))
     if reply is None:
         return None
-    return _tempered(reply, tags) if _plain(reply, min(found), max(found), tags) else None
+    return _tempered(reply, tags) if _plain(reply, min(found), max(found), tags, _short(tags)) else None
 
 
 def _stated(tags: Sequence[Tag]) -> dict[int, Reply]:
-    """Return the replies that the text states, by their place. A step that cannot be done is part of the refusal before
-    it."""
+    """Return the replies that the text states, by their place. A step that can or cannot be done is part of the yes or
+    the refusal before it."""
     found: dict[int, Reply] = {}
-    sure = all(tag.roles or tag.form.isdigit() for tag in tags)
+    short = _short(tags)
     for at, tag in enumerate(tags):
-        refused = at > 0 and tags[at - 1].is_any({Role.CANNOT})
-        for reply in _meanings(tag, sure):
-            if not (refused and reply in SETS_OUT):
+        taken = at > 0 and tags[at - 1].is_any({Role.CANNOT, Role.ABLE})
+        for reply in _meanings(tag, short):
+            if not (taken and reply in SETS_OUT):
                 found[at] = reply
     return found
 
 
-def _meanings(tag: Tag, sure: bool = False) -> Iterable[Reply]:
+def _short(tags: Sequence[Tag]) -> Collection[str]:
+    """Return the roles that count as replies in this text because nothing around them is unknown."""
+    if not all(tag.roles or tag.form.isdigit() for tag in tags):
+        return ()
+    return [role for role, short in SHORT.items() if not any(tag.is_any(short.unless) for tag in tags)]
+
+
+def _meanings(tag: Tag, short: Collection[str] = ()) -> Iterable[Reply]:
     if tag.is_any({Role.CANNOT}):
         return [Reply.DECLINE]
-    names = NAMES | SHORT if sure else NAMES
-    return [names[role] for role in sorted(tag.roles) if role in names]
+    named = [NAMES[role] for role in sorted(tag.roles) if role in NAMES]
+    return named or [SHORT[role].reply for role in sorted(tag.roles) if role in short]
 
 
 def _meant(stated: frozenset[Reply]) -> Reply | None:
     return next((reply for reply in stated if stated - {reply} <= OVERRULES[reply]), None)
 
 
-def _plain(reply: Reply, first: int, last: int, tags: Sequence[Tag]) -> bool:
+def _plain(reply: Reply, first: int, last: int, tags: Sequence[Tag], short: Collection[str]) -> bool:
     """Return whether the sender says the reply of themselves, without much of a story around it."""
     before, behind = tags[:first], tags[last + 1 :]
-    if _any(Role.OTHERS, before) or _cannot_do_something(tags):
+    if _somebody_else(reply, before) or _of_something_else(tags) or (reply in TAKEN_BACK and _any(Role.BUT, tags)):
         return False
     if reply not in CERTAIN and (
         _any(Role.DOUBT, tags) or _any(Role.EXCUSE, tags if reply is Reply.ACCEPT else before)
     ):
         return False
-    return _unknown(before) <= ROOM[reply].before and _unknown(behind) <= ROOM[reply].behind
+    return _unknown(before, short) <= ROOM[reply].before and _unknown(behind, short) <= ROOM[reply].behind
 
 
-def _cannot_do_something(tags: Sequence[Tag]) -> bool:
-    """Return whether something else is impossible than to come: "tidak bisa dihubungi", "tidak bisa masuk"."""
-    return any(tag.is_any({Role.CANNOT}) and not behind.roles for tag, behind in pairwise(tags))
+def _somebody_else(reply: Reply, before: Sequence[Tag]) -> bool:
+    """Return whether the words before a reply name somebody else who does it. "Done" may tell what became of them."""
+    if _any(Role.OTHERS, before) or (_any(Role.HELD, before) and reply is not Reply.RESOLVED):
+        return True
+    named = [at for at, (title, name) in enumerate(pairwise(before)) if title.is_any({Role.TITLE}) and not name.roles]
+    return reply in OF_THE_NAMED and bool(named) and not _any(Role.SELF, before[named[-1] :])
+
+
+def _of_something_else(tags: Sequence[Tag]) -> bool:
+    """Return whether something else is possible or impossible than to come: "tidak bisa dihubungi", "bisa selesai"."""
+    for tag, behind in pairwise(tags):
+        if tag.is_any({Role.CANNOT}) and not behind.roles:
+            return True
+        if tag.is_any({Role.ABLE}) and behind.is_any(_ENDS):
+            return True
+    return False
+
+
+_ENDS = frozenset({Reply.RESOLVED.value, Reply.FALSE_ALARM.value, Role.CALM.value, Role.UNTRUE.value})
 
 
 def _any(role: Role, tags: Iterable[Tag]) -> bool:
     return any(tag.is_any({role}) for tag in tags)
 
 
-def _unknown(tags: Iterable[Tag]) -> int:
-    return sum(not tag.roles for tag in tags)
+def _unknown(tags: Iterable[Tag], short: Collection[str]) -> int:
+    """Return how many words say nothing here: those of no role, and those that would answer in a shorter text."""
+    return sum(all(role in SHORT and role not in short for role in tag.roles) for tag in tags)
 
 
 def _tempered(reply: Reply, tags: Sequence[Tag]) -> Reply | None:
-    """Return the reply that holds now: "soon there" means on the way, and "soon done" means nothing yet."""
+    """Return the reply that holds now: "soon there" means on the way, and "soon done" means nothing yet. "On the way,
+    already there" is asked."""
+    if reply is Reply.EN_ROUTE and _any(Role.THERE, tags):
+        return None
     if not _any(Role.SOON, tags):
         return reply
     not_yet = {Reply.ON_SCENE: Reply.EN_ROUTE, Reply.RESOLVED: None, Reply.FALSE_ALARM: None}
@@ -172,5 +211,6 @@ def _tempered(reply: Reply, tags: Sequence[Tag]) -> Reply | None:
 
 def _words(heard: Heard, reply: Reply) -> str:
     """Return the words after the last word of the reply."""
-    said = [tag for tag in heard.tags if reply in _meanings(tag, sure=True)]
+    said = [tag for tag in heard.tags if reply in _meanings(tag)]
+    said = said or [tag for tag in heard.tags if reply in _meanings(tag, SHORT)]
     return heard.after(said[-1]) if said else ""

@@ -8,8 +8,11 @@ from collections.abc import Collection, Iterator
 from gateway.core.codes import is_code
 from gateway.core.words.spelling import Token, tokens
 
-# Distances, times and house numbers have the form of a code too; they are codes only where one is open.
-_EVERYDAY = re.compile(r"\d+(?:KM|M|MT|MTR|MN|MNT|MEN|MIN|HR|X|ST|ND|RD|TH)|(?:KM|RT|RW|GG|GANG|PS|RS|JL|AK|SD|TKP)\d+")
+# Distances, times, house numbers and a word said twice ("apa2") have the form of a code too; they are codes only where
+# one is open.
+_EVERYDAY = re.compile(
+    r"(?:APA|ADA)2|\d+(?:KM|M|MT|MTR|MN|MNT|MEN|MIN|HR|X|ST|ND|RD|TH)|(?:KM|RT|RW|GG|GANG|PS|RS|JL|AK|SD|TKP)\d+"
+)
 
 
 def code_in(cleaned: str, codes: Collection[str] = ()) -> tuple[str | None, str]:

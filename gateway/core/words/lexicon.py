@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -19,7 +20,9 @@ from rapidfuzz.distance import OSA
 from gateway.core.words.spelling import Token, as_spelt, bare, clean, keypad, squeeze, stems, tokens
 
 ORDINARY = "ordinary"  # everyday words, known and without a role: never taken for a misspelling of another
+OFFICERS = "officer"
 SPELLING = "spelling"  # the section of words that count only as they are spelt there
+SHORTHAND = "shorthand"  # the section of everyday words and their short forms, which stand for each other in phrases
 Roles = frozenset[str]
 NO_ROLE: Roles = frozenset()
 # A minus belongs to the southern latitude behind it.
@@ -218,13 +221,38 @@ def lists(section: str) -> dict[str, Roles]:
     """Return every listed form of a section, in the spelling in which it is compared, with the roles it is listed
     under."""
     merged: defaultdict[str, set[str]] = defaultdict(set)
+    short = shorthand() if section == OFFICERS else {}
+    for role, form in _entries(section):
+        if section == SPELLING:
+            merged[form].add(role)
+        else:
+            for spelt in _spellings(listed(form), short):
+                merged[spelt].add(role)
+    return {form: frozenset(roles) for form, roles in merged.items()}
+
+
+def _entries(section: str) -> Iterator[tuple[str, str]]:
     for file in (resources.files("gateway.core") / "words").iterdir():
         if file.name.endswith(".toml"):
             lists: dict[str, list[str]] = tomllib.loads(file.read_text("utf-8")).get(section, {})
-            for role, forms in lists.items():
-                for form in forms:
-                    merged[form if section == SPELLING else listed(form)].add(role)
-    return {form: frozenset(roles) for form, roles in merged.items()}
+            yield from ((role, form) for role, forms in lists.items() for form in forms)
+
+
+def shorthand() -> dict[str, list[str]]:
+    """Return the ways in which everyday words are written inside a phrase: "lagi" is "lg" too."""
+    ways: defaultdict[str, list[str]] = defaultdict(list)
+    for word, short in _entries(SHORTHAND):
+        ways[listed(word)] += [] if listed(short) in ways[listed(word)] else [listed(short)]
+    return dict(ways)
+
+
+def _spellings(form: str, short: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a phrase in every spelling that its everyday words have; a single word is listed as it is written."""
+    words = form.split()
+    if len(words) == 1:
+        yield form
+    else:
+        yield from map(" ".join, product(*([word, *short.get(word, ())] for word in words)))
 
 
 def listed(form: str) -> str:

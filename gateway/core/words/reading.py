@@ -13,10 +13,12 @@ from functools import cached_property
 from itertools import dropwhile
 from typing import TypeVar
 
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.words import answers, occasions, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
-from gateway.core.words.commands import Command, No, Report, Role, command_in, free_words
+from gateway.core.words.commands import Command, No, Report, Role, Yes, command_in, free_words
+from gateway.core.words.kinds import KindHeard, kind_in
 from gateway.core.words.lexicon import Heard, Tag
 from gateway.core.words.occasions import Occasion
 from gateway.core.words.pinwords import hide_pins
@@ -26,6 +28,7 @@ from gateway.core.words.triage import Panic
 from gateway.core.words.urgency import Judged, Urgency, judge
 
 Form = TypeVar("Form")
+MOST_READ = 2_000  # characters of a text that are read: thirteen text messages
 
 
 @dataclass(frozen=True)
@@ -105,12 +108,17 @@ class Reading:
 
     @cached_property
     def says_yes(self) -> bool:
-        """Return whether it answers our question with yes, whatever follows: "iya darurat pak", "ya jl ampera 5"."""
+        """Return whether it answers our question with yes, whatever follows: "iya ini darurat", "ya jl ampera 5"."""
         tags = list(
             dropwhile(lambda tag: tag.is_any({Role.GREETING}) and not tag.is_any({Role.YES}), self._citizen.tags)
         )
         taken_back = any(tag.is_any(_TAKES_BACK) and tag.form != _NUMBER for tag in tags)
         return bool(tags) and tags[0].is_any({Role.YES}) and not taken_back
+
+    @property
+    def is_bare_yes(self) -> bool:
+        """Return whether it says yes and nothing else."""
+        return isinstance(self.command, Yes)
 
     @cached_property
     def quiet_words(self) -> tuple[str, ...]:
@@ -180,6 +188,17 @@ class Reading:
         """Return the code of an incident that it names, in upper case, or None."""
         return self._coded[0]
 
+    # --- from whoever
+
+    @cached_property
+    def kind(self) -> KindHeard:
+        """Return the kind of trouble that its words tell, and those words. Where the lists name none and only the
+        learned model heard a panic, it is the model's guess and the words that weighed most."""
+        heard = kind_in(self._citizen)
+        if heard.kind is not IncidentKind.UNKNOWN or self.command is not None or self.panic or not self._learned:
+            return heard
+        return KindHeard(IncidentKind(self.judged.kind or IncidentKind.UNKNOWN), self.judged.words)
+
     # --- to be kept, shown and passed on
 
     @cached_property
@@ -221,8 +240,8 @@ class Reading:
 
 
 def read(text: str, codes: Collection[str] = ()) -> Reading:
-    """Read any string once; raises nothing. Hand the result on instead of the text."""
-    return Reading(text, frozenset(code.upper() for code in codes))
+    """Read any string once, its first MOST_READ characters; raises nothing. Hand the result on instead of the text."""
+    return Reading(text[:MOST_READ], frozenset(code.upper() for code in codes))
 
 
 NOTHING = Reading("")  # a call, a menu key and a duress PIN say no words

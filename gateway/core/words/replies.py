@@ -26,8 +26,13 @@ class Role(StrEnum):
     """Other roles of words in an officer's text."""
 
     CANNOT = "cannot"  # declines, and takes the step named straight after it along ("tidak bisa merapat")
-    MOVING = "moving"  # "jalan": on the way if nothing unknown stands around it, else a street
-    ARRIVING = "arriving"  # "sampai": on the scene if nothing unknown stands around it, else "until"
+    MOVING = "moving"  # "jalan": a street, if anything unknown stands around it
+    ARRIVING = "arriving"  # "sampai": else "until"
+    ABLE = "able"  # "bisa": takes the step named straight after it along ("bisa merapat"); else anybody can anything
+    WILLING = "willing"  # "biar saya", "gas": else "gas bocor"
+    AWAY = "away"  # "libur", "off", "di luar kota": else somebody or something else is
+    CALM = "calm"  # "kondusif", "sdh ditangani": else by somebody else
+    UNTRUE = "untrue"  # "tidak ada kejadian": else none of a certain kind
     NEGATION = "negation"
     QUESTION = "question"
     DOUBT = "doubt"
@@ -36,6 +41,12 @@ class Role(StrEnum):
     GREETING = "greeting"
     FILLER = "filler"
     EXCUSE = "excuse"
+    BUT = "but"
+    THERE = "there"  # "sudah di tkp": no longer on the way
+    HELD = "held"  # what became of somebody else, said before "done" ("pelaku diamankan, selesai")
+    TITLE = "title"  # with a name behind it, somebody else ("bripka joko otw")
+    SELF = "self"
+    THIRD = "third"  # people of the sender's, who may be away or ill in their place
 
 
 DIGITS = dict(
@@ -72,7 +83,7 @@ STORY = 12
 ROOM: dict[Reply, Room] = {
     Reply.ACCEPT: Room(2, 3),
     Reply.EN_ROUTE: Room(2, STORY),
-    Reply.ON_SCENE: Room(2, STORY),
+    Reply.ON_SCENE: Room(1, STORY),  # "listrik padam di tkp" is no arrival
     Reply.RESOLVED: Room(0, STORY),  # "rapat selesai" closes nothing
     Reply.FALSE_ALARM: Room(0, STORY),  # nor does "uang palsu"
     Reply.DECLINE: Room(3, STORY),
@@ -82,6 +93,26 @@ ROOM: dict[Reply, Room] = {
     Reply.POSITION: Room(0, 0),
 }
 CERTAIN = frozenset({Reply.BACKUP, Reply.DECLINE})  # may hold "later" and "maybe"
+TAKEN_BACK = frozenset({Reply.ACCEPT, Reply.DECLINE, Reply.RESOLVED, Reply.FALSE_ALARM})  # by "but" ("86 tapi macet")
+OF_THE_NAMED = frozenset({Reply.EN_ROUTE, Reply.ON_SCENE, Reply.DECLINE})  # what "bripka joko" before it does himself
 NAMES = {reply.value: reply for reply in Reply}
-SHORT = {Role.MOVING.value: Reply.EN_ROUTE, Role.ARRIVING.value: Reply.ON_SCENE}  # said in few words
+
+
+@dataclass(frozen=True)
+class Short:
+    """The reply of a word that counts only where every word around it is known, and none plays one of these roles."""
+
+    reply: Reply
+    unless: frozenset[Role] = frozenset()
+
+
+SHORT: dict[str, Short] = {
+    Role.MOVING.value: Short(Reply.EN_ROUTE),
+    Role.ARRIVING.value: Short(Reply.ON_SCENE),
+    Role.ABLE.value: Short(Reply.ACCEPT, frozenset({Role.OTHERS})),
+    Role.WILLING.value: Short(Reply.ACCEPT, frozenset({Role.OTHERS})),
+    Role.AWAY.value: Short(Reply.DECLINE, frozenset({Role.OTHERS, Role.THIRD, Role.DOUBT, Role.SOON})),
+    Role.CALM.value: Short(Reply.RESOLVED, frozenset({Role.OTHERS})),
+    Role.UNTRUE.value: Short(Reply.FALSE_ALARM, frozenset({Role.OTHERS})),
+}
 SETS_OUT = frozenset({Reply.EN_ROUTE, Reply.ON_SCENE, Reply.ACCEPT, Reply.ON_DUTY})

@@ -2,9 +2,9 @@
 
 Why so generous: the number is a police line, and of 764 real pleas only 36 % held any word for help, while "tolong" is
 also the everyday "please". So a text that leads or ends with a cry is a panic; a text that only mentions one needs a
-crime, haste or a person beside it; a crime without a cry stands alone or needs somebody, a place or "there is"; and
-only clear marks of fraud, advertising, an errand or a favour turn a leading cry into a question back. Free texts in
-which these rules find nothing are heard by the learned model too (`urgency.py`).
+crime, haste or a person beside it; a crime without a cry stands alone or needs somebody, a place or "there is"; only
+clear marks of fraud, advertising, an errand or a favour turn a leading cry into a question back. Free texts in which
+these rules find nothing are heard by the learned model too (`urgency.py`).
 """
 
 from __future__ import annotations

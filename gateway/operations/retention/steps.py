@@ -39,6 +39,7 @@ from gateway.models.event import Event
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
+from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
@@ -141,6 +142,7 @@ STEPS: tuple[Step, ...] = (
         },
         Inbound.phone,
     ),
+    Step(LabelledText, "texts", lambda before: LabelledText.received_at < before, whole=True),
     Step(
         Outbound,
         "texts",
@@ -155,7 +157,10 @@ STEPS: tuple[Step, ...] = (
         {Event.text: EMPTY},
     ),
     Step(
-        Incident, "texts", lambda before: Incident.closed_at < before, {Incident.words: null(), Incident.reason: null()}
+        Incident,
+        "texts",
+        lambda before: Incident.closed_at < before,
+        {Incident.words: null(), Incident.reason: null(), Incident.kind_reason: null()},
     ),
     Step(
         Report,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.core.incident_kinds import IncidentKind
 from gateway.models import incident as incidents
 from gateway.monitor import desk_actions, dossier
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
@@ -30,6 +31,7 @@ def show(code: str) -> ResponseReturnValue:
             whole=whole,
             officers=dossier.candidates(uow, me(), found) if me().may_act else (),
             units=dossier.other_units(uow, me()) if me().may_act else (),
+            kinds=tuple(IncidentKind),
             others=dossier.other_open(uow, me(), found) if me().may_act else (),
         )
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from gateway.core.sentences.ages import age_text
+from gateway.core.words.reading import DeskAnswer
 from gateway.infrastructure import readiness
 from gateway.models import report
 from gateway.models import sighting as sightings
@@ -95,6 +96,8 @@ def hand_over() -> ResponseReturnValue:
 Settling = Callable[[UnitOfWork, Inbound, str], object]
 SETTLE: dict[str, Settling] = {
     "seen": lambda uow, row, reason: unread.note_read(uow, me(), row),
+    "no": lambda uow, row, reason: unread.answer(uow, me(), row, DeskAnswer.NO_EMERGENCY),
+    "look": lambda uow, row, reason: unread.answer(uow, me(), row, DeskAnswer.LOOK),
     "emergency": lambda uow, row, reason: unread.raise_alarm(uow, me(), row),
     "unquiet": lambda uow, row, reason: unread.lift_quiet(uow, me(), row, reason),
 }
@@ -103,8 +106,8 @@ SETTLE: dict[str, Settling] = {
 @page.post("/unread/<int:inbound_id>/<action>")
 @allow(ADMIN, DESK)
 def settle(inbound_id: int, action: str) -> ResponseReturnValue:
-    """A human has read a text (`seen`), says that it is an `emergency`, or lets its number ring (`unquiet`, with a
-    `reason`)."""
+    """A human has read a text (`seen`), says that it is an `emergency`, that it is none (`no`), that they `look`, or
+    lets its number ring (`unquiet`, with a `reason`)."""
     reason = " ".join(request.form.get("reason", "").split())
     do: Settling | None = SETTLE.get(action)
     if do is None or (action == "unquiet" and not reason):

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.core.sentences import phrases
 from gateway.core.sentences.refusal import Refusal
+from gateway.location import home_unit
 from gateway.models.citizen import Citizen
 from gateway.register import applications, decisions, profiles
 from gateway.register.decisions import REFUSE, RESTORE, SUSPEND, VERIFY
@@ -64,9 +65,7 @@ def verify(citizen_id: int) -> ResponseReturnValue:
 
 
 def _verify(uow: UnitOfWork, row: Citizen, profile: Profile, by: str, unit_id: int | None) -> None:
-    if unit_id is None and row.unit_id is None and not scope.sees_all():
-        raise BadProfile(Refusal("unit_needed", "unit"))
-    profiles.verify(uow, row, profile, by, unit_id)
+    profiles.verify(uow, row, profile, by, unit_id, me().unit_id)
 
 
 def _settle(citizen_id: int, keep: Keep) -> ResponseReturnValue | None:
@@ -104,6 +103,8 @@ def decide(citizen_id: int, decision: str) -> ResponseReturnValue:
     try:
         with writing() as uow:
             DECIDE[decision](uow, found(uow, citizen_id).phone, me().name, reason)
+    except decisions.NoUnit:
+        return say("admin_citizens.needs_unit", back)
     except (decisions.WrongState, decisions.NotOnTheRegister):
         return say("admin_citizens.decided", back)
     waiting = url_for("admin_citizens.show_applications")
@@ -128,13 +129,20 @@ def _render(
         doubts=[phrases.say(f"nik.{doubt}", language()) for doubt in identity.doubts] + _known(uow, row),
         strikes=decisions.strikes(uow, [row.id]).get(row.id, 0),
         units=scope.units(uow),
-        unit_id=request.form.get("unit") or str(row.unit_id or ""),
+        unit_id=request.form.get("unit") or _proposed_unit(uow, row),
         told={**kept, **{name: words for name, words in (typed or {}).items() if name not in SECRET}},
         wrong=[(why.about, explain(why)) for why in wrong],
         may={decision.name for decision in DECISIONS if row.state in decision.of},
         has_map=maps.is_installed(),
         tiles=basemap.address(),
     )
+
+
+def _proposed_unit(uow: UnitOfWork, row: Citizen) -> str:
+    """Return the id of the citizen's unit as the list of units names it, or of the one that their places name: the
+    user sees it before verifying, and may choose another."""
+    unit = home_unit.of_citizen(uow, row)
+    return str(unit.id) if unit is not None else ""
 
 
 _FIELDS = [name for name in profiles.FIELDS if name not in SECRET]

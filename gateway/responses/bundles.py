@@ -1,0 +1,108 @@
+"""ROOM: tell of a flood of uncertain calls in one text and one call a minute, so that none drowns and none waits.
+
+Each line names code, number and words. The bundle goes to the unit's desk, to the desk above, and to the nearest free
+officer: so every call reaches an officer within 90 seconds without waves of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from gateway import notices
+from gateway.core.places import distance
+from gateway.core.reachability import Way
+from gateway.core.sentences.bundle import Line, bundle_texts
+from gateway.identity import reachability
+from gateway.identity.callers import identify
+from gateway.inbound import clarifications
+from gateway.models import alert as alerts
+from gateway.models import clarification as clarification_rows
+from gateway.models import officer as officers
+from gateway.models import unit as units
+from gateway.models.alert import Alert
+from gateway.models.clarification import Clarification
+from gateway.models.inbound import Inbound
+from gateway.models.incident import Incident
+from gateway.models.officer import Officer
+from gateway.models.unit import Unit
+from gateway.unit_of_work import UnitOfWork
+
+EVERY = timedelta(seconds=60)  # between two bundles of one unit
+GATHER = timedelta(seconds=10)  # the first lines wait so long for others
+
+
+def send_due(uow: UnitOfWork) -> None:
+    """Send the bundle of every unit whose turn has come."""
+    waiting: dict[int | None, list[Clarification]] = defaultdict(list)
+    for call in clarification_rows.unlisted(uow.db):
+        waiting[call.unit_id].append(call)
+    for unit_id, calls in waiting.items():
+        last = clarification_rows.last_listed(uow.db, unit_id)
+        ripe = calls[0].asked_at + GATHER <= uow.now()
+        if ripe and (last is None or last + EVERY <= uow.now()):
+            _send(uow, units.by_id(uow.db, unit_id), calls)
+
+
+def _send(uow: UnitOfWork, unit: Unit | None, calls: Sequence[Clarification]) -> None:
+    lines = _lines(uow, calls)
+    for call in calls:
+        clarification_rows.put_on_list(call, uow.now())
+    default = uow.settings.default_language
+    desks = [desk for desk in (unit, *clarifications.desks_above(uow, unit)[:1]) if desk is not None and desk.phone]
+    told = [(desk.phone, default) for desk in desks]
+    officer = nearest_free(uow, unit, {call.phone for call in calls})
+    if officer is not None:
+        told.append((officer.phone, officer.language))
+    for phone, language in told:
+        if phone is not None:
+            _tell(uow, unit, phone, bundle_texts(lines, language), calls[0])
+
+
+def _tell(uow: UnitOfWork, unit: Unit | None, phone: str, texts: Iterable[str], first: Clarification) -> None:
+    for text in texts:
+        notices.owe_text(uow, phone, text)
+    clarifications.owe_call(uow, phone, unit, first, purpose="bundle")
+
+
+def _lines(uow: UnitOfWork, calls: Sequence[Clarification]) -> list[Line]:
+    """Return one line for each of the words that were sent, the oldest first."""
+    groups: dict[str | int, list[Clarification]] = defaultdict(list)
+    for call in calls:
+        groups[call.words_key or call.id].append(call)
+    return [_line(uow, group) for group in groups.values()]
+
+
+def _line(uow: UnitOfWork, group: Sequence[Clarification]) -> Line:
+    first = group[0]
+    row = uow.db.get(Inbound, first.inbound_id)
+    hushed = not reachability.to_caller(uow, identify(uow, first.phone), Way.SHOW).allowed
+    phones = tuple(dict.fromkeys(call.phone for call in group))
+    return Line(first.code or "", phones, row.body if row is not None else "", hushed)
+
+
+def nearest_free(uow: UnitOfWork, unit: Unit | None, besides: set[str]) -> Officer | None:
+    """Return the officer nearest to the unit who has accepted no open incident, or None: of the unit, else of the units
+    below the ones above it, and one on duty before any other."""
+    busy = select(Alert.phone).join(Incident, Incident.id == Alert.incident_id)
+    taken = set(uow.db.scalars(busy.where(Alert.state == alerts.ACCEPTED, Incident.closed_at.is_(None))))
+    hidden = taken | besides | set(reachability.hidden_officers(uow))
+    steps = units.chain(uow.db, unit) if unit is not None else []
+    for on_duty_only in (True, False):
+        for step in steps:
+            ids = units.ids_below(uow.db, step)
+            known = officers.of_units(uow.db, ids, on_duty_only)
+            free = [officer for officer in known if officer.phone not in hidden]
+            if free:
+                return min(free, key=lambda officer: (_metres(officer, unit), officer.id))
+    return None
+
+
+def _metres(officer: Officer, unit: Unit | None) -> float:
+    place = unit if unit is not None and unit.lat is not None else None
+    if place is None or officer.lat is None or officer.lon is None or place.lat is None or place.lon is None:
+        return float("inf")
+    return distance.metres((place.lat, place.lon), (officer.lat, officer.lon))
