@@ -12,7 +12,6 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 
 from gateway import notices
-from gateway.core import codes
 from gateway.core.clocks import LeaderAct
 from gateway.core.places.spots import Spot
 from gateway.core.reachability import Caution
@@ -154,7 +153,7 @@ def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
     fix = locate.position(uow, caller, heard)
     unit = jurisdiction.responsible(uow, fix, caller)
     incident = Incident(
-        code=opening.code or codes.fresh(incidents.codes_taken(uow.db, uow.now())),
+        code=opening.code or incidents.fresh_code(uow.db, uow.now()),
         uncertain=opening.uncertain,
         phone=caller.phone,
         name=caller.name or caller.phone,

@@ -11,6 +11,8 @@ ALPHABET = LETTERS + DIGITS
 SHORT = 3
 # the number of codes of three characters with a letter and a digit
 ROOM = len(ALPHABET) ** SHORT - len(LETTERS) ** SHORT - len(DIGITS) ** SHORT
+CROWDED = -(-ROOM // 10)  # so many short codes in use are a tenth of them
+DRAWN = 8  # codes that are drawn at once: with a tenth in use a second draw is next to never needed
 
 
 def is_code(token: str) -> bool:
@@ -23,10 +25,18 @@ def is_code(token: str) -> bool:
     )
 
 
-def fresh(taken: Collection[str], choose: Callable[[Sequence[str]], str] = secrets.choice) -> str:
-    """Return a code that is not taken; it has four characters once a tenth of the short codes are taken."""
-    length = SHORT if sum(len(code) == SHORT for code in taken) * 10 < ROOM else SHORT + 1
+def fresh(
+    in_use: int,
+    taken: Callable[[Sequence[str]], Collection[str]],
+    choose: Callable[[Sequence[str]], str] = secrets.choice,
+) -> str:
+    """Return a code that is not taken; it has four characters once a tenth of the short codes are `in_use`. `taken`
+    says which of some drawn codes are taken, so that nobody has to know all of them."""
+    length = SHORT if in_use < CROWDED else SHORT + 1
     while True:
-        code = "".join(choose(ALPHABET) for _ in range(length))
-        if is_code(code) and code not in taken:
-            return code
+        drawn = ["".join(choose(ALPHABET) for _ in range(length)) for _ in range(DRAWN)]
+        found = [code for code in drawn if is_code(code)]
+        held = taken(found) if found else ()
+        free = [code for code in found if code not in held]
+        if free:
+            return free[0]

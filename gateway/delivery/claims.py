@@ -4,17 +4,19 @@ send."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, Exists, Row, exists, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Select, String, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
 from gateway.core.policy import Policy
+from gateway.delivery import precedence
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
@@ -26,7 +28,32 @@ from gateway.models.worker import Pace
 from gateway.unit_of_work import UnitOfWork
 
 MOST_LOOKED_AT = 1000  # rows that one claim looks through
+MOST_FOR_A_PHONE = 20  # calls to one phone that are looked at where each incident gets its first ring
+LEFT_OUT = timedelta(seconds=5)  # so long after its time an outbound that no claim takes is looked at
+PHONES = 1  # the class of PostgreSQL's advisory locks that stand for phones
 WORTH_S = 600  # seconds that a carrier tries to deliver a text, unless it is worth less
+
+ABOUT_INCIDENT, ABOUT_ONE = "incident_id", "id"  # the columns by which a claim is limited
+
+
+class Owed(Protocol):
+    """A row of an owed text or call."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def phone(self) -> str: ...
+
+
+class OwedCall(Owed, Protocol):
+    """A row of an owed call, with the incident or the clarification that it is about."""
+
+    @property
+    def incident_id(self) -> int | None: ...
+
+    @property
+    def ask_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -38,6 +65,7 @@ class ClaimedOutbound:
     lane: str
     phone: str
     body: str
+    incident: int | None = None  # the id of the incident that it is about
     start_at: datetime | None = None  # the time at which the line's pace lets it leave; None: at once
     valid_seconds: int = WORTH_S  # how long the carrier shall try to deliver a text
     attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
@@ -47,33 +75,129 @@ class ClaimedOutbound:
 
 def claim(
     uow: UnitOfWork,
-    *which: ColumnElement[bool],
+    incident: int | None = None,
+    outbound: int | None = None,
+    *,
+    kinds: Collection[str] = (outbounds.TEXT, outbounds.CALL),
     horizon: timedelta = timedelta(0),
     room: Callable[[str], int] = lambda line: 500,
 ) -> list[ClaimedOutbound]:
-    """Claim outbounds that are owed and due: desks and first waves first, then by wave, then the nearest.
+    """Claim outbounds of these kinds that are owed and due, the most urgent first (`delivery.precedence`).
 
     A line gets no more than its pace allows within `horizon`, and no more than the `room` that its senders have. A
-    phone that one of our calls is ringing has to wait.
+    phone that one of our calls is ringing has to wait. The ids of an `incident` or of one `outbound` limit a claim to
+    what a job has told, but only while the lines keep up: on a line that is booked ahead whoever is most urgent goes
+    first. A claim never waits for another, except for the rows of the lines' pace.
     """
-    now = uow.now()
-    _drop_expired(uow, now)
-    due = (Outbound.state == outbounds.OWED, Outbound.due_at <= now, *which)
-    query = (
-        select(Outbound.id, Outbound.kind, Outbound.phone)
-        .where(*due, or_(Outbound.kind == outbounds.TEXT, ~_ringing()))
-        .order_by(Outbound.rank, Outbound.distance_m, Outbound.id)
-        .limit(MOST_LOOKED_AT)
-        .with_for_update(skip_locked=True, of=Outbound)
-    )
-    rows = uow.db.execute(query).all()
-    pacing = _Pacing(uow, now, horizon, room)
-    starts = {row.id: start for row in rows if (start := pacing.take(row.kind, row.phone)) is not None}
-    uow.db.flush()
-    taken = list(_take(uow, rows, starts))
-    missed = _missed(uow, [claimed.id for claimed in taken])
-    later = {owed: start for owed, start in starts.items() if start > now}
-    return [replace(claimed, start_at=later.get(claimed.id), missed=frozenset(missed[claimed.id])) for claimed in taken]
+    claimed: list[ClaimedOutbound] = []
+    about = (ABOUT_INCIDENT, incident) if incident is not None else (ABOUT_ONE, outbound)
+    for kind, take in ((outbounds.TEXT, _texts), (outbounds.CALL, _calls)):
+        if kind in kinds:
+            pacing = _Pacing(uow, kind, horizon, room)
+            everything = about[1] is None or pacing.is_booked_ahead()
+            claimed += take(uow, Sought("", uow.now()) if everything else Sought(about[0], uow.now(), about[1]), pacing)
+    missed = _missed(uow, [one.id for one in claimed])
+    return [replace(one, missed=frozenset(missed[one.id])) for one in claimed]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The outbounds that a query looks for: due at a time, perhaps only those about one incident, or one of them."""
+
+    column: str  # ABOUT_INCIDENT, ABOUT_ONE, or "" for all
+    now: datetime
+    value: int | None = None
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {"now": self.now, "about": self.value} if self.column else {"now": self.now}
+
+
+def _due(kind: str, column: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of what may leave at `now`: owed, due, and neither too late nor needless."""
+    now: BindParameter[datetime] = bindparam("now")
+    in_time = or_(Outbound.expires_at.is_(None), Outbound.expires_at > now)
+    about = (getattr(Outbound, column) == bindparam("about"),) if column else ()
+    owed = outbounds.is_in((outbounds.OWED,))
+    return outbounds.is_kind(kind), owed, Outbound.due_at <= now, in_time, ~unneeded_alert(), *about
+
+
+# The queries are built once, because building one takes longer than running it.
+
+
+@cache
+def _due_texts(column: str) -> Select[int, str]:
+    query = precedence.with_incidents(select(Outbound.id, Outbound.phone)).where(*_due(outbounds.TEXT, column))
+    return query.order_by(*precedence.key()).limit(MOST_LOOKED_AT).with_for_update(skip_locked=True, of=Outbound)
+
+
+@cache
+def _due_calls(column: str, only_first: bool) -> Select[int, str, int | None, int | None]:
+    """Return the query for calls that are due to phones that do not ring, the most urgent first: one a phone, or with
+    `only_first` some a phone, for incidents that have no ringing phone."""
+    other = aliased(Outbound)
+    rung = exists().where(other.phone == Outbound.phone, outbounds.rings(other))
+    most, first = (MOST_FOR_A_PHONE, (~precedence.has_a_ringing_phone(),)) if only_first else (1, ())
+    place = func.row_number().over(partition_by=Outbound.phone, order_by=precedence.key())
+    placed = precedence.with_incidents(select(Outbound.id, place.label("place")))
+    looked = placed.where(*_due(outbounds.CALL, column), ~rung, *first).subquery()
+    query = select(Outbound.id, Outbound.phone, Outbound.incident_id, Outbound.ask_id)
+    chosen = precedence.with_incidents(query.join(looked, looked.c.id == Outbound.id)).where(looked.c.place <= most)
+    return chosen.order_by(*precedence.key()).limit(MOST_LOOKED_AT)
+
+
+def _texts(uow: UnitOfWork, sought: Sought, pacing: _Pacing) -> list[ClaimedOutbound]:
+    return _claimed(uow, pacing.take(uow.db.execute(_due_texts(sought.column), sought.parameters).all()))
+
+
+# --- calls ------------------------------------------------------------------------------------------------------------
+
+
+def _calls(uow: UnitOfWork, sought: Sought, pacing: _Pacing) -> list[ClaimedOutbound]:
+    """Claim calls to phones that no call of ours rings: first one for each incident that has no ringing phone, until
+    none is left that could have one, then one for every other phone."""
+    first, others = (_due_calls(sought.column, only_first) for only_first in (True, False))
+    claimed: list[ClaimedOutbound] = []
+    while some := _ring(uow, first_rings(uow.db.execute(first, sought.parameters).all()), pacing):
+        claimed += some
+    return claimed + _ring(uow, uow.db.execute(others, sought.parameters).all(), pacing)
+
+
+def first_rings(rows: Iterable[OwedCall]) -> list[OwedCall]:
+    """Choose one call for each incident and each clarification, and no phone twice, in the order of the rows."""
+    chosen: list[OwedCall] = []
+    served: set[tuple[int | None, int | None]] = set()
+    phones: set[str] = set()
+    for row in rows:
+        about = (row.incident_id, row.ask_id)
+        if row.phone not in phones and (about not in served or about == (None, None)):
+            chosen.append(row)
+            served.add(about)
+            phones.add(row.phone)
+    return chosen
+
+
+def _ring(uow: UnitOfWork, rows: Sequence[OwedCall], pacing: _Pacing) -> list[ClaimedOutbound]:
+    """Claim these calls, one a phone. Left for later are those whose phone, or whose row, another worker has in hand at
+    this moment."""
+    held = set(_hold(uow, rows)) if rows else set()
+    return _claimed(uow, pacing.take([row for row in rows if row.id in held]))
+
+
+def _hold(uow: UnitOfWork, rows: Sequence[OwedCall]) -> Sequence[int]:
+    """Lock these calls and their phones until the commit, without waiting; return those that are ours.
+
+    On PostgreSQL a phone is an advisory lock, tried before the row is. Whoever gets it looks again whether the phone
+    rings (`outbounds.claim`), so no two workers meet at the unique index of ringing phones. SQLite has one writer.
+    """
+    phones = {row.phone for row in rows}
+    if uow.db.get_bind().dialect.name == "postgresql":
+        wanted = select(func.unnest(cast(sorted(phones), ARRAY(String))).label("phone")).subquery()
+        own = select(wanted.c.phone).where(func.pg_try_advisory_xact_lock(PHONES, func.hashtext(wanted.c.phone)))
+        phones = set(uow.db.scalars(own))
+    ids = [row.id for row in rows if row.phone in phones]
+    query = select(Outbound.id).where(Outbound.id.in_(ids), outbounds.is_in((outbounds.OWED,)))
+    return uow.db.scalars(query.with_for_update(skip_locked=True)).all()
 
 
 def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
@@ -89,32 +213,10 @@ def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
     return missed
 
 
-def _ringing() -> Exists:
-    """Return the SQL condition that a call of ours is ringing this outbound's phone."""
-    other = aliased(Outbound)
-    return exists().where(other.phone == Outbound.phone, other.kind == outbounds.CALL, other.state.in_(outbounds.RINGS))
-
-
-def _take(
-    uow: UnitOfWork, rows: Sequence[Row[int, str, str]], starts: Mapping[int, datetime]
-) -> Iterator[ClaimedOutbound]:
-    """Claim these rows in one conditional update. A call whose phone another worker has just taken is left for
-    later."""
-    texts = [row.id for row in rows if row.id in starts and row.kind == outbounds.TEXT]
-    calls = [row.id for row in rows if row.id in starts and row.kind == outbounds.CALL]
-    taken = list(_claimed(uow, texts)) if texts else []
-    for call_id in calls:
-        try:
-            with uow.db.begin_nested():
-                taken += _claimed(uow, [call_id])
-        except IntegrityError:
-            continue
-    order = {row.id: place for place, row in enumerate(rows)}
-    yield from sorted(taken, key=lambda claimed: order[claimed.id])
-
-
-def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
-    rows = outbounds.claim(uow.db, ids, uow.worker)
+def _claimed(uow: UnitOfWork, starts: Mapping[int, datetime]) -> list[ClaimedOutbound]:
+    """Claim the outbounds with these ids, each for the time at which its line lets it leave; keep their order."""
+    now, order = uow.now(), {owed: place for place, owed in enumerate(starts)}
+    rows = outbounds.claim(uow.db, list(starts), uow.worker) if starts else ()
     return [
         ClaimedOutbound(
             row.id,
@@ -122,10 +224,12 @@ def _claimed(uow: UnitOfWork, ids: Sequence[int]) -> list[ClaimedOutbound]:
             row.lane,
             row.phone,
             row.body,
-            valid_seconds=_left(row.expires_at, uow.now()),
+            incident=row.incident_id,
+            start_at=starts[row.id] if starts[row.id] > now else None,
+            valid_seconds=_left(row.expires_at, now),
             ring_seconds=row.ring_seconds or Policy.ring,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: order[row.id])
     ]
 
 
@@ -134,21 +238,23 @@ def _left(expires_at: datetime | None, now: datetime) -> int:
     return max(1, min(WORTH_S, int((expires_at - now).total_seconds()))) if expires_at is not None else WORTH_S
 
 
-def _drop_expired(uow: UnitOfWork, now: datetime) -> None:
-    """Call off outbounds that are too late, and alerts that nobody needs any more."""
-    late = or_(Outbound.expires_at <= now, unneeded_alert())
-    query = select(Outbound.id).where(Outbound.state == outbounds.OWED, late).with_for_update(skip_locked=True)
-    dropped = uow.db.scalars(query).all()
-    if dropped:
-        outbounds.call_off(uow.db, Outbound.id.in_(dropped))
+def drop_late(uow: UnitOfWork) -> None:
+    """Call off outbounds that are too late, and alerts that nobody needs any more and that no claim has met for some
+    seconds (a claim leaves both out)."""
+    now = uow.now()
+    stale = unneeded_alert() & (Outbound.due_at <= now - LEFT_OUT)
+    for late in (Outbound.expires_at <= now, stale):
+        query = select(Outbound.id).where(outbounds.is_in((outbounds.OWED,)), late).with_for_update(skip_locked=True)
+        if dropped := uow.db.scalars(query).all():
+            outbounds.call_off(uow.db, Outbound.id.in_(dropped))
 
 
 def unneeded_alert() -> ColumnElement[bool]:
     """Return the SQL condition of an alert that nobody needs any more: its phone has answered, was stood down or was
     asked anew. Whether a phone must stay dark is asked in `delivery.reachability`, when the outbound is taken to the
     wire."""
-    text_too = (*alerts.ASKED, alerts.ACCEPTED)  # an officer who accepted on the phone still gets the text
-    wanted = or_(Alert.state.in_(alerts.ASKED), (Outbound.kind == outbounds.TEXT) & Alert.state.in_(text_too))
+    # An officer who accepted on the phone still gets the text.
+    wanted = or_(Alert.state.in_(alerts.ASKED), outbounds.is_kind(outbounds.TEXT) & (Alert.state == alerts.ACCEPTED))
     over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
     return (Outbound.purpose == "alert") & over
 
@@ -157,39 +263,53 @@ def unneeded_alert() -> ColumnElement[bool]:
 
 
 class _Pacing:
-    """Say when the next texts and calls may leave on each line; all workers share this through the paces table."""
+    """Say when the next texts, or calls, may leave on each line; all workers share this through the paces table."""
 
-    def __init__(self, uow: UnitOfWork, now: datetime, horizon: timedelta, room: Callable[[str], int]) -> None:
-        self.uow, self.now, self.until, self.room = uow, now, now + horizon, room
+    def __init__(self, uow: UnitOfWork, kind: str, horizon: timedelta, room: Callable[[str], int]) -> None:
+        self.uow, self.kind, self.room = uow, kind, room
+        self.now = uow.now()
+        self.until = self.now + horizon
         self.rows: dict[str, Pace] = {}
         self.taken: Counter[str] = Counter()
 
-    def take(self, kind: str, phone: str) -> datetime | None:
-        """Return the time at which a text or call to this phone may leave. Return None where the line's senders are all
-        busy, or its pace does not allow it within the horizon."""
-        line = first_line(self.uow, kind, phone)
+    def is_booked_ahead(self) -> bool:
+        """Return whether more is taken already on a line than it may send now."""
+        ahead = select(Pace.id).where(Pace.lane.endswith(f"/{self.kind}"), Pace.free_at > self.now)
+        return self.uow.db.scalar(ahead.limit(1)) is not None
+
+    def take(self, owed: Sequence[Owed]) -> dict[int, datetime]:
+        """Return the times at which these may leave, in their order. Left out is whatever finds its line's senders all
+        busy, or whose line's pace does not allow it within the horizon."""
+        lines = {row.id: first_line(self.uow, self.kind, row.phone) for row in owed}
+        for line in sorted(set(lines.values()) - {""}):  # in one order, so that two claims never wait in a circle
+            self._lock(line)
+        starts = {row.id: self._start(lines[row.id]) for row in owed}
+        self.uow.db.flush()
+        return {owed_id: start for owed_id, start in starts.items() if start is not None}
+
+    def _start(self, line: str) -> datetime | None:
         if self.taken[line] >= self.room(line):
             return None
-        start = self._paced(line, kind)
+        start = self._paced(line)
         self.taken[line] += start is not None
         return start
 
-    def _paced(self, line: str, kind: str) -> datetime | None:
-        rate = self.uow.lines.pace(line, kind) if line else 0
-        if not rate:
+    def _paced(self, line: str) -> datetime | None:
+        row = self.rows.get(line)
+        if row is None:
             return self.now
-        row = self._row(f"{line}/{kind}")
         start = max(self.now, row.free_at)
         if start > self.until:
             return None
-        row.free_at = start + timedelta(seconds=1 / rate)
+        row.free_at = start + timedelta(seconds=1 / self.uow.lines.pace(line, self.kind))
         return start
 
-    def _row(self, lane: str) -> Pace:
-        if lane not in self.rows:
+    def _lock(self, line: str) -> None:
+        """Lock the row of a line that is paced, once."""
+        if line not in self.rows and self.uow.lines.pace(line, self.kind):
+            lane = f"{line}/{self.kind}"
             query = select(Pace).where(Pace.lane == lane).with_for_update()
-            self.rows[lane] = the_only(self.uow.db, query, Pace(lane=lane, free_at=self.now))
-        return self.rows[lane]
+            self.rows[line] = the_only(self.uow.db, query, Pace(lane=lane, free_at=self.now))
 
 
 # --- which lines -----------------------------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ def take_over(uow: UnitOfWork) -> None:
     """Free the claims of workers that have been silent for 5 seconds. Whether an outbound of theirs on the wire has
     left is unknown."""
     alive = select(Worker.name).where(Worker.beat_at > uow.now() - SILENT_AFTER)
-    orphaned = Outbound.claimed_by.is_not(None) & Outbound.claimed_by.not_in(alive)
+    held = outbounds.is_in(outbounds.HELD)
+    orphaned = held & Outbound.claimed_by.is_not(None) & Outbound.claimed_by.not_in(alive)
     outbounds.put_back(uow.db, orphaned, Outbound.state == outbounds.CLAIMED)
     ids = uow.db.scalars(select(Outbound.id).where(orphaned, Outbound.state == outbounds.SENDING)).all()
     _lose(uow, ids, orphaned)
@@ -49,7 +50,7 @@ def lose(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
 def give_up(uow: UnitOfWork) -> None:
     """Free outbounds of this worker that a line has held for too long: nobody knows whether they left, and that line is
     tried last from now on. If the carrier answers after all, the sender writes the answer."""
-    mine = Outbound.claimed_by == uow.worker
+    mine = outbounds.is_in(outbounds.HELD) & (Outbound.claimed_by == uow.worker)
     late = (Attempt.state == attempts.TRYING, Attempt.started_at <= uow.now() - LONGEST_ON_THE_WIRE)
     query = select(Outbound.id, Outbound.kind, Attempt.line).join(Attempt)
     rows = uow.db.execute(query.where(mine, Outbound.state == outbounds.SENDING, *late)).all()
@@ -86,5 +87,6 @@ def _leaves_again(uow: UnitOfWork, row: Outbound, attempt: Attempt, code: str) -
 
 def leave(uow: UnitOfWork) -> None:
     """End this worker: any other worker may take at once what it claimed and has not touched."""
-    outbounds.put_back(uow.db, Outbound.claimed_by == uow.worker, Outbound.state == outbounds.CLAIMED)
+    mine = outbounds.is_in(outbounds.HELD) & (Outbound.claimed_by == uow.worker)
+    outbounds.put_back(uow.db, mine, Outbound.state == outbounds.CLAIMED)
     uow.db.execute(delete(Worker).where(Worker.name == uow.worker))

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from itertools import groupby
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -39,6 +38,7 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Alike = tuple[str, str, str, frozenset[str], str]  # kind, lane, line, lines that missed the phone, words
 
 IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again after this
 ATTEMPT_STATE = {
@@ -54,14 +54,17 @@ ATTEMPT_STATE = {
 
 def batches(uow: UnitOfWork, batch: Iterable[ClaimedOutbound]) -> list[list[ClaimedOutbound]]:
     """Group outbounds into what one request can carry: texts of the same words where the line takes many, all others
-    alone."""
+    alone. The order stays: a group goes where its first was."""
 
-    def key(claimed: ClaimedOutbound) -> tuple[str, str, str, list[str], str]:
-        return claimed.kind, claimed.lane, line_of(uow, [claimed]), sorted(claimed.missed), claimed.body
+    def key(claimed: ClaimedOutbound) -> Alike:
+        return claimed.kind, claimed.lane, line_of(uow, [claimed]), claimed.missed, claimed.body
 
+    alike: dict[Alike, list[ClaimedOutbound]] = {}
+    for claimed in batch:
+        alike.setdefault(key(claimed), []).append(claimed)
     together = []
-    for (kind, _, line, _, _), group in groupby(sorted(batch, key=key), key):
-        together += list(chunks(list(group), most_at_once(uow.lines.named(line), kind)))
+    for (kind, _, line, _, _), group in alike.items():
+        together += list(chunks(group, most_at_once(uow.lines.named(line), kind)))
     return together
 
 
@@ -75,16 +78,16 @@ def chunks(things: Sequence[T], size: int) -> Iterator[list[T]]:
         yield list(things[start : start + size])
 
 
-def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound]) -> None:
+def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound], begun: Callable[[], object] = bool) -> None:
     """Bring one batch out, line after line, until each outbound has left, can never arrive, or was refused by every
-    line."""
+    line. `begun` is called each time that the attempts are written and the wire is about to be touched."""
     tried: list[str] = []
     with open_uow() as uow:
         lines = lines_of(uow, batch[0])
     for line in lines:
         left: list[ClaimedOutbound] = []
         for some in chunks(batch, most_at_once(line, batch[0].kind)):
-            left += _try(open_uow, line, some)
+            left += _try(open_uow, line, some, begun)
         tried.append(line.name)
         batch = left
         if not batch:
@@ -103,14 +106,17 @@ class Begun:
     passed: list[ClaimedOutbound]  # this line can never reach these numbers: the next line shall try
 
 
-def _try(open_uow: OpenUnitOfWork, line: Carrier, batch: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
+def _try(
+    open_uow: OpenUnitOfWork, line: Carrier, batch: Sequence[ClaimedOutbound], begun: Callable[[], object]
+) -> list[ClaimedOutbound]:
     """Make one request on one line; return the outbounds that the next line shall try."""
     with open_uow() as uow:
-        begun = _begin(uow, line.name, batch)
-    if not begun.ready:
-        return begun.passed
-    answers = _wire(line, begun.ready)
-    return begun.passed + record(open_uow, lambda uow: _finish(uow, line.name, begun.ready, answers))
+        tries = _begin(uow, line.name, batch)
+    if not tries.ready:
+        return tries.passed
+    begun()
+    answers = _wire(line, tries.ready)
+    return tries.passed + record(open_uow, lambda uow: _finish(uow, line.name, tries.ready, answers))
 
 
 def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begun:

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import select
 
 from gateway import notices
-from gateway.core import codes
 from gateway.core.phone import local
 from gateway.core.places import ladder
 from gateway.core.places.aml import aml_in
@@ -79,7 +78,7 @@ def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clari
     wait = waits(call, policy)
     wrote = aml_in(said.body) is None
     kept = Clarification(
-        code=codes.fresh(incidents.codes_taken(uow.db, now)),
+        code=incidents.fresh_code(uow.db, now),
         phone=caller.phone,
         inbound_id=row.id,
         unit_id=desk_id,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from gateway import notices
-from gateway.core import codes
 from gateway.core.places.spots import Spot
 from gateway.core.words.reading import NOTHING, Reading
 from gateway.incidents import kind, position_updates, silence, timeline, waves
@@ -91,7 +90,7 @@ def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:
 def look_fresh(uow: UnitOfWork, incident: Incident, quiet: bool, code: str | None = None) -> None:
     """Let a phone that believes its incident is cancelled see its new panic as a new incident, with a code of its
     own; `code` is that of the uncertain call which it comes of."""
-    code = code or codes.fresh(incidents.codes_taken(uow.db, uow.now()))
+    code = code or incidents.fresh_code(uow.db, uow.now())
     caller_view.believe_open(incident, code, quiet)
     caller_view.answer_again(incident, None)
     notices.answer_citizen(uow, incident, "citizen.received")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.core import codes, defaults
+from gateway.core import defaults
 from gateway.core.places.spots import Source, Spot
 from gateway.incidents import timeline, waves
 from gateway.location import locate
@@ -29,7 +29,7 @@ def begin(uow: UnitOfWork, unit: Unit) -> Incident:
     )
     fix = locate.keep_spot(uow, NUMBER, spot, place=unit.name) if spot is not None else None
     incident = Incident(
-        code=codes.fresh(incidents.codes_taken(uow.db, uow.now())),
+        code=incidents.fresh_code(uow.db, uow.now()),
         phone=NUMBER,
         name=unit.name,
         language=uow.settings.default_language,

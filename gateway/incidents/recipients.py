@@ -10,8 +10,9 @@ from math import inf
 from sqlalchemy import select
 
 from gateway.core.places import distance
-from gateway.core.policy import Policy, Wave, Who
+from gateway.core.policy import Group, Policy, Wave, Who
 from gateway.identity import reachability
+from gateway.incidents.free import busy_phones
 from gateway.location import jurisdiction
 from gateway.models import alert as alerts
 from gateway.models import officer as officers
@@ -38,6 +39,7 @@ class Candidate:
     officer: Officer | None = None
     unit: Unit | None = None
     metres: float | None = None
+    free: bool = True  # False: is asked beside those who are free; their call leaves after the first calls
 
 
 @dataclass
@@ -71,19 +73,44 @@ def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
 def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
     """Return the people to ask in wave `number`, each phone once.
 
+    A group of the nearest so many takes so many who are free; those of its nearest who are not are asked beside them.
+    Where it has too few free ones, the nearest free ones of the next wave's groups stand in.
+
     Never asked are the phone that asks for help, phones that were asked already, and phones that can never be reached.
     When the waves start over, wave 1 is asked again; if none of it can be reached, everybody who was asked before is
     asked again.
     """
     chosen: dict[str, Candidate] = {}
+    repeat, missing = policy.is_repeat(number), 0
     for group in policy.groups(number):
-        for person in PICK[group.who](scene, group.most):
+        picked = PICK[group.who](scene, group.most)
+        missing += max(0, group.most - sum(person.free for person in picked)) if group.most else 0
+        for person in picked:
             chosen.setdefault(person.phone, person)
-    repeat = policy.is_repeat(number)
+    if missing and not repeat and not policy.is_repeat(number + 1):
+        for person in _stand_ins(scene, policy.groups(number + 1), missing, chosen):
+            chosen[person.phone] = person
     found = [person for person in chosen.values() if _may_ask(scene, person.phone, repeat)]
     if found or not repeat:
         return found
     return [person for person in _again(scene, scene.asked) if _may_ask(scene, person.phone, repeat)]
+
+
+def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Collection[str]) -> list[Candidate]:
+    """Return the nearest free officers of these groups who are not chosen already, at most `missing`."""
+    found: dict[str, Candidate] = {}
+    for group in groups:
+        for person in PICK[group.who](scene, group.most):
+            if person.officer is not None and person.officer.on_duty and person.phone not in chosen:
+                found.setdefault(person.phone, person)
+    may = [person for person in found.values() if _may_ask(scene, person.phone, repeat=False)]
+    busy = busy_phones(scene.uow.db, [person.phone for person in may], scene.incident.drill)
+    free = [person for person in may if person.phone not in busy]
+    return sorted(free, key=_away)[:missing]
+
+
+def _away(person: Candidate) -> float:
+    return inf if person.metres is None else person.metres
 
 
 def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
@@ -129,29 +156,42 @@ def _desks(scene: Scene, whose: Iterable[Unit | None]) -> list[Candidate]:
 
 
 def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: int | None) -> list[Candidate]:
-    """Return all officers of these units, or the `most` nearest of those who may be asked. Only the chosen ones are
-    loaded in full, which keeps a large unit cheap."""
-    db = scene.uow.db
-    if most is None or scene.origin is None:
-        people = officers.of_units(db, unit_ids, on_duty_only)[:most]
+    """Return all officers of these units, or the `most` nearest free ones of those who may be asked and, beside them,
+    those of the `most` nearest who are not free. Only the chosen ones are loaded in full, which keeps a large unit
+    cheap."""
+    db, free = scene.uow.db, None
+    if most is None:
+        people = officers.of_units(db, unit_ids, on_duty_only)
     else:
-        people = officers.by_ids(db, _nearest(scene, officers.posts_of_units(db, unit_ids, on_duty_only), most))
+        ids, free = _nearest(scene, officers.posts_of_units(db, unit_ids, on_duty_only), most)
+        people = officers.by_ids(db, ids)
     homes = _homes(scene, {person.unit_id for person in people})
     places = [whereabouts(scene, person) or homes.get(person.unit_id) for person in people]
     far = _all_metres(scene.origin, places)
-    found = [Candidate(man.phone, man.language, man, None, away) for man, away in zip(people, far, strict=True)]
-    return found if most is None else sorted(found, key=lambda one: inf if one.metres is None else one.metres)
+    found = [
+        Candidate(man.phone, man.language, man, None, away, free is None or man.id in free)
+        for man, away in zip(people, far, strict=True)
+    ]
+    return found if most is None else sorted(found, key=_away)
 
 
-def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> list[int]:
-    """Return the ids of the `most` nearest officers who may be asked; those whose place is unknown come last."""
+def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], set[int]]:
+    """Return the ids of the officers whom "the nearest `most`" means, and of those who are free among them. Officers
+    whose place is unknown come last."""
     posts = [post for post in posts if _may_ask(scene, post.phone, repeat=False)]
     homes = _homes(scene, {post.unit_id for post in posts})
-    places = [whereabouts(scene, post) or homes.get(post.unit_id) for post in posts]
-    placed = [(post.id, place) for post, place in zip(posts, places, strict=True) if place is not None]
-    lost = [post.id for post, place in zip(posts, places, strict=True) if place is None]
-    near = distance.nearest(scene.origin or (0.0, 0.0), [place for _, place in placed], most)
-    return [*(placed[index][0] for index, _ in near), *lost][:most]
+    busy = busy_phones(scene.uow.db, [post.phone for post in posts], scene.incident.drill)
+    places = {post.id: whereabouts(scene, post) or homes.get(post.unit_id) for post in posts}
+
+    def near(some: Sequence[Post]) -> set[int]:
+        placed = [(post.id, place) for post in some if (place := places[post.id]) is not None and scene.origin]
+        known = {post_id for post_id, _ in placed}
+        found = distance.nearest(scene.origin or (0.0, 0.0), [place for _, place in placed], most)
+        rest = [post.id for post in some if post.id not in known]
+        return set([*(placed[index][0] for index, _ in found), *rest][:most])
+
+    free = near([post for post in posts if post.on_duty and post.phone not in busy])
+    return free | near(posts), free
 
 
 def _homes(scene: Scene, unit_ids: Collection[int]) -> dict[int, Point]:

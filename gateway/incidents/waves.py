@@ -106,8 +106,11 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     rank = 0 if number == 1 else number
     for person, row in zip(people, rows, strict=True):
         scene.uow.db.add(_text(scene, person, row, rank))
-        scene.uow.db.add(call_of(scene.uow, row, rank, scene.uow.now(), policy))
+        first = rank if person.free else rank + 1
+        scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
+    if not scene.incident.drill:
+        _take_back_drills(scene, [person.phone for person in people])
     scene.uow.after_commit.deliver(scene.incident.id)
 
 
@@ -117,6 +120,13 @@ def _replace(scene: Scene, phones: Sequence[str]) -> None:
     if old:
         scene.uow.db.execute(update(Alert).where(Alert.id.in_(old)).values(replaced=True))
         outbounds.call_off(scene.uow.db, Outbound.alert_id.in_(old))
+
+
+def _take_back_drills(scene: Scene, phones: Sequence[str]) -> None:
+    """Take back the calls with which a drill rings these phones, where the line can."""
+    drills = select(Incident.id).where(Incident.drill.is_(True), Incident.closed_at.is_(None))
+    mine = (Outbound.phone.in_(phones), Outbound.incident_id.in_(drills), outbounds.rings())
+    scene.uow.db.execute(update(Outbound).where(*mine).values(cancel_at=scene.uow.now()))
 
 
 def _alert(scene: Scene, person: Candidate, number: int) -> Alert:

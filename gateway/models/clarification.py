@@ -202,10 +202,10 @@ def every_open(db: Session, now: datetime) -> Sequence[Clarification]:
     return db.scalars(select(Clarification).where(*_lives(now)).order_by(Clarification.id.desc())).all()
 
 
-def codes_taken(db: Session, now: datetime, rest: datetime) -> Collection[str]:
-    """Return the codes of uncertain calls that are open, or that came in after `rest`."""
-    held = or_(Clarification.state.in_(OPEN), Clarification.asked_at > rest)
-    return {code for code in db.scalars(select(Clarification.code).where(held)) if code}
+def with_codes(drawn: Collection[str], rested: datetime) -> Select[str | None]:
+    """Select those of these codes that an uncertain call has which is open or came in after `rested`."""
+    held = or_(Clarification.state.in_(OPEN), Clarification.asked_at > rested)
+    return select(Clarification.code).where(Clarification.code.in_(drawn), held)
 
 
 def lately_of_unit(db: Session, unit_id: int | None, now: datetime) -> Sequence[Clarification]:

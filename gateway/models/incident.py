@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Select, String, or_, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, func, or_, select, text, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from gateway.core import defaults
+from gateway.core import codes, defaults
 from gateway.core.incident_kinds import IncidentKind
 from gateway.models import caller_view
 from gateway.models import clarification as clarifications
@@ -42,6 +42,7 @@ STATES = StateTable(
     },
 )
 CODE_REST = timedelta(hours=24)  # a code is not used again before that (contract.md)
+Fresh = Callable[[int, Callable[[Sequence[str]], Collection[str]]], str]  # gateway.core.codes.fresh
 
 
 class Incident(Base):
@@ -54,6 +55,12 @@ class Incident(Base):
             unique=True,
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_incidents_shown_code",
+            "shown_code",
+            sqlite_where=text("shown_code IS NOT NULL"),
+            postgresql_where=text("shown_code IS NOT NULL"),
         ),
         Index(
             "uq_incidents_code_open",
@@ -218,11 +225,23 @@ def open_of_officers(db: Session) -> Sequence[Incident]:
     return db.scalars(select(Incident).where(Incident.officer_id.is_not(None), Incident.closed_at.is_(None))).all()
 
 
-def codes_taken(db: Session, now: datetime) -> Collection[str]:
-    """Return the codes of incidents and uncertain calls that are in use or were used too short a time ago."""
-    held = (Incident.closed_at.is_(None)) | (Incident.closed_at > now - CODE_REST)
-    rows = db.execute(select(Incident.code, Incident.shown_code).where(held))
-    return {code for row in rows for code in row if code} | set(clarifications.codes_taken(db, now, now - CODE_REST))
+def fresh_code(db: Session, now: datetime, fresh: Fresh = codes.fresh) -> str:
+    """Return a code for a new incident or uncertain call, or for what a phone shall believe to be an incident: neither
+    in use nor used too short a time ago. At most a tenth of the short codes are counted, and a few drawn ones looked
+    up; no history is read."""
+    rested = now - CODE_REST
+
+    def taken(drawn: Sequence[str]) -> Collection[str]:
+        held = or_(Incident.closed_at.is_(None), Incident.closed_at > rested)
+        columns = (Incident.code, Incident.shown_code)
+        found = [select(column).where(column.in_(drawn), held) for column in columns]
+        asked = clarifications.with_codes(drawn, rested)
+        return {code for code in db.scalars(union_all(*found, asked)) if code}
+
+    short = select(Incident.id).where(func.length(Incident.code) == codes.SHORT)
+    parts = (short.where(Incident.closed_at.is_(None)), short.where(Incident.closed_at > rested))
+    some = union_all(*(select(part.limit(codes.CROWDED).subquery().c.id) for part in parts)).subquery()
+    return fresh(db.scalar(select(func.count()).select_from(some)) or 0, taken)
 
 
 def open_by_code(db: Session, code: str) -> Incident | None:

@@ -45,6 +45,7 @@ class Post(NamedTuple):
     id: int
     phone: str
     unit_id: int
+    on_duty: bool
     lat: float | None
     lon: float | None
     here_lat: float | None

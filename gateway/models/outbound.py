@@ -6,8 +6,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Row, String, Update, case, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Row,
+    String,
+    Update,
+    and_,
+    case,
+    exists,
+    literal_column,
+    or_,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from gateway.models.base import Base, Sealed
 from gateway.models.states import StateTable
@@ -87,6 +101,33 @@ class Outbound(Base):
             sqlite_where=text("kind = 'call' AND state IN ('claimed', 'sending', 'under_way')"),
             postgresql_where=text("kind = 'call' AND state IN ('claimed', 'sending', 'under_way')"),
         ),
+        # The indexes below hold only what is alive, so that the sweep never reads what was sent long ago.
+        Index(
+            "ix_outbounds_incident_ringing",
+            "incident_id",
+            sqlite_where=text("kind = 'call' AND state IN ('claimed', 'sending', 'under_way')"),
+            postgresql_where=text("kind = 'call' AND state IN ('claimed', 'sending', 'under_way')"),
+        ),
+        Index(
+            "ix_outbounds_phone_called",
+            "phone",
+            sqlite_where=text("kind = 'call' AND state IN ('owed', 'claimed', 'sending', 'under_way')"),
+            postgresql_where=text("kind = 'call' AND state IN ('owed', 'claimed', 'sending', 'under_way')"),
+        ),
+        Index(
+            "ix_outbounds_held",
+            "claimed_by",
+            sqlite_where=text("state IN ('claimed', 'sending')"),
+            postgresql_where=text("state IN ('claimed', 'sending')"),
+        ),
+        Index(
+            "ix_outbounds_expires",
+            "expires_at",
+            sqlite_where=text("state = 'owed'"),
+            postgresql_where=text("state = 'owed'"),
+        ),
+        # for our newest texts to one number
+        Index("ix_outbounds_phone_created", "phone", "created_at"),
     )
 
     kind: Mapped[str] = mapped_column(String(4))
@@ -94,7 +135,7 @@ class Outbound(Base):
     lane: Mapped[str] = mapped_column(String(8), default=COURTESY_LANE)
     rank: Mapped[int] = mapped_column(default=COURTESY_RANK)  # 0: desks and first waves; then by wave
     distance_m: Mapped[float] = mapped_column(default=0.0)
-    phone: Mapped[str] = mapped_column(String(32), index=True)
+    phone: Mapped[str] = mapped_column(String(32))
     body: Mapped[str] = mapped_column(Sealed, default="")
     to_citizen: Mapped[bool] = mapped_column(default=False)  # called off when the incident becomes quiet
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
@@ -104,7 +145,7 @@ class Outbound(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
-    claimed_by: Mapped[str | None] = mapped_column(String(80), index=True)
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
     unknowns: Mapped[int] = mapped_column(default=0)  # how often nobody knows whether it left: once more, never oftener
     tries: Mapped[int] = mapped_column(default=0)
     cancel_at: Mapped[datetime | None] = mapped_column(index=True)  # a call to take back where the carrier can
@@ -115,19 +156,46 @@ class Outbound(Base):
 STATES.guard(Outbound.state)
 
 
+# --- conditions ------------------------------------------------------------------------------------------------------
+# Their values stand in the statement itself: a database uses a partial index only where it can see that it fits.
+
+
+def is_in(states: Sequence[str], row: type[Outbound] = Outbound) -> ColumnElement[bool]:
+    """Return the condition that an outbound is in one of these states."""
+    return row.state.in_([literal_column(f"'{state}'") for state in states])
+
+
+def is_kind(kind: str, row: type[Outbound] = Outbound) -> ColumnElement[bool]:
+    """Return the condition that an outbound is a text, or a call."""
+    return row.kind == literal_column(f"'{kind}'")
+
+
+def rings(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
+    """Return the condition of a call of ours that keeps any other from its phone."""
+    return and_(is_kind(CALL, row), is_in(RINGS, row))
+
+
+def is_awaited(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
+    """Return the condition of a call of ours that is owed, or keeps any other from its phone."""
+    return and_(is_kind(CALL, row), is_in((OWED, *RINGS), row))
+
+
 # --- the moves -------------------------------------------------------------------------------------------------------
 # `which` are conditions on Outbound. Each function returns the ids of the rows that it moved, unless it says otherwise.
 
 
-Claimed = Row[int, str, str, str, str, "datetime | None", "int | None"]  # as `claim` returns it
+Claimed = Row[int, str, str, str, str, "int | None", "datetime | None", "int | None"]  # as `claim` returns it
 
 
 def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Claimed]:
-    """Claim these outbounds for `worker`. Return id, kind, lane, phone, body, end of worth and ring seconds of those
-    that it got. Raises IntegrityError for a call to a phone that another call of ours is ringing."""
-    query = _update((OWED,), CLAIMED, Outbound.id.in_(ids), claimed_by=worker)
-    columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.expires_at)
-    return db.execute(query.returning(*columns, Outbound.ring_seconds)).all()
+    """Claim these outbounds for `worker`. Return id, kind, lane, phone, body, incident, end of worth and ring seconds
+    of those that it got. A call to a phone that another call of ours is ringing stays owed."""
+    other = aliased(Outbound)
+    busy = exists().where(other.phone == Outbound.phone, rings(other))
+    free = or_(Outbound.kind == TEXT, ~busy)
+    query = _update((OWED,), CLAIMED, Outbound.id.in_(ids), free, claimed_by=worker)
+    columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.incident_id)
+    return db.execute(query.returning(*columns, Outbound.expires_at, Outbound.ring_seconds)).all()
 
 
 def begin(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:

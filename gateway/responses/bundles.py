@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from gateway import notices
 from gateway.core.places import distance
 from gateway.core.reachability import Way
@@ -19,14 +17,12 @@ from gateway.core.sentences.bundle import Line, bundle_texts
 from gateway.identity import reachability
 from gateway.identity.callers import identify
 from gateway.inbound import clarifications
-from gateway.models import alert as alerts
+from gateway.incidents import free
 from gateway.models import clarification as clarification_rows
 from gateway.models import officer as officers
 from gateway.models import unit as units
-from gateway.models.alert import Alert
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
-from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
@@ -85,19 +81,18 @@ def _line(uow: UnitOfWork, group: Sequence[Clarification]) -> Line:
 
 
 def nearest_free(uow: UnitOfWork, unit: Unit | None, besides: set[str]) -> Officer | None:
-    """Return the officer nearest to the unit who has accepted no open incident, or None: of the unit, else of the units
-    below the ones above it, and one on duty before any other."""
-    busy = select(Alert.phone).join(Incident, Incident.id == Alert.incident_id)
-    taken = set(uow.db.scalars(busy.where(Alert.state == alerts.ACCEPTED, Incident.closed_at.is_(None))))
-    hidden = taken | besides | set(reachability.hidden_officers(uow))
+    """Return the free officer nearest to the unit, or None: of the unit, else of the units below the ones above it, and
+    one on duty before any other."""
+    hidden = besides | set(reachability.hidden_officers(uow))
     steps = units.chain(uow.db, unit) if unit is not None else []
     for on_duty_only in (True, False):
         for step in steps:
             ids = units.ids_below(uow.db, step)
-            known = officers.of_units(uow.db, ids, on_duty_only)
-            free = [officer for officer in known if officer.phone not in hidden]
-            if free:
-                return min(free, key=lambda officer: (_metres(officer, unit), officer.id))
+            known = [row for row in officers.of_units(uow.db, ids, on_duty_only) if row.phone not in hidden]
+            busy = free.busy_phones(uow.db, [officer.phone for officer in known])
+            idle = [officer for officer in known if officer.phone not in busy]
+            if idle:
+                return min(idle, key=lambda officer: (_metres(officer, unit), officer.id))
     return None
 
 

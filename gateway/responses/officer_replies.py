@@ -226,7 +226,7 @@ def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> Non
         step = phrases.say(f"step.{last.state}", caller.officer.language if caller.officer else "id")
         tell(uow, caller, "officer.incident_closed", code=last.code, step=step)
     elif code is not None and (codes := open_codes(uow, caller.phone)):
-        tell(uow, caller, "officer.wrong_code", code=code, codes=codes)
+        tell(uow, caller, "officer.wrong_code", code=code, open_codes=codes)
     elif code is not None:
         tell(uow, caller, "officer.unknown_code", code=code)
     else:
@@ -236,7 +236,7 @@ def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> Non
 def _help(uow: UnitOfWork, caller: Caller) -> None:
     codes = open_codes(uow, caller.phone)
     if codes:
-        tell(uow, caller, "officer.help_codes", codes=codes)
+        tell(uow, caller, "officer.help_codes", open_codes=codes)
     else:
         tell(uow, caller, "officer.help")
 

@@ -1,12 +1,12 @@
 """Act on the timers of an incident: the next wave, the leader's silence, repeats, and honest news to the citizen.
 
-The worker's sweep asks `due` which incidents have a timer that is due, and calls `act` for each. A step may find that
-nothing is left to do. The timers are columns (gateway.models.incident_timers).
+The worker's sweep takes the incidents that `next_due` returns, one after another, and calls `act` for each. A step may
+find that nothing is left to do. The timers are columns (gateway.models.incident_timers).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,10 +22,12 @@ from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 
 
-def due(uow: UnitOfWork, limit: int = 100) -> list[int]:
-    """Return the ids of at most `limit` incidents with a timer that is due now, the longest due first."""
-    mine = (Incident.closed_at.is_(None), incident_timers.is_due(uow.now()))
-    return list(uow.db.scalars(select(Incident.id).where(*mine).order_by(Incident.next_wave_at).limit(limit)))
+def next_due(uow: UnitOfWork, done: Collection[int] = ()) -> int | None:
+    """Return the id of the incident whose timer is due the longest, locked until the commit, or None. Left out are
+    those that are `done` and those that another worker has in hand: several workers share what is due."""
+    mine = (Incident.closed_at.is_(None), incident_timers.is_due(uow.now()), Incident.id.not_in(done))
+    query = select(Incident.id).where(*mine).order_by(Incident.next_wave_at).limit(1)
+    return uow.db.scalar(query.with_for_update(skip_locked=True, of=Incident))
 
 
 def act(uow: UnitOfWork, incident_id: int) -> None:

@@ -9,12 +9,12 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from gateway import sms, ussd, voice
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
@@ -24,9 +24,10 @@ from gateway.incidents import volunteers
 from gateway.infrastructure.database import is_gone, is_held
 from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
+from gateway.models import outbound as outbounds
 from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
-from gateway.models.outbound import ALERT_LANE, Outbound
+from gateway.models.outbound import ALERT_LANE
 from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.register import roster
 from gateway.responses import bundles, timers, uncertain_calls
@@ -36,7 +37,12 @@ from gateway.worker import lookups
 log = logging.getLogger(__name__)
 
 Sender = Callable[[str, Callable[[], None]], None]  # takes "<lane>/<line>" or a lane, and the work to do in it
-MOST_AT_ONCE = 200  # outbounds that a worker holds for one line; the rest stays in order for any worker that is free
+Batch = tuple[str, list[ClaimedOutbound]]  # a line, and what one request on it carries
+Begun = Callable[[Sequence[ClaimedOutbound]], None]  # is told when a batch touches the wire, or never will
+# Outbounds that a worker holds for one line; the rest stays in order for any worker that is free. Once half of them
+# have left it claims again.
+MOST_AT_ONCE = 200
+MOST_DUE = 200  # incidents whose timers one sweep acts on before it delivers; the next second goes on
 BREATH = SILENT_AFTER / 2  # a worker without a beat for longer than this was itself held up
 UNDERSTAND: dict[str, Callable[[UnitOfWork, Inbound], None]] = {
     "text": sms.again,
@@ -61,6 +67,7 @@ class Sweep:
     # the function that finds a position, by the kind of look-up
     finders: Mapping[str, lookups.Finder] = field(default_factory=dict)
     _held: Counter[str] = field(default_factory=Counter)
+    _full: set[str] = field(default_factory=set)  # lines of which a claim may have left something behind
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ending: bool = False
     _left: bool = False
@@ -69,30 +76,63 @@ class Sweep:
 
     # --- deliver
 
-    def deliver(self, *which: ColumnElement[bool]) -> None:
-        """Claim the outbounds that are due now (all, or those that match `which`) and hand them to the senders."""
-        if self._ending:
-            return
-        with self.open_uow() as uow:
-            batch = claims.claim(uow, *which, horizon=self.horizon, room=self._room)
-            groups = [(claims.line_of(uow, group), group) for group in sending.batches(uow, batch)]
+    def deliver(self, incident: int | None = None, outbound: int | None = None) -> None:
+        """Claim the outbounds that are due now (all, those of one incident, or one) and hand them to the senders. Texts
+        and calls are claimed in transactions of their own, so that no text waits for a call."""
+        for kind in (outbounds.TEXT, outbounds.CALL):
+            if self._ending:
+                return
+            with self.open_uow() as uow:
+                batch = claims.claim(uow, incident, outbound, kinds=(kind,), horizon=self.horizon, room=self._room)
+                groups = [(claims.line_of(uow, group), group) for group in sending.batches(uow, batch)]
+            self._hand_over_all(groups)
+
+    def _hand_over_all(self, groups: Sequence[Batch]) -> None:
+        """Hand the alerts to their senders, and each other text once an alert of its incident is on the wire."""
+        alerts = [batch for batch in groups if batch[1][0].lane == ALERT_LANE]
+        asking = {claimed.incident for _, group in alerts for claimed in group} - {None}
+        waiting = {
+            number: (batch, {claimed.incident for claimed in batch[1]} & asking)
+            for number, batch in enumerate(groups)
+            if batch not in alerts
+        }
+
+        def begun(group: Sequence[ClaimedOutbound]) -> None:
+            with self._lock:
+                for _, incidents in waiting.values():
+                    incidents.difference_update(claimed.incident for claimed in group)
+                ready = [waiting.pop(number)[0] for number, (_, incidents) in list(waiting.items()) if not incidents]
+            for line, group in ready:
+                self.hand_over(f"{group[0].lane}/{line}", partial(self._bring, line, group, _nothing))
+
         for line, group in groups:
             self._count(line, len(group))
-            self.hand_over(f"{group[0].lane}/{line}", partial(self._bring, line, group))
+        begun(())
+        for line, group in alerts:
+            self.hand_over(f"{ALERT_LANE}/{line}", partial(self._bring, line, group, begun))
 
     def _room(self, line: str) -> int:
         return MOST_AT_ONCE - self._held[line]
 
-    def _bring(self, line: str, group: list[ClaimedOutbound]) -> None:
+    def _bring(self, line: str, group: list[ClaimedOutbound], begun: Begun) -> None:
         try:
             self._wait_for(group)
             if not self._ending:
-                sending.deliver(self.open_uow, group)
+                sending.deliver(self.open_uow, group, partial(begun, group))
         except Exception:  # a sender must survive any exception and free the outbounds that it held
             log.exception("a batch was not brought out", extra={"outbounds": [claimed.id for claimed in group]})
             sending.record(self.open_uow, lambda uow: dead_workers.lose(uow, [claimed.id for claimed in group]))
         finally:
-            self._count(line, -len(group))
+            begun(group)
+            if self._count(line, -len(group)):
+                self._claim_again()
+
+    def _claim_again(self) -> None:
+        """Claim what a line that was full had no room for."""
+        try:
+            self.deliver()
+        except Exception as error:  # the sweep claims within a second
+            log.warning("a line has room again, but nothing was claimed", extra={"error": type(error).__name__})
 
     def _wait_for(self, group: list[ClaimedOutbound]) -> None:
         """Sleep until the line's pace lets the batch leave. Only the claim is held meanwhile."""
@@ -104,17 +144,24 @@ class Sweep:
         if seconds > 0:
             self.sleep(seconds)
 
-    def _count(self, line: str, change: int) -> None:
+    def _count(self, line: str, change: int) -> bool:
+        """Count what this worker holds for a line. Return whether a line that was full is half empty now."""
         with self._lock:
             self._held[line] += change
+            if self._held[line] >= MOST_AT_ONCE:
+                self._full.add(line)
+            elif line in self._full and self._held[line] * 2 <= MOST_AT_ONCE:
+                self._full.remove(line)
+                return True
+            return False
 
     # --- jobs
 
     def deliver_incident(self, incident_id: int) -> None:
-        self.deliver(Outbound.incident_id == incident_id)
+        self.deliver(incident=incident_id)
 
     def deliver_one(self, outbound_id: int) -> None:
-        self.deliver(Outbound.id == outbound_id)
+        self.deliver(outbound=outbound_id)
 
     def wave(self, incident_id: int) -> None:
         """Ask a wave that was too large for the webhook to ask by itself."""
@@ -150,7 +197,7 @@ class Sweep:
     def sweep(self) -> None:
         """Run every step for all that is due. A step that fails does not stop the others."""
         steps = (self._due, self._asks, self._cries, self._volunteers, self._lookups, self._roster)
-        for step in (self._lost, self._unhandled, *steps, self.deliver, self._take_back, self._swept):
+        for step in (self._lost, self._unhandled, *steps, self._drop_late, self.deliver, self._take_back, self._swept):
             try:
                 step()
             except Exception as error:  # the next second tries again
@@ -185,14 +232,20 @@ class Sweep:
                     UNDERSTAND.get(row.kind, _for_a_human)(uow, row)
 
     def _due(self) -> None:
-        with self.open_uow() as uow:
-            ids = timers.due(uow)
-        for incident_id in ids:
+        done: list[int] = []
+        while len(done) < MOST_DUE:
+            incident_id = None
             try:
                 with self.open_uow() as uow:
+                    incident_id = timers.next_due(uow, done)
+                    if incident_id is None:
+                        return
                     timers.act(uow, incident_id)
             except Exception:  # a failure of one incident must not delay the others
+                if incident_id is None:
+                    raise
                 log.exception("an incident's timer failed", extra={"incident_id": incident_id})
+            done.append(incident_id)
 
     def _asks(self) -> None:
         with self.open_uow() as uow:
@@ -226,6 +279,10 @@ class Sweep:
     def _roster(self) -> None:
         with self.open_uow() as uow:
             roster.turn_due(uow)
+
+    def _drop_late(self) -> None:
+        with self.open_uow() as uow:
+            claims.drop_late(uow)
 
     def _take_back(self) -> None:
         with self.open_uow() as uow:
@@ -265,6 +322,10 @@ class Sweep:
     def _busy(self) -> bool:
         with self._lock:
             return any(self._held.values())
+
+
+def _nothing(_group: Sequence[ClaimedOutbound]) -> None:
+    """Nobody waits for this batch."""
 
 
 def _for_a_human(uow: UnitOfWork, row: Inbound) -> None:

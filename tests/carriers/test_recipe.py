@@ -139,7 +139,7 @@ json.dump(
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the house with one folder more."""
     root = tmp_path_factory.mktemp("recipe")
-    shutil.copytree(GATEWAY, root / "gateway", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(GATEWAY, root / "gateway", ignore=shutil.ignore_patterns("*.pyc.*"))  # with its bytecode
     folder = root / "gateway/carriers/pigeon"
     folder.mkdir()
     (folder / "__init__.py").write_text('"""Pigeons."""\n')

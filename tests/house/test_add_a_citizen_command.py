@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.house.scratch import ROOT, Scratch, copied
+
 RECIPE = ROOT / "docs/developers/add-a-citizen-command.md"
 EDIT = re.compile(
     r"^ *<!-- (edit|before|replace) (\S+) \| ([^\n]+) -->\n( *)```text\n(.*?)\n *```$", re.MULTILINE | re.DOTALL
@@ -78,27 +76,18 @@ def _step(how: str, file: str, anchor: str, margin: str, body: str) -> Step:
 STEPS = steps()
 
 
-@pytest.fixture
-def scratch(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def house_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
     """A copy of the code and of what checks it."""
-    shutil.copytree(ROOT / "gateway", tmp_path / "gateway", ignore=shutil.ignore_patterns("static"))
-    for name in CHECKS:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
-    return tmp_path
+    with copied(tmp_path_factory.mktemp("recipe"), ("gateway", *CHECKS, "pyproject.toml")) as made:
+        yield made
 
 
-def run(scratch: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the scratch copy, which comes before the house itself."""
-    environ = {**os.environ, "PYTHONPATH": str(scratch), "DEMO": "1", "DATA_DIR": str(scratch / "var")}
-    return subprocess.run(
-        [sys.executable, *words], cwd=scratch, env=environ, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
-def checked(scratch: Path) -> subprocess.CompletedProcess[str]:
-    return run(scratch, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "every", *CHECKS)
+@pytest.fixture
+def scratch(house_copy: Scratch) -> Scratch:
+    """The copy before any step."""
+    house_copy.put_back()
+    return house_copy
 
 
 def test_the_recipe_names_every_kind_of_file() -> None:
@@ -106,31 +95,45 @@ def test_the_recipe_names_every_kind_of_file() -> None:
     assert len({step.file for step in STEPS if step.file.startswith("gateway/") and step.file.endswith(".py")}) == 3
 
 
-def test_who_follows_the_recipe_has_a_command_that_answers_and_fails_no_check(scratch: Path) -> None:
+def test_who_follows_the_recipe_has_a_command_that_answers_and_fails_no_check(scratch: Scratch) -> None:
     for step in STEPS:
-        step.apply(scratch)
-    sent = run(scratch, "-c", SEND)
+        step.apply(scratch.root)
+    sent = scratch.python("-c", SEND)
     assert sent.stdout == "POLISI: pos Anda Polsek Kota, tel 0561700201. Darurat: kirim TOLONG\n", sent.stderr
-    done = checked(scratch)
-    assert done.returncode == 0, done.stdout
+    done = scratch.checked("-k", "every", *CHECKS)
+    assert done.code == 0, done.text
 
 
+INTENT, COMMANDS = CHECKS
+# What is forgotten: the file of its block, words of the block, and the check that fails.
 FORGOTTEN = {
-    "the words of one language": ("gateway/core/words/sw.toml", "station", "words_in_every_language[sw]"),
-    "the row of the table": ("gateway/core/intent/table.py", "Row(", "every_kind_of_intent_is_decided_by_a_row"),
-    "the function": ("gateway/sms.py", "Kind.STATION", "every_intent_and_everything_beside_it_has_a_function"),
-    "the sentence of one language": ("gateway/core/catalogues/en/citizen.po", "msgid", "is_in_every_catalogue[en]"),
-    "the example": ("tests/core/test_intent.py", "Example", "every_command_has_an_example_that_a_row_of_its_own_takes"),
-}
+    "the words of one language": (
+        "gateway/core/words/sw.toml", "station", f"{COMMANDS}::test_every_command_has_words_in_every_language[sw]"
+    ),
+    "the row of the table": (
+        "gateway/core/intent/table.py", "Row(", f"{INTENT}::test_every_kind_of_intent_is_decided_by_a_row"
+    ),
+    "the function": (
+        "gateway/sms.py", "Kind.STATION", f"{COMMANDS}::test_every_intent_and_everything_beside_it_has_a_function"
+    ),
+    "the sentence of one language": (
+        "gateway/core/catalogues/en/citizen.po", "msgid",
+        f"{COMMANDS}::test_every_sentence_that_the_rooms_tell_is_in_every_catalogue[en]",
+    ),
+    "the example": (
+        "tests/core/test_intent.py", "Example",
+        f"{COMMANDS}::test_every_command_has_an_example_that_a_row_of_its_own_takes",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", FORGOTTEN)
-def test_a_forgotten_step_fails_a_check_that_names_it(what: str, scratch: Path) -> None:
+def test_a_forgotten_step_fails_a_check_that_names_it(what: str, scratch: Scratch) -> None:
     file, holds, failing = FORGOTTEN[what]
     kept = [step for step in STEPS if not (step.file == file and holds in step.lines)]
     assert len(kept) == len(STEPS) - 1
     for step in kept:
-        step.apply(scratch)
-    done = checked(scratch)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert [line for line in done.stdout.splitlines() if line.startswith("FAILED") and failing in line], done.stdout
+        step.apply(scratch.root)
+    done = scratch.checked(failing)
+    assert done.code == 1, done.text
+    assert f"FAILED {failing}" in done.text, done.text

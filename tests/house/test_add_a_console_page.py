@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.house.scratch import ROOT, Said, Scratch, copied
+
 RECIPE = ROOT / "docs/developers/add-a-console-page.md"
 BLOCK = re.compile(
     r"^ *<!-- (new|edit|end) (\S+?)(?: \| (.+?))? -->\n( *)```\w+\n(.*?)\n *```$", re.MULTILINE | re.DOTALL
 )
-TESTS = ("conftest.py", "no_redis.py", "console/conftest.py", "console/admins.py", "console/station.py")
+HELPERS = (
+    "conftest.py",
+    "no_redis.py",
+    *(f"console/{name}.py" for name in ("conftest", "admins", "station", "chromium")),
+)
 CHECKS = ("tests/console/test_admin.py", "tests/console/test_reach.py", "tests/house/test_console_pages.py")
 NAMES = "every_admin_page_is_there or menu_leads or who_is_no_admin or registered or in_the_menu"
 
@@ -51,54 +53,59 @@ def steps() -> list[Step]:
 STEPS = steps()
 
 
+@pytest.fixture(scope="module")
+def house_copy(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Scratch]:
+    """A copy of the code and of what checks it, and a migrated database so that each run need not make its own."""
+    names = ("gateway", *(f"tests/{name}" for name in HELPERS), *CHECKS, "pyproject.toml")
+    with copied(tmp_path_factory.mktemp("recipe"), names, MIGRATED_FILE=str(migrated_file)) as made:
+        yield made
+
+
 @pytest.fixture
-def scratch(tmp_path: Path) -> Path:
-    """A copy of the code and of what checks it."""
-    for folder in ("gateway", "migrations"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in (*(f"tests/{name}" for name in TESTS), "tests/console/chromium.py", *CHECKS, "pyproject.toml"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
+def scratch(house_copy: Scratch) -> Scratch:
+    """The copy before any step."""
+    house_copy.put_back()
+    return house_copy
 
 
-def checked(scratch: Path, names: str) -> subprocess.CompletedProcess[str]:
-    """What the checks of these names say in the scratch copy, which comes before the house itself."""
-    environ = {**os.environ, "PYTHONPATH": f"{scratch}:{scratch / 'tests'}"}
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-k", names, *CHECKS]
-    return subprocess.run(words, cwd=scratch, env=environ, capture_output=True, text=True, timeout=300, check=False)
+def checked(scratch: Scratch, *words: str) -> Said:
+    return scratch.checked("-p", "pytest_socket", *words)
 
 
-def test_who_follows_the_recipe_has_a_page_in_every_language_that_fails_no_check(scratch: Path) -> None:
+def test_who_follows_the_recipe_has_a_page_in_every_language_that_fails_no_check(scratch: Scratch) -> None:
     for step in STEPS:
-        step.apply(scratch)
-    done = checked(scratch, NAMES)
-    assert done.returncode == 0, done.stdout + done.stderr
+        step.apply(scratch.root)
+    done = checked(scratch, "-k", NAMES, *CHECKS)
+    assert done.code == 0, done.text
 
 
+ADMIN, REACH, PAGES = CHECKS
 # What is forgotten: words of its block, what is left out of the block (all of it: ""), and the check that fails.
 FORGOTTEN = {
-    "who may open it": ("@allow", "@allow(ADMIN)\n", "who_is_no_admin_reaches_nothing"),
-    "a sentence": ("Mahali", "", "every_admin_page_is_there_in_every_language[sw]"),
-    "the list of pages": ("places.page,", "", "every_page_of_the_folder_is_registered"),
-    "the menu": ("admin_places.show", "", "every_page_is_in_the_menu"),
-    "the path in the tests": ("/admin/places", "", "the_menu_leads_to_every_section"),
-}
+    "who may open it": (
+        "@allow", "@allow(ADMIN)\n",
+        f"{REACH}::test_who_is_no_admin_reaches_nothing_but_results_and_a_desk_reports[Siti]"
+    ),
+    "a sentence": ("Mahali", "", f"{ADMIN}::test_every_admin_page_is_there_in_every_language[sw]"),
+    "the list of pages": ("places.page,", "", f"{PAGES}::test_every_page_of_the_folder_is_registered"),
+    "the menu": ("admin_places.show", "", f"{PAGES}::test_every_page_is_in_the_menu"),
+    "the path in the tests": ("/admin/places", "", f"{ADMIN}::test_the_menu_leads_to_every_section"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", FORGOTTEN)
-def test_a_forgotten_step_fails_a_check_that_names_it(what: str, scratch: Path) -> None:
+def test_a_forgotten_step_fails_a_check_that_names_it(what: str, scratch: Scratch) -> None:
     holds, left_out, failing = FORGOTTEN[what]
     (at,) = [at for at, step in enumerate(STEPS) if _is(step, what, holds)]
     for number, step in enumerate(STEPS):
         if number != at:
-            step.apply(scratch)
+            step.apply(scratch.root)
         elif left_out:
             assert left_out in step.lines
-            Step(step.how, step.file, step.anchor, step.lines.replace(left_out, "")).apply(scratch)
-    done = checked(scratch, failing.partition("[")[0])
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert [line for line in done.stdout.splitlines() if line.startswith("FAILED") and failing in line], done.stdout
+            Step(step.how, step.file, step.anchor, step.lines.replace(left_out, "")).apply(scratch.root)
+    done = checked(scratch, failing)
+    assert done.code == 1, done.text
+    assert f"FAILED {failing}" in done.text, done.text
 
 
 def _is(step: Step, what: str, holds: str) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.house.scratch import ROOT, Scratch, copied
+
 RECIPE = ROOT / "docs/developers/add-a-language.md"
 CHECKS = "tests/core/test_languages.py"
 FILES = ("README.md", "pyproject.toml", CHECKS, "tests/core/test_script.py", "tests/core/test_numerals.py")
@@ -30,20 +28,24 @@ def steps() -> dict[int, list[Block]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def house_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
+    with copied(tmp_path_factory.mktemp("recipe"), ("gateway", *FILES)) as made:
+        yield made
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "gateway", tmp_path / "gateway", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
+def copy(house_copy: Scratch) -> Scratch:
+    """The copy before any step."""
+    house_copy.put_back()
+    return house_copy
 
 
-def follow(copy: Path, without: int = 0, change: Callable[[str], str] = str) -> None:
+def follow(copy: Scratch, without: int = 0, change: Callable[[str], str] = str) -> None:
     """Do what every step says, except the one whose number is `without`."""
     for number, blocks in steps().items():
         for kind, first, text in blocks if number != without else ():
-            WRITERS[kind](copy, first.removeprefix("# "), change(text))
+            WRITERS[kind](copy.root, first.removeprefix("# "), change(text))
 
 
 def _run(copy: Path, name: str, text: str) -> None:
@@ -78,24 +80,14 @@ WRITERS: dict[str, Callable[[Path, str, str], None]] = {
 }
 
 
-def python(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """This Python in the copy, which sees the copy's gateway and not ours."""
-    told = {**os.environ, "PYTHONPATH": str(copy), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run([sys.executable, *arguments], cwd=copy, env=told, capture_output=True, text=True)
-
-
-def check(copy: Path, *files: str) -> subprocess.CompletedProcess[str]:
-    return python(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *files)
-
-
-def test_who_follows_the_recipe_speaks_in_texts_calls_menus_settings_and_imports(copy: Path) -> None:
+def test_who_follows_the_recipe_speaks_in_texts_calls_menus_settings_and_imports(copy: Scratch) -> None:
     follow(copy)
-    said = python(copy, str(ROOT / "tests/house/speak_malay.py"), str(copy))
+    said = copy.python(str(ROOT / "tests/house/speak_malay.py"), str(copy.root))
     assert said.stdout.strip() == "spoken", said.stderr
-    checked = check(copy, "-rA", "-k", "ms or test_languages", "tests/core")
-    assert checked.returncode == 0, checked.stdout
+    checked = copy.checked("-rA", "-k", "ms or test_languages", "tests/core")
+    assert checked.code == 0, checked.text
     for name in ("test_it_has_every_sentence[ms]", "test_every_number_has_words_of_its_own[ms]"):
-        assert f"::{name}" in checked.stdout
+        assert f"::{name}" in checked.text
 
 
 FAILS = {
@@ -112,11 +104,11 @@ def test_every_step_that_can_be_forgotten_has_its_check() -> None:
 
 
 @pytest.mark.parametrize("step", FAILS)
-def test_a_forgotten_step_fails_a_check_by_name(copy: Path, step: int) -> None:
+def test_a_forgotten_step_fails_a_check_by_name(copy: Scratch, step: int) -> None:
     follow(copy, without=step)
-    checked = check(copy, CHECKS)
-    assert checked.returncode != 0
-    assert FAILS[step] in checked.stdout
+    checked = copy.checked(CHECKS)
+    assert checked.code != 0
+    assert FAILS[step] in checked.text
 
 
 @pytest.mark.parametrize(
@@ -128,17 +120,17 @@ def test_a_forgotten_step_fails_a_check_by_name(copy: Path, step: int) -> None:
         ("return _ONES[n]", 'return "satu"', "two numbers sound alike"),
     ],
 )
-def test_a_half_filled_row_fails_a_check_by_name(copy: Path, written: str, instead: str, fails: str) -> None:
+def test_a_half_filled_row_fails_a_check_by_name(copy: Scratch, written: str, instead: str, fails: str) -> None:
     assert any(written in text for blocks in steps().values() for _, _, text in blocks)
     follow(copy, change=lambda text: text.replace(written, instead))
-    checked = check(copy, CHECKS)
-    assert checked.returncode != 0
-    assert fails in checked.stdout
+    checked = copy.checked(CHECKS)
+    assert checked.code != 0
+    assert fails in checked.text
 
 
-def test_a_language_that_lacks_one_sentence_fails_a_check_by_name(copy: Path) -> None:
+def test_a_language_that_lacks_one_sentence_fails_a_check_by_name(copy: Scratch) -> None:
     follow(copy)
-    (copy / "gateway/core/catalogues/ms/voice.po").unlink()
-    checked = check(copy, CHECKS)
-    assert checked.returncode != 0
-    assert FAILS[1] in checked.stdout
+    (copy.root / "gateway/core/catalogues/ms/voice.po").unlink()
+    checked = copy.checked(CHECKS)
+    assert checked.code != 0
+    assert FAILS[1] in checked.text

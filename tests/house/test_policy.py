@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from babel.messages.pofile import read_po
@@ -14,8 +11,8 @@ from babel.messages.pofile import read_po
 from docs import policy_page
 from gateway.core.languages import CODES
 from gateway.core.policy import FIELDS, POLICIES, Who, label
+from tests.house.scratch import ROOT, Scratch, copied
 
-ROOT = Path(__file__).resolve().parents[2]
 DECLARED = "    margin_m: "  # the last field, below which the recipe declares its own
 FORM = """
 import json
@@ -48,22 +45,17 @@ def test_the_page_tells_every_number_and_group() -> None:
 # --- the recipe ------------------------------------------------------------------------------------------------------
 
 
-class Scratch:
-    """A copy of what the recipe touches, in which its steps are followed."""
+class Recipe:
+    """The steps of the recipe, followed in a scratch copy."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        for name in ("gateway", "docs", "tests/house/test_policy.py", "pyproject.toml"):
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copy(ROOT / name, target)
+    def __init__(self, scratch: Scratch) -> None:
+        self.scratch = scratch
         recipe = (ROOT / "docs/developers/add-a-policy-field.md").read_text(encoding="utf-8")
         blocks = dict(re.findall(r"   ```(\w+)\n(.*?)   ```", recipe, re.DOTALL))
         self.blocks = {kind: re.sub(r"^   ", "", block, flags=re.MULTILINE) for kind, block in blocks.items()}
 
     def declare(self) -> None:
-        path = self.folder / "gateway/core/policy.py"
+        path = self.scratch.root / "gateway/core/policy.py"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         (at,) = [at for at, line in enumerate(lines) if line.startswith(DECLARED)]
         lines.insert(at + 1, self.blocks["python"])
@@ -71,7 +63,8 @@ class Scratch:
 
     def name(self, *languages: str) -> None:
         for language in languages:
-            with (self.folder / f"gateway/core/catalogues/{language}/admin.po").open("a", encoding="utf-8") as file:
+            path = self.scratch.root / f"gateway/core/catalogues/{language}/admin.po"
+            with path.open("a", encoding="utf-8") as file:
                 file.write("\n" + self.blocks["po"])
 
     def write_table(self) -> None:
@@ -80,30 +73,44 @@ class Scratch:
 
     def runs(self, *words: str) -> str:
         """Nothing when the command ends well, else what it said."""
-        done = subprocess.run([sys.executable, *words], cwd=self.folder, capture_output=True, text=True, check=False)
+        done = self.scratch.python(*words)
         return done.stdout + done.stderr if done.returncode else ""
 
     def checks(self) -> str:
         """What the checks of this file say there, but for those that follow the recipe."""
-        return self.runs(
-            "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not recipe", "tests/house/test_policy.py"
-        )
+        done = self.scratch.checked("-k", "not recipe", "tests/house/test_policy.py")
+        return done.text if done.code else ""
 
 
-def test_the_recipe_gives_a_field_that_is_in_form_json_and_page(tmp_path: Path) -> None:
-    scratch = Scratch(tmp_path)
-    scratch.declare()
-    scratch.name(*CODES)
-    scratch.write_table()
-    assert scratch.runs("-c", FORM) == ""
-    assert scratch.checks() == ""
-    assert "| `breath` | 0 to 60 seconds | 5 |" in (tmp_path / "docs/developers/policy.md").read_text(encoding="utf-8")
+COPIED = ("gateway", "docs", "tests/house/test_policy.py", "tests/house/scratch.py", "pyproject.toml")
 
 
-def test_a_step_of_the_recipe_that_is_forgotten_is_told(tmp_path: Path) -> None:
-    scratch = Scratch(tmp_path)
-    scratch.declare()
-    scratch.name(*CODES[1:])
-    told = scratch.checks()
+@pytest.fixture(scope="module")
+def house_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
+    with copied(tmp_path_factory.mktemp("recipe"), COPIED) as made:
+        yield made
+
+
+@pytest.fixture
+def recipe(house_copy: Scratch) -> Recipe:
+    """The recipe, and a copy before any step."""
+    house_copy.put_back()
+    return Recipe(house_copy)
+
+
+def test_the_recipe_gives_a_field_that_is_in_form_json_and_page(recipe: Recipe) -> None:
+    recipe.declare()
+    recipe.name(*CODES)
+    recipe.write_table()
+    assert recipe.runs("-c", FORM) == ""
+    assert recipe.checks() == ""
+    page = (recipe.scratch.root / "docs/developers/policy.md").read_text(encoding="utf-8")
+    assert "| `breath` | 0 to 60 seconds | 5 |" in page
+
+
+def test_a_step_of_the_recipe_that_is_forgotten_is_told(recipe: Recipe) -> None:
+    recipe.declare()
+    recipe.name(*CODES[1:])
+    told = recipe.checks()
     assert "console.admin_timer.breath" in told
     assert "write the table anew" in told

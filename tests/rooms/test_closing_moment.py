@@ -107,7 +107,7 @@ def test_a_panic_opens_a_new_incident(house: House, again: Callable[[UnitOfWork]
 
 
 def test_other_words_are_asked_about_and_reach_the_desk(house: House) -> None:
-    while_it_is_closed(house, texts("saya masih di sini"))
+    while_it_is_closed(house, texts("besok jadi ke kantor ya"))
     assert [row.state for row in all_of(house)] == ["resolved"]
     with house.open_uow() as uow:
         row = uow.db.scalars(select(Inbound).order_by(Inbound.id.desc()).limit(1)).one()

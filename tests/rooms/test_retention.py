@@ -58,7 +58,7 @@ YEARS = timedelta(days=3000)
 KEPT: dict[str, str] = {
     "alerts": "language state",
     "areas": "name geometry",  # of units
-    "asks": "",
+    "asks": "code state",
     "attempts": "line state ref code ending currency",  # the carrier's own ids, for its bill
     "audit_heads": "link",
     "audits": "who what subject detail link",  # a chain: a row that changed would call all of it forged

@@ -13,7 +13,8 @@ from gateway.core.sentences.script import spell_code, spell_number, spoken_dista
 LONGEST: Mapping[str, object] = {
     "code": "K7Q2",
     "before": "K7Q2",
-    "codes": "K7Q2, M3PX, A2BC, D4EF +9",
+    "codes": "K7Q2, K7Q3, K7Q4, K7Q5, K7Q6, K7Q7",
+    "open_codes": "K7Q2, M3PX, A2BC, D4EF +9",
     "time": "14:32 WITA",
     "station": "+6281234567890",
     "emergency": defaults.EMERGENCY,

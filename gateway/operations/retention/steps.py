@@ -173,7 +173,7 @@ STEPS: tuple[Step, ...] = (
         Clarification,
         "texts",
         lambda before: Clarification.asked_at < before,
-        {Clarification.answered_by: null()},
+        {Clarification.answered_by: null(), Clarification.words_key: null()},
         Clarification.phone,
     ),
     Step(
