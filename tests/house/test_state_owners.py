@@ -39,7 +39,9 @@ TABLE = {
     "alert": Owned("Alert", "alert", ("alert",), "alert_states.py", ("state",), born_elsewhere=True),
     "outbound": Owned("Outbound", "outbound", ("outbound",), "outbound.py", ("state",)),
     "attempt": Owned("Attempt", "attempt", ("attempt",), "attempt.py", ("state",)),
-    "clarification": Owned("Clarification", "clarification", ("call", "kept"), "clarification.py", CALL, born_elsewhere=True),
+    "clarification": Owned(
+        "Clarification", "clarification", ("call", "kept"), "clarification.py", CALL, born_elsewhere=True
+    ),
     "view": Owned("CallerView", "caller_view", VIEW, "caller_view.py", columns(CallerView)),
     "quiet": Owned("QuietNumber", "quiet_number", ("quiet_number",), "quiet_number.py", columns(QuietNumber)),
 }
