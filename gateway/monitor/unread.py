@@ -173,6 +173,9 @@ def lift_quiet(uow: UnitOfWork, who: Identity, row: Inbound, reason: str) -> boo
     lifted = quiet_numbers.lift(uow.db, row.phone, uow.now(), who.name, reason)
     if lifted:
         audit_log.record(uow, who.name, "number.unquiet", row.phone, reason)
+        call = _call_of(uow, row)
+        if call is not None:
+            clarification_rows.unquiet(call)
     return lifted
 
 

@@ -141,7 +141,7 @@ class Reading:
     def desk_answer(self) -> DeskAnswer | None:
         """Return the answer that it gives about an uncertain call if a desk sent it, or None. A digit is none: on the
         phone `1` means an emergency, in a text it means OK."""
-        said = triage.CITIZEN.hear_clean(self._coded[1])
+        said = triage.CITIZEN.hear_clean(self._coded[1]) if self.code is not None else self._citizen
         if said.tags and all(tag.is_any({Role.CRY, Role.GREETING, Role.EMPHASIS}) for tag in said.tags):
             return DeskAnswer.EMERGENCY if said.has(Role.CRY) else None
         if isinstance(command_in(said), No) or (self.answer and self.answer.reply is Reply.FALSE_ALARM):
