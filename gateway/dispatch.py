@@ -183,6 +183,8 @@ def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
     if quiet:
         silence.hold_number(uow, caller.phone)
     timeline.record(uow, incident, "opened", incident.name, said.body)
+    if said.quiet_words:
+        timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
     if kind.tell(incident, said):
         kind.write_down(uow, incident)
     if duress:
