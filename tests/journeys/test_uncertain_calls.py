@@ -371,6 +371,17 @@ def test_thanks_and_answers_after_the_closing_need_nobody(city: Pontianak, words
     assert calls(city) == []
 
 
+def test_a_ya_after_the_incident_of_an_answered_question_was_closed_needs_nobody(city: Pontianak) -> None:
+    city.budi.texts(UNCLEAR)
+    city.budi.texts("ya")
+    opened = city.incident.code
+    city.of_barat[0].texts(f"OK {opened}")
+    city.of_barat[0].texts(f"SELESAI {opened}")
+    city.budi.texts("ya")
+    city.forward(seconds=90)
+    assert len(city.incidents) == 1
+
+
 def test_anything_else_after_the_closing_is_an_uncertain_call_shown_with_that_incident(city: Pontianak) -> None:
     before = close(city)
     city.budi.texts("dia ke sini lagi nanti malam")

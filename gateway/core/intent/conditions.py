@@ -90,8 +90,10 @@ def answers_some_call(case: Case) -> bool:
     if not (case.sender.desk and case.open.desk_asked and case.reading.code is None):
         return False
     said = case.reading.desk_answer
-    if said is None:
+    if said is None or case.reading.cries_beside:
         return False
+    if said is DeskAnswer.EMERGENCY and not case.reading.is_bare_emergency:
+        return False  # "TOLONG" from a desk is its own panic
     return said is not DeskAnswer.LOOK or not any(duty.accepted for duty in case.open.duties)
 
 

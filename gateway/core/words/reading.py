@@ -40,6 +40,7 @@ Meaning = Panic | Command | Unclear
 
 
 _TAKES_BACK = frozenset({Role.NEGATION, Role.SAFE, Role.THANKS})
+_EMERGENCY = ("darurat", "emergency", "dharura")
 _NUMBER = "no"  # the Indonesian "no 5" is a house number, and the English word a no
 
 
@@ -147,6 +148,12 @@ class Reading:
         if isinstance(command_in(said), No) or (self.answer and self.answer.reply is Reply.FALSE_ALARM):
             return None if self._is_digit else DeskAnswer.NO_EMERGENCY
         return DeskAnswer.LOOK if self.answer and self.answer.reply is Reply.ACCEPT and not self._is_digit else None
+
+    @property
+    def is_bare_emergency(self) -> bool:
+        """Return whether its only cry is DARURAT, the word with which a desk answers an uncertain call."""
+        cries = [tag.form for tag in self._citizen.tags if tag.is_any({Role.CRY})]
+        return bool(cries) and all(form.startswith(_EMERGENCY) for form in cries)
 
     @property
     def _is_digit(self) -> bool:
