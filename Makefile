@@ -37,7 +37,8 @@ demo: setup ## a small made-up Pontianak with phones, on http://127.0.0.1:8000
 
 test: dev ## every test, with real PostgreSQL, Valkey and Chromium
 	$(BIN)/python -m pytest -n 2 --ignore-glob='*_browser.py' --ignore=tests/worst tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile tests/worst tests/console/test_*browser.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/worst
+	$(BIN)/python -m pytest tests/console/test_*browser.py
 
 lint: dev ## style, types, import contracts
 	$(BIN)/ruff check .

@@ -27,7 +27,7 @@ def test_a_killed_worker_and_a_killed_valkey_lose_nothing(town: Town) -> None:
 
     town.start_worker()
 
-    eventually(8, lambda: set(town.alerts()) == wave_one() and min(town.alerts().values()) == 2)
+    eventually(8, lambda: min(town.alerts()[phone] for phone in wave_one()) >= 2)
     eventually(3, town.settled)
-    assert set(town.alerts().values()) == {2}
+    assert {town.alerts()[phone] for phone in wave_one()} == {2}
     assert set(town.rung().values()) == {1}

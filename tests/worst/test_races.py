@@ -56,9 +56,9 @@ def test_a_text_and_a_missed_call_that_race_are_one_incident(town: Town) -> None
     assert sorted(incident.phone for incident in incidents) == citizens
     assert {incident.repeats for incident in incidents} == {1}
     assert all(call.over and not call.heard for call in town.twilio.calls if call.incoming)
-    eventually(5, lambda: set(town.alerts()) == wave_one() and min(town.alerts().values()) >= len(citizens))
+    eventually(5, lambda: min(town.alerts()[phone] for phone in wave_one()) >= len(citizens))
     eventually(3, town.settled)
-    assert set(town.alerts().values()) == {len(citizens)}
+    assert {town.alerts()[phone] for phone in wave_one()} == {len(citizens)}  # others stand in for those who are busy
 
 
 def test_two_workers_share_the_work(town: Town) -> None:
@@ -68,9 +68,9 @@ def test_two_workers_share_the_work(town: Town) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda phone: town.text(sender=phone), citizens))
 
-    eventually(8, lambda: set(town.alerts()) == wave_one() and min(town.alerts().values()) >= len(citizens))
+    eventually(8, lambda: min(town.alerts()[phone] for phone in wave_one()) >= len(citizens))
     eventually(3, town.settled)
-    assert set(town.alerts().values()) == {len(citizens)}
+    assert {town.alerts()[phone] for phone in wave_one()} == {len(citizens)}  # others stand in for those who are busy
     assert set(town.rung().values()) == {1}  # for the other incidents it must first stop ringing
     assert len({row.claimed_by for row in town.outbounds("text")}) == 2
 
@@ -97,7 +97,7 @@ def says_yes(call: Call) -> None:
 
 def live_calls(town: Town) -> list[Call]:
     calls = [call for call in town.twilio.calls if not call.incoming and not call.over]
-    return calls if len(calls) == len(wave_one()) else []
+    return calls if len(calls) >= len(wave_one()) else []
 
 
 def test_an_alert_refused_after_somebody_else_said_yes_does_not_leave_on_another_line(town: Town) -> None:

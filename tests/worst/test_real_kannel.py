@@ -75,7 +75,7 @@ def send(boxes: Boxes, attempt: int, to: str, body: str = "TOLONG", **more: str)
         ("+6281234567803", "ucs2", "TOLONG 🔥 é + % & #", "TOLONG 🔥 é + % & #"),
         ("+6281234567804", "ucs2", "Tolong\u2026 \u201cmaling\u201d", "Tolong\u2026 \u201cmaling\u201d"),
         ("+6281234567805", "ucs2", "النجدة", "النجدة"),
-        ("+6281234567806", "data", "TOLONG%00%FF", "TOLONG%FF"),
+        ("+6281234567806", "data", "TOLONG%00%FF", "TOLONG\xff"),
         ("+6281234567807", "text", "", ""),
     ],
 )
