@@ -28,7 +28,7 @@ PIECE = 200  # rows in one transaction, so that no panic waits behind an import
 BY = "siaga import"
 DECIDED = (citizens.SUSPENDED, citizens.REFUSED, citizens.LEFT)
 OF_PERSON = ("name", "address", "notes")
-OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back", "contact", "hide_address")
+OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back", "contact", "hide_address", "desk_first")
 
 
 READERS: Mapping[str, fields.Reader] = {  # how each field of a citizen is read, in a sheet and in a form
@@ -44,6 +44,7 @@ READERS: Mapping[str, fields.Reader] = {  # how each field of a citizen is read,
     "ring_back": fields.yes_no,
     "contact": fields.one_of([str(rule) for rule in ContactRule]),
     "hide_address": fields.yes_no,
+    "desk_first": fields.yes_no,
     "volunteer_m": fields.metres(least=0),
     "notes": fields.text(500),
 }
