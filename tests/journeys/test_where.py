@@ -454,4 +454,4 @@ def test_a_home_is_called_by_the_nearest_known_place_in_text_call_and_reply(city
 
 def test_an_officer_who_says_where_they_are_reads_it_in_words(city: Pontianak) -> None:
     city.of_kota[0].texts("POSISI -0.0301,109.3411")
-    city.of_kota[0].expects_text("Posisi Anda dicatat", "di Pasar Flamboyan")
+    city.of_kota[0].expects_text("Posisi Anda dicatat", "sekitar Pasar Flamboyan")
