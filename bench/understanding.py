@@ -149,7 +149,9 @@ def main() -> None:
     _table("kind guessed right", [one for one in panics if one.kind != "unknown"], lambda sample: "all", right_kind)
     print_officers()
     print_places()
-    print("\nread, with its meaning and the model, CPU time: " + _times([sample.text for sample in everything], meaning))
+    print(
+        "\nread, with its meaning and the model, CPU time: " + _times([sample.text for sample in everything], meaning)
+    )
     return None
 
 

@@ -12,7 +12,7 @@ from gateway.core.places.spots import Source
 from gateway.core.reachability import WAY_OF_PURPOSE, Way, Why, way_of
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
-from gateway.core.sentences.phrases import clock_text, sms, sms_if_whole
+from gateway.core.sentences.phrases import clock_text, say, shortened, sms, sms_if_whole
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import reachability
 from gateway.models import caller_view
@@ -92,18 +92,28 @@ def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     whose = units.desk_of(uow.db, unit)
     age = fix.age_seconds(uow.now()) if fix else None
+    nobody = say("alert.drill_number", incident.language) if incident.drill else ""  # in a drill nobody is to be rung
     return {
         "code": incident.code,
         "name": incident.name,
-        "number": local(incident.phone),
+        "number": nobody or local(incident.phone),
         "place": place_words(fix),
         "known": how_known_brief(fix.source, age, fix.radius_m, incident.language) if fix else "",
         "spot": coordinates(fix.lat, fix.lon) if fix else "",
         "unit": unit.name if unit else "",
-        "station": local(whose.phone) if whose and whose.phone else defaults.EMERGENCY,
-        "emergency": defaults.EMERGENCY,
+        "station": nobody or (local(whose.phone) if whose and whose.phone else defaults.EMERGENCY),
+        "emergency": nobody or defaults.EMERGENCY,
         "time": clock_text(uow.now(), units.timezone_of(unit)),
     }
+
+
+def about(uow: UnitOfWork, incident: Incident, key: str, language: str, **facts: object) -> str:
+    """Return a sentence about an incident for somebody who comes to it or watches it; each about a drill begins with
+    LATIHAN."""
+    known = standing(uow, incident) | _masked(facts)
+    if not incident.drill:
+        return sms(key, language, **known)
+    return shortened(lambda plain: f"{say('alert.drill', language)} {say(key, language, **plain)}", known)
 
 
 def place_words(fix: Fix | None) -> str:
@@ -190,7 +200,7 @@ def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **
     none."""
     if not alert.is_desk and not reachability.to_officer(uow, alert.phone).allowed:
         return
-    body = sms(key, alert.language, **(standing(uow, incident) | _masked(facts)))
+    body = about(uow, incident, key, alert.language, **facts)
     owe_text(uow, alert.phone, body, incident=incident, alert=alert)
 
 
@@ -205,8 +215,11 @@ def tell_desk(
     """Owe a sentence to the desk that hears about this unit's matters; return the unit whose desk it is, or None."""
     who = units.desk_of(uow.db, unit)
     if who is not None and who.phone:
-        about = standing(uow, incident) if incident is not None else {}
-        owe_text(uow, who.phone, sms(key, uow.settings.default_language, **(about | _masked(facts))), incident=incident)
+        language = uow.settings.default_language
+        body = (
+            sms(key, language, **_masked(facts)) if incident is None else about(uow, incident, key, language, **facts)
+        )
+        owe_text(uow, who.phone, body, incident=incident)
     return who
 
 

@@ -39,7 +39,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.locking import Locked, lock, lock_attempt, lock_clarification
 from gateway.models.outbound import Outbound
-from gateway.responses import officer_replies, pin_cancel, uncertain_calls
+from gateway.responses import officer_replies, pin_cancel, synthetic_panics, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,9 @@ def _incoming(uow: UnitOfWork, event: CallEvent) -> Script:
     caller = identify(uow, phone)
     back = _call_back(uow, caller) if caller.responder else None
     row = in_tray.keep(uow, line=event.line, kind="call", ref=event.ref, phone=phone, raw=event.raw)
+    if row is not None and synthetic_panics.rings_in(uow, event.line, phone):
+        row.state, row.verified = inbounds.HANDLED, True
+        return REJECT
     if back is not None:
         return _called_back(uow, event, back, first=row is not None)
     if row is not None:

@@ -20,6 +20,7 @@ from gateway.incidents.recipients import Candidate as Candidate
 from gateway.incidents.recipients import Scene
 from gateway.incidents.recipients import choose as choose
 from gateway.incidents.recipients import survey as survey
+from gateway.models import drill as drills
 from gateway.models import incident_timers
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
@@ -40,11 +41,14 @@ def policy_for(uow: UnitOfWork, incident: Incident) -> Policy:
 
 def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
     """Ask the next wave that has anybody in it, and return how many people it asks. Return None if it is too large for
-    this transaction: then it stays due and the worker writes it. The incident is locked by the caller of this
-    function."""
+    this transaction: then it stays due and the worker writes it. A drill that has asked all it may asks nobody more.
+    The incident is locked by the caller of this function."""
     policy, scene = policy_for(uow, incident), survey(uow, incident)
     while True:
         number = incident.wave + 1
+        if not drills.may_ask(uow.db, incident, number):
+            incident_timers.hold_waves(incident)
+            return 0
         people = recipients.people(scene, policy, number) if scene is not None else []
         if uow.wave_limit is not None and len(people) > uow.wave_limit:
             ask_soon(uow, incident)
@@ -124,8 +128,8 @@ def _replace(scene: Scene, phones: Sequence[str]) -> None:
 
 def _take_back_drills(scene: Scene, phones: Sequence[str]) -> None:
     """Take back the calls with which a drill rings these phones, where the line can."""
-    drills = select(Incident.id).where(Incident.drill.is_(True), Incident.closed_at.is_(None))
-    mine = (Outbound.phone.in_(phones), Outbound.incident_id.in_(drills), outbounds.rings())
+    exercises = select(Incident.id).where(Incident.drill.is_(True), Incident.closed_at.is_(None))
+    mine = (Outbound.phone.in_(phones), Outbound.incident_id.in_(exercises), outbounds.rings())
     scene.uow.db.execute(update(Outbound).where(*mine).values(cancel_at=scene.uow.now()))
 
 
@@ -203,8 +207,8 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         code=incident.code,
         at=incident.opened_at,
         timezone=units.timezone_of(unit),
-        name=incident.name,
-        phone=incident.phone,
+        name="" if incident.drill else incident.name,  # a drill's name is that of its place
+        phone=None if incident.drill else incident.phone,
         place=fix.place or None if fix is not None else None,
         distance_m=alert.distance_m if alert is not None and fix is not None else None,
         lat=fix.lat if fix is not None else None,
