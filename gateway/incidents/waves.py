@@ -14,7 +14,7 @@ from gateway.core.policy import Policy
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.identity import reachability
-from gateway.incidents import recipients, timeline
+from gateway.incidents import recipients, timeline, together
 from gateway.incidents.recipients import HERE_FRESH as HERE_FRESH  # the desk's choice of people uses it too
 from gateway.incidents.recipients import Candidate as Candidate
 from gateway.incidents.recipients import Scene
@@ -108,8 +108,9 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     scene.uow.db.add_all(rows)
     scene.uow.db.flush()
     rank = 0 if number == 1 else number
+    times = together.text_times(scene.uow, scene.incident, [person.phone for person in people])
     for person, row in zip(people, rows, strict=True):
-        scene.uow.db.add(_text(scene, person, row, rank))
+        scene.uow.db.add(_text(scene, person, row, rank, times.get(person.phone, scene.uow.now())))
         first = rank if person.free else rank + 1
         scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
@@ -146,7 +147,7 @@ def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
     )
 
 
-def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
+def _text(scene: Scene, person: Candidate, row: Alert, rank: int, due: datetime) -> Outbound:
     now = scene.uow.now()
     return Outbound(
         kind=outbounds.TEXT,
@@ -159,7 +160,7 @@ def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
         incident_id=scene.incident.id,
         alert_id=row.id,
         created_at=now,
-        due_at=now,
+        due_at=due,
         expires_at=now + WORTH,
     )
 
