@@ -112,6 +112,11 @@ def say_no(clarification: Clarification, now: datetime) -> None:
     clarification.said_no_at, clarification.ring_at, clarification.quiet = now, None, True
 
 
+def unquiet(clarification: Clarification) -> None:
+    """Note that a desk has lifted the quiet of its number."""
+    clarification.quiet = False
+
+
 def rung(clarification: Clarification) -> None:
     clarification.ring_at = None
 

@@ -87,8 +87,10 @@ def answers_a_call(case: Case) -> bool:
 
 def answers_some_call(case: Case) -> bool:
     """Return whether a desk's answer has no code while uncertain calls wait there: nobody can tell which it means."""
+    if not (case.sender.desk and case.open.desk_asked and case.reading.code is None):
+        return False
     said = case.reading.desk_answer
-    if not (case.sender.desk and case.open.desk_asked and case.reading.code is None) or said is None:
+    if said is None:
         return False
     return said is not DeskAnswer.LOOK or not any(duty.accepted for duty in case.open.duties)
 
