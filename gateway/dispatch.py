@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 
 from gateway import notices
-from gateway.core.clocks import LeaderAct
+from gateway.core.clocks import LeaderAct, starts_anew
 from gateway.core.places.spots import Spot
 from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
@@ -204,6 +204,14 @@ def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     does."""
     _say_yes(uow, incident, alert)
     leading.somebody_goes(uow, incident, alert, LeaderAct.ACCEPTED)
+
+
+def accept_again(uow: UnitOfWork, incident: Incident, alert: Alert, act: LeaderAct) -> None:
+    """Take a yes of somebody who has said yes before, by text (`act` is SAID_OK) or by a key. After a nudge a text is
+    only noted: the clock runs on."""
+    timeline.record(uow, incident, "said_ok", alert.title)
+    if starts_anew(act, incident.nudged):
+        leading.somebody_goes(uow, incident, alert, act)
 
 
 def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> None:

@@ -268,7 +268,7 @@ def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert
         return _menu(uow, incident, alert, facts, language)
     first = _first_told(uow, event)
     if first:
-        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply)
+        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, by_key=True)
     if alert.state != MAKES[reply]:
         return _menu(uow, incident, alert, facts, language)
     if reply is Reply.DECLINE:
