@@ -18,7 +18,7 @@ from time import thread_time
 
 from bench.officers_words import officers_misses, print_officers
 from bench.places_words import places_misses, print_places
-from gateway.core.words.reading import read
+from gateway.core.words.reading import Unclear, read
 from gateway.core.words.triage import Panic
 from gateway.core.words.urgency import Urgency
 
@@ -73,6 +73,12 @@ def opens(sample: Sample) -> bool:
 def is_low(sample: Sample) -> bool:
     """Whether its desk is rung later: the rules find no panic and the model nothing urgent."""
     return not at_once(sample.text) and read(sample.text).judged.urgency is Urgency.LOW
+
+
+def uncertain(sample: Sample) -> bool:
+    """Whether it is an uncertain call: it becomes an incident where neither its sender nor a desk answers."""
+    reading = read(sample.text)
+    return isinstance(reading.meaning, Unclear) and reading.occasion is None
 
 
 def share(group: Iterable[Sample], hit: Callable[[Sample], bool]) -> str:
@@ -144,12 +150,17 @@ def main() -> None:
     _table("everyday at once", [one for one in everyday if one.kind != "polite"], lambda sample: "all")
     _table("... by language", [one for one in everyday if one.kind != "polite"], lambda sample: sample.language)
     _table("... by kind", everyday, lambda sample: sample.kind)
+    _table("everyday uncertain", everyday, lambda sample: "all", uncertain)
+    _table("panics uncertain", panics, lambda sample: "all", uncertain)
+    _table("panics lost", panics, lambda sample: "all", lambda sample: not (opens(sample) or uncertain(sample)))
     _table("everyday judged low", everyday, lambda sample: "all", is_low)
     _table("panics judged low", panics, lambda sample: "all", is_low)
     _table("kind guessed right", [one for one in panics if one.kind != "unknown"], lambda sample: "all", right_kind)
     print_officers()
     print_places()
-    print("\nread, with its meaning and the model, CPU time: " + _times([sample.text for sample in everything], meaning))
+    print(
+        "\nread, with its meaning and the model, CPU time: " + _times([sample.text for sample in everything], meaning)
+    )
     return None
 
 

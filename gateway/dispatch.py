@@ -78,7 +78,8 @@ def raise_alarm(
     place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain.
     """
     incident = incidents.lock_open_of(uow.db, caller.phone)
-    call = answers or clarification_rows.lock_open_of(uow.db, caller.phone, uow.now())
+    # Under duress the question stays open as far as the phone knows: it must see what a right PIN would show.
+    call = None if duress else answers or clarification_rows.lock_open_of(uow.db, caller.phone, uow.now())
     if call is not None:
         said, spot = clarifications.joined(uow, caller, call, said, spot)
         quiet = quiet or call.quiet
@@ -129,7 +130,7 @@ def _join(uow: UnitOfWork, caller: Caller, incident: Incident, opening: _Opening
     fresh = not incident.is_seen
     caller_updates.repeat(uow, incident, channel, quiet, opening.said, opening.spot)
     if fresh:
-        caller_updates.look_fresh(uow, incident, quiet or caller.quiet, opening.code)
+        caller_updates.look_fresh(uow, incident, quiet or caller.quiet, opening.code, opening.uncertain)
     elif channel != "ussd":  # the USSD screen answers
         caller_updates.say_where_it_stands(uow, incident)
 
@@ -182,6 +183,8 @@ def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
     if quiet:
         silence.hold_number(uow, caller.phone)
     timeline.record(uow, incident, "opened", incident.name, said.body)
+    if said.quiet_words:
+        timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
     if kind.tell(incident, said):
         kind.write_down(uow, incident)
     if duress:

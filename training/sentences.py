@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gateway.core.words.model import shortenings
+from gateway.models.labelled_text import EMERGENCY
 
 HERE = Path(__file__).parent
 WORDS = HERE.parent / "gateway" / "core" / "words"
@@ -22,6 +23,7 @@ WRITTEN_TWICE = 3  # hurried copies of each written text
 LONG_TEXTS = 2500  # everyday texts of several sentences: real messages are long
 PANIC, EVERYDAY = "panic", "everyday"
 WRITTEN, MADE = 1.0, 0.5  # how much a text counts that somebody wrote, and one that was made from others
+_LABELS = {PANIC: PANIC, EMERGENCY: PANIC, EVERYDAY: EVERYDAY}  # ours, and those of the export
 _COLUMNS = ("label", "kind", "language", "text")
 _SLOT = re.compile(r"\{(\w+)\}")
 _VOWEL_INSIDE = re.compile(r"(?<=\w)[aeiou](?=\w)")
@@ -51,9 +53,11 @@ def read_table(file: Path) -> list[Example]:
     if missing:
         raise ValueError(f"{file}: there is no column {', '.join(missing)}")
     for row in rows:
-        if row["label"] not in {PANIC, EVERYDAY}:
-            raise ValueError(f"{file}: {row['label']!r} is neither {PANIC} nor {EVERYDAY}")
-    return [Example(row["label"], row["kind"], row["language"], row["text"], written=row["text"]) for row in rows]
+        if row["label"] not in _LABELS:
+            raise ValueError(f"{file}: {row['label']!r} is none of {', '.join(_LABELS)}")
+    return [
+        Example(_LABELS[row["label"]], row["kind"], row["language"], row["text"], written=row["text"]) for row in rows
+    ]
 
 
 def written() -> list[Example]:

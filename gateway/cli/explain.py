@@ -84,12 +84,16 @@ def _roles(sender: Sender) -> Iterator[str]:
 
 
 def _open(facts: OpenFacts) -> Iterator[str]:
-    if facts.own:
-        yield "an incident of theirs" + ("" if facts.believed else ", which their phone believes is over")
-    if facts.asked_back:
-        yield "our question whether it is an emergency"
-    if facts.desk_asked:
-        yield "a citizen's unclear text that this desk was told of"
+    believed = "" if facts.believed else ", which their phone believes is over"
+    told = {
+        f"an incident of theirs{believed}": facts.own,
+        "an uncertain call of theirs": facts.asked_back,
+        "our question of the last 30 minutes, which is settled": facts.asked_lately and not facts.asked_back,
+        "an incident of theirs that was closed within two hours, as far as their phone knows": facts.closed_lately,
+        "uncertain calls that this desk was told of": facts.desk_asked,
+        "the uncertain call whose code the text names": facts.names_call,
+    }
+    yield from (words for words, holds in told.items() if holds)
     for duty in facts.duties:
         yield f"{duty.code}, which they {'accepted' if duty.accepted else 'were alerted for'}"
     if facts.elsewhere:

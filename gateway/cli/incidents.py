@@ -12,6 +12,7 @@ from gateway.core.sentences import phrases
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import audit_log
 from gateway.incidents import drills
+from gateway.models import clarification as clarifications
 from gateway.models import event as events
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents_
@@ -32,9 +33,18 @@ def inbox() -> None:
         for row in rows:
             at = f"{row.received_at:%Y-%m-%d} {phrases.clock_text(row.received_at, zone)}"
             words = " ".join(hide_pins(row.body).split()) or f"({row.kind})"
-            click.echo(f"{row.id}  {at}  {row.phone}  {words}")
+            click.echo(f"{row.id}  {at}  {row.phone}  {_call(uow, row.id)}{words}")
         if not rows:
             click.echo("nothing waits")
+
+
+def _call(uow: UnitOfWork, inbound_id: int) -> str:
+    """Return the code of the open uncertain call that a text is, and when silence opens it; "" for any other text."""
+    call = clarifications.of_inbound(uow.db, inbound_id)
+    if call is None or not call.is_open:
+        return ""
+    left = f" opens in {(call.opens_at - uow.now()).total_seconds():.0f} s" if call.opens_at is not None else ""
+    return f"{call.code} {call.state}{left}  "
 
 
 @click.command()

@@ -116,7 +116,11 @@ def _ask_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
 
 
 ASK_CALLS = 3
-AFTER: dict[str, Callable[[UnitOfWork, Outbound], None]] = {"alert": _alert_unanswered, "ask": _ask_unanswered}
+AFTER: dict[str, Callable[[UnitOfWork, Outbound], None]] = {
+    "alert": _alert_unanswered,
+    "ask": _ask_unanswered,
+    "bundle": lambda uow, owed: None,  # the next minute has a bundle of its own
+}
 
 
 def lost_ends(open_uow: OpenUnitOfWork) -> None:

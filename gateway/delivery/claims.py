@@ -102,7 +102,7 @@ def claim(
 
 @dataclass(frozen=True)
 class Sought:
-    """The outbounds that a query looks for: due at a time, perhaps only those about one incident, or one of them."""
+    """A query looks for outbounds due at a time, perhaps only for those about one incident, or for one of them."""
 
     column: str  # ABOUT_INCIDENT, ABOUT_ONE, or "" for all
     now: datetime

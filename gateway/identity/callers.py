@@ -9,6 +9,7 @@ from gateway.models import incident as incidents
 from gateway.models import officer as officers
 from gateway.models import quiet_number as quiet_numbers
 from gateway.models import unit as units
+from gateway.models.caller_view import APPLIED
 from gateway.models.citizen import Citizen
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
@@ -25,6 +26,7 @@ class Caller:
     desks: tuple[Unit, ...] = field(default=())
     hushed: bool = False  # has asked for quiet: with an open incident, or by a quiet word of the last 12 hours
     gone: bool = False  # takes itself for off the register, after a duress PIN: answered like one that left
+    applied_again: bool = False  # and for an applicant since: answered like one that waits for a desk
 
     @property
     def verified(self) -> bool:
@@ -38,7 +40,14 @@ class Caller:
     @property
     def applies(self) -> bool:
         """Return whether the number has applied and no desk has decided yet."""
-        return self.citizen is not None and self.citizen.state == citizens.PENDING and not self.gone
+        return self.believed_state == citizens.PENDING
+
+    @property
+    def believed_state(self) -> str:
+        """Return the state of its application as far as the phone knows; `left` for a number on no list."""
+        if self.gone:
+            return citizens.PENDING if self.applied_again else citizens.LEFT
+        return self.citizen.state if self.citizen is not None else citizens.LEFT
 
     @property
     def responder(self) -> bool:
@@ -101,4 +110,5 @@ def identify(uow: UnitOfWork, phone: str) -> Caller:
         tuple(units.desks_at(uow.db, phone)),
         hushed=(running is not None and running.hushes_phone) or quiet_numbers.of(uow.db, phone, uow.now()) is not None,
         gone=running is not None and running.view.left,
+        applied_again=running is not None and running.view.left and running.view.told == APPLIED,
     )

@@ -71,10 +71,9 @@ def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clari
         has_desk=desk is not None,
     )
     key, desk_id = _words_key(said), desk.id if desk is not None else None
-    lately = clarification_rows.lately_of_unit(uow.db, desk_id, now)
-    others = [other for other in lately if other.phone != caller.phone]
-    same = key is not None and any(other.words_key == key and other.is_open for other in others)
-    listed = handling(call, sum(map(_holds_a_place, others)), same, policy) is Handling.LISTED
+    others = clarification_rows.places_held(uow.db, desk_id, caller.phone, now)
+    same = key is not None and clarification_rows.has_same_words(uow.db, desk_id, caller.phone, key, now)
+    listed = handling(call, others, same, policy) is Handling.LISTED
     wait = waits(call, policy)
     wrote = aml_in(said.body) is None
     kept = Clarification(
@@ -104,12 +103,6 @@ def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clari
 
 def _later(now: datetime, wait: timedelta | None, listed: bool) -> datetime | None:
     return None if wait is None or listed else now + wait
-
-
-def _holds_a_place(other: Clarification) -> bool:
-    """Return whether a call counts among those that open by themselves; see core.uncertain.handling."""
-    takes = other.state in (clarification_rows.WAITING, clarification_rows.LOOKED_AT) or other.opened_itself_at
-    return bool(takes) and not other.call.always_opens and not other.desk_first
 
 
 def _words_key(said: Reading) -> str | None:

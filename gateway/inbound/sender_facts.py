@@ -90,7 +90,7 @@ def _open(
         own=own is not None,
         believed=own is not None and own.is_seen,
         asked_back=clarification_rows.open_of(uow.db, caller.phone, now) is not None,
-        asked_lately=clarification_rows.asked_lately(uow.db, caller.phone, now),
+        asked_lately=_asked_lately(uow, caller),
         closed_lately=incidents.over_for_phone(uow.db, caller.phone, now - AFTER_CLOSING) is not None,
         desk_asked=desk_asked,
         names_call=_names_call(uow, caller, reading),
@@ -99,6 +99,14 @@ def _open(
         elsewhere=_names_another(uow, caller, duties, reading),
         helps=_helps(uow, caller),
     )
+
+
+def _asked_lately(uow: UnitOfWork, caller: Caller) -> bool:
+    """Return whether the phone was asked something within 30 minutes, whoever has settled it since. A question that
+    has become an incident counts as long as that is open."""
+    call = clarification_rows.newest_lately(uow.db, caller.phone, uow.now())
+    incident = uow.db.get(Incident, call.incident_id) if call is not None and call.incident_id is not None else None
+    return call is not None and (incident is None or not incident.closed)
 
 
 def _names_call(uow: UnitOfWork, caller: Caller, reading: Reading) -> bool:

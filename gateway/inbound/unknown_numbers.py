@@ -54,8 +54,7 @@ TOLD_OF: Mapping[str, Told] = {
 
 def told(caller: Caller) -> Told:
     """Return the sentences for this number."""
-    state = caller.citizen.state if caller.citizen is not None and not caller.gone else citizens.LEFT
-    return TOLD_OF.get(state, UNKNOWN)
+    return TOLD_OF.get(caller.believed_state, UNKNOWN)
 
 
 def _facts(uow: UnitOfWork, caller: Caller) -> tuple[Unit | None, dict[str, object]]:

@@ -1,4 +1,5 @@
-"""Tell who is free: on duty, goes to no open incident, and no alert call to their phone is owed or under way.
+"""Find out who is free. An officer is free who is on duty, goes to no open incident, and has no alert call owed or
+under way.
 
 An officer who is not free is asked too, where they are near, but never instead of one who is.
 """

@@ -76,6 +76,7 @@ def _name(visit: Visit, typed: str) -> str | None:
     """Store the application from the name on: a caller who is cut off later has applied with what they gave."""
     visit.memory["name"] = typed.strip()
     if _file(visit) or visit.caller.gone:
+        applications.believe_applied(visit.uow, visit.caller)
         return None
     _quote(visit, "apply.already")
     return "told"

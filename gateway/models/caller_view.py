@@ -111,6 +111,14 @@ def believe_left(incident: Incident) -> None:
     _keep_old_columns(incident)
 
 
+APPLIED = "applied"  # what a phone was told last that believes it has left, and has applied again
+
+
+def believe_applied(incident: Incident) -> None:
+    """Make a phone that believes it has left the register believe that its new application waits for a desk."""
+    tell(incident, APPLIED)
+
+
 def ask_place(incident: Incident, at: datetime) -> None:
     """Write when the person was asked for a street or a landmark."""
     _own(incident).place_asked_at = at

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.uncertain import ANSWERABLE, FLOOD, Call
@@ -41,7 +41,10 @@ STATES = StateTable(
 
 class Clarification(Base):
     __tablename__ = "asks"
-    __table_args__ = (Index("ix_asks_unit_id_asked_at", "unit_id", "asked_at"),)
+    __table_args__ = (
+        Index("ix_asks_unit_id_asked_at", "unit_id", "asked_at"),
+        Index("ix_asks_state_listed_at", "state", "listed_at"),
+    )
 
     code: Mapped[str | None] = mapped_column(String(4), index=True)  # None: of a version before 0005, or forgotten
     phone: Mapped[str] = mapped_column(String(32), index=True)
@@ -112,6 +115,11 @@ def say_no(clarification: Clarification, now: datetime) -> None:
     clarification.said_no_at, clarification.ring_at, clarification.quiet = now, None, True
 
 
+def unquiet(clarification: Clarification) -> None:
+    """Note that a desk has lifted the quiet of its number."""
+    clarification.quiet = False
+
+
 def rung(clarification: Clarification) -> None:
     clarification.ring_at = None
 
@@ -161,18 +169,16 @@ def lock_open_of(db: Session, phone: str, now: datetime) -> Clarification | None
     return found if found is not None and found.is_open else None
 
 
+def newest_lately(db: Session, phone: str, now: datetime) -> Clarification | None:
+    """Return the newest uncertain call of this phone within 30 minutes, whatever became of it, or None."""
+    return db.scalar(_newest_lately(phone, now))
+
+
 def lock_answerable(db: Session, phone: str, now: datetime) -> Clarification | None:
-    """Return the newest uncertain call of this phone to which a YA is still a yes, locked until the commit, or
-    None."""
-    query = select(Clarification).where(Clarification.phone == phone, Clarification.asked_at > now - ANSWERABLE)
-    newest = query.order_by(Clarification.id.desc()).limit(1).with_for_update()
-    return db.scalar(newest.execution_options(populate_existing=True))
-
-
-def asked_lately(db: Session, phone: str, now: datetime) -> bool:
-    """Return whether this phone was asked something within 30 minutes, whoever has settled the question since."""
-    lately = (Clarification.phone == phone, Clarification.asked_at > now - ANSWERABLE)
-    return db.scalar(select(Clarification.id).where(*lately).limit(1)) is not None
+    """Return the same, locked until the commit, if a YA still makes an incident of it; None where it is one already."""
+    query = _newest_lately(phone, now).with_for_update().execution_options(populate_existing=True)
+    found = db.scalar(query)
+    return found if found is not None and found.state != OPENED else None
 
 
 def lock(db: Session, clarification_id: int) -> Clarification | None:
@@ -208,10 +214,20 @@ def with_codes(drawn: Collection[str], rested: datetime) -> Select[str | None]:
     return select(Clarification.code).where(Clarification.code.in_(drawn), held)
 
 
-def lately_of_unit(db: Session, unit_id: int | None, now: datetime) -> Sequence[Clarification]:
-    """Return the unit's uncertain calls of the last ten minutes."""
-    query = select(Clarification).where(Clarification.unit_id == unit_id, Clarification.asked_at > now - FLOOD)
-    return db.scalars(query).all()
+def places_held(db: Session, unit_id: int | None, besides: str, now: datetime) -> int:
+    """Count the unit's calls of the last ten minutes, of other phones than `besides`, that hold one of the policy's
+    places (`core.uncertain.handling`): they wait or have opened by themselves, for no better reason than silence."""
+    holds = or_(Clarification.state.in_((WAITING, LOOKED_AT)), Clarification.opened_itself_at.is_not(None))
+    plain = (column.is_(False) for column in (Clarification.needs, Clarification.quiet, Clarification.desk_first))
+    query = select(func.count(Clarification.id)).where(*_lately_of(unit_id, besides, now), holds, *plain)
+    return db.scalar(query) or 0
+
+
+def has_same_words(db: Session, unit_id: int | None, besides: str, words_key: str, now: datetime) -> bool:
+    """Return whether another phone than `besides` has an open call of the last ten minutes in the same words."""
+    same = (Clarification.words_key == words_key, Clarification.state.in_(OPEN))
+    query = select(Clarification.id).where(*_lately_of(unit_id, besides, now), *same)
+    return db.scalar(query.limit(1)) is not None
 
 
 def due(db: Session, now: datetime, limit: int = 100) -> Sequence[int]:
@@ -234,6 +250,16 @@ def last_listed(db: Session, unit_id: int | None) -> datetime | None:
     return db.scalar(
         query.where(Clarification.listed_at.is_not(None)).order_by(Clarification.listed_at.desc()).limit(1)
     )
+
+
+def _lately_of(unit_id: int | None, besides: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    mine = (Clarification.unit_id == unit_id, Clarification.phone != besides)
+    return (*mine, Clarification.asked_at > now - FLOOD)
+
+
+def _newest_lately(phone: str, now: datetime) -> Select[Clarification]:
+    query = select(Clarification).where(Clarification.phone == phone, Clarification.asked_at > now - ANSWERABLE)
+    return query.order_by(Clarification.id.desc()).limit(1)
 
 
 def _open_of(phone: str, now: datetime) -> Select[Clarification]:

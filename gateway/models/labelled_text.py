@@ -42,6 +42,12 @@ def counted(db: Session) -> Sequence[LabelledText]:
     return db.scalars(query.where(told, open_to_all).order_by(LabelledText.id)).all()
 
 
+def unconfirmed(db: Session) -> Sequence[LabelledText]:
+    """Return the everyday texts that wait for a second reader, oldest first."""
+    waiting = (LabelledText.label == EVERYDAY, LabelledText.confirmed_by.is_(None))
+    return db.scalars(select(LabelledText).where(*waiting).order_by(LabelledText.id)).all()
+
+
 def forget_of_incident(db: Session, incident_id: int) -> None:
     """Delete what was kept of this incident's texts."""
     mine = select(Inbound.id).where(Inbound.incident_id == incident_id)

@@ -50,6 +50,7 @@ class Waiting:
     may_call: bool
     quiet: bool  # the number has sent a quiet word that still holds
     quiet_words: str  # the words in this text that ask for quiet, as they were typed
+    weighed: str  # the words that weighed most for the learned model
     cries: bool  # it reads like a cry for help, or handling it failed, so that only a human can answer it
     code: str = ""  # of the uncertain call that it is; empty: it is none, or it is over
     call_state: str = ""  # of that call, see gateway.models.clarification
@@ -115,6 +116,7 @@ def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, call: Clarification | 
         verified=row.verified,
         quiet=quiet_numbers.of(uow.db, row.phone, uow.now()) is not None,
         quiet_words=", ".join(text.quiet_words),
+        weighed=", ".join(text.judged.words),
         may_call=reachability.to_caller(uow, caller, Way.SHOW).allowed,
         cries=row.kind == CALL or row.tries > 1 or text.panic is not None,
         code=(call.code or "") if call is not None else "",
@@ -173,6 +175,9 @@ def lift_quiet(uow: UnitOfWork, who: Identity, row: Inbound, reason: str) -> boo
     lifted = quiet_numbers.lift(uow.db, row.phone, uow.now(), who.name, reason)
     if lifted:
         audit_log.record(uow, who.name, "number.unquiet", row.phone, reason)
+        call = _call_of(uow, row)
+        if call is not None:
+            clarification_rows.unquiet(call)
     return lifted
 
 

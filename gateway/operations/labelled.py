@@ -56,6 +56,16 @@ def keep_first_text(uow: UnitOfWork, incident: Incident, who: str) -> None:
         keep(uow, row, EMERGENCY, who, incident.what)
 
 
+def read_again(uow: UnitOfWork, labelled_id: int, label: str, who: str) -> bool:
+    """Take the word of a second reader about a kept text; return whether it counts now. Who has read it first is no
+    second reader."""
+    known = uow.db.get(LabelledText, labelled_id, with_for_update=True)
+    row = uow.db.get(Inbound, known.inbound_id) if known is not None else None
+    if known is None or row is None or (known.read_by == who and label == EVERYDAY):
+        return False
+    return keep(uow, row, label, who) is not None
+
+
 def export(uow: UnitOfWork) -> Iterator[str]:
     """Return the lines of a table with tabs between its columns, the first its header; the export is audited."""
     rows = labelled_texts.counted(uow.db)

@@ -10,8 +10,9 @@ from gateway.core import nik
 from gateway.core.languages import spoken
 from gateway.core.sentences.phrases import say
 from gateway.identity.callers import Caller
+from gateway.models import caller_view, sealing
 from gateway.models import citizen as citizens
-from gateway.models import sealing
+from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen, Person
 from gateway.unit_of_work import UnitOfWork
 
@@ -97,3 +98,10 @@ def person_with(uow: UnitOfWork, national_id: str, besides: Person | None = None
     if besides is not None:
         query = query.where(Person.id != besides.id)
     return uow.db.scalar(query.order_by(Person.id).limit(1))
+
+
+def believe_applied(uow: UnitOfWork, caller: Caller) -> None:
+    """Let a phone that believes, after a duress PIN, that it has left see its new application as one that waits."""
+    running = incidents.lock_open_of(uow.db, caller.phone) if caller.gone else None
+    if running is not None:
+        caller_view.believe_applied(running)

@@ -38,6 +38,7 @@ def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
         row.state = inbounds.TO_HUMAN  # registered already: the number may have changed hands
         unknown_numbers.answer(uow, caller, "apply.already", unit)
         return
+    applications.believe_applied(uow, caller)
     unknown_numbers.answer(uow, caller, "apply.received", unit)
     unknown_numbers.answer(uow, caller, "consent.text", unit)
 

@@ -50,7 +50,7 @@ def _send(uow: UnitOfWork, unit: Unit | None, calls: Sequence[Clarification]) ->
     default = uow.settings.default_language
     desks = [desk for desk in (unit, *clarifications.desks_above(uow, unit)[:1]) if desk is not None and desk.phone]
     told = [(desk.phone, default) for desk in desks]
-    officer = nearest_free(uow, unit, {call.phone for call in calls})
+    officer = nearest(uow, unit, {call.phone for call in calls})
     if officer is not None:
         told.append((officer.phone, officer.language))
     for phone, language in told:
@@ -80,19 +80,21 @@ def _line(uow: UnitOfWork, group: Sequence[Clarification]) -> Line:
     return Line(first.code or "", phones, row.body if row is not None else "", hushed)
 
 
-def nearest_free(uow: UnitOfWork, unit: Unit | None, besides: set[str]) -> Officer | None:
-    """Return the free officer nearest to the unit, or None: of the unit, else of the units below the ones above it, and
-    one on duty before any other."""
+def nearest(uow: UnitOfWork, unit: Unit | None, besides: set[str]) -> Officer | None:
+    """Return the officer who is told: the nearest free one on duty of the unit, else of the units below the ones above
+    it; where nobody is free the nearest on duty, and where nobody is on duty the nearest of all. None if there is
+    nobody."""
     hidden = besides | set(reachability.hidden_officers(uow))
-    steps = units.chain(uow.db, unit) if unit is not None else []
+    steps = [units.ids_below(uow.db, step) for step in units.chain(uow.db, unit)] if unit is not None else []
     for on_duty_only in (True, False):
-        for step in steps:
-            ids = units.ids_below(uow.db, step)
-            known = [row for row in officers.of_units(uow.db, ids, on_duty_only) if row.phone not in hidden]
-            busy = free.busy_phones(uow.db, [officer.phone for officer in known])
-            idle = [officer for officer in known if officer.phone not in busy]
-            if idle:
-                return min(idle, key=lambda officer: (_metres(officer, unit), officer.id))
+        known = [
+            [row for row in officers.of_units(uow.db, ids, on_duty_only) if row.phone not in hidden] for ids in steps
+        ]
+        busy = free.busy_phones(uow.db, {officer.phone for step in known for officer in step})
+        idle = [[officer for officer in step if officer.phone not in busy] for step in known]
+        found = next((step for step in (*idle, *known) if step), None)
+        if found is not None:
+            return min(found, key=lambda officer: (_metres(officer, unit), officer.id))
     return None
 
 

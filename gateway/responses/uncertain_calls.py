@@ -24,7 +24,9 @@ from gateway.models import unit as units
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
+from gateway.models.labelled_text import EMERGENCY, EVERYDAY
 from gateway.models.locking import lock_clarification
+from gateway.operations import labelled
 from gateway.responses import officer_replies, raise_from_text
 from gateway.unit_of_work import UnitOfWork
 
@@ -83,13 +85,18 @@ def _emergency(uow: UnitOfWork, by: str, call: Clarification) -> str:
         dispatch.make_certain(uow, running, by)
         return "desk.noted_emergency"
     row = uow.db.get(Inbound, call.inbound_id)
-    raise_from_text.raise_alarm(uow, by, call.unit_id, call.phone, row.body if row is not None else "", call)
+    incident = raise_from_text.raise_alarm(uow, by, call.unit_id, call.phone, row.body if row is not None else "", call)
+    if row is not None:
+        labelled.keep(uow, row, EMERGENCY, by, incident.what)
     return "desk.noted_emergency"
 
 
 def _no_emergency(uow: UnitOfWork, by: str, call: Clarification) -> str:
     clarifications.settle(uow, call, by)
     clarifications.see_text(uow, call)
+    row = uow.db.get(Inbound, call.inbound_id)
+    if row is not None and not call.quiet:
+        labelled.keep(uow, row, EVERYDAY, by)
     audit_log.record(uow, by, "text.no_emergency", call.phone, call.code or "")
     return "desk.noted_no_emergency"
 

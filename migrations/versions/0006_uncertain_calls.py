@@ -37,6 +37,7 @@ def upgrade() -> None:
     for column in ("code", "opens_at", "above_at", "incident_id"):
         op.create_index(op.f(f"ix_asks_{column}"), "asks", [column])
     op.create_index("ix_asks_unit_id_asked_at", "asks", ["unit_id", "asked_at"])
+    op.create_index("ix_asks_state_listed_at", "asks", ["state", "listed_at"])
     op.execute("UPDATE asks SET state = 'settled' WHERE answered_at IS NOT NULL")
     with op.batch_alter_table("incidents") as table:
         table.add_column(sa.Column("uncertain", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -49,6 +50,7 @@ def downgrade() -> None:
         table.drop_column("desk_first")
     with op.batch_alter_table("incidents") as table:
         table.drop_column("uncertain")
+    op.drop_index("ix_asks_state_listed_at", "asks")
     op.drop_index("ix_asks_unit_id_asked_at", "asks")
     for column in ("code", "opens_at", "above_at", "incident_id"):
         op.drop_index(op.f(f"ix_asks_{column}"), "asks")

@@ -50,7 +50,7 @@ def test_an_incident_tells_who_was_asked_and_what_happened(app: Flask, home: Hou
     act(home, code, "note", words="sudah ditelepon")
     whole = told(ask(app, f"/api/v1/incidents/{code.lower()}", key_of(home, "Tamu")))
     assert whole["card"]["code"] == code
-    assert {one["phone"] for one in whole["asked"]} == {"+62561700110", "+62812345001"}
+    assert {one["phone"] for one in whole["asked"]} == {"+62561700110", "+62812345001", "+62812345002"}
     assert [line["kind"] for line in whole["lines"]][-1] == "opened"
     assert "sudah ditelepon" in [line["text"] for line in whole["lines"]]
 

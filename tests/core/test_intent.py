@@ -68,6 +68,7 @@ EXAMPLES = [
     Example("answers which call", "OK", PIKET, CALLS),
     Example("answers which call", "DARURAT", PIKET, CALLS),
     Example("answers which call", "bukan pak", PIKET, CALLS),
+    Example("panic", "TOLONG", PIKET, CALLS),
     Example("answer to nothing", "OTW", RINA),
     Example("answer to nothing", "OK X9Y", RINA, ASKED),
     Example("answer to nothing", "OK", PIKET),

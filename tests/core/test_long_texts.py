@@ -76,8 +76,8 @@ def seconds(reads: Callable[[str], object], text: str) -> float:
 
 
 def is_linear(reads: Callable[[str], object], piece: str, short: int) -> bool:
-    """Up to three measurements: one disturbed moment of a busy machine is no square."""
-    for _ in range(3):
+    """Up to six measurements: one disturbed moment of a busy machine is no square."""
+    for _ in range(6):
         brief, full = (seconds(reads, (piece * length)[:length]) for length in (short, 2 * short))
         if full < COARSE or full / max(brief, COARSE / 4) < MOST:
             return True

@@ -18,7 +18,7 @@ def test_two_runs_make_the_same_texts() -> None:
 
 def test_texts_from_desks_are_learned_like_ours(tmp_path: Path) -> None:
     file = tmp_path / "labelled.tsv"
-    file.write_text("label\tkind\tlanguage\ttext\npanic\tfire\tid\tapi di ### rumah nama\n", encoding="utf-8")
+    file.write_text("label\tkind\tlanguage\ttext\nemergency\tfire\tid\tapi di ### rumah nama\n", encoding="utf-8")
     labelled = read_table(file)
     assert labelled == [Example(PANIC, "fire", "id", "api di ### rumah nama", written="api di ### rumah nama")]
     assert labelled[0] in examples(labelled)
@@ -27,7 +27,7 @@ def test_texts_from_desks_are_learned_like_ours(tmp_path: Path) -> None:
 def test_a_row_of_a_desk_with_another_label_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "labelled.tsv"
     file.write_text("label\tkind\tlanguage\ttext\nprank\tfire\tid\tapi\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="neither panic nor everyday"):
+    with pytest.raises(ValueError, match="none of panic, emergency, everyday"):
         read_table(file)
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.models import alert, attempt, incident, outbound
+from gateway.models import alert, attempt, clarification, incident, outbound
 from gateway.models.states import StateTable
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/developers/states.md"
 TABLES: dict[str, StateTable] = {
     "Incident": incident.STATES,
+    "Clarification": clarification.STATES,
     "Alert": alert.STATES,
     "Outbound": outbound.STATES,
     "Attempt": attempt.STATES,

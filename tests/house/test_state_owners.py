@@ -29,6 +29,7 @@ OLD_VIEW = (
     "hushed_until",
     "place_asked_at",
 )
+CALL = ("state", "ring_at", "above_at", "opens_at", "opened_itself_at", "listed_at", "said_no_at", "answered_at")
 INCIDENT = ("incident", "running")
 VIEW = ("view", "caller_view")
 TABLE = {
@@ -38,6 +39,9 @@ TABLE = {
     "alert": Owned("Alert", "alert", ("alert",), "alert_states.py", ("state",), born_elsewhere=True),
     "outbound": Owned("Outbound", "outbound", ("outbound",), "outbound.py", ("state",)),
     "attempt": Owned("Attempt", "attempt", ("attempt",), "attempt.py", ("state",)),
+    "clarification": Owned(
+        "Clarification", "clarification", ("call", "kept"), "clarification.py", CALL, born_elsewhere=True
+    ),
     "view": Owned("CallerView", "caller_view", VIEW, "caller_view.py", columns(CallerView)),
     "quiet": Owned("QuietNumber", "quiet_number", ("quiet_number",), "quiet_number.py", columns(QuietNumber)),
 }

@@ -12,8 +12,10 @@ from gateway.config import Settings
 from gateway.identity import pins
 from gateway.identity.users import Identity
 from gateway.models import incident as incidents
+from gateway.models import labelled_text as labelled_texts
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen
+from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.labelled_text import EMERGENCY, EVERYDAY, LabelledText
 from gateway.monitor import desk_actions
@@ -123,3 +125,22 @@ def test_where_two_readers_disagree_it_is_an_emergency(city: Pontianak, first: s
     read_by(city, "Rudi", EVERYDAY if first == EMERGENCY else EMERGENCY)
     read_by(city, "Tono", EVERYDAY)
     assert [row.label for row in kept(city)] == [EMERGENCY]
+
+
+def test_a_desks_no_emergency_waits_for_a_second_reader_and_its_darurat_counts_at_once(city: Pontianak) -> None:
+    city.budi.texts("besok jadi ke rumah nggak")
+    with city.open() as uow:
+        code = uow.db.scalars(select(Clarification.code)).one()
+    city.desk_barat.texts(f"BUKAN {code}")
+    with city.open() as uow:
+        (row,) = labelled_texts.unconfirmed(uow.db)
+        assert not labelled.read_again(uow, row.id, EVERYDAY, "Polsek Barat")
+        assert labelled_texts.counted(uow.db) == []
+        assert labelled.read_again(uow, row.id, EVERYDAY, "Aiptu Sari")
+        assert [kept.label for kept in labelled_texts.counted(uow.db)] == [EVERYDAY]
+    city.budi.texts("rame bgt disini")
+    with city.open() as uow:
+        code = uow.db.scalars(select(Clarification.code).order_by(Clarification.id.desc())).first()
+    city.desk_barat.texts(f"DARURAT {code}")
+    with city.open() as uow:
+        assert [kept.label for kept in labelled_texts.counted(uow.db)] == [EVERYDAY, EMERGENCY]

@@ -19,7 +19,8 @@ def caller(city: Pontianak, request: pytest.FixtureRequest) -> Phone:
         phone = city.phone("+6281355500001")
         phone.texts("pak tolong saya dipukuli suami -0.0180,109.3050")
         with city.open() as uow:
-            raise_from_text.raise_alarm(uow, PIKET, phone.number, "pak tolong saya dipukuli suami -0.0180,109.3050")
+            words = "pak tolong saya dipukuli suami -0.0180,109.3050"
+            raise_from_text.raise_alarm(uow, PIKET.name, PIKET.unit_id, phone.number, words)
     else:
         phone = city.budi
         phone.texts("TOLONG")

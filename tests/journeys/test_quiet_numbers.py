@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from journeys.city import Phone, Pontianak
+from sqlalchemy import select
 
 from gateway.identity import pins
 from gateway.identity.users import Identity
 from gateway.models import incident as incidents
 from gateway.models import quiet_number as quiet_numbers
+from gateway.models.clarification import Clarification
 from gateway.monitor import board, desk_actions, unread
 
 CODE = "*384*110#"
@@ -76,6 +78,9 @@ def test_it_is_asked_again_when_a_text_is_taken_to_the_wire(city: Pontianak) -> 
 
 def test_it_ends_after_twelve_hours(city: Pontianak) -> None:
     city.budi.texts("DIAM")
+    with city.open() as uow:
+        code = uow.db.scalars(select(Clarification.code)).one()
+    city.desk_barat.texts(f"BUKAN {code}")
     city.clock.at += quiet_numbers.HOLDS
     city.budi.texts("TOLONG")
     city.forward(2)

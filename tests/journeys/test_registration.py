@@ -77,7 +77,7 @@ def test_from_a_text_to_a_panic_that_rings(city: Pontianak, dewi: Phone) -> None
     dewi.texts("TOLONG ada maling")
     assert city.incident.name == "Dewi Lestari"
     assert city.asked(1)
-    assert "DITERIMA" in dewi.last_text
+    dewi.expects_text("DITERIMA")
 
 
 def test_from_the_menu_to_a_panic_by_menu(city: Pontianak, dewi: Phone) -> None:

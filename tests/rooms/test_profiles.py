@@ -31,7 +31,7 @@ BY = "Aiptu Rahman"
 FULL = {
     "name": "Dewi Lestari", "national_id": NIK, "address": "Jl. Ampera 3", "language": "sw", "lat": "-0,0227",
     "lon": "109.33", "quiet": "0", "ring_back": "1", "volunteer_m": "500", "notes": "tuli", "next_of_kin": "Ani 0812",
-    "usual_from": "22", "usual_until": "6",
+    "usual_from": "22", "usual_until": "6", "desk_first": "1",
 }  # fmt: skip
 
 
@@ -103,6 +103,8 @@ def test_the_trail_has_names_of_fields_and_nothing_of_what_stands_in_them(open_u
     assert (who, what) == (BY, "citizen.amend")
     names = {name.partition(" ")[0] for name in detail.split(", ")}
     assert names == {*FULL, "pin"} - {"quiet", "ring_back"}
+    assert "desk_first on" in detail
+    assert held(open_uow).desk_first
     assert keep(open_uow, FULL) == []  # the same again changes nothing
     assert len(trail(open_uow)) == 1
 

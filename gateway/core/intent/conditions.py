@@ -100,9 +100,13 @@ def answers_a_call(case: Case) -> bool:
 
 def answers_some_call(case: Case) -> bool:
     """Return whether a desk's answer has no code while uncertain calls wait there: nobody can tell which it means."""
-    said = case.reading.desk_answer
-    if not (case.sender.desk and case.open.desk_asked and case.reading.code is None) or said is None:
+    if not (case.sender.desk and case.open.desk_asked and case.reading.code is None):
         return False
+    said = case.reading.desk_answer
+    if said is None or case.reading.cries_beside:
+        return False
+    if said is DeskAnswer.EMERGENCY and not case.reading.is_bare_emergency:
+        return False  # "TOLONG" from a desk is its own panic
     return said is not DeskAnswer.LOOK or not any(duty.accepted for duty in case.open.duties)
 
 

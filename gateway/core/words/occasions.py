@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -28,18 +29,42 @@ class Occasion(StrEnum):
 
 # Twilio's and Africa's Talking's opt-out and opt-in words; the carrier has acted on them before we read them.
 _STOP_WORDS = frozenset({"STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "OPTOUT", "REVOKE", "START", "UNSTOP"})
-_LEAST_CHAIN = 8  # words: a shorter text with "teruskan ke" may be somebody's own
+_LEAST_CHAIN = 6  # words: a shorter text with "teruskan ke" may be somebody's own
 _LEAST_MARKS = 2  # different words of advertising or fraud
+# What stands in advertising and fraud beside its words, and hardly ever in a cry. Each counts as one word.
+_SIGNALS = (
+    re.compile(r"(?:https?://|www\.)\S|\S\.(?:com|net|org|id|co)\b", re.I),
+    re.compile(r"(?<!\d)(?:\+?62|0)\d{8,12}(?!\d)"),  # a telephone number
+    re.compile(r"\brp\.? ?\d|(?<!\d)\d{1,3} ?(?:rb|ribu|jt|juta)\b|\d%", re.I),  # money, per cent
+    re.compile(r"\*\d{3,4}[*#]"),  # a USSD code
+    re.compile(r"\S@\S"),
+    re.compile(r"\brek(?:ening)?\b|\ba/?n\b", re.I),
+)
+_LONGEST_THANKS = 12  # words: a longer text is a story
+_CALLS_OUT = frozenset({"halo", "hai", "hay", "helo", "hi", "permisi"})  # "halo polisi" may be a cry
 _POLITE = frozenset({Role.GREETING, Role.HELLO, Role.EMPHASIS, Role.PLEA})
 
 
 def _greets(heard: Heard) -> bool:
-    return heard.has(Role.HELLO) and all(tag.is_any(_POLITE) for tag in heard.tags)
+    calls_out = any(tag.form in _CALLS_OUT for tag in heard.tags)
+    kind = _POLITE if calls_out else _POLITE | {Role.POLICE}
+    return heard.has(Role.HELLO) and all(tag.is_any(kind) for tag in heard.tags)
 
 
 def _thanks(heard: Heard) -> bool:
     kind = _POLITE | {Role.THANKS, Role.WISH, Role.AROUND}
-    return heard.has(Role.THANKS) and all(tag.is_any(kind) for tag in heard.tags)
+    return heard.has(Role.THANKS) and (all(tag.is_any(kind) for tag in heard.tags) or _thanks_for_what_is_done(heard))
+
+
+def _thanks_for_what_is_done(heard: Heard) -> bool:
+    """Return whether a short text opens or ends with thanks and tells of something done: "makasih pak motornya udah
+    ketemu". Whatever may still go on, or somebody else who acts, makes it more than thanks."""
+    told = [tag for tag in heard.tags if not tag.is_any(_POLITE)]
+    thanks = bool(told) and (told[0].is_any({Role.THANKS}) or told[-1].is_any({Role.THANKS}))
+    done = heard.has(Role.AROUND, Role.PAST)
+    goes_on = heard.has(Role.NEGATION, Role.PROHIBITION, Role.QUESTION, Role.PRESENT, Role.THIRD, Role.LATER)
+    short = len(heard.tags) <= _LONGEST_THANKS
+    return thanks and done and short and not goes_on and not triage.needs(heard)
 
 
 def _wishes(heard: Heard) -> bool:
@@ -52,9 +77,13 @@ def _is_chain(heard: Heard) -> bool:
 
 
 def _advertises(heard: Heard) -> bool:
-    marks = {tag.form for tag in heard.tags if tag.is_any({Role.MARK})}
-    grave = heard.has(Role.INCIDENT, Role.ALARM, Role.GRAVE, Role.POLICE) or triage.asks_quiet(heard)
-    return len(marks) >= _LEAST_MARKS and not grave
+    marks = {tag.form for tag in heard.tags if tag.is_any({Role.MARK, Role.SALES})}
+    signals = sum(bool(signal.search(heard.text)) for signal in _SIGNALS)
+    police = any(
+        tag.is_any({Role.POLICE}) and not tag.form.isdigit() for tag in heard.tags
+    )  # "Rp 500.000" calls nobody
+    grave = police or heard.has(Role.INCIDENT, Role.ALARM, Role.GRAVE) or triage.asks_quiet(heard)
+    return len(marks) + signals >= _LEAST_MARKS and not grave
 
 
 def _stops(heard: Heard) -> bool:

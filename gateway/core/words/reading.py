@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import dropwhile
 from typing import TypeVar
 
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.words import answers, occasions, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
@@ -39,6 +40,7 @@ Meaning = Panic | Command | Unclear
 
 
 _TAKES_BACK = frozenset({Role.NEGATION, Role.SAFE, Role.THANKS})
+_EMERGENCY = ("darurat", "emergency", "dharura")
 _NUMBER = "no"  # the Indonesian "no 5" is a house number, and the English word a no
 
 
@@ -140,12 +142,18 @@ class Reading:
     def desk_answer(self) -> DeskAnswer | None:
         """Return the answer that it gives about an uncertain call if a desk sent it, or None. A digit is none: on the
         phone `1` means an emergency, in a text it means OK."""
-        said = triage.CITIZEN.hear_clean(self._coded[1])
+        said = triage.CITIZEN.hear_clean(self._coded[1]) if self.code is not None else self._citizen
         if said.tags and all(tag.is_any({Role.CRY, Role.GREETING, Role.EMPHASIS}) for tag in said.tags):
             return DeskAnswer.EMERGENCY if said.has(Role.CRY) else None
         if isinstance(command_in(said), No) or (self.answer and self.answer.reply is Reply.FALSE_ALARM):
             return None if self._is_digit else DeskAnswer.NO_EMERGENCY
         return DeskAnswer.LOOK if self.answer and self.answer.reply is Reply.ACCEPT and not self._is_digit else None
+
+    @property
+    def is_bare_emergency(self) -> bool:
+        """Return whether its only cry is DARURAT, the word with which a desk answers an uncertain call."""
+        cries = [tag.form for tag in self._citizen.tags if tag.is_any({Role.CRY})]
+        return bool(cries) and all(form.startswith(_EMERGENCY) for form in cries)
 
     @property
     def _is_digit(self) -> bool:
@@ -191,9 +199,12 @@ class Reading:
 
     @cached_property
     def kind(self) -> KindHeard:
-        """Return the kind of trouble that its words tell, and those words. Whatever else may guess a kind is asked
-        here, where the lists tell none."""
-        return kind_in(self._citizen)
+        """Return the kind of trouble that its words tell, and those words. Where the lists name none and only the
+        learned model heard a panic, it is the model's guess and the words that weighed most."""
+        heard = kind_in(self._citizen)
+        if heard.kind is not IncidentKind.UNKNOWN or self.command is not None or self.panic or not self._learned:
+            return heard
+        return KindHeard(IncidentKind(self.judged.kind or IncidentKind.UNKNOWN), self.judged.words)
 
     # --- to be kept, shown and passed on
 

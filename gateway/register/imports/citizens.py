@@ -27,7 +27,7 @@ PIECE = 200  # rows in one transaction, so that no panic waits behind an import
 BY = "siaga import"
 DECIDED = (citizens.SUSPENDED, citizens.REFUSED, citizens.LEFT)
 OF_PERSON = ("name", "address", "notes")
-OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back")
+OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back", "desk_first")
 
 
 READERS: Mapping[str, fields.Reader] = {  # how each field of a citizen is read, in a sheet and in a form
@@ -41,6 +41,7 @@ READERS: Mapping[str, fields.Reader] = {  # how each field of a citizen is read,
     "pin": fields.pin,
     "duress_pin": fields.pin,
     "ring_back": fields.yes_no,
+    "desk_first": fields.yes_no,
     "volunteer_m": fields.metres(least=0),
     "notes": fields.text(500),
 }
