@@ -17,6 +17,7 @@ from gateway.core.places.spots import Spot
 from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
 from gateway.core.sentences.phrases import tidy
+from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import NOTHING, Reading
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
@@ -27,6 +28,7 @@ from gateway.incidents import (
     kind,
     leading,
     position_updates,
+    reinforcements,
     silence,
     timeline,
     volunteers,
@@ -148,7 +150,7 @@ def make_certain(uow: UnitOfWork, incident: Incident, who: str) -> None:
 
 def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
     channel, quiet, said, duress = opening.channel, opening.quiet, opening.said, opening.duress
-    spot = opening.spot
+    spot, before = opening.spot, incidents.unproven_of(uow.db, caller.phone, uow.now() - AFTER_CLOSING)
     heard = locate.keep_spot(uow, caller.phone, spot) if spot is not None else None
     fix = locate.position(uow, caller, heard)
     unit = jurisdiction.responsible(uow, fix, caller)
@@ -160,6 +162,7 @@ def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
         language=caller.language or uow.settings.default_language,
         citizen_id=caller.citizen.id if caller.citizen else None,
         officer_id=caller.officer.id if caller.officer else None,
+        follows_id=before.id if before is not None else None,
         unit_id=unit.id if unit else None,
         fix_id=fix.id if fix else None,
         told_fix_id=fix.id if fix else None,
@@ -189,11 +192,22 @@ def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
         waves.ask_soon(uow, incident)
         position_updates.look_further(uow, incident, said.body)
         return incident
+    if before is not None:
+        _ask_the_same(uow, incident, before)
     waves.ask_next(uow, incident)
     notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
     position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident)
     return incident
+
+
+def _ask_the_same(uow: UnitOfWork, incident: Incident, before: Incident) -> None:
+    """Ask those who had accepted the incident that was closed without proof, before the first wave of this one."""
+    timeline.record(uow, incident, "follows", text=before.code)
+    timeline.record(uow, before, "follows", text=incident.code)
+    went = [alert for alert in alerts.accepted(uow.db, before.id) if not alert.barred]
+    people = [waves.Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in went]
+    reinforcements.ask(uow, incident.name, incident, people)
 
 
 # --- answers --------------------------------------------------------------------------------------------------
@@ -223,6 +237,8 @@ def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> Non
         _say_yes(uow, incident, alert)
     if incident_states.move(incident, state) and state == incidents.ON_SCENE:
         notices.tell_citizen(uow, incident, "citizen.arrived", who=alert.title)
+    if state == incidents.ON_SCENE:
+        alert.on_scene_at = alert.on_scene_at or uow.now()
     timeline.record(uow, incident, state, alert.title)
     if not wanted:
         closing.stand_down(uow, incident, alert)

@@ -16,6 +16,7 @@ from gateway.carriers.base import VoiceCarrier
 from gateway.core.clocks import LeaderAct
 from gateway.core.messages import Ask, Bridge, CallEvent, HangUp, Phase, Reject, Say, Script
 from gateway.core.phone import can_reply, key, local
+from gateway.core.possession import PROOF_IN, PROOF_KEY
 from gateway.core.reachability import Way
 from gateway.core.sentences import script
 from gateway.core.sentences.alert_text import AlertFacts
@@ -39,7 +40,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.locking import Locked, lock, lock_attempt, lock_clarification
 from gateway.models.outbound import Outbound
-from gateway.responses import officer_replies, pin_cancel, uncertain_calls
+from gateway.responses import officer_replies, pin_cancel, possession, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -117,11 +118,33 @@ def _called_back(uow: UnitOfWork, event: CallEvent, duty: officer_replies.Duty, 
         return _tired(uow, event, incident, duty.alert, began) or _pressed(uow, event, incident, duty.alert)
     facts, language = waves.facts(uow, incident, duty.alert), spoken(uow, event.line, duty.alert.language)
     if duty.alert.state != alerts.ACCEPTED:
-        return _menu(uow, incident, duty.alert, facts, language)
+        return _menu(uow, incident, duty.alert, facts, language, by_us=False)
+    if duty.alert.proven_at is None:
+        return _ring_back(uow, incident, duty.alert, language)
     if first:
         leading.leader_acts(uow, incident, duty.alert.phone, LeaderAct.CALLED_BACK)
         timeline.record(uow, incident, "called_back", duty.alert.title)
     return _through(uow, incident, facts, language)
+
+
+def _ring_back(uow: UnitOfWork, incident: Incident, alert: Alert, language: str) -> Script:
+    """Hang up and ring that number, because a call that bears it proves nothing: key 2 of our own call connects. Beyond
+    MOST_BACK calls in PROOF_IN the phone is not rung, because whoever forges the number could ring it for ever."""
+    now = uow.now()
+    mine = (Outbound.kind == outbounds.CALL, Outbound.phone == alert.phone, Outbound.incident_id == incident.id)
+    lately = uow.db.scalars(select(Outbound).where(*mine, Outbound.created_at > now - PROOF_IN)).all()
+    waits = [row for row in lately if row.state in (outbounds.OWED, *outbounds.RINGS)]
+    if len([row for row in lately if row.rank == BACK_RANK]) >= MOST_BACK:
+        return (Say(script.by_text(language), language), HangUp())
+    if not waits:
+        uow.db.add(waves.call_of(uow, alert, BACK_RANK, now, waves.policy_for(uow, incident)))
+        timeline.record(uow, incident, "rung_back", alert.title)
+    uow.after_commit.deliver(incident.id)
+    return (Say(script.ringing_back(language), language), HangUp())
+
+
+MOST_BACK = 3
+BACK_RANK = 1  # behind the first calls of a first wave; it also tells these calls from those of a wave
 
 
 # --- we call a phone ------------------------------------------------------------------------------------------
@@ -185,6 +208,8 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.outbound.ask_id is not None:
         language = spoken(uow, event.line, uow.settings.default_language)
         return (_about_texts(attempt, language),)
+    if attempt.outbound.purpose == outbounds.PROOF:
+        return _proof(uow, event, attempt)
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
@@ -196,6 +221,8 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
 def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.outbound.ask_id is not None:
         return _ask_key(uow, event, attempt)
+    if attempt.outbound.purpose == outbounds.PROOF:
+        return _proof_key(uow, event, attempt)
     scene = _scene(uow, attempt)
     if scene is None:
         return (HangUp(),)
@@ -233,6 +260,36 @@ def _about_texts(attempt: Attempt, language: str) -> Ask:
     return Ask(script.unclear(language, bundle=attempt.outbound.purpose == "bundle"), language)
 
 
+def _proof(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
+    """Ask whether an answer that bears this number is theirs. Nothing about the incident is told but its code."""
+    reply, incident = possession.asked_about(attempt.outbound), _incident_of(uow, attempt)
+    language = spoken(uow, event.line, identify(uow, attempt.outbound.phone).language or _any(uow, event))
+    if reply is None or (incident is not None and incident.closed):
+        return (Say(script.nothing_for_you(language), language), HangUp())
+    code = incident.code if incident is not None else ""
+    return (Ask(script.proof(reply.value, code, PROOF_KEY, language), language),)
+
+
+def _proof_key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
+    """Take the one key that proves the answer; any other is asked again until the call is over."""
+    reply, incident = possession.asked_about(attempt.outbound), _incident_of(uow, attempt)
+    if event.digits[:1] != PROOF_KEY or reply is None or (incident is not None and incident.closed):
+        late = attempt.answered_at is not None and uow.now() - attempt.answered_at > LISTEN
+        return (HangUp(),) if late else _proof(uow, event, attempt)
+    attempt.keyed = True
+    caller = identify(uow, attempt.outbound.phone)
+    language = spoken(uow, event.line, caller.language or _any(uow, event))
+    if _first_told(uow, event) and caller.responder:
+        officer_replies.proven(uow, caller, reply, incident)
+    return (Say(script.unclear_noted(language), language), HangUp())
+
+
+def _incident_of(uow: UnitOfWork, attempt: Attempt) -> Incident | None:
+    """Return the incident of a call, which `_locked` has locked."""
+    incident_id = attempt.outbound.incident_id
+    return uow.db.get(Incident, incident_id) if incident_id is not None else None
+
+
 def _ended(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     call_results.note(uow, event, attempt)
     return ()
@@ -249,11 +306,15 @@ EVENTS: dict[Phase, Callable[[UnitOfWork, CallEvent, Attempt], Script]] = {
 # --- the menu -------------------------------------------------------------------------------------------------
 
 
-def _menu(uow: UnitOfWork, incident: Incident, alert: Alert, facts: AlertFacts, language: str) -> Script:
+def _menu(
+    uow: UnitOfWork, incident: Incident, alert: Alert, facts: AlertFacts, language: str, *, by_us: bool = True
+) -> Script:
     """Return the script with code, place and keys. The name and the number come only after a key, so that a machine
-    never hears them."""
+    never hears them; to a call that we have not placed (`by_us`) no place either."""
     if incident.closed:
         return (Say(script.closed(facts, language), language), HangUp())
+    if not by_us:
+        return (Ask(script.first_words_to_a_call(facts, language), language),)
     leader = alerts.leader_of(uow.db, incident)
     if leader is not None and not leader.is_desk and leader.id != alert.id:
         return (Ask(script.already_taken(leader.title, facts, language), language),)
@@ -262,23 +323,38 @@ def _menu(uow: UnitOfWork, incident: Incident, alert: Alert, facts: AlertFacts, 
 
 def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert) -> Script:
     """Do what one key of an alert call says; any other key repeats the menu."""
+    by_us = not event.incoming
     facts, language = waves.facts(uow, incident, alert), spoken(uow, event.line, alert.language)
     reply = KEYS.get(event.digits[:1])
     if incident.closed or reply is None:
-        return _menu(uow, incident, alert, facts, language)
+        return _menu(uow, incident, alert, facts, language, by_us=by_us)
+    if reply is Reply.ACCEPT and not by_us and not officer_replies.counts(uow, incident, alert):
+        return _ring_back(uow, incident, alert, language)
     first = _first_told(uow, event)
     if first:
-        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, by_key=True)
+        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, proven=by_us)
     if alert.state != MAKES[reply]:
-        return _menu(uow, incident, alert, facts, language)
+        return _menu(uow, incident, alert, facts, language, by_us=by_us)
     if reply is Reply.DECLINE:
         return (Say(script.noted_decline(language), language), HangUp())
-    told = Say(script.details(waves.facts(uow, incident, alert), language), language)
-    if event.digits[:1] == "2" and _may_connect(uow, incident):
-        if first:
-            timeline.record(uow, incident, "connected", alert.title)
-        return (told, *_through(uow, incident, facts, language))
-    return (told, HangUp())
+    return _accepted(uow, event, incident, alert, first)
+
+
+def _accepted(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert, first: bool) -> Script:
+    """Return what is heard after a yes: the details and, after key 2, the citizen. Whoever has not proven that they
+    hold that phone hears neither: with key 2 we hang up and ring it."""
+    facts, language = waves.facts(uow, incident, alert), spoken(uow, event.line, alert.language)
+    connects = event.digits[:1] == "2" and _may_connect(uow, incident)
+    if alert.proven_at is None:
+        if connects:
+            return _ring_back(uow, incident, alert, language)
+        return (Say(script.accepted_by_call(facts, language), language), HangUp())
+    told = Say(script.details(facts, language), language)
+    if not connects:
+        return (told, HangUp())
+    if first:
+        timeline.record(uow, incident, "connected", alert.title)
+    return (told, *_through(uow, incident, facts, language))
 
 
 def _first_told(uow: UnitOfWork, event: CallEvent) -> bool:

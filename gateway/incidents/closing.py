@@ -5,15 +5,19 @@ The caller of these functions has locked the incident (`incidents.lock`).
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import select
 
 from gateway import notices
+from gateway.core.possession import REOPENS
 from gateway.core.sentences.phrases import say
-from gateway.incidents import timeline, volunteers
+from gateway.incidents import timeline, volunteers, waves
 from gateway.models import alert as alerts
 from gateway.models import alert_states, incident_states, incident_timers
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
@@ -55,12 +59,19 @@ def close(
     who: str,
     reason: str = "",
     news: str = "officer.incident_closed",
+    unproven: bool = False,
 ) -> None:
     """Close the incident with this outcome; afterwards only the news of the closing leaves for it. If the table of
-    moves (`incident_states`) forbids this outcome, the incident stays open."""
+    moves (`incident_states`) forbids this outcome, the incident stays open.
+
+    `unproven`: nobody knows whether the phone that closes it is in the right hands. Then the desk is told and may open
+    it again, and the citizen is asked whether they are safe.
+    """
     if not incident_states.close(incident, outcome, uow.now(), reason or None):
         return
+    incident.unproven = unproven
     incident_timers.stop_timers(incident)
+    outbounds.call_off(uow.db, Outbound.incident_id == incident.id, Outbound.purpose == outbounds.PROOF)
     everybody = alerts.told(uow.db, incident.id)
     volunteers.release(uow, incident)
     _silence(uow, [row.id for row in alerts.of_incident(uow.db, incident.id)])
@@ -69,5 +80,39 @@ def close(
         step = say(f"step.{outcome}", alert.language)
         notices.tell_alerted(uow, alert, incident, news, step=step)
     alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.incident_id == incident.id)
+    if unproven:
+        timeline.record(uow, incident, "unproven", who)
+        unit = units.by_id(uow.db, incident.unit_id)
+        notices.tell_desk(uow, unit, "desk.closed_unproven", incident, who=who, minutes=REOPENS // MINUTE)
     if outcome != incidents.CANCELLED:
-        notices.tell_citizen(uow, incident, "citizen.closed")
+        notices.tell_citizen(uow, incident, "citizen.closed_ask" if unproven else "citizen.closed")
+
+
+def may_reopen(incident: Incident, now: datetime) -> bool:
+    """Return whether a desk may open this incident again."""
+    return incident.unproven and incident.closed_at is not None and now - incident.closed_at <= REOPENS
+
+
+def reopen(uow: UnitOfWork, incident: Incident, who: str) -> bool:
+    """Open an incident again that was closed without proof, and ask the next wave at once. Whoever had accepted counts
+    as asked once more: their yes ended with the closing. Return False where it is too late, or where that phone has
+    another open incident."""
+    if not may_reopen(incident, uow.now()) or incidents.open_of(uow.db, incident.phone) is not None:
+        return False
+    if not incident_states.reopen(incident):
+        return False
+    incident.leader_id = None
+    timeline.record(uow, incident, "reopened", who)
+    before = alerts.accepted(uow.db, incident.id)
+    for alert in before:
+        alert.closes_as = None
+        alert_states.decline(alert, uow.now())
+    waves.ask_next(uow, incident)
+    asked = {row.phone for row in alerts.of_incident(uow.db, incident.id) if row.wave == incident.wave}
+    for alert in before:
+        if alert.phone not in asked:
+            notices.tell_alerted(uow, alert, incident, "officer.reopened")
+    return True
+
+
+MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from gateway.core.policy import Policy
 from gateway.core.reachability import Caution, Way, caution, reach
@@ -110,7 +110,7 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
         scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
     if not scene.incident.drill:
-        _take_back_drills(scene, [person.phone for person in people])
+        _give_way(scene, [person.phone for person in people])
     scene.uow.after_commit.deliver(scene.incident.id)
 
 
@@ -122,10 +122,11 @@ def _replace(scene: Scene, phones: Sequence[str]) -> None:
         outbounds.call_off(scene.uow.db, Outbound.alert_id.in_(old))
 
 
-def _take_back_drills(scene: Scene, phones: Sequence[str]) -> None:
-    """Take back the calls with which a drill rings these phones, where the line can."""
+def _give_way(scene: Scene, phones: Sequence[str]) -> None:
+    """Take back the calls with which a drill rings these phones, or a question for proof, where the line can."""
     drills = select(Incident.id).where(Incident.drill.is_(True), Incident.closed_at.is_(None))
-    mine = (Outbound.phone.in_(phones), Outbound.incident_id.in_(drills), outbounds.rings())
+    lesser = or_(Outbound.incident_id.in_(drills), Outbound.purpose == outbounds.PROOF)
+    mine = (Outbound.phone.in_(phones), lesser, outbounds.rings())
     scene.uow.db.execute(update(Outbound).where(*mine).values(cancel_at=scene.uow.now()))
 
 

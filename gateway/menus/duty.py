@@ -40,7 +40,7 @@ def _answer(reply: Reply) -> Deed:
         duty = _duty(visit, visit.memory.get("duty", ""))
         if duty is None:
             return "duties"
-        refused = officer_replies.refusal(duty, reply)
+        refused = officer_replies.refusal(visit.uow, duty, reply)
         officer_replies.answer(visit.uow, visit.caller, OfficerAnswer(reply, duty.incident.code))
         if refused is not None:
             visit.memory["text"] = phrases.sms(refused, visit.language, **notices.standing(visit.uow, duty.incident))
@@ -66,7 +66,9 @@ def _of_oneself(reply: Reply) -> Deed:
     """Return the action for duty or position; the screen shows what the answer to a text would say."""
 
     def do(visit: Visit, typed: str) -> None:
-        key, facts = officer_replies.SELF[reply](visit.uow, visit.caller, OfficerAnswer(reply, None, typed.strip()))
+        key, facts = officer_replies.SELF[reply](
+            visit.uow, visit.caller, OfficerAnswer(reply, None, typed.strip()), False
+        )
         unit = units.by_id(visit.uow.db, visit.caller.unit_id)
         visit.memory["text"] = notices.sentence(visit.uow, visit.language, key, unit, **facts)
 

@@ -71,6 +71,10 @@ class Alert(Base):
     replaced: Mapped[bool] = mapped_column(default=False)  # a later wave asked the same phone again
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    proven_at: Mapped[datetime | None]  # when it was proven, in this incident, that the phone is in the right hands
+    on_scene_at: Mapped[datetime | None]  # when they said that they are there
+    # How they wanted a quiet incident or one under duress closed, which one person cannot.
+    closes_as: Mapped[str | None] = mapped_column(String(12))
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     desk: Mapped[Unit | None] = relationship(lazy="joined")

@@ -86,7 +86,7 @@ def answer_for(reply: Reply) -> Action:
     def do(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
         alert = _alert_named(uow, who, incident, form)
         timeline.record(uow, incident, "by_desk", who.name, alert.title)
-        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, by_key=True)
+        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, proven=True)
 
     return do
 
@@ -95,7 +95,7 @@ def take(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None
     """Accept for the desk: no further wave is asked, and those already asked keep ringing until one of them accepts."""
     alert = _desk_alert(uow, who, incident)
     timeline.record(uow, incident, "by_desk", who.name, alert.title)
-    officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT, by_key=True)
+    officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT, proven=True)
 
 
 def _alert_named(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Alert:
@@ -245,6 +245,14 @@ def close(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Non
     audit_log.record(uow, who.name, f"incident.{outcome}", incident.code)
 
 
+def reopen(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+    """Open an incident again that was closed without proof. Raises NotNow where it is too late, was proven, or the same
+    phone has another open incident."""
+    if not closing.reopen(uow, incident, who.name):
+        raise NotNow("not_reopened")
+    audit_log.record(uow, who.name, "incident.reopened", incident.code)
+
+
 # --- several calls about one thing ----------------------------------------------------------------------------
 
 
@@ -282,6 +290,7 @@ ALWAYS: dict[str, Action] = {
     "kind": change_kind,
     "link": relate(dossier.LINKED),
     "split": relate(dossier.SPLIT),
+    "reopen": reopen,
 }
 WHILE_OPEN: dict[str, Action] = {
     "seen": see,

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from gateway import dispatch, notices
 from gateway.core.clocks import LeaderAct
-from gateway.core.intent.about import About, Verdict, about
+from gateway.core.intent.about import YES, About, Verdict, about
 from gateway.core.phone import local
+from gateway.core.possession import YES_COUNTS, Closer, Closing, may_leave
+from gateway.core.possession import closing as closing_of
 from gateway.core.sentences import phrases
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.words.answers import OfficerAnswer, Reply
@@ -20,10 +22,12 @@ from gateway.incidents import closing, leading, timeline
 from gateway.location import locate, position_in_text
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
+from gateway.models import officer as officers
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
+from gateway.responses import possession
 from gateway.unit_of_work import UnitOfWork
 
 RECENT = timedelta(hours=6)  # how long after closing "it is closed" is still a helpful answer
@@ -53,16 +57,28 @@ def find(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, sent_at: datetime
     return Verdict(About.TAKE, said.code) if named else Verdict(About.NOTHING)
 
 
-def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
-    """Take an answer with a code from a responder who was not alerted for that incident (they heard of it by radio):
-    write an alert for them, then do what the answer says."""
-    incident = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
-    if incident is not None and incident.phone != caller.phone and caller.responder:
-        _ask_herewith(uow, caller, incident)
-    answer(uow, caller, said)
+def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, asked: bool = False) -> None:
+    """Take a yes with a code from a responder who was not alerted for that incident (they heard of it by radio). With
+    proof they are alerted herewith, and it counts; without, we ask for proof, and the ladder goes on. `asked` says that
+    they read the code in a bundle of ours, which asked them."""
+    named = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
+    if named is None or named.phone == caller.phone or not caller.responder:
+        answer(uow, caller, said)
+        return
+    incident = incidents.lock(uow.db, named.id)
+    alert = alerts.newest_for(uow.db, incident.id, caller.phone)
+    if incident.closed or alert is not None:
+        answer(uow, caller, said)
+    elif said.reply not in YES:
+        tell(uow, caller, "officer.not_yours", code=incident.code)
+    elif asked or possession.is_proven(uow, caller, None, said.secret):
+        act(uow, Duty(incident, ask_herewith(uow, caller, incident)), said.reply, proven=not asked)
+    else:
+        possession.ask_about(uow, caller, incident, said.reply, _language(uow, caller))
 
 
-def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
+def ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> Alert:
+    """Write an alert for somebody whom no wave has asked."""
     alert = Alert(
         incident_id=incident.id,
         wave=0,
@@ -75,6 +91,7 @@ def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
     )
     uow.db.add(alert)
     uow.db.flush()
+    return alert
 
 
 def answer(
@@ -83,8 +100,12 @@ def answer(
     """Do what an answer says, and tell the phone it came from what was understood (the code is echoed). `sent_at` is
     when it was sent, None for now; `words` are its own, for the timeline where it is only noted."""
     if said.reply in SELF:
-        key, facts = SELF[said.reply](uow, caller, said)
+        proven = possession.is_proven(uow, caller, None, said.secret)
+        key, facts = SELF[said.reply](uow, caller, said, proven)
         tell(uow, caller, key, **facts)
+        return
+    if said.reply is Reply.REOPEN:
+        _reopen(uow, caller, said.code or "")
         return
     verdict = find(uow, caller, said, sent_at or uow.now())
     if verdict.about is About.NOTHING:
@@ -105,7 +126,17 @@ def _take(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, code: str) -> No
     if incident.closed:
         _nothing_to_answer(uow, caller, incident.code)
         return
-    act(uow, Duty(incident, duty.alert), said.reply)
+    proven = possession.is_proven(uow, caller, duty.alert, said.secret)
+    if said.reply in YES and not proven and not counts(uow, incident, duty.alert):
+        possession.ask_about(uow, caller, incident, said.reply, _language(uow, caller))
+        return
+    act(uow, Duty(incident, duty.alert), said.reply, proven=proven)
+
+
+def counts(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:
+    """Return whether a yes of this phone counts now: it was asked, or has proven that it is in the right hands."""
+    stands = sender_facts.stands(uow, alert, incident)
+    return alert.proven_at is not None or YES_COUNTS[stands.standing, stands.led]
 
 
 NOTED = {
@@ -140,28 +171,78 @@ def _language(uow: UnitOfWork, caller: Caller) -> str:
     return caller.officer.language if caller.officer is not None else uow.settings.default_language
 
 
-def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, by_key: bool = False) -> None:
+def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, proven: bool = False) -> None:
     """Do one answer about an open incident that the caller of this function has locked. The answer counts for the
-    newest alert of that phone, because a call may still be running when the next wave asks the phone anew. `by_key`
-    says that it is a key on a call or a click, which is no reflex."""
+    newest alert of that phone, because a call may still be running when the next wave asks the phone anew. `proven`
+    says that it comes from the right hands: by a key on a call that we placed, a word, a PIN or a log-in."""
     duty = Duty(duty.incident, alerts.newest_for(uow.db, duty.incident.id, duty.alert.phone) or duty.alert)
-    refused = refusal(duty, reply)
+    if proven and duty.alert.proven_at is None:
+        duty.alert.proven_at = uow.now()
+    refused = refusal(uow, duty, reply)
     if refused is not None:
+        if refused == DESK_CLOSES:
+            _note_closing(uow, duty, CLOSES[reply])
         notices.tell_alerted(uow, duty.alert, duty.incident, refused)
         return
     if reply is Reply.ACCEPT and duty.alert.state == alerts.ACCEPTED:
-        _accept_again(uow, duty, LeaderAct.ACCEPTED if by_key else LeaderAct.SAID_OK)
+        _accept_again(uow, duty, LeaderAct.ACCEPTED if proven else LeaderAct.SAID_OK)
     else:
         DO[reply](uow, duty)
 
 
-def refusal(duty: Duty, reply: Reply) -> str | None:
+def refusal(uow: UnitOfWork, duty: Duty, reply: Reply) -> str | None:
     """Return the key of the sentence that says why this answer is refused, or None if it is taken."""
     if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
         return "officer.not_yours"
-    if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
-        return "officer.desk_closes"
+    if reply in CLOSES and _closing(uow, duty) is Closing.NOTED:
+        return DESK_CLOSES
     return None
+
+
+DESK_CLOSES = "officer.desk_closes"
+
+
+def _closing(uow: UnitOfWork, duty: Duty) -> Closing:
+    incident = duty.incident
+    others = [row for row in alerts.accepted(uow.db, incident.id) if row.phone != duty.alert.phone and row.closes_as]
+    return closing_of(incident.quiet or incident.duress, _closer(duty.alert), [_closer(row) for row in others])
+
+
+def _closer(alert: Alert) -> Closer:
+    return Closer(alert.is_desk, alert.proven_at is not None, alert.on_scene_at is not None)
+
+
+def _note_closing(uow: UnitOfWork, duty: Duty, outcome: str) -> None:
+    """Note that somebody wants a quiet incident, or one under duress, closed, and tell the desk. It stays open."""
+    duty.alert.closes_as = outcome
+    timeline.record(uow, duty.incident, "closing_noted", duty.alert.title, phrases.say(f"step.{outcome}", "id"))
+    unit = units.by_id(uow.db, duty.incident.unit_id)
+    notices.tell_desk(uow, unit, "desk.closing_noted", duty.incident, who=duty.alert.title)
+
+
+def _reopen(uow: UnitOfWork, caller: Caller, code: str) -> None:
+    """Take BUKA <code> of a desk, which opens an incident again that was closed without proof. It starts help, so it
+    needs no proof itself."""
+    named = incidents.newest_by_code(uow.db, code)
+    mine = {unit_id for unit in caller.desks for unit_id in units.ids_below(uow.db, unit)}
+    if named is None or named.unit_id not in mine:
+        tell(uow, caller, "officer.not_reopened", code=code)
+        return
+    incident = incidents.lock(uow.db, named.id)
+    opened = closing.reopen(uow, incident, caller.desks[0].name)
+    tell(uow, caller, "officer.reopened_noted" if opened else "officer.not_reopened", code=code)
+
+
+def proven(uow: UnitOfWork, caller: Caller, reply: Reply, incident: Incident | None) -> None:
+    """Do an answer that was only noted, because its sender has proven by a key that it is theirs. The incident that it
+    is about is locked."""
+    if incident is None:
+        key, facts = SELF[reply](uow, caller, OfficerAnswer(reply), True)
+        tell(uow, caller, key, **facts)
+        return
+    alert = alerts.newest_for(uow.db, incident.id, caller.phone) or ask_herewith(uow, caller, incident)
+    timeline.record(uow, incident, "proven", alert.title)
+    act(uow, Duty(incident, alert), reply, proven=True)
 
 
 def release(uow: UnitOfWork, officer: Officer) -> None:
@@ -199,7 +280,8 @@ def _report(state: str) -> Callable[[UnitOfWork, Duty], None]:
 
 def _close(outcome: str) -> Callable[[UnitOfWork, Duty], None]:
     def do(uow: UnitOfWork, duty: Duty) -> None:
-        closing.close(uow, duty.incident, outcome, duty.alert.title)
+        unproven = _closing(uow, duty) is Closing.UNPROVEN
+        closing.close(uow, duty.incident, outcome, duty.alert.title, unproven=unproven)
 
     return do
 
@@ -218,7 +300,7 @@ def _noted(uow: UnitOfWork, duty: Duty, state: str) -> None:
 
 # Only somebody who accepted may close an incident or call back-up.
 NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)
-CLOSES = (Reply.RESOLVED, Reply.FALSE_ALARM)  # under duress only a desk closes: an officer who reports may be held too
+CLOSES = {Reply.RESOLVED: incidents.RESOLVED, Reply.FALSE_ALARM: incidents.FALSE_ALARM}
 DO: dict[Reply, Callable[[UnitOfWork, Duty], None]] = {
     Reply.ACCEPT: _accept,
     Reply.DECLINE: _decline,
@@ -236,17 +318,33 @@ DO: dict[Reply, Callable[[UnitOfWork, Duty], None]] = {
 Told = tuple[str, dict[str, object]]  # a sentence's key and its facts, for a text or for a screen
 
 
-def _duty(on: bool) -> Callable[[UnitOfWork, Caller, OfficerAnswer], Told]:
-    def do(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> Told:
-        if caller.officer is None:
-            return "officer.help", {}
-        caller.officer.on_duty = on
-        return "officer.on_duty" if on else "officer.off_duty", {}
-
-    return do
+def _on_duty(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, proven: bool) -> Told:
+    if caller.officer is None:
+        return "officer.help", {}
+    caller.officer.on_duty = True
+    return "officer.on_duty", {}
 
 
-def _position(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> Told:
+def _off_duty(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, proven: bool) -> Told:
+    """Take an officer off duty, and tell the desk. Where too few would remain, they stay asked until they have proven
+    that it is them, or a desk takes them off."""
+    officer = caller.officer
+    if officer is None:
+        return "officer.help", {}
+    unit = units.by_id(uow.db, officer.unit_id)
+    others = [row for row in officers.of_units(uow.db, [officer.unit_id], on_duty_only=True) if row.id != officer.id]
+    least = units.policy_for(unit).least_on_duty
+    if officer.on_duty and not may_leave(len(others), least, proven):
+        possession.ask(uow, caller, Reply.OFF_DUTY, _language(uow, caller))
+        notices.tell_desk(uow, unit, "desk.off_duty_wanted", None, who=officer.title, count=len(others))
+        return "officer.off_duty_wait", {"count": len(others)}
+    if officer.on_duty:
+        notices.tell_desk(uow, unit, "desk.off_duty", None, who=officer.title, count=len(others))
+    officer.on_duty = False
+    return "officer.off_duty", {}
+
+
+def _position(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, proven: bool) -> Told:
     spot = position_in_text.read_post(uow, caller, said.words)
     if caller.officer is None or spot is None:
         return "officer.position_unclear", {}
@@ -255,9 +353,9 @@ def _position(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> Told:
     return "officer.position_noted", {"place": spot.place or coordinates(spot.lat, spot.lon)}
 
 
-SELF: dict[Reply, Callable[[UnitOfWork, Caller, OfficerAnswer], Told]] = {
-    Reply.ON_DUTY: _duty(True),
-    Reply.OFF_DUTY: _duty(False),
+SELF: dict[Reply, Callable[[UnitOfWork, Caller, OfficerAnswer, bool], Told]] = {
+    Reply.ON_DUTY: _on_duty,
+    Reply.OFF_DUTY: _off_duty,
     Reply.POSITION: _position,
 }
 

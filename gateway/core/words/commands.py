@@ -52,6 +52,7 @@ class Role(StrEnum):
     HELLO = "hello"  # opens a talk
     WISH = "wish"  # sent to everybody on a holiday or a birthday
     CHAIN = "chain"  # asks to be forwarded
+    NOT_YET = "not_yet"  # "not safe yet", after we have asked whether they are
     SAFE = "safe"
     AROUND = "around"  # may stand around SAFE
     HERE = "here"

@@ -20,6 +20,7 @@ class Reply(Enum):
     ON_DUTY = "on_duty"
     OFF_DUTY = "off_duty"
     POSITION = "position"
+    REOPEN = "reopen"  # a desk opens a closed incident again
 
 
 class Role(StrEnum):
@@ -68,6 +69,7 @@ OVERRULES: dict[Reply, frozenset[Reply]] = {
     Reply.OFF_DUTY: frozenset({Reply.ACCEPT}),
     Reply.ACCEPT: frozenset(),
     Reply.POSITION: frozenset(),
+    Reply.REOPEN: frozenset(),
 }
 
 
@@ -91,6 +93,7 @@ ROOM: dict[Reply, Room] = {
     Reply.ON_DUTY: Room(0, 3),
     Reply.OFF_DUTY: Room(0, 0),
     Reply.POSITION: Room(0, 0),
+    Reply.REOPEN: Room(0, 0),
 }
 CERTAIN = frozenset({Reply.BACKUP, Reply.DECLINE})  # may hold "later" and "maybe"
 TAKEN_BACK = frozenset({Reply.ACCEPT, Reply.DECLINE, Reply.RESOLVED, Reply.FALSE_ALARM})  # by "but" ("86 tapi macet")
