@@ -46,6 +46,8 @@ def ask(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarifi
     row.state = inbounds.TO_HUMAN
     running = clarification_rows.lock_open_of(uow.db, caller.phone, uow.now())
     if running is not None:
+        if caller.quiet:
+            clarification_rows.hush(running)
         return running
     kept = _keep(uow, caller, row, said)
     _keep_position(uow, caller, said)

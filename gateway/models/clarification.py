@@ -115,6 +115,11 @@ def say_no(clarification: Clarification, now: datetime) -> None:
     clarification.said_no_at, clarification.ring_at, clarification.quiet = now, None, True
 
 
+def hush(clarification: Clarification) -> None:
+    """Note that its number has become quiet since: a word of no settles it no more."""
+    clarification.quiet = True
+
+
 def unquiet(clarification: Clarification) -> None:
     """Note that a desk has lifted the quiet of its number."""
     clarification.quiet = False

@@ -492,3 +492,17 @@ def test_an_aml_text_a_second_before_the_cry_gives_the_incident_its_place(city: 
     city.budi.texts("TOLONG")
     assert not city.incident.uncertain
     city.of_barat[0].expects_text("-0.0201,109.3003")
+
+
+# --- a phone that changes hands ---------------------------------------------------------------------------------------
+
+
+def test_after_a_quiet_word_a_no_settles_the_earlier_question_no_more(city: Pontianak) -> None:
+    """She wrote, then hid with DIAM; whoever takes the phone from her cannot answer for her."""
+    city.budi.texts(UNCLEAR)
+    city.budi.texts("DIAM")
+    texts = len(city.budi.got)
+    city.budi.texts("bukan")
+    city.forward(seconds=61)
+    assert city.incident.quiet
+    assert len(city.budi.got) == texts
