@@ -40,6 +40,10 @@ from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 
+ASK, BUNDLE = "ask", "bundle"  # purposes of a call: about one uncertain call, or about the lines of a text
+RANK = 0  # a desk's phone comes first
+
+
 def ask(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarification:
     """Keep the text as an uncertain call, tell the desk, and ask the phone back unless it must stay dark or wrote
     nothing itself (AML: a phone sends it alone while its owner rings an emergency number)."""
@@ -188,9 +192,11 @@ def opened(uow: UnitOfWork, clarification: Clarification, incident_id: int, who:
 
 
 def stop_ringing(uow: UnitOfWork, clarification: Clarification) -> None:
-    """Call off the calls about this text, and take back the one that rings where the carrier can."""
-    outbounds.call_off(uow.db, Outbound.ask_id == clarification.id)
-    outbounds.take_back(uow.db, uow.now(), Outbound.ask_id == clarification.id)
+    """Call off the calls about this text, and take back the one that rings where the carrier can. A call about a bundle
+    goes on: its other lines wait."""
+    mine = (Outbound.ask_id == clarification.id, Outbound.purpose == ASK)
+    outbounds.call_off(uow.db, *mine)
+    outbounds.take_back(uow.db, uow.now(), *mine)
 
 
 def ring(uow: UnitOfWork, clarification: Clarification, desk: Unit | None, after: timedelta = timedelta(0)) -> None:
@@ -206,7 +212,7 @@ def owe_call(
     unit: Unit | None,
     clarification: Clarification,
     after: timedelta = timedelta(0),
-    purpose: str = "ask",
+    purpose: str = ASK,
 ) -> None:
     """Owe one call about an uncertain call, or about a bundle of them, to a desk's or an officer's phone (E.164)."""
     now = uow.now()
@@ -224,9 +230,6 @@ def owe_call(
     uow.db.add(row)
     uow.db.flush()
     uow.after_commit.send(row.id)
-
-
-RANK = 0  # a desk's phone comes first
 
 
 def desks_above(uow: UnitOfWork, unit: Unit | None) -> Sequence[Unit]:

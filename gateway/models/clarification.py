@@ -244,9 +244,10 @@ def due(db: Session, now: datetime, limit: int = 100) -> Sequence[int]:
 
 
 def unlisted(db: Session) -> Sequence[Clarification]:
-    """Return the uncertain calls that wait for the next bundle, the oldest first."""
+    """Return the uncertain calls that wait for the next bundle, the oldest first, locked until the commit: of two
+    workers only one sends them."""
     query = select(Clarification).where(Clarification.state == LISTED, Clarification.listed_at.is_(None))
-    return db.scalars(query.order_by(Clarification.id)).all()
+    return db.scalars(query.order_by(Clarification.id).with_for_update(skip_locked=True)).all()
 
 
 def last_listed(db: Session, unit_id: int | None) -> datetime | None:

@@ -61,7 +61,7 @@ def _send(uow: UnitOfWork, unit: Unit | None, calls: Sequence[Clarification]) ->
 def _tell(uow: UnitOfWork, unit: Unit | None, phone: str, texts: Iterable[str], first: Clarification) -> None:
     for text in texts:
         notices.owe_text(uow, phone, text)
-    clarifications.owe_call(uow, phone, unit, first, purpose="bundle")
+    clarifications.owe_call(uow, phone, unit, first, purpose=clarifications.BUNDLE)
 
 
 def _lines(uow: UnitOfWork, calls: Sequence[Clarification]) -> list[Line]:

@@ -506,3 +506,13 @@ def test_after_a_quiet_word_a_no_settles_the_earlier_question_no_more(city: Pont
     city.forward(seconds=61)
     assert city.incident.quiet
     assert len(city.budi.got) == texts
+
+
+def test_a_line_that_the_desk_settles_leaves_the_call_about_the_bundle_ringing(city: Pontianak) -> None:
+    crowd(city, 8)
+    city.forward(seconds=11)
+    first = next(call for call in calls(city) if call.state == "listed")
+    city.of_barat[0].expects_call(saying="Baca SMS sekarang").lets_it_ring()
+    city.desk_barat.texts(f"BUKAN {first.code}")
+    city.forward(seconds=2)
+    assert city.of_barat[0].is_ringing
