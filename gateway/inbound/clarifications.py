@@ -39,7 +39,6 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
-
 ASK, BUNDLE = "ask", "bundle"  # purposes of a call: about one uncertain call, or about the lines of a text
 RANK = 0  # a desk's phone comes first
 
