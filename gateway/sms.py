@@ -95,14 +95,11 @@ def _show_desk(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> 
 
 def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Show the text of an unknown number to the desks that it belongs to; nobody is rung. A cry is told at once that
-    nobody comes, other words once a day; one that asks for quiet is told nothing."""
+    nobody comes, other words once a day. Words that ask for quiet do not come here: they ring the desk."""
     row.state = inbounds.TO_HUMAN
     unit = home_unit.of_text(uow, caller, row.body)
     row.unit_id = unit.id if unit is not None else None
-    cry = said.panic or (said.meaning if isinstance(said.meaning, Panic) else None)
-    if isinstance(said.meaning, Quiet) or (cry is not None and cry.quiet):
-        return
-    if cry is not None:
+    if said.panic is not None or isinstance(said.meaning, Panic):
         unknown_numbers.answer_cry(uow, caller)
     else:
         unknown_numbers.greet(uow, caller)

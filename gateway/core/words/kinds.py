@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,6 +16,7 @@ from importlib import resources
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.words.commands import Role
 from gateway.core.words.lexicon import Heard, Tag, listed, lists
+from gateway.core.words.triage import denied
 
 # The first of these that a text has a word of is its kind. Violence at home comes first, because who may be told and
 # how to appear hang on it. Then what needs other helpers than the police; then the more special of two: a mob or
@@ -33,7 +34,6 @@ PRECEDENCE: tuple[IncidentKind, ...] = (
 )
 MOST_WORDS = 4  # so many of the words are shown
 _TROUBLE = frozenset({Role.INCIDENT, Role.ALARM})
-_BETWEEN = frozenset({Role.NEED, Role.PRESENT})  # may stand between a no and what it denies: "tidak ada api"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class KindHeard:
 
 def kind_in(heard: Heard) -> KindHeard:
     """Return the kind of a text as the citizens' lists hear it. A word that the text denies does not count."""
-    told = {tag: _kinds_of(tag) for at, tag in enumerate(heard.tags) if not _is_denied(heard.tags, at)}
+    told = {tag: _kinds_of(tag) for at, tag in enumerate(heard.tags) if not denied(heard.tags, at)}
     if not _is_of_the_home(heard, told):
         told = {tag: _in_the_street(kinds) for tag, kinds in told.items()}
     for kind in PRECEDENCE:
@@ -78,11 +78,6 @@ def _kinds_of(tag: Tag) -> frozenset[IncidentKind]:
     if known is not None:
         return known
     return frozenset({IncidentKind.CRIME}) if tag.is_any(_TROUBLE) else frozenset()
-
-
-def _is_denied(tags: Sequence[Tag], at: int) -> bool:
-    before = (tag for tag in reversed(tags[:at]) if not tag.is_any(_BETWEEN))
-    return next(before, Tag("", frozenset(), 0, 0)).is_any({Role.NEGATION})
 
 
 @cache

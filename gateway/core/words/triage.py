@@ -130,8 +130,8 @@ def told(heard: Heard) -> Panic:
 def _denies(heard: Heard) -> bool:
     tags = heard.tags
     cried = (at for at, tag in enumerate(tags) if tag.is_any({Role.CRY}) and _taken_back(tags, at))
-    denied = (at for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and _denied(tags, at))
-    return next(chain(cried, denied), None) is not None
+    untold = (at for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and denied(tags, at))
+    return next(chain(cried, untold), None) is not None
 
 
 def _recalls(heard: Heard) -> bool:
@@ -149,7 +149,7 @@ def _signs(heard: Heard) -> Iterator[Sign]:
     tags = heard.tags
     cries = [at for at, tag in enumerate(tags) if tag.is_any({Role.CRY}) and not _taken_back(tags, at)]
     fresh = not heard.has(Role.PAST, Role.LATER, Role.QUESTION, Role.JEST)
-    told = [tag for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and not _denied(tags, at)]
+    told = [tag for at, tag in enumerate(tags) if tag.is_any(_INCIDENTS) and not denied(tags, at)]
     opening = len(list(takewhile(lambda tag: tag.is_any(_OPENERS) and not tag.is_any({Role.CRY}), tags)))
     noticed = {
         Sign.ONLY: heard.has(*_CALLS) and all(tag.is_any(_CRIES_OUT | {Role.QUIET}) for tag in tags),
@@ -186,7 +186,7 @@ def _taken_back(tags: Sequence[Tag], at: int) -> bool:
     return _before(tags, at, {Role.NEED}).is_any({Role.NEGATION, Role.PROHIBITION})
 
 
-def _denied(tags: Sequence[Tag], at: int) -> bool:
+def denied(tags: Sequence[Tag], at: int) -> bool:
     """Return whether the text denies a crime: "tidak ada maling"; but "jangan bunuh saya" denies nothing."""
     return _before(tags, at, {Role.NEED, Role.PRESENT}).is_any({Role.NEGATION})
 
@@ -218,7 +218,7 @@ def needs(heard: Heard) -> bool:
     haste or a wish for quiet."""
     tags = heard.tags
     cries = any(tag.is_any({Role.CRY}) and not _taken_back(tags, at) for at, tag in enumerate(tags))
-    told = any(tag.is_any(_INCIDENTS) and not _denied(tags, at) for at, tag in enumerate(tags))
+    told = any(tag.is_any(_INCIDENTS) and not denied(tags, at) for at, tag in enumerate(tags))
     return cries or told or heard.has(Role.URGENT, Role.GRAVE) or asks_quiet(heard)
 
 
