@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Engine, Update, event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from gateway.models.attempt import Attempt
+from gateway.models.clarification import Clarification
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 
-RANK = {"incidents": 0, "attempts": 1, "outbounds": 2}  # the order of gateway.models.locking
-MODELS = (Incident, Attempt, Outbound)
+RANK = {"incidents": 0, "asks": 1, "attempts": 2, "outbounds": 3}  # the order of gateway.models.locking
+MODELS = (Incident, Clarification, Attempt, Outbound)
 ANY = 0  # a row that an UPDATE has locked, we do not ask which
 
 

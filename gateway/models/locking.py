@@ -1,4 +1,4 @@
-"""Lock rows in the one order that every transaction follows: the incident, then attempts, then outbounds.
+"""Lock rows in the one order that every transaction follows: the incident, the uncertain call, attempts, outbounds.
 
 Two transactions that lock the same rows in different orders wait for each other. PostgreSQL notices after a second and
 breaks one of them off: the hook of an officer's key fails and waits in the spool, or a worker writes the answer of a
@@ -50,12 +50,13 @@ def lock(
 
 
 def lock_attempt(db: Session, attempt_id: int) -> Locked:
-    """Lock one attempt after the incident that it belongs to, if any, and before the outbound that it brings out.
+    """Lock one attempt after the incident or the uncertain call that it belongs to, if any, and before its outbound.
 
     As long as the result is kept, `attempt.outbound` and `db.get(Incident, ...)` cost no further statement.
     """
     outbound_id = select(Attempt.outbound_id).where(Attempt.id == attempt_id).scalar_subquery()
     incident_id = select(Outbound.incident_id).where(Outbound.id == outbound_id).scalar_subquery()
+    lock_clarification(db, db.scalar(select(Outbound.ask_id).where(Outbound.id == outbound_id)))
     held = lock(
         db,
         incident=Incident.id == incident_id,

@@ -129,6 +129,9 @@ def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, call: Clarification | 
 
 def find(uow: UnitOfWork, who: Identity, inbound_id: int) -> Inbound | None:
     """Lock a waiting text of this user until the commit and return it; None if somebody else was quicker."""
+    call = clarification_rows.of_inbound(uow.db, inbound_id)
+    if call is not None:  # before the text: an answer by phone takes them in this order, too
+        lock_clarification(uow.db, call.id)
     query = select(Inbound).where(Inbound.id == inbound_id, Inbound.state == inbounds.TO_HUMAN).with_for_update()
     row = uow.db.scalar(query.execution_options(populate_existing=True))
     if row is None or not _is_for(who, row, identify(uow, row.phone), units.top_desks(uow.db)):

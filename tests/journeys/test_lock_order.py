@@ -62,6 +62,25 @@ def test_a_text_that_no_network_can_deliver_keeps_the_order(city: Pontianak, loc
     assert ("incidents", "attempts", "outbounds") in locks.chains
 
 
+@pytest.mark.parametrize("key", ["1", "2", "5"])
+def test_a_desks_key_about_an_uncertain_call_keeps_the_order(city: Pontianak, locks: Locks, key: str) -> None:
+    city.budi.texts("dia datang lagi")
+    city.forward(seconds=16)
+    city.desk_barat.expects_call().presses(key)
+    city.forward(seconds=2)
+    assert locks.wrong == []
+
+
+def test_a_no_and_a_yes_to_our_question_keep_the_order(city: Pontianak, locks: Locks) -> None:
+    city.budi.texts("dia datang lagi")
+    city.forward(seconds=16)
+    city.budi.texts("bukan")
+    city.budi.texts("ya")
+    city.forward(seconds=2)
+    assert locks.wrong == []
+    assert city.incident.state == "open"
+
+
 def test_the_watch_sees_a_transaction_that_breaks_the_order(city: Pontianak, locks: Locks, engine: Engine) -> None:
     city.budi.texts("TOLONG")
     with Session(engine) as db, db.begin():
