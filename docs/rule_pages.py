@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from gateway.core.intent.table import BESIDES, TABLE, Kind
+from gateway.core.intent.besides import BESIDES
+from gateway.core.intent.table import TABLE, Kind
 from gateway.core.reachability import PhoneFacts, Question, Way, reach
 
 FOLDER = Path(__file__).parent / "developers"

@@ -148,9 +148,31 @@ def make_certain(uow: UnitOfWork, incident: Incident, who: str) -> None:
 
 
 def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
-    channel, quiet, said, duress = opening.channel, opening.quiet, opening.said, opening.duress
-    spot = opening.spot
-    heard = locate.keep_spot(uow, caller.phone, spot) if spot is not None else None
+    """Open an incident and ask its first wave. Raises IntegrityError where the phone has one open already, or another
+    hook drew the same code."""
+    incident, said = _write(uow, caller, opening), opening.said
+    if opening.quiet:
+        silence.hold_number(uow, caller.phone)
+    timeline.record(uow, incident, "opened", incident.name, said.body)
+    if said.quiet_words:
+        timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
+    if kind.tell(incident, said):
+        kind.write_down(uow, incident)
+    if opening.duress:
+        timeline.record(uow, incident, "duress")
+        waves.ask_soon(uow, incident)
+        position_updates.look_further(uow, incident, said.body)
+        return incident
+    waves.ask_next(uow, incident)
+    notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
+    position_updates.look_further(uow, incident, said.body)
+    position_updates.ask_place(uow, incident)
+    return incident
+
+
+def _write(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
+    """Write the row of a new incident, with the best position that we have. Raises IntegrityError."""
+    heard = locate.keep_spot(uow, caller.phone, opening.spot) if opening.spot is not None else None
     fix = locate.position(uow, caller, heard)
     unit = jurisdiction.responsible(uow, fix, caller)
     incident = Incident(
@@ -164,10 +186,10 @@ def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
         unit_id=unit.id if unit else None,
         fix_id=fix.id if fix else None,
         told_fix_id=fix.id if fix else None,
-        channel=channel,
-        words=caller_updates.all_written(None, said),
-        quiet=quiet or caller.quiet or duress,
-        duress=duress,
+        channel=opening.channel,
+        words=caller_updates.all_written(None, opening.said),
+        quiet=opening.quiet or caller.quiet or opening.duress,
+        duress=opening.duress,
         ring_back=caller.ring_back,
         opened_at=uow.now(),
         wave=0,
@@ -175,27 +197,11 @@ def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
     )
     caller_view.open_view(
         incident,
-        dismissed_at=uow.now() if duress else None,
-        asked_until=uow.now() + USSD_SESSION if channel == "ussd" else None,
+        dismissed_at=uow.now() if opening.duress else None,
+        asked_until=uow.now() + USSD_SESSION if opening.channel == "ussd" else None,
     )
     with uow.db.begin_nested():
         uow.db.add(incident)
-    if quiet:
-        silence.hold_number(uow, caller.phone)
-    timeline.record(uow, incident, "opened", incident.name, said.body)
-    if said.quiet_words:
-        timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
-    if kind.tell(incident, said):
-        kind.write_down(uow, incident)
-    if duress:
-        timeline.record(uow, incident, "duress")
-        waves.ask_soon(uow, incident)
-        position_updates.look_further(uow, incident, said.body)
-        return incident
-    waves.ask_next(uow, incident)
-    notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
-    position_updates.look_further(uow, incident, said.body)
-    position_updates.ask_place(uow, incident)
     return incident
 
 

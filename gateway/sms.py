@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 from gateway import dispatch, notices
 from gateway.core.intent import decide
-from gateway.core.intent.table import Also, Kind
+from gateway.core.intent.besides import Also
+from gateway.core.intent.table import Kind
 from gateway.core.messages import TextIn
 from gateway.core.phone import key, local, mask
 from gateway.core.places.aml import redact
-from gateway.core.words.commands import Quiet, Safe
+from gateway.core.words.commands import Safe
 from gateway.core.words.occasions import Occasion
 from gateway.core.words.reading import MOST_READ, Reading
 from gateway.core.words.triage import Panic
@@ -79,6 +80,8 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
     row.verified = caller.verified and intent.kind not in UNREAD
     for extra in intent.also:
         ALSO[extra.also](uow, caller, row, case.reading)
+    if intent.also:  # what was done beside it may have changed what the number is
+        caller = identify(uow, row.phone)
     DO[intent.kind](uow, caller, row, case.reading)
 
 
@@ -172,11 +175,7 @@ def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
 
 
 def _uncertain(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    """Keep the text as an uncertain call. Words that ask for quiet hold the number quiet first, so that nothing goes
-    to it."""
-    if said.quiet_words or isinstance(said.meaning, Quiet):
-        silence.hold_number(uow, caller.phone)
-        caller = identify(uow, caller.phone)
+    """Keep the text as an uncertain call."""
     clarifications.ask(uow, caller, row, said)
 
 
@@ -235,6 +234,15 @@ def _words(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
 # --- what else a text holds -------------------------------------------------------------------------------------------
 
 
+def _keep_dark(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """Keep a phone dark whose text asks for it, before anything about that text is answered."""
+    incident = _running(uow, caller, row)
+    if incident is not None:
+        silence.make_quiet(uow, incident)
+    else:
+        silence.hold_number(uow, caller.phone)
+
+
 def _overhear(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     pin_cancel.overhear(uow, caller.phone, said, "text")
 
@@ -249,7 +257,7 @@ def _running(uow: UnitOfWork, caller: Caller, row: Inbound) -> Incident | None:
 
 Do = Callable[[UnitOfWork, Caller, Inbound, Reading], None]
 UNREAD = frozenset({Kind.IGNORE, Kind.SHOW_DESK})  # the sender of these is not looked at
-ALSO: dict[Also, Do] = {Also.CRY: _cry, Also.OVERHEARD: _overhear}
+ALSO: dict[Also, Do] = {Also.KEEP_DARK: _keep_dark, Also.CRY: _cry, Also.OVERHEARD: _overhear}
 DO: dict[Kind, Do] = {
     Kind.IGNORE: _ignore,
     Kind.SHOW_DESK: _show_desk,

@@ -69,7 +69,7 @@ def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clari
     policy = units.policy_for(unit or desk)
     call = Call(
         needs=said.needs,
-        quiet=caller.quiet or bool(said.quiet_words),
+        quiet=caller.quiet or said.asks_quiet,
         desk_first=caller.desk_first,
         low=said.judged.urgency is Urgency.LOW,
         unknown=not caller.verified,

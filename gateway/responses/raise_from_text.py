@@ -40,8 +40,7 @@ def raise_alarm(
     caller = Marked(**vars(identify(uow, phone)), marked_in=unit_id)
     spot = position_in_text.read(uow, caller, words) if words else None
     said = read(words)
-    quiet = bool(said.quiet_words)
-    incident = dispatch.raise_alarm(uow, caller, "desk", said=said, spot=spot, quiet=quiet, answers=answers)
+    incident = dispatch.raise_alarm(uow, caller, "desk", said=said, spot=spot, quiet=said.asks_quiet, answers=answers)
     incidents.lock(uow.db, incident.id)
     timeline.record(uow, incident, "marked", by)
     return incident

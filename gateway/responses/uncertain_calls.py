@@ -38,7 +38,7 @@ def confirm(uow: UnitOfWork, caller: Caller, said: Reading) -> Incident:
     of no had settled the question."""
     incidents.lock_open_of(uow.db, caller.phone)
     call = clarification_rows.lock_answerable(uow.db, caller.phone, uow.now())
-    return dispatch.raise_alarm(uow, caller, "text", said=said, quiet=bool(said.quiet_words), answers=call)
+    return dispatch.raise_alarm(uow, caller, "text", said=said, quiet=said.asks_quiet, answers=call)
 
 
 def take_no(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.intent import Intent, decide
+from gateway.core.intent.besides import BESIDES, Also
 from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender
-from gateway.core.intent.table import BESIDES, TABLE, Also, Kind
+from gateway.core.intent.table import TABLE, Kind
 from gateway.core.words.reading import read
 
 BUDI, RINA, PIKET = Sender(citizen=True), Sender(officer=True), Sender(desk=True)
@@ -44,7 +45,7 @@ class Example:
         return decide(Case(read(self.text, codes), self.sender, self.open, LastSaid(self.ours)))
 
 
-CRY, OVERHEARD = (Also.CRY,), (Also.OVERHEARD,)
+CRY, OVERHEARD, DARK = (Also.CRY,), (Also.OVERHEARD,), (Also.KEEP_DARK,)
 SIAP = "siap ndan, tolong ada yg masuk rumah saya"
 EXAMPLES = [
     Example("machine", "TOLONG menang hadiah", MACHINE),
@@ -84,8 +85,8 @@ EXAMPLES = [
     Example("report while open", "LAPOR lampu jalan mati", BUDI, OPEN),
     Example("report", "LAPOR lampu jalan mati", UNKNOWN),
     Example("report", "LAPOR lampu jalan mati", BUDI, DISMISSED, OVERHEARD),
-    Example("unknown number asks for quiet", "jgn telp, dia ada d rumah", UNKNOWN),
-    Example("unknown number asks for quiet", "DIAM", UNKNOWN),
+    Example("unknown number asks for quiet", "jgn telp, dia ada d rumah", UNKNOWN, also=DARK),
+    Example("unknown number asks for quiet", "DIAM", UNKNOWN, also=DARK),
     Example("not listed", "TOLONG", UNKNOWN),
     Example("not listed", "AMAN 1234", UNKNOWN, DISMISSED, OVERHEARD),
     Example("panic", "TOLONG", BUDI),
@@ -112,8 +113,8 @@ EXAMPLES = [
     Example("needs nobody", "STOP", BUDI, ASKED_BACK),
     Example("needs nobody", "selamat pagi pak", BUDI, DISMISSED, OVERHEARD),
     Example("quiet while open", "DIAM", BUDI, OPEN),
-    Example("quiet with nothing open", "DIAM", BUDI),
-    Example("quiet with nothing open", "DIAM", BUDI, DISMISSED, OVERHEARD),
+    Example("quiet with nothing open", "DIAM", BUDI, also=DARK),
+    Example("quiet with nothing open", "DIAM", BUDI, DISMISSED, DARK + OVERHEARD),
     Example("says to be safe", "AMAN 1234", BUDI, OPEN),
     Example("says to be safe", "AMAN 1234", BUDI),
     Example("place while open", "LOKASI pasar flamboyan", BUDI, OPEN),
@@ -125,7 +126,9 @@ EXAMPLES = [
     Example("unclear", "besok jadi ke rumah nggak", RINA_AT_HOME),
     Example("unclear", "besok jadi", BUDI, DISMISSED, OVERHEARD),
     Example("unclear", "", BUDI),
-    Example("unclear", "tidak bisa bicara", BUDI),
+    Example("unclear", "tidak bisa bicara", BUDI, also=DARK),
+    Example("words while open", "jgn bls, dia dgr", BUDI, OPEN, DARK),
+    Example("officer's words", "jgn telp saya dulu ndan", RINA, ASKED),
     Example("unclear", "bukan", BUDI, SETTLED),
     Example("unclear", "dia ke sini lagi", BUDI, CLOSED),
 ]

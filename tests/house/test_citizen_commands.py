@@ -15,7 +15,8 @@ import pytest
 
 import gateway
 from gateway import sms
-from gateway.core.intent.table import Also, Kind
+from gateway.core.intent.besides import Also
+from gateway.core.intent.table import Kind
 from gateway.core.languages import CODES
 from gateway.core.sentences import phrases
 from gateway.core.words.commands import READERS, Command, Role

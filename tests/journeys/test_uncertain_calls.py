@@ -516,3 +516,18 @@ def test_a_line_that_the_desk_settles_leaves_the_call_about_the_bundle_ringing(c
     city.desk_barat.texts(f"BUKAN {first.code}")
     city.forward(seconds=2)
     assert city.of_barat[0].is_ringing
+
+
+@pytest.mark.parametrize("words", ["jgn bls, dia dgr", "LOKASI jl ampera, jgn telp", "gak bisa ngomong skrg"])
+def test_a_quiet_phrase_while_an_incident_is_open_keeps_the_phone_dark_from_then_on(
+    city: Pontianak, words: str
+) -> None:
+    city.budi.texts("TOLONG")
+    city.forward(seconds=2)
+    texts = len(city.budi.got)
+    city.budi.texts(words)
+    city.of_barat[0].texts(f"OK {city.incident.code}")
+    city.forward(seconds=5)
+    assert city.incident.quiet
+    assert len(city.budi.got) == texts
+    city.of_barat[0].expects_text("JANGAN TELP/SMS")

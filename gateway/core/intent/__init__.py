@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.core.intent.besides import BESIDES, Extra
 from gateway.core.intent.facts import Case
-from gateway.core.intent.table import BESIDES, TABLE, Extra, Kind, Row
+from gateway.core.intent.table import TABLE, Kind, Row
 
 
 @dataclass(frozen=True)

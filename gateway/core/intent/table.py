@@ -1,6 +1,6 @@
 """The table: who sent a text, what they have open and what it says decide what we do about it, and why.
 
-Read it from the top: the first row that fits decides. The second table, `BESIDES`, says what else is done.
+Read it from the top: the first row that fits decides. The second table, in `besides.py`, says what else is done.
 """
 
 from __future__ import annotations
@@ -99,22 +99,6 @@ class Row:
     reason: str
 
 
-class Also(StrEnum):
-    """Other things that a text holds, done besides the intent; `gateway.sms.ALSO` has one function for each."""
-
-    CRY = auto()
-    OVERHEARD = auto()
-
-
-@dataclass(frozen=True)
-class Extra:
-    """One row of the second table: another thing that is done."""
-
-    also: Also
-    when: Callable[[Case, Kind], bool]
-    reason: str
-
-
 TABLE: tuple[Row, ...] = (
     Row(
         "machine",
@@ -200,7 +184,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         "unknown number asks for quiet",
         Who.NOT_LISTED,
-        lambda case: bool(case.reading.quiet_words) or isinstance(case.reading.meaning, Quiet),
+        lambda case: case.reading.asks_quiet,
         Kind.RING_DESK,
         "A quiet word from a number on no list: the desk's phone rings at once, and nothing goes to that phone.",
     ),
@@ -309,33 +293,5 @@ TABLE: tuple[Row, ...] = (
         always,
         Kind.ASK_BACK,
         "Neither a panic nor a command: an uncertain call; the desk is told, we ask back, and silence opens it.",
-    ),
-)
-
-OFFICERS = frozenset({Kind.OWN_DUTY, Kind.ANSWER, Kind.STEP_IN})
-UNHEARD = frozenset(
-    {Kind.NOT_LISTED, Kind.RING_DESK, Kind.NOTE_QUIET, Kind.KEEP_PLACE, Kind.NOTE, Kind.TAKE_NO, Kind.ASK_BACK}
-)
-
-
-def _has_cry_beside(case: Case, kind: Kind) -> bool:
-    return kind in OFFICERS and case.reading.cries_beside
-
-
-def _is_overheard(case: Case, kind: Kind) -> bool:
-    told_to_nobody = kind in UNHEARD or (kind is Kind.REPORT and case.sender.listed)
-    return told_to_nobody and case.open.own and not case.open.believed
-
-
-BESIDES: tuple[Extra, ...] = (
-    Extra(
-        Also.CRY,
-        _has_cry_beside,
-        "Beside the answer the officer cries for help themselves: that opens an incident of their own.",
-    ),
-    Extra(
-        Also.OVERHEARD,
-        _is_overheard,
-        "The phone believes that its incident is over, but it is open: whoever is at it reads these words too.",
     ),
 )

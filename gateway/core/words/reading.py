@@ -17,7 +17,7 @@ from gateway.core.incident_kinds import IncidentKind
 from gateway.core.words import answers, occasions, triage
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
-from gateway.core.words.commands import Command, No, Report, Role, Yes, command_in, free_words
+from gateway.core.words.commands import Command, No, Quiet, Report, Role, Yes, command_in, free_words
 from gateway.core.words.kinds import KindHeard, kind_in
 from gateway.core.words.lexicon import Heard, Tag
 from gateway.core.words.occasions import Occasion
@@ -125,6 +125,11 @@ class Reading:
     def quiet_words(self) -> tuple[str, ...]:
         """Return the words by which it asks that nothing make the phone ring or light up, as they were typed."""
         return tuple(self._clean[tag.start : tag.end] for tag in triage.quiet_words(self._citizen))
+
+    @property
+    def asks_quiet(self) -> bool:
+        """Return whether a citizen's text asks that nothing make the phone ring or light up, wherever it says so."""
+        return bool(self.quiet_words) or isinstance(self.command, Quiet)
 
     @cached_property
     def needs(self) -> bool:
