@@ -12,6 +12,7 @@ SHORT = 3
 # the number of codes of three characters with a letter and a digit
 ROOM = len(ALPHABET) ** SHORT - len(LETTERS) ** SHORT - len(DIGITS) ** SHORT
 CROWDED = -(-ROOM // 10)  # so many short codes in use are a tenth of them
+MOST_NAMED = 4  # codes that one text names beside the words to answer with
 DRAWN = 8  # codes that are drawn at once: with a tenth in use a second draw is next to never needed
 
 
@@ -23,6 +24,12 @@ def is_code(token: str) -> bool:
         and any(char in LETTERS for char in token)
         and any(char in DIGITS for char in token)
     )
+
+
+def in_brief(codes: Sequence[str]) -> str:
+    """Return codes for a text that has more to say: the first few, and how many more there are ("K7Q, M3P +2")."""
+    more = len(codes) - MOST_NAMED
+    return ", ".join(codes[:MOST_NAMED]) + (f" +{more}" if more > 0 else "")
 
 
 def fresh(

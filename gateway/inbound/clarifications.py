@@ -55,7 +55,7 @@ def ask(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarifi
     kept = _keep(uow, caller, row, said)
     _keep_position(uow, caller, said)
     if kept.state == clarification_rows.WAITING:
-        _tell_desk(uow, caller, kept, said)
+        tell_desk(uow, caller, kept, said.body, units.by_id(uow.db, kept.unit_id))
     if kept.asked:
         unit = units.by_id(uow.db, caller.unit_id)
         notices.tell(uow, caller.phone, caller.language, "citizen.ask_back", unit)
@@ -123,11 +123,12 @@ def _keep_position(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
         locate.keep_spot(uow, caller.phone, spot)
 
 
-def _tell_desk(uow: UnitOfWork, caller: Caller, kept: Clarification, said: Reading) -> None:
+def tell_desk(uow: UnitOfWork, caller: Caller, kept: Clarification, words: str, unit: Unit | None) -> None:
+    """Text an uncertain call to the desk of this unit: its code, who wrote what, and how to answer."""
     before = incidents.over_for_phone(uow.db, caller.phone, uow.now() - AFTER_CLOSING)
     key = _key(kept, before is not None)
-    facts: dict[str, Any] = {"code": kept.code, "name": caller.name, "number": local(caller.phone), "words": said.body}
-    notices.tell_desk(uow, units.by_id(uow.db, kept.unit_id), key, before=before.code if before else "", **facts)
+    facts: dict[str, Any] = {"code": kept.code, "name": caller.name, "number": local(caller.phone), "words": words}
+    notices.tell_desk(uow, unit, key, before=before.code if before else "", **facts)
 
 
 def _key(kept: Clarification, after: bool) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from gateway import dispatch, notices
 from gateway.core.clocks import LeaderAct
+from gateway.core.codes import in_brief
 from gateway.core.phone import local
 from gateway.core.sentences import phrases
 from gateway.core.sentences.alert_text import coordinates
@@ -208,16 +209,12 @@ SELF: dict[Reply, Callable[[UnitOfWork, Caller, OfficerAnswer], Told]] = {
 }
 
 
-MOST_CODES = 4  # codes that one text names beside the words to answer with
-
-
 def open_codes(uow: UnitOfWork, phone: str) -> str:
     """Return the codes that this phone may answer for, the newest first ("K7Q, M3P +2"); "" if there is none."""
     mine = duties(uow, phone)
     codes = [duty.incident.code for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
     codes = codes or [duty.incident.code for duty in mine]
-    more = len(codes) - MOST_CODES
-    return ", ".join(codes[:MOST_CODES]) + (f" +{more}" if more > 0 else "")
+    return in_brief(codes)
 
 
 def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> None:

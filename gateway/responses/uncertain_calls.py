@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from gateway import dispatch, notices
-from gateway.core.phone import local
+from gateway.core.codes import in_brief
 from gateway.core.reachability import Way
 from gateway.core.uncertain import a_no_settles
 from gateway.core.words.reading import NOTHING, DeskAnswer, Reading
@@ -139,11 +139,8 @@ def answer_by_text(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
 def ask_which(uow: UnitOfWork, caller: Caller) -> None:
     """Ask a desk which text its answer without a code is about; nothing is settled."""
     mine = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
-    named = ", ".join(call.code for call in mine[:MOST_NAMED] if call.code)
-    _tell(uow, caller.phone, "desk.which", codes=named, code=mine[0].code if mine else "")
-
-
-MOST_NAMED = 6  # codes in one text
+    codes = [call.code for call in mine if call.code]
+    _tell(uow, caller.phone, "desk.which", codes=in_brief(codes), code=codes[0] if codes else "")
 
 
 def _tell(uow: UnitOfWork, phone: str | None, key: str, **facts: object) -> None:
@@ -187,8 +184,5 @@ def _tell_above(uow: UnitOfWork, call: Clarification) -> None:
     above = next(iter(clarifications.desks_above(uow, unit)), None)
     if above is None or above.phone is None or row is None:
         return
-    caller = identify(uow, call.phone)
-    key = "desk.unclear_quiet" if call.quiet else "desk.unclear"
-    facts = {"code": call.code, "name": caller.name, "number": local(call.phone), "words": row.body, "before": ""}
-    notices.tell_desk(uow, above, key, None, **facts)
+    clarifications.tell_desk(uow, identify(uow, call.phone), call, row.body, above)
     clarifications.ring(uow, call, above)
