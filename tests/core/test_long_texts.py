@@ -76,9 +76,12 @@ def seconds(reads: Callable[[str], object], text: str) -> float:
 
 
 def is_linear(reads: Callable[[str], object], piece: str, short: int) -> bool:
-    """Up to six measurements: one disturbed moment of a busy machine is no square."""
+    """Up to six measurements of both lengths; the best of each counts, so that a busy moment neither hides nor makes a
+    square."""
+    brief = full = 10.0
     for _ in range(6):
-        brief, full = (seconds(reads, (piece * length)[:length]) for length in (short // 2, 2 * short))
+        brief = min(brief, seconds(reads, (piece * short)[: short // 2]))
+        full = min(full, seconds(reads, (piece * short * 2)[: 2 * short]))
         if full < COARSE or full / max(brief, COARSE / 4) < MOST:
             return True
     return False
