@@ -24,6 +24,7 @@ from gateway.inbound import clarifications
 from gateway.incidents import (
     caller_updates,
     closing,
+    confidences,
     kind,
     leading,
     position_updates,
@@ -191,6 +192,7 @@ def _write(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
         quiet=opening.quiet or caller.quiet or opening.duress,
         duress=opening.duress,
         ring_back=caller.ring_back,
+        contact=str(caller.contact),
         opened_at=uow.now(),
         wave=0,
         repeats=0,
@@ -225,6 +227,7 @@ def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> Non
     if incident_states.move(incident, state) and state == incidents.ON_SCENE:
         notices.tell_citizen(uow, incident, "citizen.arrived", who=alert.title)
     timeline.record(uow, incident, state, alert.title)
+    confidences.tell(uow, incident, alert)
     if not wanted:
         closing.stand_down(uow, incident, alert)
     leading.somebody_goes(uow, incident, alert, REPORTS[state])
@@ -252,6 +255,7 @@ def _lead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     caller_view.tell(incident, "")  # if they do not come after all, "nobody comes yet" is news again
     notices.tell_alerted(uow, alert, incident, LEAD[reachability.caution_for(uow, incident)])
     _quote(uow, incident, alert)
+    confidences.tell(uow, incident, alert)
     if alert.is_desk:
         notices.tell_citizen(uow, incident, "citizen.accepted_desk", unit=alert.title)
     else:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select, update
 
 from gateway.core import defaults
 from gateway.core.phone import can_reply, local
-from gateway.core.places.spots import Source
+from gateway.core.places.neighbourhood import Surroundings
+from gateway.core.places.spots import Source, plausible
 from gateway.core.reachability import WAY_OF_PURPOSE, Way, Why, way_of
+from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.sentences.phrases import clock_text, sms, sms_if_whole
+from gateway.core.sentences.place_names import in_brief
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import reachability
 from gateway.models import caller_view
@@ -85,9 +89,10 @@ def owe_text(
     return row
 
 
-def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
+def standing(uow: UnitOfWork, incident: Incident, language: str | None = None) -> dict[str, object]:
     """Return the facts that any sentence about an incident may name: code, name, number, place, how it is known, the
-    desk."""
+    desk; in words of `language`, else of the person who asked."""
+    language = language or incident.language
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     whose = units.desk_of(uow.db, unit)
@@ -96,8 +101,8 @@ def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
         "code": incident.code,
         "name": incident.name,
         "number": local(incident.phone),
-        "place": place_words(fix),
-        "known": how_known_brief(fix.source, age, fix.radius_m, incident.language) if fix else "",
+        "place": place_words(uow, fix, language),
+        "known": how_known_brief(fix.source, age, fix.radius_m, language) if fix else "",
         "spot": coordinates(fix.lat, fix.lon) if fix else "",
         "unit": unit.name if unit else "",
         "station": local(whose.phone) if whose and whose.phone else defaults.EMERGENCY,
@@ -106,11 +111,41 @@ def standing(uow: UnitOfWork, incident: Incident) -> dict[str, object]:
     }
 
 
-def place_words(fix: Fix | None) -> str:
-    """Return a position in the fewest words: its name, else its coordinates, else an empty string."""
-    if fix is None:
+class Placed(Protocol):
+    """A position: degrees WGS 84, and the name of the place if somebody named one."""
+
+    @property
+    def lat(self) -> float: ...
+    @property
+    def lon(self) -> float: ...
+    @property
+    def place(self) -> str: ...
+
+
+def place_words(uow: UnitOfWork, spot: Placed | None, language: str) -> str:
+    """Return a position in words for a text message, else its coordinates, else an empty string."""
+    if spot is None:
         return ""
-    return fix.place or coordinates(fix.lat, fix.lon)
+    return in_brief(spot.place, around(uow, spot), language)[0] or coordinates(spot.lat, spot.lon)
+
+
+def around(uow: UnitOfWork, spot: Placed | None) -> Surroundings:
+    """Return what the map calls a position: the area that holds it, and the nearest known place."""
+    if spot is None or not plausible(spot.lat, spot.lon):
+        return Surroundings()
+    return uow.map_index.neighbourhood(uow.db).of(spot.lat, spot.lon)
+
+
+def about(key: str, language: str, facts: dict[str, object]) -> str:
+    """Return a sentence about an incident as one message. Where it names the place, the coordinates follow if there is
+    room for all of it; a place that has no name but its coordinates is not told twice."""
+    told, place, spot = phrases.template(key, language), facts.get("place"), facts.get("spot")
+    if not place or not spot or "{place}" not in told:
+        return sms(key, language, **facts)
+    if place == spot:
+        return sms(key, language, **(facts | {"place": "" if "{spot}" in told else place}))
+    both = None if "{spot}" in told else sms_if_whole(key, language, **(facts | {"place": f"{place} {spot}"}))
+    return both or sms(key, language, **facts)
 
 
 def tell_citizen(
@@ -190,7 +225,7 @@ def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **
     none."""
     if not alert.is_desk and not reachability.to_officer(uow, alert.phone).allowed:
         return
-    body = sms(key, alert.language, **(standing(uow, incident) | _masked(facts)))
+    body = about(key, alert.language, standing(uow, incident, alert.language) | _masked(facts))
     owe_text(uow, alert.phone, body, incident=incident, alert=alert)
 
 
@@ -205,8 +240,9 @@ def tell_desk(
     """Owe a sentence to the desk that hears about this unit's matters; return the unit whose desk it is, or None."""
     who = units.desk_of(uow.db, unit)
     if who is not None and who.phone:
-        about = standing(uow, incident) if incident is not None else {}
-        owe_text(uow, who.phone, sms(key, uow.settings.default_language, **(about | _masked(facts))), incident=incident)
+        language = uow.settings.default_language
+        known = standing(uow, incident, language) if incident is not None else {}
+        owe_text(uow, who.phone, about(key, language, known | _masked(facts)), incident=incident)
     return who
 
 

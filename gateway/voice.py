@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -26,7 +27,8 @@ from gateway.delivery.outcomes import TALK, UNREPORTED, has_left, while_ringing
 from gateway.identity import reachability
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import in_tray
-from gateway.incidents import leading, timeline, waves
+from gateway.incidents import confidences, leading, timeline, waves
+from gateway.incidents.confidences import Confidence
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import inbound as inbounds
@@ -40,6 +42,7 @@ from gateway.models.incident import Incident
 from gateway.models.locking import Locked, lock, lock_attempt, lock_clarification
 from gateway.models.outbound import Outbound
 from gateway.responses import officer_replies, pin_cancel, uncertain_calls
+from gateway.responses.officer_replies import Duty
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -98,7 +101,7 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
         notices.tell_desk(uow, unit, "desk.not_handled", number=local(row.phone))
 
 
-def _call_back(uow: UnitOfWork, caller: Caller) -> officer_replies.Duty | None:
+def _call_back(uow: UnitOfWork, caller: Caller) -> Duty | None:
     """Return the incident that a responder's call is about: the newest that they accepted, else the newest that they
     were alerted for, else None."""
     mine = officer_replies.duties(uow, caller.phone)
@@ -106,7 +109,7 @@ def _call_back(uow: UnitOfWork, caller: Caller) -> officer_replies.Duty | None:
     return next(iter(yes or mine), None)
 
 
-def _called_back(uow: UnitOfWork, event: CallEvent, duty: officer_replies.Duty, first: bool) -> Script:
+def _called_back(uow: UnitOfWork, event: CallEvent, duty: Duty, first: bool) -> Script:
     """Answer a responder who calls back: after a yes they are put through to the citizen, else the alert is read to
     them."""
     if event.phase is Phase.ENDED:
@@ -121,6 +124,8 @@ def _called_back(uow: UnitOfWork, event: CallEvent, duty: officer_replies.Duty, 
     if first:
         leading.leader_acts(uow, incident, duty.alert.phone, LeaderAct.CALLED_BACK)
         timeline.record(uow, incident, "called_back", duty.alert.title)
+    if facts.offers_text:
+        return _in_touch(uow, duty, facts, language, first)
     return _through(uow, incident, facts, language)
 
 
@@ -268,17 +273,23 @@ def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert
         return _menu(uow, incident, alert, facts, language)
     first = _first_told(uow, event)
     if first:
-        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply)
+        officer_replies.act(uow, Duty(incident, alert), reply)
     if alert.state != MAKES[reply]:
         return _menu(uow, incident, alert, facts, language)
     if reply is Reply.DECLINE:
         return (Say(script.noted_decline(language), language), HangUp())
-    told = Say(script.details(waves.facts(uow, incident, alert), language), language)
-    if event.digits[:1] == "2" and _may_connect(uow, incident):
-        if first:
-            timeline.record(uow, incident, "connected", alert.title)
-        return (told, *_through(uow, incident, facts, language))
+    told = Say(script.details(_confided(uow, event, incident, alert), language), language)
+    if event.digits[:1] == "2" and (facts.offers_text or _may_connect(uow, incident)):
+        return (told, *_in_touch(uow, Duty(incident, alert), facts, language, first))
     return (told, HangUp())
+
+
+def _confided(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert) -> AlertFacts:
+    """Return the facts that are said after a key: on a call that we placed, with the street address and the notes. A
+    call *from* a number proves nothing."""
+    facts = waves.facts(uow, incident, alert)
+    known = Confidence() if event.incoming else confidences.say_on_our_call(uow, incident, alert)
+    return replace(facts, address=known.address, notes=known.notes)
 
 
 def _first_told(uow: UnitOfWork, event: CallEvent) -> bool:
@@ -294,6 +305,18 @@ MAKES = {Reply.ACCEPT: alerts.ACCEPTED, Reply.DECLINE: alerts.DECLINED}
 
 def _may_connect(uow: UnitOfWork, incident: Incident) -> bool:
     return reachability.to_caller_of(uow, incident, Way.CONNECT).allowed
+
+
+def _in_touch(uow: UnitOfWork, duty: Duty, facts: AlertFacts, language: str, first: bool) -> Script:
+    """Bring an officer and the person together: by a call, or by our text to a person who can only be texted. `first`
+    is false for a repeated report of the same key."""
+    if facts.offers_text:
+        if first:
+            notices.tell_citizen(uow, duty.incident, "citizen.write_here", who=duty.alert.title)
+        return (Say(script.text_sent(language), language), HangUp())
+    if first:
+        timeline.record(uow, duty.incident, "connected", duty.alert.title)
+    return _through(uow, duty.incident, facts, language)
 
 
 def _through(uow: UnitOfWork, incident: Incident, facts: AlertFacts, language: str) -> Script:

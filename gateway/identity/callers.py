@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gateway.core.contact_rules import ContactRule, contact_rule
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
 from gateway.models import officer as officers
@@ -77,6 +78,11 @@ class Caller:
     @property
     def ring_back(self) -> bool:
         return self.citizen is None or (self.citizen.ring_back and not self.citizen.quiet)
+
+    @property
+    def contact(self) -> ContactRule:
+        """Return how to reach this person, as the profile says."""
+        return contact_rule(self.citizen.contact) if self.citizen is not None else ContactRule.USUAL
 
     @property
     def desk_first(self) -> bool:

@@ -17,7 +17,6 @@ from gateway import notices
 from gateway.core.intent.conditions import YES_OR_NO
 from gateway.core.places.distance import metres
 from gateway.core.sentences.ages import distance_brief
-from gateway.core.sentences.phrases import sms
 from gateway.core.words.answers import OfficerAnswer
 from gateway.identity.callers import Caller
 from gateway.incidents import timeline
@@ -168,5 +167,5 @@ def _call_off(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _tell(uow: UnitOfWork, incident: Incident, citizen: Citizen, key: str, **facts: object) -> None:
-    body = sms(key, citizen.language, **(notices.standing(uow, incident) | facts))
+    body = notices.about(key, citizen.language, notices.standing(uow, incident, citizen.language) | facts)
     notices.owe_text(uow, citizen.phone, body, incident=incident, purpose=outbounds.VOLUNTEER)

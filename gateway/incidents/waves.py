@@ -6,10 +6,14 @@ gateway.incidents.recipients chooses the people.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from gateway import notices
+from gateway.core.contact_rules import contact_rule
+from gateway.core.languages import LANGUAGES, spoken
 from gateway.core.policy import Policy
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
@@ -103,9 +107,9 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     rows = [_alert(scene, person, number) for person in people]
     scene.uow.db.add_all(rows)
     scene.uow.db.flush()
-    rank = 0 if number == 1 else number
+    rank, common = 0 if number == 1 else number, facts_for_all(scene.uow, scene.incident)
     for person, row in zip(people, rows, strict=True):
-        scene.uow.db.add(_text(scene, person, row, rank))
+        scene.uow.db.add(_text(scene, common, person, row, rank))
         first = rank if person.free else rank + 1
         scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
@@ -142,7 +146,7 @@ def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
     )
 
 
-def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
+def _text(scene: Scene, common: AlertFacts, person: Candidate, row: Alert, rank: int) -> Outbound:
     now = scene.uow.now()
     return Outbound(
         kind=outbounds.TEXT,
@@ -151,7 +155,7 @@ def _text(scene: Scene, person: Candidate, row: Alert, rank: int) -> Outbound:
         rank=rank,
         distance_m=row.distance_m or 0.0,
         phone=row.phone,
-        body=alert_text(facts(scene.uow, scene.incident, row), person.language),
+        body=alert_text(facts_for(scene.uow, common, row), person.language),
         incident_id=scene.incident.id,
         alert_id=row.id,
         created_at=now,
@@ -194,9 +198,21 @@ def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime, policy: Polic
 
 def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFacts:
     """Return the facts of an incident that an alert, a page or a call states."""
+    common = facts_for_all(uow, incident)
+    return common if alert is None else facts_for(uow, common, alert)
+
+
+def facts_for(uow: UnitOfWork, common: AlertFacts, alert: Alert) -> AlertFacts:
+    """Return the facts of an incident with what holds for one phone only: how far its owner is, and where to answer."""
+    lines = uow.lines.for_texts(alert.phone)
+    metres = alert.distance_m if common.lat is not None else None
+    return replace(common, distance_m=metres, reply_to=lines[0].reply_to if lines else None)
+
+
+def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
+    """Return the facts of an incident that are the same for everybody who is asked."""
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
-    lines = uow.lines.for_texts(alert.phone) if alert is not None else ()
     phone = reachability.of_incident(uow, incident, reachability.quiet_now(uow, [incident.phone]))
     careful = caution(phone)
     return AlertFacts(
@@ -206,7 +222,7 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         name=incident.name,
         phone=incident.phone,
         place=fix.place or None if fix is not None else None,
-        distance_m=alert.distance_m if alert is not None and fix is not None else None,
+        around=notices.around(uow, fix),
         lat=fix.lat if fix is not None else None,
         lon=fix.lon if fix is not None else None,
         source=fix.source if fix is not None else "",
@@ -216,9 +232,11 @@ def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFact
         duress=careful is Caution.DURESS,
         not_answered=careful is Caution.NOT_ANSWERED,
         can_connect=reach(phone, Way.CONNECT).allowed,
+        can_text=reach(phone, Way.NEWS).allowed,
+        contact=contact_rule(incident.contact),
+        tongue=LANGUAGES[spoken(incident.language)].name,
         drill=incident.drill,
         uncertain=incident.uncertain,
-        reply_to=lines[0].reply_to if lines else None,
         repeat=incident.repeats,
         words=incident.words or "",
         kind=incident.what,

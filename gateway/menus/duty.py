@@ -8,6 +8,7 @@ from gateway import notices
 from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import distance_brief
 from gateway.core.sentences.menu import numbered
+from gateway.core.sentences.place_names import in_brief
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.incidents import waves
 from gateway.menus.visit import Deed, Facts, Visit
@@ -103,7 +104,9 @@ def _away(duty: Duty, language: str) -> str:
 
 
 def _place(visit: Visit, duty: Duty) -> str:
-    return waves.facts(visit.uow, duty.incident, duty.alert).place or ""
+    """Return where it is, in the fewest words: of a line of the list only the beginning is read."""
+    facts = waves.facts(visit.uow, duty.incident, duty.alert)
+    return in_brief(facts.place or "", facts.around, visit.language)[2]
 
 
 def _one_duty(visit: Visit) -> dict[str, object]:
@@ -114,7 +117,7 @@ def _one_duty(visit: Visit) -> dict[str, object]:
     facts = waves.facts(visit.uow, duty.incident, duty.alert)
     cautions = {"threatened": facts.duress, "hushed": facts.quiet, "not_answered": facts.not_answered}
     warning = next((visit.say(f"ussd_text.{key}") for key, holds in cautions.items() if holds), "")
-    return {"text": " ".join(filter(None, (facts.code, warning, _away(duty, visit.language), facts.place)))}
+    return {"text": " ".join(filter(None, (facts.code, warning, _away(duty, visit.language), _place(visit, duty))))}
 
 
 FACTS: dict[str, Facts] = {

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.core import defaults
+from gateway.core.contact_rules import ContactRule
 from gateway.models.base import Base, Sealed
 
 PENDING, VERIFIED, REFUSED, SUSPENDED, LEFT, REPLACED = (
@@ -55,6 +56,8 @@ class Citizen(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     quiet: Mapped[bool] = mapped_column(default=False)  # we never reply to this phone and never ring it
     ring_back: Mapped[bool] = mapped_column(default=True)  # it is safe to ring this phone
+    contact: Mapped[str] = mapped_column(String(12), default=str(ContactRule.USUAL))
+    hide_address: Mapped[bool] = mapped_column(default=False)  # the address is said on a call of ours, never texted
     desk_first: Mapped[bool] = mapped_column(default=False)  # "when unclear: desk first", because officers may be seen
     pin_hash: Mapped[str | None] = mapped_column(Sealed)  # encrypted: few digits fall to guessing
     duress_hash: Mapped[str | None] = mapped_column(Sealed)

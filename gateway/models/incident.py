@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, func, or_, select, tex
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.core import codes, defaults
+from gateway.core.contact_rules import ContactRule
 from gateway.core.incident_kinds import IncidentKind
 from gateway.models import caller_view
 from gateway.models import clarification as clarifications
@@ -88,6 +89,7 @@ class Incident(Base):
     words: Mapped[str | None] = mapped_column(Sealed)  # what the person wrote, for everybody who is asked; without PINs
     quiet: Mapped[bool] = mapped_column(default=False)
     ring_back: Mapped[bool] = mapped_column(default=True)
+    contact: Mapped[str] = mapped_column(String(12), default=str(ContactRule.USUAL))  # the citizen's, when it opened
     duress: Mapped[bool] = mapped_column(default=False)
     drill: Mapped[bool] = mapped_column(default=False)
     uncertain: Mapped[bool] = mapped_column(default=False)  # silence opened it; nobody has said yet what it is

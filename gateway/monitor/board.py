@@ -14,11 +14,14 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
+from gateway.core.contact_rules import ContactRule, contact_rule
 from gateway.core.incident_kinds import IncidentKind
+from gateway.core.places.neighbourhood import Neighbourhood
 from gateway.core.places.spots import plausible
 from gateway.core.reachability import PhoneFacts, Question, Way, reach
 from gateway.core.sentences.ages import how_known
 from gateway.core.sentences.alert_text import coordinates
+from gateway.core.sentences.place_names import names
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import reachability
 from gateway.identity.users import Identity, Scope
@@ -92,6 +95,7 @@ class Card:
     may_write: bool  # the desk may write a text to it
     no_call: str  # why the number is no link (core.reachability.Why); empty where it is
     not_answered: bool  # the menu asked whether the phone must be quiet, and nobody answered
+    contact: ContactRule  # how to reach the person
     quiet: bool
     duress: bool
     drill: bool
@@ -165,6 +169,7 @@ def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incid
         reached=_reached(uow, ids),
         seen=sightings.of_desk(uow.db, who.desk, ids),
         phones=_phones(uow, rows),
+        map=uow.map_index.neighbourhood(uow.db),
     )
     return [_card(facts, row) for row in rows]
 
@@ -204,6 +209,7 @@ class _Facts:
     reached: Collection[int]  # alerts
     seen: Mapping[int, Sighting]
     phones: Mapping[int, PhoneFacts]  # what decides whether each caller's phone may be reached
+    map: Neighbourhood  # what gives each position its names
 
 
 def _phones(uow: UnitOfWork, rows: Sequence[Incident]) -> dict[int, PhoneFacts]:
@@ -252,6 +258,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         may_write=reach(facts.phones[row.id], Way.WRITE).allowed,
         no_call=reach(facts.phones[row.id], Way.SHOW).why or "",
         not_answered=facts.phones[row.id].question is Question.NOT_ANSWERED,
+        contact=contact_rule(row.contact),
         quiet=row.quiet,
         duress=row.duress,
         drill=row.drill,
@@ -262,7 +269,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         steps=_steps(row, leader, lines),
         unit=unit.name if unit is not None else "",
         timezone=units.timezone_of(unit),
-        where=whereabouts(facts.fixes.get(row.fix_id or 0), facts.now, facts.language),
+        where=whereabouts(facts.map, facts.fixes.get(row.fix_id or 0), facts.now, facts.language),
         said=_said(lines),
         leader=leader.title if leader is not None else "",
         leader_is_desk=leader is not None and leader.is_desk,
@@ -307,10 +314,11 @@ def _steps(row: Incident, leader: Alert | None, lines: Sequence[Event]) -> list[
     return [*steps, Step(row.state, row.closed_at)] if row.closed_at is not None else steps
 
 
-def whereabouts(fix: Fix | None, now: datetime, language: str) -> Whereabouts | None:
+def whereabouts(known_map: Neighbourhood, fix: Fix | None, now: datetime, language: str) -> Whereabouts | None:
     """Return a position as every page shows it. A registered home has no age, and a forgotten position is None."""
     if fix is None or not plausible(fix.lat, fix.lon):
         return None
     age = fix.age_seconds(now)
     known = how_known(fix.source, age, fix.radius_m, language)
-    return Whereabouts(fix.lat, fix.lon, fix.radius_m, fix.place or coordinates(fix.lat, fix.lon), known)
+    place = names(fix.place, known_map.of(fix.lat, fix.lon), language) or coordinates(fix.lat, fix.lon)
+    return Whereabouts(fix.lat, fix.lon, fix.radius_m, place, known)

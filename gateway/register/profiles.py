@@ -31,10 +31,14 @@ FIELDS: Mapping[str, fields.Reader] = {
     "usual_until": fields.hour,
 }
 OF_PERSON = ("name", "national_id", "address", "notes", "next_of_kin")
-OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back", "desk_first", "volunteer_m", "usual_from", "usual_until")
+OF_NUMBER = (
+    *("language", "lat", "lon", "quiet", "ring_back", "contact", "hide_address", "desk_first", "volunteer_m"),
+    *("usual_from", "usual_until"),
+)
 # if left empty the stored value stays; the form asks for a name
-NEVER_EMPTY = ("name", "language", "quiet", "ring_back", "desk_first")
-SAFETY = ("quiet", "ring_back", "desk_first")  # for these the audit trail also says the new value
+NEVER_EMPTY = ("name", "language", "quiet", "ring_back", "contact", "hide_address", "desk_first")
+# for these the audit trail also says the new value
+SAFETY = ("quiet", "ring_back", "hide_address", "desk_first")
 _NAMES = {"unit_id": "unit", "pin_hash": "pin", "duress_hash": "duress_pin"}  # the names of columns as people know them
 _PLACES = (*PAIRS, ("usual_from", "usual_until"))
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 from gateway import dispatch, notices
 from gateway.core.clocks import LeaderAct
 from gateway.core.codes import in_brief
+from gateway.core.contact_rules import ContactRule, contact_rule
 from gateway.core.phone import local
 from gateway.core.sentences import phrases
-from gateway.core.sentences.alert_text import coordinates
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
@@ -109,9 +109,17 @@ def refusal(duty: Duty, reply: Reply) -> str | None:
     """Return the key of the sentence that says why this answer is refused, or None if it is taken."""
     if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
         return "officer.not_yours"
+    if reply is Reply.FALSE_ALARM and not duty.alert.is_desk and is_unseen(duty.incident):
+        return "officer.not_false"
     if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
         return "officer.desk_closes"
     return None
+
+
+def is_unseen(incident: Incident) -> bool:
+    """Return whether the profile says that this person is reached otherwise than by a usual call, and nobody has been
+    there: an unanswered call proves nothing then, and only a desk may call it a false alarm."""
+    return contact_rule(incident.contact) is not ContactRule.USUAL and incident.state != incidents.ON_SCENE
 
 
 def release(uow: UnitOfWork, officer: Officer) -> None:
@@ -199,7 +207,7 @@ def _position(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> Told:
         return "officer.position_unclear", {}
     locate.keep_spot(uow, caller.phone, spot)
     caller.officer.here_lat, caller.officer.here_lon, caller.officer.here_at = spot.lat, spot.lon, uow.now()
-    return "officer.position_noted", {"place": spot.place or coordinates(spot.lat, spot.lon)}
+    return "officer.position_noted", {"place": notices.place_words(uow, spot, caller.officer.language)}
 
 
 SELF: dict[Reply, Callable[[UnitOfWork, Caller, OfficerAnswer], Told]] = {

@@ -276,6 +276,17 @@ def test_what_a_person_or_a_desk_decided_stays(
     assert everything(open_uow) == was
 
 
+def test_a_file_says_how_to_reach_somebody_and_never_uncovers_an_address(city: Bring, open_uow: Opens) -> None:
+    city("citizens", "phone,name,contact,hide_address\n081250000009,Wati,text_only,1\n")
+    outcome = city("citizens", "phone,contact,hide_address\n081250000009,slow,0\n")
+    assert [fault.line for fault in outcome.faults] == [2]
+    city("citizens", "phone,contact,hide_address\n081250000009,,\n")
+    with open_uow() as uow:
+        wati = current(uow.db, "+6281250000009")
+        assert wati is not None
+        assert (wati.contact, wati.hide_address) == ("text_only", True)
+
+
 def test_a_pending_citizen_is_verified_only_by_the_word(city: Bring, open_uow: Opens) -> None:
     city("citizens", "phone,state\n081250000003,\n")
     with open_uow() as uow:

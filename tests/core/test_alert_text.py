@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.core.contact_rules import ContactRule
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.languages import CODES
 from gateway.core.phone import local
+from gateway.core.places.neighbourhood import Compass, Near, Surroundings
 from gateway.core.sentences.alert_text import AlertFacts, alert_text, coordinates
 from gateway.core.sentences.segments import fits
 
@@ -159,6 +161,11 @@ facts_of_all_kinds = st.builds(
     drill=st.booleans(),
     reply_to=st.none() | phones,
     repeat=st.integers(0, 999),
+    contact=st.sampled_from(ContactRule),
+    tongue=st.sampled_from(["", "English"]),
+    around=st.builds(
+        Surroundings, anything, st.none() | st.builds(Near, anything, st.floats(0, 1e4), st.sampled_from(Compass))
+    ),
     words=anything,
     link=st.booleans(),
     region=st.sampled_from(["ID", "KE"]),
@@ -206,3 +213,18 @@ def test_an_alert_of_every_kind_is_one_segment_and_keeps_code_place_and_number(k
 def test_the_kind_gives_way_before_the_last_of_the_place_and_after_the_rest_of_it() -> None:
     text = alert_text(replace(LONG, kind=IncidentKind.MENTAL_HEALTH, duress=True, drill=True), "id")
     assert "Gg Flamboyan" in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "tongue", "said"),
+    [
+        (ContactRule.TEXT_ONLY, "", " 081234567890 HANYA SMS "),
+        (ContactRule.LANGUAGE, "English", " 081234567890 BHS English "),
+        (ContactRule.LANGUAGE, "Indonesia", " 081234567890 BHS LAIN "),
+        (ContactRule.SLOW, "", " 081234567890 BICARA PELAN "),
+    ],
+)
+def test_how_to_reach_the_person_stands_behind_the_number(rule: ContactRule, tongue: str, said: str) -> None:
+    facts = replace(BUDI, contact=rule, tongue=tongue)
+    assert said in alert_text(facts, "id")
+    assert said.split("567890")[1].strip() not in alert_text(replace(facts, quiet=True), "id")

@@ -435,3 +435,23 @@ def test_the_place_is_told_in_the_persons_language(city: Pontianak, language: st
     city.budi.expects_text(noted, "LOKASI", "AMAN <PIN>")
     city.budi.texts("LOKASI masjid raya")
     city.budi.expects_text(city.incident.code, noted)
+
+
+# --- where, in words --------------------------------------------------------------------------------------------
+
+
+def test_a_home_is_called_by_the_nearest_known_place_in_text_call_and_reply(city: Pontianak) -> None:
+    with city.open() as uow:
+        uow.db.add(Place(name="Masjid Taqwa", aliases="", lat=-0.02, lon=109.3027, radius_m=60))
+    city.budi.texts("TOLONG")
+    officer = city.of_barat[0]
+    officer.expects_text("DARURAT", "300m di barat Masjid Taqwa", "-0.0200,109.3000")
+    call = officer.expects_call().answers()
+    assert "Lokasi: tiga ratus meter di barat Masjid Taqwa, Kecamatan Barat Daya." in call.said
+    officer.texts("OK")
+    officer.expects_text("ANDA MEMIMPIN", "300m di barat Masjid Taqwa, Kecamatan Barat Daya")
+
+
+def test_an_officer_who_says_where_they_are_reads_it_in_words(city: Pontianak) -> None:
+    city.of_kota[0].texts("POSISI -0.0301,109.3411")
+    city.of_kota[0].expects_text("Posisi Anda dicatat", "sekitar Pasar Flamboyan")

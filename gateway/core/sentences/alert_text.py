@@ -7,15 +7,18 @@ of `_GIVES_WAY` until the text is one GSM-7 segment. Code, call-back number and 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.core import defaults, phone
+from gateway.core.contact_rules import ContactRule
 from gateway.core.incident_kinds import IncidentKind
-from gateway.core.places import addresses
+from gateway.core.languages import LANGUAGES, spoken
+from gateway.core.places.neighbourhood import Surroundings
 from gateway.core.places.spots import Source
 from gateway.core.sentences.ages import distance_brief, how_known_brief
 from gateway.core.sentences.phrases import clock_text, say, tidy
+from gateway.core.sentences.place_names import in_brief
 from gateway.core.sentences.segments import SINGLE, cut, fits, septets
 
 
@@ -28,7 +31,8 @@ class AlertFacts:
     timezone: str  # of the officer's unit
     name: str
     phone: str | None = None  # E.164; None: must not be shown
-    place: str | None = None  # in words
+    place: str | None = None  # the place that the position was given as, if somebody named one
+    around: Surroundings = field(default_factory=Surroundings)  # what the map calls the position
     distance_m: float | None = None  # from this officer
     lat: float | None = None  # degrees WGS 84
     lon: float | None = None
@@ -39,6 +43,11 @@ class AlertFacts:
     duress: bool = False
     not_answered: bool = False  # the menu asked whether the phone must be quiet, and nobody has answered yet
     can_connect: bool = True  # key 2 puts an officer through to the phone just now
+    can_text: bool = True  # a text may go to that phone just now
+    contact: ContactRule = ContactRule.USUAL  # how to reach the person
+    tongue: str = ""  # the person's language, by its own name
+    address: str = ""  # the street address and the notes: only in the facts of who leads or is on the way, on a call
+    notes: str = ""
     drill: bool = False
     uncertain: bool = False  # silence opened it: nobody has said yet that it is an emergency
     reply_to: str | None = None  # E.164: the number to answer to when the sender's id cannot receive
@@ -54,6 +63,11 @@ class AlertFacts:
         return self.hushed or self.uncertain
 
     @property
+    def offers_text(self) -> bool:
+        """Return whether key 2 sends the person a text instead of a call."""
+        return self.contact is ContactRule.TEXT_ONLY and self.can_text and not self.hushed
+
+    @property
     def hushed(self) -> bool:
         """Return whether nothing may make the citizen's phone ring or light up."""
         return self.quiet or self.duress
@@ -66,9 +80,10 @@ _WORDS_FIRST = 60  # septets of them that are worth more than a link to a place 
 _GIVES_WAY_TO_WORDS = ("spot", "distance")
 _PRESUMED = frozenset({Source.HOME, Source.USUAL, Source.LAST_KNOWN, Source.CELL, Source.NETWORK, Source.PLACE})
 
-# An abbreviation loses nothing, so the place takes that step before the link goes; the rest of it goes late.
+# An abbreviation loses nothing, so the place takes that step before the link goes; then goes the area around the known
+# place, and the rest of it late.
 _GIVES_WAY = (
-    *("name", "distance", "place", "spot", "place", "time", "distance", "appear", "place", "kind", "place"),
+    *("name", "distance", "place", "spot", "place", "place", "time", "distance", "appear", "place", "kind", "place"),
     *("repeat", "name", "name"),
 )
 
@@ -119,7 +134,8 @@ def _pieces(facts: AlertFacts, language: str) -> Pieces:
         "time": (clock_text(facts.at, facts.timezone), ""),
         "name": _shorter(tidy(facts.name), 16, 8, 0),
         "phone": (phone.local(facts.phone, facts.region) if facts.phone else "",),
-        "place": _place(facts.place),
+        "contact": (contact_words(facts, "alert", language),),
+        "place": _place(facts, language),
         "distance": _distance(facts.distance_m, language),
         "known": (f"({known})",),
         "spot": _spot(facts),
@@ -163,15 +179,25 @@ def kind_words(kind: IncidentKind, group: str, language: str) -> str:
     return "" if kind is IncidentKind.UNKNOWN else say(f"{group}.kind.{kind}", language)
 
 
+def contact_words(facts: AlertFacts, group: str, language: str) -> str:
+    """Return how the alert ("alert") or a call ("voice") says how to reach the person; "" for the usual way, and where
+    nobody may ring or text that phone."""
+    rule = ContactRule.USUAL if facts.hushed else facts.contact
+    if rule is ContactRule.USUAL:
+        return ""
+    other = rule is ContactRule.LANGUAGE and facts.tongue in ("", LANGUAGES[spoken(language)].name)
+    return say(f"{group}.contact.{'other_language' if other else rule}", language, tongue=facts.tongue)
+
+
 def _answer(facts: AlertFacts, language: str) -> str:
     if facts.reply_to is None:
         return say("alert.answer", language, code=facts.code)
     return say("alert.answer_to", language, code=facts.code, number=phone.local(facts.reply_to, facts.region))
 
 
-def _place(place: str | None) -> tuple[str, ...]:
-    full = tidy(place)
-    return (full, *_shorter(tidy(addresses.shorten(full)), 24, 12, 0))
+def _place(facts: AlertFacts, language: str) -> tuple[str, ...]:
+    full, brief, shortest = (tidy(form) for form in in_brief(tidy(facts.place), facts.around, language))
+    return (full, brief, *_shorter(shortest, 24, 12, 0))
 
 
 def _distance(metres: float | None, language: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ LONGEST: Mapping[str, object] = {
     "known": "menara 8mnt +-1,2km",
     "spot": "-10.0000,-180.0000",
     "step": "panggilan palsu",
+    "tongue": "Indonesia",
     "count": 99,
     "numbers": ", ".join(["085812345678"] * 4),
     "minutes": 120,

@@ -10,9 +10,10 @@ from __future__ import annotations
 from gateway.core import phone
 from gateway.core.places import addresses
 from gateway.core.sentences.ages import age_parts, how_known, rounded
-from gateway.core.sentences.alert_text import AlertFacts, kind_words
+from gateway.core.sentences.alert_text import AlertFacts, contact_words, kind_words
 from gateway.core.sentences.numerals import cardinal, digit
 from gateway.core.sentences.phrases import say, tidy
+from gateway.core.sentences.place_names import names
 
 _GROUP = 4  # digits between two full stops, which is where the voice breathes
 
@@ -26,7 +27,8 @@ def first_words(facts: AlertFacts, language: str) -> str:
         say("voice.emergency", language, code=spell_code(facts.code, language)),
         kind_words(facts.kind, "voice", language),
         *_where(facts, language),
-        say("voice.keys" if can_connect else "voice.keys_quiet", language),
+        contact_words(facts, "voice", language),
+        say("voice.keys_text" if facts.offers_text else "voice.keys" if can_connect else "voice.keys_quiet", language),
     )
 
 
@@ -41,11 +43,17 @@ def details(facts: AlertFacts, language: str) -> str:
         say("voice.accepted", language, code=spell_code(facts.code, language)),
         _warning(facts, language),
         told,
+        *_confided(facts, language),
         say("voice.appear", language) if facts.is_covert else "",
         _said(facts, language),
         say("voice.again", language),
         told,
     )
+
+
+def text_sent(language: str) -> str:
+    """Return the words after key 2 where the person can only be texted: we have asked them to answer by text."""
+    return say("voice.text_sent", language)
 
 
 def already_taken(who: str, facts: AlertFacts, language: str) -> str:
@@ -136,8 +144,9 @@ def _warning(facts: AlertFacts, language: str) -> str:
 
 
 def _where(facts: AlertFacts, language: str) -> list[str]:
+    place = names(facts.place or "", facts.around, language, spoken_distance)
     return [
-        say("voice.place", language, place=addresses.spell_out(tidy(facts.place))) if facts.place else "",
+        say("voice.place", language, place=addresses.spell_out(tidy(place))) if place else "",
         ""
         if facts.distance_m is None
         else _capital(say("voice.distance", language, distance=spoken_distance(facts.distance_m, language))),
@@ -167,6 +176,14 @@ def _who(facts: AlertFacts, language: str) -> list[str]:
 def _said(facts: AlertFacts, language: str) -> str:
     words = tidy(facts.words).rstrip(".")
     return say("voice.words", language, words=addresses.spell_out(words)) if words else ""
+
+
+def _confided(facts: AlertFacts, language: str) -> list[str]:
+    """Return the street address and the notes for responders."""
+    return [
+        say("voice.address", language, place=addresses.spell_out(tidy(facts.address))) if facts.address else "",
+        say("voice.notes", language, words=addresses.spell_out(tidy(facts.notes).rstrip("."))) if facts.notes else "",
+    ]
 
 
 def _about(key: str, facts: AlertFacts, language: str, **more: str) -> str:

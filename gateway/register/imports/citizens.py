@@ -11,6 +11,7 @@ from typing import IO
 
 from sqlalchemy import select
 
+from gateway.core.contact_rules import ContactRule
 from gateway.identity import audit_log
 from gateway.models import citizen as citizens
 from gateway.models import sealing
@@ -27,7 +28,7 @@ PIECE = 200  # rows in one transaction, so that no panic waits behind an import
 BY = "siaga import"
 DECIDED = (citizens.SUSPENDED, citizens.REFUSED, citizens.LEFT)
 OF_PERSON = ("name", "address", "notes")
-OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back", "desk_first")
+OF_NUMBER = ("language", "lat", "lon", "quiet", "ring_back", "contact", "hide_address", "desk_first")
 
 
 READERS: Mapping[str, fields.Reader] = {  # how each field of a citizen is read, in a sheet and in a form
@@ -41,6 +42,8 @@ READERS: Mapping[str, fields.Reader] = {  # how each field of a citizen is read,
     "pin": fields.pin,
     "duress_pin": fields.pin,
     "ring_back": fields.yes_no,
+    "contact": fields.one_of([str(rule) for rule in ContactRule]),
+    "hide_address": fields.yes_no,
     "desk_first": fields.yes_no,
     "volunteer_m": fields.metres(least=0),
     "notes": fields.text(500),
@@ -168,5 +171,7 @@ def _respect(citizen: Citizen, record: Record) -> None:
         raise Refused(f"is_{citizen.state}", "state")
     if citizen.quiet and record.values.get("quiet") is False:
         raise Refused("quiet_stays", "quiet")
+    if citizen.hide_address and record.values.get("hide_address") is False:
+        raise Refused("hidden_stays", "hide_address")
     if not citizen.ring_back and record.values.get("ring_back"):
         raise Refused("ring_stays", "ring_back")
