@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from gateway.core.reachability import WAY_OF_PURPOSE, Way, Why, way_of
 from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
-from gateway.core.sentences.phrases import clock_text, sms, sms_if_whole
+from gateway.core.sentences.phrases import clock_text, say, shortened, sms, sms_if_whole, whole
 from gateway.core.sentences.place_names import in_brief
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import reachability
@@ -97,16 +98,17 @@ def standing(uow: UnitOfWork, incident: Incident, language: str | None = None) -
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
     whose = units.desk_of(uow.db, unit)
     age = fix.age_seconds(uow.now()) if fix else None
+    nobody = say("alert.drill_number", language) if incident.drill else ""  # in a drill nobody is to be rung
     return {
         "code": incident.code,
         "name": incident.name,
-        "number": local(incident.phone),
+        "number": nobody or local(incident.phone),
         "place": place_words(uow, fix, language),
         "known": how_known_brief(fix.source, age, fix.radius_m, language) if fix else "",
         "spot": coordinates(fix.lat, fix.lon) if fix else "",
         "unit": unit.name if unit else "",
-        "station": local(whose.phone) if whose and whose.phone else defaults.EMERGENCY,
-        "emergency": defaults.EMERGENCY,
+        "station": nobody or (local(whose.phone) if whose and whose.phone else defaults.EMERGENCY),
+        "emergency": nobody or defaults.EMERGENCY,
         "time": clock_text(uow.now(), units.timezone_of(unit)),
     }
 
@@ -136,16 +138,23 @@ def around(uow: UnitOfWork, spot: Placed | None) -> Surroundings:
     return uow.map_index.neighbourhood(uow.db).of(spot.lat, spot.lon)
 
 
-def about(key: str, language: str, facts: dict[str, object]) -> str:
-    """Return a sentence about an incident as one message. Where it names the place, the coordinates follow if there is
-    room for all of it; a place that has no name but its coordinates is not told twice."""
-    told, place, spot = phrases.template(key, language), facts.get("place"), facts.get("spot")
+def about(uow: UnitOfWork, incident: Incident, key: str, language: str, **facts: object) -> str:
+    """Return a sentence about an incident, as one message, for somebody who comes to it or watches it. Each about a
+    drill begins with LATIHAN. Where it names the place, the coordinates follow if there is room for all of it; a place
+    that has no name but its coordinates is not told twice."""
+    known = standing(uow, incident, language) | _masked(facts)
+    told, place, spot = phrases.template(key, language), known.get("place"), known.get("spot")
+    drill = f"{say('alert.drill', language)} " if incident.drill else ""
+
+    def fill(plain: Mapping[str, object]) -> str:
+        return drill + say(key, language, **plain)
+
     if not place or not spot or "{place}" not in told:
-        return sms(key, language, **facts)
+        return shortened(fill, known)
     if place == spot:
-        return sms(key, language, **(facts | {"place": "" if "{spot}" in told else place}))
-    both = None if "{spot}" in told else sms_if_whole(key, language, **(facts | {"place": f"{place} {spot}"}))
-    return both or sms(key, language, **facts)
+        return shortened(fill, known | {"place": "" if "{spot}" in told else place})
+    both = None if "{spot}" in told else whole(fill, known | {"place": f"{place} {spot}"})
+    return both or shortened(fill, known)
 
 
 def tell_citizen(
@@ -225,7 +234,7 @@ def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **
     none."""
     if not alert.is_desk and not reachability.to_officer(uow, alert.phone).allowed:
         return
-    body = about(key, alert.language, standing(uow, incident, alert.language) | _masked(facts))
+    body = about(uow, incident, key, alert.language, **facts)
     owe_text(uow, alert.phone, body, incident=incident, alert=alert)
 
 
@@ -241,8 +250,10 @@ def tell_desk(
     who = units.desk_of(uow.db, unit)
     if who is not None and who.phone:
         language = uow.settings.default_language
-        known = standing(uow, incident, language) if incident is not None else {}
-        owe_text(uow, who.phone, about(key, language, known | _masked(facts)), incident=incident)
+        body = (
+            sms(key, language, **_masked(facts)) if incident is None else about(uow, incident, key, language, **facts)
+        )
+        owe_text(uow, who.phone, body, incident=incident)
     return who
 
 

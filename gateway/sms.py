@@ -30,7 +30,7 @@ from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.register import phone_commands
-from gateway.responses import officer_replies, pin_cancel, uncertain_calls
+from gateway.responses import officer_replies, pin_cancel, synthetic_panics, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,8 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
 
 def understand(uow: UnitOfWork, row: Inbound) -> None:
     """Read a kept text, decide what it is, and do that and everything else that it holds."""
+    if synthetic_panics.heard(uow, row):
+        return
     caller = identify(uow, row.phone)
     if not (caller.verified or caller.desks):
         # Lock the open incident of an unknown number: if it were closed before this text is done, the text would open

@@ -41,7 +41,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.locking import Locked, lock, lock_attempt, lock_clarification
 from gateway.models.outbound import Outbound
-from gateway.responses import officer_replies, pin_cancel, uncertain_calls
+from gateway.responses import officer_replies, pin_cancel, synthetic_panics, uncertain_calls
 from gateway.responses.officer_replies import Duty
 from gateway.unit_of_work import UnitOfWork
 
@@ -67,6 +67,9 @@ def _incoming(uow: UnitOfWork, event: CallEvent) -> Script:
     caller = identify(uow, phone)
     back = _call_back(uow, caller) if caller.responder else None
     row = in_tray.keep(uow, line=event.line, kind="call", ref=event.ref, phone=phone, raw=event.raw)
+    if row is not None and synthetic_panics.rings_in(uow, event.line, phone):
+        row.state, row.verified = inbounds.HANDLED, True
+        return REJECT
     if back is not None:
         return _called_back(uow, event, back, first=row is not None)
     if row is not None:
@@ -207,7 +210,17 @@ def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     incident, alert = scene
     if event.digits[:1] in KEYS:
         attempt.keyed = True
+        if KEYS[event.digits[:1]] is not Reply.DECLINE:
+            _heard_how_many(uow, incident, attempt.outbound)
     return _tired(uow, event, incident, alert, attempt.answered_at) or _pressed(uow, event, incident, alert)
+
+
+def _heard_how_many(uow: UnitOfWork, incident: Incident, owed: Outbound) -> None:
+    """Let the calls about the other incidents that wait for this phone come later: a human has taken this one, and has
+    heard how many wait. None is dropped. After a no the next one rings at once, and after a call that nobody took too,
+    because a machine may have picked up."""
+    later = uow.now() + timedelta(seconds=waves.policy_for(uow, incident).ring_again)
+    outbounds.put_off(uow.db, later, Outbound.phone == owed.phone, Outbound.incident_id != incident.id)
 
 
 def _tired(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert, since: datetime | None) -> Script:
@@ -262,7 +275,8 @@ def _menu(uow: UnitOfWork, incident: Incident, alert: Alert, facts: AlertFacts, 
     leader = alerts.leader_of(uow.db, incident)
     if leader is not None and not leader.is_desk and leader.id != alert.id:
         return (Ask(script.already_taken(leader.title, facts, language), language),)
-    return (Ask(script.first_words(facts, language), language),)
+    waiting = max(1, alerts.waiting_of(uow.db, alert.phone))
+    return (Ask(script.first_words(facts, language, waiting), language),)
 
 
 def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert) -> Script:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import care, demo, explain, imports, incidents, people, phones, purge, results, texts, users
+from gateway.cli import care, demo, drills, explain, imports, incidents, people, phones, purge, results, texts, users
 from gateway.cli.door import troubles
 
 
@@ -51,7 +51,8 @@ COMMANDS: tuple[click.Command, ...] = (
     users.user,
     incidents.inbox,
     incidents.incidents,
-    incidents.drill,
+    drills.drill,
+    drills.synthetic,
     explain.explain,
     phones.phone,
     care.check,

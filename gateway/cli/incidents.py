@@ -1,4 +1,4 @@
-"""`siaga inbox`, `siaga incidents`, `siaga drill`: unread texts, incidents and drills in a terminal."""
+"""`siaga inbox` and `siaga incidents`: unread texts and incidents in a terminal."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from gateway.core import defaults
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.sentences import phrases
 from gateway.core.words.pinwords import hide_pins
-from gateway.identity import audit_log
-from gateway.incidents import drills
 from gateway.models import clarification as clarifications
 from gateway.models import event as events
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents_
 from gateway.models import unit as units
 from gateway.models.event import Event
-from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
@@ -86,19 +83,3 @@ def told(event: Event) -> str:
     key, known = f"console.event.{event.kind}", phrases.keys()
     what = phrases.say(key, defaults.LANGUAGE) if key in known else event.kind
     return "  ".join(filter(None, (what, event.who, " ".join(event.text.split()))))
-
-
-@click.command()
-@click.option("--unit", "code", metavar="CODE", help="Where; without: the topmost unit.")
-def drill(code: str | None) -> None:
-    """Raise an alarm that every phone says is an exercise (LATIHAN)."""
-    with house().open_uow() as uow:
-        unit = units.by_code(uow.db, code) if code else units.topmost(uow.db)
-        if unit is None:
-            raise click.ClickException(f"there is no unit {code or 'yet'}; siaga import units brings them in")
-        try:
-            incident: Incident = drills.begin(uow, unit)
-        except drills.AlreadyRunning as error:
-            raise click.ClickException(str(error)) from error
-        audit_log.record(uow, "siaga drill", "incident.drill", incident.code)
-        click.echo(f"{incident.code}  drill at {unit.name}; follow it with: siaga incidents {incident.code}")

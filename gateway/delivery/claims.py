@@ -70,6 +70,7 @@ class ClaimedOutbound:
     valid_seconds: int = WORTH_S  # how long the carrier shall try to deliver a text
     attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
     ring_seconds: int = Policy.ring  # how long a call rings
+    bundled: bool = False  # leaves in one text with others to its phone (gateway.delivery.bundles)
     missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
 
 

@@ -72,8 +72,19 @@ def _sent(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
 
 def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:
     attempts.deliver(attempt)
-    if attempt.outbound.alert_id is not None and attempt.outbound.purpose == "alert":
-        raise_alert(uow, attempt.outbound.alert_id, DELIVERED)
+    for alert_id in _alerts_told(uow, attempt):
+        raise_alert(uow, alert_id, DELIVERED)
+
+
+def _alerts_told(uow: UnitOfWork, attempt: Attempt) -> list[int]:
+    """Return the ids of the alerts that this text told: its own, and those of a bundle that left in it."""
+    owed = attempt.outbound
+    if owed.alert_id is None or owed.purpose != "alert":
+        return []
+    same = (Attempt.line == attempt.line, Attempt.ref == attempt.ref, Attempt.ref != "")
+    query = select(Outbound.alert_id).join(Attempt, Attempt.outbound_id == Outbound.id)
+    told = uow.db.scalars(query.where(*same, Outbound.phone == owed.phone, Outbound.purpose == "alert"))
+    return sorted({owed.alert_id, *(alert_id for alert_id in told if alert_id is not None)})
 
 
 def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None:

@@ -25,7 +25,7 @@ from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
 from gateway.core.messages import CallOut, Outcome, Sent, TextOut
 from gateway.core.reachability import Why
 from gateway.core.sentences.segments import segments
-from gateway.delivery import reachability
+from gateway.delivery import bundles, reachability
 from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unneeded_alert
 from gateway.delivery.outcomes import AGAIN, doubtful, handed_over, has_left, note_health, note_price, unreachable
 from gateway.infrastructure.database import is_gone
@@ -38,7 +38,7 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Alike = tuple[str, str, str, frozenset[str], str]  # kind, lane, line, lines that missed the phone, words
+Alike = tuple[str, str, str, frozenset[str], str, str]  # kind, lane, line, lines that missed, phone of a bundle, words
 
 IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again after this
 ATTEMPT_STATE = {
@@ -54,17 +54,18 @@ ATTEMPT_STATE = {
 
 def batches(uow: UnitOfWork, batch: Iterable[ClaimedOutbound]) -> list[list[ClaimedOutbound]]:
     """Group outbounds into what one request can carry: texts of the same words where the line takes many, all others
-    alone. The order stays: a group goes where its first was."""
+    alone; and alerts to the same phone, which leave as one text. The order stays: a group goes where its first was."""
 
     def key(claimed: ClaimedOutbound) -> Alike:
-        return claimed.kind, claimed.lane, line_of(uow, [claimed]), claimed.missed, claimed.body
+        phone, words = (claimed.phone, "") if claimed.bundled else ("", claimed.body)
+        return claimed.kind, claimed.lane, line_of(uow, [claimed]), claimed.missed, phone, words
 
     alike: dict[Alike, list[ClaimedOutbound]] = {}
-    for claimed in batch:
+    for claimed in bundles.gather(batch):
         alike.setdefault(key(claimed), []).append(claimed)
     together = []
-    for (kind, _, line, _, _), group in alike.items():
-        together += list(chunks(group, most_at_once(uow.lines.named(line), kind)))
+    for (kind, _, line, _, phone, _), group in alike.items():
+        together += list(chunks(group, bundles.MOST if phone else most_at_once(uow.lines.named(line), kind)))
     return together
 
 
@@ -86,7 +87,8 @@ def deliver(open_uow: OpenUnitOfWork, batch: Sequence[ClaimedOutbound], begun: C
         lines = lines_of(uow, batch[0])
     for line in lines:
         left: list[ClaimedOutbound] = []
-        for some in chunks(batch, most_at_once(line, batch[0].kind)):
+        most = bundles.MOST if bundles.is_bundle(batch) else most_at_once(line, batch[0].kind)
+        for some in chunks(batch, most):
             left += _try(open_uow, line, some, begun)
         tried.append(line.name)
         batch = left
@@ -129,7 +131,7 @@ def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begu
     hopeless = attempts.hopeless_lines(uow.db, ids)
     going = [claimed for claimed in batch if claimed.id in still]
     ready = [_attempt(uow, line, claimed) for claimed in going if line not in hopeless[claimed.id]]
-    return Begun(ready, passed=[claimed for claimed in going if line in hopeless[claimed.id]])
+    return Begun(bundles.worded(uow, ready), passed=[claimed for claimed in going if line in hopeless[claimed.id]])
 
 
 def _attempt(uow: UnitOfWork, line: str, claimed: ClaimedOutbound) -> ClaimedOutbound:
@@ -156,12 +158,20 @@ def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
 def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
     """Send the batch and return the carrier's answers. This is the only place that waits for the outside; no lock,
     transaction or connection of ours is held meanwhile."""
+    if bundles.is_bundle(batch):
+        return _one_for_all(line, batch)
     if batch[0].kind == outbounds.TEXT and isinstance(line, TextCarrier):
         texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, claimed.valid_seconds) for claimed in batch]
         return line.send_texts(texts)
     if isinstance(line, VoiceCarrier):
         return [line.place_call(CallOut(claimed.attempt, claimed.phone, claimed.ring_seconds)) for claimed in batch]
     return [Sent(Outcome.REFUSED, code="no_such_line") for _ in batch]
+
+
+def _one_for_all(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
+    """Send one text for a bundle; what the carrier answers counts for each, what it costs for the last."""
+    (sent,) = _wire(line, batch[-1:])
+    return [*(replace(sent, parts=None, price=None) for _ in batch[1:]), sent]
 
 
 def record(open_uow: OpenUnitOfWork, write: Callable[[UnitOfWork], T], patience: float = 0.5) -> T:

@@ -167,5 +167,5 @@ def _call_off(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _tell(uow: UnitOfWork, incident: Incident, citizen: Citizen, key: str, **facts: object) -> None:
-    body = notices.about(key, citizen.language, notices.standing(uow, incident, citizen.language) | facts)
+    body = notices.about(uow, incident, key, citizen.language, **facts)
     notices.owe_text(uow, citizen.phone, body, incident=incident, purpose=outbounds.VOLUNTEER)

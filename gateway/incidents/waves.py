@@ -18,12 +18,13 @@ from gateway.core.policy import Policy
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.identity import reachability
-from gateway.incidents import recipients, timeline
+from gateway.incidents import recipients, timeline, together
 from gateway.incidents.recipients import HERE_FRESH as HERE_FRESH  # the desk's choice of people uses it too
 from gateway.incidents.recipients import Candidate as Candidate
 from gateway.incidents.recipients import Scene
 from gateway.incidents.recipients import choose as choose
 from gateway.incidents.recipients import survey as survey
+from gateway.models import drill as drills
 from gateway.models import incident_timers
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
@@ -44,11 +45,14 @@ def policy_for(uow: UnitOfWork, incident: Incident) -> Policy:
 
 def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
     """Ask the next wave that has anybody in it, and return how many people it asks. Return None if it is too large for
-    this transaction: then it stays due and the worker writes it. The incident is locked by the caller of this
-    function."""
+    this transaction: then it stays due and the worker writes it. A drill that has asked all it may asks nobody more.
+    The incident is locked by the caller of this function."""
     policy, scene = policy_for(uow, incident), survey(uow, incident)
     while True:
         number = incident.wave + 1
+        if not drills.may_ask(uow.db, incident, number):
+            incident_timers.hold_waves(incident)
+            return 0
         people = recipients.people(scene, policy, number) if scene is not None else []
         if uow.wave_limit is not None and len(people) > uow.wave_limit:
             ask_soon(uow, incident)
@@ -108,8 +112,10 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     scene.uow.db.add_all(rows)
     scene.uow.db.flush()
     rank, common = 0 if number == 1 else number, facts_for_all(scene.uow, scene.incident)
+    times = together.text_times(scene.uow, scene.incident, [person.phone for person in people])
     for person, row in zip(people, rows, strict=True):
-        scene.uow.db.add(_text(scene, common, person, row, rank))
+        due = times.get(person.phone, scene.uow.now())
+        scene.uow.db.add(_text(scene, common, person, row, rank, due))
         first = rank if person.free else rank + 1
         scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
@@ -128,8 +134,8 @@ def _replace(scene: Scene, phones: Sequence[str]) -> None:
 
 def _take_back_drills(scene: Scene, phones: Sequence[str]) -> None:
     """Take back the calls with which a drill rings these phones, where the line can."""
-    drills = select(Incident.id).where(Incident.drill.is_(True), Incident.closed_at.is_(None))
-    mine = (Outbound.phone.in_(phones), Outbound.incident_id.in_(drills), outbounds.rings())
+    exercises = select(Incident.id).where(Incident.drill.is_(True), Incident.closed_at.is_(None))
+    mine = (Outbound.phone.in_(phones), Outbound.incident_id.in_(exercises), outbounds.rings())
     scene.uow.db.execute(update(Outbound).where(*mine).values(cancel_at=scene.uow.now()))
 
 
@@ -146,7 +152,7 @@ def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
     )
 
 
-def _text(scene: Scene, common: AlertFacts, person: Candidate, row: Alert, rank: int) -> Outbound:
+def _text(scene: Scene, common: AlertFacts, person: Candidate, row: Alert, rank: int, due: datetime) -> Outbound:
     now = scene.uow.now()
     return Outbound(
         kind=outbounds.TEXT,
@@ -159,7 +165,7 @@ def _text(scene: Scene, common: AlertFacts, person: Candidate, row: Alert, rank:
         incident_id=scene.incident.id,
         alert_id=row.id,
         created_at=now,
-        due_at=now,
+        due_at=due,
         expires_at=now + WORTH,
     )
 
@@ -219,8 +225,8 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
         code=incident.code,
         at=incident.opened_at,
         timezone=units.timezone_of(unit),
-        name=incident.name,
-        phone=incident.phone,
+        name="" if incident.drill else incident.name,  # a drill's name is that of its place
+        phone=None if incident.drill else incident.phone,
         place=fix.place or None if fix is not None else None,
         around=notices.around(uow, fix),
         lat=fix.lat if fix is not None else None,

@@ -8,8 +8,10 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.core.phone import mask
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
+from gateway.models import synthetic_panic as synthetic_panics
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
@@ -19,6 +21,7 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 LATE = timedelta(seconds=5)
 # calls are paced and a phone gets one at a time, so a call that is owed may wait its turn
 CALL_LATE = timedelta(minutes=2)
+TIMETABLE_LATE = timedelta(minutes=1)
 
 
 def reasons(
@@ -30,7 +33,7 @@ def reasons(
         wrong["spool"] = f"{spooled} requests wait in the spool"
     try:
         with open_uow() as uow:
-            return wrong | _workers(uow) | _lines(uow, lines) | _late(uow)
+            return wrong | _workers(uow) | _lines(uow, lines) | _late(uow) | _synthetic(uow)
     except SQLAlchemyError:
         return wrong | {"database": "the database does not answer"}
 
@@ -51,6 +54,18 @@ def _lines(uow: UnitOfWork, lines: Sequence[str]) -> dict[str, str]:
     rows = uow.db.scalars(select(LineHealth).where(LineHealth.line.in_(lines), LineHealth.bad_at.is_not(None)))
     bad = [row for row in rows if row.good_at is None or (row.bad_at is not None and row.bad_at > row.good_at)]
     return {f"line {row.line}": f"the last request failed: {row.code}" for row in bad}
+
+
+def _synthetic(uow: UnitOfWork) -> dict[str, str]:
+    """Report each test phone whose last synthetic panic was late, or to which none was sent in time."""
+    found = {}
+    for plan in synthetic_panics.plans(uow.db):
+        last = next(iter(synthetic_panics.newest_of(uow.db, plan.phone)), None)
+        if plan.next_at < uow.now() - TIMETABLE_LATE:
+            found[f"synthetic {mask(plan.phone)}"] = "no synthetic panic was begun in time"
+        elif last is not None and last.missing:
+            found[f"synthetic {mask(plan.phone)}"] = f"not {last.missing} within {last.within_s} s"
+    return found
 
 
 def _late(uow: UnitOfWork) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from gateway import notices
-from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import distance_brief
 from gateway.core.sentences.menu import numbered
 from gateway.core.sentences.place_names import in_brief
@@ -44,7 +43,7 @@ def _answer(reply: Reply) -> Deed:
         refused = officer_replies.refusal(duty, reply)
         officer_replies.answer(visit.uow, visit.caller, OfficerAnswer(reply, duty.incident.code))
         if refused is not None:
-            visit.memory["text"] = phrases.sms(refused, visit.language, **notices.standing(visit.uow, duty.incident))
+            visit.memory["text"] = notices.about(visit.uow, duty.incident, refused, visit.language)
         else:
             visit.tell("ussd_text.noted", code=duty.incident.code, step=visit.say(STEPS[reply]))
         return None

@@ -11,6 +11,7 @@ from gateway.models.caller_view import CallerView
 from gateway.models.cell import CELLS
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
+from gateway.models.drill import Drill, DrillPlan
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.helping import Helping
@@ -25,6 +26,7 @@ from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
 from gateway.models.shift import Shift
 from gateway.models.sighting import Handover, Sighting
+from gateway.models.synthetic_panic import SyntheticPanic, SyntheticPlan
 from gateway.models.unit import Area, Unit
 from gateway.models.user import User
 from gateway.models.ussd_session import UssdSession
@@ -42,6 +44,8 @@ __all__ = [
     "CallerView",
     "Citizen",
     "Clarification",
+    "Drill",
+    "DrillPlan",
     "Event",
     "Fix",
     "Handover",
@@ -60,6 +64,8 @@ __all__ = [
     "Report",
     "Shift",
     "Sighting",
+    "SyntheticPanic",
+    "SyntheticPlan",
     "Unit",
     "User",
     "UssdSession",

@@ -115,6 +115,11 @@ def duties_of(db: Session, phone: str) -> list[tuple[Alert, Incident]]:
     return list(newest.values())
 
 
+def waiting_of(db: Session, phone: str) -> int:
+    """Return how many open incidents wait for the answer of this phone (E.164)."""
+    return sum(alert.state in ASKED for alert, _ in duties_of(db, phone))
+
+
 def told(db: Session, incident_id: int) -> list[Alert]:
     """Return one alert for each phone that knows of the incident and has not said no."""
     rows = {row.phone: row for row in of_incident(db, incident_id)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Select, String, func, or_, select, text, union_all
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, func, or_, select, text, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.core import codes, defaults
@@ -42,6 +42,7 @@ STATES = StateTable(
         (ON_SCENE, FALSE_ALARM): "an officer or a desk closes it",
     },
 )
+SYNTHETIC = "synthetic"  # the channel of a machine's test, which no person and no figure sees
 CODE_REST = timedelta(hours=24)  # a code is not used again before that (contract.md)
 Fresh = Callable[[int, Callable[[Sequence[str]], Collection[str]]], str]  # gateway.core.codes.fresh
 
@@ -85,7 +86,7 @@ class Incident(Base):
     told_fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
     place_asked_at: Mapped[datetime | None]  # when the person was asked for a street or a landmark, once
     state: Mapped[str] = mapped_column(String(12), default=OPEN)
-    channel: Mapped[str] = mapped_column(String(12))  # text, call, ussd, desk, drill
+    channel: Mapped[str] = mapped_column(String(12))  # text, call, ussd, desk, drill, synthetic
     words: Mapped[str | None] = mapped_column(Sealed)  # what the person wrote, for everybody who is asked; without PINs
     quiet: Mapped[bool] = mapped_column(default=False)
     ring_back: Mapped[bool] = mapped_column(default=True)
@@ -161,6 +162,11 @@ class Incident(Base):
 
 
 STATES.guard(Incident.state)
+
+
+def concerns_people() -> ColumnElement[bool]:
+    """Return the condition that an incident is shown and counted: any but a synthetic panic."""
+    return Incident.channel != SYNTHETIC
 
 
 def lock(db: Session, incident_id: int) -> Incident:

@@ -239,6 +239,12 @@ def take_back(db: Session, now: datetime, *which: ColumnElement[bool]) -> None:
     db.execute(update(Outbound).where(*which, *ringing).values(cancel_at=now))
 
 
+def put_off(db: Session, until: datetime, *which: ColumnElement[bool]) -> None:
+    """Let owed calls that alert a phone leave no earlier than at `until`."""
+    alert_calls = (is_kind(CALL), Outbound.purpose == "alert", is_in((OWED,)), Outbound.due_at < until)
+    db.execute(update(Outbound).where(*which, *alert_calls).values(due_at=until))
+
+
 def call_off_in_hand(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
     """Call off outbounds that nobody needs any more, for the worker that has them in hand, between two lines."""
     return _move(db, HELD, CALLED_OFF, *which)

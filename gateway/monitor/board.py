@@ -183,8 +183,10 @@ def beyond(uow: UnitOfWork, who: Identity, shown: Sequence[Card]) -> int:
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition that an incident belongs to this scope (users.Identity.sees, in SQL)."""
-    return true() if scope is None else Incident.unit_id.in_(scope)
+    """Return the condition that an incident belongs to this scope (users.Identity.sees, in SQL). Nobody is shown a
+    synthetic panic."""
+    mine = true() if scope is None else Incident.unit_id.in_(scope)
+    return mine & incidents.concerns_people()
 
 
 def _incidents(uow: UnitOfWork, scope: Scope) -> Sequence[Incident]:

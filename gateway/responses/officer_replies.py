@@ -19,6 +19,7 @@ from gateway.incidents import closing, leading, timeline
 from gateway.location import locate, position_in_text
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
@@ -218,18 +219,26 @@ SELF: dict[Reply, Callable[[UnitOfWork, Caller, OfficerAnswer], Told]] = {
 
 
 def open_codes(uow: UnitOfWork, phone: str) -> str:
-    """Return the codes that this phone may answer for, the newest first ("K7Q, M3P +2"); "" if there is none."""
+    """Return the codes that this phone may answer for, the newest first ("K7Q, M3P LATIHAN +2"); "" if there is
+    none."""
     mine = duties(uow, phone)
-    codes = [duty.incident.code for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
-    codes = codes or [duty.incident.code for duty in mine]
-    return in_brief(codes)
+    open_ones = [duty for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)] or mine
+    return in_brief([_named(duty) for duty in open_ones])
+
+
+def _named(duty: Duty) -> str:
+    """Return the code of an incident, and beside that of a drill that it is one."""
+    drill = (phrases.say("alert.drill", duty.alert.language),) if duty.incident.drill else ()
+    return " ".join((duty.incident.code, *drill))
 
 
 def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> None:
     last = incidents.newest_by_code(uow.db, code) if code else None
     if last is not None and last.closed_at is not None and last.closed_at > uow.now() - RECENT:
-        step = phrases.say(f"step.{last.state}", caller.officer.language if caller.officer else "id")
-        tell(uow, caller, "officer.incident_closed", code=last.code, step=step)
+        language = caller.officer.language if caller.officer else uow.settings.default_language
+        step = phrases.say(f"step.{last.state}", language)
+        body = notices.about(uow, last, "officer.incident_closed", language, step=step)
+        notices.owe_text(uow, caller.phone, body, purpose=outbounds.REPLY)
     elif code is not None and (codes := open_codes(uow, caller.phone)):
         tell(uow, caller, "officer.wrong_code", code=code, open_codes=codes)
     elif code is not None:

@@ -32,7 +32,7 @@ from gateway.models.worker import SILENT_AFTER, Worker
 from gateway.register import roster
 from gateway.responses import bundles, timers, uncertain_calls
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
-from gateway.worker import lookups
+from gateway.worker import exercises, lookups
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +196,16 @@ class Sweep:
 
     def sweep(self) -> None:
         """Run every step for all that is due. A step that fails does not stop the others."""
-        steps = (self._due, self._asks, self._cries, self._volunteers, self._lookups, self._roster)
+        steps = (
+            self._drills,
+            self._due,
+            self._asks,
+            self._cries,
+            self._volunteers,
+            self._lookups,
+            self._roster,
+            self._synthetic,
+        )
         for step in (self._lost, self._unhandled, *steps, self._drop_late, self.deliver, self._take_back, self._swept):
             try:
                 step()
@@ -247,6 +256,9 @@ class Sweep:
                 log.exception("an incident's timer failed", extra={"incident_id": incident_id})
             done.append(incident_id)
 
+    def _drills(self) -> None:
+        exercises.keep_drills(self.open_uow)
+
     def _asks(self) -> None:
         with self.open_uow() as uow:
             ids = clarification_rows.due(uow.db, uow.now())
@@ -279,6 +291,9 @@ class Sweep:
     def _roster(self) -> None:
         with self.open_uow() as uow:
             roster.turn_due(uow)
+
+    def _synthetic(self) -> None:
+        exercises.keep_synthetic_panics(self.open_uow)
 
     def _drop_late(self) -> None:
         with self.open_uow() as uow:

@@ -217,6 +217,17 @@ def test_a_drill_rings_the_phones_and_says_that_it_is_one(town: Siaga) -> None:
     assert f"the drill {code} is still running" in town("drill").stderr
 
 
+def test_drills_are_planned_shown_and_ended(town: Siaga) -> None:
+    assert town("drill", "--plans").stdout == "no drill is planned\n"
+    assert town("drill", "--unit", "KOTA", "--every", "30d").stdout.startswith("KOTA  drills every 30 days")
+    assert town("drill", "--plans").stdout.startswith("KOTA  every 30 days, 0:00:00, first wave, the next at ")
+    assert town("drill", "--unit", "KOTA", "--never").stdout == "KOTA  no more drills by the timetable\n"
+    assert town("drill", "--plans").stdout == "no drill is planned\n"
+    assert "has no timetable" in town("drill", "--unit", "KOTA", "--never").stderr
+    assert "each hour" in town("drill", "--every", "20m").stderr
+    assert "no span of time" in town("drill", "--every", "soon").stderr
+
+
 def test_an_incident_is_called_by_its_kind_and_who_or_what_told_it(town: Siaga) -> None:
     town("citizen", "add", BUDI, "--by", "Ibu Rina", "--name", "Budi", "--unit", "KOTA")
     with house().open_uow() as uow:

@@ -52,6 +52,7 @@ def test_a_second_emergency_rings_the_free_and_texts_the_nearer_who_are_busy(cit
     ani.texts("TOLONG")
     assert asked_for(city, ani) == {*barat, city.desk_barat.number}
     assert officers_rung_for(city, ani) == set(barat[3:])
+    city.forward(3)  # the text to who was asked for another a moment ago waits for what else comes (together)
     city.of_barat[0].expects_text("Warga 1")
 
 

@@ -28,6 +28,8 @@ LONGEST: Mapping[str, object] = {
     "step": "panggilan palsu",
     "tongue": "Indonesia",
     "count": 99,
+    "items": "K7Q2 081234567890; M3PX 081234567890; A2BC 081234567890",
+    "seconds": 600,
     "numbers": ", ".join(["085812345678"] * 4),
     "minutes": 120,
     "distance": "12,4km",

@@ -51,7 +51,12 @@ def sms(key: str, language: str, **facts: object) -> str:
 def sms_if_whole(key: str, language: str, **facts: object) -> str | None:
     """Return the sentence as `sms` does, or None where a fact would have to be shortened: half a place's name may be
     the name of another place."""
-    text = tidy(say(key, language, **{name: tidy(fact) for name, fact in facts.items()}))
+    return whole(lambda plain: say(key, language, **plain), facts)
+
+
+def whole(fill: Callable[[Mapping[str, str]], str], facts: Mapping[str, object]) -> str | None:
+    """Return what `fill` makes of these facts, or None where that is longer than one message."""
+    text = tidy(fill({name: tidy(fact) for name, fact in facts.items()}))
     return text if fits(text) else None
 
 

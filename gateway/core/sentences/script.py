@@ -18,11 +18,13 @@ from gateway.core.sentences.place_names import names
 _GROUP = 4  # digits between two full stops, which is where the voice breathes
 
 
-def first_words(facts: AlertFacts, language: str) -> str:
+def first_words(facts: AlertFacts, language: str, waiting: int = 1) -> str:
     """Return the words that are heard on picking up: what (of the closed list of kinds, never the citizen's words),
-    where, how that is known, and the keys; key 2 only where it may be used."""
+    where, how that is known, and the keys; key 2 only where it may be used. Where several incidents wait for this
+    phone, their number goes before."""
     can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
     return _sentences(
+        say("voice.many", language, count=cardinal(waiting, language)) if waiting > 1 else "",
         _warning(facts, language),
         say("voice.emergency", language, code=spell_code(facts.code, language)),
         kind_words(facts.kind, "voice", language),

@@ -106,11 +106,11 @@ class Span:
 
 
 def cases(uow: UnitOfWork, span: Span) -> list[Case]:
-    """Return the incidents of a span in the order of their opening, with drills."""
+    """Return the incidents of a span in the order of their opening, with drills, without synthetic panics."""
     which = span.where(uow)
     first = {name: _first(uow, query.where(*which)) for name, query in FIRST.items()}
     waves = _waves(uow, which, first["yes"])
-    query = select(Incident, Unit.code, Fix.source, Fix.radius_m).where(*which)
+    query = select(Incident, Unit.code, Fix.source, Fix.radius_m).where(*which, incidents.concerns_people())
     query = query.outerjoin(Unit, Unit.id == Incident.unit_id).outerjoin(Fix, Fix.id == Incident.fix_id)
     rows = uow.db.execute(query.order_by(Incident.opened_at, Incident.id))
     found = []
