@@ -6,13 +6,10 @@ incident holds its row (`incidents.lock`, docs/developers/lock-order.md) until t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from gateway import notices
-from gateway.core.clocks import LeaderAct
+from gateway.core.clocks import LeaderAct, starts_anew
 from gateway.core.places.spots import Spot
 from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
@@ -22,18 +19,15 @@ from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.inbound import clarifications
 from gateway.incidents import (
-    caller_updates,
     closing,
     confidences,
-    kind,
     leading,
-    position_updates,
-    silence,
+    opening,
     timeline,
     volunteers,
     waves,
 )
-from gateway.location import jurisdiction, locate
+from gateway.incidents.opening import Opening
 from gateway.models import alert as alerts
 from gateway.models import alert_states, caller_view, incident_states, incident_timers
 from gateway.models import clarification as clarification_rows
@@ -45,8 +39,6 @@ from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
-USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
-MOST_DRAWS = 5  # codes that are drawn for one panic before the sweep tries it again
 HONEST_AGAIN = timedelta(minutes=10)
 LEAD = {  # the sentence that tells the leader whether the citizen may be rung, and how careful to be
     Caution.NONE: "officer.accepted_you_lead",
@@ -84,126 +76,10 @@ def raise_alarm(
     if call is not None:
         said, spot = clarifications.joined(uow, caller, call, said, spot)
         quiet = quiet or call.quiet
-    opening = _Opening(channel, quiet, said, spot, duress, uncertain, call.code if call is not None else None)
-    incident = _open_or_join(uow, caller, incident, opening)
+    begun = Opening(channel, quiet, said, spot, duress, uncertain, call.code if call is not None else None)
+    incident = opening.open_or_join(uow, caller, incident, begun)
     if call is not None:
         clarifications.opened(uow, call, incident.id, caller.name, itself=uncertain)
-    return incident
-
-
-@dataclass(frozen=True)
-class _Opening:
-    """The facts with which an incident is opened or joined; see `raise_alarm`."""
-
-    channel: str
-    quiet: bool
-    said: Reading
-    spot: Spot | None
-    duress: bool
-    uncertain: bool
-    code: str | None  # of the uncertain call that it comes of; None: a code is drawn
-
-
-def _open_or_join(uow: UnitOfWork, caller: Caller, incident: Incident | None, opening: _Opening) -> Incident:
-    draws = 0
-    while incident is None:
-        try:
-            return _open(uow, caller, opening)
-        except IntegrityError:  # in this very moment another hook opened it, or drew the same code for another phone
-            draws += 1
-            if draws == MOST_DRAWS:
-                raise
-            incident = incidents.lock_open_of(uow.db, caller.phone)
-    _join(uow, caller, incident, opening)
-    return incident
-
-
-def _join(uow: UnitOfWork, caller: Caller, incident: Incident, opening: _Opening) -> None:
-    channel, quiet = opening.channel, opening.quiet
-    if not opening.uncertain:
-        make_certain(uow, incident, caller.name)
-    if channel == "ussd":
-        notices.hold_back(uow, incident, uow.now() + USSD_SESSION)
-    if opening.duress:
-        silence.make_duress(uow, incident)
-        silence.dismiss(uow, incident)
-        return
-    fresh = not incident.is_seen
-    caller_updates.repeat(uow, incident, channel, quiet, opening.said, opening.spot)
-    if fresh:
-        caller_updates.look_fresh(uow, incident, quiet or caller.quiet, opening.code, opening.uncertain)
-    elif channel != "ussd":  # the USSD screen answers
-        caller_updates.say_where_it_stands(uow, incident)
-
-
-def make_certain(uow: UnitOfWork, incident: Incident, who: str) -> None:
-    """Note that an uncertain incident is an emergency, because `who` says so, and tell everybody who was asked."""
-    if not incident.uncertain:
-        return
-    incident.uncertain = False
-    timeline.record(uow, incident, "certain", who)
-    reworded = waves.reword(uow, incident)
-    for alert in alerts.told(uow.db, incident.id):
-        if alert.id not in reworded:
-            notices.tell_alerted(uow, alert, incident, "officer.certain")
-
-
-def _open(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
-    """Open an incident and ask its first wave. Raises IntegrityError where the phone has one open already, or another
-    hook drew the same code."""
-    incident, said = _write(uow, caller, opening), opening.said
-    if opening.quiet:
-        silence.hold_number(uow, caller.phone)
-    timeline.record(uow, incident, "opened", incident.name, said.body)
-    if said.quiet_words:
-        timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
-    if kind.tell(incident, said):
-        kind.write_down(uow, incident)
-    if opening.duress:
-        timeline.record(uow, incident, "duress")
-        waves.ask_soon(uow, incident)
-        position_updates.look_further(uow, incident, said.body)
-        return incident
-    waves.ask_next(uow, incident)
-    notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
-    position_updates.look_further(uow, incident, said.body)
-    position_updates.ask_place(uow, incident)
-    return incident
-
-
-def _write(uow: UnitOfWork, caller: Caller, opening: _Opening) -> Incident:
-    """Write the row of a new incident, with the best position that we have. Raises IntegrityError."""
-    heard = locate.keep_spot(uow, caller.phone, opening.spot) if opening.spot is not None else None
-    fix = locate.position(uow, caller, heard)
-    unit = jurisdiction.responsible(uow, fix, caller)
-    incident = Incident(
-        code=opening.code or incidents.fresh_code(uow.db, uow.now()),
-        uncertain=opening.uncertain,
-        phone=caller.phone,
-        name=caller.name or caller.phone,
-        language=caller.language or uow.settings.default_language,
-        citizen_id=caller.citizen.id if caller.citizen else None,
-        officer_id=caller.officer.id if caller.officer else None,
-        unit_id=unit.id if unit else None,
-        fix_id=fix.id if fix else None,
-        told_fix_id=fix.id if fix else None,
-        channel=opening.channel,
-        words=caller_updates.all_written(None, opening.said),
-        quiet=opening.quiet or caller.quiet or opening.duress,
-        duress=opening.duress,
-        ring_back=caller.ring_back,
-        contact=str(caller.contact),
-        opened_at=uow.now(),
-        wave=0,
-        repeats=0,
-    )
-    caller_view.open_view(
-        incident,
-        dismissed_at=uow.now() if opening.duress else None,
-        asked_until=uow.now() + USSD_SESSION if opening.channel == "ussd" else None,
-    )
-    with uow.db.begin_nested():
-        uow.db.add(incident)
     return incident
 
 
@@ -215,6 +91,14 @@ def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     does."""
     _say_yes(uow, incident, alert)
     leading.somebody_goes(uow, incident, alert, LeaderAct.ACCEPTED)
+
+
+def accept_again(uow: UnitOfWork, incident: Incident, alert: Alert, act: LeaderAct) -> None:
+    """Take a yes of somebody who has said yes before, by text (`act` is SAID_OK) or by a key. After a nudge a text is
+    only noted: the clock runs on."""
+    timeline.record(uow, incident, "said_ok", alert.title)
+    if starts_anew(act, incident.nudged):
+        leading.somebody_goes(uow, incident, alert, act)
 
 
 def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> None:

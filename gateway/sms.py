@@ -77,7 +77,7 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         # Lock the open incident of an unknown number: if it were closed before this text is done, the text would open
         # another one.
         incidents.lock_open_of(uow.db, row.phone)
-    case = sender_facts.gather(uow, caller, row.body)
+    case = sender_facts.gather(uow, caller, row.body, row.received_at)
     intent = decide(case)
     row.verified = caller.verified and intent.kind not in UNREAD
     for extra in intent.also:
@@ -115,7 +115,7 @@ def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) ->
 
 def _answer(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     if said.whole_answer is not None:
-        officer_replies.answer(uow, caller, said.whole_answer)
+        officer_replies.answer(uow, caller, said.whole_answer, sent_at=row.received_at, words=said.body)
 
 
 def _step_in(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:

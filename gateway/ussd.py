@@ -18,9 +18,9 @@ from gateway.core.messages import UssdHop
 from gateway.core.phone import can_reply, key, mask
 from gateway.core.sentences import menu
 from gateway.core.sentences.phrases import say
-from gateway.dispatch import USSD_SESSION
 from gateway.identity.callers import identify
 from gateway.inbound import in_tray
+from gateway.incidents.opening import USSD_SESSION
 from gateway.menus import duty, emergency, everyday
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import caller_view, sealing, ussd_session

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,20 +14,16 @@ from sqlalchemy import select
 from gateway import dispatch, notices
 from gateway.carriers.base import VoiceCarrier
 from gateway.core.clocks import LeaderAct
-from gateway.core.messages import Ask, Bridge, CallEvent, HangUp, Phase, Reject, Say, Script
+from gateway.core.messages import Ask, CallEvent, HangUp, Phase, Reject, Say, Script
 from gateway.core.phone import can_reply, key, local
-from gateway.core.reachability import Way
 from gateway.core.sentences import script
-from gateway.core.sentences.alert_text import AlertFacts
 from gateway.core.words.answers import Reply
 from gateway.core.words.reading import NOTHING
 from gateway.delivery import call_results
 from gateway.delivery.outcomes import TALK, UNREPORTED, has_left, while_ringing
-from gateway.identity import reachability
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import in_tray
-from gateway.incidents import confidences, leading, timeline, waves
-from gateway.incidents.confidences import Confidence
+from gateway.incidents import leading, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import inbound as inbounds
@@ -41,7 +36,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.locking import Locked, lock, lock_attempt, lock_clarification
 from gateway.models.outbound import Outbound
-from gateway.responses import officer_replies, pin_cancel, synthetic_panics, uncertain_calls
+from gateway.responses import alert_menu, officer_replies, pin_cancel, synthetic_panics, uncertain_calls
 from gateway.responses.officer_replies import Duty
 from gateway.unit_of_work import UnitOfWork
 
@@ -120,16 +115,16 @@ def _called_back(uow: UnitOfWork, event: CallEvent, duty: Duty, first: bool) -> 
     incident = incidents.lock(uow.db, duty.incident.id)
     if event.phase is Phase.KEY:
         began = inbounds.came_at(uow.db, event.line, "call", event.ref)
-        return _tired(uow, event, incident, duty.alert, began) or _pressed(uow, event, incident, duty.alert)
-    facts, language = waves.facts(uow, incident, duty.alert), spoken(uow, event.line, duty.alert.language)
+        return _tired(uow, event, incident, duty.alert, began) or alert_menu.pressed(uow, event, incident, duty.alert)
+    facts, language = waves.facts(uow, incident, duty.alert), alert_menu.spoken(uow, event.line, duty.alert.language)
     if duty.alert.state != alerts.ACCEPTED:
-        return _menu(uow, incident, duty.alert, facts, language)
+        return alert_menu.menu(uow, incident, duty.alert, facts, language)
     if first:
         leading.leader_acts(uow, incident, duty.alert.phone, LeaderAct.CALLED_BACK)
         timeline.record(uow, incident, "called_back", duty.alert.title)
     if facts.offers_text:
-        return _in_touch(uow, duty, facts, language, first)
-    return _through(uow, incident, facts, language)
+        return alert_menu.in_touch(uow, duty, facts, language, first)
+    return alert_menu.through(uow, incident, facts, language)
 
 
 # --- we call a phone ------------------------------------------------------------------------------------------
@@ -191,14 +186,15 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     attempts.pick_up(attempt, uow.now())
     attempt.outbound.ends_by = uow.now() + TALK
     if attempt.outbound.ask_id is not None:
-        language = spoken(uow, event.line, uow.settings.default_language)
+        language = alert_menu.spoken(uow, event.line, uow.settings.default_language)
         return (_about_texts(attempt, language),)
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
     if first:
         timeline.record(uow, incident, "picked_up", alert.title)
-    return _menu(uow, incident, alert, waves.facts(uow, incident, alert), spoken(uow, event.line, alert.language))
+    language = alert_menu.spoken(uow, event.line, alert.language)
+    return alert_menu.menu(uow, incident, alert, waves.facts(uow, incident, alert), language)
 
 
 def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
@@ -208,11 +204,11 @@ def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
-    if event.digits[:1] in KEYS:
+    if event.digits[:1] in alert_menu.KEYS:
         attempt.keyed = True
-        if KEYS[event.digits[:1]] is not Reply.DECLINE:
+        if alert_menu.KEYS[event.digits[:1]] is not Reply.DECLINE:
             _heard_how_many(uow, incident, attempt.outbound)
-    return _tired(uow, event, incident, alert, attempt.answered_at) or _pressed(uow, event, incident, alert)
+    return _tired(uow, event, incident, alert, attempt.answered_at) or alert_menu.pressed(uow, event, incident, alert)
 
 
 def _heard_how_many(uow: UnitOfWork, incident: Incident, owed: Outbound) -> None:
@@ -226,16 +222,16 @@ def _heard_how_many(uow: UnitOfWork, incident: Incident, owed: Outbound) -> None
 def _tired(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert, since: datetime | None) -> Script:
     """Return the script that ends a call in which nobody has pressed a key that counts since `since`; return an empty
     script while the call may go on."""
-    if event.digits[:1] in KEYS or since is None or uow.now() - since <= LISTEN:
+    if event.digits[:1] in alert_menu.KEYS or since is None or uow.now() - since <= LISTEN:
         return ()
-    language = spoken(uow, event.line, alert.language)
+    language = alert_menu.spoken(uow, event.line, alert.language)
     return (Say(script.no_key(waves.facts(uow, incident, alert), language), language), HangUp())
 
 
 def _ask_key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     """Handle a key in a call to a desk about an uncertain call: emergency, no emergency, or "I look"."""
     call = lock_clarification(uow.db, attempt.outbound.ask_id)
-    language = spoken(uow, event.line, uow.settings.default_language)
+    language = alert_menu.spoken(uow, event.line, uow.settings.default_language)
     said = uncertain_calls.KEYS.get(event.digits[:1]) if attempt.outbound.purpose == "ask" else None
     if said is not None and call is not None:
         attempt.keyed = True
@@ -264,91 +260,6 @@ EVENTS: dict[Phase, Callable[[UnitOfWork, CallEvent, Attempt], Script]] = {
 }
 
 
-# --- the menu -------------------------------------------------------------------------------------------------
-
-
-def _menu(uow: UnitOfWork, incident: Incident, alert: Alert, facts: AlertFacts, language: str) -> Script:
-    """Return the script with code, place and keys. The name and the number come only after a key, so that a machine
-    never hears them."""
-    if incident.closed:
-        return (Say(script.closed(facts, language), language), HangUp())
-    leader = alerts.leader_of(uow.db, incident)
-    if leader is not None and not leader.is_desk and leader.id != alert.id:
-        return (Ask(script.already_taken(leader.title, facts, language), language),)
-    waiting = max(1, alerts.waiting_of(uow.db, alert.phone))
-    return (Ask(script.first_words(facts, language, waiting), language),)
-
-
-def _pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert) -> Script:
-    """Do what one key of an alert call says; any other key repeats the menu."""
-    facts, language = waves.facts(uow, incident, alert), spoken(uow, event.line, alert.language)
-    reply = KEYS.get(event.digits[:1])
-    if incident.closed or reply is None:
-        return _menu(uow, incident, alert, facts, language)
-    first = _first_told(uow, event)
-    if first:
-        officer_replies.act(uow, Duty(incident, alert), reply)
-    if alert.state != MAKES[reply]:
-        return _menu(uow, incident, alert, facts, language)
-    if reply is Reply.DECLINE:
-        return (Say(script.noted_decline(language), language), HangUp())
-    told = Say(script.details(_confided(uow, event, incident, alert), language), language)
-    if event.digits[:1] == "2" and (facts.offers_text or _may_connect(uow, incident)):
-        return (told, *_in_touch(uow, Duty(incident, alert), facts, language, first))
-    return (told, HangUp())
-
-
-def _confided(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert) -> AlertFacts:
-    """Return the facts that are said after a key: on a call that we placed, with the street address and the notes. A
-    call *from* a number proves nothing."""
-    facts = waves.facts(uow, incident, alert)
-    known = Confidence() if event.incoming else confidences.say_on_our_call(uow, incident, alert)
-    return replace(facts, address=known.address, notes=known.notes)
-
-
-def _first_told(uow: UnitOfWork, event: CallEvent) -> bool:
-    """Return whether the carrier tells this key for the first time. A key that counts ends the call, so the same key
-    again is a repeated report, which must not undo what the officer has said since."""
-    ref = f"{event.ref}:{event.phase.value}:{event.digits[:1]}"
-    return in_tray.keep(uow, line=event.line, kind="event", ref=ref, phone=event.phone, raw=event.raw) is not None
-
-
-KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any other key repeat the menu
-MAKES = {Reply.ACCEPT: alerts.ACCEPTED, Reply.DECLINE: alerts.DECLINED}
-
-
-def _may_connect(uow: UnitOfWork, incident: Incident) -> bool:
-    return reachability.to_caller_of(uow, incident, Way.CONNECT).allowed
-
-
-def _in_touch(uow: UnitOfWork, duty: Duty, facts: AlertFacts, language: str, first: bool) -> Script:
-    """Bring an officer and the person together: by a call, or by our text to a person who can only be texted. `first`
-    is false for a repeated report of the same key."""
-    if facts.offers_text:
-        if first:
-            notices.tell_citizen(uow, duty.incident, "citizen.write_here", who=duty.alert.title)
-        return (Say(script.text_sent(language), language), HangUp())
-    if first:
-        timeline.record(uow, duty.incident, "connected", duty.alert.title)
-    return _through(uow, duty.incident, facts, language)
-
-
-def _through(uow: UnitOfWork, incident: Incident, facts: AlertFacts, language: str) -> Script:
-    if not _may_connect(uow, incident):
-        return (Say(script.details(facts, language), language), HangUp())
-    # Without it a call to a phone that nobody picks up would end in silence.
-    over = Say(script.disconnected(language), language)
-    return (Say(script.connecting(language), language), Bridge(incident.phone), over, HangUp())
-
-
-def spoken(uow: UnitOfWork, line: str, language: str) -> str:
-    """Return the language of a call: the officer's if the line has a voice for it, else English, else one that the line
-    has."""
-    carrier = uow.lines.named(line)
-    voices = carrier.languages if isinstance(carrier, VoiceCarrier) else frozenset({"en"})
-    return next((known for known in (language, "en") if known in voices), min(voices, default="en"))
-
-
 def sorry(line: VoiceCarrier) -> Script:
     """Return the script for a key press behind which something of ours broke: the key does not count, and what to do
     instead."""
@@ -357,7 +268,7 @@ def sorry(line: VoiceCarrier) -> Script:
 
 
 def _any(uow: UnitOfWork, event: CallEvent) -> str:
-    return spoken(uow, event.line, uow.settings.default_language)
+    return alert_menu.spoken(uow, event.line, uow.settings.default_language)
 
 
 def _scene(uow: UnitOfWork, attempt: Attempt) -> tuple[Incident, Alert] | None:

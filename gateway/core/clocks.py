@@ -16,7 +16,8 @@ from gateway.core.policy import Policy
 class LeaderAct(StrEnum):
     """The last thing that a leader did, as far as the clock is concerned."""
 
-    ACCEPTED = "accepted"  # said yes, for the first time or once more
+    ACCEPTED = "accepted"  # said yes: for the first time, or by a key on a call of ours
+    SAID_OK = "said_ok"  # said yes once more by text, as policemen answer every text
     EN_ROUTE = "en_route"
     ON_SCENE = "on_scene"
     BACK_UP = "back_up"  # called for more people
@@ -60,3 +61,9 @@ def leader_clock(state: str, policy: Policy, last_act: LeaderAct, at: datetime) 
         return None
     seconds = policy.leader_silence if last_act is LeaderAct.NOTHING else wait(policy)
     return at + timedelta(seconds=seconds)
+
+
+def starts_anew(act: LeaderAct, nudged: bool) -> bool:
+    """Return whether this act of the leader starts the clock again. An OK to a nudge is the reflex to any text and
+    shows no movement; every other act does."""
+    return not (nudged and act is LeaderAct.SAID_OK)

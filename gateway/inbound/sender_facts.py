@@ -6,14 +6,16 @@ Nothing here writes a row or takes a lock.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender
+from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender, Standing
 from gateway.core.phone import can_reply
 from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import Reading, read
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
 from gateway.models import alert as alerts
+from gateway.models import attempt as attempts
 from gateway.models import clarification as clarification_rows
 from gateway.models import helping as helpings
 from gateway.models import incident as incidents
@@ -23,18 +25,21 @@ from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 
 Duties = Sequence[tuple[Alert, Incident]]
+TOLD_WITHIN = timedelta(hours=24)  # an answer without a code is read against our texts and calls of so long
 
 
-def gather(uow: UnitOfWork, caller: Caller, body: str) -> Case:
+def gather(uow: UnitOfWork, caller: Caller, body: str, sent_at: datetime | None = None) -> Case:
     """Read the text, and look up everything that decides what it is taken for.
 
-    `caller` is the owner of the number that sent it; `body` is the text as it was kept.
+    `caller` is the owner of the number that sent it; `body` is the text as it was kept; `sent_at` is when it came, None
+    for now.
     """
     duties = alerts.duties_of(uow.db, caller.phone) if caller.responder else ()
     waiting = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
     reading = read(body, [*(incident.code for _, incident in duties), *(call.code for call in waiting if call.code)])
     last_said = LastSaid(unknown_numbers.last_texts(uow, caller.phone))
-    return Case(reading, _sender(uow, caller), _open(uow, caller, duties, reading, bool(waiting)), last_said)
+    told = last_told(uow, caller.phone, sent_at or uow.now()) if caller.responder else None
+    return Case(reading, _sender(uow, caller), _open(uow, caller, duties, reading, bool(waiting), told), last_said)
 
 
 def _sender(uow: UnitOfWork, caller: Caller) -> Sender:
@@ -47,7 +52,38 @@ def _sender(uow: UnitOfWork, caller: Caller) -> Sender:
     )
 
 
-def _open(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading, desk_asked: bool) -> OpenFacts:
+STANDING: dict[str, Standing] = {
+    alerts.WAITING: Standing.WAITING,
+    alerts.SENT: Standing.WAITING,
+    alerts.DELIVERED: Standing.WAITING,
+    alerts.NO_ANSWER: Standing.WAITING,
+    alerts.FAILED: Standing.WAITING,  # whoever answers has heard of it, whatever the line says
+    alerts.ACCEPTED: Standing.ACCEPTED,
+    alerts.DECLINED: Standing.DECLINED,
+    alerts.STOOD_DOWN: Standing.STOOD_DOWN,
+}
+
+
+def stands(uow: UnitOfWork, alert: Alert | None, incident: Incident) -> AskedFor:
+    """Return how a phone stands to an incident; `alert` is the newest that asked it, None if nothing did."""
+    leader = alerts.leader_of(uow.db, incident)
+    goes = leader is not None and (not leader.is_desk or incident.state in (incidents.EN_ROUTE, incidents.ON_SCENE))
+    standing = STANDING[alert.state] if alert is not None else Standing.NOT_ASKED
+    return AskedFor(incident.code, standing, goes, incident.closed)
+
+
+def last_told(uow: UnitOfWork, phone: str, before: datetime) -> AskedFor | None:
+    """Return the incident that the newest text or call of ours to this phone (E.164) names, of those that had left by
+    `before`; None if there is none of the last TOLD_WITHIN."""
+    incident_id = attempts.last_named(uow.db, phone, before - TOLD_WITHIN, before)
+    if incident_id is None:
+        return None
+    return stands(uow, alerts.newest_for(uow.db, incident_id, phone), uow.db.get_one(Incident, incident_id))
+
+
+def _open(
+    uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading, desk_asked: bool, told: AskedFor | None
+) -> OpenFacts:
     now = uow.now()
     own = incidents.open_of(uow.db, caller.phone)
     return OpenFacts(
@@ -58,7 +94,8 @@ def _open(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading, des
         closed_lately=incidents.over_for_phone(uow.db, caller.phone, now - AFTER_CLOSING) is not None,
         desk_asked=desk_asked,
         names_call=_names_call(uow, caller, reading),
-        duties=tuple(AskedFor(incident.code, alert.state == alerts.ACCEPTED) for alert, incident in duties),
+        duties=tuple(stands(uow, alert, incident) for alert, incident in duties),
+        told=told,
         elsewhere=_names_another(uow, caller, duties, reading),
         helps=_helps(uow, caller),
     )

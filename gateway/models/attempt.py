@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from gateway.core.reachability import WAY_OF_PURPOSE
 from gateway.models.base import Base
 from gateway.models.outbound import Outbound
 from gateway.models.states import StateTable
@@ -159,3 +160,17 @@ def find(db: Session, line: str, attempt_id: int | None, ref: str) -> int | None
         return attempt_id
     query = select(Attempt.id).where(Attempt.line == line, Attempt.ref == ref)
     return db.scalar(query.order_by(Attempt.id.desc()).limit(1))
+
+
+NEVER_THERE = (REFUSED, PERMANENT, UNDELIVERED)
+
+
+def last_named(db: Session, phone: str, since: datetime, before: datetime) -> int | None:
+    """Return the id of the incident that the newest text or call of ours to this responder's phone is about: of those
+    that were written after `since` and had left by `before`. What went there as to a citizen or volunteer is left
+    out."""
+    about = (Outbound.incident_id.is_not(None), Outbound.purpose.not_in(WAY_OF_PURPOSE))
+    left = (Attempt.started_at <= before, Attempt.state.not_in(NEVER_THERE))
+    query = select(Outbound.incident_id).join(Attempt, Attempt.outbound_id == Outbound.id)
+    query = query.where(Outbound.phone == phone, Outbound.created_at > since, *about, *left)
+    return db.scalar(query.order_by(Attempt.started_at.desc(), Attempt.id.desc()).limit(1))

@@ -86,7 +86,7 @@ def answer_for(reply: Reply) -> Action:
     def do(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
         alert = _alert_named(uow, who, incident, form)
         timeline.record(uow, incident, "by_desk", who.name, alert.title)
-        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply)
+        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, by_key=True)
 
     return do
 
@@ -95,7 +95,7 @@ def take(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None
     """Accept for the desk: no further wave is asked, and those already asked keep ringing until one of them accepts."""
     alert = _desk_alert(uow, who, incident)
     timeline.record(uow, incident, "by_desk", who.name, alert.title)
-    officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT)
+    officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT, by_key=True)
 
 
 def _alert_named(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Alert:

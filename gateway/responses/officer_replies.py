@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway import dispatch, notices
 from gateway.core.clocks import LeaderAct
 from gateway.core.codes import in_brief
 from gateway.core.contact_rules import ContactRule, contact_rule
+from gateway.core.intent.about import About, Verdict, about
 from gateway.core.phone import local
 from gateway.core.sentences import phrases
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
+from gateway.inbound import sender_facts
 from gateway.incidents import closing, leading, timeline
 from gateway.location import locate, position_in_text
 from gateway.models import alert as alerts
@@ -42,15 +44,15 @@ def duties(uow: UnitOfWork, phone: str) -> list[Duty]:
     return [Duty(incident, alert) for alert, incident in alerts.duties_of(uow.db, phone)]
 
 
-def find(uow: UnitOfWork, caller: Caller, code: str | None) -> Duty | None:
-    """Return the incident that an answer is about, or None; nothing is changed. With a code it is the incident of that
-    code. Without one it is the newest that this phone was alerted for or accepted; one that it declined, or that
-    somebody else has taken, counts only if there is no other."""
-    mine = duties(uow, caller.phone)
-    if code is None:
-        theirs = [duty for duty in mine if duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED)]
-        return next(iter(theirs or mine), None)
-    return next((duty for duty in mine if duty.incident.code == code), None)
+def find(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, sent_at: datetime) -> Verdict:
+    """Return which incident an answer is about; nothing is changed. With a code it is the open incident of that code;
+    `gateway.core.intent.about` says it for an answer without one, which was sent at `sent_at`."""
+    mine = alerts.duties_of(uow.db, caller.phone)
+    if said.code is None:
+        told = sender_facts.last_told(uow, caller.phone, sent_at)
+        return about(said.reply, [sender_facts.stands(uow, alert, incident) for alert, incident in mine], told)
+    named = any(incident.code == said.code for _, incident in mine)
+    return Verdict(About.TAKE, said.code) if named else Verdict(About.NOTHING)
 
 
 def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
@@ -77,16 +79,29 @@ def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
     uow.db.flush()
 
 
-def answer(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
-    """Do what an answer says, and tell the phone it came from what was understood (the code is echoed)."""
+def answer(
+    uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, sent_at: datetime | None = None, words: str = ""
+) -> None:
+    """Do what an answer says, and tell the phone it came from what was understood (the code is echoed). `sent_at` is
+    when it was sent, None for now; `words` are its own, for the timeline where it is only noted."""
     if said.reply in SELF:
         key, facts = SELF[said.reply](uow, caller, said)
         tell(uow, caller, key, **facts)
         return
-    duty = find(uow, caller, said.code)
-    if duty is None:
+    verdict = find(uow, caller, said, sent_at or uow.now())
+    if verdict.about is About.NOTHING:
         _nothing_to_answer(uow, caller, said.code)
-        return
+    elif verdict.about is About.WHICH:
+        tell(uow, caller, "officer.which", open_codes=", ".join(verdict.waiting), code=verdict.waiting[0])
+    elif verdict.about is About.TAKE:
+        _take(uow, caller, said, verdict.code)
+    else:
+        _note(uow, caller, verdict, words)
+
+
+def _take(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, code: str) -> None:
+    """Do what an answer says of one incident, unless it was closed meanwhile."""
+    duty = next(duty for duty in duties(uow, caller.phone) if duty.incident.code == code)
     incident = incidents.lock(uow.db, duty.incident.id)
     uow.db.refresh(duty.alert)
     if incident.closed:
@@ -95,15 +110,51 @@ def answer(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
     act(uow, Duty(incident, duty.alert), said.reply)
 
 
-def act(uow: UnitOfWork, duty: Duty, reply: Reply) -> None:
+NOTED = {
+    About.CLOSED: "officer.noted_closed",
+    About.TAKEN: "officer.noted_taken",
+    About.SEEKING: "officer.noted_seeking",
+}
+
+
+def _note(uow: UnitOfWork, caller: Caller, verdict: Verdict, words: str) -> None:
+    """Only write an answer on the timeline of the incident that it was meant for; its sender reads how that one stands,
+    and what else waits for them."""
+    named = incidents.newest_by_code(uow.db, verdict.code)
+    if named is None:
+        return
+    incident = incidents.lock(uow.db, named.id)
+    alert = alerts.newest_for(uow.db, incident.id, caller.phone)
+    timeline.record(uow, incident, "officer_said", alert.title if alert is not None else caller.name, words)
+    tell(uow, caller, NOTED[verdict.about], code=verdict.code, rest=_rest(uow, caller, verdict))
+
+
+def _rest(uow: UnitOfWork, caller: Caller, verdict: Verdict) -> str:
+    """Return the words about what else waits for this phone; "" if nothing does."""
+    if verdict.waiting:
+        return phrases.say("officer.rest_waiting", _language(uow, caller), other=verdict.waiting[0])
+    if verdict.held:
+        return phrases.say("officer.rest_held", _language(uow, caller), other=in_brief(verdict.held))
+    return ""
+
+
+def _language(uow: UnitOfWork, caller: Caller) -> str:
+    return caller.officer.language if caller.officer is not None else uow.settings.default_language
+
+
+def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, by_key: bool = False) -> None:
     """Do one answer about an open incident that the caller of this function has locked. The answer counts for the
-    newest alert of that phone, because a call may still be running when the next wave asks the phone anew."""
+    newest alert of that phone, because a call may still be running when the next wave asks the phone anew. `by_key`
+    says that it is a key on a call or a click, which is no reflex."""
     duty = Duty(duty.incident, alerts.newest_for(uow.db, duty.incident.id, duty.alert.phone) or duty.alert)
     refused = refusal(duty, reply)
     if refused is not None:
         notices.tell_alerted(uow, duty.alert, duty.incident, refused)
         return
-    DO[reply](uow, duty)
+    if reply is Reply.ACCEPT and duty.alert.state == alerts.ACCEPTED:
+        _accept_again(uow, duty, LeaderAct.ACCEPTED if by_key else LeaderAct.SAID_OK)
+    else:
+        DO[reply](uow, duty)
 
 
 def refusal(duty: Duty, reply: Reply) -> str | None:
@@ -134,10 +185,13 @@ def release(uow: UnitOfWork, officer: Officer) -> None:
 
 
 def _accept(uow: UnitOfWork, duty: Duty) -> None:
-    again = duty.alert.state == alerts.ACCEPTED
     dispatch.accept(uow, duty.incident, duty.alert)
-    if again:
-        _noted(uow, duty, incidents.ACCEPTED)
+
+
+def _accept_again(uow: UnitOfWork, duty: Duty, act: LeaderAct) -> None:
+    """Take a yes of somebody who has said yes before."""
+    dispatch.accept_again(uow, duty.incident, duty.alert, act)
+    _noted(uow, duty, incidents.ACCEPTED)
 
 
 def _decline(uow: UnitOfWork, duty: Duty) -> None:

@@ -17,7 +17,7 @@ from gateway.core.words.reading import NOTHING, DeskAnswer, Reading
 from gateway.identity import audit_log, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications
-from gateway.incidents import timeline
+from gateway.incidents import opening, timeline
 from gateway.models import clarification as clarification_rows
 from gateway.models import incident as incidents
 from gateway.models import unit as units
@@ -82,7 +82,7 @@ def _emergency(uow: UnitOfWork, by: str, call: Clarification) -> str:
     if running is not None:  # silence, or somebody else, was quicker
         if running.closed:
             return "desk.unclear_over"
-        dispatch.make_certain(uow, running, by)
+        opening.make_certain(uow, running, by)
         return "desk.noted_emergency"
     row = uow.db.get(Inbound, call.inbound_id)
     incident = raise_from_text.raise_alarm(uow, by, call.unit_id, call.phone, row.body if row is not None else "", call)

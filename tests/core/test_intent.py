@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.core.intent import Intent, decide
 from gateway.core.intent.besides import BESIDES, Also
-from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender
+from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender, Standing
 from gateway.core.intent.table import TABLE, Kind
 from gateway.core.words.reading import read
 
@@ -19,7 +19,7 @@ RINA_AT_HOME, ANI = Sender(officer=True, citizen=True), Sender(citizen=True, vol
 UNKNOWN, MACHINE = Sender(), Sender(machine=True)
 NOTHING, OPEN = OpenFacts(), OpenFacts(own=True, believed=True)
 DISMISSED = OpenFacts(own=True)  # open, but the phone believes that it was cancelled
-ASKED, LEADS = OpenFacts(duties=(AskedFor("K7Q"),)), OpenFacts(duties=(AskedFor("K7Q", accepted=True),))
+ASKED, LEADS = OpenFacts(duties=(AskedFor("K7Q"),)), OpenFacts(duties=(AskedFor("K7Q", Standing.ACCEPTED),))
 ASKED_BACK = OpenFacts(asked_back=True, asked_lately=True)  # an uncertain call of theirs is open
 SETTLED = OpenFacts(asked_lately=True)  # somebody has settled it
 CLOSED = OpenFacts(closed_lately=True)
@@ -199,7 +199,7 @@ FACTS = st.builds(
     closed_lately=st.booleans(),
     names_call=st.booleans(),
     desk_asked=st.booleans(),
-    duties=st.lists(st.builds(AskedFor, st.just("K7Q"), st.booleans()), max_size=1).map(tuple),
+    duties=st.lists(st.builds(AskedFor, st.just("K7Q"), st.sampled_from(Standing)), max_size=1).map(tuple),
     elsewhere=st.booleans(),
     helps=st.lists(st.just("X9Y"), max_size=1).map(tuple),
 )

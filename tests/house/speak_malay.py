@@ -20,7 +20,7 @@ from gateway.core.sentences import menu, script
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.menus import everyday
 from gateway.register.imports import fields
-from gateway.voice import spoken
+from gateway.responses.alert_menu import spoken
 from gateway.web.console import words
 
 HERE = sys.argv[1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.core.intent.facts import AskedFor, Case
+from gateway.core.intent.about import About, Verdict, about
+from gateway.core.intent.facts import Case
 from gateway.core.words.commands import No, Safe, Yes
 from gateway.core.words.occasions import Occasion
 from gateway.core.words.reading import DeskAnswer
@@ -35,10 +36,16 @@ def reply_of(case: Case) -> Reply | None:
     return case.reading.answer.reply if case.reading.answer is not None else None
 
 
-def _named(case: Case) -> list[AskedFor]:
-    """Return the incidents that an answer may be about: the one whose code it names, or all if it names none."""
+def verdict_of(case: Case) -> Verdict | None:
+    """Return which incident the answer in the text is about: the one whose code it names, else as
+    `gateway.core.intent.about` says. None for a text without an answer."""
     said = case.reading.answer
-    return [duty for duty in case.open.duties if said is not None and said.code in (None, duty.code)]
+    if said is None:
+        return None
+    if said.code is None:
+        return about(said.reply, case.open.duties, case.open.told)
+    named = any(duty.code == said.code for duty in case.open.duties)
+    return Verdict(About.TAKE, said.code) if named else Verdict(About.NOTHING)
 
 
 def _calls_back_up(case: Case) -> bool:
@@ -46,12 +53,18 @@ def _calls_back_up(case: Case) -> bool:
     from others it is their own panic."""
     if reply_of(case) is not Reply.BACKUP or case.reading.officer_panic is None:
         return True
-    return any(duty.accepted for duty in _named(case)[:1])
+    verdict = verdict_of(case)
+    code = verdict.code if verdict is not None else ""
+    return any(duty.accepted and duty.code == code for duty in case.open.duties)
 
 
 def answers_a_duty(case: Case) -> bool:
-    """Return whether the text answers for an open incident that this phone was alerted for."""
-    return bool(_named(case)) and _calls_back_up(case)
+    """Return whether the text answers for an incident that this phone was alerted for or told of. What would only be
+    noted there is no answer of somebody who needs help: their words are about themselves."""
+    verdict = verdict_of(case)
+    if verdict is None or verdict.about is About.NOTHING:
+        return False
+    return (verdict.takes or not case.open.in_need) and _calls_back_up(case)
 
 
 def steps_in(case: Case) -> bool:

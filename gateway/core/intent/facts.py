@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from gateway.core.sentences.phrases import tidy
 from gateway.core.words.reading import Reading
@@ -29,12 +30,28 @@ class Sender:
         return self.citizen or self.responder
 
 
+class Standing(Enum):
+    """The ways in which a phone stands to an incident."""
+
+    WAITING = auto()  # asked, and no human has answered yet
+    ACCEPTED = auto()
+    DECLINED = auto()
+    STOOD_DOWN = auto()
+    NOT_ASKED = auto()  # told of it, as a desk is, but never asked to come
+
+
 @dataclass(frozen=True)
 class AskedFor:
-    """An open incident for which this phone was alerted."""
+    """An incident for which this phone was alerted, or of which it was told."""
 
     code: str
-    accepted: bool = False
+    standing: Standing = Standing.WAITING
+    led: bool = False  # an officer has accepted it, or a desk is on the way
+    closed: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        return self.standing is Standing.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -48,7 +65,8 @@ class OpenFacts:
     closed_lately: bool = False  # within two hours an incident of theirs was closed, as far as their phone knows
     desk_asked: bool = False  # uncertain calls wait at this desk
     names_call: bool = False  # the code in a responder's text is that of an uncertain call
-    duties: tuple[AskedFor, ...] = ()  # the newest question first
+    duties: tuple[AskedFor, ...] = ()  # the open ones that this phone was alerted for, the newest question first
+    told: AskedFor | None = None  # what the newest text or call of ours to this phone names, if it was there before
     elsewhere: bool = False  # the code in the text is of an open incident that this phone was not alerted for
     helps: tuple[str, ...] = ()  # codes of open incidents that this volunteer was asked to help at
 

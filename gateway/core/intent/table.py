@@ -140,7 +140,7 @@ TABLE: tuple[Row, ...] = (
         Who.RESPONDER,
         answers_a_duty,
         Kind.ANSWER,
-        "An answer about an open incident that this phone was alerted for.",
+        "An answer about an incident that this phone was alerted for or last told of; `about` says which.",
     ),
     Row(
         "steps in",

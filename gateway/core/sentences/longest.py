@@ -15,6 +15,8 @@ LONGEST: Mapping[str, object] = {
     "before": "K7Q2",
     "codes": "K7Q2, K7Q3, K7Q4, K7Q5, K7Q6, K7Q7",
     "open_codes": "K7Q2, M3PX, A2BC, D4EF +9",
+    "other": "K7Q2, M3PX, A2BC, D4EF",
+    "rest": "Tugas Anda: K7Q2, M3PX, A2BC, D4EF. Balas dengan kode itu.",
     "time": "14:32 WITA",
     "station": "+6281234567890",
     "emergency": defaults.EMERGENCY,

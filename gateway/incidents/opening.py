@@ -1,0 +1,141 @@
+"""Open an incident for a verified number, or let a repeated panic join the one that is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from gateway import notices
+from gateway.core.places.spots import Spot
+from gateway.core.words.reading import Reading
+from gateway.identity.callers import Caller
+from gateway.incidents import caller_updates, kind, position_updates, silence, timeline, waves
+from gateway.location import jurisdiction, locate
+from gateway.models import alert as alerts
+from gateway.models import caller_view
+from gateway.models import incident as incidents
+from gateway.models.incident import Incident
+from gateway.unit_of_work import UnitOfWork
+
+USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
+MOST_DRAWS = 5  # codes that are drawn for one panic before the sweep tries it again
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The facts with which an incident is opened or joined; see `gateway.dispatch.raise_alarm`."""
+
+    channel: str
+    quiet: bool
+    said: Reading
+    spot: Spot | None
+    duress: bool
+    uncertain: bool
+    code: str | None  # of the uncertain call that it comes of; None: a code is drawn
+
+
+def open_or_join(uow: UnitOfWork, caller: Caller, incident: Incident | None, opening: Opening) -> Incident:
+    """Let the panic join `incident`, which is locked, or open one; return it. If two hooks race, the loser joins.
+    Raises IntegrityError where no free code was found: try again later."""
+    draws = 0
+    while incident is None:
+        try:
+            return _open(uow, caller, opening)
+        except IntegrityError:  # in this very moment another hook opened it, or drew the same code for another phone
+            draws += 1
+            if draws == MOST_DRAWS:
+                raise
+            incident = incidents.lock_open_of(uow.db, caller.phone)
+    _join(uow, caller, incident, opening)
+    return incident
+
+
+def _join(uow: UnitOfWork, caller: Caller, incident: Incident, opening: Opening) -> None:
+    channel, quiet = opening.channel, opening.quiet
+    if not opening.uncertain:
+        make_certain(uow, incident, caller.name)
+    if channel == "ussd":
+        notices.hold_back(uow, incident, uow.now() + USSD_SESSION)
+    if opening.duress:
+        silence.make_duress(uow, incident)
+        silence.dismiss(uow, incident)
+        return
+    fresh = not incident.is_seen
+    caller_updates.repeat(uow, incident, channel, quiet, opening.said, opening.spot)
+    if fresh:
+        caller_updates.look_fresh(uow, incident, quiet or caller.quiet, opening.code, opening.uncertain)
+    elif channel != "ussd":  # the USSD screen answers
+        caller_updates.say_where_it_stands(uow, incident)
+
+
+def make_certain(uow: UnitOfWork, incident: Incident, who: str) -> None:
+    """Note that an uncertain incident is an emergency, because `who` says so, and tell everybody who was asked."""
+    if not incident.uncertain:
+        return
+    incident.uncertain = False
+    timeline.record(uow, incident, "certain", who)
+    reworded = waves.reword(uow, incident)
+    for alert in alerts.told(uow.db, incident.id):
+        if alert.id not in reworded:
+            notices.tell_alerted(uow, alert, incident, "officer.certain")
+
+
+def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
+    """Open an incident and ask its first wave. Raises IntegrityError where the phone has one open already, or another
+    hook drew the same code."""
+    incident, said = _write(uow, caller, opening), opening.said
+    if opening.quiet:
+        silence.hold_number(uow, caller.phone)
+    timeline.record(uow, incident, "opened", incident.name, said.body)
+    if said.quiet_words:
+        timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
+    if kind.tell(incident, said):
+        kind.write_down(uow, incident)
+    if opening.duress:
+        timeline.record(uow, incident, "duress")
+        waves.ask_soon(uow, incident)
+        position_updates.look_further(uow, incident, said.body)
+        return incident
+    waves.ask_next(uow, incident)
+    notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
+    position_updates.look_further(uow, incident, said.body)
+    position_updates.ask_place(uow, incident)
+    return incident
+
+
+def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
+    """Write the row of a new incident, with the best position that we have. Raises IntegrityError."""
+    heard = locate.keep_spot(uow, caller.phone, opening.spot) if opening.spot is not None else None
+    fix = locate.position(uow, caller, heard)
+    unit = jurisdiction.responsible(uow, fix, caller)
+    incident = Incident(
+        code=opening.code or incidents.fresh_code(uow.db, uow.now()),
+        uncertain=opening.uncertain,
+        phone=caller.phone,
+        name=caller.name or caller.phone,
+        language=caller.language or uow.settings.default_language,
+        citizen_id=caller.citizen.id if caller.citizen else None,
+        officer_id=caller.officer.id if caller.officer else None,
+        unit_id=unit.id if unit else None,
+        fix_id=fix.id if fix else None,
+        told_fix_id=fix.id if fix else None,
+        channel=opening.channel,
+        words=caller_updates.all_written(None, opening.said),
+        quiet=opening.quiet or caller.quiet or opening.duress,
+        duress=opening.duress,
+        ring_back=caller.ring_back,
+        contact=str(caller.contact),
+        opened_at=uow.now(),
+        wave=0,
+        repeats=0,
+    )
+    caller_view.open_view(
+        incident,
+        dismissed_at=uow.now() if opening.duress else None,
+        asked_until=uow.now() + USSD_SESSION if opening.channel == "ussd" else None,
+    )
+    with uow.db.begin_nested():
+        uow.db.add(incident)
+    return incident
