@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, exists, func, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from gateway.core.uncertain import ANSWERABLE, FLOOD, Call
 from gateway.models.base import Base
@@ -243,11 +243,38 @@ def due(db: Session, now: datetime, limit: int = 100) -> Sequence[int]:
     return db.scalars(query.order_by(Clarification.id).limit(limit)).all()
 
 
-def unlisted(db: Session) -> Sequence[Clarification]:
+def unlisted(db: Session, now: datetime) -> Sequence[Clarification]:
     """Return the uncertain calls that wait for the next bundle, the oldest first, locked until the commit: of two
-    workers only one sends them."""
-    query = select(Clarification).where(Clarification.state == LISTED, Clarification.listed_at.is_(None))
+    workers only one sends them. Those of a line whose first call has ended wait anew: their code is used up."""
+    never = Clarification.listed_at.is_(None)
+    anew = and_(Clarification.listed_at > now - ANSWERABLE, _first_of_line_ended())
+    query = select(Clarification).where(Clarification.state == LISTED, or_(never, anew))
     return db.scalars(query.order_by(Clarification.id).with_for_update(skip_locked=True)).all()
+
+
+def _first_of_line_ended() -> ColumnElement[bool]:
+    """Return whether the call that gave this call's line its code is no longer open."""
+    first, same = aliased(Clarification), aliased(Clarification)
+
+    def line(other: type[Clarification]) -> tuple[ColumnElement[bool], ...]:
+        return (
+            other.unit_id.is_not_distinct_from(Clarification.unit_id),
+            other.words_key == Clarification.words_key,
+            other.listed_at == Clarification.listed_at,
+        )
+
+    lowest = select(func.min(same.id)).where(*line(same)).correlate(Clarification).scalar_subquery()
+    return exists(select(first.id).where(first.id == lowest, first.state.not_in(OPEN)))
+
+
+def rest_of_line(db: Session, first: Clarification) -> Sequence[Clarification]:
+    """Return the later calls of the line of a bundle that has the code of `first`, as far as they are open, the oldest
+    first."""
+    if first.words_key is None or first.listed_at is None:
+        return ()
+    line = (Clarification.words_key == first.words_key, Clarification.listed_at == first.listed_at)
+    mine = (Clarification.unit_id == first.unit_id, Clarification.id > first.id, Clarification.state == LISTED)
+    return db.scalars(select(Clarification).where(*line, *mine).order_by(Clarification.id)).all()
 
 
 def last_listed(db: Session, unit_id: int | None) -> datetime | None:

@@ -83,3 +83,14 @@ def lock_clarification(db: Session, clarification_id: int | None) -> Clarificati
         return None
     incidents.lock_open_of(db, found.phone)
     return clarifications.lock(db, found.id)
+
+
+def lock_line(db: Session, clarification_id: int | None) -> Sequence[Clarification]:
+    """Lock an uncertain call and the open ones that stood in a bundle as one line with it, behind the open incidents of
+    their phones; return them with that call first, or an empty list where there is no such call."""
+    found = db.get(Clarification, clarification_id) if clarification_id is not None else None
+    if found is None:
+        return ()
+    line = (found, *clarifications.rest_of_line(db, found))
+    _take(db, Incident, (Incident.phone.in_(sorted({call.phone for call in line}))) & Incident.closed_at.is_(None))
+    return _take(db, Clarification, Clarification.id.in_([call.id for call in line]))

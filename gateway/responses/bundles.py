@@ -34,7 +34,7 @@ GATHER = timedelta(seconds=10)  # the first lines wait so long for others
 def send_due(uow: UnitOfWork) -> None:
     """Send the bundle of every unit whose turn has come."""
     waiting: dict[int | None, list[Clarification]] = defaultdict(list)
-    for call in clarification_rows.unlisted(uow.db):
+    for call in clarification_rows.unlisted(uow.db, uow.now()):
         waiting[call.unit_id].append(call)
     for unit_id, calls in waiting.items():
         last = clarification_rows.last_listed(uow.db, unit_id)
@@ -73,11 +73,10 @@ def _lines(uow: UnitOfWork, calls: Sequence[Clarification]) -> list[Line]:
 
 
 def _line(uow: UnitOfWork, group: Sequence[Clarification]) -> Line:
-    first = group[0]
-    row = uow.db.get(Inbound, first.inbound_id)
-    hushed = not reachability.to_caller(uow, identify(uow, first.phone), Way.SHOW).allowed
+    row = uow.db.get(Inbound, group[0].inbound_id)
     phones = tuple(dict.fromkeys(call.phone for call in group))
-    return Line(first.code or "", phones, row.body if row is not None else "", hushed)
+    dark = any(not reachability.to_caller(uow, identify(uow, phone), Way.SHOW).allowed for phone in phones)
+    return Line(group[0].code or "", phones, row.body if row is not None else "", dark)
 
 
 def nearest(uow: UnitOfWork, unit: Unit | None, besides: set[str]) -> Officer | None:

@@ -6,7 +6,7 @@ word of no settles none where the text showed need.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from gateway import dispatch, notices
@@ -25,7 +25,7 @@ from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.labelled_text import EMERGENCY, EVERYDAY
-from gateway.models.locking import lock_clarification
+from gateway.models.locking import lock_clarification, lock_line
 from gateway.operations import labelled
 from gateway.responses import officer_replies, raise_from_text
 from gateway.unit_of_work import UnitOfWork
@@ -67,14 +67,17 @@ NO_TOLD = {True: "desk.says_no_open", False: "desk.says_no"}  # whether the call
 # --- the desk's answer ------------------------------------------------------------------------------------------------
 
 
-def answer(uow: UnitOfWork, by: str, call: Clarification, said: DeskAnswer, to: str | None = None) -> None:
+def answer(
+    uow: UnitOfWork, by: str, call: Clarification, said: DeskAnswer, to: str | None = None, others: int = 0
+) -> None:
     """Do what a desk answers about an uncertain call that is locked. `by` is the unit's or the user's name; `to` is the
-    phone (E.164) that reads what was noted, where the answer came by text."""
+    phone (E.164) that reads what was noted, where the answer came by text; `others` numbers are settled with it."""
     if not call.is_open and said is not DeskAnswer.EMERGENCY:
         _tell(uow, to, "desk.unclear_over", code=call.code, who=call.answered_by or "")
         return
     told = DO[said](uow, by, call)
-    _tell(uow, to, told, code=call.code, minutes=units.policy_for(units.by_id(uow.db, call.unit_id)).unclear_look // 60)
+    minutes = units.policy_for(units.by_id(uow.db, call.unit_id)).unclear_look // 60
+    _tell(uow, to, told, code=call.code, others=f"+{others}" if others else "", minutes=minutes)
 
 
 def _emergency(uow: UnitOfWork, by: str, call: Clarification) -> str:
@@ -122,18 +125,28 @@ def answer_by_text(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
     """Take DARURAT, BUKAN or OK with the code of an uncertain call. The code stands in no text to a citizen, so it is
     the proof. An officer who read it in a bundle may start help, and only a desk ends it."""
     named = clarification_rows.newest_by_code(uow.db, said.code or "")
-    call = lock_clarification(uow.db, named.id) if named is not None else None
-    if call is None or said.desk_answer is None:
+    line = lock_line(uow.db, named.id) if named is not None else ()
+    if not line or said.desk_answer is None:
         return
-    if not caller.desks and said.desk_answer is DeskAnswer.NO_EMERGENCY:
-        _tell(uow, caller.phone, "officer.desk_settles", code=call.code)
-        return
+    call = line[0]
     if caller.desks:
-        answer(uow, caller.name, call, said.desk_answer, caller.phone)
+        _answer_line(uow, caller, line, said.desk_answer)
+        return
+    if said.desk_answer is DeskAnswer.NO_EMERGENCY:
+        _tell(uow, caller.phone, "officer.desk_settles", code=call.code)
         return
     answer(uow, caller.name, call, DeskAnswer.EMERGENCY)
     if said.desk_answer is DeskAnswer.LOOK and said.answer is not None:  # an officer's OK means "I go"
         officer_replies.step_in(uow, caller, said.answer)
+
+
+def _answer_line(uow: UnitOfWork, caller: Caller, line: Sequence[Clarification], said: DeskAnswer) -> None:
+    """Do what a desk answers to a code. A no settles every number of that line, because they wrote the same; otherwise
+    the code is that of the first number only, and once it is used up the others stand in the next bundle."""
+    settled = [call for call in line if call.is_open] if said is DeskAnswer.NO_EMERGENCY else []
+    answer(uow, caller.name, line[0], said, caller.phone, others=max(0, len(settled) - 1))
+    for call in settled[1:]:
+        answer(uow, caller.name, call, said)
 
 
 def ask_which(uow: UnitOfWork, caller: Caller) -> None:

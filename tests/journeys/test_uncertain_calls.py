@@ -456,6 +456,46 @@ def test_the_same_words_of_many_numbers_are_one_line(city: Pontianak) -> None:
     assert "+7" in bundle
 
 
+def a_line(city: Pontianak) -> str:
+    """Nine write the same; the first is a call of its own, the others are one line. Return the line's code."""
+    crowd(city, 9, "listrik padam lagi pak")
+    city.forward(seconds=15)
+    return next(call.code or "" for call in calls(city) if call.state == "listed")
+
+
+def test_a_line_may_not_be_rung_if_one_of_its_phones_must_stay_dark(city: Pontianak) -> None:
+    people = crowd(city, 8, "listrik padam lagi pak")
+    people[5].texts("DIAM")
+    city.forward(seconds=15)
+    assert "JANGAN TELP/SMS" in city.of_barat[0].expects_text("SMS warga")
+
+
+def test_a_desks_no_to_a_line_settles_all_its_numbers(city: Pontianak) -> None:
+    code = a_line(city)
+    city.desk_barat.texts(f"BUKAN {code}").expects_text(f"{code}+7")
+    assert [call.state for call in calls(city)].count("settled") == 8
+    city.forward(seconds=61)
+    assert code not in city.of_barat[0].got[-1]
+
+
+def test_a_line_that_is_an_emergency_opens_for_its_first_number_and_the_others_are_listed_anew(city: Pontianak) -> None:
+    code = a_line(city)
+    city.desk_barat.texts(f"DARURAT {code}")
+    city.forward(seconds=61)
+    again = city.desk_barat.expects_text("7 SMS warga")
+    assert "+6" in again
+    assert code not in again.split(")", 1)[1].split()[0]
+    assert code in {incident.code for incident in city.incidents}
+
+
+def test_while_a_desk_looks_into_a_line_nobody_is_rung_about_it_again(city: Pontianak) -> None:
+    code = a_line(city)
+    city.desk_barat.texts(f"OK {code}")
+    texts = len(city.of_barat[0].got)
+    city.forward(seconds=100)
+    assert not [text for text in city.of_barat[0].got[texts:] if "SMS warga" in text]
+
+
 def test_quiet_ones_and_those_with_a_sign_of_need_always_open(city: Pontianak) -> None:
     crowd(city, 6)
     city.budi.texts("takut saya, dia marah")
