@@ -12,11 +12,13 @@ had been cancelled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 
 from gateway import dispatch, notices
+from gateway.core import text_ages
+from gateway.core.sentences.phrases import clock_text
 from gateway.core.words.reading import Reading
 from gateway.identity import pins
 from gateway.identity.callers import Caller
@@ -26,6 +28,7 @@ from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
+from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 
@@ -91,13 +94,18 @@ def _count(uow: UnitOfWork, citizen: Citizen, verdict: Verdict) -> bool:
 # --- AMAN -----------------------------------------------------------------------------------------------------
 
 
-def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> Told:
-    """Do what AMAN <PIN> asks for, from any channel, and return all that the phone may read of it."""
+def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str, row: Inbound | None = None) -> Told:
+    """Do what AMAN <PIN> asks for, from any channel, and return all that the phone may read of it. `row` is its text,
+    None for a menu."""
     incident = incidents.lock_open_of(uow.db, caller.phone)
-    checked = check(uow, caller.citizen, pin)
+    checked = _in_time(incident, row, check(uow, caller.citizen, pin))
     told = _told(caller, incident, checked)
     if checked.verdict is Verdict.DURESS:
         _threatened(uow, caller, incident, checked, channel)
+    elif incident is not None and row is not None and is_older(row, incident):
+        note_older(uow, incident, row)
+        if checked.verdict is Verdict.RIGHT and incident.is_seen:
+            _darken(uow, incident, checked)
     elif checked.shown_right and incident is not None:
         _over(uow, incident)
     elif incident is not None:
@@ -105,6 +113,26 @@ def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> To
         if checked.verdict is Verdict.RIGHT:
             _darken(uow, incident, checked)
     return told
+
+
+def is_older(row: Inbound, incident: Incident) -> bool:
+    """Return whether a text was sent before this incident was opened: then it ends nothing of it."""
+    return not text_ages.ends(incident.opened_at, row.sent_by)
+
+
+def _in_time(incident: Incident | None, row: Inbound | None, checked: Checked) -> Checked:
+    """Return the verdict as the phone sees it: a PIN that was sent before the incident which it believes is open proves
+    nothing of that one. As behind the lock, the phone hears nothing more by itself after either PIN."""
+    older = incident is not None and incident.is_seen and row is not None and is_older(row, incident)
+    return replace(checked, locked=True) if older else checked
+
+
+def note_older(uow: UnitOfWork, incident: Incident, row: Inbound) -> None:
+    """Note a text that was sent before the incident which it would end, and tell the desk."""
+    unit = units.by_id(uow.db, incident.unit_id)
+    sent = clock_text(row.sent_at or row.received_at, units.timezone_of(unit))
+    timeline.record(uow, incident, "sent_before", incident.name, f"{sent}: {row.body}")
+    notices.tell_desk(uow, unit, "desk.sent_before", incident, sent=sent, words=row.body)
 
 
 def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
@@ -190,13 +218,15 @@ def _darken(
 # --- BATAL DAFTAR ---------------------------------------------------------------------------------------------
 
 
-def leave(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> tuple[bool, bool]:
+def leave(
+    uow: UnitOfWork, caller: Caller, pin: str | None, channel: str, row: Inbound | None = None
+) -> tuple[bool, bool]:
     """Do what BATAL DAFTAR <PIN> asks for. Return whether the phone is told that it left, and whether it really left.
 
     After a duress PIN nobody leaves the register; the phone believes that it left as long as that incident is open.
     """
     incident = incidents.lock_open_of(uow.db, caller.phone)
-    checked = check(uow, caller.citizen, pin)
+    checked = _in_time(incident, row, check(uow, caller.citizen, pin))
     if checked.verdict is Verdict.DURESS:
         incident = _threatened(uow, caller, incident, checked, channel)
         if checked.shown_right:

@@ -24,6 +24,7 @@ from gateway.core.intent.conditions import (
     reply_of,
     says_more,
     says_no,
+    says_no_before,
     says_no_while_open,
     says_yes,
     speaks_as_officer,
@@ -56,6 +57,7 @@ class Kind(StrEnum):
     NOT_LISTED = auto()
     PANIC = auto()
     CONFIRM = auto()
+    OLD_NO = auto()
     TAKE_NO = auto()
     HUSH = auto()
     NOTE_QUIET = auto()
@@ -209,6 +211,13 @@ TABLE: tuple[Row, ...] = (
         says_no_while_open,
         Kind.CANCEL,
         "A no while an incident is open closes nothing: it is AMAN without a PIN.",
+    ),
+    Row(
+        "an old no",
+        Who.ANYBODY,
+        says_no_before,
+        Kind.OLD_NO,
+        "A no that was sent before our question settles nothing: it is noted, and the desk is told.",
     ),
     Row(
         "a no",
