@@ -18,7 +18,7 @@ from gateway.core.intent.table import Kind
 from gateway.core.messages import TextIn
 from gateway.core.phone import key, local, mask
 from gateway.core.places.aml import redact
-from gateway.core.words.commands import Safe
+from gateway.core.words.commands import ChangePin, Safe
 from gateway.core.words.occasions import Occasion
 from gateway.core.words.reading import MOST_READ, Reading
 from gateway.core.words.triage import Panic
@@ -32,7 +32,7 @@ from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.register import phone_commands
-from gateway.responses import officer_replies, pin_cancel, synthetic_panics, uncertain_calls
+from gateway.responses import officer_replies, pin_cancel, pin_change, synthetic_panics, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -54,9 +54,7 @@ def receive(uow: UnitOfWork, text: TextIn, kept_at: datetime | None = None) -> N
     phone = key(text.sender, text.region or uow.settings.default_region)
     came_at = min(kept_at or uow.now(), uow.now())
     sent_at = text_ages.believed(text.sent_at, came_at) or (came_at if kept_at is not None else None)
-    row = in_tray.keep(
-        uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=raw, sent_at=sent_at
-    )
+    row = in_tray.keep(uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=raw, sent_at=sent_at)
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
@@ -217,6 +215,18 @@ def _cancel(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Non
         notices.tell(uow, caller.phone, caller.language, told.key, units.by_id(uow.db, told.unit_id), code=told.code)
 
 
+def _change_pin(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """Do what PIN <old> <new> asks for. Of a text without two PINs the form comes back."""
+    form = said.form(ChangePin)
+    key = pin_change.FORM
+    if form.old is not None and form.new is not None:
+        key = pin_change.change(uow, caller, form.old, form.new, "text")
+    running = incidents.open_of(uow.db, caller.phone)
+    row.incident_id = running.id if running is not None else None
+    if not caller.quiet:
+        notices.tell(uow, caller.phone, caller.language, key, phone_commands.unit_of(uow, caller))
+
+
 def _place(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     incident, spot = _running(uow, caller, row), position_in_text.read(uow, caller, said.body)
     if incident is not None:
@@ -285,6 +295,7 @@ DO: dict[Kind, Do] = {
     Kind.EXPLAIN: _answer,
     Kind.CHATTER: _chatter,
     Kind.HELP: _help,
+    Kind.CHANGE_PIN: _change_pin,
     Kind.APPLY: phone_commands.apply,
     Kind.LEAVE: phone_commands.leave,
     Kind.INFO: phone_commands.inform,

@@ -41,7 +41,9 @@ def gather(uow: UnitOfWork, caller: Caller, body: str, sent_by: datetime | None 
     last_said = LastSaid(unknown_numbers.last_texts(uow, caller.phone))
     sent_by = sent_by or uow.now()
     told = last_told(uow, caller.phone, sent_by) if caller.responder else None
-    return Case(reading, _sender(uow, caller), _open(uow, caller, duties, reading, bool(waiting), told, sent_by), last_said)
+    return Case(
+        reading, _sender(uow, caller), _open(uow, caller, duties, reading, bool(waiting), told, sent_by), last_said
+    )
 
 
 def _sender(uow: UnitOfWork, caller: Caller) -> Sender:

@@ -31,7 +31,7 @@ from gateway.core.intent.conditions import (
     steps_in,
 )
 from gateway.core.intent.facts import Case
-from gateway.core.words.commands import Apply, Here, Info, Leave, Quiet, Report, Safe
+from gateway.core.words.commands import Apply, ChangePin, Here, Info, Leave, Quiet, Report, Safe
 from gateway.core.words.triage import Panic
 
 
@@ -48,6 +48,7 @@ class Kind(StrEnum):
     EXPLAIN = auto()
     CHATTER = auto()
     HELP = auto()
+    CHANGE_PIN = auto()
     APPLY = auto()
     LEAVE = auto()
     INFO = auto()
@@ -74,6 +75,7 @@ class Who(Enum):
 
     ANYBODY = "anybody"
     RESPONDER = "officer or desk"
+    CITIZEN = "citizen"
     VOLUNTEER = "volunteer"
     NOT_LISTED = "on no list, with nothing open"
 
@@ -85,6 +87,7 @@ class Who(Enum):
 _WHO: dict[Who, Callable[[Case], bool]] = {
     Who.ANYBODY: lambda case: True,
     Who.RESPONDER: lambda case: case.sender.responder,
+    Who.CITIZEN: lambda case: case.sender.citizen,
     Who.VOLUNTEER: lambda case: case.sender.citizen and case.sender.volunteer,
     Who.NOT_LISTED: lambda case: not case.sender.listed and not case.open.believed,
 }
@@ -115,6 +118,13 @@ TABLE: tuple[Row, ...] = (
         lambda case: case.last_said.has(case.reading.body),
         Kind.SHOW_DESK,
         "The text is one of ours that came back: its words mean nothing, and answering it would never end.",
+    ),
+    Row(
+        "changes PIN",
+        Who.CITIZEN,
+        means(ChangePin),
+        Kind.CHANGE_PIN,
+        "PIN <old> <new>: a citizen changes the PIN that cancels; an officer who is one too means the same.",
     ),
     Row(
         "own duty",
