@@ -6,7 +6,7 @@ incident holds its row (`incidents.lock`, docs/developers/lock-order.md) until t
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway import notices
 from gateway.core.clocks import LeaderAct, starts_anew
@@ -62,13 +62,15 @@ def raise_alarm(
     duress: bool = False,
     uncertain: bool = False,
     answers: Clarification | None = None,
+    sent_at: datetime | None = None,
 ) -> Incident:
     """Open an incident for a verified number, or join the one that is open, and return it; if two hooks race, the loser
     joins. An incident that is opened under duress is hidden from its phone, and the worker asks its first wave: see
     gateway.responses.pin_cancel.
 
     An uncertain call of that phone (`answers`, else the open one) becomes this incident, with its code, words and
-    place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain.
+    place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain. `sent_at` is when it was sent, if it
+    came late (`Inbound.late_since`).
     """
     incident = incidents.lock_open_of(uow.db, caller.phone)
     # Under duress the question stays open as far as the phone knows: it must see what a right PIN would show.
@@ -76,7 +78,8 @@ def raise_alarm(
     if call is not None:
         said, spot = clarifications.joined(uow, caller, call, said, spot)
         quiet = quiet or call.quiet
-    begun = Opening(channel, quiet, said, spot, duress, uncertain, call.code if call is not None else None)
+        sent_at = sent_at or clarifications.late_since(uow, call)
+    begun = Opening(channel, quiet, said, spot, duress, uncertain, call.code if call is not None else None, sent_at)
     incident = opening.open_or_join(uow, caller, incident, begun)
     if call is not None:
         clarifications.opened(uow, call, incident.id, caller.name, itself=uncertain)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from gateway import dispatch, notices
+from gateway.core import text_ages
 from gateway.core.intent import decide
 from gateway.core.intent.besides import Also
 from gateway.core.intent.table import Kind
 from gateway.core.messages import TextIn
 from gateway.core.phone import key, local, mask
 from gateway.core.places.aml import redact
-from gateway.core.words.commands import Safe
+from gateway.core.words.commands import ChangePin, Safe
 from gateway.core.words.occasions import Occasion
 from gateway.core.words.reading import MOST_READ, Reading
 from gateway.core.words.triage import Panic
@@ -30,7 +32,7 @@ from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.register import phone_commands
-from gateway.responses import officer_replies, pin_cancel, synthetic_panics, uncertain_calls
+from gateway.responses import officer_replies, pin_cancel, pin_change, synthetic_panics, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -39,17 +41,20 @@ log = logging.getLogger(__name__)
 # --- in -------------------------------------------------------------------------------------------------------
 
 
-def receive(uow: UnitOfWork, text: TextIn) -> None:
+def receive(uow: UnitOfWork, text: TextIn, kept_at: datetime | None = None) -> None:
     """Keep a text once, understand it, act on it. Of a longer text the first MOST_READ characters are understood and
     shown; the rest stays sealed in what the carrier delivered. A long one is committed before it is understood.
 
     If anything fails after the keeping, the row stays marked for the sweep, and after a second failure a human gets it:
-    an error in the code that reads a text never loses the text.
+    an error in the code that reads a text never loses the text. `kept_at` is when it came in, if it waited in the spool
+    since.
     """
     spot = "" if text.position is None else f"\ngeo:{text.position[0]},{text.position[1]}"
     body, raw = redact(text.body)[: MOST_READ - len(spot)] + spot, redact(text.raw or text.body)
     phone = key(text.sender, text.region or uow.settings.default_region)
-    row = in_tray.keep(uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=raw)
+    came_at = min(kept_at or uow.now(), uow.now())
+    sent_at = text_ages.believed(text.sent_at, came_at) or (came_at if kept_at is not None else None)
+    row = in_tray.keep(uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=raw, sent_at=sent_at)
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
@@ -77,7 +82,7 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         # Lock the open incident of an unknown number: if it were closed before this text is done, the text would open
         # another one.
         incidents.lock_open_of(uow.db, row.phone)
-    case = sender_facts.gather(uow, caller, row.body, row.received_at)
+    case = sender_facts.gather(uow, caller, row.body, row.sent_by)
     intent = decide(case)
     row.verified = caller.verified and intent.kind not in UNREAD
     for extra in intent.also:
@@ -115,7 +120,7 @@ def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) ->
 
 def _answer(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     if said.whole_answer is not None:
-        officer_replies.answer(uow, caller, said.whole_answer, sent_at=row.received_at, words=said.body)
+        officer_replies.answer(uow, caller, said.whole_answer, sent_by=row.sent_by, words=said.body)
 
 
 def _step_in(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -155,7 +160,8 @@ def _cry(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
 
 def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading, quiet: bool = False) -> None:
     spot = position_in_text.read(uow, caller, said.body)
-    row.incident_id = dispatch.raise_alarm(uow, caller, "text", quiet=quiet, said=said, spot=spot).id
+    sent_at = row.late_since
+    row.incident_id = dispatch.raise_alarm(uow, caller, "text", quiet=quiet, said=said, spot=spot, sent_at=sent_at).id
 
 
 def _confirm(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -166,6 +172,12 @@ def _take_no(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> No
     """Take a no; its text stays on the desk's list."""
     row.state = inbounds.TO_HUMAN
     uncertain_calls.take_no(uow, caller, row)
+
+
+def _old_no(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """Show the desk a no that was sent before the question which it would settle."""
+    row.state = inbounds.TO_HUMAN
+    clarifications.tell_of_old(uow, caller, row)
 
 
 def _quiet(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -192,15 +204,27 @@ def _note(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
 def _cancel(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Do what AMAN <PIN> asks for: `pin_cancel` decides, and the phone reads what it returns and nothing more."""
     pin = said.command.pin if isinstance(said.command, Safe) else None
-    told = pin_cancel.cancel(uow, caller, pin, "text")
+    told = pin_cancel.cancel(uow, caller, pin, "text", row)
     running = incidents.open_of(uow.db, caller.phone)
     row.incident_id = running.id if running is not None else None
     if not told.key:
         _uncertain(uow, caller, row, said)
         return
-    clarifications.settle_by_pin(uow, caller, told.key)
+    clarifications.settle_by_pin(uow, caller, told.key, row)
     if not told.quiet:
         notices.tell(uow, caller.phone, caller.language, told.key, units.by_id(uow.db, told.unit_id), code=told.code)
+
+
+def _change_pin(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    """Do what PIN <old> <new> asks for. Of a text without two PINs the form comes back."""
+    form = said.form(ChangePin)
+    key = pin_change.FORM
+    if form.old is not None and form.new is not None:
+        key = pin_change.change(uow, caller, form.old, form.new, "text")
+    running = incidents.open_of(uow.db, caller.phone)
+    row.incident_id = running.id if running is not None else None
+    if not caller.quiet:
+        notices.tell(uow, caller.phone, caller.language, key, phone_commands.unit_of(uow, caller))
 
 
 def _place(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -271,6 +295,7 @@ DO: dict[Kind, Do] = {
     Kind.EXPLAIN: _answer,
     Kind.CHATTER: _chatter,
     Kind.HELP: _help,
+    Kind.CHANGE_PIN: _change_pin,
     Kind.APPLY: phone_commands.apply,
     Kind.LEAVE: phone_commands.leave,
     Kind.INFO: phone_commands.inform,
@@ -280,6 +305,7 @@ DO: dict[Kind, Do] = {
     Kind.NOT_LISTED: _not_listed,
     Kind.PANIC: _panic,
     Kind.CONFIRM: _confirm,
+    Kind.OLD_NO: _old_no,
     Kind.TAKE_NO: _take_no,
     Kind.HUSH: _quiet,
     Kind.NOTE_QUIET: _quiet,

@@ -65,7 +65,8 @@ class House:
     finders: Mapping[str, Finder] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.spool = Spool(self.settings.data_dir / "spool", sealing.seal, sealing.unseal)
+        folder = self.settings.data_dir / "spool"
+        self.spool = Spool(folder, sealing.seal, sealing.unseal, lambda: self.clock().timestamp())
 
     @contextmanager
     def open_uow(self, wave_limit: int | None = None) -> Iterator[UnitOfWork]:

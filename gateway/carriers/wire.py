@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
@@ -128,6 +129,26 @@ def price(amount: object, currency: object) -> Price | None:
 def attempt(hook: Hook, *names: str) -> int | None:
     """Return our own attempt id as it came back in one of these fields; None for a value that no id of ours can be."""
     return whole(field(hook, *names))
+
+
+def moment(text: str) -> datetime | None:
+    """Return a time as a carrier writes it: seconds since 1970, or a date and time of day as ISO 8601 has it, with its
+    offset or a `Z`; None for anything else.
+
+    A date without an offset is read as UTC. Where a carrier means its own country's time, east of Greenwich, the time
+    then lies behind the text's coming and is not believed (core.text_ages); as local time a true UTC would make every
+    text hours old.
+    """
+    told = text.strip()
+    try:
+        if re.fullmatch(r"[0-9]{9,11}([.][0-9]{1,9})?", told):
+            return datetime.fromtimestamp(float(told), UTC)
+        read = datetime.fromisoformat(told) if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T +][0-9]", told) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+    if read is None:
+        return None
+    return (read if read.tzinfo is not None else read.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def reference(value: str, *stand_in: str, at: float = 0.0) -> str:

@@ -11,7 +11,7 @@ from gateway.core.intent import Intent, decide
 from gateway.core.intent.facts import Case, OpenFacts, Sender
 from gateway.core.intent.table import TABLE
 from gateway.core.places.aml import redact
-from gateway.core.words.commands import Leave, Safe
+from gateway.core.words.commands import ChangePin, Leave, Safe
 from gateway.core.words.reading import Reading
 from gateway.core.words.triage import Panic
 from gateway.core.words.urgency import Judged
@@ -46,8 +46,15 @@ def explained(case: Case, intent: Intent, who: str) -> Iterator[tuple[str, str]]
     yield "why", intent.row.reason
     for extra in intent.also:
         yield "also", extra.reason
-    if isinstance(case.reading.command, Safe | Leave) and case.reading.command.pin is not None:
+    if _gives_pin(case.reading):
         yield "PIN", "a PIN would be checked; it was not compared here"
+
+
+def _gives_pin(reading: Reading) -> bool:
+    match reading.command:
+        case Safe(pin) | Leave(pin) | ChangePin(pin, _):
+            return pin is not None
+    return False
 
 
 def _read(reading: Reading) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 from gateway.core.policy import Policy
@@ -32,6 +33,8 @@ class Hook:
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     body: bytes = b""
+    # when it came in, if it waited in the spool since; seconds since 1970
+    kept_at: float | None = field(default=None, compare=False)
 
     def value(self, name: str) -> str:
         """Return the first value of a form field, else of a query field, else the empty string."""
@@ -80,6 +83,7 @@ class TextIn:
     region: str | None = None  # ISO region for a local-format sender; None = DEFAULT_REGION
     position: tuple[float, float] | None = None  # degrees WGS 84, if the channel carries it (WhatsApp)
     raw: str = ""  # the payload as it came, for the record (kept encrypted)
+    sent_at: datetime | None = None  # as the carrier tells it, aware; None: it tells nothing that we can read
 
 
 class Delivery(Enum):

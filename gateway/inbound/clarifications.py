@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import select
 
 from gateway import notices
+from gateway.core import text_ages
 from gateway.core.phone import local
 from gateway.core.places import ladder
 from gateway.core.places.aml import aml_in
 from gateway.core.places.ladder import Standing
 from gateway.core.places.spots import Spot
 from gateway.core.reachability import Way
-from gateway.core.sentences.phrases import tidy
+from gateway.core.sentences.phrases import clock_text, tidy
 from gateway.core.uncertain import AFTER_CLOSING, Call, Handling, handling, waits
 from gateway.core.words import reply_limits
 from gateway.core.words.reading import Reading, read
@@ -149,19 +150,40 @@ def joined(
     return read(" / ".join(filter(None, (body.strip(), answer)))), spot
 
 
+def late_since(uow: UnitOfWork, clarification: Clarification) -> datetime | None:
+    """Return when the text of an uncertain call was sent, if it came late, else None."""
+    asked = uow.db.get(Inbound, clarification.inbound_id)
+    return asked.late_since if asked is not None else None
+
+
 def settle(uow: UnitOfWork, clarification: Clarification, who: str) -> None:
     """Close an uncertain call because somebody says that it is no emergency, by name."""
     if clarification_rows.settle(clarification, who, uow.now()):
         stop_ringing(uow, clarification)
 
 
-def settle_by_pin(uow: UnitOfWork, caller: Caller, told: str) -> None:
+def settle_by_pin(uow: UnitOfWork, caller: Caller, told: str, row: Inbound | None = None) -> None:
     """Settle the open question of a phone that gave the right PIN with nothing open. `told` is the key of what the
-    phone reads."""
+    phone reads; `row` is its text, None for a menu. One that was sent before the question settles nothing."""
     call = clarification_rows.lock_open_of(uow.db, caller.phone, uow.now())
-    if call is not None and told == "citizen.nothing_open":
-        settle(uow, call, caller.name)
-        see_text(uow, call)
+    if call is None or told != "citizen.nothing_open":
+        return
+    if row is not None and not text_ages.ends(call.asked_at, row.sent_by):
+        tell_of_old(uow, caller, row)
+        return
+    settle(uow, call, caller.name)
+    see_text(uow, call)
+
+
+def tell_of_old(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
+    """Tell the desk of a text that was sent before the uncertain call which it would settle."""
+    call = clarification_rows.open_of(uow.db, caller.phone, uow.now())
+    if call is not None:
+        unit = units.by_id(uow.db, call.unit_id)
+        sent = clock_text(row.sent_at or row.received_at, units.timezone_of(unit))
+        notices.tell_desk(
+            uow, unit, "desk.sent_before", None, code=call.code, name=caller.name, sent=sent, words=row.body
+        )
 
 
 def say_nobody_is_sent(uow: UnitOfWork, caller: Caller) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -24,9 +24,18 @@ LEFT_ALONE = {1: timedelta(seconds=10), 2: timedelta(seconds=60)}
 
 
 def keep(
-    uow: UnitOfWork, *, line: str, kind: str, ref: str, phone: str, body: str = "", raw: str = ""
+    uow: UnitOfWork,
+    *,
+    line: str,
+    kind: str,
+    ref: str,
+    phone: str,
+    body: str = "",
+    raw: str = "",
+    sent_at: datetime | None = None,
 ) -> Inbound | None:
-    """Write down what came in, once. Return None when the carrier repeats itself (also when five repeats race)."""
+    """Write down what came in, once, and when it was sent, if that is known. Return None when the carrier repeats
+    itself (also when five repeats race)."""
     row = Inbound(
         line=line,
         kind=kind,
@@ -35,6 +44,7 @@ def keep(
         body=body,
         raw=raw,
         received_at=uow.now(),
+        sent_at=sent_at,
     )
     try:
         with uow.db.begin_nested():

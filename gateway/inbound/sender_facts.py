@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender, Standing
 from gateway.core.phone import can_reply
+from gateway.core.text_ages import ends
 from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import Reading, read
 from gateway.identity.callers import Caller
@@ -28,18 +29,21 @@ Duties = Sequence[tuple[Alert, Incident]]
 TOLD_WITHIN = timedelta(hours=24)  # an answer without a code is read against our texts and calls of so long
 
 
-def gather(uow: UnitOfWork, caller: Caller, body: str, sent_at: datetime | None = None) -> Case:
+def gather(uow: UnitOfWork, caller: Caller, body: str, sent_by: datetime | None = None) -> Case:
     """Read the text, and look up everything that decides what it is taken for.
 
-    `caller` is the owner of the number that sent it; `body` is the text as it was kept; `sent_at` is when it came, None
-    for now.
+    `caller` is the owner of the number that sent it; `body` is the text as it was kept; `sent_by` is the latest
+    moment at which it can have been sent (`Inbound.sent_by`), None for now.
     """
     duties = alerts.duties_of(uow.db, caller.phone) if caller.responder else ()
     waiting = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
     reading = read(body, [*(incident.code for _, incident in duties), *(call.code for call in waiting if call.code)])
     last_said = LastSaid(unknown_numbers.last_texts(uow, caller.phone))
-    told = last_told(uow, caller.phone, sent_at or uow.now()) if caller.responder else None
-    return Case(reading, _sender(uow, caller), _open(uow, caller, duties, reading, bool(waiting), told), last_said)
+    sent_by = sent_by or uow.now()
+    told = last_told(uow, caller.phone, sent_by) if caller.responder else None
+    return Case(
+        reading, _sender(uow, caller), _open(uow, caller, duties, reading, bool(waiting), told, sent_by), last_said
+    )
 
 
 def _sender(uow: UnitOfWork, caller: Caller) -> Sender:
@@ -64,12 +68,20 @@ STANDING: dict[str, Standing] = {
 }
 
 
-def stands(uow: UnitOfWork, alert: Alert | None, incident: Incident) -> AskedFor:
-    """Return how a phone stands to an incident; `alert` is the newest that asked it, None if nothing did."""
+def stands(uow: UnitOfWork, alert: Alert | None, incident: Incident, sent_by: datetime) -> AskedFor:
+    """Return how a phone stands to an incident; `alert` is the newest that asked it, None if nothing did. `sent_by` is
+    when its answer was sent (`Inbound.sent_by`)."""
     leader = alerts.leader_of(uow.db, incident)
     goes = leader is not None and (not leader.is_desk or incident.state in (incidents.EN_ROUTE, incidents.ON_SCENE))
     standing = STANDING[alert.state] if alert is not None else Standing.NOT_ASKED
-    return AskedFor(incident.code, standing, goes, incident.closed)
+    return AskedFor(incident.code, standing, goes, incident.closed, _later(alert, sent_by))
+
+
+def _later(alert: Alert | None, sent_by: datetime) -> bool:
+    if alert is None:
+        return False
+    began_at = alert.answered_at if alert.state == alerts.ACCEPTED else alert.asked_at
+    return began_at is not None and not ends(began_at, sent_by)
 
 
 def last_told(uow: UnitOfWork, phone: str, before: datetime) -> AskedFor | None:
@@ -78,25 +90,33 @@ def last_told(uow: UnitOfWork, phone: str, before: datetime) -> AskedFor | None:
     incident_id = attempts.last_named(uow.db, phone, before - TOLD_WITHIN, before)
     if incident_id is None:
         return None
-    return stands(uow, alerts.newest_for(uow.db, incident_id, phone), uow.db.get_one(Incident, incident_id))
+    return stands(uow, alerts.newest_for(uow.db, incident_id, phone), uow.db.get_one(Incident, incident_id), before)
 
 
 def _open(
-    uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading, desk_asked: bool, told: AskedFor | None
+    uow: UnitOfWork,
+    caller: Caller,
+    duties: Duties,
+    reading: Reading,
+    desk_asked: bool,
+    told: AskedFor | None,
+    sent_by: datetime,
 ) -> OpenFacts:
     now = uow.now()
     own = incidents.open_of(uow.db, caller.phone)
+    asked = clarification_rows.open_of(uow.db, caller.phone, now)
     return OpenFacts(
         own=own is not None,
         believed=own is not None and own.is_seen,
-        asked_back=clarification_rows.open_of(uow.db, caller.phone, now) is not None,
+        asked_back=asked is not None,
         asked_lately=_asked_lately(uow, caller),
         closed_lately=incidents.over_for_phone(uow.db, caller.phone, now - AFTER_CLOSING) is not None,
         desk_asked=desk_asked,
         names_call=_names_call(uow, caller, reading),
-        duties=tuple(stands(uow, alert, incident) for alert, incident in duties),
+        duties=tuple(stands(uow, alert, incident, sent_by) for alert, incident in duties),
         told=told,
         elsewhere=_names_another(uow, caller, duties, reading),
+        before_question=asked is not None and not ends(asked.asked_at, sent_by),
         helps=_helps(uow, caller),
     )
 

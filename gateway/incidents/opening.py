@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
 from gateway import notices
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Spot
+from gateway.core.sentences.phrases import clock_text
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
 from gateway.incidents import caller_updates, kind, position_updates, silence, timeline, waves
@@ -16,6 +18,7 @@ from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
 from gateway.models import incident as incidents
+from gateway.models import unit as units
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 
@@ -34,6 +37,7 @@ class Opening:
     duress: bool
     uncertain: bool
     code: str | None  # of the uncertain call that it comes of; None: a code is drawn
+    sent_at: datetime | None = None  # when the panic was sent, if it came late
 
 
 def open_or_join(uow: UnitOfWork, caller: Caller, incident: Incident | None, opening: Opening) -> Incident:
@@ -64,6 +68,7 @@ def _join(uow: UnitOfWork, caller: Caller, incident: Incident, opening: Opening)
         return
     fresh = not incident.is_seen
     caller_updates.repeat(uow, incident, channel, quiet, opening.said, opening.spot)
+    _note_age(uow, incident, opening.sent_at)
     if fresh:
         caller_updates.look_fresh(uow, incident, quiet or caller.quiet, opening.code, opening.uncertain)
     elif channel != "ussd":  # the USSD screen answers
@@ -89,6 +94,7 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
     if opening.quiet:
         silence.hold_number(uow, caller.phone)
     timeline.record(uow, incident, "opened", incident.name, said.body)
+    _note_age(uow, incident, opening.sent_at)
     if said.quiet_words:
         timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
     if kind.tell(incident, said):
@@ -99,10 +105,33 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         position_updates.look_further(uow, incident, said.body)
         return incident
     waves.ask_next(uow, incident)
-    notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
+    notices.tell_citizen(uow, incident, _received(incident, said), **_sent(uow, incident))
     position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident)
     return incident
+
+
+def _received(incident: Incident, said: Reading) -> str:
+    """Return the key of the first answer. Who waits since long ago is asked in it whether it still holds. Where the
+    words may tell of violence at home nothing is asked: the answer might be another's."""
+    if incident.uncertain:
+        return "citizen.received_unclear"
+    at_home = IncidentKind.DOMESTIC_VIOLENCE in (incident.what, said.kind.kind)
+    return "citizen.received" if incident.sent_at is None or at_home else "citizen.received_late"
+
+
+def _sent(uow: UnitOfWork, incident: Incident) -> dict[str, str]:
+    """Return when a late panic was sent, on the unit's clock, as a fact of a sentence."""
+    if incident.sent_at is None:
+        return {}
+    return {"sent": clock_text(incident.sent_at, units.timezone_of(units.by_id(uow.db, incident.unit_id)))}
+
+
+def _note_age(uow: UnitOfWork, incident: Incident, sent_at: datetime | None) -> None:
+    """Write on the timeline when a panic was sent that came late, also one that joins an open incident."""
+    if sent_at is not None:
+        at = clock_text(sent_at, units.timezone_of(units.by_id(uow.db, incident.unit_id)))
+        timeline.record(uow, incident, "sent_late", incident.name, at)
 
 
 def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
@@ -128,6 +157,7 @@ def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         ring_back=caller.ring_back,
         contact=str(caller.contact),
         opened_at=uow.now(),
+        sent_at=opening.sent_at,
         wave=0,
         repeats=0,
     )

@@ -224,6 +224,7 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
     return AlertFacts(
         code=incident.code,
         at=incident.opened_at,
+        sent_at=incident.sent_at,
         timezone=units.timezone_of(unit),
         name="" if incident.drill else incident.name,  # a drill's name is that of its place
         phone=None if incident.drill else incident.phone,

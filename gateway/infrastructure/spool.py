@@ -17,6 +17,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.core.messages import Hook
@@ -39,11 +40,13 @@ class Spool:
     ) -> None:
         self.folder, self.bad = folder, folder / "bad"
         self._seal, self._unseal, self._clock = seal, unseal, clock
+        self._newest = 0  # nanoseconds since 1970 in the newest file's name: two of one moment keep their order
 
     def keep(self, line: str, hook: Hook) -> None:
         """Write a request to the disk; it is there once this returns. Raises OSError when the disk refuses."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self.folder / f"{int(self._clock() * 1e9):020}-{secrets.token_hex(4)}.0.hook"
+        self._newest = max(self._newest + 1, int(self._clock() * 1e9))
+        path = self.folder / f"{self._newest:020}-{secrets.token_hex(4)}.0.hook"
         draft = path.with_suffix(".draft")
         try:
             _write(draft, self._seal(_to_json(line, hook)).encode("ascii"))
@@ -65,7 +68,8 @@ class Spool:
             with _claimed(path) as ours:
                 try:
                     if ours:
-                        take(*_from_json(self._unseal(path.read_text(encoding="ascii"))))
+                        line, hook = _from_json(self._unseal(path.read_text(encoding="ascii")))
+                        take(line, replace(hook, kept_at=_kept_at(path)))
                         path.unlink()
                         home += 1
                 except Exception as error:  # after any failure the request stays and the next one gets its turn
@@ -126,6 +130,11 @@ def _deleted(path: Path, before: float) -> bool:
             path.unlink()
             return True
     return False
+
+
+def _kept_at(path: Path) -> float:
+    """Return when a request came in, in seconds since 1970; the file's name says it and never changes."""
+    return int(path.name.partition("-")[0]) / 1e9
 
 
 def _failures(path: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway import notices
 from gateway.core.languages import CODES
 from gateway.core.sentences.phrases import say
+from gateway.core.words.commands import is_pin
 from gateway.inbound import clarifications, unknown_numbers
 from gateway.menus import quarters
 from gateway.menus.emergency import read_place
@@ -16,7 +17,7 @@ from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.register import applications, phone_commands
 from gateway.register.applications import Given
-from gateway.responses import pin_cancel
+from gateway.responses import pin_cancel, pin_change
 
 
 def _cancel(visit: Visit, typed: str) -> None:
@@ -28,6 +29,19 @@ def _cancel(visit: Visit, typed: str) -> None:
     clarifications.settle_by_pin(visit.uow, visit.caller, told.key)
     unit = units.by_id(visit.uow.db, told.unit_id)
     visit.memory["text"] = notices.sentence(visit.uow, visit.language, told.key, unit, code=told.code)
+
+
+def _old_pin(visit: Visit, typed: str) -> None:
+    visit.memory["old_pin"] = typed.strip()
+
+
+def _new_pin(visit: Visit, typed: str) -> None:
+    """Handle PIN <old> <new> by menu. The old one is not compared before both are there."""
+    old, new = visit.memory.pop("old_pin", ""), typed.strip()
+    key = pin_change.FORM
+    if is_pin(old) and is_pin(new):
+        key = pin_change.change(visit.uow, visit.caller, old, new, "ussd")
+    _quote(visit, key)
 
 
 def _leave(visit: Visit, typed: str) -> None:
@@ -108,6 +122,8 @@ def _file(visit: Visit) -> bool:
 
 DEEDS: dict[str, Deed] = {
     "cancel": _cancel,
+    "old_pin": _old_pin,
+    "new_pin": _new_pin,
     "leave": _leave,
     "tip": _tip,
     "usual": _usual,

@@ -61,6 +61,8 @@ class Citizen(Base):
     desk_first: Mapped[bool] = mapped_column(default=False)  # "when unclear: desk first", because officers may be seen
     pin_hash: Mapped[str | None] = mapped_column(Sealed)  # encrypted: few digits fall to guessing
     duress_hash: Mapped[str | None] = mapped_column(Sealed)
+    forced_hash: Mapped[str | None] = mapped_column(Sealed)  # a new PIN that the duress PIN confirmed
+    pin_set_at: Mapped[datetime | None]  # when the PIN was set or changed; NULL: long ago, or with the first sheet
     wrong_pins: Mapped[int] = mapped_column(default=0)  # in a row
     wrong_pin_at: Mapped[datetime | None]
     volunteer_m: Mapped[int | None]

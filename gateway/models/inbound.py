@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core import text_ages
 from gateway.models.base import Base, Sealed
 
 NEW, BEGUN, HANDLED, UNHANDLED, TO_HUMAN, SEEN = (
@@ -34,10 +35,22 @@ class Inbound(Base):
     tries: Mapped[int] = mapped_column(default=0)
     verified: Mapped[bool] = mapped_column(default=False)  # whether the number was verified when the message arrived
     received_at: Mapped[datetime] = mapped_column(index=True)
+    # When it was sent, as its carrier tells it, or came in if it waited in the spool since; NULL: unknown.
+    sent_at: Mapped[datetime | None]
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     # The unit whose desks read an unknown number's text (location.home_unit). NULL: the sender's own unit, else the
     # desks at the top.
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+
+    @property
+    def sent_by(self) -> datetime:
+        """Return the latest moment at which it can have been sent."""
+        return text_ages.latest(self.sent_at, self.received_at)
+
+    @property
+    def late_since(self) -> datetime | None:
+        """Return when it was sent if it came so late that people must read of it, else None."""
+        return self.sent_at if text_ages.came_late(self.sent_at, self.received_at) else None
 
 
 def waiting_for_a_human(db: Session) -> Sequence[Inbound]:

@@ -95,6 +95,7 @@ class Incident(Base):
     drill: Mapped[bool] = mapped_column(default=False)
     uncertain: Mapped[bool] = mapped_column(default=False)  # silence opened it; nobody has said yet what it is
     opened_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]  # when the panic was sent, if it came over five minutes late
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     reason: Mapped[str | None] = mapped_column(String(200))
 

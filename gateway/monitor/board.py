@@ -101,6 +101,7 @@ class Card:
     drill: bool
     uncertain: bool  # silence opened it: nobody has said yet that it is an emergency
     opened_at: datetime
+    sent_at: datetime | None  # when the panic was sent, if it came late
     answered_at: datetime | None  # the last answer of anybody who was asked
     closed_at: datetime | None
     steps: Sequence[Step]
@@ -266,6 +267,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         drill=row.drill,
         uncertain=row.uncertain,
         opened_at=row.opened_at,
+        sent_at=row.sent_at,
         answered_at=max((alert.answered_at for alert in asked if alert.answered_at is not None), default=None),
         closed_at=row.closed_at,
         steps=_steps(row, leader, lines),

@@ -48,19 +48,19 @@ def leave(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     if not caller.verified_citizen:
         unknown_numbers.greet(uow, caller)
         return
-    left = take_off(uow, caller, said.form(Leave).pin, "text")
+    left = take_off(uow, caller, said.form(Leave).pin, "text", row)
     # Somebody who has just left is still told so: the budget for unknown numbers does not count for them yet.
     if reachability.to_caller(uow, caller, Way.ANSWER).allowed:
         key = "apply.left" if left else "apply.left_not"
         notices.tell(uow, caller.phone, caller.language, key, unit_of(uow, caller))
 
 
-def take_off(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> bool:
+def take_off(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str, row: Inbound | None = None) -> bool:
     """Take the caller off the register, and return whether to answer that it is done.
 
-    After the duress PIN the answer says so too, but the registration stays.
+    After the duress PIN the answer says so too, but the registration stays. `row` is its text, None for a menu.
     """
-    told, done = pin_cancel.leave(uow, caller, pin, channel)
+    told, done = pin_cancel.leave(uow, caller, pin, channel, row)
     if done and caller.citizen is not None:
         caller.citizen.state, caller.citizen.decided_at = citizens.LEFT, uow.now()
         caller.citizen.decided_by = caller.phone

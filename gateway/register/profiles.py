@@ -102,6 +102,7 @@ def amend(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id:
         _set(citizen.person, identified(citizen.person.national_id))
     if profile.hashed:
         citizen.wrong_pins, citizen.wrong_pin_at = 0, None
+        citizen.forced_hash, citizen.pin_set_at = None, uow.now()
     if changed:
         audit_log.record(uow, by, "citizen.amend", citizen.phone, _detail(changed, values, profile.reason))
     return changed

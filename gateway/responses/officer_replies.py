@@ -44,13 +44,14 @@ def duties(uow: UnitOfWork, phone: str) -> list[Duty]:
     return [Duty(incident, alert) for alert, incident in alerts.duties_of(uow.db, phone)]
 
 
-def find(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, sent_at: datetime) -> Verdict:
+def find(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, sent_by: datetime) -> Verdict:
     """Return which incident an answer is about; nothing is changed. With a code it is the open incident of that code;
-    `gateway.core.intent.about` says it for an answer without one, which was sent at `sent_at`."""
+    `gateway.core.intent.about` says it for an answer without one, which was sent by
+    `sent_by`."""
     mine = alerts.duties_of(uow.db, caller.phone)
     if said.code is None:
-        told = sender_facts.last_told(uow, caller.phone, sent_at)
-        return about(said.reply, [sender_facts.stands(uow, alert, incident) for alert, incident in mine], told)
+        told = sender_facts.last_told(uow, caller.phone, sent_by)
+        return about(said.reply, [sender_facts.stands(uow, alert, incident, sent_by) for alert, incident in mine], told)
     named = any(incident.code == said.code for _, incident in mine)
     return Verdict(About.TAKE, said.code) if named else Verdict(About.NOTHING)
 
@@ -80,15 +81,15 @@ def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
 
 
 def answer(
-    uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, sent_at: datetime | None = None, words: str = ""
+    uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, sent_by: datetime | None = None, words: str = ""
 ) -> None:
-    """Do what an answer says, and tell the phone it came from what was understood (the code is echoed). `sent_at` is
-    when it was sent, None for now; `words` are its own, for the timeline where it is only noted."""
+    """Do what an answer says, and tell the phone it came from what was understood (the code is echoed). `sent_by` is
+    the latest moment at which it can have been sent, None for now; `words` are its own, for the timeline where it is only noted."""
     if said.reply in SELF:
         key, facts = SELF[said.reply](uow, caller, said)
         tell(uow, caller, key, **facts)
         return
-    verdict = find(uow, caller, said, sent_at or uow.now())
+    verdict = find(uow, caller, said, sent_by or uow.now())
     if verdict.about is About.NOTHING:
         _nothing_to_answer(uow, caller, said.code)
     elif verdict.about is About.WHICH:

@@ -12,11 +12,14 @@ had been cancelled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 
 from gateway import dispatch, notices
+from gateway.core import text_ages
+from gateway.core.pin_ages import cancels
+from gateway.core.sentences.phrases import clock_text
 from gateway.core.words.reading import Reading
 from gateway.identity import pins
 from gateway.identity.callers import Caller
@@ -26,6 +29,7 @@ from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
+from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 
@@ -65,15 +69,18 @@ class Told:
 
 
 def check(uow: UnitOfWork, citizen: Citizen | None, pin: str | None) -> Checked:
-    """Compare a PIN with both hashes of this citizen; this takes equally long whatever the verdict. Wrong PINs are
+    """Compare a PIN with all hashes of this citizen; this takes equally long whatever the verdict. Wrong PINs are
     counted. A duress PIN is recognised even while the citizen is locked out."""
     if pin is None or citizen is None:
         return Checked(Verdict.WRONG)
     citizen = uow.db.get(Citizen, citizen.id, with_for_update=True, populate_existing=True) or citizen
-    right, duress = pins.matches(pin, citizen.pin_hash), pins.matches(pin, citizen.duress_hash)
-    verdict = Verdict.DURESS if duress else Verdict.RIGHT if right else Verdict.WRONG
-    locked = _count(uow, citizen, verdict)
-    return Checked(verdict, locked)
+    stored = (citizen.pin_hash, citizen.duress_hash, citizen.forced_hash)
+    right, duress, forced = (pins.matches(pin, hashed) for hashed in stored)
+    verdict = Verdict.DURESS if duress or forced else Verdict.RIGHT if right else Verdict.WRONG
+    # Whoever forced a change with the duress PIN believes that the new one has taken its place.
+    replaced = duress and not forced and citizen.forced_hash is not None
+    locked = _count(uow, citizen, Verdict.WRONG if replaced else verdict)
+    return Checked(verdict, locked or replaced)
 
 
 def _count(uow: UnitOfWork, citizen: Citizen, verdict: Verdict) -> bool:
@@ -91,20 +98,45 @@ def _count(uow: UnitOfWork, citizen: Citizen, verdict: Verdict) -> bool:
 # --- AMAN -----------------------------------------------------------------------------------------------------
 
 
-def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> Told:
-    """Do what AMAN <PIN> asks for, from any channel, and return all that the phone may read of it."""
+def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str, row: Inbound | None = None) -> Told:
+    """Do what AMAN <PIN> asks for, from any channel, and return all that the phone may read of it. `row` is its text,
+    None for a menu."""
     incident = incidents.lock_open_of(uow.db, caller.phone)
-    checked = check(uow, caller.citizen, pin)
+    checked = _in_time(incident, row, check(uow, caller.citizen, pin))
     told = _told(caller, incident, checked)
     if checked.verdict is Verdict.DURESS:
-        _threatened(uow, caller, incident, checked, channel)
+        threaten(uow, caller, incident, checked, channel)
+    elif incident is not None and row is not None and is_older(row, incident):
+        note_older(uow, incident, row)
+        if checked.verdict is Verdict.RIGHT and incident.is_seen:
+            darken(uow, incident, checked)
     elif checked.shown_right and incident is not None:
-        _over(uow, incident)
+        _over(uow, incident, caller.citizen)
     elif incident is not None:
         _doubt(uow, incident)
         if checked.verdict is Verdict.RIGHT:
-            _darken(uow, incident, checked)
+            darken(uow, incident, checked)
     return told
+
+
+def is_older(row: Inbound, incident: Incident) -> bool:
+    """Return whether a text was sent before this incident was opened: then it ends nothing of it."""
+    return not text_ages.ends(incident.opened_at, row.sent_by)
+
+
+def _in_time(incident: Incident | None, row: Inbound | None, checked: Checked) -> Checked:
+    """Return the verdict as the phone sees it: a PIN that was sent before the incident which it believes is open proves
+    nothing of that one. As behind the lock, the phone hears nothing more by itself after either PIN."""
+    older = incident is not None and incident.is_seen and row is not None and is_older(row, incident)
+    return replace(checked, locked=True) if older else checked
+
+
+def note_older(uow: UnitOfWork, incident: Incident, row: Inbound) -> None:
+    """Note a text that was sent before the incident which it would end, and tell the desk."""
+    unit = units.by_id(uow.db, incident.unit_id)
+    sent = clock_text(row.sent_at or row.received_at, units.timezone_of(unit))
+    timeline.record(uow, incident, "sent_before", incident.name, f"{sent}: {row.body}")
+    notices.tell_desk(uow, unit, "desk.sent_before", incident, sent=sent, words=row.body)
 
 
 def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
@@ -116,14 +148,19 @@ def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
     return Told(key, incident.seen_code, incident.seen_quiet, incident.unit_id)
 
 
-def _over(uow: UnitOfWork, incident: Incident) -> None:
-    """Act on the right PIN: cancel an incident that nobody has accepted. Otherwise the leader decides, and under duress
-    the desk."""
-    if incident.state == incidents.OPEN and not incident.duress:
+def _over(uow: UnitOfWork, incident: Incident, citizen: Citizen | None) -> None:
+    """Act on the right PIN: cancel an incident that nobody has accepted. Otherwise the leader decides; under duress,
+    and of a PIN that was set or changed a short time ago, the desk."""
+    old = citizen is None or cancels(citizen.pin_set_at, incident.opened_at, uow.now())
+    if incident.state == incidents.OPEN and not incident.duress and old:
         _cancel(uow, incident)
         return
     silence.dismiss(uow, incident)
-    _pass_on(uow, incident)
+    if old:
+        _pass_on(uow, incident)
+    else:
+        timeline.record(uow, incident, "says_safe_new_pin", incident.name)
+        notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "desk.safe_new_pin", incident)
 
 
 def _cancel(uow: UnitOfWork, incident: Incident) -> None:
@@ -154,7 +191,7 @@ def _doubt(uow: UnitOfWork, incident: Incident) -> None:
     notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "desk.says_safe", incident)
 
 
-def _threatened(uow: UnitOfWork, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
+def threaten(uow: UnitOfWork, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:
     """Act on the duress PIN: raise an incident under duress, or put the open one under duress (one more wave, and
     everybody who was asked reads TERANCAM). Return the incident. A phone that was told "wrong PIN" still believes that
     the incident is open."""
@@ -162,7 +199,7 @@ def _threatened(uow: UnitOfWork, caller: Caller, incident: Incident | None, chec
         return dispatch.raise_alarm(uow, caller, channel, duress=True)
     shown = _shown(incident, checked)
     silence.make_duress(uow, incident)
-    _darken(uow, incident, checked, shown)
+    darken(uow, incident, checked, shown)
     return incident
 
 
@@ -173,9 +210,7 @@ def _shown(incident: Incident, checked: Checked) -> tuple[str | None, bool]:
     return open_as, incident.seen_quiet and open_as is not None
 
 
-def _darken(
-    uow: UnitOfWork, incident: Incident, checked: Checked, shown: tuple[str | None, bool] | None = None
-) -> None:
+def darken(uow: UnitOfWork, incident: Incident, checked: Checked, shown: tuple[str | None, bool] | None = None) -> None:
     """Stop all news to the phone; its own questions are still answered.
 
     While the citizen is locked out the right PIN does this too: if the phone went on hearing who comes, somebody who
@@ -190,20 +225,22 @@ def _darken(
 # --- BATAL DAFTAR ---------------------------------------------------------------------------------------------
 
 
-def leave(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> tuple[bool, bool]:
+def leave(
+    uow: UnitOfWork, caller: Caller, pin: str | None, channel: str, row: Inbound | None = None
+) -> tuple[bool, bool]:
     """Do what BATAL DAFTAR <PIN> asks for. Return whether the phone is told that it left, and whether it really left.
 
     After a duress PIN nobody leaves the register; the phone believes that it left as long as that incident is open.
     """
     incident = incidents.lock_open_of(uow.db, caller.phone)
-    checked = check(uow, caller.citizen, pin)
+    checked = _in_time(incident, row, check(uow, caller.citizen, pin))
     if checked.verdict is Verdict.DURESS:
-        incident = _threatened(uow, caller, incident, checked, channel)
+        incident = threaten(uow, caller, incident, checked, channel)
         if checked.shown_right:
             caller_view.believe_left(incident)
         return checked.shown_right, False
     if checked.verdict is Verdict.RIGHT and incident is not None and checked.locked:
-        _darken(uow, incident, checked)
+        darken(uow, incident, checked)
     elif checked.shown_right and incident is not None:
         silence.dismiss(uow, incident)
         timeline.record(uow, incident, "left", incident.name)

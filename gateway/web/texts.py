@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import cast
 
 from gateway import sms
@@ -14,7 +15,8 @@ from gateway.unit_of_work import UnitOfWork
 def receive(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """Handle a text that came in."""
     line = cast(TextCarrier, carrier)
-    sms.receive(uow, line.read_text(hook))
+    kept_at = None if hook.kept_at is None else datetime.fromtimestamp(hook.kept_at, UTC)
+    sms.receive(uow, line.read_text(hook), kept_at)
     return line.answer_text()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -50,6 +50,8 @@ SIAP = "siap ndan, tolong ada yg masuk rumah saya"
 EXAMPLES = [
     Example("machine", "TOLONG menang hadiah", MACHINE),
     Example("echo", "kirim  TOLONG atau\nDAFTAR", BUDI, ours=("Halo", "kirim TOLONG atau DAFTAR")),
+    Example("changes PIN", "PIN 4711 8822", BUDI),
+    Example("changes PIN", "PIN 4711", BUDI, OPEN),
     Example("own duty", "LEPAS", RINA, ASKED),
     Example("own duty", "POSISI Polsek Kota", RINA),
     Example("own duty", "HADIR", PIKET),
@@ -100,6 +102,7 @@ EXAMPLES = [
     Example("confirmation", "ya pak", RINA, ASKED_BACK),
     Example("confirmation", "y cpt", BUDI, SETTLED),
     Example("a no while open", "bukan", BUDI, OPEN),
+    Example("an old no", "bukan pak", BUDI, replace(ASKED_BACK, before_question=True)),
     Example("a no", "bukan pak", BUDI, ASKED_BACK),
     Example("a no", "salah kirim", BUDI, ASKED_BACK),
     Example("after the closing", "makasih pak", BUDI, CLOSED),

@@ -64,8 +64,9 @@ class Phone:
     city: City
     number: str
 
-    def texts(self, words: str) -> Phone:
-        self.city.exchange.text(self.number, words)
+    def texts(self, words: str, sent_at: datetime | None = None) -> Phone:
+        """Send a text; `sent_at` is given where the network has kept it since."""
+        self.city.exchange.text(self.number, words, sent_at=sent_at)
         self.city.settle()
         return self
 

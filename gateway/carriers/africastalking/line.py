@@ -114,6 +114,7 @@ class AfricasTalking:
             body=body,
             region=self._region,
             raw=wire.raw(hook),
+            sent_at=wire.moment(wire.field(hook, "date")),
         )
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:

@@ -71,7 +71,9 @@ class Simulator:
         if not (told("body") or told("ref")):
             raise BadHook("a text without words and without an id")
         sender, ref = read_sender(told("from")), self._ref(told("ref"), hook)
-        return TextIn(LINE, ref, sender, told("to"), told("body"), raw=read_raw(hook))
+        return TextIn(
+            LINE, ref, sender, told("to"), told("body"), raw=read_raw(hook), sent_at=wire.moment(told("sent_at"))
+        )
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         told = read_fields(hook)

@@ -45,15 +45,17 @@ class Exchange:
         self._calls = Calls(handsets, self._hooks, number, speech)
         self._menus = Menus(handsets, self._hooks)
 
-    def text(self, phone: str, body: str, to: str = "") -> str:
-        """Send a text to the line, or to another phone; return the network's id of it, empty when the phone is off."""
+    def text(self, phone: str, body: str, to: str = "", sent_at: datetime | None = None) -> str:
+        """Send a text to the line, or to another phone; return the network's id of it, empty when the phone is off.
+        `sent_at` is given where the network has kept it since, None for now."""
         if self._off(phone):
             return ""
         ref, to = uuid4().hex, to or self._number
         self._handsets.keep_text(ref, phone, to, body)
         if to == self._number:
-            told = {"ref": ref, "from": phone, "to": to, "body": body}
-            self._hooks.tell("sms", told, self._handsets.clock())
+            now = self._handsets.clock()
+            told = {"ref": ref, "from": phone, "to": to, "body": body, "sent_at": (sent_at or now).isoformat()}
+            self._hooks.tell("sms", told, now)
         else:
             self._handsets.deliver(ref, phone, TextOut(attempt=0, to=to, body=body), report=False)
         return ref

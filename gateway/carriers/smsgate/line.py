@@ -15,6 +15,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import requests
@@ -120,7 +121,17 @@ class SmsGate:
             body=body,
             region=self._region,
             raw=_raw(hook),
+            sent_at=self._sent_at(hook, told),
         )
+
+    def _sent_at(self, hook: Hook, told: Hook) -> datetime | None:
+        """Return when the phone got the text. The phone's clock may be wrong, and it signs each envelope with the time
+        of that same clock: the text is as old as those two say, whatever ours says."""
+        stamp, got = wire.moment(hook.header("X-Timestamp")), wire.moment(wire.field(told, "receivedAt"))
+        if stamp is None or got is None:
+            return None
+        came_at = hook.kept_at if hook.kept_at is not None else self._now()
+        return datetime.fromtimestamp(came_at, UTC) - (stamp - got)
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         told = _flat(hook)

@@ -43,6 +43,7 @@ class Verdict:
 
 
 STATES = frozenset({Reply.EN_ROUTE, Reply.ON_SCENE, Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP})
+ENDS = frozenset({Reply.RESOLVED, Reply.FALSE_ALARM, Reply.DECLINE})  # these end a duty
 YES = frozenset({Reply.ACCEPT, Reply.EN_ROUTE, Reply.ON_SCENE})  # en route and on scene are a yes as well
 
 # How the newest text's incident is read while it is open, by how the phone stands to it and whether somebody goes.
@@ -76,21 +77,26 @@ def _codes(duties: Sequence[AskedFor], standing: Standing) -> list[str]:
     return [duty.code for duty in duties if duty.standing is standing]
 
 
+def _known(duties: Sequence[AskedFor]) -> list[AskedFor]:
+    """Return the duties that were there when the answer was sent: it cannot be about a later one."""
+    return [duty for duty in duties if not duty.later]
+
+
 def _state_of_the_only_one(reply: Reply, duties: Sequence[AskedFor], told: AskedFor | None) -> Verdict | None:
     """A state of somebody who has accepted one open incident is about that one, even if asked for another since."""
-    held = _codes(duties, Standing.ACCEPTED)
+    held = _codes(_known(duties), Standing.ACCEPTED)
     return Verdict(About.TAKE, held[0]) if reply in STATES and len(held) == 1 else None
 
 
 def _no_to_the_newest(reply: Reply, duties: Sequence[AskedFor], told: AskedFor | None) -> Verdict | None:
     """A no declines the newest incident that waits for an answer."""
-    waiting = _codes(duties, Standing.WAITING)
+    waiting = _codes(_known(duties), Standing.WAITING)
     return Verdict(About.TAKE, waiting[0]) if reply is Reply.DECLINE and waiting else None
 
 
 def _several_wait(reply: Reply, duties: Sequence[AskedFor], told: AskedFor | None) -> Verdict | None:
     """A yes while two or more wait is asked: nobody can tell which is meant."""
-    several = len(_codes(duties, Standing.WAITING)) > 1
+    several = len(_codes(_known(duties), Standing.WAITING)) > 1
     return Verdict(About.WHICH) if reply in YES and several else None
 
 
@@ -98,15 +104,22 @@ def _of_the_newest_text(reply: Reply, duties: Sequence[AskedFor], told: AskedFor
     """Everything else is about the incident that the newest text names."""
     if told is None:
         return None
-    return Verdict(About.CLOSED if told.closed else READ[told.standing, told.led], told.code)
+    if told.closed:
+        return Verdict(About.CLOSED, told.code)
+    if told.later and told.accepted and reply in ENDS:  # sent before the yes, it takes no yes back and closes nothing
+        return _only_noted(told)
+    return Verdict(READ[told.standing, told.led], told.code)
 
 
 def _told_of_none(reply: Reply, duties: Sequence[AskedFor], told: AskedFor | None) -> Verdict | None:
     """Somebody whom nothing of ours has reached yet may mean any text: they read the code to answer with."""
     if not duties:
         return None
-    newest = duties[0]
-    return Verdict(About.TAKEN if newest.led else About.SEEKING, newest.code)
+    return _only_noted(duties[0])
+
+
+def _only_noted(duty: AskedFor) -> Verdict:
+    return Verdict(About.TAKEN if duty.led else About.SEEKING, duty.code)
 
 
 Rule = Callable[[Reply, Sequence[AskedFor], "AskedFor | None"], "Verdict | None"]

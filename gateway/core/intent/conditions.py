@@ -120,6 +120,11 @@ def says_no(case: Case) -> bool:
     return case.open.asked_back and not case.open.believed and _is_no(case)
 
 
+def says_no_before(case: Case) -> bool:
+    """Return whether the text is a no that was sent before the question which it would settle."""
+    return says_no(case) and case.open.before_question
+
+
 def says_no_while_open(case: Case) -> bool:
     """Return whether the text is a no of somebody whose phone believes that an incident of theirs is open."""
     return case.open.believed and isinstance(case.reading.meaning, No)

@@ -48,6 +48,7 @@ class AskedFor:
     standing: Standing = Standing.WAITING
     led: bool = False  # an officer has accepted it, or a desk is on the way
     closed: bool = False
+    later: bool = False  # it was asked, or accepted, only after the answer was sent
 
     @property
     def accepted(self) -> bool:
@@ -68,6 +69,7 @@ class OpenFacts:
     duties: tuple[AskedFor, ...] = ()  # the open ones that this phone was alerted for, the newest question first
     told: AskedFor | None = None  # what the newest text or call of ours to this phone names, if it was there before
     elsewhere: bool = False  # the code in the text is of an open incident that this phone was not alerted for
+    before_question: bool = False  # the text was sent before the uncertain call that is open
     helps: tuple[str, ...] = ()  # codes of open incidents that this volunteer was asked to help at
 
     @property

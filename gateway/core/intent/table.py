@@ -24,13 +24,14 @@ from gateway.core.intent.conditions import (
     reply_of,
     says_more,
     says_no,
+    says_no_before,
     says_no_while_open,
     says_yes,
     speaks_as_officer,
     steps_in,
 )
 from gateway.core.intent.facts import Case
-from gateway.core.words.commands import Apply, Here, Info, Leave, Quiet, Report, Safe
+from gateway.core.words.commands import Apply, ChangePin, Here, Info, Leave, Quiet, Report, Safe
 from gateway.core.words.triage import Panic
 
 
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     EXPLAIN = auto()
     CHATTER = auto()
     HELP = auto()
+    CHANGE_PIN = auto()
     APPLY = auto()
     LEAVE = auto()
     INFO = auto()
@@ -56,6 +58,7 @@ class Kind(StrEnum):
     NOT_LISTED = auto()
     PANIC = auto()
     CONFIRM = auto()
+    OLD_NO = auto()
     TAKE_NO = auto()
     HUSH = auto()
     NOTE_QUIET = auto()
@@ -72,6 +75,7 @@ class Who(Enum):
 
     ANYBODY = "anybody"
     RESPONDER = "officer or desk"
+    CITIZEN = "citizen"
     VOLUNTEER = "volunteer"
     NOT_LISTED = "on no list, with nothing open"
 
@@ -83,6 +87,7 @@ class Who(Enum):
 _WHO: dict[Who, Callable[[Case], bool]] = {
     Who.ANYBODY: lambda case: True,
     Who.RESPONDER: lambda case: case.sender.responder,
+    Who.CITIZEN: lambda case: case.sender.citizen,
     Who.VOLUNTEER: lambda case: case.sender.citizen and case.sender.volunteer,
     Who.NOT_LISTED: lambda case: not case.sender.listed and not case.open.believed,
 }
@@ -113,6 +118,13 @@ TABLE: tuple[Row, ...] = (
         lambda case: case.last_said.has(case.reading.body),
         Kind.SHOW_DESK,
         "The text is one of ours that came back: its words mean nothing, and answering it would never end.",
+    ),
+    Row(
+        "changes PIN",
+        Who.CITIZEN,
+        means(ChangePin),
+        Kind.CHANGE_PIN,
+        "PIN <old> <new>: a citizen changes the PIN that cancels; an officer who is one too means the same.",
     ),
     Row(
         "own duty",
@@ -209,6 +221,13 @@ TABLE: tuple[Row, ...] = (
         says_no_while_open,
         Kind.CANCEL,
         "A no while an incident is open closes nothing: it is AMAN without a PIN.",
+    ),
+    Row(
+        "an old no",
+        Who.ANYBODY,
+        says_no_before,
+        Kind.OLD_NO,
+        "A no that was sent before our question settles nothing: it is noted, and the desk is told.",
     ),
     Row(
         "a no",

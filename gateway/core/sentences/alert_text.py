@@ -50,6 +50,7 @@ class AlertFacts:
     notes: str = ""
     drill: bool = False
     uncertain: bool = False  # silence opened it: nobody has said yet that it is an emergency
+    sent_at: datetime | None = None  # aware: when the panic was sent, if it came late
     reply_to: str | None = None  # E.164: the number to answer to when the sender's id cannot receive
     repeat: int = 0  # how often the citizen has called by now, where that is more than once
     words: str = ""  # the citizen's own
@@ -131,7 +132,7 @@ def _pieces(facts: AlertFacts, language: str) -> Pieces:
         "code": (facts.code,),
         "kind": (kind_words(facts.kind, "alert", language), ""),
         "repeat": (f"({facts.repeat}x)" if facts.repeat > 1 else "", ""),
-        "time": (clock_text(facts.at, facts.timezone), ""),
+        "time": _time(facts, language),
         "name": _shorter(tidy(facts.name), 16, 8, 0),
         "phone": (phone.local(facts.phone, facts.region) if facts.phone else "",),
         "contact": (contact_words(facts, "alert", language),),
@@ -172,6 +173,14 @@ def _head(facts: AlertFacts, language: str) -> str:
     what = next((key for key, holds in cautions.items() if holds), usual)
     unsure = [say("alert.uncertain", language)] * (facts.uncertain and what != usual)
     return " ".join([say("alert.drill", language)] * facts.drill + unsure + [say(what, language)])
+
+
+def _time(facts: AlertFacts, language: str) -> tuple[str, ...]:
+    """Return when the panic came; of one that came late, when it was sent, which never gives way."""
+    if facts.sent_at is None:
+        return clock_text(facts.at, facts.timezone), ""
+    told = clock_text(facts.sent_at, facts.timezone)
+    return say("alert.sent", language, time=told), say("alert.sent", language, time=told.partition(" ")[0])
 
 
 def kind_words(kind: IncidentKind, group: str, language: str) -> str:

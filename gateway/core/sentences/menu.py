@@ -98,7 +98,9 @@ NODES: Mapping[str, Node] = {
     "tip": _to_back(Way("told", "tip")),
     "usual": _to_back(Way("told", "usual")),
     "language": _to_back(**{f"_{one.menu_key}": Way(BACK, one.code) for one in LANGUAGES.values()}),
-    "mine": _to_back(_1=Way("leave")),
+    "mine": _to_back(_1=Way("leave"), _2=Way("pin_old")),
+    "pin_old": _to_back(Way("pin_new", "old_pin")),
+    "pin_new": _to_back(Way("told", "new_pin")),
     "leave": _to_back(Way("told", "leave")),
     "own": _to_back(_1=Way("status"), _2=Way("pin"), _3=Way("tip"), _4=Way("usual")),
     "told": Node(),  # one sentence, and the session is over

@@ -12,7 +12,7 @@ from gateway.core.places import addresses
 from gateway.core.sentences.ages import age_parts, how_known, rounded
 from gateway.core.sentences.alert_text import AlertFacts, contact_words, kind_words
 from gateway.core.sentences.numerals import cardinal, digit
-from gateway.core.sentences.phrases import say, tidy
+from gateway.core.sentences.phrases import clock_text, say, tidy
 from gateway.core.sentences.place_names import names
 
 _GROUP = 4  # digits between two full stops, which is where the voice breathes
@@ -28,6 +28,7 @@ def first_words(facts: AlertFacts, language: str, waiting: int = 1) -> str:
         _warning(facts, language),
         say("voice.emergency", language, code=spell_code(facts.code, language)),
         kind_words(facts.kind, "voice", language),
+        _sent(facts, language),
         *_where(facts, language),
         contact_words(facts, "voice", language),
         say("voice.keys_text" if facts.offers_text else "voice.keys" if can_connect else "voice.keys_quiet", language),
@@ -143,6 +144,15 @@ def _warning(facts: AlertFacts, language: str) -> str:
     drill = say("voice.drill", language) if facts.drill else ""
     unsure = say("voice.uncertain", language) if facts.uncertain else ""
     return _sentences(drill, unsure, hush)
+
+
+def _sent(facts: AlertFacts, language: str) -> str:
+    """Return when a panic that came late was sent, on the unit's clock."""
+    if facts.sent_at is None:
+        return ""
+    told = clock_text(facts.sent_at, facts.timezone).partition(" ")[0]
+    hour, minute = (cardinal(int(part), language) for part in told.split(":"))
+    return say("voice.sent", language, hour=hour, minute=minute)
 
 
 def _where(facts: AlertFacts, language: str) -> list[str]:

@@ -60,6 +60,7 @@ class Role(StrEnum):
     LEAVE = "leave"
     TIP = "tip"
     INFO = "info"
+    PIN = "pin"
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,16 @@ class Info:
     role: ClassVar = Role.INFO
 
 
-Command = Quiet | Yes | No | Safe | Here | Apply | Leave | Report | Info
+@dataclass(frozen=True)
+class ChangePin:
+    """`PIN <old> <new>`; both are None when the text has not two numbers of 4 to 8 digits."""
+
+    role: ClassVar = Role.PIN
+    old: str | None
+    new: str | None
+
+
+Command = Quiet | Yes | No | Safe | Here | Apply | Leave | Report | Info | ChangePin
 
 _PIN = re.compile(r"\d{4,8}")
 _IDENTITY = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")  # a NIK has 16 digits
@@ -218,6 +228,17 @@ def _info(heard: Heard) -> Info | None:
     return Info() if _alone(heard, Role.INFO) else None
 
 
+def _change_pin(heard: Heard) -> ChangePin | None:
+    words = [tag for tag in heard.tags if not tag.form.isdigit()]
+    numbers = [tag.form for tag in heard.tags if tag.form.isdigit()]
+    first = heard.tags[0] if heard.tags else None
+    if first is None or not first.is_any({Role.PIN}) or not all(tag.is_any({Role.PIN}) for tag in words):
+        return None
+    if len(numbers) == 2 and all(_PIN.fullmatch(number) for number in numbers):
+        return ChangePin(*numbers)
+    return ChangePin(None, None)
+
+
 # The first form that fits counts: "batal daftar" leaves, "batal" is safe.
 READERS: dict[type[Command], Callable[[Heard], Command | None]] = {
     Quiet: _quiet,
@@ -229,6 +250,7 @@ READERS: dict[type[Command], Callable[[Heard], Command | None]] = {
     Here: _here,
     Report: _tip,
     Info: _info,
+    ChangePin: _change_pin,
 }
 
 
@@ -259,6 +281,11 @@ def _pin(heard: Heard) -> str | None:
     """Return the digits of a text, put together, if they can be a PIN ("12 34" is one), else None."""
     digits = "".join(tag.form for tag in heard.tags if tag.form.isdigit())
     return digits if _PIN.fullmatch(digits) else None
+
+
+def is_pin(text: str) -> bool:
+    """Return whether this is nothing but 4 to 8 digits."""
+    return _PIN.fullmatch(text) is not None
 
 
 def free_words(command: Command | None) -> str:

@@ -227,7 +227,7 @@ STEPS: tuple[Step, ...] = (
             **dict.fromkeys(
                 (Citizen.lat, Citizen.lon, Citizen.usual_lat, Citizen.usual_lon, Citizen.usual_words), null()
             ),
-            **dict.fromkeys((Citizen.pin_hash, Citizen.duress_hash, Citizen.reason), null()),
+            **dict.fromkeys((Citizen.pin_hash, Citizen.duress_hash, Citizen.forced_hash, Citizen.reason), null()),
         },
     ),
     Step(

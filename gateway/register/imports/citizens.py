@@ -161,6 +161,8 @@ def _change(uow: UnitOfWork, citizen: Citizen, record: Record, values: dict[str,
     if verified:
         values |= {"state": citizens.VERIFIED, "decided_at": uow.now(), "decided_by": BY}
         audit_log.record(uow, BY, "citizen.verify", citizen.phone)
+    if "pin_hash" in values or "duress_hash" in values:
+        values |= {"pin_set_at": uow.now(), "forced_hash": None}
     effects = {_fill(citizen.person, record), set_changed(citizen, values)}
     return Effect.CHANGED if Effect.CHANGED in effects else Effect.SAME
 
