@@ -89,21 +89,38 @@ def raise_alarm(
 def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """Take an officer's or a desk's yes. The first officer leads and later ones support; a desk leads until an officer
     does."""
+    if alert.serves:
+        _come_beside(uow, incident, alert)
+        return
     _say_yes(uow, incident, alert)
     leading.somebody_goes(uow, incident, alert, LeaderAct.ACCEPTED)
+
+
+def _come_beside(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
+    """Take the yes of an ambulance, a fire brigade or a hospital: the police are asked on as if nobody had answered."""
+    if alert_states.accept(alert, uow.now()):
+        timeline.record(uow, incident, "accepted", alert.title)
+        outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
+        notices.tell_alerted(uow, alert, incident, "officer.accepted_beside")
+        _quote(uow, incident, alert)
 
 
 def accept_again(uow: UnitOfWork, incident: Incident, alert: Alert, act: LeaderAct) -> None:
     """Take a yes of somebody who has said yes before, by text (`act` is SAID_OK) or by a key. After a nudge a text is
     only noted: the clock runs on."""
     timeline.record(uow, incident, "said_ok", alert.title)
-    if starts_anew(act, incident.nudged):
+    if not alert.serves and starts_anew(act, incident.nudged):
         leading.somebody_goes(uow, incident, alert, act)
 
 
 def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> None:
     """Take a report of EN_ROUTE or ON_SCENE, which also counts as a yes; a state never moves back. People who were
-    called as back-up are not stood down by an officer who reports."""
+    called as back-up are not stood down by an officer who reports. What an ambulance or a fire brigade reports is only
+    noted."""
+    if alert.serves:
+        _come_beside(uow, incident, alert)
+        timeline.record(uow, incident, state, alert.title)
+        return
     leader = alerts.leader_of(uow.db, incident)
     wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None
     if alert.state != alerts.ACCEPTED:
@@ -188,7 +205,7 @@ def _hand_over(uow: UnitOfWork, incident: Incident) -> None:
     """Let the first supporter lead. If there is none, ask the next wave at once and tell the citizen."""
     incident.leader_id = None
     incident_states.move(incident, incidents.OPEN)
-    supporters = alerts.accepted(uow.db, incident.id)
+    supporters = [row for row in alerts.accepted(uow.db, incident.id) if not row.serves]
     if supporters:
         successor = min(supporters, key=lambda row: (row.answered_at or uow.now(), row.id))
         _lead(uow, incident, successor)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from gateway.core.places import distance
 from gateway.core.policy import Group, Policy, Wave, Who
+from gateway.core.policy_groups import BESIDE_POLICE, KINDS_ABOVE, LISTS, SERVICES
 from gateway.identity import reachability
 from gateway.incidents.free import busy_phones
 from gateway.location import jurisdiction
@@ -83,8 +84,9 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
     chosen: dict[str, Candidate] = {}
     repeat, missing = policy.is_repeat(number), 0
     for group in policy.groups(number):
-        picked = PICK[group.who](scene, group.most)
-        missing += max(0, group.most - sum(person.free for person in picked)) if group.most else 0
+        picked = PICK[group.who](scene, group)
+        if group.most and group.who not in BESIDE_POLICE:
+            missing += max(0, group.most - sum(person.free for person in picked))
         for person in picked:
             chosen.setdefault(person.phone, person)
     if missing and not repeat and not policy.is_repeat(number + 1):
@@ -99,8 +101,8 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
 def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Collection[str]) -> list[Candidate]:
     """Return the nearest free officers of these groups who are not chosen already, at most `missing`."""
     found: dict[str, Candidate] = {}
-    for group in groups:
-        for person in PICK[group.who](scene, group.most):
+    for group in (group for group in groups if group.who not in BESIDE_POLICE):
+        for person in PICK[group.who](scene, group):
             if person.officer is not None and person.officer.on_duty and person.phone not in chosen:
                 found.setdefault(person.phone, person)
     may = [person for person in found.values() if _may_ask(scene, person.phone, repeat=False)]
@@ -109,8 +111,18 @@ def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Coll
     return sorted(free, key=_away)[:missing]
 
 
+def serves(uow: UnitOfWork, person: Candidate) -> bool:
+    """Return whether this is an ambulance, a fire brigade or a hospital, or somebody of its crew."""
+    unit = person.unit if person.officer is None else uow.db.get(Unit, person.officer.unit_id)
+    return unit is not None and unit.kind in SERVICES
+
+
 def _away(person: Candidate) -> float:
-    return inf if person.metres is None else person.metres
+    return _far(person.metres)
+
+
+def _far(metres: float | None) -> float:
+    return inf if metres is None else metres
 
 
 def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
@@ -142,7 +154,7 @@ def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
     if jurisdiction.is_outside(scene.uow, scene.fix) and db.scalar(select(Area.id).limit(1)) is not None:
         citizen = db.get(Citizen, scene.incident.citizen_id) if scene.incident.citizen_id else None
         own = db.get(Unit, citizen.unit_id) if citizen is not None and citizen.unit_id else None
-        desks = [*_polres_desk(scene, None), *_desks(scene, [own])]
+        desks = [*_polres_desk(scene), *_desks(scene, [own])]
         yield from (uow for uow in desks if _may_ask(scene, uow.phone, repeat=False))
 
 
@@ -155,11 +167,12 @@ def _desks(scene: Scene, whose: Iterable[Unit | None]) -> list[Candidate]:
     return [Candidate(unit.phone or "", language, None, unit, _metres(scene, _place(unit))) for unit in found]
 
 
-def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: int | None) -> list[Candidate]:
+def _officers(scene: Scene, of: Iterable[Unit | int], group: Group, on_duty_only: bool = True) -> list[Candidate]:
     """Return all officers of these units, or the `most` nearest free ones of those who may be asked and, beside them,
-    those of the `most` nearest who are not free. Only the chosen ones are loaded in full, which keeps a large unit
-    cheap."""
-    db, free = scene.uow.db, None
+    those of the `most` nearest who are not free. Who is known to be farther than the group's `within_m` is left out.
+    Only the chosen ones are loaded in full, which keeps a large unit cheap."""
+    db, free, most = scene.uow.db, None, group.most
+    unit_ids = [unit.id if isinstance(unit, Unit) else unit for unit in of]
     if most is None:
         people = officers.of_units(db, unit_ids, on_duty_only)
     else:
@@ -171,6 +184,7 @@ def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: i
     found = [
         Candidate(man.phone, man.language, man, None, away, free is None or man.id in free)
         for man, away in zip(people, far, strict=True)
+        if group.within_m is None or away is None or away <= group.within_m
     ]
     return found if most is None else sorted(found, key=_away)
 
@@ -207,28 +221,39 @@ def whereabouts(scene: Scene, officer: Officer | Post) -> Point | None:
     return _point(officer.lat, officer.lon)
 
 
-def _unit(scene: Scene, most: int | None) -> list[Candidate]:
-    return _officers(scene, [scene.unit.id], True, most)
-
-
-def _neighbours(scene: Scene, most: int | None) -> list[Candidate]:
-    return _officers(scene, [unit.id for unit in units.neighbours(scene.uow.db, scene.unit)], True, most)
-
-
-def _polres(scene: Scene, most: int | None) -> list[Candidate]:
+def _polres(scene: Scene, group: Group) -> list[Candidate]:
     polres = units.polres_of(scene.uow.db, scene.unit)
-    ids = units.ids_below(scene.uow.db, polres) if polres is not None else [scene.unit.id]
-    return _officers(scene, ids, False, most)
+    ids = units.police_below(scene.uow.db, polres) if polres is not None else [scene.unit.id]
+    return _officers(scene, ids, group, on_duty_only=False)
 
 
-def _polres_desk(scene: Scene, most: int | None) -> list[Candidate]:
+def _up(scene: Scene, group: Group) -> list[Unit]:
+    unit = units.above(scene.uow.db, scene.unit, group.levels or 1)
+    return [unit] if unit is not None else []
+
+
+def _polda_desk(scene: Scene) -> list[Candidate]:
+    return _desks(scene, units.of_kind(scene.uow.db, scene.unit, "polda"))
+
+
+def _of_kind(scene: Scene, group: Group) -> list[Candidate]:
+    """Return the officers of the units of the kind after which the group is named; of a list the desks, too. Of a list
+    `most` counts the units, the nearest."""
+    found = units.of_kind(scene.uow.db, scene.unit, group.who)
+    if group.who not in LISTS:
+        return _officers(scene, found, group)
+    near = sorted(found, key=lambda unit: _far(_metres(scene, _place(unit))))[: group.most]
+    return [*_desks(scene, near), *_officers(scene, near, replace(group, most=None))]
+
+
+def _polres_desk(scene: Scene) -> list[Candidate]:
     """Return the desk of the Polres. If a unit above every Polres (a Polda) answers for the place, return the desks of
     all units that it leads."""
     polres = units.polres_of(scene.uow.db, scene.unit)
     return _desks(scene, [polres] if polres is not None else units.children(scene.uow.db, scene.unit))
 
 
-def _top_desk(scene: Scene, most: int | None) -> list[Candidate]:
+def _top_desk(scene: Scene) -> list[Candidate]:
     """Return the highest desk above the unit that has a number. A station under no other unit has none: then return the
     desks of all units that stand at the top."""
     steps = units.chain(scene.uow.db, scene.unit)
@@ -237,25 +262,26 @@ def _top_desk(scene: Scene, most: int | None) -> list[Candidate]:
     return _desks(scene, [own, *heads])
 
 
-def _first_wave(scene: Scene, most: int | None) -> list[Candidate]:
-    return _again(scene, scene.first)
-
-
 def _again(scene: Scene, phones: Collection[str]) -> list[Candidate]:
     """Return these phones as they were asked last, without officers who were suspended since."""
     rows = [alert for phone, alert in scene.asked.items() if phone in phones and not alert.barred]
     return [Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in rows]
 
 
-PICK: dict[Who, Callable[[Scene, int | None], list[Candidate]]] = {
-    Who.DESK: lambda scene, most: _desks(scene, [scene.unit]),
-    Who.NEAREST: _unit,
-    Who.UNIT: _unit,
-    Who.NEIGHBOURS: _neighbours,
+PICK: dict[Who, Callable[[Scene, Group], list[Candidate]]] = {
+    Who.DESK: lambda scene, group: _desks(scene, [scene.unit]),
+    Who.NEAREST: lambda scene, group: _officers(scene, [scene.unit], group),
+    Who.UNIT: lambda scene, group: _officers(scene, [scene.unit], group),
+    Who.NEIGHBOURS: lambda scene, group: _officers(scene, units.neighbours(scene.uow.db, scene.unit), group),
     Who.POLRES: _polres,
-    Who.POLRES_DESK: _polres_desk,
-    Who.TOP_DESK: _top_desk,
-    Who.FIRST_WAVE: _first_wave,
+    Who.POLRES_DESK: lambda scene, group: _polres_desk(scene),
+    Who.TOP_DESK: lambda scene, group: _top_desk(scene),
+    Who.FIRST_WAVE: lambda scene, group: _again(scene, scene.first),
+    Who.UP: lambda scene, group: _officers(scene, _up(scene, group), group),
+    Who.UP_DESK: lambda scene, group: _desks(scene, _up(scene, group)),
+    Who.POLDA_DESK: lambda scene, group: _polda_desk(scene),
+    Who.VOLUNTEERS: lambda scene, group: [],  # gateway.incidents.volunteers asks them, by a text of their own
+    **dict.fromkeys((*KINDS_ABOVE, *map(Who, LISTS)), _of_kind),
 }
 
 

@@ -161,6 +161,8 @@ def refusal(duty: Duty, reply: Reply) -> str | None:
     """Return the key of the sentence that says why this answer is refused, or None if it is taken."""
     if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
         return "officer.not_yours"
+    if reply in CLOSES and duty.alert.serves:
+        return "officer.police_close"
     if reply is Reply.FALSE_ALARM and not duty.alert.is_desk and is_unseen(duty.incident):
         return "officer.not_false"
     if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:

@@ -73,7 +73,7 @@ def _waves(form: Form, stored: Policy) -> Iterator[Wave]:
     kept: dict[str, Kept] = {str(at): wave.kept for at, wave in enumerate(stored.waves)}
     for row in _rows_in(form):
         if groups := _groups(form, row):
-            yield Wave(_whole(form.get(f"{row}.after", ""), AFTER), groups, kept.get(row, {}))
+            yield Wave(_whole(form.get(f"{row}.after", ""), AFTER), groups, kept=kept.get(row, {}))
 
 
 def _rows_in(form: Form) -> list[str]:

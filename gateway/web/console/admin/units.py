@@ -9,10 +9,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.core.places.spots import plausible
-from gateway.core.policy import FIELDS, POLICIES, Policy, dumps, label
+from gateway.core.policy import FIELDS, POLICIES, Policy, dumps, label, policy_of
 from gateway.identity import audit_log
 from gateway.incidents.recipients import Point
-from gateway.models import unit as units
+from gateway.models import policy_rule
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
@@ -50,7 +50,7 @@ def show_unit(unit_id: int) -> str:
     with reading() as uow:
         unit = scope.unit(uow, unit_id)
         name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
-        kept = Choice(name, units.policy_for(unit), unit.volunteers)
+        kept = Choice(name, policy_rule.policy_for(uow.db, unit, uow.now()), unit.volunteers)
         return _render(uow, unit, kept, place_in(request.args) or _place(unit))
 
 
@@ -80,7 +80,7 @@ def _chosen(unit: Unit) -> Choice:
     Raises BadPolicy."""
     name, shown = request.form.get("policy", ""), request.form.get("shown", "")
     if name not in POLICIES:
-        own = policy_form.read(request.form, units.policy_for(unit))
+        own = policy_form.read(request.form, policy_of(unit.policy, unit.waves))
         return Choice(OWN, own, bool(request.form.get("volunteers")))
     if shown in POLICIES and policy_form.read(request.form, POLICIES[shown]) != POLICIES[shown]:
         raise BadPolicy("edited")  # the table was changed, which a named policy would silently throw away
