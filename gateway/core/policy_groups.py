@@ -43,8 +43,5 @@ SPECIAL = ("brimob", "lantas")  # police that a policy asks by their list only
 SERVICES = ("ambulance", "fire", "hospital")  # come beside the police and never instead of them
 LISTS = (*SPECIAL, *SERVICES)
 KINDS_ABOVE = (Who.POLSEK, Who.POST, Who.POLDA)  # groups that are named after a kind of unit
-BESIDE_POLICE = (
-    *map(Who, SERVICES),
-    Who.VOLUNTEERS,
-)  # nobody of them can be taken for a missing officer, nor one for them
+BESIDE_POLICE = (*map(Who, SERVICES), Who.VOLUNTEERS)  # nobody of them stands in for an officer, nor one for them
 LEVELLED = (Who.UP, Who.UP_DESK)
