@@ -122,9 +122,10 @@ def _go_on_as_begun(connection: sa.Connection, rows: Mapping[int, Row]) -> None:
     for unit_id in mine.all():
         row = rows[unit_id]
         values = {"unit_id": unit_id, "number": 1, "policy": row["policy"] or USUAL, "waves": row["waves"]}
-        made = connection.execute(VERSIONS.insert().values(**values, made_at=datetime.now(UTC)))
+        connection.execute(VERSIONS.insert().values(**values, made_at=datetime.now(UTC)))
+        made = sa.select(VERSIONS.c.id).where(VERSIONS.c.unit_id == unit_id)
         of_unit = INCIDENTS.update().where(is_open, INCIDENTS.c.unit_id == unit_id)
-        connection.execute(of_unit.values(policy_id=made.inserted_primary_key[0]))
+        connection.execute(of_unit.values(policy_id=connection.scalar(made)))
 
 
 def downgrade() -> None:
