@@ -40,6 +40,7 @@ from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 HONEST_AGAIN = timedelta(minutes=10)
+BACK_UP_FRESH = timedelta(minutes=15)  # so long back-up is sent around an officer's own position
 LEAD = {  # the sentence that tells the leader whether the citizen may be rung, and how careful to be
     Caution.NONE: "officer.accepted_you_lead",
     Caution.NOT_ANSWERED: "officer.accepted_you_lead_not_answered",
@@ -244,15 +245,17 @@ def go_on_if_exhausted(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def back_up(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """Ask the next wave now, because somebody at the scene needs more people; the leader still leads."""
+    """Ask the next wave now, around the position that they gave us lately, because somebody at the scene needs more
+    people; the leader still leads."""
     timeline.record(uow, incident, "back_up", alert.title)
     leading.leader_acts(uow, incident, alert.phone, LeaderAct.BACK_UP)
-    ring_wider(uow, incident)
+    ring_wider(uow, incident, alert.officer.here_since(uow.now() - BACK_UP_FRESH) if alert.officer else None)
 
 
-def ring_wider(uow: UnitOfWork, incident: Incident) -> None:
-    """Ask one more wave now. If the incident waits for a leader, it waits on afterwards, and the leader's clock is left
-    alone. A wave that is too large for a hook stays due, so that the worker asks it."""
+def ring_wider(uow: UnitOfWork, incident: Incident, around: tuple[float, float] | None = None) -> None:
+    """Ask one more wave now, its nearest measured from `around` (else the scene). If the incident waits for a leader,
+    it waits on afterwards, and the leader's clock is left alone. A wave that is too large for a hook stays due, so that
+    the worker asks it."""
     waits = incident.leader_id is not None and incident.next_wave_at is None
-    if waves.ask_next(uow, incident) is not None and waits:
+    if waves.ask_next(uow, incident, around) is not None and waits:
         incident_timers.hold_waves(incident)

@@ -7,9 +7,10 @@ before one for the hour, that before the general one. The first level with a mat
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.core.incident_kinds import IncidentKind
+from gateway.core.policy import By, Group, Policy, Who
 
 DAY = 24
 
@@ -78,3 +79,14 @@ def choose(levels: Sequence[Sequence[Rule]], kind: IncidentKind, hour: int) -> t
     """Return the level (an index into `levels`, nearest first) that decides, and its rule; None: the built-in one."""
     found = ((level, best(rules, kind, hour)) for level, rules in enumerate(levels))
     return next(((level, rule) for level, rule in found if rule is not None), None)
+
+
+OWN_PANIC = (Group(Who.UNIT), Group(Who.NEIGHBOURS))
+
+
+def for_officer(policy: Policy) -> Policy:
+    """Return the policy for an officer's own panic: the whole unit and its neighbours ring at once, beside whomever the
+    first wave asks."""
+    first = policy.waves[0]
+    beside = tuple(group for group in first.groups if group.who not in (Who.NEAREST, Who.UNIT, Who.NEIGHBOURS))
+    return replace(policy, waves=(replace(first, groups=(*beside, *OWN_PANIC), by=By.BOTH), *policy.waves[1:]))

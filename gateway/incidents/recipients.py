@@ -56,10 +56,15 @@ class Scene:
     written: set[tuple[str, int]] = field(default_factory=set)  # phone and wave of every alert there is
     fix: Fix | None = None
     hidden: Collection[str] = ()  # phones of officers who need help and quiet themselves
+    around: Point | None = None  # the place whose nearest are asked, where it is not the scene
+
+    @property
+    def middle(self) -> Point | None:
+        return self.around or self.origin
 
 
-def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
-    """Return the scene of an incident, or None where no unit exists at all."""
+def survey(uow: UnitOfWork, incident: Incident, around: Point | None = None) -> Scene | None:
+    """Return the scene of an incident, or None where no unit exists at all. `around`: see `Scene`."""
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else units.topmost(uow.db)
     if unit is None:
         return None
@@ -68,7 +73,8 @@ def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
     rows = alerts.of_incident(uow.db, incident.id)
     newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
     first, hidden = {row.phone for row in rows if row.wave == began}, reachability.hidden_officers(uow)
-    return Scene(uow, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix, hidden)
+    written = {(row.phone, row.wave) for row in rows}
+    return Scene(uow, incident, unit, origin, newest, first, written, fix, hidden, around)
 
 
 def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
@@ -140,7 +146,8 @@ def people(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for person in (*choose(scene, policy, number), *(_beside(scene, policy) if number == 1 else ())):
         found.setdefault(person.phone, person)
-    return [person for person in found.values() if (person.phone, number) not in scene.written]
+    asked = [person for person in found.values() if (person.phone, number) not in scene.written]
+    return _from_scene(scene, asked) if scene.around is not None else asked
 
 
 def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
@@ -180,7 +187,7 @@ def _officers(scene: Scene, of: Iterable[Unit | int], group: Group, on_duty_only
         people = officers.by_ids(db, ids)
     homes = _homes(scene, {person.unit_id for person in people})
     places = [whereabouts(scene, person) or homes.get(person.unit_id) for person in people]
-    far = _all_metres(scene.origin, places)
+    far = _all_metres(scene.middle, places)
     found = [
         Candidate(man.phone, man.language, man, None, away, free is None or man.id in free)
         for man, away in zip(people, far, strict=True)
@@ -198,9 +205,9 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], 
     places = {post.id: whereabouts(scene, post) or homes.get(post.unit_id) for post in posts}
 
     def near(some: Sequence[Post]) -> set[int]:
-        placed = [(post.id, place) for post in some if (place := places[post.id]) is not None and scene.origin]
+        placed = [(post.id, place) for post in some if (place := places[post.id]) is not None and scene.middle]
         known = {post_id for post_id, _ in placed}
-        found = distance.nearest(scene.origin or (0.0, 0.0), [place for _, place in placed], most)
+        found = distance.nearest(scene.middle or (0.0, 0.0), [place for _, place in placed], most)
         rest = [post.id for post in some if post.id not in known]
         return set([*(placed[index][0] for index, _ in found), *rest][:most])
 
@@ -297,7 +304,7 @@ def _place(unit: Unit | None) -> Point | None:
 
 
 def _metres(scene: Scene, place: Point | None) -> float | None:
-    return distance.metres(scene.origin, place) if scene.origin is not None and place is not None else None
+    return distance.metres(scene.middle, place) if scene.middle is not None and place is not None else None
 
 
 def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[float | None]:
@@ -310,8 +317,15 @@ def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[fl
     return [known.get(place) if place is not None else None for place in places]
 
 
-def measure(scene: Scene, alert: Alert) -> float | None:
-    """Return how many metres somebody who was asked is from the scene now, or None if a place is unknown."""
-    where = whereabouts(scene, alert.officer) if alert.officer is not None else None
-    unit = scene.uow.db.get(Unit, alert.officer.unit_id) if alert.officer is not None else alert.desk
-    return _metres(scene, where or _place(unit))
+def measure(scene: Scene, officer: Officer | None, desk: Unit | None) -> float | None:
+    """Return how many metres an officer or a desk is from the scene now, or None if a place is unknown."""
+    where = whereabouts(scene, officer) if officer is not None else None
+    unit = scene.uow.db.get(Unit, officer.unit_id) if officer is not None else desk
+    place = where or _place(unit)
+    return distance.metres(scene.origin, place) if scene.origin is not None and place is not None else None
+
+
+def _from_scene(scene: Scene, people: Iterable[Candidate]) -> list[Candidate]:
+    """Return these people with their distance from the scene, which is what they are told, where they were chosen
+    around another place."""
+    return [replace(person, metres=measure(scene, person.officer, person.unit)) for person in people]

@@ -15,6 +15,7 @@ from gateway import notices
 from gateway.core.contact_rules import contact_rule
 from gateway.core.languages import LANGUAGES, spoken
 from gateway.core.policy import By, Policy, Who
+from gateway.core.policy_choice import for_officer
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.identity import reachability
@@ -41,9 +42,10 @@ WORTH = timedelta(minutes=10)  # so long a carrier tries to deliver an alert, wh
 
 def policy_for(uow: UnitOfWork, incident: Incident) -> Policy:
     """Return the policy by which this incident runs: the version that was noted, whatever an administrator has changed
-    since."""
+    since. An officer's own panic rings more people at once."""
     version = uow.db.get(PolicyVersion, incident.policy_id) if incident.policy_id is not None else None
-    return policy_rule.of_version(version) if version is not None else _applied(uow, incident).policy
+    policy = policy_rule.of_version(version) if version is not None else _applied(uow, incident).policy
+    return for_officer(policy) if incident.officer_id is not None else policy
 
 
 def _applied(uow: UnitOfWork, incident: Incident) -> Applied:
@@ -69,9 +71,7 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None) -
     the caller of this function."""
     if incident.policy_id is None:
         settle_policy(uow, incident)
-    policy, scene = policy_for(uow, incident), survey(uow, incident)
-    if scene is not None and around is not None:
-        scene.origin = around
+    policy, scene = policy_for(uow, incident), survey(uow, incident, around)
     while True:
         number = incident.wave + 1
         if not drills.may_ask(uow.db, incident, number):
@@ -135,7 +135,7 @@ def measure_again(uow: UnitOfWork, incident: Incident) -> None:
     """Measure again how far everybody who was asked is from the scene, because the scene has moved."""
     scene = survey(uow, incident)
     for alert in scene.asked.values() if scene is not None else ():
-        alert.distance_m = recipients.measure(scene, alert) if scene is not None else None
+        alert.distance_m = recipients.measure(scene, alert.officer, alert.desk) if scene is not None else None
 
 
 def _due(policy: Policy, incident: Incident, number: int, last: datetime) -> datetime:

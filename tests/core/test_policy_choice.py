@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gateway.core.incident_kinds import IncidentKind
-from gateway.core.policy_choice import Hours, Rule, Slot, best, choose, hours_of
+from gateway.core.policy import POLICIES, By, Group, Who
+from gateway.core.policy_choice import Hours, Rule, Slot, best, choose, for_officer, hours_of
 
 FIRE, CRIME, UNKNOWN = IncidentKind.FIRE, IncidentKind.CRIME, IncidentKind.UNKNOWN
 NIGHT = Hours(22, 6)
@@ -73,3 +74,11 @@ def test_hours_may_pass_midnight(hours: Hours, inside: range, outside: range) ->
 @pytest.mark.parametrize("columns", [(None, 6), (22, None), (24, 6), (-1, 6), (0, 0), (1, 25)])
 def test_columns_that_are_no_hours_are_none(columns: tuple[int | None, int | None]) -> None:
     assert hours_of(*columns) is None
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_an_officers_own_panic_asks_the_whole_unit_and_its_neighbours_at_once(name: str) -> None:
+    first, *later = for_officer(POLICIES[name]).waves
+    assert {Group(Who.UNIT), Group(Who.NEIGHBOURS)} <= set(first.groups)
+    assert first.by is By.BOTH
+    assert later == list(POLICIES[name].waves[1:])
