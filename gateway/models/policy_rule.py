@@ -87,8 +87,9 @@ def usable(row: PolicyRule) -> bool:
     return (slot.kind is not None) == wants_kind and (slot.hours is not None) == wants_hours and slot != Slot()
 
 
-def applying(db: Session, unit: Unit | None, kind: IncidentKind, at: datetime) -> Applied:
-    """Return the policy that applies to an incident of this kind that this unit answers for, opened at `at`."""
+def applying(db: Session, unit: Unit | None, kind: IncidentKind, at: datetime, without: Slot | None = None) -> Applied:
+    """Return the policy that applies to an incident of this kind that this unit answers for, opened at `at`; with
+    `without`, the one that would apply if the unit itself said nothing in that slot."""
     steps = units.chain(db, unit) if unit is not None else []
     rows = [row for row in rules_of(db, [step.id for step in steps]) if usable(row)]
     levels = [
@@ -98,6 +99,8 @@ def applying(db: Session, unit: Unit | None, kind: IncidentKind, at: datetime) -
         ]
         for step in steps
     ]
+    if levels and without is not None:
+        levels[0] = [rule for rule in levels[0] if rule.slot != without]
     found = choose(levels, kind, at.astimezone(ZoneInfo(units.timezone_of(unit))).hour)
     if found is None:
         return Applied(policy_of(DEFAULT), None, Slot(), DEFAULT, None)
