@@ -142,7 +142,7 @@ POLICIES: dict[str, Policy] = {
         (
             Wave(0, (Group(Who.DESK), Group(Who.UNIT))),
             Wave(10, (Group(Who.POLRES), Group(Who.POLRES_DESK))),
-            Wave(20, (Group(Who.POLDA_DESK), Group(Who.POLDA), Group(Who.TOP_DESK))),
+            Wave(20, (Group(Who.TOP_DESK), Group(Who.POLDA), Group(Who.POLDA_DESK))),
         )
     ),
 }

@@ -14,7 +14,7 @@ from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.incident_kinds import IncidentKind
-from gateway.core.policy import DEFAULT, Policy, dumps, policy_of
+from gateway.core.policy import DEFAULT, POLICIES, Policy, dumps, policy_of
 from gateway.core.policy_choice import Rule, Slot, choose, hours_of
 from gateway.models import unit as units
 from gateway.models.base import Base
@@ -144,6 +144,12 @@ def version_of(db: Session, applied: Applied, now: datetime) -> PolicyVersion:
 
 def of_version(row: PolicyVersion) -> Policy:
     return policy_of(row.policy, row.waves)
+
+
+def name_of(row: PolicyVersion) -> str:
+    """Return the name of a version's policy; "own" for a unit's own."""
+    name = row.policy or DEFAULT
+    return name if POLICIES.get(name) == of_version(row) else "own"
 
 
 def stands_at(row: PolicyVersion) -> tuple[int | None, str | None, int | None, int | None]:

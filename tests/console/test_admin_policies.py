@@ -13,7 +13,7 @@ from gateway.models.unit import Unit
 from gateway.web.console.admin import policy_form
 from gateway.wiring import House
 from tests.console.admins import admin_browser, trail
-from tests.console.station import Browser
+from tests.console.station import Browser, panic
 from tests.console.test_admin_units import form_of
 
 PONTIANAK = "/admin/units/2"
@@ -132,3 +132,10 @@ def test_a_step_has_its_way_of_asking(admin: Browser, home: House) -> None:
         kept = policy_form.read(form)
         assert [wave.by for wave in kept.waves] == [By.BOTH, By.TEXT, By.BOTH, By.BOTH]
         assert '"by": "text"' in (unit.waves or "")
+
+
+def test_an_incident_names_the_version_that_it_runs_by(admin: Browser, home: House) -> None:
+    admin.post(PONTIANAK, policy="nearest_first")
+    code = panic(home)
+    admin.post(PONTIANAK, policy="all_at_once")
+    assert "Urutan: Terdekat dulu, Polres Pontianak, versi 1" in admin.get(f"/incidents/{code}").text
