@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from gateway.core.policy import AFTER, FIELDS, MOST, Policy, Whole
+from gateway.core.policy import AFTER, COUNTS, FIELDS, Policy, Whole
 
 PAGE = Path(__file__).parent / "developers/policy.md"
 BEGIN, END = "<!-- written by docs/policy_page.py -->\n", "<!-- end -->\n"
@@ -13,7 +13,8 @@ BEGIN, END = "<!-- written by docs/policy_page.py -->\n", "<!-- end -->\n"
 
 def table() -> str:
     """The numbers that `gateway/core/policy.py` declares, as a table in Markdown."""
-    numbers: Mapping[str, Whole] = {"waves[].after": AFTER, "waves[].groups[].most": MOST, **FIELDS}
+    groups = {f"waves[].groups[].{name}": whole for name, whole in COUNTS.items()}
+    numbers: Mapping[str, Whole] = {"waves[].after": AFTER, **groups, **FIELDS}
     rows = [
         f"| `{name}` | {whole} | {getattr(Policy, name, '–')} | {whole.meaning} |\n" for name, whole in numbers.items()
     ]

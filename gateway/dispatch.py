@@ -40,6 +40,7 @@ from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 HONEST_AGAIN = timedelta(minutes=10)
+BACK_UP_FRESH = timedelta(minutes=15)  # so long back-up is sent around an officer's own position
 LEAD = {  # the sentence that tells the leader whether the citizen may be rung, and how careful to be
     Caution.NONE: "officer.accepted_you_lead",
     Caution.NOT_ANSWERED: "officer.accepted_you_lead_not_answered",
@@ -69,8 +70,8 @@ def raise_alarm(
     gateway.responses.pin_cancel.
 
     An uncertain call of that phone (`answers`, else the open one) becomes this incident, with its code, words and
-    place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain. `sent_at` is when it was sent, if it
-    came late (`Inbound.late_since`).
+    place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain.
+    `sent_at` is when it was sent, if it came late (`Inbound.late_since`).
     """
     incident = incidents.lock_open_of(uow.db, caller.phone)
     # Under duress the question stays open as far as the phone knows: it must see what a right PIN would show.
@@ -92,21 +93,38 @@ def raise_alarm(
 def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """Take an officer's or a desk's yes. The first officer leads and later ones support; a desk leads until an officer
     does."""
+    if alert.serves:
+        _come_beside(uow, incident, alert)
+        return
     _say_yes(uow, incident, alert)
     leading.somebody_goes(uow, incident, alert, LeaderAct.ACCEPTED)
+
+
+def _come_beside(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
+    """Take the yes of an ambulance, a fire brigade or a hospital: the police are asked on as if nobody had answered."""
+    if alert_states.accept(alert, uow.now()):
+        timeline.record(uow, incident, "accepted", alert.title)
+        outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
+        notices.tell_alerted(uow, alert, incident, "officer.accepted_beside")
+        _quote(uow, incident, alert)
 
 
 def accept_again(uow: UnitOfWork, incident: Incident, alert: Alert, act: LeaderAct) -> None:
     """Take a yes of somebody who has said yes before, by text (`act` is SAID_OK) or by a key. After a nudge a text is
     only noted: the clock runs on."""
     timeline.record(uow, incident, "said_ok", alert.title)
-    if starts_anew(act, incident.nudged):
+    if not alert.serves and starts_anew(act, incident.nudged):
         leading.somebody_goes(uow, incident, alert, act)
 
 
 def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> None:
     """Take a report of EN_ROUTE or ON_SCENE, which also counts as a yes; a state never moves back. People who were
-    called as back-up are not stood down by an officer who reports."""
+    called as back-up are not stood down by an officer who reports. What an ambulance or a fire brigade reports is only
+    noted."""
+    if alert.serves:
+        _come_beside(uow, incident, alert)
+        timeline.record(uow, incident, state, alert.title)
+        return
     leader = alerts.leader_of(uow.db, incident)
     wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None
     if alert.state != alerts.ACCEPTED:
@@ -191,7 +209,7 @@ def _hand_over(uow: UnitOfWork, incident: Incident) -> None:
     """Let the first supporter lead. If there is none, ask the next wave at once and tell the citizen."""
     incident.leader_id = None
     incident_states.move(incident, incidents.OPEN)
-    supporters = alerts.accepted(uow.db, incident.id)
+    supporters = [row for row in alerts.accepted(uow.db, incident.id) if not row.serves]
     if supporters:
         successor = min(supporters, key=lambda row: (row.answered_at or uow.now(), row.id))
         _lead(uow, incident, successor)
@@ -230,15 +248,17 @@ def go_on_if_exhausted(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def back_up(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """Ask the next wave now, because somebody at the scene needs more people; the leader still leads."""
+    """Ask the next wave now, around the position that they gave us lately, because somebody at the scene needs more
+    people; the leader still leads."""
     timeline.record(uow, incident, "back_up", alert.title)
     leading.leader_acts(uow, incident, alert.phone, LeaderAct.BACK_UP)
-    ring_wider(uow, incident)
+    ring_wider(uow, incident, alert.officer.here_since(uow.now() - BACK_UP_FRESH) if alert.officer else None)
 
 
-def ring_wider(uow: UnitOfWork, incident: Incident) -> None:
-    """Ask one more wave now. If the incident waits for a leader, it waits on afterwards, and the leader's clock is left
-    alone. A wave that is too large for a hook stays due, so that the worker asks it."""
+def ring_wider(uow: UnitOfWork, incident: Incident, around: tuple[float, float] | None = None) -> None:
+    """Ask one more wave now, its nearest measured from `around` (else the scene). If the incident waits for a leader,
+    it waits on afterwards, and the leader's clock is left alone. A wave that is too large for a hook stays due, so that
+    the worker asks it."""
     waits = incident.leader_id is not None and incident.next_wave_at is None
-    if waves.ask_next(uow, incident) is not None and waits:
+    if waves.ask_next(uow, incident, around) is not None and waits:
         incident_timers.hold_waves(incident)

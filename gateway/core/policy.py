@@ -14,18 +14,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, TypeVar, get_args, get_type_hints
 
-
-class Who(StrEnum):
-    """A group that a wave asks, seen from the unit that answers for the place."""
-
-    DESK = "desk"  # its desk
-    NEAREST = "nearest"  # its nearest officers on duty
-    UNIT = "unit"  # all its officers on duty
-    NEIGHBOURS = "neighbours"  # officers on duty of the units with the same parent
-    POLRES = "polres"  # everyone of the Polres who is not suspended, on duty or not
-    POLRES_DESK = "polres_desk"
-    TOP_DESK = "top_desk"  # the topmost unit's desk
-    FIRST_WAVE = "first_wave"  # everybody whom wave 1 asked
+from gateway.core.policy_groups import By as By
+from gateway.core.policy_groups import Who as Who
 
 
 class Measure(StrEnum):
@@ -35,9 +25,10 @@ class Measure(StrEnum):
     METRES = "metres"
     CALLS = "calls"
     PEOPLE = "people"
+    LEVELS = "levels"
 
 
-SECONDS, METRES, CALLS, PEOPLE = Measure
+SECONDS, METRES, CALLS, PEOPLE, STEPS = Measure
 
 
 @dataclass(frozen=True)
@@ -64,12 +55,15 @@ Kept = Mapping[str, object]  # the JSON object as it was read; fields that this 
 class Group:
     who: Who
     most: Annotated[int | None, Whole(1, 1000, PEOPLE, "The nearest so many of the group; none: all.")] = None
+    within_m: Annotated[int | None, Whole(50, 50_000, METRES, "Only who is so near; a place unknown is near.")] = None
+    levels: Annotated[int | None, Whole(1, 5, STEPS, "How far above `up` and `up_desk` are; none: 1.")] = None
 
 
 @dataclass(frozen=True)
 class Wave:
     after: Annotated[int, Whole(0, 3600, SECONDS, "How long after the panic the wave is asked.")]
     groups: tuple[Group, ...]
+    by: By = By.BOTH
     kept: Kept = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -96,6 +90,10 @@ class Policy:
     def groups(self, number: int) -> tuple[Group, ...]:
         """Return the groups that wave `number` (from 1) asks."""
         return self.waves[number - 1].groups if number <= len(self.waves) else self.again
+
+    def by(self, number: int) -> By:
+        """Return how wave `number` (from 1) asks."""
+        return By.BOTH if self.is_repeat(number) else self.waves[number - 1].by
 
     def is_repeat(self, number: int) -> bool:
         return number > len(self.waves)
@@ -129,7 +127,8 @@ def declared(of: type) -> dict[str, Whole]:
 
 FIELDS = declared(Policy)
 _WHO = {who.value: who for who in Who}
-AFTER, MOST = declared(Wave)["after"], declared(Group)["most"]
+AFTER, COUNTS = declared(Wave)["after"], declared(Group)
+MOST = COUNTS["most"]
 
 _LADDER = (
     Wave(30, (Group(Who.UNIT), Group(Who.NEIGHBOURS, 10))),
@@ -139,6 +138,13 @@ _LADDER = (
 POLICIES: dict[str, Policy] = {
     "nearest_first": Policy((Wave(0, (Group(Who.DESK), Group(Who.NEAREST, 3))), *_LADDER)),
     "all_at_once": Policy((Wave(0, (Group(Who.DESK), Group(Who.POLRES), Group(Who.POLRES_DESK))), *_LADDER)),
+    "ladder_110": Policy(  # like the 110 call centre: ten seconds for each level
+        (
+            Wave(0, (Group(Who.DESK), Group(Who.UNIT))),
+            Wave(10, (Group(Who.POLRES), Group(Who.POLRES_DESK))),
+            Wave(20, (Group(Who.TOP_DESK), Group(Who.POLDA), Group(Who.POLDA_DESK))),
+        )
+    ),
 }
 DEFAULT = "nearest_first"
 
@@ -219,8 +225,15 @@ class _Reader:
         groups = self._groups(data.get("groups"), where)
         if number == 1:  # before wave 1 there is nobody whom it could ask again
             groups = tuple(group for group in groups if group.who is not Who.FIRST_WAVE)
-        self._unknown(data, ("after", "groups"), f"{where}: ")
-        return Wave(after, groups or self._instead(self.base.groups(number), where), kept=data)
+        self._unknown(data, ("after", "groups", "by"), f"{where}: ")
+        return Wave(after, groups or self._instead(self.base.groups(number), where), self._by(data, where), data)
+
+    def _by(self, data: Kept, where: str) -> By:
+        value = data.get("by", By.BOTH)
+        if value in tuple(By):
+            return By(str(value))
+        self.faults.append(Fault(f"{where}: by is {value!r:.40}, not {', '.join(By)}, so {By.BOTH} counts"))
+        return By.BOTH
 
     def _again(self, data: Kept) -> tuple[Group, ...]:
         if "again" not in data:
@@ -241,9 +254,12 @@ class _Reader:
             fault = f"{where}: no group {row.get('who')!r:.40} is known here; it is skipped"
             self.faults.append(Fault(fault, newer=True))
             return None
-        self._unknown(row, ("who", "most"), f"{where}: {who}: ")
-        most = row.get("most")
-        return Group(who, None if most is None else self._number(most, MOST, None, f"{where}: {who}: most"))
+        self._unknown(row, ("who", *COUNTS), f"{where}: {who}: ")
+        numbers = {
+            name: None if row.get(name) is None else self._number(row[name], whole, None, f"{where}: {who}: {name}")
+            for name, whole in COUNTS.items()
+        }
+        return Group(who, **numbers)
 
     def _number(self, value: object, whole: Whole, usual: Usual, where: str) -> int | Usual:
         if isinstance(value, int) and whole.allows(value):
@@ -259,20 +275,29 @@ class _Reader:
 
 def dumps(policy: Policy) -> str:
     """Return the policy as JSON. Fields and groups that this version does not know stay as they were read."""
-    waves = [
-        {**wave.kept, "after": wave.after, "groups": _rows(wave.groups, wave.kept.get("groups"))}
-        for wave in policy.waves
-    ]
+    waves = [_wave_row(wave) for wave in policy.waves]
     again = _rows(policy.again, policy.kept.get("again"))
     numbers = {name: getattr(policy, name) for name in FIELDS}
     return json.dumps({**policy.kept, "waves": waves, "again": again, **numbers})
+
+
+def _wave_row(wave: Wave) -> Kept:
+    kept = {name: value for name, value in wave.kept.items() if name != "by"}
+    row = {**kept, "after": wave.after, "groups": _rows(wave.groups, wave.kept.get("groups"))}
+    return row if wave.by is By.BOTH else row | {"by": wave.by}
+
+
+def _group_row(group: Group, kept: Kept) -> Kept:
+    unknown = {name: value for name, value in kept.items() if name not in COUNTS}
+    told = {name: value for name in COUNTS if (value := getattr(group, name)) is not None}
+    return {**unknown, "who": group.who, "most": None} | told
 
 
 def _rows(groups: Iterable[Group], kept: object) -> list[Kept]:
     """Return the groups as JSON objects over those that were read, followed by those of unknown groups."""
     before = list(_objects(kept))
     same = {row.get("who"): row for row in before if str(row.get("who")) in _WHO}
-    known: list[Kept] = [{**same.get(group.who, {}), "who": group.who, "most": group.most} for group in groups]
+    known = [_group_row(group, same.get(group.who, {})) for group in groups]
     return known + [row for row in before if str(row.get("who")) not in _WHO]
 
 

@@ -32,7 +32,7 @@ from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
-from gateway.models import sealing
+from gateway.models import policy_rule, sealing
 from gateway.models import unit as units
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
@@ -67,7 +67,7 @@ def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clari
     now = uow.now()
     unit = units.by_id(uow.db, caller.unit_id) if caller.verified else home_unit.of_text(uow, caller, said.body)
     desk = units.desk_of(uow.db, unit)
-    policy = units.policy_for(unit or desk)
+    policy = policy_rule.policy_for(uow.db, unit or desk, now)
     call = Call(
         needs=said.needs,
         quiet=caller.quiet or said.asks_quiet,
@@ -245,7 +245,7 @@ def owe_call(
         rank=RANK,
         phone=phone,
         ask_id=clarification.id,
-        ring_seconds=units.policy_for(unit).ring,
+        ring_seconds=policy_rule.policy_for(uow.db, unit, now).ring,
         created_at=now,
         due_at=now + after,
     )

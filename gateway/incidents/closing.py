@@ -21,9 +21,11 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
-    """Stand down everybody who was asked but need not come. Their texts and calls are called off, ringing calls are
-    taken back where the carrier can, and everybody who was reached is told who goes."""
-    asked = [row for row in alerts.of_incident(uow.db, incident.id) if row.state in alerts.ASKED and row.id != going.id]
+    """Stand down everybody who was asked but need not come; an ambulance or a fire brigade is needed all the same.
+    Their texts and calls are called off, ringing calls are taken back where the carrier can, and everybody who was
+    reached is told who goes."""
+    rows = alerts.of_incident(uow.db, incident.id)
+    asked = [row for row in rows if row.state in alerts.ASKED and row.id != going.id and not row.serves]
     if not asked:
         return
     reached = _reached(uow, asked)

@@ -26,6 +26,7 @@ def sharpen(uow: UnitOfWork, incident: Incident, said: Reading) -> None:
     if tell(incident, said):
         write_down(uow, incident)
         waves.reword(uow, incident)
+        waves.follow_kind(uow, incident)
 
 
 def choose(uow: UnitOfWork, incident: Incident, kind: IncidentKind, shown: str) -> None:
@@ -34,6 +35,7 @@ def choose(uow: UnitOfWork, incident: Incident, kind: IncidentKind, shown: str) 
         incident.kind, incident.kind_reason = kind, shown
         write_down(uow, incident)
         waves.reword(uow, incident)
+        waves.follow_kind(uow, incident)
 
 
 def change(uow: UnitOfWork, incident: Incident, kind: IncidentKind, who: str) -> None:
@@ -42,6 +44,7 @@ def change(uow: UnitOfWork, incident: Incident, kind: IncidentKind, who: str) ->
     incident.kind, incident.kind_by = kind, who
     write_down(uow, incident, who)
     waves.reword(uow, incident)
+    waves.follow_kind(uow, incident)
 
 
 def write_down(uow: UnitOfWork, incident: Incident, who: str = "") -> None:

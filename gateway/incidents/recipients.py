@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from gateway.core.places import distance
 from gateway.core.policy import Group, Policy, Wave, Who
+from gateway.core.policy_groups import BESIDE_POLICE, KINDS_ABOVE, LISTS, SERVICES
 from gateway.identity import reachability
 from gateway.incidents.free import busy_phones
 from gateway.location import jurisdiction
@@ -55,10 +56,15 @@ class Scene:
     written: set[tuple[str, int]] = field(default_factory=set)  # phone and wave of every alert there is
     fix: Fix | None = None
     hidden: Collection[str] = ()  # phones of officers who need help and quiet themselves
+    around: Point | None = None  # the place whose nearest are asked, where it is not the scene
+
+    @property
+    def middle(self) -> Point | None:
+        return self.around or self.origin
 
 
-def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
-    """Return the scene of an incident, or None where no unit exists at all."""
+def survey(uow: UnitOfWork, incident: Incident, around: Point | None = None) -> Scene | None:
+    """Return the scene of an incident, or None where no unit exists at all. `around`: see `Scene`."""
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else units.topmost(uow.db)
     if unit is None:
         return None
@@ -67,7 +73,8 @@ def survey(uow: UnitOfWork, incident: Incident) -> Scene | None:
     rows = alerts.of_incident(uow.db, incident.id)
     newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
     first, hidden = {row.phone for row in rows if row.wave == began}, reachability.hidden_officers(uow)
-    return Scene(uow, incident, unit, origin, newest, first, {(row.phone, row.wave) for row in rows}, fix, hidden)
+    written = {(row.phone, row.wave) for row in rows}
+    return Scene(uow, incident, unit, origin, newest, first, written, fix, hidden, around)
 
 
 def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
@@ -83,8 +90,9 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
     chosen: dict[str, Candidate] = {}
     repeat, missing = policy.is_repeat(number), 0
     for group in policy.groups(number):
-        picked = PICK[group.who](scene, group.most)
-        missing += max(0, group.most - sum(person.free for person in picked)) if group.most else 0
+        picked = PICK[group.who](scene, group)
+        if group.most and group.who not in BESIDE_POLICE:
+            missing += max(0, group.most - sum(person.free for person in picked))
         for person in picked:
             chosen.setdefault(person.phone, person)
     if missing and not repeat and not policy.is_repeat(number + 1):
@@ -99,8 +107,8 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
 def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Collection[str]) -> list[Candidate]:
     """Return the nearest free officers of these groups who are not chosen already, at most `missing`."""
     found: dict[str, Candidate] = {}
-    for group in groups:
-        for person in PICK[group.who](scene, group.most):
+    for group in (group for group in groups if group.who not in BESIDE_POLICE):
+        for person in PICK[group.who](scene, group):
             if person.officer is not None and person.officer.on_duty and person.phone not in chosen:
                 found.setdefault(person.phone, person)
     may = [person for person in found.values() if _may_ask(scene, person.phone, repeat=False)]
@@ -109,8 +117,18 @@ def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Coll
     return sorted(free, key=_away)[:missing]
 
 
+def serves(uow: UnitOfWork, person: Candidate) -> bool:
+    """Return whether this is an ambulance, a fire brigade or a hospital, or somebody of its crew."""
+    unit = person.unit if person.officer is None else uow.db.get(Unit, person.officer.unit_id)
+    return unit is not None and unit.kind in SERVICES
+
+
 def _away(person: Candidate) -> float:
-    return inf if person.metres is None else person.metres
+    return _far(person.metres)
+
+
+def _far(metres: float | None) -> float:
+    return inf if metres is None else metres
 
 
 def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
@@ -128,7 +146,8 @@ def people(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for person in (*choose(scene, policy, number), *(_beside(scene, policy) if number == 1 else ())):
         found.setdefault(person.phone, person)
-    return [person for person in found.values() if (person.phone, number) not in scene.written]
+    asked = [person for person in found.values() if (person.phone, number) not in scene.written]
+    return _from_scene(scene, asked) if scene.around is not None else asked
 
 
 def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
@@ -142,7 +161,7 @@ def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
     if jurisdiction.is_outside(scene.uow, scene.fix) and db.scalar(select(Area.id).limit(1)) is not None:
         citizen = db.get(Citizen, scene.incident.citizen_id) if scene.incident.citizen_id else None
         own = db.get(Unit, citizen.unit_id) if citizen is not None and citizen.unit_id else None
-        desks = [*_polres_desk(scene, None), *_desks(scene, [own])]
+        desks = [*_polres_desk(scene), *_desks(scene, [own])]
         yield from (uow for uow in desks if _may_ask(scene, uow.phone, repeat=False))
 
 
@@ -155,11 +174,12 @@ def _desks(scene: Scene, whose: Iterable[Unit | None]) -> list[Candidate]:
     return [Candidate(unit.phone or "", language, None, unit, _metres(scene, _place(unit))) for unit in found]
 
 
-def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: int | None) -> list[Candidate]:
+def _officers(scene: Scene, of: Iterable[Unit | int], group: Group, on_duty_only: bool = True) -> list[Candidate]:
     """Return all officers of these units, or the `most` nearest free ones of those who may be asked and, beside them,
-    those of the `most` nearest who are not free. Only the chosen ones are loaded in full, which keeps a large unit
-    cheap."""
-    db, free = scene.uow.db, None
+    those of the `most` nearest who are not free. Who is known to be farther than the group's `within_m` is left out.
+    Only the chosen ones are loaded in full, which keeps a large unit cheap."""
+    db, free, most = scene.uow.db, None, group.most
+    unit_ids = [unit.id if isinstance(unit, Unit) else unit for unit in of]
     if most is None:
         people = officers.of_units(db, unit_ids, on_duty_only)
     else:
@@ -167,10 +187,11 @@ def _officers(scene: Scene, unit_ids: Sequence[int], on_duty_only: bool, most: i
         people = officers.by_ids(db, ids)
     homes = _homes(scene, {person.unit_id for person in people})
     places = [whereabouts(scene, person) or homes.get(person.unit_id) for person in people]
-    far = _all_metres(scene.origin, places)
+    far = _all_metres(scene.middle, places)
     found = [
         Candidate(man.phone, man.language, man, None, away, free is None or man.id in free)
         for man, away in zip(people, far, strict=True)
+        if group.within_m is None or away is None or away <= group.within_m
     ]
     return found if most is None else sorted(found, key=_away)
 
@@ -184,9 +205,9 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], 
     places = {post.id: whereabouts(scene, post) or homes.get(post.unit_id) for post in posts}
 
     def near(some: Sequence[Post]) -> set[int]:
-        placed = [(post.id, place) for post in some if (place := places[post.id]) is not None and scene.origin]
+        placed = [(post.id, place) for post in some if (place := places[post.id]) is not None and scene.middle]
         known = {post_id for post_id, _ in placed}
-        found = distance.nearest(scene.origin or (0.0, 0.0), [place for _, place in placed], most)
+        found = distance.nearest(scene.middle or (0.0, 0.0), [place for _, place in placed], most)
         rest = [post.id for post in some if post.id not in known]
         return set([*(placed[index][0] for index, _ in found), *rest][:most])
 
@@ -207,28 +228,39 @@ def whereabouts(scene: Scene, officer: Officer | Post) -> Point | None:
     return _point(officer.lat, officer.lon)
 
 
-def _unit(scene: Scene, most: int | None) -> list[Candidate]:
-    return _officers(scene, [scene.unit.id], True, most)
-
-
-def _neighbours(scene: Scene, most: int | None) -> list[Candidate]:
-    return _officers(scene, [unit.id for unit in units.neighbours(scene.uow.db, scene.unit)], True, most)
-
-
-def _polres(scene: Scene, most: int | None) -> list[Candidate]:
+def _polres(scene: Scene, group: Group) -> list[Candidate]:
     polres = units.polres_of(scene.uow.db, scene.unit)
-    ids = units.ids_below(scene.uow.db, polres) if polres is not None else [scene.unit.id]
-    return _officers(scene, ids, False, most)
+    ids = units.police_below(scene.uow.db, polres) if polres is not None else [scene.unit.id]
+    return _officers(scene, ids, group, on_duty_only=False)
 
 
-def _polres_desk(scene: Scene, most: int | None) -> list[Candidate]:
+def _up(scene: Scene, group: Group) -> list[Unit]:
+    unit = units.above(scene.uow.db, scene.unit, group.levels or 1)
+    return [unit] if unit is not None else []
+
+
+def _polda_desk(scene: Scene) -> list[Candidate]:
+    return _desks(scene, units.of_kind(scene.uow.db, scene.unit, "polda"))
+
+
+def _of_kind(scene: Scene, group: Group) -> list[Candidate]:
+    """Return the officers of the units of the kind after which the group is named; of a list the desks, too. Of a list
+    `most` counts the units, the nearest."""
+    found = units.of_kind(scene.uow.db, scene.unit, group.who)
+    if group.who not in LISTS:
+        return _officers(scene, found, group)
+    near = sorted(found, key=lambda unit: _far(_metres(scene, _place(unit))))[: group.most]
+    return [*_desks(scene, near), *_officers(scene, near, replace(group, most=None))]
+
+
+def _polres_desk(scene: Scene) -> list[Candidate]:
     """Return the desk of the Polres. If a unit above every Polres (a Polda) answers for the place, return the desks of
     all units that it leads."""
     polres = units.polres_of(scene.uow.db, scene.unit)
     return _desks(scene, [polres] if polres is not None else units.children(scene.uow.db, scene.unit))
 
 
-def _top_desk(scene: Scene, most: int | None) -> list[Candidate]:
+def _top_desk(scene: Scene) -> list[Candidate]:
     """Return the highest desk above the unit that has a number. A station under no other unit has none: then return the
     desks of all units that stand at the top."""
     steps = units.chain(scene.uow.db, scene.unit)
@@ -237,25 +269,26 @@ def _top_desk(scene: Scene, most: int | None) -> list[Candidate]:
     return _desks(scene, [own, *heads])
 
 
-def _first_wave(scene: Scene, most: int | None) -> list[Candidate]:
-    return _again(scene, scene.first)
-
-
 def _again(scene: Scene, phones: Collection[str]) -> list[Candidate]:
     """Return these phones as they were asked last, without officers who were suspended since."""
     rows = [alert for phone, alert in scene.asked.items() if phone in phones and not alert.barred]
     return [Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in rows]
 
 
-PICK: dict[Who, Callable[[Scene, int | None], list[Candidate]]] = {
-    Who.DESK: lambda scene, most: _desks(scene, [scene.unit]),
-    Who.NEAREST: _unit,
-    Who.UNIT: _unit,
-    Who.NEIGHBOURS: _neighbours,
+PICK: dict[Who, Callable[[Scene, Group], list[Candidate]]] = {
+    Who.DESK: lambda scene, group: _desks(scene, [scene.unit]),
+    Who.NEAREST: lambda scene, group: _officers(scene, [scene.unit], group),
+    Who.UNIT: lambda scene, group: _officers(scene, [scene.unit], group),
+    Who.NEIGHBOURS: lambda scene, group: _officers(scene, units.neighbours(scene.uow.db, scene.unit), group),
     Who.POLRES: _polres,
-    Who.POLRES_DESK: _polres_desk,
-    Who.TOP_DESK: _top_desk,
-    Who.FIRST_WAVE: _first_wave,
+    Who.POLRES_DESK: lambda scene, group: _polres_desk(scene),
+    Who.TOP_DESK: lambda scene, group: _top_desk(scene),
+    Who.FIRST_WAVE: lambda scene, group: _again(scene, scene.first),
+    Who.UP: lambda scene, group: _officers(scene, _up(scene, group), group),
+    Who.UP_DESK: lambda scene, group: _desks(scene, _up(scene, group)),
+    Who.POLDA_DESK: lambda scene, group: _polda_desk(scene),
+    Who.VOLUNTEERS: lambda scene, group: [],  # gateway.incidents.volunteers asks them, by a text of their own
+    **dict.fromkeys((*KINDS_ABOVE, *map(Who, LISTS)), _of_kind),
 }
 
 
@@ -271,7 +304,7 @@ def _place(unit: Unit | None) -> Point | None:
 
 
 def _metres(scene: Scene, place: Point | None) -> float | None:
-    return distance.metres(scene.origin, place) if scene.origin is not None and place is not None else None
+    return distance.metres(scene.middle, place) if scene.middle is not None and place is not None else None
 
 
 def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[float | None]:
@@ -284,8 +317,15 @@ def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[fl
     return [known.get(place) if place is not None else None for place in places]
 
 
-def measure(scene: Scene, alert: Alert) -> float | None:
-    """Return how many metres somebody who was asked is from the scene now, or None if a place is unknown."""
-    where = whereabouts(scene, alert.officer) if alert.officer is not None else None
-    unit = scene.uow.db.get(Unit, alert.officer.unit_id) if alert.officer is not None else alert.desk
-    return _metres(scene, where or _place(unit))
+def measure(scene: Scene, officer: Officer | None, desk: Unit | None) -> float | None:
+    """Return how many metres an officer or a desk is from the scene now, or None if a place is unknown."""
+    where = whereabouts(scene, officer) if officer is not None else None
+    unit = scene.uow.db.get(Unit, officer.unit_id) if officer is not None else desk
+    place = where or _place(unit)
+    return distance.metres(scene.origin, place) if scene.origin is not None and place is not None else None
+
+
+def _from_scene(scene: Scene, people: Iterable[Candidate]) -> list[Candidate]:
+    """Return these people with their distance from the scene, which is what they are told, where they were chosen
+    around another place."""
+    return [replace(person, metres=measure(scene, person.officer, person.unit)) for person in people]

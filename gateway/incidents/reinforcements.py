@@ -17,6 +17,7 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
+SERVICES_ASKED = 3  # so many of the nearest ambulances or fire brigades are asked at once
 THAT_UNIT = Policy((Wave(0, (Group(Who.DESK), Group(Who.UNIT))),))
 
 
@@ -24,6 +25,18 @@ def of_unit(uow: UnitOfWork, incident: Incident, unit: Unit) -> list[Candidate]:
     """Return a unit's desk and all its officers on duty, without those who were asked already."""
     scene = waves.survey(uow, incident)
     return waves.choose(replace(scene, unit=unit), THAT_UNIT, 1) if scene is not None else []
+
+
+def of_service(uow: UnitOfWork, incident: Incident, service: Who) -> list[Candidate]:
+    """Return the nearest ambulances or fire brigades, desk and crew, without those who were asked already."""
+    scene = waves.survey(uow, incident)
+    nearest = Policy((Wave(0, (Group(service, SERVICES_ASKED),)),))
+    return waves.choose(scene, nearest, 1) if scene is not None else []
+
+
+def ask_service(uow: UnitOfWork, who: str, incident: Incident, service: Who) -> bool:
+    """Ask the nearest ambulances or fire brigades. Return False if there are none, or all of them were asked."""
+    return ask(uow, who, incident, of_service(uow, incident, service))
 
 
 def ask(uow: UnitOfWork, who: str, incident: Incident, people: Sequence[Candidate]) -> bool:

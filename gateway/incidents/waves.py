@@ -5,7 +5,7 @@ gateway.incidents.recipients chooses the people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,24 +14,26 @@ from sqlalchemy import select, update
 from gateway import notices
 from gateway.core.contact_rules import contact_rule
 from gateway.core.languages import LANGUAGES, spoken
-from gateway.core.policy import Policy
+from gateway.core.policy import By, Policy, Who
+from gateway.core.policy_choice import for_officer
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.identity import reachability
 from gateway.incidents import recipients, timeline, together
 from gateway.incidents.recipients import HERE_FRESH as HERE_FRESH  # the desk's choice of people uses it too
 from gateway.incidents.recipients import Candidate as Candidate
-from gateway.incidents.recipients import Scene
+from gateway.incidents.recipients import Point, Scene
 from gateway.incidents.recipients import choose as choose
 from gateway.incidents.recipients import survey as survey
 from gateway.models import drill as drills
-from gateway.models import incident_timers
+from gateway.models import incident_timers, policy_rule
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
+from gateway.models.policy_rule import Applied, PolicyVersion
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
@@ -39,15 +41,37 @@ WORTH = timedelta(minutes=10)  # so long a carrier tries to deliver an alert, wh
 
 
 def policy_for(uow: UnitOfWork, incident: Incident) -> Policy:
-    """Return the policy of the unit that answers for this incident."""
-    return units.policy_for(units.by_id(uow.db, incident.unit_id))
+    """Return the policy by which this incident runs: the version that was noted, whatever an administrator has changed
+    since. An officer's own panic rings more people at once."""
+    version = uow.db.get(PolicyVersion, incident.policy_id) if incident.policy_id is not None else None
+    policy = policy_rule.of_version(version) if version is not None else _applied(uow, incident).policy
+    return for_officer(policy) if incident.officer_id is not None else policy
 
 
-def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
+def _applied(uow: UnitOfWork, incident: Incident) -> Applied:
+    unit = units.by_id(uow.db, incident.unit_id)
+    return policy_rule.applying(uow.db, unit, incident.what, incident.opened_at)
+
+
+def settle_policy(uow: UnitOfWork, incident: Incident) -> bool:
+    """Note the version of the policy by which this incident runs, and return whether that is another than before. A
+    change of the policy itself is never taken up; a unit or a kind that another rule is for takes that rule."""
+    version = uow.db.get(PolicyVersion, incident.policy_id) if incident.policy_id is not None else None
+    applied = _applied(uow, incident)
+    if version is not None and policy_rule.stands_at(version) == applied.place:
+        return False
+    incident.policy_id = policy_rule.version_of(uow.db, applied, uow.now()).id
+    return True
+
+
+def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None) -> int | None:
     """Ask the next wave that has anybody in it, and return how many people it asks. Return None if it is too large for
     this transaction: then it stays due and the worker writes it. A drill that has asked all it may asks nobody more.
-    The incident is locked by the caller of this function."""
-    policy, scene = policy_for(uow, incident), survey(uow, incident)
+    `around`: the place from which the nearest are measured, where it is not the incident's. The incident is locked by
+    the caller of this function."""
+    if incident.policy_id is None:
+        settle_policy(uow, incident)
+    policy, scene = policy_for(uow, incident), survey(uow, incident, around)
     while True:
         number = incident.wave + 1
         if not drills.may_ask(uow.db, incident, number):
@@ -59,6 +83,7 @@ def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
             return None
         incident.wave, now = number, uow.now()
         incident_timers.wave_asked(incident, now, _due(policy, incident, number + 1, now))
+        incident.volunteers_wanted |= Who.VOLUNTEERS in (group.who for group in policy.groups(number))
         if people or policy.is_repeat(number):
             break
     if scene is not None and people:
@@ -73,13 +98,29 @@ def ask_soon(uow: UnitOfWork, incident: Incident) -> None:
     uow.after_commit.wave(incident.id)
 
 
+def follow_kind(uow: UnitOfWork, incident: Incident) -> None:
+    """Take up the policy for this kind where one is written, because the kind has become known since the opening. Who
+    it would have asked so far is asked now; while somebody goes and no wave is due, only an ambulance or a fire
+    brigade."""
+    if incident.closed or incident.policy_id is None or not settle_policy(uow, incident):
+        return
+    held = incident.next_wave_at is None
+    _catch_up(uow, incident, lambda person: not held or recipients.serves(uow, person))
+
+
 def catch_up(uow: UnitOfWork, incident: Incident) -> None:
     """Ask at once everybody whom the waves so far would have asked of the unit that now answers for the place. Nobody
     is dropped, and the clock of the waves goes on."""
+    settle_policy(uow, incident)
+    _catch_up(uow, incident, lambda person: True)
+
+
+def _catch_up(uow: UnitOfWork, incident: Incident, wanted: Callable[[Candidate], bool]) -> None:
     policy = policy_for(uow, incident)
     for number in range(1, min(incident.wave, len(policy.waves)) + 1):
         scene = survey(uow, incident)
         people = recipients.people(scene, policy, number) if scene is not None else []
+        people = [person for person in people if wanted(person)]
         # Too large for a hook: from this wave on the worker asks.
         if uow.wave_limit is not None and len(people) > uow.wave_limit:
             incident.wave = number - 1
@@ -94,7 +135,7 @@ def measure_again(uow: UnitOfWork, incident: Incident) -> None:
     """Measure again how far everybody who was asked is from the scene, because the scene has moved."""
     scene = survey(uow, incident)
     for alert in scene.asked.values() if scene is not None else ():
-        alert.distance_m = recipients.measure(scene, alert) if scene is not None else None
+        alert.distance_m = recipients.measure(scene, alert.officer, alert.desk) if scene is not None else None
 
 
 def _due(policy: Policy, incident: Incident, number: int, last: datetime) -> datetime:
@@ -113,11 +154,14 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     scene.uow.db.flush()
     rank, common = 0 if number == 1 else number, facts_for_all(scene.uow, scene.incident)
     times = together.text_times(scene.uow, scene.incident, [person.phone for person in people])
+    by = policy.by(number)
     for person, row in zip(people, rows, strict=True):
         due = times.get(person.phone, scene.uow.now())
-        scene.uow.db.add(_text(scene, common, person, row, rank, due))
+        if by is not By.CALL:
+            scene.uow.db.add(_text(scene, common, person, row, rank, due))
         first = rank if person.free else rank + 1
-        scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
+        if by is not By.TEXT:
+            scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
     if not scene.incident.drill:
         _take_back_drills(scene, [person.phone for person in people])

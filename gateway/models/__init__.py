@@ -22,6 +22,7 @@ from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
 from gateway.models.place import Place
+from gateway.models.policy_rule import PolicyRule, PolicyVersion
 from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
 from gateway.models.shift import Shift
@@ -60,6 +61,8 @@ __all__ = [
     "Pace",
     "Person",
     "Place",
+    "PolicyRule",
+    "PolicyVersion",
     "QuietNumber",
     "Report",
     "Shift",

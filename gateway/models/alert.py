@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from gateway.core import defaults
+from gateway.core.policy_groups import SERVICES
 from gateway.models.base import Base
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
@@ -86,6 +87,16 @@ class Alert(Base):
     def barred(self) -> bool:
         """Return whether the person who was asked may not answer any more: a suspended officer."""
         return self.officer is not None and self.officer.suspended
+
+    @property
+    def serves(self) -> bool:
+        """Return whether it asked an ambulance, a fire brigade or a hospital: they come beside the police, so that
+        their yes, their arrival and their end of work change nothing about who else is asked or goes."""
+        db = object_session(self)
+        unit = self.desk
+        if self.officer is not None and db is not None:
+            unit = db.get(Unit, self.officer.unit_id)
+        return unit is not None and unit.kind in SERVICES
 
     @property
     def is_desk(self) -> bool:

@@ -82,6 +82,8 @@ class Incident(Base):
     # The unit that answers for the place.
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
+    # The version of the policy by which it runs; NULL until the first wave, and where none was noted.
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.id"))
     # The position that officers were told.
     told_fix_id: Mapped[int | None] = mapped_column(ForeignKey("fixes.id", use_alter=True))
     place_asked_at: Mapped[datetime | None]  # when the person was asked for a street or a landmark, once
@@ -114,6 +116,7 @@ class Incident(Base):
     kind: Mapped[str | None] = mapped_column(String(20))  # an IncidentKind; NULL: nobody has said
     kind_reason: Mapped[str | None] = mapped_column(Sealed)  # the words that told it, or what was chosen in the menu
     kind_by: Mapped[str | None] = mapped_column(String(120))  # the desk's user who changed it; empty: the gateway
+    volunteers_wanted: Mapped[bool] = mapped_column(default=False)  # a wave of its policy asks them
     volunteers_at: Mapped[datetime | None]  # the time at which the volunteers were asked
     # Columns of the last release that `caller_view` replaces, place_asked_at and again_told_at too. They are kept in
     # step by gateway.models.caller_view; only the SQL conditions of this file still read them.

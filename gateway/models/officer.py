@@ -34,6 +34,12 @@ class Officer(Base):
     def title(self) -> str:
         return f"{self.rank} {self.name}".strip()
 
+    def here_since(self, since: datetime) -> tuple[float, float] | None:
+        """Return the place of their own POSISI text (degrees WGS 84) if it came after `since`."""
+        if self.here_at is None or self.here_at <= since or self.here_lat is None or self.here_lon is None:
+            return None
+        return self.here_lat, self.here_lon
+
 
 def by_phone(db: Session, phone: str) -> Officer | None:
     return db.scalar(select(Officer).where(Officer.phone == phone))

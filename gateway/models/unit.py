@@ -1,4 +1,5 @@
-"""Police units (Polda > Polres > Polsek > post) and the areas they answer for."""
+"""Police units (Polda > Polres > Polsek > post) and the areas they answer for; and the lists that stand in the same
+tree: special police, ambulance, fire brigade, hospital, which answer for no place."""
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ from sqlalchemy import ColumnElement, ForeignKey, String, Text, false, or_, sele
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from gateway.core import defaults
-from gateway.core.policy import Policy, policy_of
+from gateway.core.policy_groups import LISTS, POLICE
 from gateway.models.base import Base, utc_now
 
-KINDS = ("polda", "polres", "polsek", "post")
+KINDS = (*POLICE, *LISTS)
 
 
 class Unit(Base):
@@ -26,8 +27,10 @@ class Unit(Base):
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     timezone: Mapped[str] = mapped_column(String(40), default=defaults.TIMEZONE)
-    policy: Mapped[str] = mapped_column(String(40), default="nearest_first")
+    # The unit's general rule (others: gateway.models.policy_rule): a name, or "" where the units above decide.
+    policy: Mapped[str] = mapped_column(String(40), default="")
     waves: Mapped[str | None] = mapped_column(Text)  # the unit's own policy as JSON; NULL = the named one
+    policy_was: Mapped[str | None] = mapped_column(String(40))  # its former policy, where inheriting changed its answer
     volunteers: Mapped[bool] = mapped_column(default=False)  # whether volunteers of the neighbourhood are asked here
 
 
@@ -51,11 +54,6 @@ def by_id(db: Session, unit_id: int | None) -> Unit | None:
 
 def by_code(db: Session, code: str) -> Unit | None:
     return db.scalar(select(Unit).where(Unit.code == code))
-
-
-def policy_for(unit: Unit | None) -> Policy:
-    """Return the policy of a unit; the default one where there is no unit."""
-    return policy_of(unit.policy, unit.waves) if unit is not None else policy_of("")
 
 
 def all_units(db: Session) -> Sequence[Unit]:
@@ -82,14 +80,15 @@ def chain(db: Session, unit: Unit) -> list[Unit]:
 
 
 def topmost(db: Session) -> Unit | None:
-    """Return the first unit without a parent."""
-    return db.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+    """Return the first police unit without a parent."""
+    query = select(Unit).where(Unit.parent_id.is_(None), Unit.kind.not_in(LISTS))
+    return db.scalar(query.order_by(Unit.id).limit(1))
 
 
 def top_desks(db: Session) -> Sequence[int]:
     """Return the ids of the units that read what belongs to no unit: each unit without a parent or, where it has no
     desk's number, the nearest ones below it that have one."""
-    rows = all_units(db)
+    rows = [unit for unit in all_units(db) if unit.kind not in LISTS]
     found: list[int] = []
     steps = [unit for unit in rows if unit.parent_id is None]
     while steps:
@@ -127,15 +126,40 @@ def ids_below(db: Session, unit: Unit) -> Sequence[int]:
     return db.scalars(select(below.c.id)).all()
 
 
+def police_below(db: Session, unit: Unit) -> Sequence[int]:
+    """Return the same without lists."""
+    return db.scalars(select(Unit.id).where(Unit.id.in_(ids_below(db, unit)), Unit.kind.not_in(LISTS))).all()
+
+
 def neighbours(db: Session, unit: Unit) -> Sequence[Unit]:
-    """Return the units with the same parent."""
+    """Return the units with the same parent, without lists."""
     if unit.parent_id is None:
         return ()
-    return db.scalars(select(Unit).where(Unit.parent_id == unit.parent_id, Unit.id != unit.id).order_by(Unit.id)).all()
+    beside = (Unit.parent_id == unit.parent_id, Unit.id != unit.id, Unit.kind.not_in(LISTS))
+    return db.scalars(select(Unit).where(*beside).order_by(Unit.id)).all()
 
 
 def children(db: Session, unit: Unit) -> Sequence[Unit]:
-    return db.scalars(select(Unit).where(Unit.parent_id == unit.id).order_by(Unit.id)).all()
+    """Return the units that this one leads, without lists."""
+    led = (Unit.parent_id == unit.id, Unit.kind.not_in(LISTS))
+    return db.scalars(select(Unit).where(*led).order_by(Unit.id)).all()
+
+
+def above(db: Session, unit: Unit, levels: int) -> Unit | None:
+    """Return the unit so many levels above, the topmost where there are fewer; None for a unit at the top."""
+    steps = chain(db, unit)[1:]
+    return steps[min(levels, len(steps)) - 1] if steps else None
+
+
+def of_kind(db: Session, unit: Unit, kind: str) -> Sequence[Unit]:
+    """Return every unit of this kind below or at the nearest unit above under which there is one; for a unit at the
+    top, below or at itself."""
+    for step in chain(db, unit)[1:] or [unit]:
+        query = select(Unit).where(Unit.id.in_(ids_below(db, step)), Unit.kind == kind).order_by(Unit.id)
+        if found := db.scalars(query).all():
+            return found
+    alone = (Unit.kind == kind, Unit.kind.in_(LISTS), Unit.parent_id.is_(None))  # a list under nobody is everybody's
+    return db.scalars(select(Unit).where(*alone).order_by(Unit.id)).all()
 
 
 def desk_of(db: Session, unit: Unit | None) -> Unit | None:
@@ -148,4 +172,5 @@ def desk_of(db: Session, unit: Unit | None) -> Unit | None:
     for step in [*steps, *([top] if top is not None else [])]:
         if step.phone:
             return step
-    return db.scalar(select(Unit).where(Unit.phone.is_not(None)).order_by(Unit.id).limit(1))
+    anywhere = (Unit.phone.is_not(None), Unit.kind.not_in(LISTS))
+    return db.scalar(select(Unit).where(*anywhere).order_by(Unit.id).limit(1))

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from gateway import dispatch, notices
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Source, Spot, plausible
+from gateway.core.policy_groups import Who
 from gateway.core.reachability import Way
 from gateway.core.words.answers import Reply
 from gateway.identity import audit_log, reachability
@@ -37,6 +38,7 @@ from gateway.operations import labelled
 from gateway.responses import officer_replies
 from gateway.unit_of_work import UnitOfWork
 
+ASKED_FOR = (Who.AMBULANCE, Who.FIRE)
 CLICK_M = 50.0  # metres; the radius of a desk's click on the map
 Form = Mapping[str, str]
 Action = Callable[[UnitOfWork, Identity, Incident, Form], None]
@@ -153,6 +155,13 @@ def ask_unit(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> 
         raise NotNow("no_unit")
     if not reinforcements.ask(uow, who.name, incident, reinforcements.of_unit(uow, incident, unit)):
         raise NotNow("all_asked")
+
+
+def ask_service(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+    """Alert the nearest ambulances or fire brigades, also of a unit above. Raises NotNow."""
+    service = next((one for one in ASKED_FOR if one == form.get("service")), None)
+    if service is None or not reinforcements.ask_service(uow, who.name, incident, service):
+        raise NotNow("no_service")
 
 
 def ring_wider(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
@@ -292,6 +301,7 @@ WHILE_OPEN: dict[str, Action] = {
     "take": take,
     "ask_officer": ask_officer,
     "ask_unit": ask_unit,
+    "ask_service": ask_service,
     "wider": ring_wider,
     "move": move,
     "tell_officers": tell_officers,

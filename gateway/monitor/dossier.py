@@ -20,12 +20,15 @@ from gateway.identity.users import Identity
 from gateway.models import alert as alerts
 from gateway.models import event as events
 from gateway.models import incident as incidents
+from gateway.models import policy_rule
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import CALL, Outbound
+from gateway.models.policy_rule import PolicyVersion
 from gateway.models.report import Report
 from gateway.models.unit import Unit
 from gateway.monitor import board
@@ -82,6 +85,18 @@ class Line:
 
 
 @dataclass(frozen=True)
+class RanBy:
+    """The version of the policy by which an incident runs: its name, the unit at whose level it is written (None: it is
+    the built-in one), the kind and hours that it is for ("" for all), and its number."""
+
+    name: str
+    unit: str | None
+    kind: str
+    hours: str
+    number: int
+
+
+@dataclass(frozen=True)
 class Dossier:
     card: Card
     asked: Sequence[Asked]
@@ -95,6 +110,7 @@ class Dossier:
     leader_id: int | None
     channel: str
     clock_at: datetime | None
+    ran_by: RanBy | None
 
 
 @dataclass(frozen=True)
@@ -129,7 +145,17 @@ def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> D
         leader_id=incident.leader_id,
         channel=incident.channel,
         clock_at=incident.clock_at,
+        ran_by=_ran_by(uow, incident),
     )
+
+
+def _ran_by(uow: UnitOfWork, incident: Incident) -> RanBy | None:
+    row = uow.db.get(PolicyVersion, incident.policy_id) if incident.policy_id is not None else None
+    if row is None:
+        return None
+    unit, slot = units.by_id(uow.db, row.unit_id), policy_rule.slot_of(row)
+    name, hours = policy_rule.name_of(row), str(slot.hours or "")
+    return RanBy(name, unit.name if unit is not None else None, slot.kind or "", hours, row.number)
 
 
 def reveal(uow: UnitOfWork, who: Identity, incident: Incident) -> Profile | None:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from gateway.core import policy, shifts
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.shifts import Hole, Turn
 from gateway.models import officer as officers
+from gateway.models import policy_rule
 from gateway.models import shift as rows
 from gateway.models import unit as units
 from gateway.models.officer import Officer
+from gateway.models.policy_rule import PolicyRule
 from gateway.models.unit import Area, Unit
 from gateway.unit_of_work import UnitOfWork
 
@@ -56,12 +59,40 @@ UPDATE = "update this machine, or save another policy at /admin/units/{id}"
 
 
 def policies(uow: UnitOfWork) -> list[str]:
-    """Each thing in a unit's policy that cannot be used, as a sentence that names the unit and says what to do."""
+    """Each thing in a unit's policy that cannot be used, and each unit whose answer changed when it began to inherit,
+    as a sentence that names the unit and says what to do."""
+    everyone = units.all_units(uow.db)
+    rules: dict[int, list[PolicyRule]] = defaultdict(list)
+    for row in policy_rule.rules_of(uow.db, [unit.id for unit in everyone]):
+        rules[row.unit_id].append(row)
     return [
-        f"{unit.code} ({unit.name}): {fault.words}: {(UPDATE if fault.newer else MEND).format(id=unit.id)}"
-        for unit in units.all_units(uow.db)
-        for fault in policy.read(unit.policy, unit.waves)[1]
+        f"{unit.code} ({unit.name}): {words}"
+        for unit in everyone
+        for words in (*_faults(unit, rules[unit.id]), *_changed(uow, unit))
     ]
+
+
+def _faults(unit: Unit, rules: Sequence[PolicyRule]) -> Iterator[str]:
+    stored = [("", unit.policy, unit.waves), *((f"{_named(row)}: ", row.policy, row.waves) for row in rules)]
+    for where, name, own in stored:
+        for fault in policy.read(name, own)[1]:
+            yield f"{where}{fault.words}: {(UPDATE if fault.newer else MEND).format(id=unit.id)}"
+    for row in rules:
+        if not policy_rule.usable(row):
+            yield f"{_named(row)}: no such kind or hours are known here; it is left aside: {UPDATE.format(id=unit.id)}"
+
+
+def _named(row: PolicyRule) -> str:
+    """Return what a rule is for, as it is stored: "fire 22-6"."""
+    hours = "" if row.from_hour is None and row.to_hour is None else f"{row.from_hour}-{row.to_hour}"
+    return " ".join(filter(None, (row.kind, hours)))
+
+
+def _changed(uow: UnitOfWork, unit: Unit) -> Iterator[str]:
+    if unit.policy_was and not unit.policy and not unit.waves:
+        applied = policy_rule.applying(uow.db, unit, IncidentKind.UNKNOWN, uow.now())
+        whose = f"that of {applied.unit.code} ({applied.unit.name})" if applied.unit is not None else policy.DEFAULT
+        yield f"its policy was {unit.policy_was} and is now {whose}, which it inherits: {MEND.format(id=unit.id)}"
 
 
 # --- the week -------------------------------------------------------------------------------------------------

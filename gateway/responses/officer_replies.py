@@ -15,9 +15,10 @@ from gateway.core.phone import local
 from gateway.core.sentences import phrases
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.core.words.reading import Reading
+from gateway.core.words.services import services_in
 from gateway.identity.callers import Caller
 from gateway.inbound import sender_facts
-from gateway.incidents import closing, leading, timeline
+from gateway.incidents import closing, leading, reinforcements, timeline
 from gateway.location import locate, position_in_text
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
@@ -84,7 +85,8 @@ def answer(
     uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, sent_by: datetime | None = None, words: str = ""
 ) -> None:
     """Do what an answer says, and tell the phone it came from what was understood (the code is echoed). `sent_by` is
-    the latest moment at which it can have been sent, None for now; `words` are its own, for the timeline where it is only noted."""
+    the latest moment at which it can have been sent, None for now; `words` are its own, for the timeline where it is
+    only noted."""
     if said.reply in SELF:
         key, facts = SELF[said.reply](uow, caller, said)
         tell(uow, caller, key, **facts)
@@ -95,13 +97,13 @@ def answer(
     elif verdict.about is About.WHICH:
         tell(uow, caller, "officer.which", open_codes=", ".join(verdict.waiting), code=verdict.waiting[0])
     elif verdict.about is About.TAKE:
-        _take(uow, caller, said, verdict.code)
+        _take(uow, caller, said, verdict.code, words)
     else:
         _note(uow, caller, verdict, words)
 
 
-def _take(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, code: str) -> None:
-    """Do what an answer says of one incident, unless it was closed meanwhile."""
+def _take(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, code: str, words: str) -> None:
+    """Do what an answer says of one incident, unless it was closed meanwhile; `words` are all of the text."""
     duty = next(duty for duty in duties(uow, caller.phone) if duty.incident.code == code)
     incident = incidents.lock(uow.db, duty.incident.id)
     uow.db.refresh(duty.alert)
@@ -109,6 +111,17 @@ def _take(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, code: str) -> No
         _nothing_to_answer(uow, caller, incident.code)
         return
     act(uow, Duty(incident, duty.alert), said.reply)
+    if said.reply is Reply.BACKUP and duty.alert.state == alerts.ACCEPTED:
+        _ask_services(uow, Duty(incident, duty.alert), words)
+
+
+def _ask_services(uow: UnitOfWork, duty: Duty, words: str) -> None:
+    """Ask the ambulance or the fire brigade that a call for back-up names, and tell who asked whether there is one."""
+    for service in services_in(words):
+        asked = reinforcements.ask_service(uow, duty.alert.title, duty.incident, service)
+        named = phrases.say(f"officer.service_{service}", duty.alert.language)
+        key = "officer.service_asked" if asked else "officer.service_none"
+        notices.tell_alerted(uow, duty.alert, duty.incident, key, service=named)
 
 
 NOTED = {
@@ -162,6 +175,8 @@ def refusal(duty: Duty, reply: Reply) -> str | None:
     """Return the key of the sentence that says why this answer is refused, or None if it is taken."""
     if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
         return "officer.not_yours"
+    if reply in CLOSES and duty.alert.serves:
+        return "officer.police_close"
     if reply is Reply.FALSE_ALARM and not duty.alert.is_desk and is_unseen(duty.incident):
         return "officer.not_false"
     if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:

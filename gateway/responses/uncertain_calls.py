@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from gateway import dispatch, notices
 from gateway.core.codes import in_brief
+from gateway.core.policy import Policy
 from gateway.core.reachability import Way
 from gateway.core.uncertain import a_no_settles
 from gateway.core.words.reading import NOTHING, DeskAnswer, Reading
@@ -20,6 +21,7 @@ from gateway.inbound import clarifications
 from gateway.incidents import opening, timeline
 from gateway.models import clarification as clarification_rows
 from gateway.models import incident as incidents
+from gateway.models import policy_rule
 from gateway.models import unit as units
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
@@ -76,8 +78,12 @@ def answer(
         _tell(uow, to, "desk.unclear_over", code=call.code, who=call.answered_by or "")
         return
     told = DO[said](uow, by, call)
-    minutes = units.policy_for(units.by_id(uow.db, call.unit_id)).unclear_look // 60
+    minutes = _policy(uow, call).unclear_look // 60
     _tell(uow, to, told, code=call.code, others=f"+{others}" if others else "", minutes=minutes)
+
+
+def _policy(uow: UnitOfWork, call: Clarification) -> Policy:
+    return policy_rule.policy_for(uow.db, units.by_id(uow.db, call.unit_id), call.asked_at)
 
 
 def _emergency(uow: UnitOfWork, by: str, call: Clarification) -> str:
@@ -105,8 +111,7 @@ def _no_emergency(uow: UnitOfWork, by: str, call: Clarification) -> str:
 
 
 def _look(uow: UnitOfWork, by: str, call: Clarification) -> str:
-    policy = units.policy_for(units.by_id(uow.db, call.unit_id))
-    clarification_rows.look(call, uow.now() + timedelta(seconds=policy.unclear_look))
+    clarification_rows.look(call, uow.now() + timedelta(seconds=_policy(uow, call).unclear_look))
     clarifications.stop_ringing(uow, call)
     audit_log.record(uow, by, "text.looked_at", call.phone, call.code or "")
     return "desk.noted_look"

@@ -97,7 +97,7 @@ def test_units_find_parents_that_come_later_in_the_file(city: Bring, open_uow: O
         barat = units.by_code(uow.db, "BARAT")
         assert barat is not None
         assert [unit.code for unit in units.chain(uow.db, barat)] == ["BARAT", "PTK", "KALBAR"]
-        assert (barat.phone, barat.policy, barat.timezone) == ("+62561700111", "nearest_first", "Asia/Pontianak")
+        assert (barat.phone, barat.policy, barat.timezone) == ("+62561700111", "", "Asia/Pontianak")
 
 
 def test_officers_and_places_are_as_the_file_says(city: Bring, open_uow: Opens) -> None:

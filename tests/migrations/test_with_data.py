@@ -73,6 +73,8 @@ def test_what_stood_there_stays_on_the_way_up_and_down_and_up(database_url: str,
         after = contents(connection)
         if connection.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    (unit,) = before["units"]
+    unit["policy"] = ""  # from 0018 on it inherits
     for name, rows in before.items():
         assert [{**new, **was} for new, was in zip(after[name], rows, strict=True)] == after[name]
     old.dispose()
@@ -144,3 +146,58 @@ def test_labelled_texts_go_and_the_texts_stay_on_the_way_down(database_url: str)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM labelled_texts")).scalar() == 0
     engine.dispose()
+
+
+def station(connection: Connection, code: str, parent: int | None = None, **policy: str) -> None:
+    row = {**ROWS["units"], "code": code, "name": code, "parent_id": parent, **policy}
+    connection.execute(table(connection, "units").insert().values(row))
+
+
+def policies_of(connection: Connection) -> dict[str, tuple[object, ...]]:
+    rows = connection.execute(select(table(connection, "units"))).mappings()
+    return {
+        row["code"]: (row["policy"], row["waves"], *([row["policy_was"]] if "policy_was" in row else []))
+        for row in rows
+    }
+
+
+OWN = '{"waves": [{"after": 0, "groups": [{"who": "desk"}]}]}'
+
+
+def test_policies_that_stood_there_are_own_or_inherited_on_the_way_up_and_as_before_on_the_way_down(
+    database_url: str,
+) -> None:
+    command.downgrade(scripts(database_url), "0011")
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        station(connection, "POLDA")
+        station(connection, "PTK", 1, policy="all_at_once")
+        station(connection, "BRT", 2)
+        station(connection, "KOTA", 2, waves=OWN)
+        station(connection, "POS", 4)
+        station(connection, "TIMUR", 2, policy="all_at_once")
+        incident = {**ROWS["incidents"], "unit_id": 3, "contact": "usual", "uncertain": False}
+        connection.execute(table(connection, "incidents").insert().values(incident))
+        before = policies_of(connection)
+    engine.dispose()
+    migrate(database_url)
+    with engine.begin() as connection:
+        assert policies_of(connection) == {
+            "POLDA": ("", None, None),
+            "PTK": ("all_at_once", None, None),
+            "BRT": ("", None, "nearest_first"),  # asked the nearest, and asks all at once from now on
+            "KOTA": ("nearest_first", OWN, None),
+            "POS": ("", None, "nearest_first"),
+            "TIMUR": ("all_at_once", None, None),
+        }
+        named = "SELECT v.policy, v.waves, v.unit_id FROM incidents i JOIN policy_versions v ON v.id = i.policy_id"
+        assert [tuple(row) for row in connection.execute(text(named))] == [("nearest_first", None, 3)]
+        rule = {"unit_id": 3, "kind": "fire", "policy": "all_at_once"}
+        connection.execute(table(connection, "policy_rules").insert().values(rule))
+    engine.dispose()
+    command.downgrade(scripts(database_url), "0011")
+    with engine.connect() as connection:
+        assert policies_of(connection) == before
+        assert [row["code"] for row in contents(connection)["incidents"]] == ["K7Q"]
+    engine.dispose()
+    migrate(database_url)

@@ -79,11 +79,13 @@ KEPT: dict[str, str] = {
     "paces": "lane",
     "persons": "",
     "places": "name aliases lat lon radius_m",  # the operator's list of public places
+    "policy_rules": "kind policy waves",  # of units
+    "policy_versions": "kind policy waves",  # what an incident ran by can always be told
     "quiet_numbers": "",
     "shifts": "",
     "sightings": "who",  # which of the staff had seen it
     "tips": "channel seen_by",
-    "units": "code name kind phone lat lon timezone policy waves",  # offices
+    "units": "code name kind phone lat lon timezone policy waves policy_was",  # offices
     "users": "name role language password_hash totp_secret key_hash",  # staff
     "ussd_sessions": "",
     "wordings": "key language text changed_by",

@@ -31,6 +31,7 @@ LONGEST: Mapping[str, object] = {
     "known": "menara 8mnt +-1,2km",
     "spot": "-10.0000,-180.0000",
     "step": "panggilan palsu",
+    "service": "pemadam kebakaran",
     "tongue": "Indonesia",
     "count": 99,
     "items": "K7Q2 081234567890; M3PX 081234567890; A2BC 081234567890",

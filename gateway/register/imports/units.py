@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import IO
 
 from gateway.core import defaults
-from gateway.core.policy import DEFAULT, POLICIES
+from gateway.core.policy import POLICIES
 from gateway.models import unit as units
 from gateway.models.unit import KINDS, Unit
 from gateway.register.imports import fields
@@ -15,7 +15,8 @@ from gateway.register.imports.outcome import Effect, Outcome, Refused, set_chang
 from gateway.register.imports.sheets import Record, Sheet
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
-DEFAULTS = {"phone": None, "lat": None, "lon": None, "timezone": defaults.TIMEZONE, "policy": DEFAULT}
+INHERITS = ""  # a new unit goes by the units above it; a known one keeps what it has
+DEFAULTS = {"phone": None, "lat": None, "lon": None, "timezone": defaults.TIMEZONE, "policy": INHERITS}
 
 
 def sheet(region: str) -> Sheet:
@@ -70,6 +71,8 @@ def _new(uow: UnitOfWork, known: dict[str, Unit], record: Record) -> str:
 def _store(known: Mapping[str, Unit], record: Record) -> Effect:
     unit = known[record.values["code"]]
     values = record.over({"name": None, "kind": None, **DEFAULTS}, known=True)
+    if values.get("policy") == INHERITS:
+        del values["policy"]
     parent = record.over({"parent": None}, known=True)
     if parent:
         values["parent_id"] = known[str(parent["parent"])].id if parent["parent"] else None

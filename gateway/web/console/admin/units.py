@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.core.places.spots import plausible
-from gateway.core.policy import FIELDS, POLICIES, Policy, dumps, label
+from gateway.core.policy import FIELDS, POLICIES, By, Policy, Who, label
+from gateway.core.policy_choice import Slot
 from gateway.identity import audit_log
 from gateway.incidents.recipients import Point
-from gateway.models import unit as units
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
-from gateway.web.console.admin import policy_form, preview, scope
+from gateway.web.console.admin import policy_form, policy_slots, preview, scope
 from gateway.web.console.admin.policy_form import BadPolicy
+from gateway.web.console.admin.policy_slots import Written
 from gateway.web.console.admin.scope import say
 from gateway.web.console.words import t
 
 page = Blueprint("admin_units", __name__, url_prefix="/admin/units")
+INHERIT = "inherit"  # the choice of none: the units above decide
 OWN = "own"  # the choice of an own policy, beside the named ones
 PREVIEW = "preview"  # the button that only shows
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The form's values: the name of a policy, its waves if it is an own one, and whether volunteers are asked."""
+    """The form's values: which rule of the unit it is, the name of a policy, its waves, and whether volunteers are
+    asked."""
 
+    slot: Slot
     name: str
     policy: Policy
     volunteers: bool
@@ -39,19 +44,31 @@ class Choice:
 @allow(ADMIN)
 def show() -> str:
     with reading() as uow:
-        return render_template("admin_units.html", rows=scope.units(uow), named=POLICIES)
+        rows = [(row, _name_of(Written(row.policy, row.waves))) for row in scope.units(uow)]
+        return render_template("admin_units.html", rows=rows)
 
 
 @page.get("/<int:unit_id>")
 @allow(ADMIN)
-def show_unit(unit_id: int) -> str:
+def show_unit(unit_id: int) -> ResponseReturnValue:
     """Show one unit's waves as a form, with the people whom a panic would alert now, at its position or at `lat`,
-    `lon`."""
+    `lon`. `kind`, `from` and `to` name a rule for some incidents only."""
     with reading() as uow:
         unit = scope.unit(uow, unit_id)
-        name = OWN if unit.waves or unit.policy not in POLICIES else unit.policy
-        kept = Choice(name, units.policy_for(unit), unit.volunteers)
+        try:
+            slot = policy_slots.slot_in(request.args)
+        except BadPolicy as error:
+            return say(f"admin_policy.{error}", url_for("admin_units.show_unit", unit_id=unit_id))
+        written = policy_slots.written(uow, unit, slot)
+        policy = written.policy if written.says else policy_slots.inherited(uow, unit, slot)
+        kept = Choice(slot, _name_of(written), policy, unit.volunteers)
         return _render(uow, unit, kept, place_in(request.args) or _place(unit))
+
+
+def _name_of(written: Written) -> str:
+    if not written.says:
+        return INHERIT
+    return OWN if written.own or written.name not in POLICIES else written.name
 
 
 @page.post("/<int:unit_id>")
@@ -63,40 +80,47 @@ def change(unit_id: int) -> ResponseReturnValue:
     """
     here = url_for("admin_units.show_unit", unit_id=unit_id)
     try:
+        slot = policy_slots.slot_in(request.form)
+        here = f"{here}?{urlencode(policy_slots.address(slot))}".rstrip("?")
         if request.form.get("do") == PREVIEW:
             with reading() as uow:
                 unit = scope.unit(uow, unit_id)
-                return _render(uow, unit, _chosen(unit), place_in(request.form) or _place(unit), unsaved=True)
+                chosen = _chosen(uow, unit, slot)
+                return _render(uow, unit, chosen, place_in(request.form) or _place(unit), unsaved=True)
         with writing() as uow:
             unit = scope.unit(uow, unit_id)
-            _keep(uow, unit, _chosen(unit))
+            _keep(uow, unit, _chosen(uow, unit, slot))
     except BadPolicy as error:
         return say(f"admin_policy.{error}", here)
     return say("do.done", here)
 
 
-def _chosen(unit: Unit) -> Choice:
+def _chosen(uow: UnitOfWork, unit: Unit, slot: Slot) -> Choice:
     """Return what the form says about this unit; values that the form does not ask for stay as the unit has them.
     Raises BadPolicy."""
     name, shown = request.form.get("policy", ""), request.form.get("shown", "")
-    if name not in POLICIES:
-        own = policy_form.read(request.form, units.policy_for(unit))
-        return Choice(OWN, own, bool(request.form.get("volunteers")))
-    if shown in POLICIES and policy_form.read(request.form, POLICIES[shown]) != POLICIES[shown]:
+    written, volunteers = policy_slots.written(uow, unit, slot), bool(request.form.get("volunteers"))
+    above = policy_slots.inherited(uow, unit, slot)
+    fixed = POLICIES | {INHERIT: above}
+    if name not in fixed:
+        own = policy_form.read(request.form, written.policy if written.says else above)
+        return Choice(slot, OWN, own, volunteers)
+    if shown in fixed and policy_form.read(request.form, fixed[shown]) != fixed[shown]:
         raise BadPolicy("edited")  # the table was changed, which a named policy would silently throw away
-    return Choice(name, POLICIES[name], bool(request.form.get("volunteers")))
+    return Choice(slot, name, fixed[name], volunteers)
 
 
 def _keep(uow: UnitOfWork, unit: Unit, chosen: Choice) -> None:
-    before = f"{unit.policy} {unit.waves or ''} {unit.volunteers}"
-    if chosen.name == OWN:
-        unit.waves = dumps(chosen.policy)
-    else:
-        unit.policy, unit.waves = chosen.name, None
+    was = policy_slots.written(uow, unit, chosen.slot)
+    before = f"{was.name} {was.own or ''} {unit.volunteers}"
+    names = {OWN: policy_slots.own(chosen.policy, was.name), INHERIT: Written()}
+    new = names.get(chosen.name, Written(chosen.name))
+    after = f"{new.name} {new.own or ''} {chosen.volunteers}"
+    policy_slots.write(uow, unit, chosen.slot, new)
     unit.volunteers = chosen.volunteers
-    after = f"{unit.policy} {unit.waves or ''} {unit.volunteers}"
     if after != before:
-        audit_log.record(uow, me().name, "unit.policy", unit.code, f"{before} -> {after}")
+        at = f"{policy_slots.named(chosen.slot)}: " if chosen.slot != Slot() else ""
+        audit_log.record(uow, me().name, "unit.policy", unit.code, f"{at}{before} -> {after}")
 
 
 def _place(unit: Unit) -> Point | None:
@@ -113,24 +137,43 @@ def place_in(typed: Mapping[str, str]) -> Point | None:
 
 
 def _render(uow: UnitOfWork, unit: Unit, chosen: Choice, point: Point | None, *, unsaved: bool = False) -> str:
+    shown = preview.of(uow, me(), unit, chosen.policy, point)
     return render_template(
         "admin_unit.html",
         unit=unit,
         chosen=chosen,
-        named=[*POLICIES, OWN],
+        named=[INHERIT, *POLICIES, OWN],
         rows=policy_form.rows(chosen.policy),
         numbers=[(name, label(name), whole, getattr(chosen.policy, name)) for name, whole in FIELDS.items()],
         groups_of=policy_form.groups_of,
         counts=_counts,
+        ways=tuple(By),
         point=point,
-        preview=preview.of(uow, me(), unit, chosen.policy, point),
+        preview=shown,
+        applies=policy_slots.where(policy_slots.applies(uow, shown.answers or unit, chosen.slot)),
+        slot=policy_slots.named(chosen.slot),
+        address=policy_slots.address(chosen.slot),
+        slots=[
+            (policy_slots.address(one), policy_slots.named(one)) for one in (Slot(), *policy_slots.of_unit(uow, unit))
+        ],
+        kinds=policy_slots.KINDS,
         unsaved=unsaved,
     )
 
 
 def _counts(who: str, chosen: str) -> list[tuple[str, str]]:
-    """Return the choices of a cell as values and labels; a number that the form does not offer itself stays."""
-    if who not in policy_form.COUNTED:
-        return [("", "–"), (policy_form.ALL, t("admin_policy.yes"))]
-    numbers = sorted({*map(str, policy_form.COUNTS), *([chosen] if chosen.isdecimal() else [])}, key=int)
-    return [("", "–"), (policy_form.ALL, t("admin_policy.all")), *((number, number) for number in numbers)]
+    """Return the choices of a cell as values and labels; a value that the form does not offer itself stays."""
+    offered = policy_form.choices(Who(who))
+    if chosen and chosen not in offered:
+        offered.append(chosen)
+    return [("", "–"), *((value, _label(who, value)) for value in offered)]
+
+
+def _label(who: str, value: str) -> str:
+    """Return a cell's value as people read it: "3", "≤ 2 km", "↑ 2"."""
+    if value == policy_form.ALL:
+        return t("admin_policy.all" if who in policy_form.COUNTED else "admin_policy.yes")
+    found = policy_form.CELL.fullmatch(value)
+    most, metres, levels = found.groups() if found is not None else (value, None, None)
+    parts = (most, metres and f"≤ {int(metres) / 1000:g} km", levels and f"↑ {levels}")
+    return " ".join(filter(None, parts))
