@@ -28,6 +28,7 @@ class Unit(Base):
     timezone: Mapped[str] = mapped_column(String(40), default=defaults.TIMEZONE)
     policy: Mapped[str] = mapped_column(String(40), default="nearest_first")
     waves: Mapped[str | None] = mapped_column(Text)  # the unit's own policy as JSON; NULL = the named one
+    hole_told: Mapped[datetime | None]  # when the newest warning of a hole in the roster that was told was due
     volunteers: Mapped[bool] = mapped_column(default=False)  # whether volunteers of the neighbourhood are asked here
 
 
