@@ -131,6 +131,8 @@ def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> Non
         _say_yes(uow, incident, alert)
     if incident_states.move(incident, state) and state == incidents.ON_SCENE:
         notices.tell_citizen(uow, incident, "citizen.arrived", who=alert.title)
+    if state == incidents.ON_SCENE:
+        alert.on_scene_at = alert.on_scene_at or uow.now()
     timeline.record(uow, incident, state, alert.title)
     confidences.tell(uow, incident, alert)
     if not wanted:
@@ -194,15 +196,23 @@ def _quote(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
 
 
 def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """Take a no. A leader who declines leads no more; when everybody has declined, the next wave is asked at once."""
+    """Take a no. A leader who declines leads no more; when everybody has declined, the next wave is asked at once. A no
+    without proof takes no first call back: whoever forges the number could keep its phone silent."""
     was_leader = incident.leader_id == alert.id
     alert_states.decline(alert, uow.now())
-    outbounds.call_off(uow.db, Outbound.alert_id == alert.id)
+    rung = alert.calls > 0 or alert.proven_at is not None
+    outbounds.call_off(uow.db, Outbound.alert_id == alert.id, *(() if rung else (Outbound.kind == outbounds.TEXT,)))
     timeline.record(uow, incident, "declined", alert.title)
     if was_leader:
         _hand_over(uow, incident)
     else:
         go_on_if_exhausted(uow, incident)
+
+
+def lapse(uow: UnitOfWork, incident: Incident, leader: Alert) -> None:
+    """Let a leader's yes lapse, because no sign of movement followed: they count as asked, and the incident is open."""
+    alert_states.move(leader, alerts.NO_ANSWER)
+    _hand_over(uow, incident)
 
 
 def _hand_over(uow: UnitOfWork, incident: Incident) -> None:

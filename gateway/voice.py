@@ -36,7 +36,15 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.locking import Locked, lock, lock_attempt, lock_clarification
 from gateway.models.outbound import Outbound
-from gateway.responses import alert_menu, officer_replies, pin_cancel, synthetic_panics, uncertain_calls
+from gateway.responses import (
+    alert_menu,
+    officer_replies,
+    pin_cancel,
+    proof_calls,
+    ring_backs,
+    synthetic_panics,
+    uncertain_calls,
+)
 from gateway.responses.officer_replies import Duty
 from gateway.unit_of_work import UnitOfWork
 
@@ -118,7 +126,9 @@ def _called_back(uow: UnitOfWork, event: CallEvent, duty: Duty, first: bool) -> 
         return _tired(uow, event, incident, duty.alert, began) or alert_menu.pressed(uow, event, incident, duty.alert)
     facts, language = waves.facts(uow, incident, duty.alert), alert_menu.spoken(uow, event.line, duty.alert.language)
     if duty.alert.state != alerts.ACCEPTED:
-        return alert_menu.menu(uow, incident, duty.alert, facts, language)
+        return alert_menu.menu(uow, incident, duty.alert, facts, language, by_us=False)
+    if duty.alert.proven_at is None:
+        return ring_backs.ring(uow, incident, duty.alert, language)
     if first:
         leading.leader_acts(uow, incident, duty.alert.phone, LeaderAct.CALLED_BACK)
         timeline.record(uow, incident, "called_back", duty.alert.title)
@@ -188,6 +198,8 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.outbound.ask_id is not None:
         language = alert_menu.spoken(uow, event.line, uow.settings.default_language)
         return (_about_texts(attempt, language),)
+    if attempt.outbound.purpose == outbounds.PROOF:
+        return proof_calls.asks(uow, event, attempt.outbound)
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
@@ -200,6 +212,8 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
 def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.outbound.ask_id is not None:
         return _ask_key(uow, event, attempt)
+    if attempt.outbound.purpose == outbounds.PROOF:
+        return proof_calls.pressed(uow, event, attempt, late=_listened(uow, attempt))
     scene = _scene(uow, attempt)
     if scene is None:
         return (HangUp(),)
@@ -238,8 +252,12 @@ def _ask_key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
         unit = next(iter(units.desks_at(uow.db, attempt.outbound.phone)), None)
         uncertain_calls.answer(uow, unit.name if unit is not None else attempt.outbound.phone, call, said)
         return (Say(script.unclear_noted(language), language), HangUp())
-    late = attempt.answered_at is not None and uow.now() - attempt.answered_at > LISTEN
-    return (HangUp(),) if late else (_about_texts(attempt, language),)
+    return (HangUp(),) if _listened(uow, attempt) else (_about_texts(attempt, language),)
+
+
+def _listened(uow: UnitOfWork, attempt: Attempt) -> bool:
+    """Return whether somebody has listened for LISTEN without a key that counts."""
+    return attempt.answered_at is not None and uow.now() - attempt.answered_at > LISTEN
 
 
 def _about_texts(attempt: Attempt, language: str) -> Ask:

@@ -136,6 +136,6 @@ def duty(phone: str, what: str) -> None:
         if officer is None:
             raise click.ClickException(f"{phone} is no officer's number")
         if officer.on_duty != (what == "on"):
-            officer.on_duty = what == "on"
+            officer.set_duty(what == "on")
             audit_log.record(uow, "siaga duty", f"officer.duty_{what}", phone)
         click.echo(f"{phone} {officer.title}: {what} duty")

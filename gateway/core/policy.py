@@ -84,6 +84,7 @@ class Policy:
     unclear_open: Annotated[int, Whole(30, 600, SECONDS, "An unclear text that nobody settles opens after this.")] = 60
     unclear_look: Annotated[int, Whole(60, 1800, SECONDS, "The same once the desk has said that it looks.")] = 300
     desk_first: Annotated[int, Whole(60, 1800, SECONDS, "The same for a citizen whose profile says desk first.")] = 300
+    least_on_duty: Annotated[int, Whole(0, 50, PEOPLE, "Where fewer would remain, LEPAS needs proof.")] = 2
     unclear_most: Annotated[int, Whole(1, 100, CALLS, "So many unclear texts in 10 minutes open by themselves.")] = 5
     kept: Kept = field(default_factory=dict, compare=False, repr=False)
 

@@ -69,7 +69,7 @@ def over(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
         return
     outbounds.finish_call(uow.db, owed.id)
     if owed.cancel_at is None and not attempt.keyed and ending is not Ending.CANCELLED:
-        AFTER[owed.purpose](uow, owed)
+        AFTER.get(owed.purpose, _nothing_more)(uow, owed)
 
 
 def _called_since(uow: UnitOfWork, attempt: Attempt) -> bool:
@@ -113,6 +113,10 @@ def _ask_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
     if question is not None and question.state == clarification_rows.WAITING and owed.tries < ASK_CALLS:
         unit = next(iter(units.desks_at(uow.db, owed.phone)), None)
         clarifications.owe_call(uow, owed.phone, unit, question, timedelta(seconds=45))
+
+
+def _nothing_more(uow: UnitOfWork, owed: Outbound) -> None:
+    """Leave it at this call: silence to a call for proof is a no, and a bundle is told again by the next."""
 
 
 ASK_CALLS = 3

@@ -255,7 +255,11 @@ def unneeded_alert() -> ColumnElement[bool]:
     asked anew. Whether a phone must stay dark is asked in `delivery.reachability`, when the outbound is taken to the
     wire."""
     # An officer who accepted on the phone still gets the text.
-    wanted = or_(Alert.state.in_(alerts.ASKED), outbounds.is_kind(outbounds.TEXT) & (Alert.state == alerts.ACCEPTED))
+    text = outbounds.is_kind(outbounds.TEXT) & (Alert.state == alerts.ACCEPTED)
+    # A no without proof takes no first call back: whoever forges a number could keep its phone silent.
+    unproven_no = (Alert.state == alerts.DECLINED) & Alert.proven_at.is_(None) & (Alert.calls == 0)
+    call = outbounds.is_kind(outbounds.CALL) & unproven_no
+    wanted = or_(Alert.state.in_(alerts.ASKED), text, call)
     over = exists().where(Alert.id == Outbound.alert_id, or_(~wanted, Alert.replaced.is_(True)))
     return (Outbound.purpose == "alert") & over
 

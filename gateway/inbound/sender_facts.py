@@ -111,6 +111,7 @@ def _open(
         asked_back=asked is not None,
         asked_lately=_asked_lately(uow, caller),
         closed_lately=incidents.over_for_phone(uow.db, caller.phone, now - AFTER_CLOSING) is not None,
+        closed_unproven=incidents.unproven_of(uow.db, caller.phone, now - AFTER_CLOSING) is not None,
         desk_asked=desk_asked,
         names_call=_names_call(uow, caller, reading),
         duties=tuple(stands(uow, alert, incident, sent_by) for alert, incident in duties),

@@ -5,15 +5,19 @@ The caller of these functions has locked the incident (`incidents.lock`).
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from gateway import notices
+from gateway.core.possession import REOPENS
 from gateway.core.sentences.phrases import say
 from gateway.incidents import timeline, volunteers
 from gateway.models import alert as alerts
 from gateway.models import alert_states, incident_states, incident_timers
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
@@ -24,14 +28,15 @@ def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
     """Stand down everybody who was asked but need not come; an ambulance or a fire brigade is needed all the same.
     Their texts and calls are called off, ringing calls are taken back where the carrier can, and everybody who was
     reached is told who goes."""
-    rows = alerts.of_incident(uow.db, incident.id)
-    asked = [row for row in rows if row.state in alerts.ASKED and row.id != going.id and not row.serves]
+    others = [row for row in alerts.of_incident(uow.db, incident.id) if row.id != going.id]
+    asked = [row for row in others if row.state in alerts.ASKED and not row.serves]
+    _silence(uow, [row.id for row in others if row.state == alerts.DECLINED])  # a no without proof still owes a call
     if not asked:
         return
     reached = _reached(uow, asked)
     _silence(uow, [row.id for row in asked])
-    others = {row.phone: row for row in asked if row.id in reached and row.phone != going.phone}
-    for row in others.values():
+    told = {row.phone: row for row in asked if row.id in reached and row.phone != going.phone}
+    for row in told.values():
         notices.tell_alerted(uow, row, incident, "officer.taken_by", who=going.title)
     alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.id.in_([row.id for row in asked]))
 
@@ -57,12 +62,20 @@ def close(
     who: str,
     reason: str = "",
     news: str = "officer.incident_closed",
+    unproven: bool = False,
 ) -> None:
     """Close the incident with this outcome; afterwards only the news of the closing leaves for it. If the table of
-    moves (`incident_states`) forbids this outcome, the incident stays open."""
+    moves (`incident_states`) forbids this outcome, the incident stays open.
+
+    `unproven`: nobody knows whether the phone that closes it is in the right hands. Then the desk is told and may open
+    it again, and the citizen is asked whether they are safe.
+    """
     if not incident_states.close(incident, outcome, uow.now(), reason or None):
         return
+    incident.unproven = unproven
     incident_timers.stop_timers(incident)
+    outbounds.call_off(uow.db, Outbound.incident_id == incident.id, Outbound.purpose == outbounds.PROOF)
+    outbounds.call_off(uow.db, Outbound.incident_id == incident.id, Outbound.purpose == outbounds.RING_BACK)
     everybody = alerts.told(uow.db, incident.id)
     volunteers.release(uow, incident)
     _silence(uow, [row.id for row in alerts.of_incident(uow.db, incident.id)])
@@ -71,5 +84,12 @@ def close(
         step = say(f"step.{outcome}", alert.language)
         notices.tell_alerted(uow, alert, incident, news, step=step)
     alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.incident_id == incident.id)
+    if unproven:
+        timeline.record(uow, incident, "unproven", who)
+        unit = units.by_id(uow.db, incident.unit_id)
+        notices.tell_desk(uow, unit, "desk.closed_unproven", incident, who=who, minutes=REOPENS // MINUTE)
     if outcome != incidents.CANCELLED:
-        notices.tell_citizen(uow, incident, "citizen.closed")
+        notices.tell_citizen(uow, incident, "citizen.closed_ask" if unproven else "citizen.closed")
+
+
+MINUTE = timedelta(minutes=1)

@@ -11,9 +11,10 @@ from gateway import notices
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Spot
 from gateway.core.sentences.phrases import clock_text
+from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
-from gateway.incidents import caller_updates, kind, position_updates, silence, timeline, waves
+from gateway.incidents import caller_updates, kind, position_updates, reinforcements, silence, timeline, waves
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
@@ -104,6 +105,7 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         waves.ask_soon(uow, incident)
         position_updates.look_further(uow, incident, said.body)
         return incident
+    _ask_the_same(uow, incident)
     waves.ask_next(uow, incident)
     notices.tell_citizen(uow, incident, _received(incident, said), **_sent(uow, incident))
     position_updates.look_further(uow, incident, said.body)
@@ -134,11 +136,25 @@ def _note_age(uow: UnitOfWork, incident: Incident, sent_at: datetime | None) -> 
         timeline.record(uow, incident, "sent_late", incident.name, at)
 
 
+def _ask_the_same(uow: UnitOfWork, incident: Incident) -> None:
+    """Where the last incident of this phone was closed without proof, name it, and ask those who had accepted it before
+    the first wave of this one."""
+    before = uow.db.get(Incident, incident.follows_id) if incident.follows_id is not None else None
+    if before is None:
+        return
+    timeline.record(uow, incident, "follows", text=before.code)
+    timeline.record(uow, before, "follows", text=incident.code)
+    went = [alert for alert in alerts.accepted(uow.db, before.id) if not alert.barred]
+    people = [waves.Candidate(row.phone, row.language, row.officer, row.desk, row.distance_m) for row in went]
+    reinforcements.ask(uow, incident.name, incident, people)
+
+
 def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
     """Write the row of a new incident, with the best position that we have. Raises IntegrityError."""
     heard = locate.keep_spot(uow, caller.phone, opening.spot) if opening.spot is not None else None
     fix = locate.position(uow, caller, heard)
     unit = jurisdiction.responsible(uow, fix, caller)
+    before = incidents.unproven_of(uow.db, caller.phone, uow.now() - AFTER_CLOSING)
     incident = Incident(
         code=opening.code or incidents.fresh_code(uow.db, uow.now()),
         uncertain=opening.uncertain,
@@ -147,6 +163,7 @@ def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         language=caller.language or uow.settings.default_language,
         citizen_id=caller.citizen.id if caller.citizen else None,
         officer_id=caller.officer.id if caller.officer else None,
+        follows_id=before.id if before is not None else None,
         unit_id=unit.id if unit else None,
         fix_id=fix.id if fix else None,
         told_fix_id=fix.id if fix else None,

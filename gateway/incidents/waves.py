@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from gateway import notices
 from gateway.core.contact_rules import contact_rule
@@ -164,7 +164,7 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
             scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
     if not scene.incident.drill:
-        _take_back_drills(scene, [person.phone for person in people])
+        _give_way(scene, [person.phone for person in people])
     scene.uow.after_commit.deliver(scene.incident.id)
 
 
@@ -176,10 +176,11 @@ def _replace(scene: Scene, phones: Sequence[str]) -> None:
         outbounds.call_off(scene.uow.db, Outbound.alert_id.in_(old))
 
 
-def _take_back_drills(scene: Scene, phones: Sequence[str]) -> None:
-    """Take back the calls with which a drill rings these phones, where the line can."""
+def _give_way(scene: Scene, phones: Sequence[str]) -> None:
+    """Take back the calls with which a drill rings these phones, or a question for proof, where the line can."""
     exercises = select(Incident.id).where(Incident.drill.is_(True), Incident.closed_at.is_(None))
-    mine = (Outbound.phone.in_(phones), Outbound.incident_id.in_(exercises), outbounds.rings())
+    lesser = or_(Outbound.incident_id.in_(exercises), Outbound.purpose == outbounds.PROOF)
+    mine = (Outbound.phone.in_(phones), lesser, outbounds.rings())
     scene.uow.db.execute(update(Outbound).where(*mine).values(cancel_at=scene.uow.now()))
 
 

@@ -12,7 +12,7 @@ from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.incidents import waves
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import unit as units
-from gateway.responses import officer_replies
+from gateway.responses import officer_replies, own_duty
 from gateway.responses.officer_replies import Duty
 
 MOST = 5  # incidents on one screen, the newest alert first
@@ -40,7 +40,7 @@ def _answer(reply: Reply) -> Deed:
         duty = _duty(visit, visit.memory.get("duty", ""))
         if duty is None:
             return "duties"
-        refused = officer_replies.refusal(duty, reply)
+        refused = officer_replies.refusal(visit.uow, duty, reply)
         officer_replies.answer(visit.uow, visit.caller, OfficerAnswer(reply, duty.incident.code))
         if refused is not None:
             visit.memory["text"] = notices.about(visit.uow, duty.incident, refused, visit.language)
@@ -66,7 +66,8 @@ def _of_oneself(reply: Reply) -> Deed:
     """Return the action for duty or position; the screen shows what the answer to a text would say."""
 
     def do(visit: Visit, typed: str) -> None:
-        key, facts = officer_replies.SELF[reply](visit.uow, visit.caller, OfficerAnswer(reply, None, typed.strip()))
+        said = OfficerAnswer(reply, None, typed.strip())
+        key, facts = own_duty.SELF[reply](visit.uow, visit.caller, said, False)
         unit = units.by_id(visit.uow.db, visit.caller.unit_id)
         visit.memory["text"] = notices.sentence(visit.uow, visit.language, key, unit, **facts)
 

@@ -47,6 +47,7 @@ STATES = StateTable(
         (NO_ANSWER, FAILED): "no line can reach the number",
         (NO_ANSWER, STOOD_DOWN): "nobody more is needed",
         (ACCEPTED, DECLINED): "another answer",
+        (ACCEPTED, NO_ANSWER): "no sign of movement follows the yes",
         (DECLINED, ACCEPTED): "another answer",
         (FAILED, ACCEPTED): "a yes all the same",
         (FAILED, DECLINED): "a no all the same",
@@ -72,6 +73,10 @@ class Alert(Base):
     replaced: Mapped[bool] = mapped_column(default=False)  # a later wave asked the same phone again
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    proven_at: Mapped[datetime | None]  # when it was proven, in this incident, that the phone is in the right hands
+    on_scene_at: Mapped[datetime | None]  # when they said that they are there
+    # How they wanted a quiet incident or one under duress closed, which one person cannot.
+    closes_as: Mapped[str | None] = mapped_column(String(12))
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     desk: Mapped[Unit | None] = relationship(lazy="joined")

@@ -40,6 +40,8 @@ STATES = StateTable(
         (ON_SCENE, OPEN): "the leader cannot come after all",
         (ON_SCENE, RESOLVED): "an officer or a desk closes it",
         (ON_SCENE, FALSE_ALARM): "an officer or a desk closes it",
+        (RESOLVED, OPEN): "a desk's BUKA, within 30 minutes",
+        (FALSE_ALARM, OPEN): "a desk's BUKA, within 30 minutes",
     },
 )
 SYNTHETIC = "synthetic"  # the channel of a machine's test, which no person and no figure sees
@@ -100,6 +102,9 @@ class Incident(Base):
     sent_at: Mapped[datetime | None]  # when the panic was sent, if it came over five minutes late
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     reason: Mapped[str | None] = mapped_column(String(200))
+    unproven: Mapped[bool] = mapped_column(default=False)  # closed without proof; the desk may open it again
+    # The incident of the same phone that was closed without proof: this one goes on with it.
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
 
     wave: Mapped[int] = mapped_column(default=0)  # the last wave that was asked
     last_wave_at: Mapped[datetime | None]
@@ -224,6 +229,14 @@ def over_for_phone(db: Session, phone: str, since: datetime) -> Incident | None:
         return None
     over = newest.view.dismissed_at if newest.closed_at is None else newest.closed_at
     return newest if over is not None and over > since else None
+
+
+def unproven_of(db: Session, phone: str, since: datetime) -> Incident | None:
+    """Return the newest incident of this phone if it was closed without proof after `since`, else None."""
+    newest = db.scalar(select(Incident).where(Incident.phone == phone).order_by(Incident.id.desc()).limit(1))
+    if newest is None or not newest.unproven or newest.closed_at is None:
+        return None
+    return newest if newest.closed_at > since else None
 
 
 def open_of_phones(db: Session, phones: Collection[str]) -> Sequence[Incident]:

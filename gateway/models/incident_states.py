@@ -1,23 +1,20 @@
 """The moves of an incident between its states; see `gateway.models.states` for what a move returns.
 
-A state never moves back, except that an incident whose leader is lost is `open` again. Only an open incident is
-cancelled; from the first yes on the leader decides, or the desk. The caller of these functions has locked the incident
-(`incidents.lock`).
-
-A closed incident stays closed. BUKA, a desk's opening again within 30 minutes, will add `resolved`, `false_alarm` and
-`cancelled` -> `open` to the table.
+A state never moves back, except that an incident whose leader is lost is `open` again, and so is a closed one that a
+desk opens again within 30 minutes. Only an open incident is cancelled; from the first yes on the leader decides,
+or the desk. The caller of these functions has locked the incident (`incidents.lock`).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.models.incident import CLOSED, STATES, Incident
+from gateway.models.incident import CLOSED, OPEN, STATES, Incident
 
 
 def move(incident: Incident, to: str) -> bool:
     """Move an incident to another state in which it runs on; `close` ends it."""
-    if to in CLOSED or not STATES.allows(incident.state, to):
+    if to in CLOSED or incident.closed or not STATES.allows(incident.state, to):
         return False
     incident.state = to
     return True
@@ -28,4 +25,12 @@ def close(incident: Incident, outcome: str, at: datetime, reason: str | None) ->
     if outcome not in CLOSED or not STATES.allows(incident.state, outcome):
         return False
     incident.state, incident.closed_at, incident.reason = outcome, at, reason
+    return True
+
+
+def reopen(incident: Incident) -> bool:
+    """Open an incident again that an officer or a desk had closed."""
+    if not incident.closed or not STATES.allows(incident.state, OPEN):
+        return False
+    incident.state, incident.closed_at, incident.reason, incident.unproven = OPEN, None, None, False
     return True

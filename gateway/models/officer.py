@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import defaults
-from gateway.models.base import Base
+from gateway.models.base import Base, Sealed
 
 
 class Officer(Base):
@@ -29,6 +29,14 @@ class Officer(Base):
     here_lat: Mapped[float | None]  # the place from the officer's own POSISI text, valid for one shift
     here_lon: Mapped[float | None]
     here_at: Mapped[datetime | None]
+    pin_hash: Mapped[str | None] = mapped_column(Sealed)  # of the PIN that proves an answer; see identity.pins
+    wrong_pins: Mapped[int] = mapped_column(default=0)  # wrong PINs and words in a row
+    wrong_pin_at: Mapped[datetime | None]
+    away_until: Mapped[datetime | None] = mapped_column(index=True)  # on leave; NULL = not
+
+    def set_duty(self, on: bool, away_until: datetime | None = None) -> None:
+        """Put on or off duty, which ends any leave but that until `away_until`."""
+        self.on_duty, self.away_until = on, away_until
 
     @property
     def title(self) -> str:

@@ -31,6 +31,7 @@ class Unit(Base):
     policy: Mapped[str] = mapped_column(String(40), default="")
     waves: Mapped[str | None] = mapped_column(Text)  # the unit's own policy as JSON; NULL = the named one
     policy_was: Mapped[str | None] = mapped_column(String(40))  # its former policy, where inheriting changed its answer
+    hole_told: Mapped[datetime | None]  # when the newest warning of a hole in the roster that was told was due
     volunteers: Mapped[bool] = mapped_column(default=False)  # whether volunteers of the neighbourhood are asked here
 
 

@@ -18,7 +18,7 @@ from gateway.core.reachability import Way
 from gateway.core.words.answers import Reply
 from gateway.identity import audit_log, reachability
 from gateway.identity.users import Identity
-from gateway.incidents import caller_updates, closing, kind, reinforcements, timeline, waves
+from gateway.incidents import caller_updates, closing, kind, reinforcements, reopening, timeline, waves
 from gateway.incidents.waves import Candidate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
@@ -88,7 +88,7 @@ def answer_for(reply: Reply) -> Action:
     def do(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
         alert = _alert_named(uow, who, incident, form)
         timeline.record(uow, incident, "by_desk", who.name, alert.title)
-        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, by_key=True)
+        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, entered=True)
 
     return do
 
@@ -97,7 +97,7 @@ def take(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None
     """Accept for the desk: no further wave is asked, and those already asked keep ringing until one of them accepts."""
     alert = _desk_alert(uow, who, incident)
     timeline.record(uow, incident, "by_desk", who.name, alert.title)
-    officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT, by_key=True)
+    officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT, entered=True)
 
 
 def _alert_named(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Alert:
@@ -210,7 +210,9 @@ def connect(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> N
     if not reachability.to_caller_of(uow, incident, Way.CONNECT).allowed:
         raise NotNow("quiet")
     alert = _desk_alert(uow, who, incident)
-    uow.db.add(waves.call_of(uow, alert, 0, uow.now(), waves.policy_for(uow, incident)))
+    call = waves.call_of(uow, alert, 0, uow.now(), waves.policy_for(uow, incident))
+    call.purpose = outbounds.RING_BACK  # it leaves also where the desk has answered
+    uow.db.add(call)
     timeline.record(uow, incident, "call_wanted", who.name)
     uow.after_commit.deliver(incident.id)
 
@@ -254,6 +256,14 @@ def close(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Non
     audit_log.record(uow, who.name, f"incident.{outcome}", incident.code)
 
 
+def reopen(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+    """Open an incident again. Raises NotNow where it is too late, the citizen cancelled it, or the same phone has
+    another open incident."""
+    if not reopening.reopen(uow, incident, who.name):
+        raise NotNow("not_reopened")
+    audit_log.record(uow, who.name, "incident.reopened", incident.code)
+
+
 # --- several calls about one thing ----------------------------------------------------------------------------
 
 
@@ -291,6 +301,7 @@ ALWAYS: dict[str, Action] = {
     "kind": change_kind,
     "link": relate(dossier.LINKED),
     "split": relate(dossier.SPLIT),
+    "reopen": reopen,
 }
 WHILE_OPEN: dict[str, Action] = {
     "seen": see,

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import audit_log
 from gateway.identity.users import Identity
+from gateway.incidents import reopening
 from gateway.models import alert as alerts
 from gateway.models import event as events
 from gateway.models import incident as incidents
@@ -105,6 +106,7 @@ class Dossier:
     false_alarms: int
     reports: int  # the number of reports without emergency from this number
     links: Sequence[str]
+    may_reopen: bool  # an officer or a desk closed it a short time ago
     reason: str | None
     has_profile: bool  # whether notes or next of kin are on file
     leader_id: int | None
@@ -140,6 +142,7 @@ def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> D
         false_alarms=_false_alarms(uow, incident),
         reports=uow.db.scalar(select(func.count(Report.id)).where(Report.phone == incident.phone)) or 0,
         links=links(lines),
+        may_reopen=reopening.may_reopen(incident, uow.now()),
         reason=incident.reason,
         has_profile=_has_profile(_citizen(uow, incident)),
         leader_id=incident.leader_id,

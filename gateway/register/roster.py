@@ -1,7 +1,7 @@
 """The weekly roster puts officers on and off duty.
 
 A change by an officer or a desk in between (HADIR, LEPAS, the console) stands until the next turn begins or ends.
-Nobody gets a text about it.
+Nobody gets a text about it, except at the end of a leave (CUTI), during which the roster puts nobody on duty.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import or_, select
 
+from gateway import notices
 from gateway.core import shifts
 from gateway.core.days import zone
 from gateway.core.shifts import Turn
@@ -43,9 +44,22 @@ def turn_due(uow: UnitOfWork, limit: int = MOST) -> None:
         _turn(officer, turns[officer.id], now, zones[officer.unit_id])
 
 
+def end_leaves(uow: UnitOfWork, limit: int = MOST) -> None:
+    """Put each officer whose leave is over back on duty, unless the roster says otherwise, and tell them."""
+    query = select(Officer).where(Officer.away_until <= uow.now()).order_by(Officer.away_until).limit(limit)
+    back = uow.db.scalars(query.with_for_update(skip_locked=True)).all()
+    told = says(uow, back) if back else {}
+    for officer in back:
+        officer.set_duty(told.get(officer.id, True))
+        notices.tell(uow, officer.phone, officer.language, BACK[officer.on_duty])
+
+
+BACK = {True: "officer.leave_over", False: "officer.leave_over_off"}
+
+
 def _turn(officer: Officer, turns: Collection[Turn], now: datetime, zone: tzinfo) -> None:
     if turns:
-        officer.on_duty = shifts.on_now(turns, now, zone)
+        officer.on_duty = officer.away_until is None and shifts.on_now(turns, now, zone)
     officer.turns_at = shifts.next_boundary(turns, now, zone)
 
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from gateway import dispatch, notices
 from gateway.core.clocks import LeaderAct
 from gateway.core.codes import in_brief
-from gateway.core.contact_rules import ContactRule, contact_rule
-from gateway.core.intent.about import About, Verdict, about
+from gateway.core.intent.about import YES, About, Verdict, about
 from gateway.core.phone import local
+from gateway.core.possession import YES_COUNTS, Closing
 from gateway.core.sentences import phrases
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.core.words.reading import Reading
@@ -19,7 +19,6 @@ from gateway.core.words.services import services_in
 from gateway.identity.callers import Caller
 from gateway.inbound import sender_facts
 from gateway.incidents import closing, leading, reinforcements, timeline
-from gateway.location import locate, position_in_text
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
@@ -27,6 +26,8 @@ from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
+from gateway.models.outbound import Outbound
+from gateway.responses import closings, own_duty, possession
 from gateway.unit_of_work import UnitOfWork
 
 RECENT = timedelta(hours=6)  # how long after closing "it is closed" is still a helpful answer
@@ -57,16 +58,28 @@ def find(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, sent_by: datetime
     return Verdict(About.TAKE, said.code) if named else Verdict(About.NOTHING)
 
 
-def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
-    """Take an answer with a code from a responder who was not alerted for that incident (they heard of it by radio):
-    write an alert for them, then do what the answer says."""
-    incident = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
-    if incident is not None and incident.phone != caller.phone and caller.responder:
-        _ask_herewith(uow, caller, incident)
-    answer(uow, caller, said)
+def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, asked: bool = False) -> None:
+    """Take a yes with a code from a responder who was not alerted for that incident (they heard of it by radio). With
+    proof they are alerted herewith, and it counts; without, we ask for proof, and the ladder goes on. `asked` says that
+    they read the code in a bundle of ours, which asked them."""
+    named = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
+    if named is None or named.phone == caller.phone or not caller.responder:
+        answer(uow, caller, said)
+        return
+    incident = incidents.lock(uow.db, named.id)
+    alert = alerts.newest_for(uow.db, incident.id, caller.phone)
+    if incident.closed or alert is not None:
+        answer(uow, caller, said)
+    elif said.reply not in YES:
+        tell(uow, caller, "officer.not_yours", code=incident.code)
+    elif asked or possession.is_proven(uow, caller, None, said.secret):
+        act(uow, Duty(incident, ask_herewith(uow, caller, incident)), said.reply, proven=not asked)
+    else:
+        possession.ask_about(uow, caller, incident, said.reply, _language(uow, caller))
 
 
-def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
+def ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> Alert:
+    """Write an alert for somebody whom no wave has asked."""
     alert = Alert(
         incident_id=incident.id,
         wave=0,
@@ -79,6 +92,7 @@ def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
     )
     uow.db.add(alert)
     uow.db.flush()
+    return alert
 
 
 def answer(
@@ -87,9 +101,12 @@ def answer(
     """Do what an answer says, and tell the phone it came from what was understood (the code is echoed). `sent_by` is
     the latest moment at which it can have been sent, None for now; `words` are its own, for the timeline where it is
     only noted."""
-    if said.reply in SELF:
-        key, facts = SELF[said.reply](uow, caller, said)
+    if said.reply in own_duty.SELF:
+        key, facts = own_duty.SELF[said.reply](uow, caller, said, possession.is_proven(uow, caller, None, said.secret))
         tell(uow, caller, key, **facts)
+        return
+    if said.reply is Reply.REOPEN:
+        tell(uow, caller, closings.reopen(uow, caller, said.code or ""), code=said.code or "")
         return
     verdict = find(uow, caller, said, sent_by or uow.now())
     if verdict.about is About.NOTHING:
@@ -110,7 +127,11 @@ def _take(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, code: str, words
     if incident.closed:
         _nothing_to_answer(uow, caller, incident.code)
         return
-    act(uow, Duty(incident, duty.alert), said.reply)
+    proven = possession.is_proven(uow, caller, duty.alert, said.secret)
+    if said.reply in YES and not proven and not counts(uow, incident, duty.alert):
+        possession.ask_about(uow, caller, incident, said.reply, _language(uow, caller))
+        return
+    act(uow, Duty(incident, duty.alert), said.reply, proven=proven)
     if said.reply is Reply.BACKUP and duty.alert.state == alerts.ACCEPTED:
         _ask_services(uow, Duty(incident, duty.alert), words)
 
@@ -122,6 +143,12 @@ def _ask_services(uow: UnitOfWork, duty: Duty, words: str) -> None:
         named = phrases.say(f"officer.service_{service}", duty.alert.language)
         key = "officer.service_asked" if asked else "officer.service_none"
         notices.tell_alerted(uow, duty.alert, duty.incident, key, service=named)
+
+
+def counts(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:
+    """Return whether a yes of this phone counts now: it was asked, or has proven that it is in the right hands."""
+    stands = sender_facts.stands(uow, alert, incident, uow.now())
+    return alert.proven_at is not None or YES_COUNTS[stands.standing, stands.led]
 
 
 NOTED = {
@@ -156,38 +183,52 @@ def _language(uow: UnitOfWork, caller: Caller) -> str:
     return caller.officer.language if caller.officer is not None else uow.settings.default_language
 
 
-def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, by_key: bool = False) -> None:
+def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, proven: bool = False, entered: bool = False) -> None:
     """Do one answer about an open incident that the caller of this function has locked. The answer counts for the
-    newest alert of that phone, because a call may still be running when the next wave asks the phone anew. `by_key`
-    says that it is a key on a call or a click, which is no reflex."""
+    newest alert of that phone, because a call may still be running when the next wave asks the phone anew. `proven`
+    says that the phone is in the right hands: by a key on a call that we placed, a word or a PIN. `entered` says that a
+    desk's log-in entered it, which proves the answer and not the phone."""
     duty = Duty(duty.incident, alerts.newest_for(uow.db, duty.incident.id, duty.alert.phone) or duty.alert)
-    refused = refusal(duty, reply)
+    if proven and duty.alert.proven_at is None:
+        duty.alert.proven_at = uow.now()
+    refused = refusal(uow, duty, reply)
     if refused is not None:
+        if refused == DESK_CLOSES:
+            closings.note(uow, duty.incident, duty.alert, CLOSES[reply])
         notices.tell_alerted(uow, duty.alert, duty.incident, refused)
         return
     if reply is Reply.ACCEPT and duty.alert.state == alerts.ACCEPTED:
-        _accept_again(uow, duty, LeaderAct.ACCEPTED if by_key else LeaderAct.SAID_OK)
+        _accept_again(uow, duty, LeaderAct.ACCEPTED if proven or entered else LeaderAct.SAID_OK)
     else:
         DO[reply](uow, duty)
 
 
-def refusal(duty: Duty, reply: Reply) -> str | None:
+def refusal(uow: UnitOfWork, duty: Duty, reply: Reply) -> str | None:
     """Return the key of the sentence that says why this answer is refused, or None if it is taken."""
     if reply in NEEDS_YES and duty.alert.state != alerts.ACCEPTED:
         return "officer.not_yours"
     if reply in CLOSES and duty.alert.serves:
         return "officer.police_close"
-    if reply is Reply.FALSE_ALARM and not duty.alert.is_desk and is_unseen(duty.incident):
+    if reply is Reply.FALSE_ALARM and not duty.alert.is_desk and closings.is_unseen(duty.incident):
         return "officer.not_false"
-    if duty.incident.duress and reply in CLOSES and not duty.alert.is_desk:
-        return "officer.desk_closes"
+    if reply in CLOSES and closings.decide(uow, duty.incident, duty.alert) is Closing.NOTED:
+        return DESK_CLOSES
     return None
 
 
-def is_unseen(incident: Incident) -> bool:
-    """Return whether the profile says that this person is reached otherwise than by a usual call, and nobody has been
-    there: an unanswered call proves nothing then, and only a desk may call it a false alarm."""
-    return contact_rule(incident.contact) is not ContactRule.USUAL and incident.state != incidents.ON_SCENE
+DESK_CLOSES = "officer.desk_closes"
+
+
+def proven(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, incident: Incident | None) -> None:
+    """Do an answer that was only noted, because its sender has proven by a key that it is theirs. The incident that it
+    is about is locked."""
+    if incident is None:
+        key, facts = own_duty.SELF[said.reply](uow, caller, said, True)
+        tell(uow, caller, key, **facts)
+        return
+    alert = alerts.newest_for(uow.db, incident.id, caller.phone) or ask_herewith(uow, caller, incident)
+    timeline.record(uow, incident, "proven", alert.title)
+    act(uow, Duty(incident, alert), said.reply, proven=True)
 
 
 def release(uow: UnitOfWork, officer: Officer) -> None:
@@ -198,6 +239,7 @@ def release(uow: UnitOfWork, officer: Officer) -> None:
         uow.db.refresh(duty.alert)
         if not incident.closed and duty.alert.state in (*alerts.ASKED, alerts.ACCEPTED):
             dispatch.decline(uow, incident, duty.alert)
+            outbounds.call_off(uow.db, Outbound.alert_id == duty.alert.id)
 
 
 def _accept(uow: UnitOfWork, duty: Duty) -> None:
@@ -225,7 +267,8 @@ def _report(state: str) -> Callable[[UnitOfWork, Duty], None]:
 
 def _close(outcome: str) -> Callable[[UnitOfWork, Duty], None]:
     def do(uow: UnitOfWork, duty: Duty) -> None:
-        closing.close(uow, duty.incident, outcome, duty.alert.title)
+        unproven = closings.decide(uow, duty.incident, duty.alert) is Closing.UNPROVEN
+        closing.close(uow, duty.incident, outcome, duty.alert.title, unproven=unproven)
 
     return do
 
@@ -244,7 +287,7 @@ def _noted(uow: UnitOfWork, duty: Duty, state: str) -> None:
 
 # Only somebody who accepted may close an incident or call back-up.
 NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)
-CLOSES = (Reply.RESOLVED, Reply.FALSE_ALARM)  # under duress only a desk closes: an officer who reports may be held too
+CLOSES = {Reply.RESOLVED: incidents.RESOLVED, Reply.FALSE_ALARM: incidents.FALSE_ALARM}
 DO: dict[Reply, Callable[[UnitOfWork, Duty], None]] = {
     Reply.ACCEPT: _accept,
     Reply.DECLINE: _decline,
@@ -253,38 +296,6 @@ DO: dict[Reply, Callable[[UnitOfWork, Duty], None]] = {
     Reply.RESOLVED: _close(incidents.RESOLVED),
     Reply.FALSE_ALARM: _close(incidents.FALSE_ALARM),
     Reply.BACKUP: _back_up,
-}
-
-
-# --- what needs no incident -----------------------------------------------------------------------------------
-
-
-Told = tuple[str, dict[str, object]]  # a sentence's key and its facts, for a text or for a screen
-
-
-def _duty(on: bool) -> Callable[[UnitOfWork, Caller, OfficerAnswer], Told]:
-    def do(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> Told:
-        if caller.officer is None:
-            return "officer.help", {}
-        caller.officer.on_duty = on
-        return "officer.on_duty" if on else "officer.off_duty", {}
-
-    return do
-
-
-def _position(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> Told:
-    spot = position_in_text.read_post(uow, caller, said.words)
-    if caller.officer is None or spot is None:
-        return "officer.position_unclear", {}
-    locate.keep_spot(uow, caller.phone, spot)
-    caller.officer.here_lat, caller.officer.here_lon, caller.officer.here_at = spot.lat, spot.lon, uow.now()
-    return "officer.position_noted", {"place": notices.place_words(uow, spot, caller.officer.language)}
-
-
-SELF: dict[Reply, Callable[[UnitOfWork, Caller, OfficerAnswer], Told]] = {
-    Reply.ON_DUTY: _duty(True),
-    Reply.OFF_DUTY: _duty(False),
-    Reply.POSITION: _position,
 }
 
 

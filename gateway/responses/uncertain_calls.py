@@ -142,7 +142,7 @@ def answer_by_text(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
         return
     answer(uow, caller.name, call, DeskAnswer.EMERGENCY)
     if said.desk_answer is DeskAnswer.LOOK and said.answer is not None:  # an officer's OK means "I go"
-        officer_replies.step_in(uow, caller, said.answer)
+        officer_replies.step_in(uow, caller, said.answer, asked=True)
 
 
 def _answer_line(uow: UnitOfWork, caller: Caller, line: Sequence[Clarification], said: DeskAnswer) -> None:

@@ -23,6 +23,7 @@ ASKED, LEADS = OpenFacts(duties=(AskedFor("K7Q"),)), OpenFacts(duties=(AskedFor(
 ASKED_BACK = OpenFacts(asked_back=True, asked_lately=True)  # an uncertain call of theirs is open
 SETTLED = OpenFacts(asked_lately=True)  # somebody has settled it
 CLOSED = OpenFacts(closed_lately=True)
+UNPROVEN = OpenFacts(closed_lately=True, closed_unproven=True)
 CALLS = OpenFacts(desk_asked=True)  # uncertain calls wait at this desk
 A_CALL = OpenFacts(desk_asked=True, names_call=True)
 HELPS = OpenFacts(helps=("K7Q",))
@@ -65,6 +66,7 @@ EXAMPLES = [
     Example("steps in", "OTW X9Y", RINA, OpenFacts(elsewhere=True)),
     Example("steps in", "OTW X9Y", RINA, OpenFacts(duties=(AskedFor("K7Q"),), elsewhere=True)),
     Example("steps in", "OTW X9Y, tolong saya ditembak", RINA, OpenFacts(elsewhere=True), CRY),
+    Example("opens again", "BUKA K7Q", PIKET),
     Example("answers an uncertain call", "DARURAT K7Q", PIKET, A_CALL),
     Example("answers an uncertain call", "BUKAN K7Q", PIKET, A_CALL),
     Example("answers an uncertain call", "OK K7Q", RINA, OpenFacts(names_call=True)),
@@ -98,6 +100,8 @@ EXAMPLES = [
     Example("panic", "ya, tolong", RINA, ASKED),
     Example("panic", "LAPOR saya dibegal", BUDI),
     Example("panic", "OK, tolong ada maling", ANI, HELPS),
+    Example("not safe yet", "BELUM", BUDI, UNPROVEN),
+    Example("not safe yet", "belum aman pak", RINA, UNPROVEN),
     Example("confirmation", "YA", BUDI, ASKED_BACK),
     Example("confirmation", "ya pak", RINA, ASKED_BACK),
     Example("confirmation", "y cpt", BUDI, SETTLED),

@@ -33,7 +33,7 @@ def test_a_call_rings_25_seconds_and_three_times_in_all(city: Pontianak, rina: P
     city.forward(seconds=3)
     assert not rina.is_ringing
     assert rina.calls[0].outcome == "no_answer"
-    city.of_kota[0].texts(f"OK {city.incident.code}")  # the ladder holds; nobody else is rung for it
+    city.of_barat[1].texts(f"OK {city.incident.code}")  # the ladder holds; nobody else is rung for it
     assert city.incident.state == "accepted"
 
 
@@ -250,7 +250,7 @@ def test_back_up_asks_the_next_wave_and_the_leader_still_leads(city: Pontianak, 
 
 
 def test_an_officer_rings_back_and_is_put_through(city: Pontianak, rina: Phone) -> None:
-    rina.texts("OK")
+    rina.expects_call().presses("1")
     rina.rings()
     city.forward(seconds=1)
     assert city.budi.is_ringing

@@ -248,7 +248,8 @@ def test_an_officer_cannot_close_it_and_hears_why_but_the_desk_can(city: Pontian
         officer.texts(f"{words} {code}")
         assert "Hanya piket yang dapat menutup" in officer.last_text
         assert city.incident.state == incidents.ACCEPTED
-    city.desk_barat.texts(f"OK {code}").texts(f"SELESAI {code}")
+    city.desk_barat.expects_call().presses("1")
+    city.desk_barat.texts(f"SELESAI {code}")
     assert city.incident.state == incidents.RESOLVED
     assert all("ditutup" not in text for text in siti.got)
 

@@ -146,6 +146,13 @@ def how_many_open(city: Pontianak) -> int:
     return len(city.incidents)
 
 
+def stays_asked(city: Pontianak) -> bool:
+    """Whether an officer of six who sends LEPAS is asked all the same."""
+    city.of_barat[0].texts("LEPAS")
+    city.budi.texts("TOLONG")
+    return city.of_barat[0].number in city.asked(wave=1)
+
+
 NEAREST_TWO, HIS_DESK = Group(Who.NEAREST, 2), Group(Who.DESK)
 STORIES = {
     "waves": Story(first_wave, ((Wave(0, (HIS_DESK,)),), (Wave(0, (HIS_DESK, NEAREST_TWO)),)), (1, 3)),
@@ -162,6 +169,7 @@ STORIES = {
     "unclear_open": Story(opens_by_itself, (30, 90)),
     "unclear_look": Story(opens_after_the_desk_looked, (60, 120)),
     "desk_first": Story(opens_for_desk_first, (60, 120)),
+    "least_on_duty": Story(stays_asked, (5, 6), (False, True)),
     "unclear_most": Story(how_many_open, (1, 3)),
 }
 

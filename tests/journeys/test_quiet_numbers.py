@@ -144,6 +144,7 @@ def test_where_the_question_was_never_answered_nothing_goes_there_by_itself(city
     assert card.may_call
     assert card.may_write
     city.of_barat[0].rings()  # the officer's own decision
+    city.of_barat[0].expects_call().presses("2")
     city.forward(5)
     assert city.budi.calls
 

@@ -215,11 +215,12 @@ def test_an_everyday_answer_is_no_panic_of_the_officer(city: Pontianak, words: s
     assert (city.incident.phone, city.incident.state) == (city.budi.number, "en_route")
 
 
-def test_an_answer_that_names_a_call_they_were_not_asked_for_asks_them_herewith(city: Pontianak) -> None:
+def test_an_answer_that_names_a_call_they_were_not_asked_for_counts_once_it_is_proven(city: Pontianak) -> None:
     city.budi.texts("TOLONG")
     late = city.of_kota[5]
     assert late.number not in {alert.phone for alert in city.alerts()}
     late.texts(f"OTW {city.incident.code}")
+    late.expects_call().presses("7")
     assert [alert.wave for alert in city.alerts() if alert.phone == late.number] == [0]
     assert city.incident.state == "en_route"
 

@@ -80,7 +80,8 @@ def test_nothing_lights_the_phone_up_before_quiet_is_answered(city: Pontianak) -
     city.of_barat[0].texts(f"OK {city.incident.code}")
     city.forward(20)
     assert city.budi.untouched
-    city.of_barat[0].rings()  # put through, were it any other moment
+    city.of_barat[0].rings()
+    city.of_barat[0].expects_call().presses("2")  # put through, were it any other moment
     city.forward(5)
     assert not city.budi.calls
     city.budi.replies("2")
@@ -90,7 +91,7 @@ def test_nothing_lights_the_phone_up_before_quiet_is_answered(city: Pontianak) -
     assert "DITERIMA" in received
     assert "Barat 1 menyatakan akan datang" in accepted
     city.of_barat[0].rings()
-    city.forward(5)
+    city.forward(5)  # she has pressed a key on a call of ours, so this phone is hers
     assert city.budi.calls
 
 

@@ -11,7 +11,7 @@ from gateway.core.words.occasions import Occasion
 from gateway.core.words.reading import DeskAnswer
 from gateway.core.words.replies import Reply
 
-OF_ONESELF = frozenset({Reply.ON_DUTY, Reply.OFF_DUTY, Reply.POSITION})  # answers that need no incident
+OF_ONESELF = frozenset({Reply.ON_DUTY, Reply.OFF_DUTY, Reply.LEAVE, Reply.POSITION})  # answers that need no incident
 YES_OR_NO = {Reply.ACCEPT: True, Reply.EN_ROUTE: True, Reply.DECLINE: False}  # a volunteer's answer is a yes or a no
 
 
@@ -62,7 +62,7 @@ def answers_a_duty(case: Case) -> bool:
     """Return whether the text answers for an incident that this phone was alerted for or told of. What would only be
     noted there is no answer of somebody who needs help: their words are about themselves."""
     verdict = verdict_of(case)
-    if verdict is None or verdict.about is About.NOTHING:
+    if verdict is None or verdict.about is About.NOTHING or reply_of(case) is Reply.REOPEN:
         return False
     return (verdict.takes or not case.open.in_need) and _calls_back_up(case)
 
@@ -72,10 +72,20 @@ def steps_in(case: Case) -> bool:
     return reply_of(case) is not None and case.open.elsewhere and _calls_back_up(case)
 
 
+def not_safe_yet(case: Case) -> bool:
+    """Return whether somebody says that they are not safe yet, after a closing without proof."""
+    return case.open.closed_unproven and not case.open.believed and case.reading.says_not_yet
+
+
+def opens_again(case: Case) -> bool:
+    """Return whether the text is BUKA with a code."""
+    return reply_of(case) is Reply.REOPEN and case.reading.code is not None
+
+
 def speaks_as_officer(case: Case) -> bool:
     """Return whether the text is neither a cry, nor from somebody in need, nor from a citizen who has nothing to
     answer."""
-    needs_nothing = case.reading.officer_panic is None and not case.open.in_need
+    needs_nothing = case.reading.officer_panic is None and not case.open.in_need and not not_safe_yet(case)
     return needs_nothing and bool(case.open.duties or not case.sender.citizen)
 
 

@@ -64,6 +64,7 @@ class OpenFacts:
     asked_back: bool = False  # an uncertain call of theirs is open: nobody has settled it
     asked_lately: bool = False  # we asked them something within 30 minutes, whoever has settled it since
     closed_lately: bool = False  # within two hours an incident of theirs was closed, as far as their phone knows
+    closed_unproven: bool = False  # that was closed without proof, and we asked whether they are safe
     desk_asked: bool = False  # uncertain calls wait at this desk
     names_call: bool = False  # the code in a responder's text is that of an uncertain call
     duties: tuple[AskedFor, ...] = ()  # the open ones that this phone was alerted for, the newest question first

@@ -21,6 +21,8 @@ from gateway.core.intent.conditions import (
     means,
     means_while_open,
     needs_nobody,
+    not_safe_yet,
+    opens_again,
     reply_of,
     says_more,
     says_no,
@@ -131,7 +133,14 @@ TABLE: tuple[Row, ...] = (
         Who.RESPONDER,
         lambda case: reply_of(case) in OF_ONESELF,
         Kind.OWN_DUTY,
-        "HADIR, LEPAS or POSISI: it is about the officer and needs no incident.",
+        "HADIR, LEPAS, CUTI or POSISI: it is about the officer and needs no incident.",
+    ),
+    Row(
+        "opens again",
+        Who.RESPONDER,
+        opens_again,
+        Kind.ANSWER,
+        "BUKA with a code: a desk opens an incident again that was closed.",
     ),
     Row(
         "answers an uncertain call",
@@ -208,6 +217,13 @@ TABLE: tuple[Row, ...] = (
         "The number is on no list, and its phone believes that nothing is open: shown to the desk, rings nobody.",
     ),
     Row("panic", Who.ANYBODY, means(Panic), Kind.PANIC, "A panic: it opens an incident, or joins the open one."),
+    Row(
+        "not safe yet",
+        Who.ANYBODY,
+        not_safe_yet,
+        Kind.PANIC,
+        "BELUM after a closing without proof: a new incident that names the old one.",
+    ),
     Row(
         "confirmation",
         Who.ANYBODY,

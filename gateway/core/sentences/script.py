@@ -35,6 +35,34 @@ def first_words(facts: AlertFacts, language: str, waiting: int = 1) -> str:
     )
 
 
+def first_words_to_a_call(facts: AlertFacts, language: str) -> str:
+    """Return the words for a call that bears an officer's number, which anybody can forge: the code, what it is, and
+    the keys, but no place, and nothing of quiet or duress; that stands in the text to that phone."""
+    can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
+    return _sentences(
+        say("voice.drill", language) if facts.drill else "",
+        say("voice.uncertain", language) if facts.uncertain else "",
+        say("voice.emergency", language, code=spell_code(facts.code, language)),
+        kind_words(facts.kind, "voice", language),
+        say("voice.keys_text" if facts.offers_text else "voice.keys" if can_connect else "voice.keys_quiet", language),
+    )
+
+
+def accepted_by_call(facts: AlertFacts, language: str) -> str:
+    """Return the words after a yes on such a call: where it is stands in the text to that phone."""
+    return _sentences(_about("voice.accepted", facts, language), say("voice.by_text", language))
+
+
+def by_text(language: str) -> str:
+    """Return the words that everything else stands in the text to that phone."""
+    return say("voice.by_text", language)
+
+
+def ringing_back(language: str) -> str:
+    """Return the words before we hang up and ring that number ourselves."""
+    return say("voice.ringing_back", language)
+
+
 def details(facts: AlertFacts, language: str) -> str:
     """Return the words that are heard after 1 or 2: the name and, digit by digit and twice, the number; between them
     what the citizen wrote.
@@ -103,6 +131,14 @@ def unclear(language: str, bundle: bool = False) -> str:
     """Return the words about a citizen's text that nobody has answered, or about a `bundle` of such texts. The text
     message to the same phone has the citizen's words and the code."""
     return say("voice.bundle" if bundle else "voice.unclear", language)
+
+
+def proof(reply: str, code: str, digit_key: str, language: str) -> str:
+    """Return the question whether an answer that bears this number is theirs. `reply` is the answer's key, `code` the
+    incident's, "" for an answer about duty; `digit_key` is the key that says yes."""
+    said = say(f"voice.said.{reply}", language)
+    about = say("voice.said_code", language, code=spell_code(code, language)) if code else ""
+    return say("voice.proof", language, step=" ".join(filter(None, (said, about))), number=digit(digit_key, language))
 
 
 def unclear_noted(language: str) -> str:

@@ -8,7 +8,7 @@ panic, and the answer before it is read as well.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import dropwhile, pairwise
 
 from gateway.core.words.commands import Role as CitizenRole
@@ -33,11 +33,13 @@ __all__ = ["OFFICER", "OfficerAnswer", "Reply", "answer_in", "own_cry"]
 
 @dataclass(frozen=True)
 class OfficerAnswer:
-    """A reply, the incident code that it names (upper case), and the words that follow it (for POSITION: the place)."""
+    """A reply, the incident code that it names (upper case), and the words that follow it (for POSITION: the place).
+    `secret` are the four to eight digits that end it: a PIN, or a word of ours that comes back."""
 
     reply: Reply
     code: str | None = None
     words: str = ""
+    secret: str | None = field(default=None, repr=False)
 
 
 def answer_in(heard: Heard, citizen: Heard, code: str | None = None) -> OfficerAnswer | None:

@@ -53,6 +53,7 @@ class Role(StrEnum):
     WISH = "wish"  # sent to everybody on a holiday or a birthday
     CHAIN = "chain"  # asks to be forwarded
     SALES = "sales"  # of advertising; unlike MARK it weakens no cry
+    NOT_YET = "not_yet"  # "not safe yet", after we have asked whether they are
     SAFE = "safe"
     AROUND = "around"  # may stand around SAFE
     HERE = "here"

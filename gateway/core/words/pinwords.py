@@ -6,7 +6,10 @@ import re
 
 # A PIN follows one of these words, at once or later; a house number or a sum that follows is masked with it, which
 # costs less than a PIN read over somebody's shoulder.
-_AFTER = r"aman|batal|pin|safe|ok(?:e|ay)?|salama|cancel|ghairi|daftar|unregister|leave"
+_AFTER = (
+    r"aman|batal|pin|safe|ok(?:e|ay)?|salama|cancel|ghairi|daftar|unregister|leave"
+    r"|siap|terima|86|otw|menuju|tiba|tkp|selesai|palsu|lepas|cuti"  # an officer's PIN ends an answer
+)
 _SECOND = r"(?:(\W{1,3}|\W+[a-z]{1,6}\W+)\d{4,8}(?!\d))?"  # PIN <old> <new>
 _PIN = re.compile(
     rf"(?i)(?<![a-z])((?:{_AFTER})(?:\W+(?=\d*[a-z])[a-z\d]+){{0,2}}\W*?)(?<!\d)(\d{{4,8}})(?!\d){_SECOND}"

@@ -6,8 +6,9 @@ and only when somebody asks for a fact that needs it: facts are computed on firs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cached_property
 from itertools import dropwhile
@@ -19,6 +20,7 @@ from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
 from gateway.core.words.commands import Command, No, Quiet, Report, Role, Yes, command_in, free_words
 from gateway.core.words.kinds import KindHeard, kind_in
+from gateway.core.words.leave import days_of_leave
 from gateway.core.words.lexicon import Heard, Tag
 from gateway.core.words.occasions import Occasion
 from gateway.core.words.pinwords import hide_pins
@@ -41,6 +43,8 @@ Meaning = Panic | Command | Unclear
 
 _TAKES_BACK = frozenset({Role.NEGATION, Role.SAFE, Role.THANKS})
 _EMERGENCY = ("darurat", "emergency", "dharura")
+# A PIN of an officer, or a word of ours that comes back: it stands last in an answer, behind other words.
+_SECRET = re.compile(r"[^\W\d].*?(?<![\d.,/:-])(\d{4,8})[\s.!]*$", re.DOTALL)
 _NUMBER = "no"  # the Indonesian "no 5" is a house number, and the English word a no
 
 
@@ -122,6 +126,12 @@ class Reading:
         return isinstance(self.command, Yes)
 
     @cached_property
+    def says_not_yet(self) -> bool:
+        """Return whether it says that they are not safe yet, and nothing else: "belum", "belum aman pak"."""
+        known = all(tag.is_any({Role.NOT_YET, Role.SAFE, Role.GREETING, Role.EMPHASIS}) for tag in self._citizen.tags)
+        return known and self._citizen.has(Role.NOT_YET)
+
+    @cached_property
     def quiet_words(self) -> tuple[str, ...]:
         """Return the words by which it asks that nothing make the phone ring or light up, as they were typed."""
         return tuple(self._clean[tag.start : tag.end] for tag in triage.quiet_words(self._citizen))
@@ -174,14 +184,17 @@ class Reading:
     def answer(self) -> OfficerAnswer | None:
         """Return the answer that an officer, a desk or a volunteer gives with it, or None if it clearly answers
         nothing."""
-        return answers.answer_in(self._officer, self._citizen, self.code)
+        days = days_of_leave(self._clean)
+        leaves = OfficerAnswer(Reply.LEAVE, None, str(days)) if days is not None else None
+        found = leaves or answers.answer_in(self._officer, self._citizen, self.code)
+        return replace(found, secret=self._secret) if found is not None and self._secret else found
 
     @cached_property
     def whole_answer(self) -> OfficerAnswer | None:
         """Return the answer; for POSISI with everything that was written. To a reader of words the minus of a southern
         latitude is only punctuation, so the words alone would lose it."""
         said = self.answer
-        return OfficerAnswer(said.reply, said.code, self.body) if said and said.reply is Reply.POSITION else said
+        return replace(said, words=self.body) if said and said.reply is Reply.POSITION else said
 
     @cached_property
     def cries_beside(self) -> bool:
@@ -239,7 +252,13 @@ class Reading:
 
     @cached_property
     def _officer(self) -> Heard:
-        return answers.OFFICER.hear_clean(self._coded[1])
+        secret = _SECRET.search(self._coded[1])
+        return answers.OFFICER.hear_clean(self._coded[1][: secret.start(1)] if secret else self._coded[1])
+
+    @property
+    def _secret(self) -> str | None:
+        found = _SECRET.search(self._coded[1])
+        return found[1] if found else None
 
     @property
     def _learned(self) -> Panic | None:

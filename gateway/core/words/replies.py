@@ -19,7 +19,9 @@ class Reply(Enum):
     BACKUP = "backup"
     ON_DUTY = "on_duty"
     OFF_DUTY = "off_duty"
+    LEAVE = "leave"  # off duty for some days
     POSITION = "position"
+    REOPEN = "reopen"  # a desk opens a closed incident again
 
 
 class Role(StrEnum):
@@ -68,6 +70,8 @@ OVERRULES: dict[Reply, frozenset[Reply]] = {
     Reply.OFF_DUTY: frozenset({Reply.ACCEPT}),
     Reply.ACCEPT: frozenset(),
     Reply.POSITION: frozenset(),
+    Reply.REOPEN: frozenset(),
+    Reply.LEAVE: frozenset(),
 }
 
 
@@ -91,6 +95,8 @@ ROOM: dict[Reply, Room] = {
     Reply.ON_DUTY: Room(0, 3),
     Reply.OFF_DUTY: Room(0, 0),
     Reply.POSITION: Room(0, 0),
+    Reply.REOPEN: Room(0, 0),
+    Reply.LEAVE: Room(0, 0),
 }
 CERTAIN = frozenset({Reply.BACKUP, Reply.DECLINE})  # may hold "later" and "maybe"
 TAKEN_BACK = frozenset({Reply.ACCEPT, Reply.DECLINE, Reply.RESOLVED, Reply.FALSE_ALARM})  # by "but" ("86 tapi macet")

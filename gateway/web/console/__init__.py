@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.web.console import access, basemap, headers, incident, live, login, maps, monitor, phones, refusals, words
+from gateway.web.console import (
+    access,
+    basemap,
+    duty,
+    headers,
+    incident,
+    live,
+    login,
+    maps,
+    monitor,
+    phones,
+    refusals,
+    words,
+)
 from gateway.web.console.admin import overview
 from gateway.wiring import House
 
@@ -16,7 +29,7 @@ def register(app: Flask, house: House) -> None:
     words.register(app)
     refusals.register(app)
     live.register(app, house)
-    for pages in (login.page, monitor.page, incident.page, maps.page, basemap.page):
+    for pages in (login.page, monitor.page, duty.page, incident.page, maps.page, basemap.page):
         app.register_blueprint(pages)
     if house.settings.demo:
         app.register_blueprint(phones.page)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from gateway.identity import audit_log
+from gateway.identity import audit_log, pins
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.responses import officer_replies
@@ -17,6 +18,7 @@ from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
 from gateway.web.console.admin.scope import MOST, below, like, say
 
+PIN = re.compile(r"[0-9]{4,8}")
 page = Blueprint("admin_officers", __name__, url_prefix="/admin/officers")
 
 
@@ -31,9 +33,18 @@ def _set(name: str, value: bool) -> Callable[[Officer], bool]:
     return change
 
 
+def _duty(on: bool) -> Callable[[Officer], bool]:
+    def change(row: Officer) -> bool:
+        before = row.on_duty
+        row.set_duty(on)
+        return before is not on
+
+    return change
+
+
 CHANGES: Mapping[str, Callable[[Officer], bool]] = {
-    "duty_on": _set("on_duty", True),
-    "duty_off": _set("on_duty", False),
+    "duty_on": _duty(True),
+    "duty_off": _duty(False),
     "suspend": _set("suspended", True),
     "restore": _set("suspended", False),
 }
@@ -58,6 +69,21 @@ def _search(uow: UnitOfWork, words: str) -> Sequence[Officer]:
         named = (column.ilike(like(words), escape="\\") for column in (Officer.name, Officer.rank, Unit.name))
         query = query.where(or_(*named, *by_phone))
     return uow.db.scalars(query.order_by(Unit.name, Officer.name, Officer.id).limit(MOST)).all()
+
+
+@page.post("/<int:officer_id>/pin")
+@allow(ADMIN)
+def set_pin(officer_id: int) -> ResponseReturnValue:
+    """Set the PIN that proves an officer's answers; only its hash is kept."""
+    pin, back = request.form.get("pin", "").strip(), url_for("admin_officers.show", q=request.form.get("q") or None)
+    if not PIN.fullmatch(pin):
+        return say("admin_officers.pin_wrong", back)
+    hashed = pins.hash_pin(pin)
+    with writing() as uow:
+        row = scope.found(uow, Officer, officer_id)
+        row.pin_hash, row.wrong_pins, row.wrong_pin_at = hashed, 0, None
+        audit_log.record(uow, me().name, "officer.pin", row.phone)
+    return say("do.done", back)
 
 
 @page.post("/<int:officer_id>/<change>")

@@ -1,0 +1,41 @@
+"""Ring a responder back whose call we cannot trust: a call that bears their number proves nothing, a key on ours does.
+
+The caller of these functions has locked the incident (`incidents.lock`).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from gateway.core.messages import HangUp, Say, Script
+from gateway.core.possession import PROOF_IN
+from gateway.core.sentences import script
+from gateway.incidents import timeline, waves
+from gateway.models import outbound as outbounds
+from gateway.models.alert import Alert
+from gateway.models.incident import Incident
+from gateway.models.outbound import Outbound
+from gateway.unit_of_work import UnitOfWork
+
+MOST = 3  # calls in PROOF_IN, because whoever forges a number could ring it for ever
+RANK = 1  # behind the first calls of a first wave
+
+
+def ring(uow: UnitOfWork, incident: Incident, alert: Alert, language: str) -> Script:
+    """Hang up and ring that number at once; key 2 of our own call connects."""
+    rows = _lately(uow, incident, alert.phone)
+    if len(rows) >= MOST:
+        return (Say(script.by_text(language), language), HangUp())
+    if not any(row.state == outbounds.OWED for row in rows):
+        row = waves.call_of(uow, alert, RANK, uow.now(), waves.policy_for(uow, incident))
+        row.purpose = outbounds.RING_BACK
+        uow.db.add(row)
+        timeline.record(uow, incident, "rung_back", alert.title)
+    uow.after_commit.deliver(incident.id)
+    return (Say(script.ringing_back(language), language), HangUp())
+
+
+def _lately(uow: UnitOfWork, incident: Incident, phone: str) -> list[Outbound]:
+    """Return the calls back of this incident to this phone within PROOF_IN."""
+    mine = (Outbound.purpose == outbounds.RING_BACK, Outbound.phone == phone, Outbound.incident_id == incident.id)
+    return list(uow.db.scalars(select(Outbound).where(*mine, Outbound.created_at > uow.now() - PROOF_IN)))
