@@ -54,7 +54,18 @@ def receive(uow: UnitOfWork, text: TextIn, kept_at: datetime | None = None) -> N
     phone = key(text.sender, text.region or uow.settings.default_region)
     came_at = min(kept_at or uow.now(), uow.now())
     sent_at = text_ages.believed(text.sent_at, came_at) or (came_at if kept_at is not None else None)
-    row = in_tray.keep(uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=raw, sent_at=sent_at)
+    called = key(text.recipient, uow.settings.default_region) if text.recipient else ""
+    row = in_tray.keep(
+        uow,
+        line=text.line,
+        kind="text",
+        ref=text.ref,
+        phone=phone,
+        body=body,
+        raw=raw,
+        sent_at=sent_at,
+        called=called,
+    )
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
@@ -107,7 +118,7 @@ def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) ->
     """Show the text of an unknown number to the desks that it belongs to; nobody is rung. A cry is told at once that
     nobody comes, other words once a day. Words that ask for quiet do not come here: they ring the desk."""
     row.state = inbounds.TO_HUMAN
-    unit = home_unit.of_text(uow, caller, row.body)
+    unit = home_unit.of_text(uow, caller, row.body, row.called)
     row.unit_id = unit.id if unit is not None else None
     if said.panic is not None or isinstance(said.meaning, Panic):
         unknown_numbers.answer_cry(uow, caller)

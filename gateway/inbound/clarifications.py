@@ -65,7 +65,11 @@ def ask(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarifi
 
 def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarification:
     now = uow.now()
-    unit = units.by_id(uow.db, caller.unit_id) if caller.verified else home_unit.of_text(uow, caller, said.body)
+    unit = (
+        units.by_id(uow.db, caller.unit_id)
+        if caller.verified
+        else home_unit.of_text(uow, caller, said.body, row.called)
+    )
     desk = units.desk_of(uow.db, unit)
     policy = policy_rule.policy_for(uow.db, unit or desk, now)
     call = Call(

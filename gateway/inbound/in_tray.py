@@ -33,9 +33,10 @@ def keep(
     body: str = "",
     raw: str = "",
     sent_at: datetime | None = None,
+    called: str = "",
 ) -> Inbound | None:
-    """Write down what came in, once, and when it was sent, if that is known. Return None when the carrier repeats
-    itself (also when five repeats race)."""
+    """Write down what came in, once, and when it was sent, if that is known; `called` is the number of ours (E.164)
+    that it came to. Return None when the carrier repeats itself (also when five repeats race)."""
     row = Inbound(
         line=line,
         kind=kind,
@@ -45,6 +46,7 @@ def keep(
         raw=raw,
         received_at=uow.now(),
         sent_at=sent_at,
+        called=called[:64],
     )
     try:
         with uow.db.begin_nested():

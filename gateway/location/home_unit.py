@@ -29,17 +29,19 @@ class Text:
     uow: UnitOfWork
     caller: Caller
     words: str
+    called: str = ""  # the number of ours (E.164) that was written to; "" if unknown
 
 
-def of_text(uow: UnitOfWork, caller: Caller, words: str) -> Unit | None:
+def of_text(uow: UnitOfWork, caller: Caller, words: str, called: str = "") -> Unit | None:
     """Return the unit whose desks read this text: the one that the first rule names; None: the desks at the top
-    (`models.unit.top_desks`).
-
-    The number of ours that was written to comes before these rules once a number can belong to a unit; no table says
-    so yet, and an inbound keeps its line only.
-    """
-    text = Text(uow, caller, words)
+    (`models.unit.top_desks`)."""
+    text = Text(uow, caller, words, called)
     return next((unit for rule in OF_A_TEXT if (unit := rule(text)) is not None), None)
+
+
+def _written_to(text: Text) -> Unit | None:
+    """Return the unit that our number belongs to."""
+    return units.with_number(text.uow.db, text.called)
 
 
 def _place_in_text(text: Text) -> Unit | None:
@@ -55,7 +57,7 @@ def _senders_own(text: Text) -> Unit | None:
     return of_citizen(text.uow, citizen)
 
 
-OF_A_TEXT: tuple[Callable[[Text], Unit | None], ...] = (_place_in_text, _senders_own)
+OF_A_TEXT: tuple[Callable[[Text], Unit | None], ...] = (_written_to, _place_in_text, _senders_own)
 
 
 # --- where a citizen belongs ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, false, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, delete, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from gateway.core import defaults
@@ -35,6 +35,15 @@ class Unit(Base):
     volunteers: Mapped[bool] = mapped_column(default=False)  # whether volunteers of the neighbourhood are asked here
 
 
+class UnitNumber(Base):
+    """A number of ours that belongs to one unit: unknown numbers that write to it reach that unit's desk."""
+
+    __tablename__ = "unit_numbers"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"), index=True)
+    phone: Mapped[str] = mapped_column(String(32), unique=True)  # E.164
+
+
 class Area(Base):
     __tablename__ = "areas"
 
@@ -51,6 +60,29 @@ def timezone_of(unit: Unit | None) -> str:
 
 def by_id(db: Session, unit_id: int | None) -> Unit | None:
     return db.get(Unit, unit_id) if unit_id is not None else None
+
+
+def with_number(db: Session, called: str) -> Unit | None:
+    """Return the unit that this number of ours (E.164) belongs to, or None."""
+    found = select(Unit).join(UnitNumber, UnitNumber.unit_id == Unit.id).where(UnitNumber.phone == called)
+    return db.scalar(found) if called else None
+
+
+def numbers_of(db: Session, unit_id: int) -> Sequence[str]:
+    """Return the numbers of ours (E.164) that belong to this unit."""
+    query = select(UnitNumber.phone).where(UnitNumber.unit_id == unit_id)
+    return db.scalars(query.order_by(UnitNumber.phone)).all()
+
+
+def set_numbers(db: Session, unit: Unit, numbers: Collection[str]) -> bool:
+    """Let exactly these numbers of ours (E.164) belong to this unit, taken from others where need be; return whether
+    anything changed."""
+    known = set(numbers_of(db, unit.id))
+    if known == set(numbers):
+        return False
+    db.execute(delete(UnitNumber).where(or_(UnitNumber.unit_id == unit.id, UnitNumber.phone.in_(numbers))))
+    db.add_all([UnitNumber(unit_id=unit.id, phone=number) for number in sorted(set(numbers))])
+    return True
 
 
 def by_code(db: Session, code: str) -> Unit | None:

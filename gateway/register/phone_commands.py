@@ -86,7 +86,8 @@ def keep_report(uow: UnitOfWork, caller: Caller, words: str, channel: str, text:
 
     `text` is the message that it came in. See `gateway.monitor.reports`.
     """
-    unit = None if caller.verified else home_unit.of_text(uow, caller, words)
+    called = text.called if text is not None else ""
+    unit = None if caller.verified else home_unit.of_text(uow, caller, words, called)
     report = Report(
         phone=caller.phone[:64],
         words=words[:MOST_WORDS],

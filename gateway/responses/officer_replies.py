@@ -167,7 +167,10 @@ def _note(uow: UnitOfWork, caller: Caller, verdict: Verdict, words: str) -> None
     incident = incidents.lock(uow.db, named.id)
     alert = alerts.newest_for(uow.db, incident.id, caller.phone)
     timeline.record(uow, incident, "officer_said", alert.title if alert is not None else caller.name, words)
-    tell(uow, caller, NOTED[verdict.about], code=verdict.code, rest=_rest(uow, caller, verdict))
+    told = notices.about(
+        uow, incident, NOTED[verdict.about], _language(uow, caller), code=verdict.code, rest=_rest(uow, caller, verdict)
+    )
+    notices.owe_text(uow, caller.phone, told)
 
 
 def _rest(uow: UnitOfWork, caller: Caller, verdict: Verdict) -> str:

@@ -226,6 +226,17 @@ def test_on_duty_is_read_for_new_officers_only(city: Bring, open_uow: Opens) -> 
         assert officer(uow.db, RINA).on_duty is False  # type: ignore[union-attr] # she is there
 
 
+def test_a_unit_can_have_numbers_of_ours_and_an_empty_column_takes_them_back(bring: Bring, open_uow: Opens) -> None:
+    row = "code,name,kind,numbers\nPTK,Polresta Pontianak,polres,"
+    for cell, numbers in (("0561 799001|+62561799002", ["+62561799001", "+62561799002"]), ("", [])):
+        bring("units", f"{row}{cell}\n")
+        with open_uow() as uow:
+            unit = units.by_code(uow.db, "PTK")
+            assert unit is not None
+            assert list(units.numbers_of(uow.db, unit.id)) == numbers
+    assert not bring("units", "code,name,kind,numbers\nPTK,Polresta Pontianak,polres,satu\n").effects
+
+
 def test_an_empty_position_of_an_officer_is_the_units_again(city: Bring, open_uow: Opens) -> None:
     city("officers", "phone,name,unit,lat,lon\n081230000002,Budi,BARAT,,\n")
     with open_uow() as uow:

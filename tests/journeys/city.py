@@ -70,6 +70,11 @@ class Phone:
         self.city.settle()
         return self
 
+    def joins(self, code: str, words: str = "OK") -> Phone:
+        """Say yes to an incident to which somebody goes already, and prove by a key on our call whose phone it is."""
+        self.texts(f"{words} {code}").expects_call().presses("7")
+        return self
+
     def rings(self) -> SimCall | None:
         """Call the gateway: a missed call, or an officer's call-back."""
         call = self.city.exchange.ring(self.number)

@@ -160,12 +160,13 @@ def test_a_new_panic_after_closing_is_a_new_incident_with_another_code(city: Pon
     city.budi.texts("TOLONG")
     first, second = city.incidents
     assert first.code != second.code
+    city.forward(seconds=3)
     rina.expects_text(second.code)
 
 
 def test_a_leader_who_cannot_after_all_hands_over_to_whoever_supported_first(city: Pontianak, rina: Phone) -> None:
     rina.texts("OK")
-    city.of_barat[1].texts("OK")
+    city.of_barat[1].joins(city.incident.code)
     rina.texts("TOLAK")
     city.of_barat[1].expects_text("MEMIMPIN")
     city.budi.expects_text("Barat 2")

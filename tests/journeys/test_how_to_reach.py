@@ -54,7 +54,7 @@ def test_a_supporter_reads_them_on_setting_out_and_only_once(city: Pontianak) ->
     city.budi.texts("TOLONG")
     leader, supporter = city.of_barat[:2]
     leader.texts("OK")
-    supporter.texts("OK").texts("OTW").texts("TIBA")
+    supporter.joins(city.incident.code).texts("OTW").texts("TIBA")
     assert sum(STREET in body for body in supporter.got) == 1
     leader.texts("OTW")
     assert sum(STREET in body for body in leader.got) == 1

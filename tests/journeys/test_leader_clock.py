@@ -66,7 +66,7 @@ def test_a_desks_yes_does_not_put_off_the_nudge_either(city: Pontianak, rina: Ph
 
 def test_a_supporters_back_up_is_asked_and_the_leader_keeps_the_drive(city: Pontianak, rina: Phone) -> None:
     rina.texts("OTW")
-    city.of_barat[1].texts("OK").texts("BANTUAN")
+    city.of_barat[1].joins(city.incident.code).texts("BANTUAN")
     assert city.asked(wave=2) != set()
     assert clock_left(city) == EN_ROUTE
     city.forward(seconds=300)
@@ -77,7 +77,7 @@ def test_a_supporters_back_up_is_asked_and_the_leader_keeps_the_drive(city: Pont
 def test_a_supporter_who_is_there_stops_the_clock(city: Pontianak, rina: Phone) -> None:
     """Somebody is with the citizen: nobody needs to be rung because the leader says nothing."""
     rina.texts("OK")
-    city.of_barat[1].texts("TIBA")
+    city.of_barat[1].joins(city.incident.code, "TIBA")
     city.forward(seconds=1000)
     assert not was_nudged(rina)
     assert city.asked(wave=2) == set()
@@ -115,7 +115,7 @@ def test_an_officer_who_leads_after_a_desk_has_a_clock_of_their_own(city: Pontia
 
 def test_a_supporter_who_leads_now_has_a_clock_of_their_own(city: Pontianak, rina: Phone) -> None:
     rina.texts("OTW")
-    city.of_barat[1].texts("OK")
+    city.of_barat[1].joins(city.incident.code)
     city.forward(seconds=50)
     rina.texts("TOLAK")
     assert city.incident.state == "accepted"

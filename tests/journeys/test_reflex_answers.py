@@ -101,6 +101,7 @@ def test_after_a_text_that_asks_nothing_no_reflex_takes_anything_though_another_
     siti.texts("TOLONG")
     city.forward(seconds=1)
     city.budi.texts("TOLONG")
+    city.forward(seconds=3)
     told(city, rina, of(city, city.budi).code)
     before = answers(city)
     for words in REFLEXES:

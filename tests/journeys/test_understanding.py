@@ -194,6 +194,7 @@ def test_a_cry_beside_an_answer_is_an_answer_and_a_panic(city: Pontianak, words:
     assert (hers.phone, hers.state) == (rina.number, "open")
     city.budi.expects_text("Barat 1")
     rina.expects_text(theirs.code, "MEMIMPIN")
+    city.forward(seconds=3)
     city.of_barat[1].expects_text(hers.code)
 
 

@@ -9,9 +9,12 @@ import pytest
 from journeys.city import Phone, Pontianak
 from sqlalchemy import select
 
-from gateway.core.sentences.phrases import sms
+from gateway import sms
+from gateway.core.messages import TextIn
+from gateway.core.sentences import phrases
 from gateway.core.words.reply_limits import CRIES_BY_PREFIX, MOST_A_DAY
 from gateway.identity.users import Identity
+from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.inbound import Inbound
 from gateway.models.outbound import CRY_RANK, Outbound
@@ -48,6 +51,26 @@ def texts_to(city: Pontianak, unit: Unit, *others: Unit) -> list[str]:
 
 def applies(city: Pontianak, phone: Phone, name: str = "Dewi Lestari", address: str = ADDRESS) -> None:
     phone.texts(f"DAFTAR {name}#{NIK}#{address}")
+
+
+# --- whose desk reads them --------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_number_reaches_the_unit_whose_number_it_wrote_to(city: Pontianak, dewi: Phone) -> None:
+    """Also where its words name a place of another unit: it chose whom to write to."""
+    with city.open() as uow:
+        units.set_numbers(uow.db, uow.db.get_one(Unit, city.barat.id), ["+62561799001"])
+    with city.open() as uow:
+        sms.receive(uow, TextIn("simulator", "w1", dewi.number, "0561 799001", "ada ribut di pasar flamboyan"))
+    assert texts_to(city, city.barat) == ["ada ribut di pasar flamboyan"]
+    assert texts_to(city, city.kota) == []
+
+
+def test_what_comes_to_a_number_of_no_unit_goes_where_its_words_say(city: Pontianak, dewi: Phone) -> None:
+    with city.open() as uow:
+        units.set_numbers(uow.db, uow.db.get_one(Unit, city.barat.id), ["+62561799001"])
+    dewi.texts("ada ribut di pasar flamboyan")
+    assert texts_to(city, city.kota) == ["ada ribut di pasar flamboyan"]
 
 
 # --- cries ------------------------------------------------------------------------------------------------------------
@@ -108,7 +131,7 @@ def test_when_hundreds_cry_at_once_all_are_answered_and_the_desk_reads_one_line_
     city.forward(5)
     told = [person.got for person in people]
     assert [len(texts) for texts in told] == [1] * 30
-    shortest = sms("unknown.cry_shortest", "id")
+    shortest = phrases.sms("unknown.cry_shortest", "id")
     assert ["DAFTAR" in texts[0] for texts in told] == [True] * 10 + [False] * 20
     assert [texts[0] == shortest for texts in told] == [False] * 10 + [True] * 20
     assert "110" in shortest

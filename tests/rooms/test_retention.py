@@ -65,11 +65,13 @@ KEPT: dict[str, str] = {
     "caller_views": "code told",
     "cells": "radio lat lon",  # masts
     "citizens": "language channel consent consent_text decided_by usual_radius_m",  # that they agreed
+    "drill_plans": "",
+    "drills": "",
     "events": "kind",
     "fixes": "source radius_m",  # how well positions were known is a figure
     "handovers": "",
     "helpings": "state",
-    "inbounds": "line kind ref",  # the carrier's own ids: what it repeats years later is still known
+    "inbounds": "line kind ref called",  # the carrier's own ids: what it repeats years later is still known
     "incidents": "code language state channel kind kind_by shown_code citizen_told",
     "labelled_texts": "",
     "line_health": "line code",
@@ -84,7 +86,10 @@ KEPT: dict[str, str] = {
     "quiet_numbers": "",
     "shifts": "",
     "sightings": "who",  # which of the staff had seen it
+    "synthetic_panics": "phone word missing",  # our own test phones
+    "synthetic_plans": "phone",
     "tips": "channel seen_by",
+    "unit_numbers": "phone",  # ours
     "units": "code name kind phone lat lon timezone policy waves policy_was",  # offices
     "users": "name role language password_hash totp_secret key_hash",  # staff
     "ussd_sessions": "",

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from gateway.core.contact_rules import ContactRule
 from gateway.models import citizen as citizens
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
@@ -160,7 +161,12 @@ STEPS: tuple[Step, ...] = (
         Incident,
         "texts",
         lambda before: Incident.closed_at < before,
-        {Incident.words: null(), Incident.reason: null(), Incident.kind_reason: null()},
+        {
+            Incident.words: null(),
+            Incident.reason: null(),
+            Incident.kind_reason: null(),
+            Incident.contact: str(ContactRule.USUAL),  # it may tell of a disability
+        },
     ),
     Step(
         Report,
@@ -224,6 +230,7 @@ STEPS: tuple[Step, ...] = (
             Citizen.phone: literal(FORGOTTEN)
             + cast(Citizen.id, Text),  # the row's id, not a pseudonym: it only has to stay unique
             Citizen.state: citizens.REPLACED,
+            Citizen.contact: str(ContactRule.USUAL),
             **dict.fromkeys(
                 (Citizen.lat, Citizen.lon, Citizen.usual_lat, Citizen.usual_lon, Citizen.usual_words), null()
             ),

@@ -50,6 +50,11 @@ def _storable(cell: str) -> str:
     return cell
 
 
+def several(reader: Reader) -> Reader:
+    """Return a reader for values with a bar between them, as in the aliases of places; it gives a tuple."""
+    return lambda typed: tuple(reader(one.strip()) for one in typed.split("|") if one.strip())
+
+
 def text(most: int) -> Reader:
     """Return a reader for text of at most so many characters."""
     return lambda typed: _no_longer(typed, most)

@@ -31,6 +31,7 @@ def sheet(region: str) -> Sheet:
             "lon": fields.longitude,
             "timezone": fields.timezone,
             "policy": fields.one_of(POLICIES),
+            "numbers": fields.several(fields.number(region)),
         },
         needed=("code", "name", "kind"),
         key="code",
@@ -47,7 +48,7 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
         added = {_new(uow, known, record) for record in good if record.values["code"] not in known}
         uow.db.flush()
         for record in good:
-            effect = _store(known, record)
+            effect = _store(uow, known, record)
             outcome.effects[Effect.ADDED if record.values["code"] in added else effect] += 1
 
 
@@ -68,7 +69,7 @@ def _new(uow: UnitOfWork, known: dict[str, Unit], record: Record) -> str:
     return code
 
 
-def _store(known: Mapping[str, Unit], record: Record) -> Effect:
+def _store(uow: UnitOfWork, known: Mapping[str, Unit], record: Record) -> Effect:
     unit = known[record.values["code"]]
     values = record.over({"name": None, "kind": None, **DEFAULTS}, known=True)
     if values.get("policy") == INHERITS:
@@ -76,7 +77,11 @@ def _store(known: Mapping[str, Unit], record: Record) -> Effect:
     parent = record.over({"parent": None}, known=True)
     if parent:
         values["parent_id"] = known[str(parent["parent"])].id if parent["parent"] else None
-    return set_changed(unit, values)
+    effect = set_changed(unit, values)
+    numbers = record.over({"numbers": ()}, known=True).get("numbers")
+    if isinstance(numbers, tuple) and units.set_numbers(uow.db, unit, numbers):
+        return Effect.CHANGED
+    return effect
 
 
 # --- parents ----------------------------------------------------------------------------------------------------
