@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from gateway import notices
+from gateway.core.intent.about import YES
 from gateway.core.sentences.ages import distance_brief
 from gateway.core.sentences.menu import numbered
 from gateway.core.sentences.place_names import in_brief
@@ -12,7 +13,7 @@ from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.incidents import waves
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import unit as units
-from gateway.responses import officer_replies, own_duty
+from gateway.responses import officer_replies, own_duty, possession
 from gateway.responses.officer_replies import Duty
 
 MOST = 5  # incidents on one screen, the newest alert first
@@ -41,9 +42,13 @@ def _answer(reply: Reply) -> Deed:
         if duty is None:
             return "duties"
         refused = officer_replies.refusal(visit.uow, duty, reply)
+        waits = reply in YES and not officer_replies.counts(visit.uow, duty.incident, duty.alert)
         officer_replies.answer(visit.uow, visit.caller, OfficerAnswer(reply, duty.incident.code))
         if refused is not None:
             visit.memory["text"] = notices.about(visit.uow, duty.incident, refused, visit.language)
+        elif waits:
+            facts = {"code": duty.incident.code, "said": possession.SAID[reply]}
+            visit.memory["text"] = notices.sentence(visit.uow, visit.language, "officer.proof_call", None, **facts)
         else:
             visit.tell("ussd_text.noted", code=duty.incident.code, step=visit.say(STEPS[reply]))
         return None

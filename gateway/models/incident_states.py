@@ -14,7 +14,7 @@ from gateway.models.incident import CLOSED, OPEN, STATES, Incident
 
 def move(incident: Incident, to: str) -> bool:
     """Move an incident to another state in which it runs on; `close` ends it."""
-    if to in CLOSED or incident.closed or not STATES.allows(incident.state, to):
+    if to in CLOSED or incident.state in CLOSED or not STATES.allows(incident.state, to):
         return False
     incident.state = to
     return True
@@ -30,7 +30,7 @@ def close(incident: Incident, outcome: str, at: datetime, reason: str | None) ->
 
 def reopen(incident: Incident) -> bool:
     """Open an incident again that an officer or a desk had closed."""
-    if not incident.closed or not STATES.allows(incident.state, OPEN):
+    if incident.state not in CLOSED or not STATES.allows(incident.state, OPEN):
         return False
     incident.state, incident.closed_at, incident.reason, incident.unproven = OPEN, None, None, False
     return True

@@ -56,8 +56,8 @@ def _needs_proof(uow: UnitOfWork, caller: Caller, officer: Officer, said: Office
     facts = {"who": officer.title, "said": possession.quoted(said), "count": len(others)}
     least = policy_rule.policy_for(uow.db, unit, uow.now()).least_on_duty
     if officer.on_duty and not may_leave(len(others), least, proven):
-        possession.ask(uow, caller, said, officer.language)
-        notices.tell_desk(uow, unit, "desk.off_duty_wanted", None, **facts)
+        if possession.ask(uow, caller, said, officer.language):  # once: a forger shall not flood the desk
+            notices.tell_desk(uow, unit, "desk.off_duty_wanted", None, **facts)
         return "officer.off_duty_wait", {"said": facts["said"], "count": len(others)}
     if officer.on_duty or said.reply is Reply.LEAVE:
         notices.tell_desk(uow, unit, "desk.off_duty", None, **facts)

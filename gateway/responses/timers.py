@@ -49,7 +49,7 @@ def _wave(uow: UnitOfWork, incident: Incident) -> None:
 
 def _leader_silent(uow: UnitOfWork, incident: Incident) -> None:
     """Remind a leader who did nothing; after the same time again ask the next wave. Whoever had set out stays the
-    leader; a yes that no sign of movement has followed lapses."""
+    leader; an officer's yes that no sign of movement has followed lapses."""
     leader = alerts.leader_of(uow.db, incident)
     if leader is None:
         incident_timers.set_leader_clock(incident, None)
@@ -59,7 +59,7 @@ def _leader_silent(uow: UnitOfWork, incident: Incident) -> None:
         return
     incident_timers.leader_is_silent(incident)
     timeline.record(uow, incident, "leader_silent", leader.title)
-    if incident.state == incidents.ACCEPTED:
+    if incident.state == incidents.ACCEPTED and not leader.is_desk:
         dispatch.lapse(uow, incident, leader)
     else:
         dispatch.go_on(uow, incident)

@@ -12,7 +12,7 @@ from tests.console.station import Browser
 
 
 def logged_in(app: Flask, name: str) -> Browser:
-    browser = Browser(app)
+    browser = Browser(app.test_client())
     browser.log_in(name)
     return browser
 

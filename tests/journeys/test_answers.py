@@ -50,7 +50,9 @@ def test_the_first_yes_leads_and_later_ones_support(city: Pontianak, rina: Phone
     code = city.incident.code
     rina.texts(f"{code} OK")
     rina.expects_text("MEMIMPIN", "Budi")
+    city.forward(seconds=2)  # the call that asked the other is taken back
     city.of_barat[1].texts("SIAP " + code.lower())
+    city.of_barat[1].expects_call(saying="Anda yang kirim").presses("7")
     city.of_barat[1].expects_text("mendukung", "Barat 1")
 
 

@@ -9,8 +9,8 @@ open        .    x        .        .        x        x           x
 accepted    x    .        x        x        x        x           .
 en_route    x    .        .        x        x        x           .
 on_scene    x    .        .        .        x        x           .
-resolved    .    .        .        .        .        .           .
-false_alarm .    .        .        .        .        .           .
+resolved    x    .        .        .        .        .           .
+false_alarm x    .        .        .        .        .           .
 cancelled   .    .        .        .        .        .           .
 """
 ALERT = """
@@ -20,7 +20,7 @@ sent        .       .    x         x         x      x        x        x
 delivered   .       .    .         x         x      x        x        x
 no_answer   .       .    .         .         x      x        x        x
 failed      .       .    .         .         .      x        x        .
-accepted    .       .    .         .         .      .        x        .
+accepted    .       .    .         x         .      .        x        .
 declined    .       .    .         .         .      x        .        .
 stood_down  .       .    .         .         .      x        x        .
 """

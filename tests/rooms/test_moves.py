@@ -170,7 +170,9 @@ def test_an_incident_moves_as_the_table_says_and_else_stays_as_it_is(before: str
         assert (incident.closed_at, incident.reason) == ((NOW, "because") if may else (None, None))
     else:
         assert incident_states.close(incident, after, NOW, None) is False
-        assert incident_states.move(incident, after) is may
+        assert incident_states.move(incident, after) is (may and before not in incidents.CLOSED)
+        if before in incidents.CLOSED and after == incidents.OPEN:  # a closed one is opened by `reopen` alone
+            assert incident_states.reopen(incident) is may
     assert incident.state == (after if may else before)
 
 

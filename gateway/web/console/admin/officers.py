@@ -76,6 +76,8 @@ def _search(uow: UnitOfWork, words: str) -> Sequence[Officer]:
 def set_pin(officer_id: int) -> ResponseReturnValue:
     """Set the PIN that proves an officer's answers; only its hash is kept."""
     pin, back = request.form.get("pin", "").strip(), url_for("admin_officers.show", q=request.form.get("q") or None)
+    with reading() as uow:
+        scope.found(uow, Officer, officer_id)
     if not PIN.fullmatch(pin):
         return say("admin_officers.pin_wrong", back)
     hashed = pins.hash_pin(pin)
