@@ -69,8 +69,8 @@ def raise_alarm(
     gateway.responses.pin_cancel.
 
     An uncertain call of that phone (`answers`, else the open one) becomes this incident, with its code, words and
-    place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain. `sent_at` is when it was sent, if it
-    came late (`Inbound.late_since`).
+    place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain.
+    `sent_at` is when it was sent, if it came late (`Inbound.late_since`).
     """
     incident = incidents.lock_open_of(uow.db, caller.phone)
     # Under duress the question stays open as far as the phone knows: it must see what a right PIN would show.

@@ -84,7 +84,8 @@ def answer(
     uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, sent_by: datetime | None = None, words: str = ""
 ) -> None:
     """Do what an answer says, and tell the phone it came from what was understood (the code is echoed). `sent_by` is
-    the latest moment at which it can have been sent, None for now; `words` are its own, for the timeline where it is only noted."""
+    the latest moment at which it can have been sent, None for now; `words` are its own, for the timeline where it is
+    only noted."""
     if said.reply in SELF:
         key, facts = SELF[said.reply](uow, caller, said)
         tell(uow, caller, key, **facts)

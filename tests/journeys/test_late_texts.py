@@ -1,4 +1,4 @@
-"""Networks keep a text for hours: a late panic is still one, and a late word ends nothing that began after it was sent."""
+"""Networks keep texts for hours: a late panic is still one, and a late word ends nothing that began after it."""
 
 from __future__ import annotations
 

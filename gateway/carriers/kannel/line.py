@@ -1,10 +1,10 @@
 """Kannel: the telco's own box (SMPP, modems), texts only, its hooks proved by the secret in their path.
 
 Its group sms-service calls us with
-`get-url = …/hooks/kannel/<token>/sms?from=%p&to=%P&text=%b&id=%I&ts=%T&charset=%C`; it keeps a text that we did not take
-only if group smsbox has `http-request-retry` and `http-queue-delay`. The whole configuration is in docs/deploy.md and
-runs in tests/worst/test_real_kannel.py. Codes: Kannel 1.4.5 user guide, sendsms and delivery reports, and what 1.4.5
-answered there.
+`get-url = …/hooks/kannel/<token>/sms?from=%p&to=%P&text=%b&id=%I&ts=%T&charset=%C`; it keeps a text that we did not
+take only if group smsbox has `http-request-retry` and `http-queue-delay`. The whole configuration is in docs/deploy.md
+and runs in tests/worst/test_real_kannel.py. Codes: Kannel 1.4.5 user guide, sendsms and delivery reports, and what
+1.4.5 answered there.
 """
 
 from __future__ import annotations
