@@ -141,7 +141,7 @@ def moment(text: str) -> datetime | None:
     """
     told = text.strip()
     try:
-        if re.fullmatch(r"[0-9]{9,11}([.][0-9]{1,9})?", told):
+        if re.fullmatch(r"[0-9]{6,11}([.][0-9]{1,9})?", told):
             return datetime.fromtimestamp(float(told), UTC)
         read = datetime.fromisoformat(told) if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T +][0-9]", told) else None
     except (ValueError, OverflowError, OSError):

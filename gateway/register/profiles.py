@@ -59,13 +59,14 @@ class Profile:
     hashed: Hashed = field(default_factory=dict)
     stored: Stored = (None, None)
     reason: str = ""
+    rang: bool = False  # the PIN was told on a call: the user says that they rang the person
 
     def filled(self) -> Profile:
         """Return this profile with its filled fields only."""
         return replace(self, values={name: value for name, value in self.values.items() if value is not None})
 
 
-def read(typed: Mapping[str, str], stored: Stored, reason: str = "") -> Profile:
+def read(typed: Mapping[str, str], stored: Stored, reason: str = "", rang: bool = False) -> Profile:
     """Return a form's fields as a profile; a field that is missing from the form stays as it is. Raises BadProfile.
 
     `stored` are the citizen's PIN hashes. This takes as long as Argon2 does, so call it before the transaction.
@@ -81,7 +82,7 @@ def read(typed: Mapping[str, str], stored: Stored, reason: str = "") -> Profile:
     except Refused as why:
         raise BadProfile(why) from why
     emptied = {name: None for name in told if name not in (*values, *PINS, *NEVER_EMPTY)}
-    return Profile({**emptied, **values}, hashed, stored, reason.strip())
+    return Profile({**emptied, **values}, hashed, stored, reason.strip(), rang)
 
 
 def amend(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id: int | None = None) -> list[str]:
@@ -104,14 +105,17 @@ def amend(uow: UnitOfWork, citizen: Citizen, profile: Profile, by: str, unit_id:
         citizen.wrong_pins, citizen.wrong_pin_at = 0, None
         citizen.forced_hash, citizen.pin_set_at = None, uow.now()
     if changed:
-        audit_log.record(uow, by, "citizen.amend", citizen.phone, _detail(changed, values, profile.reason))
+        audit_log.record(uow, by, "citizen.amend", citizen.phone, _detail(changed, values, profile))
     return changed
 
 
-def _detail(changed: Sequence[str], values: Mapping[str, object], reason: str) -> str:
-    """Return the names of the changed fields; for fields of safety also the new value, and the reason."""
+def _detail(changed: Sequence[str], values: Mapping[str, object], profile: Profile) -> str:
+    """Return the names of the changed fields; for fields of safety also the new value, and the reason; for PINs that
+    were told on a call, that the person was rung."""
     told = [f"{name} {'on' if values[name] else 'off'}" if name in SAFETY else name for name in changed]
-    return ", ".join(told) + (f": {reason}" if reason else "")
+    if profile.hashed and profile.rang:
+        told.append("after ringing the person")
+    return ", ".join(told) + (f": {profile.reason}" if profile.reason else "")
 
 
 def verify(

@@ -1,16 +1,20 @@
-"""Networks keep a text for hours: a late panic is one, and a late word ends nothing that began after it was sent."""
+"""Networks keep texts for hours: a late panic is still one, and a late word ends nothing that began after it."""
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 from journeys.city import Phone, Pontianak
 from sqlalchemy import select
 
+from gateway.core.messages import Hook
 from gateway.identity import pins
+from gateway.identity.users import Identity
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
+from gateway.monitor import board
 
 PIN, DURESS = "4711", "1147"
 THREE_HOURS = timedelta(hours=3)
@@ -184,3 +188,27 @@ def test_a_clock_that_runs_a_few_seconds_behind_loses_no_yes(city: Pontianak) ->
     city.forward(3)
     city.of_barat[0].texts("siap", city.clock.at - timedelta(seconds=8))
     assert city.incident.state == "accepted"
+
+
+# --- what waited in the spool ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["its carrier tells", "its carrier tells nothing"])
+def test_a_panic_that_waited_in_the_spool_keeps_its_age(city: Pontianak, told: bool) -> None:
+    fields = {"ref": "one", "from": city.budi.number, "to": "+6256100110", "body": "TOLONG"}
+    if told:
+        fields["sent_at"] = (city.clock.at - timedelta(hours=1)).isoformat()
+    city.house.spool.keep("simulator", Hook("POST", "http://x", "sms", body=json.dumps(fields).encode()))
+    city.clock.at += THREE_HOURS
+    city.drain_spool()
+    assert city.incident.state == "open"
+    assert city.incident.sent_at == city.clock.at - THREE_HOURS - timedelta(hours=1) * told
+    city.of_barat[0].expects_text("dikirim 08:00" if told else "dikirim 09:00")
+
+
+def test_the_monitor_says_when_it_was_sent(city: Pontianak) -> None:
+    city.budi.texts("TOLONG", city.clock.at - THREE_HOURS)
+    with city.open() as uow:
+        who = Identity(1, "Piket", "desk", None, "", "Asia/Pontianak", "id", 1, None)
+        (card,) = board.cards(uow, who, "id")
+    assert card.sent_at == city.clock.at - THREE_HOURS

@@ -78,7 +78,7 @@ def _settle(citizen_id: int, keep: Keep) -> ResponseReturnValue | None:
         stored = (row.pin_hash, row.duress_hash)
     typed = {name: request.form.getlist(name)[-1] for name in (*profiles.FIELDS, *SECRET) if name in request.form}
     try:
-        profile = profiles.read(typed, stored, request.form.get("reason", ""))
+        profile = profiles.read(typed, stored, request.form.get("reason", ""), "rang" in request.form)
         with writing() as uow:
             keep(uow, found(uow, citizen_id), profile, me().name, _chosen_unit(uow))
     except BadProfile as error:
