@@ -13,7 +13,7 @@ from gateway.core.clocks import LeaderAct, starts_anew
 from gateway.core.places.spots import Spot
 from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
-from gateway.core.sentences.phrases import tidy
+from gateway.core.sentences.phrases import say, tidy
 from gateway.core.words.reading import NOTHING, Reading
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
@@ -100,10 +100,14 @@ def accept(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     leading.somebody_goes(uow, incident, alert, LeaderAct.ACCEPTED)
 
 
-def _come_beside(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
-    """Take the yes of an ambulance, a fire brigade or a hospital: the police are asked on as if nobody had answered."""
-    if alert_states.accept(alert, uow.now()):
-        timeline.record(uow, incident, "accepted", alert.title)
+def _come_beside(uow: UnitOfWork, incident: Incident, alert: Alert, state: str = "") -> None:
+    """Take the yes of an ambulance, a fire brigade or a hospital, or what else it reports: the police are asked on as
+    if nobody had answered, and no figure takes it for theirs."""
+    step = say(f"step.{state}", uow.settings.default_language) if state else ""
+    first = alert_states.accept(alert, uow.now())
+    if first or state:
+        timeline.record(uow, incident, "beside", alert.title, step)
+    if first:
         outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
         notices.tell_alerted(uow, alert, incident, "officer.accepted_beside")
         _quote(uow, incident, alert)
@@ -122,8 +126,7 @@ def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> Non
     called as back-up are not stood down by an officer who reports. What an ambulance or a fire brigade reports is only
     noted."""
     if alert.serves:
-        _come_beside(uow, incident, alert)
-        timeline.record(uow, incident, state, alert.title)
+        _come_beside(uow, incident, alert, state)
         return
     leader = alerts.leader_of(uow.db, incident)
     wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None

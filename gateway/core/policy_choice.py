@@ -1,4 +1,4 @@
-"""Which policy applies: the nearest level that has a rule for this kind of incident and this hour, else the built-in.
+"""Choose the policy that applies: of the nearest level with a rule for this kind and this hour, else the built-in.
 
 Levels are a unit and the units above it. At each level a rule for kind and hour goes before one for the kind, that
 before one for the hour, that before the general one. The first level with a match decides.

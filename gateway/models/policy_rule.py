@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.days import zone
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.policy import DEFAULT, POLICIES, Policy, dumps, policy_of
 from gateway.core.policy_choice import Rule, Slot, choose, hours_of
@@ -22,7 +22,7 @@ from gateway.models.unit import Unit
 
 
 class PolicyRule(Base):
-    """What a unit says for one kind of incident, for some hours, or for both."""
+    """The policy of a unit for one kind of incident, for some hours, or for both."""
 
     __tablename__ = "policy_rules"
 
@@ -101,7 +101,7 @@ def applying(db: Session, unit: Unit | None, kind: IncidentKind, at: datetime, w
     ]
     if levels and without is not None:
         levels[0] = [rule for rule in levels[0] if rule.slot != without]
-    found = choose(levels, kind, at.astimezone(ZoneInfo(units.timezone_of(unit))).hour)
+    found = choose(levels, kind, at.astimezone(zone(units.timezone_of(unit))).hour)
     if found is None:
         return Applied(policy_of(DEFAULT), None, Slot(), DEFAULT, None)
     level, rule = found

@@ -279,7 +279,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         leader_is_desk=leader is not None and leader.is_desk,
         asked=len(newest),
         reached=len({alert.phone for alert in asked if _was_reached(alert, facts.reached)}),
-        accepted=sum(alert.state == alerts.ACCEPTED for alert in newest),
+        accepted=sum(alert.state == alerts.ACCEPTED and not alert.serves for alert in newest),
         declined=sum(alert.state == alerts.DECLINED for alert in newest),
         wave=row.wave,
         next_wave_at=row.next_wave_at,

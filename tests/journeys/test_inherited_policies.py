@@ -84,6 +84,22 @@ def test_a_policy_for_the_night_counts_on_the_units_clock(city: Pontianak, at: d
     assert len(asked(city)) == phones
 
 
+def test_a_zone_that_is_mistyped_silences_no_panic(city: Pontianak) -> None:
+    keep_for(city, city.polres, TWO, None, 22, 6)
+    with city.open() as uow:
+        uow.db.merge(city.barat).timezone = "Asia/Pontianok"
+    assert asked(city) == numbers(*city.of_barat[:2])  # two o'clock, as UTC counts
+
+
+@pytest.mark.parametrize(
+    "text", ["rubbish", '{"waves": [{"after": 0, "groups": [{"who": "drones"}]}]}', '{"waves": []}']
+)
+def test_an_inherited_policy_that_cannot_be_used_asks_whom_the_default_asks(city: Pontianak, text: str) -> None:
+    with city.open() as uow:
+        uow.db.merge(city.polres).waves = text
+    assert asked(city) == numbers(city.desk_barat, *city.of_barat[:3])
+
+
 # --- under way --------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Which service a responder's words ask for, beside the police: "minta ambulans", "butuh damkar"."""
+"""Hear which service a responder's words ask for, beside the police: "minta ambulans", "butuh damkar"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of a unit's rules a page shows or stores: the general one, or one for a kind, for some hours, or both."""
+"""Name the rule of a unit that a page shows or stores: the general one, or one for a kind, for some hours, or both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS = tuple(kind for kind in IncidentKind if kind is not IncidentKind.UNKNOWN)
 
 @dataclass(frozen=True)
 class Written:
-    """What a unit says in one slot: the two values that are stored; both empty where the levels above decide."""
+    """The two values that a unit has stored in one slot; both empty where the levels above decide."""
 
     name: str = ""
     own: str | None = None
