@@ -16,6 +16,7 @@ from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 
@@ -99,10 +100,18 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         position_updates.look_further(uow, incident, said.body)
         return incident
     waves.ask_next(uow, incident)
-    notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
+    _answer_first(uow, incident, opening.uncertain)
     position_updates.look_further(uow, incident, said.body)
-    position_updates.ask_place(uow, incident)
+    position_updates.ask_place(uow, incident, outbounds.NEWS if opening.uncertain else outbounds.FIRST)
     return incident
+
+
+def _answer_first(uow: UnitOfWork, incident: Incident, uncertain: bool) -> None:
+    """Tell the phone that officers are called. That silence opened it answers nothing that the phone has just sent."""
+    if uncertain:
+        notices.tell_citizen(uow, incident, "citizen.received_unclear")
+    else:
+        notices.tell_citizen(uow, incident, "citizen.received", purpose=outbounds.FIRST)
 
 
 def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:

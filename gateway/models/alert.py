@@ -71,6 +71,7 @@ class Alert(Base):
     replaced: Mapped[bool] = mapped_column(default=False)  # a later wave asked the same phone again
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    clicked_by: Mapped[str | None] = mapped_column(String(120))  # the desk's user whose click was its yes
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     desk: Mapped[Unit | None] = relationship(lazy="joined")
@@ -81,6 +82,11 @@ class Alert(Base):
         if self.officer:
             return self.officer.title
         return self.desk.name if self.desk else self.phone
+
+    @property
+    def holder(self) -> str:
+        """Return the same, for a desk with the user whose click was its yes: "Polda Kalbar (Siti)"."""
+        return f"{self.title} ({self.clicked_by})" if self.clicked_by else self.title
 
     @property
     def barred(self) -> bool:

@@ -209,7 +209,7 @@ def _report(state: str) -> Callable[[UnitOfWork, Duty], None]:
 
 def _close(outcome: str) -> Callable[[UnitOfWork, Duty], None]:
     def do(uow: UnitOfWork, duty: Duty) -> None:
-        closing.close(uow, duty.incident, outcome, duty.alert.title)
+        closing.close(uow, duty.incident, outcome, duty.alert.title, by=duty.alert)
 
     return do
 

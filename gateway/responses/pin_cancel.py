@@ -91,11 +91,14 @@ def _count(uow: UnitOfWork, citizen: Citizen, verdict: Verdict) -> bool:
 # --- AMAN -----------------------------------------------------------------------------------------------------
 
 
-def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> Told:
-    """Do what AMAN <PIN> asks for, from any channel, and return all that the phone may read of it."""
+def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str, *, safe: bool = True) -> Told:
+    """Do what AMAN <PIN> asks for, from any channel, and return all that the phone may read of it. `safe` is false for
+    a bare no, which is not AMAN."""
     incident = incidents.lock_open_of(uow.db, caller.phone)
+    if not pins.has_one(caller.citizen) and incident is not None and incident.is_seen:
+        return _without_pin(uow, incident, safe)
     checked = check(uow, caller.citizen, pin)
-    told = _told(caller, incident, checked)
+    told = _told(uow, caller, incident, checked)
     if checked.verdict is Verdict.DURESS:
         _threatened(uow, caller, incident, checked, channel)
     elif checked.shown_right and incident is not None:
@@ -107,13 +110,34 @@ def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str) -> To
     return told
 
 
-def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
+def _without_pin(uow: UnitOfWork, incident: Incident, safe: bool) -> Told:
+    """Take AMAN from a phone whose owner has no PIN: it reads "cancelled" and is dismissed, because whoever reads over
+    the shoulder must see it end; the officers and the desk go on and decide. A bare no changes nothing."""
+    key = "citizen.cancelled" if safe else "citizen.not_confirmed_no_pin"
+    told = Told(key, incident.seen_code, incident.seen_quiet, incident.unit_id)
+    if safe:
+        silence.dismiss(uow, incident)
+        _doubt(uow, incident, "says_safe_no_pin")
+    else:
+        _doubt(uow, incident)
+    return told
+
+
+def _told(uow: UnitOfWork, caller: Caller, incident: Incident | None, checked: Checked) -> Told:
     if incident is None or not incident.is_seen:
         return Told("citizen.nothing_open" if checked.shown_right else "", quiet=caller.quiet, unit_id=caller.unit_id)
     passed_on = not incident.view.dismissed and incident.state != incidents.OPEN
     right = "citizen.cancel_passed_on" if passed_on else "citizen.cancelled"
-    key = right if checked.shown_right else "citizen.not_confirmed_safe"
+    key = right if checked.shown_right else _not_confirmed(uow, incident)
     return Told(key, incident.seen_code, incident.seen_quiet, incident.unit_id)
+
+
+def _not_confirmed(uow: UnitOfWork, incident: Incident) -> str:
+    """Return the key of the answer to a wrong PIN: that officers go on is said only where one of them goes, as far as
+    the phone knows."""
+    leader = caller_updates.seen_leader(uow, incident)
+    goes = leader is not None and not leader.is_desk
+    return "citizen.not_confirmed_safe" if goes else "citizen.not_confirmed_open"
 
 
 def _over(uow: UnitOfWork, incident: Incident) -> None:
@@ -145,13 +169,13 @@ def _pass_on(uow: UnitOfWork, incident: Incident) -> None:
         notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "officer.cancel_passed_on", incident)
 
 
-def _doubt(uow: UnitOfWork, incident: Incident) -> None:
-    """Tell the desk and everybody who was asked that the citizen wrote AMAN without a right PIN; this cancels
-    nothing."""
+def _doubt(uow: UnitOfWork, incident: Incident, told: str = "says_safe") -> None:
+    """Tell the desk and everybody who was asked that the citizen wrote AMAN without a right PIN; this cancels nothing.
+    `told` names the sentences."""
     timeline.record(uow, incident, "says_safe", incident.name)
     for alert in alerts.told(uow.db, incident.id):
-        notices.tell_alerted(uow, alert, incident, "officer.says_safe")
-    notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "desk.says_safe", incident)
+        notices.tell_alerted(uow, alert, incident, f"officer.{told}")
+    notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), f"desk.{told}", incident)
 
 
 def _threatened(uow: UnitOfWork, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:

@@ -22,7 +22,6 @@ def first_words(facts: AlertFacts, language: str, waiting: int = 1) -> str:
     """Return the words that are heard on picking up: what (of the closed list of kinds, never the citizen's words),
     where, how that is known, and the keys; key 2 only where it may be used. Where several incidents wait for this
     phone, their number goes before."""
-    can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
     return _sentences(
         say("voice.many", language, count=cardinal(waiting, language)) if waiting > 1 else "",
         _warning(facts, language),
@@ -30,8 +29,12 @@ def first_words(facts: AlertFacts, language: str, waiting: int = 1) -> str:
         kind_words(facts.kind, "voice", language),
         *_where(facts, language),
         contact_words(facts, "voice", language),
-        say("voice.keys_text" if facts.offers_text else "voice.keys" if can_connect else "voice.keys_quiet", language),
+        say(_keys(facts), language),
     )
+
+
+def _keys(facts: AlertFacts) -> str:
+    return "voice.keys_text" if facts.offers_text else "voice.keys" if facts.offers_call else "voice.keys_quiet"
 
 
 def details(facts: AlertFacts, language: str) -> str:
