@@ -13,9 +13,10 @@ FOLDER = Path(__file__).parent / "developers"
 BEGIN, END = "<!-- written by docs/rule_pages.py -->\n", "<!-- end -->\n"
 
 WAYS: Mapping[Way, str] = {
+    Way.FIRST: "be texted the first answer",
     Way.NEWS: "be texted news",
     Way.ANSWER: "be texted an answer",
-    Way.WRITE: "be texted by a desk",
+    Way.WRITE: "be texted by a human",
     Way.CONNECT: "be connected",
     Way.SHOW: "be shown to ring",
     Way.DUTY: "be alerted as an officer",
@@ -36,6 +37,8 @@ PHONES: Mapping[str, PhoneFacts] = {
     ),
     "The menu still asks whether it must be quiet.": PhoneFacts(question=Question.ON_SCREEN),
     "The menu's question was never answered.": PhoneFacts(question=Question.NOT_ANSWERED),
+    "It is violence at home.": PhoneFacts(at_home=True),
+    "It is violence at home, and the phone has just written more.": PhoneFacts(at_home=True, asking=True),
     "The register says that a call is not safe.": PhoneFacts(ring_back=False),
 }
 

@@ -151,7 +151,7 @@ def _say_yes(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     first = alert_states.accept(alert, uow.now())
     outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
     if first:
-        timeline.record(uow, incident, "accepted", alert.title)
+        timeline.record(uow, incident, "accepted", alert.holder)
     if leader is None or (leader.is_desk and not alert.is_desk):
         _lead(uow, incident, alert)
     elif first:
@@ -167,7 +167,7 @@ def _lead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     _quote(uow, incident, alert)
     confidences.tell(uow, incident, alert)
     if alert.is_desk:
-        notices.tell_citizen(uow, incident, "citizen.accepted_desk", unit=alert.title)
+        notices.tell_citizen(uow, incident, "citizen.accepted_desk", **notices.held_by(alert))
     else:
         closing.stand_down(uow, incident, alert)
         notices.tell_citizen(uow, incident, "citizen.accepted", who=alert.title)

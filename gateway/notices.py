@@ -17,14 +17,16 @@ from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.sentences.phrases import clock_text, say, shortened, sms, sms_if_whole, whole
+from gateway.core.sentences.pinless import worded
 from gateway.core.sentences.place_names import in_brief
 from gateway.core.words.pinwords import hide_pins
-from gateway.identity import reachability
+from gateway.identity import pins, reachability
 from gateway.models import caller_view
 from gateway.models import fix as fixes
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
+from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -39,6 +41,7 @@ IN_ORDER = timedelta(seconds=1)
 CITIZEN_WORTH = timedelta(minutes=5)
 WORTH = timedelta(hours=6)
 WORTH_OF: dict[str, timedelta] = {
+    outbounds.FIRST: CITIZEN_WORTH,
     outbounds.NEWS: CITIZEN_WORTH,
     outbounds.REPLY: CITIZEN_WORTH,
     outbounds.WRITTEN: CITIZEN_WORTH,
@@ -160,8 +163,8 @@ def about(uow: UnitOfWork, incident: Incident, key: str, language: str, **facts:
 def tell_citizen(
     uow: UnitOfWork, incident: Incident, key: str, *, purpose: str = outbounds.NEWS, **facts: object
 ) -> None:
-    """Owe a sentence to the phone that asked, unless that phone may not be reached. `purpose` is WRITTEN where a duty
-    desk wrote the words by hand."""
+    """Owe a sentence to the phone that asked, unless that phone may not be reached. `purpose` is FIRST for the answer
+    to a panic, and WRITTEN where a duty desk wrote the words by hand."""
     if may_be_owed(uow, incident, way_of(purpose)):
         _owe_citizen(uow, incident, _to_caller(uow, incident, key, standing(uow, incident) | facts), purpose)
 
@@ -169,6 +172,7 @@ def tell_citizen(
 def answer_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: object) -> None:
     """Owe a sentence that answers what the phone has just sent. A phone that believes the incident is over is answered
     by what it believes (see gateway.responses.pin_cancel)."""
+    caller_view.ask(incident, uow.now())
     if not may_be_owed(uow, incident, Way.ANSWER):
         return
     told = standing(uow, incident) | {"code": incident.seen_code} | facts
@@ -178,9 +182,11 @@ def answer_citizen(uow: UnitOfWork, incident: Incident, key: str, **facts: objec
 def _to_caller(uow: UnitOfWork, incident: Incident, key: str, facts: dict[str, object]) -> str:
     """Return a sentence for the phone that asked, with the place that we read in its newest text if there is room, so
     that the person can correct it."""
+    has_pin = pins.has_one(uow.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None)
     place = _just_named(uow, incident.phone) if key in PLACED else ""
-    placed = sms_if_whole(PLACED[key], incident.language, **(facts | {"place": place})) if place else None
-    return placed or sms(key, incident.language, **facts)
+    there = worded(PLACED.get(key, key), has_pin)
+    placed = sms_if_whole(there, incident.language, **(facts | {"place": place})) if place else None
+    return placed or sms(worded(key, has_pin), incident.language, **facts)
 
 
 def _just_named(uow: UnitOfWork, phone: str) -> str:
@@ -236,6 +242,11 @@ def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **
         return
     body = about(uow, incident, key, alert.language, **facts)
     owe_text(uow, alert.phone, body, incident=incident, alert=alert)
+
+
+def held_by(desk: Alert) -> dict[str, str]:
+    """Return the facts that tell which desk holds a call, who clicked for it, and that desk's own number."""
+    return {"unit": desk.holder, "station": local(desk.phone)}
 
 
 def _masked(facts: dict[str, object]) -> dict[str, object]:

@@ -214,8 +214,8 @@ def _note(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
 
 def _cancel(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Do what AMAN <PIN> asks for: `pin_cancel` decides, and the phone reads what it returns and nothing more."""
-    pin = said.command.pin if isinstance(said.command, Safe) else None
-    told = pin_cancel.cancel(uow, caller, pin, "text", row)
+    safe = said.command if isinstance(said.command, Safe) else None
+    told = pin_cancel.cancel(uow, caller, safe.pin if safe else None, "text", row, safe=safe is not None)
     running = incidents.open_of(uow.db, caller.phone)
     row.incident_id = running.id if running is not None else None
     if not told.key:

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
 
 class Way(Enum):
     """A way in which we can reach a phone."""
 
-    NEWS = auto()  # a text about its incident that nobody at that phone has just asked for
+    FIRST = auto()  # the text that tells a panic that it was received, and asks where, if nobody knows
+    NEWS = auto()  # any other text about its incident that nobody at that phone has just asked for
     ANSWER = auto()  # a text that answers what that phone has just sent
-    WRITE = auto()  # a text that a duty desk writes by hand
+    WRITE = auto()  # a text that a human sends there: a desk's own words, or an officer's key 2
     CONNECT = auto()  # an officer's key or a desk's click makes the phone ring
     SHOW = auto()  # the monitor shows the number as a link that can be rung
     DUTY = auto()  # the phone is an officer's: a text or a call about somebody else's incident
@@ -36,6 +37,7 @@ class Why(StrEnum):
     DISMISSED = "dismissed"
     IN_MENU = "in_menu"
     NOT_ANSWERED = "not_answered"
+    AT_HOME = "violence_at_home"
     NO_RING_BACK = "no_ring_back"
 
 
@@ -60,6 +62,8 @@ class PhoneFacts:
     quiet_number: bool = False
     quiet: bool = False  # this incident is quiet
     duress: bool = False
+    at_home: bool = False  # violence at home, by the incident's kind or by words in any of its texts
+    asking: bool = False  # it has written more after the first answer, and waits for what we say
     drill: bool = False
     dismissed: bool = False  # after a PIN, the phone believes that the incident is over
     believed_open: bool = False  # since then it has sent another panic, and believes that this one is open
@@ -78,7 +82,8 @@ class Reach:
         return self.why is None
 
 
-UNASKED = frozenset({Way.NEWS, Way.WRITE, Way.CONNECT, Way.SHOW})
+BY_ITSELF = frozenset({Way.FIRST, Way.NEWS})
+UNASKED = BY_ITSELF | {Way.WRITE, Way.CONNECT, Way.SHOW}
 CITIZEN = UNASKED | {Way.ANSWER}
 EVERY_WAY = frozenset(Way)
 
@@ -93,7 +98,9 @@ RULES: tuple[tuple[Why, Callable[[PhoneFacts], bool], frozenset[Way]], ...] = (
     (Why.DISMISSED, lambda phone: phone.dismissed and not phone.believed_open, frozenset({Way.ANSWER})),
     (Why.QUIET, lambda phone: phone.dismissed and phone.believed_quiet, frozenset({Way.ANSWER})),
     (Why.IN_MENU, lambda phone: phone.question is Question.ON_SCREEN, EVERY_WAY),
-    (Why.NOT_ANSWERED, lambda phone: phone.question is Question.NOT_ANSWERED, frozenset({Way.NEWS, Way.DUTY})),
+    (Why.NOT_ANSWERED, lambda phone: phone.question is Question.NOT_ANSWERED, BY_ITSELF | {Way.DUTY}),
+    (Why.AT_HOME, lambda phone: phone.at_home, frozenset({Way.NEWS})),
+    (Why.AT_HOME, lambda phone: phone.at_home and not phone.asking, frozenset({Way.WRITE})),
     (Why.NO_RING_BACK, lambda phone: not phone.ring_back, frozenset({Way.CONNECT, Way.SHOW})),
 )
 
@@ -143,9 +150,19 @@ def question(asked_until: datetime | None, answered: bool, now: datetime) -> Que
     return Question.ON_SCREEN if now < asked_until else Question.NOT_ANSWERED
 
 
+ASKS_FOR = timedelta(minutes=5)  # so long after it wrote, words for a phone answer what it asked
+
+
+def is_asking(asked_at: datetime | None, now: datetime) -> bool:
+    """Return whether a phone waits for words: it has written after the first answer (`asked_at`; None: never), and not
+    too long ago."""
+    return asked_at is not None and now - asked_at <= ASKS_FOR
+
+
 # The purposes of an outbound, each as a way to reach the phone. A purpose that is not listed here concerns an
 # officer or a desk.
 WAY_OF_PURPOSE: dict[str, Way] = {
+    "first": Way.FIRST,
     "news": Way.NEWS,
     "reply": Way.ANSWER,
     "stranger": Way.ANSWER,

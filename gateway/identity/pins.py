@@ -12,6 +12,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from gateway.models.citizen import Citizen
+
 # OWASP's minimum for Argon2id: 19 MiB, 2 passes. Each try checks the PIN and the duress PIN within a USSD second.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -33,6 +35,11 @@ def matches(pin: str, stored: str | None) -> bool:
     except VerificationError:
         return False
     return right and bool(stored)
+
+
+def has_one(citizen: Citizen | None) -> bool:
+    """Return whether this person has a PIN to give, the one or the other. Who has none is never asked for it."""
+    return citizen is not None and bool(citizen.pin_hash or citizen.duress_hash)
 
 
 @cache

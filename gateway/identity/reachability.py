@@ -54,6 +54,8 @@ def of_incident(uow: UnitOfWork, incident: Incident, quiet: Collection[str]) -> 
         quiet_number=incident.phone in quiet,
         quiet=incident.quiet,
         duress=incident.duress,
+        at_home=incident.is_at_home,
+        asking=view.is_asking(uow.now()),
         drill=incident.drill,
         dismissed=view.dismissed,
         believed_open=view.code is not None,

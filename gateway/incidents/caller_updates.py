@@ -107,17 +107,17 @@ def say_where_it_stands(uow: UnitOfWork, incident: Incident) -> None:
     if answered_at is not None and uow.now() - answered_at < BETWEEN_REPEATS:
         return
     caller_view.answer_again(incident, uow.now())
-    leader = _seen_leader(uow, incident)
+    leader = seen_leader(uow, incident)
     if leader is None:
         notices.answer_citizen(uow, incident, "citizen.still_open")
     elif leader.is_desk:
-        notices.answer_citizen(uow, incident, "citizen.accepted_desk", unit=leader.title)
+        notices.answer_citizen(uow, incident, "citizen.accepted_desk", **notices.held_by(leader))
     else:
         there = incident.state == incidents.ON_SCENE and not incident.view.dismissed
         notices.answer_citizen(uow, incident, "citizen.arrived" if there else "citizen.accepted", who=leader.title)
 
 
-def _seen_leader(uow: UnitOfWork, incident: Incident) -> Alert | None:
+def seen_leader(uow: UnitOfWork, incident: Incident) -> Alert | None:
     """Return the leader's alert as far as the phone knows it: None once the phone was dismissed or sees a new
     incident."""
     leader, since = alerts.leader_of(uow.db, incident), incident.view.dismissed_at

@@ -23,6 +23,9 @@ from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
+NEED_NOT_COME = "officer.incident_closed"
+THERE = (incidents.ON_SCENE,)  # kinds of lines of somebody who is there: that they need not come is no news to them
+
 
 def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
     """Stand down everybody who was asked but need not come; an ambulance or a fire brigade is needed all the same.
@@ -61,11 +64,12 @@ def close(
     outcome: str,
     who: str,
     reason: str = "",
-    news: str = "officer.incident_closed",
+    news: str = NEED_NOT_COME,
+    by: Alert | None = None,
     unproven: bool = False,
 ) -> None:
-    """Close the incident with this outcome; afterwards only the news of the closing leaves for it. If the table of
-    moves (`incident_states`) forbids this outcome, the incident stays open.
+    """Close the incident with this outcome; afterwards only the news of the closing leaves for it. `by` is the alert of
+    the phone that closed it. If the table of moves (`incident_states`) forbids this outcome, the incident stays open.
 
     `unproven`: nobody knows whether the phone that closes it is in the right hands. Then the desk is told and may open
     it again, and the citizen is asked whether they are safe.
@@ -82,7 +86,8 @@ def close(
     timeline.record(uow, incident, outcome, who, reason)
     for alert in everybody:
         step = say(f"step.{outcome}", alert.language)
-        notices.tell_alerted(uow, alert, incident, news, step=step)
+        thanked = news == NEED_NOT_COME and (_is_same(alert, by) or timeline.says(uow, incident, alert.title, THERE))
+        notices.tell_alerted(uow, alert, incident, "officer.thanked" if thanked else news, step=step)
     alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.incident_id == incident.id)
     if unproven:
         timeline.record(uow, incident, "unproven", who)
@@ -90,6 +95,10 @@ def close(
         notices.tell_desk(uow, unit, "desk.closed_unproven", incident, who=who, minutes=REOPENS // MINUTE)
     if outcome != incidents.CANCELLED:
         notices.tell_citizen(uow, incident, "citizen.closed_ask" if unproven else "citizen.closed")
+
+
+def _is_same(alert: Alert, by: Alert | None) -> bool:
+    return by is not None and alert.phone == by.phone
 
 
 MINUTE = timedelta(minutes=1)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from gateway import notices
 from gateway.core.places.spots import Source
 from gateway.identity import audit_log
@@ -18,7 +16,6 @@ from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models.alert import Alert
 from gateway.models.citizen import Citizen
-from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
@@ -73,20 +70,15 @@ def _comes(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:
     if alert.state != alerts.ACCEPTED:
         return False
     leader = alerts.leader_of(uow.db, incident)
-    return (leader is not None and leader.id == alert.id) or _has(uow, incident, alert, *ON_THE_WAY)
+    leads = leader is not None and leader.id == alert.id
+    return leads or timeline.says(uow, incident, alert.title, ON_THE_WAY)
 
 
 ON_THE_WAY = (incidents.EN_ROUTE, incidents.ON_SCENE)  # kinds of lines of who has set out
 
 
 def _was_told(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:
-    return _has(uow, incident, alert, TOLD)
-
-
-def _has(uow: UnitOfWork, incident: Incident, alert: Alert, *kinds: str) -> bool:
-    """Return whether the timeline has a line of one of these kinds by this officer."""
-    mine = (Event.incident_id == incident.id, Event.kind.in_(kinds), Event.who == alert.title[:120])
-    return uow.db.scalar(select(Event.id).where(*mine).limit(1)) is not None
+    return timeline.says(uow, incident, alert.title, (TOLD,))
 
 
 def _write_down(uow: UnitOfWork, incident: Incident, alert: Alert, way: str) -> None:

@@ -14,7 +14,9 @@ from gateway.unit_of_work import UnitOfWork
 
 
 def tell(incident: Incident, said: Reading) -> bool:
-    """Take the kind from the caller's words if none is known yet; return whether it is known now and was not before."""
+    """Take the kind from the caller's words if none is known yet; return whether it is known now and was not before.
+    Words of violence at home are remembered in any case."""
+    incident.home_words = incident.home_words or said.kind.kind is IncidentKind.DOMESTIC_VIOLENCE
     if incident.what is not IncidentKind.UNKNOWN or incident.kind_by or said.kind.kind is IncidentKind.UNKNOWN:
         return False
     incident.kind, incident.kind_reason = said.kind.kind, ", ".join(said.kind.words)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from gateway import notices
-from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Spot
 from gateway.core.sentences.phrases import clock_text
 from gateway.core.uncertain import AFTER_CLOSING
@@ -19,6 +18,7 @@ from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
@@ -107,19 +107,20 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         return incident
     _ask_the_same(uow, incident)
     waves.ask_next(uow, incident)
-    notices.tell_citizen(uow, incident, _received(incident, said), **_sent(uow, incident))
+    _answer_first(uow, incident)
     position_updates.look_further(uow, incident, said.body)
-    position_updates.ask_place(uow, incident)
+    position_updates.ask_place(uow, incident, outbounds.NEWS if opening.uncertain else outbounds.FIRST)
     return incident
 
 
-def _received(incident: Incident, said: Reading) -> str:
-    """Return the key of the first answer. Who waits since long ago is asked in it whether it still holds. Where the
-    words may tell of violence at home nothing is asked: the answer might be another's."""
+def _answer_first(uow: UnitOfWork, incident: Incident) -> None:
+    """Tell the phone that officers are called. That silence opened it answers nothing that the phone has just sent. Who
+    waits since long ago is asked whether it still holds; not where there is violence at home: another might answer."""
     if incident.uncertain:
-        return "citizen.received_unclear"
-    at_home = IncidentKind.DOMESTIC_VIOLENCE in (incident.what, said.kind.kind)
-    return "citizen.received" if incident.sent_at is None or at_home else "citizen.received_late"
+        notices.tell_citizen(uow, incident, "citizen.received_unclear", **_sent(uow, incident))
+        return
+    key = "citizen.received" if incident.sent_at is None or incident.is_at_home else "citizen.received_late"
+    notices.tell_citizen(uow, incident, key, purpose=outbounds.FIRST, **_sent(uow, incident))
 
 
 def _sent(uow: UnitOfWork, incident: Incident) -> dict[str, str]:

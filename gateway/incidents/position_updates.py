@@ -10,13 +10,14 @@ from gateway.core.places.distance import metres
 from gateway.core.places.ladder import Standing
 from gateway.core.places.places import short_link_in
 from gateway.core.places.spots import Spot
-from gateway.core.reachability import Way
+from gateway.core.reachability import way_of
 from gateway.identity.callers import identify
 from gateway.incidents import timeline, waves
 from gateway.location import jurisdiction, locate
 from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import lookup as lookups
+from gateway.models import outbound as outbounds
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.lookup import Lookup
@@ -65,16 +66,16 @@ def _is_vague(uow: UnitOfWork, incident: Incident) -> bool:
 # --- asking -----------------------------------------------------------------------------------------------------
 
 
-def ask_place(uow: UnitOfWork, incident: Incident) -> None:
+def ask_place(uow: UnitOfWork, incident: Incident, purpose: str = outbounds.NEWS) -> None:
     """Ask the person once for a street or a landmark, if we hardly know where they are, no running look-up may tell it,
-    and their phone may light up."""
+    and their phone may light up. `purpose` is FIRST where it is part of the answer to their panic."""
     if not is_hardly_known(uow, incident) or incident.view.place_asked_at or incident.closed:
         return
-    if not notices.may_be_owed(uow, incident, Way.NEWS):
+    if not notices.may_be_owed(uow, incident, way_of(purpose)):
         return
     caller_view.ask_place(incident, uow.now())
     timeline.record(uow, incident, "place_asked")
-    notices.tell_citizen(uow, incident, "citizen.ask_place")
+    notices.tell_citizen(uow, incident, "citizen.ask_place", purpose=purpose)
 
 
 def is_hardly_known(uow: UnitOfWork, incident: Incident) -> bool:

@@ -1,8 +1,11 @@
-"""Write an incident's timeline: one line for each thing that happened."""
+"""Write an incident's timeline, one line for each thing that happened, and look up what it says."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
+
+from sqlalchemy import select
 
 from gateway.core.words.pinwords import hide_pins
 from gateway.models.event import Event
@@ -17,3 +20,9 @@ def record(uow: UnitOfWork, incident: Incident, kind: str, who: str = "", text: 
     uow.db.add(Event(incident_id=incident.id, at=uow.now(), kind=kind, who=who[:120], text=hide_pins(text)))
     uow.after_commit.watch(incident.id)
     log.info(kind, extra={"incident": incident.code, "wave": incident.wave})
+
+
+def says(uow: UnitOfWork, incident: Incident, who: str, kinds: Collection[str]) -> bool:
+    """Return whether the timeline has a line of one of these kinds by this officer or desk."""
+    mine = (Event.incident_id == incident.id, Event.kind.in_(kinds), Event.who == who[:120])
+    return uow.db.scalar(select(Event.id).where(*mine).limit(1)) is not None

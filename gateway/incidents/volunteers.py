@@ -37,6 +37,7 @@ AFTER = timedelta(seconds=60)  # since the opening: the officers of the first tw
 MOST = 10  # so many of the nearest are asked: a crowd helps nobody
 FARTHEST_M = 5000  # nobody farther away is asked, whatever a volunteer offered
 COARSE_M = 500  # the distance that they read is rounded up to this
+BRIEF = dict.fromkeys((incidents.EN_ROUTE, incidents.ON_SCENE), "volunteer.brief_en_route")  # elsewhere: will come
 NOT_THERE_YET = (incidents.OPEN, incidents.ACCEPTED, incidents.EN_ROUTE)
 
 
@@ -138,7 +139,7 @@ def brief(uow: UnitOfWork, incident: Incident) -> None:
 def _brief(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:
     helping.briefed_at = uow.now()
     hidden = {} if incident.ring_back else {"number": ""}
-    _tell(uow, incident, helping.citizen, "volunteer.brief", **hidden)
+    _tell(uow, incident, helping.citizen, BRIEF.get(incident.state, "volunteer.brief"), **hidden)
 
 
 def stand_back(uow: UnitOfWork, incident: Incident) -> None:

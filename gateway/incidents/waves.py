@@ -284,7 +284,7 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
         duress=careful is Caution.DURESS,
         not_answered=careful is Caution.NOT_ANSWERED,
         can_connect=reach(phone, Way.CONNECT).allowed,
-        can_text=reach(phone, Way.NEWS).allowed,
+        can_text=reach(phone, Way.WRITE).allowed,
         contact=contact_rule(incident.contact),
         tongue=LANGUAGES[spoken(incident.language)].name,
         drill=incident.drill,

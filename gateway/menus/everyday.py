@@ -5,7 +5,9 @@ from __future__ import annotations
 from gateway import notices
 from gateway.core.languages import CODES
 from gateway.core.sentences.phrases import say
+from gateway.core.sentences.pinless import worded
 from gateway.core.words.commands import is_pin
+from gateway.identity import pins
 from gateway.inbound import clarifications, unknown_numbers
 from gateway.menus import quarters
 from gateway.menus.emergency import read_place
@@ -24,7 +26,7 @@ def _cancel(visit: Visit, typed: str) -> None:
     """Handle AMAN by menu. The screen shows the answer, even if no text may go to the phone."""
     told = pin_cancel.cancel(visit.uow, visit.caller, typed.strip(), "ussd")
     if not told.key:
-        visit.tell("ussd_text.pin_wrong")
+        visit.tell("ussd_text.pin_wrong" if _has_pin(visit) else "ussd_text.none")
         return
     clarifications.settle_by_pin(visit.uow, visit.caller, told.key)
     unit = units.by_id(visit.uow.db, told.unit_id)
@@ -46,7 +48,7 @@ def _new_pin(visit: Visit, typed: str) -> None:
 
 def _leave(visit: Visit, typed: str) -> None:
     left = phone_commands.take_off(visit.uow, visit.caller, typed.strip(), "ussd")
-    _quote(visit, "apply.left" if left else "apply.left_not")
+    _quote(visit, "apply.left" if left else worded("apply.left_not", _has_pin(visit)))
 
 
 def _tip(visit: Visit, typed: str) -> None:
@@ -135,6 +137,10 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+def _has_pin(visit: Visit) -> bool:
+    return pins.has_one(visit.caller.citizen)
+
+
 # --- facts ------------------------------------------------------------------------------------------------------
 
 
@@ -150,7 +156,7 @@ def _state_of(visit: Visit, incident: Incident) -> str:
         return visit.say("ussd_text.open", code=incident.seen_code)
     by_desk = leader.is_desk and incident.state == incidents.ACCEPTED
     state = "accepted_desk" if by_desk else incident.state
-    return visit.say(f"ussd_text.{state}", code=incident.code, who=leader.title, unit=leader.title)
+    return visit.say(f"ussd_text.{state}", code=incident.code, who=leader.title, unit=leader.holder)
 
 
 def _mine(visit: Visit) -> dict[str, object]:
@@ -158,6 +164,15 @@ def _mine(visit: Visit) -> dict[str, object]:
     if citizen is None or not visit.caller.verified_citizen:
         return {"text": visit.say("ussd_text.not_citizen")}
     return {"text": visit.say("ussd_text.registered", name=citizen.person.name)}
+
+
+def _asks_to(what: str) -> Facts:
+    """Return the facts of a screen that asks for the PIN; who has none is not asked for it."""
+
+    def ask(visit: Visit) -> dict[str, object]:
+        return {"text": visit.say(f"ussd_text.{'pin' if _has_pin(visit) else 'no_pin'}_{what}")}
+
+    return ask
 
 
 def _consent(visit: Visit) -> dict[str, object]:
@@ -170,6 +185,8 @@ def _usual_places(visit: Visit) -> dict[str, object]:
 
 FACTS: dict[str, Facts] = {
     "status": _status,
+    "pin": _asks_to("cancel"),
+    "leave": _asks_to("leave"),
     "mine": _mine,
     "consent": _consent,
     "usual": _usual_places,

@@ -77,6 +77,7 @@ class Alert(Base):
     on_scene_at: Mapped[datetime | None]  # when they said that they are there
     # How they wanted a quiet incident or one under duress closed, which one person cannot.
     closes_as: Mapped[str | None] = mapped_column(String(12))
+    clicked_by: Mapped[str | None] = mapped_column(String(120))  # the desk's user whose click was its yes
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     desk: Mapped[Unit | None] = relationship(lazy="joined")
@@ -87,6 +88,11 @@ class Alert(Base):
         if self.officer:
             return self.officer.title
         return self.desk.name if self.desk else self.phone
+
+    @property
+    def holder(self) -> str:
+        """Return the same, for a desk with the user whose click was its yes: "Polda Kalbar (Siti)"."""
+        return f"{self.title} ({self.clicked_by})" if self.clicked_by else self.title
 
     @property
     def barred(self) -> bool:

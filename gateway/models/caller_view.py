@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.core.reachability import Question, question
+from gateway.core.reachability import Question, is_asking, question
 from gateway.models.base import Base
 
 if TYPE_CHECKING:
@@ -40,10 +40,15 @@ class CallerView(Base):
     answered_again_at: Mapped[datetime | None]  # when a phone that calls again last heard where its incident stands
     asked_quiet_until: Mapped[datetime | None]  # the menu asked whether it must be quiet; the session counts until then
     quiet_answered: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime | None]  # when the phone last wrote something after the first answer
 
     def question(self, now: datetime) -> Question:
         """Return the state of the menu's question whether the phone must be quiet."""
         return question(self.asked_quiet_until, self.quiet_answered, now)
+
+    def is_asking(self, now: datetime) -> bool:
+        """Return whether the phone waits for what we say."""
+        return is_asking(self.asked_at, now)
 
     @property
     def dismissed(self) -> bool:
@@ -137,6 +142,11 @@ def answer_again(incident: Incident, at: datetime | None) -> None:
     once."""
     _own(incident).answered_again_at = at
     _keep_old_columns(incident)
+
+
+def ask(incident: Incident, at: datetime) -> None:
+    """Write that the phone has sent something after the first answer, and waits for what we say."""
+    _own(incident).asked_at = at
 
 
 def ask_quiet(incident: Incident, until: datetime) -> None:

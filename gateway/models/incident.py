@@ -122,6 +122,7 @@ class Incident(Base):
     kind_reason: Mapped[str | None] = mapped_column(Sealed)  # the words that told it, or what was chosen in the menu
     kind_by: Mapped[str | None] = mapped_column(String(120))  # the desk's user who changed it; empty: the gateway
     volunteers_wanted: Mapped[bool] = mapped_column(default=False)  # a wave of its policy asks them
+    home_words: Mapped[bool] = mapped_column(default=False)  # a text of the caller had words of violence at home
     volunteers_at: Mapped[datetime | None]  # the time at which the volunteers were asked
     # Columns of the last release that `caller_view` replaces, place_asked_at and again_told_at too. They are kept in
     # step by gateway.models.caller_view; only the SQL conditions of this file still read them.
@@ -143,6 +144,12 @@ class Incident(Base):
     def what(self) -> IncidentKind:
         """Return what kind of trouble it is, as far as anybody has said; a drill is of no kind."""
         return next((one for one in IncidentKind if one == self.kind and not self.drill), IncidentKind.UNKNOWN)
+
+    @property
+    def is_at_home(self) -> bool:
+        """Return whether it is violence at home: by its kind, or by words in any text of the caller, whatever the kind
+        is by now."""
+        return self.home_words or self.what is IncidentKind.DOMESTIC_VIOLENCE
 
     @property
     def view(self) -> CallerView:

@@ -68,9 +68,10 @@ STATES = StateTable(
 )
 # What an outbound is for (`purpose`). core.reachability says how each of them reaches a phone; what is not listed
 # there concerns an officer or a desk.
+FIRST, NEWS, REPLY, WRITTEN = "first", "news", "reply", "written"
+STRANGER, VOLUNTEER, REGISTER = "stranger", "volunteer", "register"
 RING_BACK = "ring_back"  # a call to a phone that has answered already; see gateway.responses.ring_backs
 PROOF = "proof"  # asks a number whether an answer is theirs; see gateway.responses.possession
-NEWS, REPLY, WRITTEN, STRANGER, VOLUNTEER, REGISTER = "news", "reply", "written", "stranger", "volunteer", "register"
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 # Ranks of the courtesy lane. Answers to unknown numbers' cries leave last: a flood of them delays no citizen's reply.
 # The rank also tells them from other texts to unknown numbers (STRANGER), whose budget they do not use up.

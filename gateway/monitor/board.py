@@ -275,7 +275,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         timezone=units.timezone_of(unit),
         where=whereabouts(facts.map, facts.fixes.get(row.fix_id or 0), facts.now, facts.language),
         said=_said(lines),
-        leader=leader.title if leader is not None else "",
+        leader=leader.holder if leader is not None else "",
         leader_is_desk=leader is not None and leader.is_desk,
         asked=len(newest),
         reached=len({alert.phone for alert in asked if _was_reached(alert, facts.reached)}),

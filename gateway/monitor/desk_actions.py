@@ -14,7 +14,7 @@ from gateway import dispatch, notices
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Source, Spot, plausible
 from gateway.core.policy_groups import Who
-from gateway.core.reachability import Way
+from gateway.core.reachability import Way, Why
 from gateway.core.words.answers import Reply
 from gateway.identity import audit_log, reachability
 from gateway.identity.users import Identity
@@ -97,6 +97,7 @@ def take(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None
     """Accept for the desk: no further wave is asked, and those already asked keep ringing until one of them accepts."""
     alert = _desk_alert(uow, who, incident)
     timeline.record(uow, incident, "by_desk", who.name, alert.title)
+    alert.clicked_by = alert.clicked_by if alert.state == alerts.ACCEPTED else who.name
     officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT, entered=True)
 
 
@@ -123,9 +124,10 @@ def _alert_of(uow: UnitOfWork, incident: Incident, officer: Officer) -> Alert:
 
 
 def _desk_alert(uow: UnitOfWork, who: Identity, incident: Incident) -> Alert:
-    """Return the alert to this user's desk, else to the desk that answers for the incident. Raises NotNow."""
+    """Return the alert to this user's desk; to the topmost desk above the incident for a user of no unit, who sits at
+    none below it. Raises NotNow."""
     own = uow.db.get(Unit, who.unit_id) if who.unit_id is not None else None
-    unit = units.desk_of(uow.db, own or units.by_id(uow.db, incident.unit_id))
+    unit = units.desk_of(uow.db, own) if own is not None else _top_desk(uow, incident)
     if unit is None or not unit.phone:
         raise NotNow("no_desk_phone")
     known = alerts.newest_for(uow.db, incident.id, unit.phone)
@@ -134,6 +136,12 @@ def _desk_alert(uow: UnitOfWork, who: Identity, incident: Incident) -> Alert:
     return reinforcements.add(
         uow, incident, Candidate(unit.phone, uow.settings.default_language, None, unit), alerts.SENT
     )
+
+
+def _top_desk(uow: UnitOfWork, incident: Incident) -> Unit | None:
+    """Return the topmost unit with a telephone above the incident's place."""
+    unit = units.by_id(uow.db, incident.unit_id) or units.topmost(uow.db)
+    return next((step for step in reversed(units.chain(uow.db, unit)) if step.phone), None) if unit else None
 
 
 # --- asking more people ---------------------------------------------------------------------------------------
@@ -197,8 +205,9 @@ def tell_officers(uow: UnitOfWork, who: Identity, incident: Incident, form: Form
 
 def tell_citizen(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """The desk writes one text to the phone that asked. Raises NotNow where no text may go there."""
-    if not reachability.to_caller_of(uow, incident, Way.WRITE).allowed:
-        raise NotNow("quiet")
+    why = reachability.to_caller_of(uow, incident, Way.WRITE).why
+    if why is not None:
+        raise NotNow("at_home" if why is Why.AT_HOME else "quiet")
     words = _words(form)
     notices.tell_citizen(uow, incident, "citizen.from_desk", purpose=outbounds.WRITTEN, words=words)
     timeline.record(uow, incident, "told_citizen", who.name, words)

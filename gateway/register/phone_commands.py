@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from gateway import notices
 from gateway.core.reachability import Way
+from gateway.core.sentences.pinless import worded
 from gateway.core.words.commands import Apply, Leave
 from gateway.core.words.reading import Reading
-from gateway.identity import audit_log, reachability
+from gateway.identity import audit_log, pins, reachability
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
 from gateway.location import home_unit
@@ -51,7 +52,7 @@ def leave(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     left = take_off(uow, caller, said.form(Leave).pin, "text", row)
     # Somebody who has just left is still told so: the budget for unknown numbers does not count for them yet.
     if reachability.to_caller(uow, caller, Way.ANSWER).allowed:
-        key = "apply.left" if left else "apply.left_not"
+        key = "apply.left" if left else worded("apply.left_not", pins.has_one(caller.citizen))
         notices.tell(uow, caller.phone, caller.language, key, unit_of(uow, caller))
 
 
@@ -105,7 +106,8 @@ def keep_report(uow: UnitOfWork, caller: Caller, words: str, channel: str, text:
 def inform(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Handle INFO: how this number works for the sender, or how an unregistered number is registered."""
     if caller.verified or caller.desks:
-        unknown_numbers.answer(uow, caller, "citizen.info", unit_of(uow, caller))
+        info = worded("citizen.info", pins.has_one(caller.citizen))
+        unknown_numbers.answer(uow, caller, info, unit_of(uow, caller))
     else:
         unknown_numbers.inform(uow, caller)
 

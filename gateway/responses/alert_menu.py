@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gateway import notices
 from gateway.carriers.base import VoiceCarrier
+from gateway.core.contact_rules import ContactRule, contact_rule
 from gateway.core.messages import Ask, Bridge, CallEvent, HangUp, Say, Script
 from gateway.core.reachability import Way
 from gateway.core.sentences import script
@@ -15,6 +16,7 @@ from gateway.identity import reachability
 from gateway.inbound import in_tray
 from gateway.incidents import confidences, timeline, waves
 from gateway.models import alert as alerts
+from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.responses import officer_replies, ring_backs
@@ -93,6 +95,9 @@ def first_told(uow: UnitOfWork, event: CallEvent) -> bool:
 
 
 def _may_connect(uow: UnitOfWork, incident: Incident) -> bool:
+    """Return whether a key may make the person's phone ring now; never that of a person who can only be texted."""
+    if contact_rule(incident.contact) is ContactRule.TEXT_ONLY:
+        return False
     return reachability.to_caller_of(uow, incident, Way.CONNECT).allowed
 
 
@@ -101,7 +106,8 @@ def in_touch(uow: UnitOfWork, duty: Duty, facts: AlertFacts, language: str, firs
     is false for a repeated report of the same key."""
     if facts.offers_text:
         if first:
-            notices.tell_citizen(uow, duty.incident, "citizen.write_here", who=duty.alert.title)
+            who, purpose = duty.alert.title, outbounds.WRITTEN
+            notices.tell_citizen(uow, duty.incident, "citizen.write_here", purpose=purpose, who=who)
         return (Say(script.text_sent(language), language), HangUp())
     if first:
         timeline.record(uow, duty.incident, "connected", duty.alert.title)

@@ -271,7 +271,7 @@ def _report(state: str) -> Callable[[UnitOfWork, Duty], None]:
 def _close(outcome: str) -> Callable[[UnitOfWork, Duty], None]:
     def do(uow: UnitOfWork, duty: Duty) -> None:
         unproven = closings.decide(uow, duty.incident, duty.alert) is Closing.UNPROVEN
-        closing.close(uow, duty.incident, outcome, duty.alert.title, unproven=unproven)
+        closing.close(uow, duty.incident, outcome, duty.alert.title, by=duty.alert, unproven=unproven)
 
     return do
 

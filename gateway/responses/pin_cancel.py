@@ -98,12 +98,16 @@ def _count(uow: UnitOfWork, citizen: Citizen, verdict: Verdict) -> bool:
 # --- AMAN -----------------------------------------------------------------------------------------------------
 
 
-def cancel(uow: UnitOfWork, caller: Caller, pin: str | None, channel: str, row: Inbound | None = None) -> Told:
+def cancel(
+    uow: UnitOfWork, caller: Caller, pin: str | None, channel: str, row: Inbound | None = None, *, safe: bool = True
+) -> Told:
     """Do what AMAN <PIN> asks for, from any channel, and return all that the phone may read of it. `row` is its text,
-    None for a menu."""
+    None for a menu; `safe` is false for a bare no, which is not AMAN."""
     incident = incidents.lock_open_of(uow.db, caller.phone)
+    if not pins.has_one(caller.citizen) and incident is not None and incident.is_seen:
+        return _without_pin(uow, incident, row, safe)
     checked = _in_time(incident, row, check(uow, caller.citizen, pin))
-    told = _told(caller, incident, checked)
+    told = _told(uow, caller, incident, checked)
     if checked.verdict is Verdict.DURESS:
         threaten(uow, caller, incident, checked, channel)
     elif incident is not None and row is not None and is_older(row, incident):
@@ -139,13 +143,38 @@ def note_older(uow: UnitOfWork, incident: Incident, row: Inbound) -> None:
     notices.tell_desk(uow, unit, "desk.sent_before", incident, sent=sent, words=row.body)
 
 
-def _told(caller: Caller, incident: Incident | None, checked: Checked) -> Told:
+def _without_pin(uow: UnitOfWork, incident: Incident, row: Inbound | None, safe: bool) -> Told:
+    """Take AMAN from a phone whose owner has no PIN: it reads "cancelled" and is dismissed, because whoever reads over
+    the shoulder must see it end; the officers and the desk go on and decide. A bare no changes nothing, and an AMAN
+    that was sent before the incident was opened is only noted."""
+    older = row is not None and is_older(row, incident)
+    key = "citizen.cancelled" if safe and not older else "citizen.not_confirmed_no_pin"
+    told = Told(key, incident.seen_code, incident.seen_quiet, incident.unit_id)
+    if older and row is not None:
+        note_older(uow, incident, row)
+    elif safe:
+        silence.dismiss(uow, incident)
+        _doubt(uow, incident, "says_safe_no_pin")
+    else:
+        _doubt(uow, incident)
+    return told
+
+
+def _told(uow: UnitOfWork, caller: Caller, incident: Incident | None, checked: Checked) -> Told:
     if incident is None or not incident.is_seen:
         return Told("citizen.nothing_open" if checked.shown_right else "", quiet=caller.quiet, unit_id=caller.unit_id)
     passed_on = not incident.view.dismissed and incident.state != incidents.OPEN
     right = "citizen.cancel_passed_on" if passed_on else "citizen.cancelled"
-    key = right if checked.shown_right else "citizen.not_confirmed_safe"
+    key = right if checked.shown_right else _not_confirmed(uow, incident)
     return Told(key, incident.seen_code, incident.seen_quiet, incident.unit_id)
+
+
+def _not_confirmed(uow: UnitOfWork, incident: Incident) -> str:
+    """Return the key of the answer to a wrong PIN: that officers go on is said only where one of them goes, as far as
+    the phone knows."""
+    leader = caller_updates.seen_leader(uow, incident)
+    goes = leader is not None and not leader.is_desk
+    return "citizen.not_confirmed_safe" if goes else "citizen.not_confirmed_open"
 
 
 def _over(uow: UnitOfWork, incident: Incident, citizen: Citizen | None) -> None:
@@ -182,13 +211,13 @@ def _pass_on(uow: UnitOfWork, incident: Incident) -> None:
         notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "officer.cancel_passed_on", incident)
 
 
-def _doubt(uow: UnitOfWork, incident: Incident) -> None:
-    """Tell the desk and everybody who was asked that the citizen wrote AMAN without a right PIN; this cancels
-    nothing."""
+def _doubt(uow: UnitOfWork, incident: Incident, told: str = "says_safe") -> None:
+    """Tell the desk and everybody who was asked that the citizen wrote AMAN without a right PIN; this cancels nothing.
+    `told` names the sentences."""
     timeline.record(uow, incident, "says_safe", incident.name)
     for alert in alerts.told(uow.db, incident.id):
-        notices.tell_alerted(uow, alert, incident, "officer.says_safe")
-    notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "desk.says_safe", incident)
+        notices.tell_alerted(uow, alert, incident, f"officer.{told}")
+    notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), f"desk.{told}", incident)
 
 
 def threaten(uow: UnitOfWork, caller: Caller, incident: Incident | None, checked: Checked, channel: str) -> Incident:

@@ -95,16 +95,16 @@ def test_it_enters_that_an_officer_cannot(home: House, code: str) -> None:
 def test_the_desk_takes_it_and_officers_keep_ringing(home: House, code: str) -> None:
     act(home, code, "take")
     card = card_of(home, code)
-    assert (card.tone, card.leader, card.leader_is_desk) == ("held", "Polres Pontianak", True)
+    assert (card.tone, card.leader, card.leader_is_desk) == ("held", "Polres Pontianak (Siti)", True)
     assert card.next_wave_at is None
     assert calls(home, ADI) == ["owed"]
     assert calls(home, DESK) == ["called_off"]
 
 
 def test_the_desk_may_take_it_without_having_been_asked(home: House, code: str) -> None:
-    """A user of every unit has no desk of their own: the one that answers for the place leads."""
+    """A user of every unit sits at none below the top: the topmost desk with a phone above the place holds it."""
     act(home, code, "take", "Ibu Admin")
-    assert card_of(home, code).leader == "Polres Pontianak"
+    assert card_of(home, code).leader == "Polres Pontianak (Ibu Admin)"
 
 
 # --- more people ----------------------------------------------------------------------------------------------

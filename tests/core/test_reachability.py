@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from gateway.core.reachability import (
+    ASKS_FOR,
     CAUTIONS,
     RULES,
     WAY_OF_PURPOSE,
@@ -18,6 +19,7 @@ from gateway.core.reachability import (
     Way,
     Why,
     caution,
+    is_asking,
     question,
     reach,
     way_of,
@@ -26,8 +28,9 @@ from gateway.core.reachability import (
 NOON = datetime(2026, 1, 2, 5, tzinfo=UTC)
 # What bars each way, told once more in words of its own: a fact that bars stands here as `name` or `not name`.
 BARRED_BY: dict[Way, str] = {
-    Way.NEWS: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not_answered",
-    Way.WRITE: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen",
+    Way.FIRST: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not_answered",
+    Way.NEWS: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not_answered, at_home",
+    Way.WRITE: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, at_home_unasked",
     Way.CONNECT: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not ring_back",
     Way.SHOW: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not ring_back",
     Way.DUTY: "not number, quiet_number, on_screen, not_answered",
@@ -36,7 +39,7 @@ BARRED_BY: dict[Way, str] = {
 
 
 def every_combination() -> list[PhoneFacts]:
-    """All that can be known about a phone: 1,536 combinations."""
+    """All that can be known about a phone: 6,144 combinations."""
     flags = [field.name for field in fields(PhoneFacts) if field.name != "question"]
     return [
         PhoneFacts(**dict(zip(flags, values, strict=True)), question=asked)
@@ -52,6 +55,7 @@ def holds(phone: PhoneFacts, fact: str) -> bool:
         "not_answered": phone.question is Question.NOT_ANSWERED,
         "believes_quiet": phone.believed_quiet if phone.dismissed else phone.quiet,
         "believes_over": phone.dismissed and not phone.believed_open,
+        "at_home_unasked": phone.at_home and not phone.asking,
     }
     name = fact.removeprefix("not ")
     value = told[name] if name in told else getattr(phone, name)
@@ -71,10 +75,35 @@ def test_what_the_monitor_shows_as_a_link_is_what_a_key_or_a_click_connects() ->
 
 
 def test_the_darker_answer_holds_a_phone_that_may_not_be_written_to_may_not_be_rung() -> None:
+    """With one exception: of violence at home no words may stay on the phone, but an officer may ring it."""
     for phone in every_combination():
-        if not reach(phone, Way.WRITE).allowed:
-            assert not reach(phone, Way.CONNECT).allowed
+        barred = reach(phone, Way.WRITE).why
+        if barred is not None:
             assert not reach(phone, Way.NEWS).allowed
+            assert barred is Why.AT_HOME or not reach(phone, Way.CONNECT).allowed
+
+
+def test_of_violence_at_home_only_the_first_answer_and_what_the_phone_asks_arrives() -> None:
+    home = PhoneFacts(at_home=True)
+    assert [way for way in Way if not reach(home, way).allowed] == [Way.NEWS, Way.WRITE]
+    assert reach(home, Way.NEWS).why is reach(home, Way.WRITE).why is Why.AT_HOME
+    asking = PhoneFacts(at_home=True, asking=True)
+    assert [way for way in Way if not reach(asking, way).allowed] == [Way.NEWS]
+
+
+def test_violence_at_home_changes_no_answer_and_no_officers_duty() -> None:
+    for phone in every_combination():
+        elsewhere = PhoneFacts(**vars(phone) | {"at_home": False, "asking": False})
+        for way in set(Way) - {Way.NEWS, Way.WRITE}:
+            assert reach(phone, way) == reach(elsewhere, way)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [(None, False), (0, True), (ASKS_FOR.seconds, True), (ASKS_FOR.seconds + 1, False)]
+)
+def test_a_phone_that_wrote_waits_for_words_for_some_minutes(asked: int | None, expected: bool) -> None:
+    asked_at = NOON if asked is not None else None
+    assert is_asking(asked_at, NOON + timedelta(seconds=asked or 0)) is expected
 
 
 def test_after_either_pin_a_phone_is_answered_by_what_it_believes_alone() -> None:

@@ -105,6 +105,30 @@ def test_to_a_person_who_can_only_be_texted_key_2_sends_a_text(city: Pontianak) 
     officer.expects_text("mereka masih di dalam")
 
 
+def test_a_person_who_can_only_be_texted_is_not_rung_where_no_text_may_go_either(city: Pontianak) -> None:
+    profile(city, contact="text_only")
+    city.budi.texts("TOLONG suami saya mukul saya")
+    call = city.of_barat[0].expects_call("Warga hanya bisa dihubungi lewat SMS").presses("2")
+    city.forward(5)
+    assert "disambungkan" not in call.said
+    assert not city.budi.calls
+    assert len(city.budi.got) == 1
+
+
+def test_a_volunteer_reads_neither_address_nor_notes(city: Pontianak) -> None:
+    profile(city)
+    with city.open() as uow:
+        uow.db.merge(city.barat).volunteers = True
+    near = city.citizen("+6281390000021", "Ani", unit=city.barat, lat=-0.0227, lon=109.30, volunteer_m=1000)
+    city.budi.texts("TOLONG")
+    city.of_barat[0].texts("OTW")
+    city.forward(65)
+    near.texts("YA")
+    near.expects_text("Budi Santoso")
+    assert not told(near, STREET)
+    assert not told(near, NOTES)
+
+
 @pytest.mark.parametrize("rule", ["text_only", "language", "slow"])
 def test_an_unanswered_call_is_no_reason_for_false_alarm(city: Pontianak, rule: str) -> None:
     profile(city, contact=rule)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 from journeys.city import Pontianak
+from sqlalchemy import select
+
+from gateway.identity import pins
+from gateway.models.citizen import Citizen
 
 
 def test_an_unclear_text_tells_the_desk_asks_back_and_ya_opens_the_incident(city: Pontianak) -> None:
@@ -95,6 +99,9 @@ def test_after_an_acceptance_what_the_citizen_adds_goes_to_whoever_accepted(city
 
 @pytest.mark.parametrize("words", ["AMAN", "AMAN 9999", "sudah aman"])
 def test_aman_without_a_right_pin_cancels_nothing_and_everybody_hears_just_that(city: Pontianak, words: str) -> None:
+    with city.open() as uow:
+        budi = uow.db.scalars(select(Citizen).where(Citizen.phone == city.budi.number)).one()
+        budi.pin_hash = pins.hash_pin("4711")
     city.budi.texts("TOLONG")
     city.budi.texts(words)
     assert city.incident.state == "open"

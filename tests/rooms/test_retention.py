@@ -56,7 +56,7 @@ SECRETS = (NAME, WORDS, PLACE, NIK, "8139000000", "812345000", "asma", "Sari", "
 YEARS = timedelta(days=3000)
 # Columns with text or numbers that stay for ever, and why.
 KEPT: dict[str, str] = {
-    "alerts": "language state",
+    "alerts": "language state clicked_by",
     "areas": "name geometry",  # of units
     "asks": "code state",
     "attempts": "line state ref code ending currency",  # the carrier's own ids, for its bill

@@ -64,6 +64,12 @@ class AlertFacts:
         return self.hushed or self.uncertain
 
     @property
+    def offers_call(self) -> bool:
+        """Return whether key 2 puts the officer through: never to a person who can only be texted."""
+        free = self.phone is not None and self.can_connect and not self.hushed
+        return free and self.contact is not ContactRule.TEXT_ONLY
+
+    @property
     def offers_text(self) -> bool:
         """Return whether key 2 sends the person a text instead of a call."""
         return self.contact is ContactRule.TEXT_ONLY and self.can_text and not self.hushed
@@ -93,7 +99,7 @@ def alert_text(facts: AlertFacts, language: str) -> str:
     """Return the alert as exactly one GSM-7 segment, in the officer's language. `Balas OK K7Q` stands last."""
     pieces = _pieces(facts, language)
     steps = _steps(pieces)
-    words = tidy(facts.words)
+    words = "" if facts.hushed else tidy(facts.words)  # of a quiet one the kind alone is told before a yes
     if words and facts.source in _PRESUMED:
         _make_room(pieces, steps, min(septets(words), _WORDS_FIRST))
     room = _room(pieces, steps)

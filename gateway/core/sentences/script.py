@@ -22,7 +22,6 @@ def first_words(facts: AlertFacts, language: str, waiting: int = 1) -> str:
     """Return the words that are heard on picking up: what (of the closed list of kinds, never the citizen's words),
     where, how that is known, and the keys; key 2 only where it may be used. Where several incidents wait for this
     phone, their number goes before."""
-    can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
     return _sentences(
         say("voice.many", language, count=cardinal(waiting, language)) if waiting > 1 else "",
         _warning(facts, language),
@@ -31,20 +30,19 @@ def first_words(facts: AlertFacts, language: str, waiting: int = 1) -> str:
         _sent(facts, language),
         *_where(facts, language),
         contact_words(facts, "voice", language),
-        say("voice.keys_text" if facts.offers_text else "voice.keys" if can_connect else "voice.keys_quiet", language),
+        say(_keys(facts), language),
     )
 
 
 def first_words_to_a_call(facts: AlertFacts, language: str) -> str:
     """Return the words for a call that bears an officer's number, which anybody can forge: the code, what it is, and
     the keys, but no place, and nothing of quiet or duress; that stands in the text to that phone."""
-    can_connect = facts.phone is not None and facts.can_connect and not facts.hushed
     return _sentences(
         say("voice.drill", language) if facts.drill else "",
         say("voice.uncertain", language) if facts.uncertain else "",
         say("voice.emergency", language, code=spell_code(facts.code, language)),
         kind_words(facts.kind, "voice", language),
-        say("voice.keys_text" if facts.offers_text else "voice.keys" if can_connect else "voice.keys_quiet", language),
+        say(_keys(facts), language),
     )
 
 
@@ -61,6 +59,10 @@ def by_text(language: str) -> str:
 def ringing_back(language: str) -> str:
     """Return the words before we hang up and ring that number ourselves."""
     return say("voice.ringing_back", language)
+
+
+def _keys(facts: AlertFacts) -> str:
+    return "voice.keys_text" if facts.offers_text else "voice.keys" if facts.offers_call else "voice.keys_quiet"
 
 
 def details(facts: AlertFacts, language: str) -> str:

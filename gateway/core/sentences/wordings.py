@@ -19,7 +19,8 @@ from gateway.core.sentences.segments import to_gsm
 
 UNPROMISED = (  # when these leave, nobody has said yet that they come
     *(f"citizen.{name}" for name in ("received", "accepted_desk", "nobody_yet", "nobody_still", "still_open")),
-    "placed.received",
+    *("citizen.received_no_pin", "citizen.received_unclear_no_pin", "citizen.not_confirmed_open"),
+    *("placed.received", "placed.received_no_pin"),
 )
 _WARNINGS = ("alert.duress", "alert.quiet", "alert.not_answered")
 _SENDERS = tuple(dict.fromkeys(language.sender for language in LANGUAGES.values()))

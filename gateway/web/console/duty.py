@@ -1,4 +1,4 @@
-"""The page of who is on duty: a desk puts its officers on and off duty with one press, also one whose LEPAS waits for proof."""
+"""The page of who is on duty: a desk puts officers on and off duty with one press, also one whose LEPAS waits."""
 
 from __future__ import annotations
 
