@@ -15,6 +15,7 @@ from gateway.core.phone import local
 from gateway.core.sentences import phrases
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.core.words.reading import Reading
+from gateway.identity import confidants
 from gateway.identity.callers import Caller
 from gateway.inbound import sender_facts
 from gateway.incidents import closing, leading, timeline
@@ -59,9 +60,18 @@ def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
     """Take an answer with a code from a responder who was not alerted for that incident (they heard of it by radio):
     write an alert for them, then do what the answer says."""
     incident = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
-    if incident is not None and incident.phone != caller.phone and caller.responder:
+    if (
+        incident is not None
+        and incident.phone != caller.phone
+        and caller.responder
+        and _may_know(uow, caller, incident)
+    ):
         _ask_herewith(uow, caller, incident)
     answer(uow, caller, said)
+
+
+def _may_know(uow: UnitOfWork, caller: Caller, incident: Incident) -> bool:
+    return confidants.around(uow, incident.phone).allows(caller.phone)
 
 
 def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
@@ -288,6 +298,8 @@ def _named(duty: Duty) -> str:
 
 def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> None:
     last = incidents.newest_by_code(uow.db, code) if code else None
+    if last is not None and not _may_know(uow, caller, last):
+        last = None
     if last is not None and last.closed_at is not None and last.closed_at > uow.now() - RECENT:
         language = caller.officer.language if caller.officer else uow.settings.default_language
         step = phrases.say(f"step.{last.state}", language)
