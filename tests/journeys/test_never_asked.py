@@ -67,7 +67,7 @@ def test_the_nearest_officer_whom_she_named_is_asked_in_no_wave(city: Pontianak,
     names(joko)
     ani.texts("TOLONG")
     assert {city.of_barat[1].number, city.of_barat[2].number, city.of_barat[3].number} <= city.asked(1)
-    city.forward(400)
+    city.forward(65)
     assert joko.untouched
     assert city.asked(2)
 
@@ -76,7 +76,7 @@ def test_who_lives_at_the_same_address_is_left_out_without_being_named(city: Pon
     joko = city.of_barat[0]
     lives(city, joko, "Jl. Ampera No. 12")
     ani.texts("TOLONG")
-    city.forward(400)
+    city.forward(65)
     assert joko.untouched
 
 
@@ -85,7 +85,7 @@ def test_who_lives_within_thirty_metres_is_left_out(city: Pontianak, ani: Phone)
     lives(city, joko, lat=-0.0212, lon=109.30)
     lives(city, neighbour, lat=-0.0215, lon=109.30)
     ani.texts("TOLONG")
-    city.forward(130)
+    city.forward(3)
     assert joko.untouched
     assert neighbour.calls
 
@@ -132,6 +132,18 @@ def test_his_answers_with_her_code_are_those_to_a_code_that_does_not_exist(
     expected = joko.last_text.replace(unknown, code)
     joko.texts(f"OK {code}")
     assert joko.last_text == expected
+
+
+def test_whom_she_names_before_the_alert_has_left_never_gets_it(city: Pontianak, ani: Phone, names: Names) -> None:
+    joko = city.of_barat[0]
+    city.asleep = True
+    ani.texts("TOLONG")
+    assert joko.number in city.asked(1)
+    names(joko)
+    city.asleep = False
+    city.forward(3)
+    assert joko.untouched
+    assert city.of_barat[1].is_ringing
 
 
 # --- neighbours -------------------------------------------------------------------------------------------------------
@@ -192,7 +204,7 @@ def test_a_man_at_the_desk_whom_she_named_sees_nothing_and_the_desk_above_is_run
         assert dossier.find(uow, who(city, siti), code) is not None
         assert dossier.other_open(uow, who(city, joko), city.incident) == []
         assert board.beyond(uow, who(city, joko), []) == 0
-    city.forward(400)
+    city.forward(65)
     assert city.desk_barat.untouched
     city.budi.texts("TOLONG")
     assert city.desk_barat.is_ringing
@@ -247,7 +259,7 @@ def test_an_unclear_text_of_hers_goes_to_the_desk_above_and_to_no_page_of_his(
     joko, siti = (who(city, user(city, name, unit_id=city.barat.id)) for name in ("Joko", "Siti"))
     names(user_key("Joko"))
     ani.texts("pak di belakang rumah ada suara aneh dari tadi")
-    city.forward(200)
+    city.forward(100)
     assert city.desk_barat.untouched
     city.desk_polres.expects_text("suara aneh")
     with city.open() as uow:
