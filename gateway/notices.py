@@ -20,7 +20,7 @@ from gateway.core.sentences.phrases import clock_text, say, shortened, sms, sms_
 from gateway.core.sentences.pinless import worded
 from gateway.core.sentences.place_names import in_brief
 from gateway.core.words.pinwords import hide_pins
-from gateway.identity import pins, reachability
+from gateway.identity import confidants, pins, reachability
 from gateway.models import caller_view
 from gateway.models import fix as fixes
 from gateway.models import outbound as outbounds
@@ -255,10 +255,12 @@ def _masked(facts: dict[str, object]) -> dict[str, object]:
 
 
 def tell_desk(
-    uow: UnitOfWork, unit: Unit | None, key: str, incident: Incident | None = None, **facts: object
+    uow: UnitOfWork, unit: Unit | None, key: str, incident: Incident | None = None, asker: str = "", **facts: object
 ) -> Unit | None:
-    """Owe a sentence to the desk that hears about this unit's matters; return the unit whose desk it is, or None."""
-    who = units.desk_of(uow.db, unit)
+    """Owe a sentence to the desk that hears about this unit's matters and may know of this one; return the unit whose
+    desk it is, or None. `asker` is the number (E.164) that it is about, where that is no incident."""
+    circle = confidants.around(uow, incident.phone if incident is not None else asker)
+    who = confidants.desk_for(uow, circle, unit)
     if who is not None and who.phone:
         language = uow.settings.default_language
         body = (

@@ -81,7 +81,7 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
             understand(uow, row)
     if row.state == inbounds.TO_HUMAN and row.tries > 1 and row.incident_id is None:
         unit = units.desk_of(uow.db, units.by_id(uow.db, identify(uow, row.phone).unit_id))
-        notices.tell_desk(uow, unit, "desk.raw", number=local(row.phone), words=row.body)
+        notices.tell_desk(uow, unit, "desk.raw", asker=row.phone, number=local(row.phone), words=row.body)
 
 
 def understand(uow: UnitOfWork, row: Inbound) -> None:

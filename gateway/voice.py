@@ -104,7 +104,7 @@ def again(uow: UnitOfWork, row: Inbound) -> None:
         understand(uow, row)
     if row.state == inbounds.TO_HUMAN:
         unit = units.by_id(uow.db, identify(uow, row.phone).unit_id)
-        notices.tell_desk(uow, unit, "desk.not_handled", number=local(row.phone))
+        notices.tell_desk(uow, unit, "desk.not_handled", asker=row.phone, number=local(row.phone))
 
 
 def _call_back(uow: UnitOfWork, caller: Caller) -> Duty | None:

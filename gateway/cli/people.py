@@ -17,7 +17,7 @@ from gateway.models import officer as officers
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.unit import Unit
-from gateway.register import applications, decisions
+from gateway.register import applications, decisions, never_ask
 from gateway.register.applications import Given
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
@@ -99,6 +99,20 @@ def add(phone: str, by: str, reason: str, pending: bool, **told: Any) -> None:
         top = units.topmost(uow.db)
         verify = partial(decisions.verify, own=top.id if top is not None else None)
         _say(found if pending else _decided(verify, uow, phone, by, reason))
+
+
+@citizen.command("never-ask")
+@click.argument("phone", type=PHONE, metavar="PHONE")
+@click.option("--by", required=True, metavar="NAME", help="Who looks; recorded as it is given.")
+@click.option("--reason", required=True, help="Why: a written request of the citizen, seen at the counter.")
+def read_never_ask(phone: str, by: str, reason: str) -> None:
+    """Read whom a citizen named as those who must never know. Nothing else shows it; tell it to nobody by phone."""
+    with house().open_uow() as uow:
+        found = citizens.current(uow.db, phone)
+        if found is None:
+            raise click.ClickException(f"{phone} is on no list")
+        for whom in never_ask.read(uow, found, by, reason):
+            click.echo(whom)
 
 
 def _fill(

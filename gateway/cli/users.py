@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from gateway.cli.door import PHONE
 from gateway.identity import audit_log, users
 from gateway.models import user as accounts
 from gateway.models.user import ROLES
@@ -48,6 +49,23 @@ def key(name: str, revoke: bool) -> None:
                 users.take_key(uow, found.id)
             else:
                 click.echo(users.give_key(uow, found.id))
+    except users.BadUser as error:
+        raise click.ClickException(str(error)) from error
+
+
+@user.command()
+@click.argument("name")
+@click.argument("number", type=PHONE, metavar="PHONE", required=False)
+def phone(name: str, number: str | None) -> None:
+    """Note the user's own number, or forget it: a citizen who lives with them, or named their number, is not shown to
+    them."""
+    try:
+        with house().open_uow() as uow:
+            found = accounts.by_name(uow.db, name)
+            if found is None:
+                raise users.BadUser("no_user")
+            audit_log.record(uow, BY, "user.phone", found.name)
+            users.set_phone(uow, found.id, number)
     except users.BadUser as error:
         raise click.ClickException(str(error)) from error
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import Row, and_, exists, or_, select
 
 from gateway.core.reachability import WAY_OF_PURPOSE, Reach, Way, reach, way_of
 from gateway.identity import reachability
 from gateway.identity.callers import identify
+from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
+from gateway.models import never_asked
+from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.quiet_number import QuietNumber
@@ -33,6 +36,16 @@ def barred(uow: UnitOfWork, outbound_ids: Collection[int]) -> dict[int, Reach]:
     own = {row.phone: row for row in incidents.open_of_phones(uow.db, phones)}
     asked = {row.id: _ask(uow, row, quiet, own.get(row.phone)) for row in suspects}
     return {outbound_id: answer for outbound_id, answer in asked.items() if not answer.allowed}
+
+
+def must_not_know(uow: UnitOfWork, outbound_ids: Collection[int]) -> set[int]:
+    """Return those of these outbounds whose phone must not know of the incident, because whoever asked for help has
+    named it since the outbound was written (`gateway.identity.confidants`)."""
+    query = select(Outbound.id, Outbound.phone, Citizen.person_id).join(Incident, Incident.id == Outbound.incident_id)
+    query = query.join(Citizen, and_(Citizen.phone == Incident.phone, Citizen.state != citizens.REPLACED))
+    rows = uow.db.execute(query.where(Outbound.id.in_(outbound_ids), Outbound.to_citizen.is_(False))).all()
+    named = never_asked.pairs(uow.db, {row.person_id for row in rows}, {row.phone for row in rows})
+    return {row.id for row in rows if (row.person_id, row.phone) in named}
 
 
 def _suspects(uow: UnitOfWork, outbound_ids: Collection[int]) -> Sequence[Suspect]:

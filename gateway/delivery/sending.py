@@ -143,11 +143,12 @@ def _attempt(uow: UnitOfWork, line: str, claimed: ClaimedOutbound) -> ClaimedOut
 
 
 def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
-    """Drop the outbounds whose phone may not be reached any more. As long as the menu asks whether a phone must be
-    quiet, its texts go back into the queue."""
+    """Drop the outbounds whose phone may not be reached any more, or must not know of the incident. As long as the menu
+    asks whether a phone must be quiet, its texts go back into the queue."""
     barred = reachability.barred(uow, outbound_ids)
     wait = [outbound_id for outbound_id, answer in barred.items() if answer.why is Why.IN_MENU]
-    drop = [outbound_id for outbound_id in barred if outbound_id not in wait]
+    drop = {outbound_id for outbound_id in barred if outbound_id not in wait}
+    drop |= reachability.must_not_know(uow, outbound_ids)
     mine = Outbound.claimed_by == uow.worker
     if drop:
         outbounds.call_off_in_hand(uow.db, Outbound.id.in_(drop), mine)

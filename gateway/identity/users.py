@@ -47,6 +47,7 @@ class Identity:
     language: str
     session: int
     scope: Scope  # the units whose matters this user may see
+    phone: str | None = None  # their own number, E.164
 
     @property
     def may_act(self) -> bool:
@@ -158,6 +159,11 @@ def renew_secret(uow: UnitOfWork, user_id: int) -> User:
     return user
 
 
+def set_phone(uow: UnitOfWork, user_id: int, phone: str | None) -> None:
+    """Note the user's own number (E.164; None: unknown). Only `gateway.identity.confidants` uses it. Raises BadUser."""
+    _held(uow, user_id).phone = phone
+
+
 def unlock(uow: UnitOfWork, user_id: int) -> None:
     """End a lock-out, so that a user who mistyped too often can try again at once. Raises BadUser."""
     user = _held(uow, user_id)
@@ -235,6 +241,7 @@ def identity(uow: UnitOfWork, user_id: int, session: int) -> Identity | None:
         language=user.language,
         session=user.session,
         scope=None if user.unit is None else frozenset(units.ids_below(uow.db, user.unit)),
+        phone=user.phone,
     )
 
 

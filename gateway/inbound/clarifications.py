@@ -25,7 +25,7 @@ from gateway.core.uncertain import AFTER_CLOSING, Call, Handling, handling, wait
 from gateway.core.words import reply_limits
 from gateway.core.words.reading import Reading, read
 from gateway.core.words.urgency import Urgency
-from gateway.identity import reachability
+from gateway.identity import confidants, reachability
 from gateway.identity.callers import Caller
 from gateway.location import home_unit, locate, position_in_text
 from gateway.models import clarification as clarification_rows
@@ -65,12 +65,9 @@ def ask(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarifi
 
 def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clarification:
     now = uow.now()
-    unit = (
-        units.by_id(uow.db, caller.unit_id)
-        if caller.verified
-        else home_unit.of_text(uow, caller, said.body, row.called)
-    )
-    desk = units.desk_of(uow.db, unit)
+    own = units.by_id(uow.db, caller.unit_id)
+    unit = own if caller.verified else home_unit.of_text(uow, caller, said.body, row.called)
+    desk = confidants.desk_for(uow, confidants.around(uow, caller.phone), unit)
     policy = policy_rule.policy_for(uow.db, unit or desk, now)
     call = Call(
         needs=said.needs,
@@ -133,7 +130,7 @@ def tell_desk(uow: UnitOfWork, caller: Caller, kept: Clarification, words: str, 
     before = incidents.over_for_phone(uow.db, caller.phone, uow.now() - AFTER_CLOSING)
     key = _key(kept, before is not None)
     facts: dict[str, Any] = {"code": kept.code, "name": caller.name, "number": local(caller.phone), "words": words}
-    notices.tell_desk(uow, unit, key, before=before.code if before else "", **facts)
+    notices.tell_desk(uow, unit, key, asker=caller.phone, before=before.code if before else "", **facts)
 
 
 def _key(kept: Clarification, after: bool) -> str:
@@ -226,9 +223,9 @@ def stop_ringing(uow: UnitOfWork, clarification: Clarification) -> None:
 
 
 def ring(uow: UnitOfWork, clarification: Clarification, desk: Unit | None, after: timedelta = timedelta(0)) -> None:
-    """Owe one call about this text to a desk, if it has a phone; it rings as long as the policy of the desk's unit
-    says."""
-    if desk is not None and desk.phone:
+    """Owe one call about this text to a desk, if it has a phone and may know of it; it rings as long as the policy of
+    the desk's unit says."""
+    if desk is not None and desk.phone and confidants.around(uow, clarification.phone).allows(desk.phone):
         owe_call(uow, desk.phone, desk, clarification, after)
 
 
@@ -258,8 +255,11 @@ def owe_call(
     uow.after_commit.send(row.id)
 
 
-def desks_above(uow: UnitOfWork, unit: Unit | None) -> Sequence[Unit]:
-    """Return the units above this one whose desk has a phone of its own, the nearest first."""
+def desks_above(uow: UnitOfWork, unit: Unit | None, asker: str) -> Sequence[Unit]:
+    """Return the units above this one whose desk has a phone of its own and may know of a call of `asker` (E.164), the
+    nearest first."""
     if unit is None:
         return ()
-    return [step for step in units.chain(uow.db, unit)[1:] if step.phone and step.phone != unit.phone]
+    circle = confidants.around(uow, asker)
+    above = units.chain(uow.db, unit)[1:]
+    return [step for step in above if step.phone and step.phone != unit.phone and circle.allows(step.phone)]

@@ -13,6 +13,7 @@ from gateway.core.phone import can_reply
 from gateway.core.text_ages import ends
 from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import Reading, read
+from gateway.identity import confidants
 from gateway.identity.callers import Caller
 from gateway.inbound import unknown_numbers
 from gateway.models import alert as alerts
@@ -139,18 +140,22 @@ def _names_call(uow: UnitOfWork, caller: Caller, reading: Reading) -> bool:
     named = clarification_rows.newest_by_code(uow.db, reading.code)
     if named is None or named.phone == caller.phone:
         return False
+    if not confidants.around(uow, named.phone).allows(caller.phone):
+        return False
     below = {unit_id for unit in caller.desks for unit_id in units.ids_below(uow.db, unit)}
     return named.unit_id in below if caller.desks else True
 
 
 def _names_another(uow: UnitOfWork, caller: Caller, duties: Duties, reading: Reading) -> bool:
-    """Return whether a responder's answer names an open incident of somebody else that this phone was not alerted
-    for."""
+    """Return whether a responder's answer names an open incident of somebody else that this phone was not alerted for.
+    One of which it must not know is none."""
     code = reading.answer.code if caller.responder and reading.answer is not None else None
     if code is None or any(incident.code == code for _, incident in duties):
         return False
     named = incidents.open_by_code(uow.db, code)
-    return named is not None and named.phone != caller.phone
+    if named is None or named.phone == caller.phone:
+        return False
+    return confidants.around(uow, named.phone).allows(caller.phone)
 
 
 def _helps(uow: UnitOfWork, caller: Caller) -> tuple[str, ...]:

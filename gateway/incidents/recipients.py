@@ -12,7 +12,8 @@ from sqlalchemy import select
 from gateway.core.places import distance
 from gateway.core.policy import Group, Policy, Wave, Who
 from gateway.core.policy_groups import BESIDE_POLICE, KINDS_ABOVE, LISTS, SERVICES
-from gateway.identity import reachability
+from gateway.identity import confidants, reachability
+from gateway.identity.confidants import NOBODY, Circle
 from gateway.incidents.free import busy_phones
 from gateway.location import jurisdiction
 from gateway.models import alert as alerts
@@ -27,6 +28,7 @@ from gateway.models.unit import Area, Unit
 from gateway.unit_of_work import UnitOfWork
 
 HERE_FRESH = timedelta(hours=12)  # an officer's own POSISI counts for so long
+ELSEWHERE = 3  # officers of other units who stand in where all of a wave must not know
 BESIDE = (Who.DESK, Who.NEAREST)  # the groups that a neighbouring unit sends
 Point = tuple[float, float]
 
@@ -56,6 +58,7 @@ class Scene:
     written: set[tuple[str, int]] = field(default_factory=set)  # phone and wave of every alert there is
     fix: Fix | None = None
     hidden: Collection[str] = ()  # phones of officers who need help and quiet themselves
+    circle: Circle = NOBODY  # those who must not know of it
     around: Point | None = None  # the place whose nearest are asked, where it is not the scene
 
     @property
@@ -74,7 +77,8 @@ def survey(uow: UnitOfWork, incident: Incident, around: Point | None = None) -> 
     newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
     first, hidden = {row.phone for row in rows if row.wave == began}, reachability.hidden_officers(uow)
     written = {(row.phone, row.wave) for row in rows}
-    return Scene(uow, incident, unit, origin, newest, first, written, fix, hidden, around)
+    circle = confidants.around(uow, incident.phone)
+    return Scene(uow, incident, unit, origin, newest, first, written, fix, hidden, circle, around)
 
 
 def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
@@ -83,9 +87,10 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
     A group of the nearest so many takes so many who are free; those of its nearest who are not are asked beside them.
     Where it has too few free ones, the nearest free ones of the next wave's groups stand in.
 
-    Never asked are the phone that asks for help, phones that were asked already, and phones that can never be reached.
-    When the waves start over, wave 1 is asked again; if none of it can be reached, everybody who was asked before is
-    asked again.
+    Never asked are the phone that asks for help, whoever must not know of it, phones that were asked already, and
+    phones that can never be reached. A wave that holds no officer only because of those who must not know asks another
+    unit's. When the waves start over, wave 1 is asked again; if none of it can be reached, everybody who was asked
+    before is asked again.
     """
     chosen: dict[str, Candidate] = {}
     repeat, missing = policy.is_repeat(number), 0
@@ -99,6 +104,12 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
         for person in _stand_ins(scene, policy.groups(number + 1), missing, chosen):
             chosen[person.phone] = person
     found = [person for person in chosen.values() if _may_ask(scene, person.phone, repeat)]
+    if (
+        scene.circle.phones
+        and not _officer_in(found)
+        and _officer_in(choose(replace(scene, circle=NOBODY), policy, number))
+    ):
+        found += _elsewhere(scene)
     if found or not repeat:
         return found
     return [person for person in _again(scene, scene.asked) if _may_ask(scene, person.phone, repeat)]
@@ -123,6 +134,17 @@ def serves(uow: UnitOfWork, person: Candidate) -> bool:
     return unit is not None and unit.kind in SERVICES
 
 
+def _officer_in(people: Iterable[Candidate]) -> bool:
+    return any(person.officer is not None for person in people)
+
+
+def _elsewhere(scene: Scene) -> list[Candidate]:
+    """Return the nearest police officers of any unit: those on duty, else those who are not."""
+    every = [unit.id for unit in units.all_units(scene.uow.db) if unit.kind not in LISTS]
+    nearest = Group(Who.NEAREST, most=ELSEWHERE)
+    return _officers(scene, every, nearest) or _officers(scene, every, nearest, on_duty_only=False)
+
+
 def _away(person: Candidate) -> float:
     return _far(person.metres)
 
@@ -133,6 +155,8 @@ def _far(metres: float | None) -> float:
 
 def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
     if phone == scene.incident.phone or phone in scene.hidden or scene.uow.lines.is_own(phone):
+        return False
+    if not scene.circle.allows(phone):
         return False
     before = scene.asked.get(phone)
     if before is None or before.state == alerts.STOOD_DOWN:
@@ -169,7 +193,13 @@ def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
 
 
 def _desks(scene: Scene, whose: Iterable[Unit | None]) -> list[Candidate]:
-    found = [unit for unit in whose if unit is not None and unit.phone]
+    """Return the desks of these units; for one that must not know, the desk that is told instead."""
+    known = [unit for unit in whose if unit is not None and unit.phone]
+    told = [
+        unit if scene.circle.allows(unit.phone) else confidants.desk_for(scene.uow, scene.circle, unit)
+        for unit in known
+    ]
+    found = [unit for unit in told if unit is not None]
     language = scene.uow.settings.default_language
     return [Candidate(unit.phone or "", language, None, unit, _metres(scene, _place(unit))) for unit in found]
 

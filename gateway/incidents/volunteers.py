@@ -18,6 +18,7 @@ from gateway.core.intent.conditions import YES_OR_NO
 from gateway.core.places.distance import metres
 from gateway.core.sentences.ages import distance_brief
 from gateway.core.words.answers import OfficerAnswer
+from gateway.identity import confidants
 from gateway.identity.callers import Caller
 from gateway.incidents import timeline
 from gateway.models import citizen as citizens
@@ -83,6 +84,7 @@ def _near(uow: UnitOfWork, incident: Incident, fix: Fix) -> list[tuple[Citizen, 
         Citizen.lon.between(fix.lon - east, fix.lon + east),
         Citizen.phone.not_in(select(Alert.phone).where(Alert.incident_id == incident.id)),
         Citizen.phone.not_in(incidents.in_need()),
+        Citizen.phone.not_in(confidants.around(uow, incident.phone).phones),
     )
     measured = [(row, metres((fix.lat, fix.lon), (row.lat or 0.0, row.lon or 0.0))) for row in uow.db.scalars(query)]
     willing = [(row, away) for row, away in measured if away <= min(row.volunteer_m or 0, FARTHEST_M)]

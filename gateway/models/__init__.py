@@ -19,6 +19,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
+from gateway.models.never_asked import NeverAsked
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
 from gateway.models.place import Place
@@ -56,6 +57,7 @@ __all__ = [
     "LabelledText",
     "LineHealth",
     "Lookup",
+    "NeverAsked",
     "Officer",
     "Outbound",
     "Pace",

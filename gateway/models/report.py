@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, func, select
+from sqlalchemy import ColumnElement, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models import unit as units
@@ -33,17 +33,6 @@ def visible(db: Session, scope: Collection[int] | None) -> ColumnElement[bool]:
     Such a user sees the reports of these units; those that name no unit are for the desks at the top.
     """
     return units.shown_to(db, Report.unit_id, scope)
-
-
-def count_unseen(db: Session, scope: Collection[int] | None) -> int:
-    """Return how many reports nobody has read yet."""
-    return db.scalar(select(func.count(Report.id)).where(Report.seen_at.is_(None), visible(db, scope))) or 0
-
-
-def lock(db: Session, report_id: int, scope: Collection[int] | None) -> Report | None:
-    """Lock the report until the commit and return its present state; None if there is none in this scope."""
-    query = select(Report).where(Report.id == report_id, visible(db, scope)).with_for_update()
-    return db.scalar(query.execution_options(populate_existing=True))
 
 
 def told_by(db: Session, inbound_id: int) -> Sequence[Report]:

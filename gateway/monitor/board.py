@@ -23,8 +23,8 @@ from gateway.core.sentences.ages import how_known
 from gateway.core.sentences.alert_text import coordinates
 from gateway.core.sentences.place_names import names
 from gateway.core.words.pinwords import hide_pins
-from gateway.identity import reachability
-from gateway.identity.users import Identity, Scope
+from gateway.identity import confidants, reachability
+from gateway.identity.users import Identity
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
@@ -154,7 +154,7 @@ class Card:
 
 def cards(uow: UnitOfWork, who: Identity, language: str) -> list[Card]:
     """Return the incidents that this user sees, in the order of the board."""
-    return sorted(cards_of(uow, who, language, _incidents(uow, who.scope)), key=lambda card: card.rank)
+    return sorted(cards_of(uow, who, language, _incidents(uow, who)), key=lambda card: card.rank)
 
 
 def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incident]) -> list[Card]:
@@ -175,25 +175,41 @@ def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incid
     return [_card(facts, row) for row in rows]
 
 
+def to_hand_over(uow: UnitOfWork, who: Identity) -> list[str]:
+    """Return the codes of this user's open incidents for a note to the next shift. Those of which some user must not
+    know are left out: anybody may read the note, and whoever may see them finds them on the board."""
+    rows = [row for row in _incidents(uow, who) if not row.closed]
+    return [row.code for row in rows if not confidants.around(uow, row.phone).users]
+
+
 def beyond(uow: UnitOfWork, who: Identity, shown: Sequence[Card]) -> int:
     """Return how many open incidents of this user have no room on the board."""
     if len(shown) < MOST:
         return 0
-    query = select(func.count(Incident.id)).where(visible(who.scope), Incident.closed_at.is_(None))
+    query = select(func.count(Incident.id)).where(visible(uow, who), Incident.closed_at.is_(None))
     return max(0, (uow.db.scalar(query) or 0) - sum(card.closed_at is None for card in shown))
 
 
-def visible(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition that an incident belongs to this scope (users.Identity.sees, in SQL). Nobody is shown a
-    synthetic panic."""
-    mine = true() if scope is None else Incident.unit_id.in_(scope)
-    return mine & incidents.concerns_people()
+def visible(uow: UnitOfWork, who: Identity) -> ColumnElement[bool]:
+    """Return the condition that this user may see an incident which is open or was closed lately (`sees`, in SQL).
+    Nobody is shown a synthetic panic."""
+    mine = true() if who.scope is None else Incident.unit_id.in_(who.scope)
+    hidden = confidants.hidden(uow, who, select(Incident.phone).where(_lately(uow)))
+    return mine & incidents.concerns_people() & Incident.phone.not_in(hidden)
 
 
-def _incidents(uow: UnitOfWork, scope: Scope) -> Sequence[Incident]:
-    shown = or_(Incident.closed_at.is_(None), Incident.closed_at > uow.now() - STILL_SHOWN)
+def sees(uow: UnitOfWork, who: Identity, incident: Incident) -> bool:
+    """Return whether this user may see this incident: it is one of their units', and they may know of it."""
+    return who.sees(incident.unit_id) and not confidants.hides(uow, who, incident.phone)
+
+
+def _lately(uow: UnitOfWork) -> ColumnElement[bool]:
+    return or_(Incident.closed_at.is_(None), Incident.closed_at > uow.now() - STILL_SHOWN)
+
+
+def _incidents(uow: UnitOfWork, who: Identity) -> Sequence[Incident]:
     order = Incident.closed_at.is_not(None), Incident.state != incidents.OPEN, Incident.opened_at.desc()
-    return uow.db.scalars(select(Incident).where(visible(scope), shown).order_by(*order).limit(MOST)).all()
+    return uow.db.scalars(select(Incident).where(visible(uow, who), _lately(uow)).order_by(*order).limit(MOST)).all()
 
 
 # --- gathering ------------------------------------------------------------------------------------------------

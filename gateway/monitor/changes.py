@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from gateway.identity import confidants
+from gateway.identity.users import Identity
 from gateway.models.event import Event
 from gateway.models.inbound import TO_HUMAN, Inbound
 from gateway.models.incident import Incident
@@ -29,6 +31,11 @@ class Change:
     event_id: int
     code: str = ""
     unit_id: int | None = None
+    hidden_from: frozenset[int] = frozenset()  # ids of the users who must not know of it
+
+    def is_for(self, who: Identity) -> bool:
+        """Return whether this user's pages hear of it."""
+        return not self.code or (who.sees(self.unit_id) and who.id not in self.hidden_from)
 
 
 @dataclass
@@ -89,5 +96,6 @@ def _incidents_of(uow: UnitOfWork, events: dict[int, int]) -> list[Change]:
     last: dict[int, int] = {}
     for event_id, incident_id in sorted(events.items()):
         last[incident_id] = event_id
-    query = select(Incident.id, Incident.code, Incident.unit_id).where(Incident.id.in_(last))
-    return [Change(last[row.id], row.code, row.unit_id) for row in uow.db.execute(query)] if last else []
+    query = select(Incident.id, Incident.code, Incident.unit_id, Incident.phone).where(Incident.id.in_(last))
+    rows = uow.db.execute(query).all() if last else ()
+    return [Change(last[row.id], row.code, row.unit_id, confidants.around(uow, row.phone).users) for row in rows]

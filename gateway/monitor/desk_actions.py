@@ -16,7 +16,7 @@ from gateway.core.places.spots import Source, Spot, plausible
 from gateway.core.policy_groups import Who
 from gateway.core.reachability import Way, Why
 from gateway.core.words.answers import Reply
-from gateway.identity import audit_log, reachability
+from gateway.identity import audit_log, confidants, reachability
 from gateway.identity.users import Identity
 from gateway.incidents import caller_updates, closing, kind, reinforcements, reopening, timeline, waves
 from gateway.incidents.waves import Candidate
@@ -105,12 +105,14 @@ def _alert_named(uow: UnitOfWork, who: Identity, incident: Incident, form: Form)
     alert = uow.db.get(Alert, _number(form, "alert")) if form.get("alert") else None
     if alert is not None and alert.incident_id == incident.id:
         return alert
-    return _alert_of(uow, incident, _officer(uow, who, form))
+    return _alert_of(uow, incident, _officer(uow, who, incident, form))
 
 
-def _officer(uow: UnitOfWork, who: Identity, form: Form) -> Officer:
+def _officer(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Officer:
     officer = uow.db.get(Officer, _number(form, "officer"))
     if officer is None or officer.suspended or not who.sees(officer.unit_id):
+        raise NotNow("no_officer")
+    if not confidants.around(uow, incident.phone).allows(officer.phone):
         raise NotNow("no_officer")
     return officer
 
@@ -127,7 +129,8 @@ def _desk_alert(uow: UnitOfWork, who: Identity, incident: Incident) -> Alert:
     """Return the alert to this user's desk; to the topmost desk above the incident for a user of no unit, who sits at
     none below it. Raises NotNow."""
     own = uow.db.get(Unit, who.unit_id) if who.unit_id is not None else None
-    unit = units.desk_of(uow.db, own) if own is not None else _top_desk(uow, incident)
+    circle = confidants.around(uow, incident.phone)
+    unit = confidants.desk_for(uow, circle, own if own is not None else _top_desk(uow, incident))
     if unit is None or not unit.phone:
         raise NotNow("no_desk_phone")
     known = alerts.newest_for(uow.db, incident.id, unit.phone)
@@ -149,7 +152,7 @@ def _top_desk(uow: UnitOfWork, incident: Incident) -> Unit | None:
 
 def ask_officer(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
     """Alert one more officer, on duty or not. Raises NotNow."""
-    officer = _officer(uow, who, form)
+    officer = _officer(uow, who, incident, form)
     if officer.phone == incident.phone:
         raise NotNow("is_caller")
     if not reinforcements.ask(uow, who.name, incident, [Candidate(officer.phone, officer.language, officer)]):

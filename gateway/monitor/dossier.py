@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from gateway.core.words.pinwords import hide_pins
-from gateway.identity import audit_log
+from gateway.identity import audit_log, confidants
 from gateway.identity.users import Identity
 from gateway.incidents import reopening
 from gateway.models import alert as alerts
@@ -127,7 +127,7 @@ class Profile:
 def find(uow: UnitOfWork, who: Identity, code: str) -> Incident | None:
     """Return the newest incident with this code, if this user may see it."""
     incident = incidents.newest_by_code(uow.db, code.upper())
-    return incident if incident is not None and who.sees(incident.unit_id) else None
+    return incident if incident is not None and board.sees(uow, who, incident) else None
 
 
 def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> Dossier:
@@ -172,16 +172,20 @@ def reveal(uow: UnitOfWork, who: Identity, incident: Incident) -> Profile | None
 
 
 def candidates(uow: UnitOfWork, who: Identity, incident: Incident) -> Sequence[Officer]:
-    """Return officers of this user's units who can still be asked, those on duty first, then by name."""
+    """Return officers of this user's units who can still be asked, those on duty first, then by name. Whoever must not
+    know of the incident stands on no list."""
+    barred = confidants.around(uow, incident.phone).phones
     asked = select(Alert.phone).where(Alert.incident_id == incident.id)
     query = select(Officer).where(Officer.suspended.is_(False), Officer.phone != incident.phone)
-    query = query.where(Officer.phone.not_in(asked)).order_by(Officer.on_duty.desc(), Officer.name)
+    query = query.where(Officer.phone.not_in(asked), Officer.phone.not_in(barred)).order_by(
+        Officer.on_duty.desc(), Officer.name
+    )
     return uow.db.scalars(query if who.scope is None else query.where(Officer.unit_id.in_(who.scope))).all()
 
 
 def other_open(uow: UnitOfWork, who: Identity, incident: Incident) -> Sequence[Incident]:
     """Return the open incidents that this one may be linked with."""
-    query = select(Incident).where(Incident.closed_at.is_(None), Incident.id != incident.id, board.visible(who.scope))
+    query = select(Incident).where(Incident.closed_at.is_(None), Incident.id != incident.id, board.visible(uow, who))
     return uow.db.scalars(query.order_by(Incident.opened_at.desc())).all()
 
 

@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gateway.identity.users import Scope
+from gateway.identity.users import Identity, Scope
 from gateway.incidents.waves import HERE_FRESH
 from gateway.models import helping as helpings
 from gateway.models.helping import Helping
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Area, Unit
+from gateway.monitor import board
 from gateway.unit_of_work import UnitOfWork
 
 
@@ -78,14 +79,14 @@ def helpers(uow: UnitOfWork, scope: Scope) -> list[Helper]:
     ]
 
 
-def neighbours(uow: UnitOfWork, scope: Scope) -> list[Neighbour]:
+def neighbours(uow: UnitOfWork, who: Identity) -> list[Neighbour]:
     """Return the volunteers who come to an open incident of this user.
 
     Those of a quiet incident are left out, because we told them to stay away.
     """
     ours = (Incident.closed_at.is_(None), Incident.quiet.is_(False), Helping.state == helpings.ACCEPTED)
     query = select(Helping, Incident.code).join(Incident, Incident.id == Helping.incident_id).where(*ours)
-    rows = uow.db.execute(query if scope is None else query.where(Incident.unit_id.in_(scope))).all()
+    rows = uow.db.execute(query.where(board.visible(uow, who))).all()
     found = [(row.Helping.citizen, row.code) for row in rows]
     return [
         Neighbour(citizen.person.name, code, citizen.lat, citizen.lon)

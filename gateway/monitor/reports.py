@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from gateway import notices
 from gateway.core.reachability import Way, Why
 from gateway.core.sentences.phrases import tidy
 from gateway.core.words.pinwords import hide_pins
-from gateway.identity import audit_log, reachability
+from gateway.identity import audit_log, confidants, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.models import inbound as inbounds
@@ -73,13 +73,28 @@ class Wanted:
 
 def listed(uow: UnitOfWork, who: Identity, wanted: Wanted) -> list[ListedReport]:
     """Return at most MOST of this user's reports, the newest first."""
-    query = (
-        select(Report, Unit.name)
-        .outerjoin(Unit, Unit.id == Report.unit_id)
-        .where(report_rows.visible(uow.db, who.scope))
-    )
+    query = select(Report, Unit.name).outerjoin(Unit, Unit.id == Report.unit_id).where(*_visible(uow, who))
     rows = uow.db.execute(_narrowed(query, wanted).order_by(Report.id.desc()).limit(MOST)).all()
     return [_shown(uow, report, unit or "") for report, unit in rows]
+
+
+def count_unseen(uow: UnitOfWork, who: Identity) -> int:
+    """Return how many of this user's reports nobody has read yet."""
+    unseen = select(func.count(Report.id)).where(Report.seen_at.is_(None), *_visible(uow, who))
+    return uow.db.scalar(unseen) or 0
+
+
+def lock(uow: UnitOfWork, who: Identity, report_id: int) -> Report | None:
+    """Lock the report until the commit and return its present state; None if this user has none with this id."""
+    query = select(Report).where(Report.id == report_id, *_visible(uow, who)).with_for_update()
+    return uow.db.scalar(query.execution_options(populate_existing=True))
+
+
+def _visible(uow: UnitOfWork, who: Identity) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the SQL conditions for the reports of this user's units, without those of callers of whom they must not
+    know."""
+    hidden = confidants.hidden(uow, who, select(Report.phone))
+    return report_rows.visible(uow.db, who.scope), Report.phone.not_in(hidden)
 
 
 def _narrowed(query: Select[Report, str], wanted: Wanted) -> Select[Report, str]:

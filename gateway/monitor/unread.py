@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from gateway.core.reachability import Way
 from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import DeskAnswer, read
-from gateway.identity import audit_log, reachability
+from gateway.identity import audit_log, confidants, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
 from gateway.models import clarification as clarification_rows
@@ -74,7 +74,9 @@ def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
 
     However many other texts wait, no uncertain call is left out.
     """
-    unread = select(Inbound).where(Inbound.state == inbounds.TO_HUMAN, _may_be_for(who))
+    waits = Inbound.state == inbounds.TO_HUMAN
+    hidden = confidants.hidden(uow, who, select(Inbound.phone).where(waits))
+    unread = select(Inbound).where(waits, _may_be_for(who), Inbound.phone.not_in(hidden))
     unread = unread.order_by(Inbound.received_at.desc())
     calls = {call.inbound_id: call for call in clarification_rows.every_open(uow.db, uow.now())}
     rows = {row.id: row for row in uow.db.scalars(unread.where(Inbound.id.in_(calls)).limit(MOST_CALLS))}
@@ -134,7 +136,9 @@ def find(uow: UnitOfWork, who: Identity, inbound_id: int) -> Inbound | None:
         lock_clarification(uow.db, call.id)
     query = select(Inbound).where(Inbound.id == inbound_id, Inbound.state == inbounds.TO_HUMAN).with_for_update()
     row = uow.db.scalar(query.execution_options(populate_existing=True))
-    if row is None or not _is_for(who, row, identify(uow, row.phone), units.top_desks(uow.db)):
+    if row is None or confidants.hides(uow, who, row.phone):
+        return None
+    if not _is_for(who, row, identify(uow, row.phone), units.top_desks(uow.db)):
         return None
     return row
 

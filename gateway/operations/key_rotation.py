@@ -12,7 +12,7 @@ from gateway.unit_of_work import OpenUnitOfWork
 
 BATCH = 500  # rows in one short transaction, so that panics are handled meanwhile
 # columns that are searched by a keyed hash, which is made anew too
-HASHED = {("persons", "national_id"): "national_id_hash"}
+HASHED = {("persons", "national_id"): "national_id_hash", ("never_asked", "whom"): "whom_hash"}
 
 
 def rotate(open_uow: OpenUnitOfWork) -> int:

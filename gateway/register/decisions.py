@@ -20,6 +20,7 @@ from gateway.identity.callers import identify
 from gateway.location import home_unit
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
+from gateway.models import never_asked
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen, Person
@@ -151,6 +152,7 @@ def _join_person(uow: UnitOfWork, citizen: Citizen) -> None:
     if known is None:
         return
     citizen.person = known
+    never_asked.move(uow.db, own.id, known.id)
     uow.db.flush()
     if uow.db.scalar(select(func.count(Citizen.id)).where(Citizen.person_id == own.id)) == 0:
         uow.db.delete(own)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -53,7 +54,7 @@ def _warn(uow: UnitOfWork, unit_id: int, holes: Collection[Hole]) -> None:
         notices.tell_desk(uow, unit, "desk.hole", None, who=unit.name, **_when(unit, warning))
 
 
-def _when(unit: Unit, warning: HoleWarning) -> dict[str, object]:
+def _when(unit: Unit, warning: HoleWarning) -> dict[str, Any]:
     return {"begins": _clock(unit, warning.begins), "ends": _clock(unit, warning.ends)}
 
 

@@ -1,21 +1,23 @@
 """ROOM: tell of a flood of uncertain calls in one text and one call a minute, so that none drowns and none waits.
 
 Each line names code, number and words. The bundle goes to the unit's desk, to the desk above, and to the nearest free
-officer: so every call reaches an officer within 90 seconds without waves of its own.
+officer who may know of all lines: so every call reaches an officer within 90 seconds without waves of its own. A desk
+that must not know of a line gets the others.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from gateway import notices
 from gateway.core.places import distance
 from gateway.core.reachability import Way
 from gateway.core.sentences.bundle import Line, bundle_texts
-from gateway.identity import reachability
+from gateway.identity import confidants, reachability
 from gateway.identity.callers import identify
+from gateway.identity.confidants import Circle
 from gateway.inbound import clarifications
 from gateway.incidents import free
 from gateway.models import clarification as clarification_rows
@@ -44,18 +46,27 @@ def send_due(uow: UnitOfWork) -> None:
 
 
 def _send(uow: UnitOfWork, unit: Unit | None, calls: Sequence[Clarification]) -> None:
-    lines = _lines(uow, calls)
+    circles = {call.phone: confidants.around(uow, call.phone) for call in calls}
     for call in calls:
         clarification_rows.put_on_list(call, uow.now())
     default = uow.settings.default_language
-    desks = [desk for desk in (unit, *clarifications.desks_above(uow, unit)[:1]) if desk is not None and desk.phone]
-    told = [(desk.phone, default) for desk in desks]
-    officer = nearest(uow, unit, {call.phone for call in calls})
+    told = dict.fromkeys(_desks(uow, unit, circles), default)
+    barred = {phone for circle in circles.values() for phone in circle.phones}
+    officer = nearest(uow, unit, circles.keys() | barred)
     if officer is not None:
-        told.append((officer.phone, officer.language))
-    for phone, language in told:
-        if phone is not None:
-            _tell(uow, unit, phone, bundle_texts(lines, language), calls[0])
+        told[officer.phone] = officer.language
+    for phone, language in told.items():
+        theirs = [call for call in calls if circles[call.phone].allows(phone)]
+        if theirs:
+            _tell(uow, unit, phone, bundle_texts(_lines(uow, theirs), language), theirs[0])
+
+
+def _desks(uow: UnitOfWork, unit: Unit | None, circles: Mapping[str, Circle]) -> list[str]:
+    """Return the phones of the unit's desk, the desk above, and for each caller one of a desk that may know of them."""
+    desks: list[Unit | None] = [unit]
+    for asker, circle in circles.items():
+        desks += [confidants.desk_for(uow, circle, unit), *clarifications.desks_above(uow, unit, asker)[:1]]
+    return list(dict.fromkeys(desk.phone for desk in desks if desk is not None and desk.phone))
 
 
 def _tell(uow: UnitOfWork, unit: Unit | None, phone: str, texts: Iterable[str], first: Clarification) -> None:

@@ -16,6 +16,7 @@ from gateway.core.sentences import phrases
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.core.words.reading import Reading
 from gateway.core.words.services import services_in
+from gateway.identity import confidants
 from gateway.identity.callers import Caller
 from gateway.inbound import sender_facts
 from gateway.incidents import closing, leading, reinforcements, timeline
@@ -63,7 +64,7 @@ def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, asked: bool
     proof they are alerted herewith, and it counts; without, we ask for proof, and the ladder goes on. `asked` says that
     they read the code in a bundle of ours, which asked them."""
     named = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
-    if named is None or named.phone == caller.phone or not caller.responder:
+    if named is None or named.phone == caller.phone or not caller.responder or not _may_know(uow, caller, named):
         answer(uow, caller, said)
         return
     incident = incidents.lock(uow.db, named.id)
@@ -76,6 +77,10 @@ def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, asked: bool
         act(uow, Duty(incident, ask_herewith(uow, caller, incident)), said.reply, proven=not asked)
     else:
         possession.ask_about(uow, caller, incident, said.reply, _language(uow, caller))
+
+
+def _may_know(uow: UnitOfWork, caller: Caller, incident: Incident) -> bool:
+    return confidants.around(uow, incident.phone).allows(caller.phone)
 
 
 def ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> Alert:
@@ -318,6 +323,8 @@ def _named(duty: Duty) -> str:
 
 def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> None:
     last = incidents.newest_by_code(uow.db, code) if code else None
+    if last is not None and not _may_know(uow, caller, last):
+        last = None
     if last is not None and last.closed_at is not None and last.closed_at > uow.now() - RECENT:
         language = caller.officer.language if caller.officer else uow.settings.default_language
         step = phrases.say(f"step.{last.state}", language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from gateway import notices
 from gateway.core.possession import may_leave
@@ -53,7 +54,7 @@ def _needs_proof(uow: UnitOfWork, caller: Caller, officer: Officer, said: Office
     that it is them, or a desk takes them off: return what they are told then, else None."""
     unit = units.by_id(uow.db, officer.unit_id)
     others = [row for row in officers.of_units(uow.db, [officer.unit_id], on_duty_only=True) if row.id != officer.id]
-    facts = {"who": officer.title, "said": possession.quoted(said), "count": len(others)}
+    facts: dict[str, Any] = {"who": officer.title, "said": possession.quoted(said), "count": len(others)}
     least = policy_rule.policy_for(uow.db, unit, uow.now()).least_on_duty
     if officer.on_duty and not may_leave(len(others), least, proven):
         if possession.ask(uow, caller, said, officer.language):  # once: a forger shall not flood the desk

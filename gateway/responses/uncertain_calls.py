@@ -15,7 +15,7 @@ from gateway.core.policy import Policy
 from gateway.core.reachability import Way
 from gateway.core.uncertain import a_no_settles
 from gateway.core.words.reading import NOTHING, DeskAnswer, Reading
-from gateway.identity import audit_log, reachability
+from gateway.identity import audit_log, confidants, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.inbound import clarifications
 from gateway.incidents import opening, timeline
@@ -58,9 +58,8 @@ def take_no(uow: UnitOfWork, caller: Caller, row: Inbound) -> None:
     else:
         clarification_rows.say_no(call, uow.now())
         clarifications.stop_ringing(uow, call)
-    notices.tell_desk(
-        uow, units.by_id(uow.db, call.unit_id), NO_TOLD[call.is_open], None, code=call.code, name=caller.name
-    )
+    unit, key = units.by_id(uow.db, call.unit_id), NO_TOLD[call.is_open]
+    notices.tell_desk(uow, unit, key, asker=call.phone, code=call.code, name=caller.name)
 
 
 NO_TOLD = {True: "desk.says_no_open", False: "desk.says_no"}  # whether the call is still open after the no
@@ -131,7 +130,7 @@ def answer_by_text(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
     the proof. An officer who read it in a bundle may start help, and only a desk ends it."""
     named = clarification_rows.newest_by_code(uow.db, said.code or "")
     line = lock_line(uow.db, named.id) if named is not None else ()
-    if not line or said.desk_answer is None:
+    if not line or said.desk_answer is None or not _may_know(uow, caller, line[0]):
         return
     call = line[0]
     if caller.desks:
@@ -143,6 +142,10 @@ def answer_by_text(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
     answer(uow, caller.name, call, DeskAnswer.EMERGENCY)
     if said.desk_answer is DeskAnswer.LOOK and said.answer is not None:  # an officer's OK means "I go"
         officer_replies.step_in(uow, caller, said.answer, asked=True)
+
+
+def _may_know(uow: UnitOfWork, caller: Caller, call: Clarification) -> bool:
+    return confidants.around(uow, call.phone).allows(caller.phone)
 
 
 def _answer_line(uow: UnitOfWork, caller: Caller, line: Sequence[Clarification], said: DeskAnswer) -> None:
@@ -180,7 +183,8 @@ def act(uow: UnitOfWork, clarification_id: int) -> None:
         return
     if call.ring_at is not None and call.ring_at <= now:
         clarification_rows.rung(call)
-        clarifications.ring(uow, call, units.desk_of(uow.db, units.by_id(uow.db, call.unit_id)))
+        circle = confidants.around(uow, call.phone)
+        clarifications.ring(uow, call, confidants.desk_for(uow, circle, units.by_id(uow.db, call.unit_id)))
     if call.above_at is not None and call.above_at <= now:
         clarification_rows.told_above(call)
         _tell_above(uow, call)
@@ -199,7 +203,7 @@ def open_itself(uow: UnitOfWork, call: Clarification) -> None:
 
 def _tell_above(uow: UnitOfWork, call: Clarification) -> None:
     unit, row = units.by_id(uow.db, call.unit_id), uow.db.get(Inbound, call.inbound_id)
-    above = next(iter(clarifications.desks_above(uow, unit)), None)
+    above = next(iter(clarifications.desks_above(uow, unit, call.phone)), None)
     if above is None or above.phone is None or row is None:
         return
     clarifications.tell_desk(uow, identify(uow, call.phone), call, row.body, above)

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from gateway.models import citizen as citizens
-from gateway.models import sealing
+from gateway.models import never_asked, sealing
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
 from gateway.operations import key_rotation
@@ -22,6 +22,7 @@ from gateway.register import applications
 from gateway.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+HUSBAND = "+6281210000001"
 NIK = "6171014112900001"
 KEY_BEFORE = Fernet.generate_key().decode()
 
@@ -48,6 +49,8 @@ def house(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> House:
         person = Person(name="Dewi", national_id=NIK, address="Gang Kenanga 17", created_at=NOW)
         person.national_id_hash = sealing.fingerprints(NIK)[0]
         uow.db.add(Citizen(phone="+6281390000051", person=person, state=citizens.VERIFIED, applied_at=NOW))
+        uow.db.flush()
+        never_asked.add(uow.db, person.id, HUSBAND)
         letters = [
             Inbound(line="x", kind="text", ref=str(n), phone="+62", body=f"{n}", received_at=NOW) for n in range(5)
         ]
@@ -81,3 +84,19 @@ def test_what_no_key_opens_is_not_lost(house: House) -> None:
     sealing.use_keys([KEY_BEFORE])
     with house.open_uow() as uow:
         assert applications.person_with(uow, NIK) is not None
+
+
+def test_whom_a_citizen_named_is_found_by_the_old_key_and_by_the_new_one(house: House) -> None:
+    new = Fernet.generate_key().decode()
+    sealing.use_keys([new, KEY_BEFORE])
+    with house.open_uow() as uow:
+        (person_id,) = uow.db.scalars(never_asked.naming([HUSBAND]))
+        never_asked.add(uow.db, person_id, HUSBAND)
+        assert never_asked.count(uow.db, person_id) == 1
+    key_rotation.rotate(house.open_uow)
+    sealing.use_keys([new])
+    with house.open_uow() as uow:
+        assert uow.db.scalars(never_asked.naming([HUSBAND])).all() == [person_id]
+        assert never_asked.named_by(uow.db, person_id) == {HUSBAND}
+        never_asked.strike(uow.db, person_id, HUSBAND)
+        assert never_asked.named_by(uow.db, person_id) == frozenset()

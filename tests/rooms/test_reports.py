@@ -17,7 +17,6 @@ from gateway.core.words.reading import read
 from gateway.identity import audit_log
 from gateway.identity.callers import identify
 from gateway.identity.users import Identity
-from gateway.models import report as report_rows
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.models.event import Event
@@ -83,7 +82,7 @@ def texted(open_uow: OpenUnitOfWork, phone: str, body: str) -> int:
 
 
 def held(uow: UnitOfWork, report_id: int, who: Identity = SITI) -> Report:
-    report = report_rows.lock(uow.db, report_id, who.scope)
+    report = reports.lock(uow, who, report_id)
     assert report is not None
     return report
 
@@ -108,7 +107,7 @@ def test_a_known_ones_report_is_for_their_unit_and_a_strangers_for_the_topmost_d
     assert words_seen(open_uow, SITI) == ["dari Budi"]
     assert words_seen(open_uow, RUDI) == []
     with open_uow() as uow:
-        assert [report_rows.count_unseen(uow.db, who.scope) for who in (SITI, RUDI, RINA, BOSS)] == [1, 0, 2, 2]
+        assert [reports.count_unseen(uow, who) for who in (SITI, RUDI, RINA, BOSS)] == [1, 0, 2, 2]
 
 
 def test_a_strangers_report_that_names_a_place_is_for_the_unit_of_that_place(open_uow: OpenUnitOfWork) -> None:
@@ -131,8 +130,8 @@ def test_where_the_topmost_unit_has_no_desk_the_nearest_desks_below_read_what_is
 def test_another_desk_cannot_even_name_it(open_uow: OpenUnitOfWork) -> None:
     report_id = told(open_uow)
     with open_uow() as uow:
-        assert report_rows.lock(uow.db, report_id, RUDI.scope) is None
-        assert report_rows.lock(uow.db, report_id + 1, BOSS.scope) is None
+        assert reports.lock(uow, RUDI, report_id) is None
+        assert reports.lock(uow, BOSS, report_id + 1) is None
 
 
 @pytest.mark.parametrize("words", ["budi", "SANTOSO", "0812-5550-0001", "5550"])

@@ -22,8 +22,8 @@ from gateway.identity.callers import identify
 from gateway.infrastructure.spool import Spool
 from gateway.location import locate
 from gateway.models import attempt as attempts
+from gateway.models import never_asked, sealing
 from gateway.models import outbound as outbounds
-from gateway.models import sealing
 from gateway.models.alert import Alert
 from gateway.models.audit import Audit
 from gateway.models.base import Base, Sealed
@@ -76,6 +76,7 @@ KEPT: dict[str, str] = {
     "labelled_texts": "",
     "line_health": "line code",
     "lookups": "kind outcome",
+    "never_asked": "",
     "officers": "phone name rank language lat lon",  # staff, as long as they are on the list
     "outbounds": "kind purpose lane state claimed_by",
     "paces": "lane",
@@ -91,7 +92,7 @@ KEPT: dict[str, str] = {
     "tips": "channel seen_by",
     "unit_numbers": "phone",  # ours
     "units": "code name kind phone lat lon timezone policy waves policy_was",  # offices
-    "users": "name role language password_hash totp_secret key_hash",  # staff
+    "users": "name role language password_hash totp_secret key_hash phone",  # staff
     "ussd_sessions": "",
     "wordings": "key language text changed_by",
     "workers": "name",
@@ -146,7 +147,8 @@ def station(engine: Engine, tmp_path: Path) -> Station:
 def fill(town: Town, at: datetime = NOON) -> Incident:
     """A closed incident with everything that can belong to one, and everything that belongs to none."""
     caller, helper = town.citizen(CALLER), town.citizen(OTHER)
-    town.citizen(GONE, state="left", at=at)
+    gone = town.citizen(GONE, state="left", at=at)
+    never_asked.add(town.db, gone.person_id, OTHER)
     incident = town.incident(opened=at, phone=CALLER, citizen=caller, scene=300)
     incident.words, incident.reason = WORDS, NAME
     officer, unit = town.officers["KOTA"], town.units["KOTA"]

@@ -93,11 +93,13 @@ class Span:
     unit: Unit
     start: datetime
     end: datetime
+    besides: frozenset[str] = frozenset()  # numbers (E.164) whose incidents the reader must not know of
 
     def where(self, uow: UnitOfWork) -> tuple[ColumnElement[bool], ...]:
         below = Incident.unit_id.in_(units.ids_below(uow.db, self.unit))
         mine = or_(below, Incident.unit_id.is_(None)) if self.is_all(uow) else below
-        return Incident.opened_at >= self.start, Incident.opened_at < self.end, mine
+        shown = (Incident.phone.not_in(self.besides),) if self.besides else ()
+        return Incident.opened_at >= self.start, Incident.opened_at < self.end, mine, *shown
 
     def is_all(self, uow: UnitOfWork) -> bool:
         """Return whether this is the whole gateway: the topmost unit's span includes what belongs to no unit."""

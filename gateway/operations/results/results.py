@@ -6,7 +6,7 @@ A report is passed around: it holds codes and times, never a name or a phone num
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -94,9 +94,11 @@ class Results:
         return [figure for figure in self.figures if figure.section == name]
 
 
-def read(uow: UnitOfWork, unit: Unit, period: Period) -> Results:
-    """Return the report on `unit` and all units below it."""
-    now, before = _heap(uow, period.of(unit)), _heap(uow, period.before(unit))
+def read(uow: UnitOfWork, unit: Unit, period: Period, besides: frozenset[str] = frozenset()) -> Results:
+    """Return the report on `unit` and all units below it, without the incidents of the numbers (E.164) in `besides`, of
+    which the reader must not know."""
+    spans = (replace(span, besides=besides) for span in (period.of(unit), period.before(unit)))
+    now, before = (_heap(uow, span) for span in spans)
     found = [figure for section in SECTIONS for figure in _compared(section, now, before)]
     return Results(
         unit=unit.code,

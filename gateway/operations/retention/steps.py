@@ -42,6 +42,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
+from gateway.models.never_asked import NeverAsked
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
 from gateway.models.quiet_number import QuietNumber
@@ -127,6 +128,12 @@ def _nobody_left(before: datetime) -> Condition:
     number = aliased(Citizen)
     known = exists().where(number.person_id == Person.id, ~number.phone.startswith(FORGOTTEN))
     return and_(Person.created_at < before, ~known)
+
+
+def _nobody_stays(before: datetime) -> Condition:
+    """Return the condition for what belongs to persons whose numbers are all forgotten or due to be."""
+    stays = and_(~Citizen.phone.startswith(FORGOTTEN), ~_register(before))
+    return NeverAsked.person_id.not_in(select(Citizen.person_id).where(stays))
 
 
 STEPS: tuple[Step, ...] = (
@@ -236,6 +243,12 @@ STEPS: tuple[Step, ...] = (
             ),
             **dict.fromkeys((Citizen.pin_hash, Citizen.duress_hash, Citizen.forced_hash, Citizen.reason), null()),
         },
+    ),
+    Step(
+        NeverAsked,
+        "register",
+        _nobody_stays,
+        whole=True,
     ),
     Step(
         Person,

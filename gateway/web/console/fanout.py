@@ -128,7 +128,7 @@ class Fanout:
 
     def _tell_changes(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            who = [one for one in self._members() if not change.code or one.who.sees(change.unit_id)]
+            who = [one for one in self._members() if change.is_for(one.who)]
             self._tell(who, _event("change", change.event_id, {"code": change.code}))
 
     def _tell(self, listeners: Sequence[Listener], data: bytes) -> None:

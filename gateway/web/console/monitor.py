@@ -13,10 +13,9 @@ from flask_wtf.csrf import generate_csrf
 from gateway.core.sentences.ages import age_text
 from gateway.core.words.reading import DeskAnswer
 from gateway.infrastructure import readiness
-from gateway.models import report
 from gateway.models import sighting as sightings
 from gateway.models.inbound import Inbound
-from gateway.monitor import board, desk_actions, map_layers, unread
+from gateway.monitor import board, desk_actions, map_layers, reports, unread
 from gateway.monitor.board import Card
 from gateway.monitor.map_layers import Helper, Neighbour
 from gateway.unit_of_work import UnitOfWork
@@ -46,8 +45,8 @@ def show_board() -> Response:
         beyond = board.beyond(uow, me(), cards)
         texts = unread.waiting(uow, me())
         helpers = map_layers.helpers(uow, me().scope)
-        neighbours = map_layers.neighbours(uow, me().scope)
-        reports = report.count_unseen(uow.db, me().scope) if me().may_act else 0
+        neighbours = map_layers.neighbours(uow, me())
+        unseen = reports.count_unseen(uow, me()) if me().may_act else 0
         now = uow.now()
     return jsonify(
         now=now.isoformat(),
@@ -59,7 +58,7 @@ def show_board() -> Response:
         closed=render_template("board.html", cards=[card for card in cards if card.closed_at], lately=True),
         alarms=[card.code for card in cards if card.unseen],
         asking=sum(text.rings for text in texts),
-        reports=reports,
+        reports=unseen,
         open=sum(card.closed_at is None for card in cards),
         incidents=[_pin(card) for card in cards if card.where is not None],
         volunteers=[_neighbour(one) for one in neighbours],
@@ -140,12 +139,12 @@ def _end_of_session() -> list[str]:
 
 def _left_behind(uow: UnitOfWork) -> list[str]:
     """Return one sentence on what the next shift must continue; nothing if there is nothing."""
-    codes = [card.code for card in board.cards(uow, me(), language()) if card.closed_at is None]
-    texts, reports = len(unread.waiting(uow, me())), report.count_unseen(uow.db, me().scope)
-    if not (codes or texts or reports):
+    codes = board.to_hand_over(uow, me())
+    texts, unseen = len(unread.waiting(uow, me())), reports.count_unseen(uow, me())
+    if not (codes or texts or unseen):
         return []
     named = f"({', '.join(codes)})" if codes else ""
-    sentence = t("monitor.left", open=len(codes), codes=named, unread=texts, reports=reports)
+    sentence = t("monitor.left", open=len(codes), codes=named, unread=texts, reports=unseen)
     return [" ".join(sentence.replace(" ,", ",").split())]
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request
 from sqlalchemy import Select, select
 
-from gateway.identity import audit_log, users
+from gateway.identity import audit_log, confidants, users
 from gateway.models.audit import Audit
+from gateway.models.citizen import Citizen
+from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading
 from gateway.web.console.admin.scope import MOST, sees_all
@@ -23,10 +27,20 @@ def show() -> str:
     users.
     """
     with reading() as uow:
-        rows = uow.db.scalars(_asked(uow)).all()
+        read = uow.db.scalars(_asked(uow)).all()
+        rows, older = _without_secrets(uow, read), read[-1].id if len(read) == MOST else 0
         faults = audit_log.verify(uow) if request.args.get("verify") and sees_all() else None
     asked = {name: request.args.get(name, "") for name in ("who", "what", "subject")}
-    return render_template("admin_audit.html", rows=rows, asked=asked, faults=faults, most=MOST, sees_all=sees_all())
+    return render_template("admin_audit.html", rows=rows, older=older, asked=asked, faults=faults, sees_all=sees_all())
+
+
+def _without_secrets(uow: UnitOfWork, rows: Sequence[Audit]) -> list[Audit]:
+    """Return the rows without those of others about a call, or the sealed list, of which this admin must not know."""
+    subjects = {row.subject for row in rows}
+    calls = dict(uow.db.execute(select(Incident.code, Incident.phone).where(Incident.code.in_(subjects))).all())
+    numbers = select(Citizen.phone).where(Citizen.phone.in_(subjects | set(calls.values())))
+    hidden = confidants.hidden(uow, me(), numbers)
+    return [row for row in rows if row.who == me().name or calls.get(row.subject, row.subject) not in hidden]
 
 
 def _asked(uow: UnitOfWork) -> Select[Audit]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, render_template, request
 from sqlalchemy import select
 
-from gateway.models import report as report_rows
 from gateway.models.worker import LineHealth
+from gateway.monitor import reports as report_rooms
 from gateway.register import coverage
 from gateway.web.console.access import ADMIN, DESK, VIEWER, allow, me, reading
 from gateway.web.console.admin import (
@@ -16,6 +16,7 @@ from gateway.web.console.admin import (
     citizens,
     imports,
     lines,
+    never_ask,
     numbers,
     officers,
     phrases,
@@ -33,6 +34,7 @@ PAGES = (
     citizens.page,
     numbers.page,
     citizen.page,
+    never_ask.page,
     officers.page,
     shifts.page,
     units.page,
@@ -80,7 +82,7 @@ def show() -> str:
     with reading() as uow:
         todo = {
             "applications": citizens.waiting(uow),
-            "reports": report_rows.count_unseen(uow.db, me().scope),
+            "reports": report_rooms.count_unseen(uow, me()),
             "holes": sum(bool(one.holes) for one in coverage.covers(uow, scope.units(uow))),
             "nobody": len(coverage.unmanned(uow, scope.units(uow))),
             "lines": sum(row.is_bad for row in uow.db.scalars(select(LineHealth))),

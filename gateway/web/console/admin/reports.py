@@ -9,9 +9,8 @@ from flask import Blueprint, Flask, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from gateway.models import report as report_rows
 from gateway.models.report import Report
-from gateway.monitor import reports
+from gateway.monitor import board, reports
 from gateway.monitor.reports import MOST, CannotAnswer, Wanted
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
@@ -55,7 +54,7 @@ def settle(report_id: int, action: str) -> ResponseReturnValue:
     back = url_for("admin_reports.show", **_shown())
     try:
         with writing() as uow:
-            report = report_rows.lock(uow.db, report_id, me().scope)
+            report = reports.lock(uow, me(), report_id)
             to = ACTIONS[action](uow, report) if report is not None else ""
     except CannotAnswer as why:
         return say(f"reports.cannot_{why}", back)
@@ -76,7 +75,7 @@ def _answer(uow: UnitOfWork, report: Report) -> str:
 
 def _emergency(uow: UnitOfWork, report: Report) -> str:
     incident = reports.raise_alarm(uow, me(), report)
-    return url_for("incident.show", code=incident.code) if me().sees(incident.unit_id) else ""
+    return url_for("incident.show", code=incident.code) if board.sees(uow, me(), incident) else ""
 
 
 ACTIONS: Mapping[str, Callable[[UnitOfWork, Report], str]] = {"seen": _seen, "answer": _answer, "emergency": _emergency}
@@ -87,7 +86,7 @@ def waiting() -> int:
     if not current_user.is_authenticated or not me().may_act:
         return 0
     with reading() as uow:
-        return report_rows.count_unseen(uow.db, me().scope)
+        return reports.count_unseen(uow, me())
 
 
 def register(app: Flask) -> None:

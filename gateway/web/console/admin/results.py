@@ -8,13 +8,16 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
+from gateway.identity import confidants
 from gateway.models import unit as units
+from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.operations.results import results as reports
 from gateway.operations.results import words
 from gateway.operations.results.formats import FORMATS
-from gateway.operations.results.results import BadPeriod, Period
+from gateway.operations.results.results import BadPeriod, Period, Results
 from gateway.operations.results.sections import SECTIONS
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import allow, me, reading
@@ -49,7 +52,7 @@ def show() -> ResponseReturnValue:
     """
     with reading() as uow:
         wish = _wish(uow)
-        found = reports.read(uow, wish.unit, wish.period) if wish.period is not None else None
+        found = _read(uow, wish.unit, wish.period) if wish.period is not None else None
         choices, today = scope.units(uow), reports.today(uow, wish.unit)
     starts = {days: today - timedelta(days=days - 1) for days in LENGTHS}
     status = 400 if wish.fault else 200
@@ -65,13 +68,17 @@ def download(form: str) -> ResponseReturnValue:
         wish = _wish(uow)
         if wish.period is None:
             abort(400)
-        found = reports.read(uow, wish.unit, wish.period)
+        found = _read(uow, wish.unit, wish.period)
     kind = FORMATS[form]
     answer = Response(kind.write(found, language()), mimetype=kind.mimetype)
     unit = re.sub(r"[^A-Za-z0-9_-]+", "-", found.unit)  # only characters that every HTTP header and every disk accepts
     name = f"siaga-{unit}-{found.period.first}-{found.period.last}.{kind.suffix}"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
+
+
+def _read(uow: UnitOfWork, unit: Unit, period: Period) -> Results:
+    return reports.read(uow, unit, period, confidants.hidden(uow, me(), select(Incident.phone)))
 
 
 def _wish(uow: UnitOfWork) -> Wish:
