@@ -229,13 +229,18 @@ def release(uow: UnitOfWork, incident: Incident) -> None:
     uow.after_commit.deliver(incident.id)
 
 
-def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
-    """Owe a sentence to an officer or desk that was asked. An officer whose own phone must be quiet by now gets
-    none."""
+def tell_alerted(
+    uow: UnitOfWork, alert: Alert, incident: Incident, key: str, *, due: datetime | None = None, **facts: object
+) -> None:
+    """Owe a sentence to an officer or desk that was asked, to leave at `due` (None: now). An officer whose own phone
+    must be quiet by now gets none. Where the unit hides numbers, an officer does not read the caller's."""
     if not alert.is_desk and not reachability.to_officer(uow, alert.phone).allowed:
         return
-    body = about(uow, incident, key, alert.language, **facts)
-    owe_text(uow, alert.phone, body, incident=incident, alert=alert)
+    unit = units.by_id(uow.db, incident.unit_id)
+    hides = bool(units.policy_for(unit).hide_numbers) and not alert.is_desk
+    hidden: dict[str, object] = {"number": say("officer.number_hidden", alert.language)} if hides else {}
+    body = about(uow, incident, key, alert.language, **(hidden | facts))
+    owe_text(uow, alert.phone, body, incident=incident, alert=alert, due=due)
 
 
 def _masked(facts: dict[str, object]) -> dict[str, object]:

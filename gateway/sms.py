@@ -30,7 +30,7 @@ from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.register import phone_commands
-from gateway.responses import officer_replies, pin_cancel, synthetic_panics, uncertain_calls
+from gateway.responses import officer_replies, pin_cancel, relays, synthetic_panics, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -129,6 +129,10 @@ def _answer_call(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -
 
 def _ask_which(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     uncertain_calls.ask_which(uow, caller)
+
+
+def _relay(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    relays.from_officer(uow, caller, said)
 
 
 def _chatter(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -249,6 +253,10 @@ def _overhear(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> N
     pin_cancel.overhear(uow, caller.phone, said, "text")
 
 
+def _follow_up(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    relays.follow_up(uow, caller, said)
+
+
 def _running(uow: UnitOfWork, caller: Caller, row: Inbound) -> Incident | None:
     """Return the incident that the phone believes is open, locked until the commit, or None. The row is tied to the
     incident that is really open."""
@@ -259,7 +267,12 @@ def _running(uow: UnitOfWork, caller: Caller, row: Inbound) -> Incident | None:
 
 Do = Callable[[UnitOfWork, Caller, Inbound, Reading], None]
 UNREAD = frozenset({Kind.IGNORE, Kind.SHOW_DESK})  # the sender of these is not looked at
-ALSO: dict[Also, Do] = {Also.KEEP_DARK: _keep_dark, Also.CRY: _cry, Also.OVERHEARD: _overhear}
+ALSO: dict[Also, Do] = {
+    Also.KEEP_DARK: _keep_dark,
+    Also.CRY: _cry,
+    Also.OVERHEARD: _overhear,
+    Also.FOLLOW_UP: _follow_up,
+}
 DO: dict[Kind, Do] = {
     Kind.IGNORE: _ignore,
     Kind.SHOW_DESK: _show_desk,
@@ -269,6 +282,7 @@ DO: dict[Kind, Do] = {
     Kind.ANSWER_CALL: _answer_call,
     Kind.ASK_WHICH: _ask_which,
     Kind.EXPLAIN: _answer,
+    Kind.RELAY: _relay,
     Kind.CHATTER: _chatter,
     Kind.HELP: _help,
     Kind.APPLY: phone_commands.apply,

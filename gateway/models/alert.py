@@ -71,6 +71,8 @@ class Alert(Base):
     replaced: Mapped[bool] = mapped_column(default=False)  # a later wave asked the same phone again
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    arrives_at: Mapped[datetime | None]  # when they said that they will be there
+    offered_by: Mapped[int | None]  # the leader's alert, while that leader asks this officer to take over
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     desk: Mapped[Unit | None] = relationship(lazy="joined")
@@ -113,6 +115,14 @@ def duties_of(db: Session, phone: str) -> list[tuple[Alert, Incident]]:
     for alert, incident in db.execute(mine).all():
         newest.setdefault(incident.id, (alert, incident))
     return list(newest.values())
+
+
+def accepted_lately(db: Session, phone: str, since: datetime) -> tuple[str, ...]:
+    """Return the codes of the incidents that this phone (E.164) accepted and that were closed since then, the newest
+    first."""
+    query = select(Incident.code).join(Alert, Alert.incident_id == Incident.id)
+    mine = query.where(Alert.phone == phone, Alert.state == ACCEPTED, Incident.closed_at > since)
+    return tuple(dict.fromkeys(db.scalars(mine.order_by(Incident.closed_at.desc()))))
 
 
 def waiting_of(db: Session, phone: str) -> int:

@@ -14,10 +14,11 @@ from gateway.core.intent.about import About, Verdict, about
 from gateway.core.phone import local
 from gateway.core.sentences import phrases
 from gateway.core.words.answers import OfficerAnswer, Reply
+from gateway.core.words.eta import TELLS_WHEN
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
 from gateway.inbound import sender_facts
-from gateway.incidents import closing, leading, timeline
+from gateway.incidents import arrivals, closing, leading, timeline
 from gateway.location import locate, position_in_text
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
@@ -107,7 +108,7 @@ def _take(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, code: str) -> No
     if incident.closed:
         _nothing_to_answer(uow, caller, incident.code)
         return
-    act(uow, Duty(incident, duty.alert), said.reply)
+    act(uow, Duty(incident, duty.alert), said.reply, minutes=said.minutes)
 
 
 NOTED = {
@@ -142,19 +143,25 @@ def _language(uow: UnitOfWork, caller: Caller) -> str:
     return caller.officer.language if caller.officer is not None else uow.settings.default_language
 
 
-def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, by_key: bool = False) -> None:
+def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, by_key: bool = False, minutes: int | None = None) -> None:
     """Do one answer about an open incident that the caller of this function has locked. The answer counts for the
     newest alert of that phone, because a call may still be running when the next wave asks the phone anew. `by_key`
-    says that it is a key on a call or a click, which is no reflex."""
+    says that it is a key on a call or a click, which is no reflex; `minutes` is when its sender arrives, if they say
+    so, which is none either."""
     duty = Duty(duty.incident, alerts.newest_for(uow.db, duty.incident.id, duty.alert.phone) or duty.alert)
     refused = refusal(duty, reply)
     if refused is not None:
         notices.tell_alerted(uow, duty.alert, duty.incident, refused)
         return
-    if reply is Reply.ACCEPT and duty.alert.state == alerts.ACCEPTED:
-        _accept_again(uow, duty, LeaderAct.ACCEPTED if by_key else LeaderAct.SAID_OK)
+    news = minutes is not None and arrivals.keep(uow, duty.incident, duty.alert, minutes)
+    if reply in TELLS_WHEN and arrivals.is_too_far(uow, duty.incident, duty.alert):
+        dispatch.offer(uow, duty.incident, duty.alert, sets_out=reply is Reply.EN_ROUTE)
+    elif reply is Reply.ACCEPT and duty.alert.state == alerts.ACCEPTED:
+        _accept_again(uow, duty, LeaderAct.ACCEPTED if by_key or minutes else LeaderAct.SAID_OK)
     else:
         DO[reply](uow, duty)
+    if news:
+        dispatch.arrives(uow, duty.incident, duty.alert)
 
 
 def refusal(duty: Duty, reply: Reply) -> str | None:
@@ -322,6 +329,9 @@ def chatter(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
         incident = incidents.lock(uow.db, mine[0].incident.id)
         timeline.record(uow, incident, "officer_said", mine[0].alert.title, said.body)
         leading.leader_acts(uow, incident, caller.phone, LeaderAct.WROTE)
+        if mine[0].alert.state == alerts.ACCEPTED and len(mine) == 1:
+            notices.tell_alerted(uow, mine[0].alert, incident, "officer.help_relay")
+            return
     elif caller.officer is not None:
         unit = units.by_id(uow.db, caller.officer.unit_id)
         facts = {"who": caller.officer.title, "number": local(caller.phone), "words": said.masked}

@@ -30,6 +30,7 @@ from gateway.core.intent.conditions import (
     steps_in,
 )
 from gateway.core.intent.facts import Case
+from gateway.core.intent.relaying import speaks_to_citizen
 from gateway.core.words.commands import Apply, Here, Info, Leave, Quiet, Report, Safe
 from gateway.core.words.triage import Panic
 
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     ANSWER_CALL = auto()
     ASK_WHICH = auto()
     EXPLAIN = auto()
+    RELAY = auto()
     CHATTER = auto()
     HELP = auto()
     APPLY = auto()
@@ -155,6 +157,13 @@ TABLE: tuple[Row, ...] = (
         lambda case: case.reading.answer is not None and speaks_as_officer(case),
         Kind.EXPLAIN,
         "An answer with nothing to answer: the phone is told why it cannot be used.",
+    ),
+    Row(
+        "words for a citizen",
+        Who.RESPONDER,
+        speaks_to_citizen,
+        Kind.RELAY,
+        "WARGA (or bu, pak, kak) of one who has accepted: it goes on to the citizen if their phone may be reached.",
     ),
     Row(
         "officer's words",

@@ -7,14 +7,15 @@ and only when somebody asks for a fact that needs it: facts are computed on firs
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cached_property
 from itertools import dropwhile
 from typing import TypeVar
 
 from gateway.core.incident_kinds import IncidentKind
-from gateway.core.words import answers, occasions, triage
+from gateway.core.words import addressing, answers, occasions, triage
+from gateway.core.words.addressing import ToCitizen
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
 from gateway.core.words.commands import Command, No, Quiet, Report, Role, Yes, command_in, free_words
@@ -175,6 +176,14 @@ class Reading:
         """Return the answer that an officer, a desk or a volunteer gives with it, or None if it clearly answers
         nothing."""
         return answers.answer_in(self._officer, self._citizen, self.code)
+
+    @cached_property
+    def to_citizen(self) -> ToCitizen | None:
+        """Return the words that an officer has written for the citizen, or None; PINs in them are masked. What they may
+        also be, an answer or a cry, is read before."""
+        text = self._coded[1] if self.code in self.codes else self._clean
+        said = addressing.to_citizen(addressing.ADDRESSING.hear_clean(text))
+        return replace(said, words=hide_pins(said.words)) if said is not None else None
 
     @cached_property
     def whole_answer(self) -> OfficerAnswer | None:
