@@ -98,7 +98,8 @@ def accept_again(uow: UnitOfWork, incident: Incident, alert: Alert, act: LeaderA
     """Take a yes of somebody who has said yes before, by text (`act` is SAID_OK) or by a key. After a nudge a text is
     only noted: the clock runs on."""
     timeline.record(uow, incident, "said_ok", alert.title)
-    if incident.leader_id is None:  # their yes was an offer from far away, and they are near by now
+    # Their yes was an offer from far away and they are near by now, or the leader asks them to take over.
+    if incident.leader_id is None or alert.takes_over_from(alerts.leader_of(uow.db, incident)):
         accept(uow, incident, alert)
     elif starts_anew(act, incident.nudged):
         leading.somebody_goes(uow, incident, alert, act)
@@ -147,7 +148,7 @@ def arrives(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
 
 def lead_instead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """Let somebody lead instead of the present leader, who supports from now on."""
-    former = alerts.leader_of(uow.db, incident)
+    former, alert.offered_by = alerts.leader_of(uow.db, incident), None
     timeline.record(uow, incident, "leads", alert.title)
     _lead(uow, incident, alert)
     if former is not None and not former.is_desk:
@@ -163,6 +164,8 @@ def _say_yes(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
         timeline.record(uow, incident, "accepted", alert.title)
     if leader is None or (leader.is_desk and not alert.is_desk):
         _lead(uow, incident, alert)
+    elif alert.takes_over_from(leader):
+        lead_instead(uow, incident, alert)
     elif first:
         _support(uow, incident, alert, leader)
 
@@ -209,10 +212,13 @@ def _quote(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
 
 def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """Take a no. A leader who declines leads no more; when everybody has declined, the next wave is asked at once."""
-    was_leader = incident.leader_id == alert.id
+    was_leader, leader = incident.leader_id == alert.id, alerts.leader_of(uow.db, incident)
     alert_states.decline(alert, uow.now())
     outbounds.call_off(uow.db, Outbound.alert_id == alert.id)
     timeline.record(uow, incident, "declined", alert.title)
+    if leader is not None and alert.takes_over_from(leader):
+        alert.offered_by = None
+        notices.tell_alerted(uow, leader, incident, "officer.hand_declined", who=alert.title)
     if was_leader:
         _hand_over(uow, incident)
     else:

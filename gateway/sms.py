@@ -30,7 +30,7 @@ from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.register import phone_commands
-from gateway.responses import officer_replies, pin_cancel, relays, synthetic_panics, uncertain_calls
+from gateway.responses import hand_overs, officer_replies, pin_cancel, relays, synthetic_panics, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -129,6 +129,10 @@ def _answer_call(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -
 
 def _ask_which(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     uncertain_calls.ask_which(uow, caller)
+
+
+def _hand_over(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    hand_overs.hand_over(uow, caller, said)
 
 
 def _relay(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -282,6 +286,7 @@ DO: dict[Kind, Do] = {
     Kind.ANSWER_CALL: _answer_call,
     Kind.ASK_WHICH: _ask_which,
     Kind.EXPLAIN: _answer,
+    Kind.HAND_OVER: _hand_over,
     Kind.RELAY: _relay,
     Kind.CHATTER: _chatter,
     Kind.HELP: _help,

@@ -75,6 +75,8 @@ def stands(uow: UnitOfWork, alert: Alert | None, incident: Incident) -> AskedFor
     leader = alerts.leader_of(uow.db, incident)
     goes = leader is not None and (not leader.is_desk or incident.state in (incidents.EN_ROUTE, incidents.ON_SCENE))
     standing = STANDING[alert.state] if alert is not None else Standing.NOT_ASKED
+    if alert is not None and standing is not Standing.ACCEPTED and alert.takes_over_from(leader):
+        standing = Standing.WAITING
     return AskedFor(incident.code, standing, goes, incident.closed)
 
 

@@ -89,6 +89,10 @@ class Alert(Base):
         """Return whether the person who was asked may not answer any more: a suspended officer."""
         return self.officer is not None and self.officer.suspended
 
+    def takes_over_from(self, leader: Alert | None) -> bool:
+        """Return whether this leader asks this officer to take over."""
+        return leader is not None and self.offered_by == leader.id
+
     @property
     def is_desk(self) -> bool:
         return self.officer_id is None

@@ -41,16 +41,17 @@ def _pass_on(uow: UnitOfWork, caller: Caller, said: Reading, verdict: Relaying) 
     say(uow, caller, verdict.code, words)
 
 
-def say(uow: UnitOfWork, caller: Caller, code: str, words: str) -> str:
+def say(uow: UnitOfWork, caller: Caller, code: str, words: str, *, by_text: bool = True) -> str:
     """Pass these words on to the citizen of the incident with this code that the caller has accepted; return the key of
-    the sentence that the caller's phone reads about it."""
+    the sentence about what became of them. `by_text`: the caller is texted it."""
     incident, alert = _scene(uow, caller, code)
     if incident is None or alert is None:
         return "officer.unknown_code"
     key = relay.to_citizen(uow, incident, alert, words)
     if not incident.closed:
         leading.leader_acts(uow, incident, caller.phone, LeaderAct.WROTE)
-    notices.tell_alerted(uow, alert, incident, key)
+    if by_text:
+        notices.tell_alerted(uow, alert, incident, key)
     return key
 
 

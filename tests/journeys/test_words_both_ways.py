@@ -209,3 +209,28 @@ def test_thanks_after_a_closing_wake_nobody(city: Pontianak, rina: Phone, words:
     city.forward(seconds=120)
     assert [len(phone.got) + len(phone.calls) for phone in (rina, city.desk_barat)] == before
     assert city.open_incident_of(city.budi) is None
+
+
+# --- ready phrases in the menu ----------------------------------------------------------------------------------------
+
+
+def test_the_menu_has_ready_phrases_for_who_accepted(city: Pontianak, rina: Phone) -> None:
+    rina.dials("*110#")
+    rina.replies("2")
+    rina.replies("1")
+    rina.replies("8")
+    assert "1 Kami di depan" in rina.menu
+    rina.replies("1")
+    assert "diteruskan" in rina.menu
+    city.budi.expects_text("Barat 1", "kami sudah di depan")
+    assert "to_citizen" in city.timeline()
+
+
+def test_the_menu_sends_nothing_for_who_has_not_accepted(city: Pontianak, rina: Phone) -> None:
+    asked = city.of_barat[1]
+    before = len(city.budi.got)
+    asked.dials("*110#")
+    for key in ("2", "1", "8", "1"):
+        asked.replies(key)
+    assert "hanya yang menerima" in asked.menu
+    assert len(city.budi.got) == before

@@ -40,6 +40,12 @@ def relaying(said: ToCitizen, named: str | None, held: Sequence[str], over: Sequ
     return Relaying(Relay.WHICH if mine else Relay.NOT_YOURS, "", mine)
 
 
+def hands_over(case: Case) -> bool:
+    """Return whether a responder hands an incident over that they have accepted, and does not cry for help."""
+    accepted = any(duty.accepted for duty in case.open.duties)
+    return case.reading.hand_over is not None and case.reading.officer_panic is None and accepted
+
+
 def speaks_to_citizen(case: Case) -> bool:
     """Return whether a responder's text is words for a citizen. A cry, and the words of somebody who needs help
     themselves, are not; "bu", "pak", "kak" are only from somebody who has accepted."""

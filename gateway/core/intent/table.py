@@ -30,7 +30,7 @@ from gateway.core.intent.conditions import (
     steps_in,
 )
 from gateway.core.intent.facts import Case
-from gateway.core.intent.relaying import speaks_to_citizen
+from gateway.core.intent.relaying import hands_over, speaks_to_citizen
 from gateway.core.words.commands import Apply, Here, Info, Leave, Quiet, Report, Safe
 from gateway.core.words.triage import Panic
 
@@ -41,6 +41,7 @@ class Kind(StrEnum):
     IGNORE = auto()
     SHOW_DESK = auto()
     OWN_DUTY = auto()
+    HAND_OVER = auto()
     ANSWER = auto()
     STEP_IN = auto()
     ANSWER_CALL = auto()
@@ -136,6 +137,13 @@ TABLE: tuple[Row, ...] = (
         answers_some_call,
         Kind.ASK_WHICH,
         "A desk's answer without a code while uncertain calls wait there: it settles nothing and is asked which.",
+    ),
+    Row(
+        "hands over",
+        Who.RESPONDER,
+        hands_over,
+        Kind.HAND_OVER,
+        "SERAH: a leader asks somebody who was asked to take over; until that one says yes, the leader leads.",
     ),
     Row(
         "answer",

@@ -1,4 +1,5 @@
-"""Tell whether an officer's words are meant for the citizen: they begin with WARGA, or with "bu", "pak", "kak".
+"""Tell by its head to whom an officer's text is addressed: the citizen (WARGA, "bu", "pak", "kak"), or a colleague who
+shall take over (SERAH).
 
 Policemen address each other so, too: "pak kapolsek", "bu kanit", "pak izin". A rank, an office or an opening to a
 superior behind the address means a colleague.
@@ -19,6 +20,7 @@ class Role(StrEnum):
     CITIZEN = "citizen"  # "warga": whatever follows is for the citizen
     ADDRESS = "address"
     OFFICE = "office"  # behind an address: a colleague
+    OVER = "over"  # "serah": a leader hands the incident over to whom the name behind it fits
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ def to_citizen(heard: Heard) -> ToCitizen | None:
     if not said or (not called and _to_a_colleague(heard)):
         return None
     return ToCitizen(said if called else heard.text.strip(), called, _other(said) if called else "")
+
+
+def hand_over(heard: Heard) -> str | None:
+    """Return the name behind SERAH ("" if none is there), or None for any other text."""
+    first = next(iter(heard.tags), None)
+    return heard.after(first) if first is not None and first.is_any({Role.OVER}) else None
 
 
 def _to_a_colleague(heard: Heard) -> bool:

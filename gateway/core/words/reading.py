@@ -178,6 +178,11 @@ class Reading:
         return answers.answer_in(self._officer, self._citizen, self.code)
 
     @cached_property
+    def hand_over(self) -> str | None:
+        """Return the name behind SERAH, without a code ("" if none is there), or None for any other text."""
+        return addressing.hand_over(addressing.ADDRESSING.hear_clean(self._coded[1]))
+
+    @cached_property
     def to_citizen(self) -> ToCitizen | None:
         """Return the words that an officer has written for the citizen, or None; PINs in them are masked. What they may
         also be, an answer or a cry, is read before."""
