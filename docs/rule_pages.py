@@ -51,6 +51,8 @@ DEEDS: Mapping[Kind, str] = {
     Kind.ANSWER_CALL: "Do what the desk says of the uncertain call.",
     Kind.ASK_WHICH: "Ask which text is meant, with the codes.",
     Kind.EXPLAIN: "Say why there is nothing to answer.",
+    Kind.HAND_OVER: "Ask the named officer to take over.",
+    Kind.RELAY: "Pass the words on to the citizen, or ask to whose.",
     Kind.CHATTER: "Note it, and send the list of answers.",
     Kind.HELP: "Note whether the neighbour comes.",
     Kind.CHANGE_PIN: "Change the PIN, if the old one is right.",

@@ -19,6 +19,7 @@ from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.inbound import clarifications
 from gateway.incidents import (
+    arrivals,
     closing,
     confidences,
     leading,
@@ -117,7 +118,10 @@ def accept_again(uow: UnitOfWork, incident: Incident, alert: Alert, act: LeaderA
     """Take a yes of somebody who has said yes before, by text (`act` is SAID_OK) or by a key. After a nudge a text is
     only noted: the clock runs on."""
     timeline.record(uow, incident, "said_ok", alert.title)
-    if not alert.serves and starts_anew(act, incident.nudged):
+    # Their yes was an offer from far away and they are near by now, or the leader asks them to take over.
+    if incident.leader_id is None or alert.takes_over_from(alerts.leader_of(uow.db, incident)):
+        accept(uow, incident, alert)
+    elif not alert.serves and starts_anew(act, incident.nudged):
         leading.somebody_goes(uow, incident, alert, act)
 
 
@@ -130,7 +134,7 @@ def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> Non
         return
     leader = alerts.leader_of(uow.db, incident)
     wanted = leader is not None and not leader.is_desk and incident.next_wave_at is None
-    if alert.state != alerts.ACCEPTED:
+    if alert.state != alerts.ACCEPTED or incident.leader_id is None:
         _say_yes(uow, incident, alert)
     if incident_states.move(incident, state) and state == incidents.ON_SCENE:
         notices.tell_citizen(uow, incident, "citizen.arrived", who=alert.title)
@@ -146,6 +150,38 @@ def report(uow: UnitOfWork, incident: Incident, alert: Alert, state: str) -> Non
 REPORTS = {incidents.EN_ROUTE: LeaderAct.EN_ROUTE, incidents.ON_SCENE: LeaderAct.ON_SCENE}
 
 
+def offer(uow: UnitOfWork, incident: Incident, alert: Alert, *, sets_out: bool) -> None:
+    """Take the yes of somebody who is too far away to lead: they support, and the waves go on. A leader who turns out
+    to be so far away leads no more. `sets_out`: they are on the way already."""
+    if alert_states.accept(alert, uow.now()):
+        timeline.record(uow, incident, "accepted", alert.title)
+        outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
+        _quote(uow, incident, alert)
+    if incident.leader_id == alert.id:
+        _hand_over(uow, incident)
+    if sets_out:
+        timeline.record(uow, incident, incidents.EN_ROUTE, alert.title)
+        confidences.tell(uow, incident, alert)
+    notices.tell_alerted(uow, alert, incident, "officer.offer", minutes=arrivals.minutes_left(uow, alert))
+
+
+def arrives(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
+    """Tell when somebody who has accepted arrives. Where the policy says so, the fastest leads from now on."""
+    arrivals.tell(uow, incident, alert)
+    if arrivals.is_faster(uow, incident, alert):
+        lead_instead(uow, incident, alert)
+
+
+def lead_instead(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
+    """Let somebody lead instead of the present leader, who supports from now on."""
+    former, alert.offered_by = alerts.leader_of(uow.db, incident), None
+    timeline.record(uow, incident, "leads", alert.title)
+    _lead(uow, incident, alert)
+    if former is not None and not former.is_desk:
+        notices.tell_alerted(uow, former, incident, "officer.leads_instead", who=alert.title)
+    leading.somebody_goes(uow, incident, alert, LeaderAct.ACCEPTED)
+
+
 def _say_yes(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     leader = alerts.leader_of(uow.db, incident)
     first = alert_states.accept(alert, uow.now())
@@ -154,6 +190,8 @@ def _say_yes(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
         timeline.record(uow, incident, "accepted", alert.holder)
     if leader is None or (leader.is_desk and not alert.is_desk):
         _lead(uow, incident, alert)
+    elif alert.takes_over_from(leader):
+        lead_instead(uow, incident, alert)
     elif first:
         _support(uow, incident, alert, leader)
 
@@ -201,11 +239,14 @@ def _quote(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
 def decline(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     """Take a no. A leader who declines leads no more; when everybody has declined, the next wave is asked at once. A no
     without proof takes no first call back: whoever forges the number could keep its phone silent."""
-    was_leader = incident.leader_id == alert.id
+    was_leader, leader = incident.leader_id == alert.id, alerts.leader_of(uow.db, incident)
     alert_states.decline(alert, uow.now())
     rung = alert.calls > 0 or alert.proven_at is not None
     outbounds.call_off(uow.db, Outbound.alert_id == alert.id, *(() if rung else (Outbound.kind == outbounds.TEXT,)))
     timeline.record(uow, incident, "declined", alert.title)
+    if leader is not None and alert.takes_over_from(leader):
+        alert.offered_by = None
+        notices.tell_alerted(uow, leader, incident, "officer.hand_declined", who=alert.title)
     if was_leader:
         _hand_over(uow, incident)
     else:
@@ -219,17 +260,20 @@ def lapse(uow: UnitOfWork, incident: Incident, leader: Alert) -> None:
 
 
 def _hand_over(uow: UnitOfWork, incident: Incident) -> None:
-    """Let the first supporter lead. If there is none, ask the next wave at once and tell the citizen."""
+    """Let the first supporter lead who is near enough. If there is none, ask the next wave at once; the citizen is
+    told so unless somebody comes from further away."""
     incident.leader_id = None
     incident_states.move(incident, incidents.OPEN)
-    supporters = [row for row in alerts.accepted(uow.db, incident.id) if not row.serves]
+    accepted = [row for row in alerts.accepted(uow.db, incident.id) if not row.serves]
+    supporters = [row for row in accepted if not arrivals.is_too_far(uow, incident, row)]
     if supporters:
         successor = min(supporters, key=lambda row: (row.answered_at or uow.now(), row.id))
         _lead(uow, incident, successor)
         leading.somebody_goes(uow, incident, successor, LeaderAct.ACCEPTED)
         return
     incident_timers.set_leader_clock(incident, None)
-    notices.tell_citizen(uow, incident, "citizen.another_asked")
+    if not accepted:
+        notices.tell_citizen(uow, incident, "citizen.another_asked")
     waves.ask_next(uow, incident)
 
 
@@ -242,11 +286,19 @@ def go_on(uow: UnitOfWork, incident: Incident) -> None:
             incident_timers.hold_waves(incident)
         return
     ran = waves.policy_for(uow, incident).is_repeat(incident.wave)
-    key = "citizen.nobody_still" if ran else "citizen.nobody_yet"
+    key = honest(uow, incident, ran)
     if incident.view.told != key and incident.wave > 1 and incident.honest_at is None:
         caller_view.tell(incident, key)
         incident_timers.set_honest(incident, uow.now() + HONEST_AGAIN if ran else None)
         notices.tell_citizen(uow, incident, key)
+
+
+def honest(uow: UnitOfWork, incident: Incident, ran: bool) -> str:
+    """Return the key of the sentence that tells the citizen that nobody comes yet, or nobody who is near. `ran`: all
+    waves were asked."""
+    if alerts.accepted(uow.db, incident.id):
+        return "citizen.nobody_near"
+    return "citizen.nobody_still" if ran else "citizen.nobody_yet"
 
 
 def go_on_if_exhausted(uow: UnitOfWork, incident: Incident) -> None:

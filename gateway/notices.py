@@ -21,7 +21,7 @@ from gateway.core.sentences.pinless import worded
 from gateway.core.sentences.place_names import in_brief
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import confidants, pins, reachability
-from gateway.models import caller_view
+from gateway.models import caller_view, policy_rule
 from gateway.models import fix as fixes
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
@@ -235,13 +235,23 @@ def release(uow: UnitOfWork, incident: Incident) -> None:
     uow.after_commit.deliver(incident.id)
 
 
-def tell_alerted(uow: UnitOfWork, alert: Alert, incident: Incident, key: str, **facts: object) -> None:
-    """Owe a sentence to an officer or desk that was asked. An officer whose own phone must be quiet by now gets
-    none."""
+def hides_number(uow: UnitOfWork, incident: Incident) -> bool:
+    """Return whether officers of the incident's unit do not read the numbers of citizens, but are put through."""
+    unit = units.by_id(uow.db, incident.unit_id)
+    return bool(policy_rule.policy_for(uow.db, unit, incident.opened_at).hide_numbers)
+
+
+def tell_alerted(
+    uow: UnitOfWork, alert: Alert, incident: Incident, key: str, *, due: datetime | None = None, **facts: object
+) -> None:
+    """Owe a sentence to an officer or desk that was asked, to leave at `due` (None: now). An officer whose own phone
+    must be quiet by now gets none. Where the unit hides numbers, an officer does not read the caller's."""
     if not alert.is_desk and not reachability.to_officer(uow, alert.phone).allowed:
         return
-    body = about(uow, incident, key, alert.language, **facts)
-    owe_text(uow, alert.phone, body, incident=incident, alert=alert)
+    hides = not alert.is_desk and hides_number(uow, incident)
+    hidden: dict[str, object] = {"number": say("officer.number_hidden", alert.language)} if hides else {}
+    body = about(uow, incident, key, alert.language, **(hidden | facts))
+    owe_text(uow, alert.phone, body, incident=incident, alert=alert, due=due)
 
 
 def held_by(desk: Alert) -> dict[str, str]:

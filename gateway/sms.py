@@ -32,7 +32,15 @@ from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.register import phone_commands
-from gateway.responses import officer_replies, pin_cancel, pin_change, synthetic_panics, uncertain_calls
+from gateway.responses import (
+    hand_overs,
+    officer_replies,
+    pin_cancel,
+    pin_change,
+    relays,
+    synthetic_panics,
+    uncertain_calls,
+)
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -145,6 +153,14 @@ def _answer_call(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -
 
 def _ask_which(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     uncertain_calls.ask_which(uow, caller)
+
+
+def _hand_over(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    hand_overs.hand_over(uow, caller, said)
+
+
+def _relay(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    relays.from_officer(uow, caller, said)
 
 
 def _chatter(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
@@ -284,6 +300,10 @@ def _overhear(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> N
     pin_cancel.overhear(uow, caller.phone, said, "text")
 
 
+def _follow_up(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
+    relays.follow_up(uow, caller, said)
+
+
 def _running(uow: UnitOfWork, caller: Caller, row: Inbound) -> Incident | None:
     """Return the incident that the phone believes is open, locked until the commit, or None. The row is tied to the
     incident that is really open."""
@@ -294,7 +314,12 @@ def _running(uow: UnitOfWork, caller: Caller, row: Inbound) -> Incident | None:
 
 Do = Callable[[UnitOfWork, Caller, Inbound, Reading], None]
 UNREAD = frozenset({Kind.IGNORE, Kind.SHOW_DESK})  # the sender of these is not looked at
-ALSO: dict[Also, Do] = {Also.KEEP_DARK: _keep_dark, Also.CRY: _cry, Also.OVERHEARD: _overhear}
+ALSO: dict[Also, Do] = {
+    Also.KEEP_DARK: _keep_dark,
+    Also.CRY: _cry,
+    Also.OVERHEARD: _overhear,
+    Also.FOLLOW_UP: _follow_up,
+}
 DO: dict[Kind, Do] = {
     Kind.IGNORE: _ignore,
     Kind.SHOW_DESK: _show_desk,
@@ -304,6 +329,8 @@ DO: dict[Kind, Do] = {
     Kind.ANSWER_CALL: _answer_call,
     Kind.ASK_WHICH: _ask_which,
     Kind.EXPLAIN: _answer,
+    Kind.HAND_OVER: _hand_over,
+    Kind.RELAY: _relay,
     Kind.CHATTER: _chatter,
     Kind.HELP: _help,
     Kind.CHANGE_PIN: _change_pin,

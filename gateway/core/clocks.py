@@ -50,17 +50,28 @@ WAITS: dict[str, Wait | None] = {
 }
 
 
-def leader_clock(state: str, policy: Policy, last_act: LeaderAct, at: datetime) -> datetime | None:
+def leader_clock(
+    state: str, policy: Policy, last_act: LeaderAct, at: datetime, arrives_at: datetime | None = None
+) -> datetime | None:
     """Return when the leader's silence is acted upon, or None when no clock runs.
 
     `state` is the incident's, `at` is when the leader did `last_act` (for NOTHING: when the nudge was sent). After a
-    nudge a leader gets `leader_silence` in every state: an officer who is driving could have said so.
+    nudge a leader gets `leader_silence` in every state: an officer who is driving could have said so. A leader who has
+    said when they arrive (`arrives_at`) has until then, but no longer than one who is on the way.
     """
     wait = WAITS[state]
     if wait is None:
         return None
-    seconds = policy.leader_silence if last_act is LeaderAct.NOTHING else wait(policy)
-    return at + timedelta(seconds=seconds)
+    if last_act is LeaderAct.NOTHING:
+        return at + timedelta(seconds=policy.leader_silence)
+    usual, most = at + timedelta(seconds=wait(policy)), at + timedelta(seconds=policy.en_route)
+    return usual if arrives_at is None else max(usual, min(arrives_at, most))
+
+
+def is_far(arrives_at: datetime | None, policy: Policy, now: datetime) -> bool:
+    """Return whether somebody who arrives then is too far away to lead: later than a leader may be on the way. Their
+    yes is an offer: they support, and the waves go on."""
+    return arrives_at is not None and arrives_at > now + timedelta(seconds=policy.en_route)
 
 
 def starts_anew(act: LeaderAct, nudged: bool) -> bool:

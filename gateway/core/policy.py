@@ -26,9 +26,10 @@ class Measure(StrEnum):
     CALLS = "calls"
     PEOPLE = "people"
     LEVELS = "levels"
+    YES = "for yes (1) or no (0)"
 
 
-SECONDS, METRES, CALLS, PEOPLE, STEPS = Measure
+SECONDS, METRES, CALLS, PEOPLE, STEPS, YES = Measure
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,10 @@ class Policy:
     calls: Annotated[int, Whole(1, 10, CALLS, "How often a phone is called for one alert.")] = 3
     leader_silence: Annotated[int, Whole(10, 900, SECONDS, "A leader silent so long is nudged, then left.")] = 120
     en_route: Annotated[int, Whole(60, 7200, SECONDS, "The same for a leader who is on the way.")] = 900
+    faster_leads: Annotated[
+        int, Whole(0, 3600, SECONDS, "Who arrives so much sooner than the leader leads instead; 0: nobody does.")
+    ] = 0
+    hide_numbers: Annotated[int, Whole(0, 1, YES, "Officers read no citizen's number; their texts go through us.")] = 0
     margin_m: Annotated[int, Whole(0, 20000, METRES, "So near a border the neighbour is asked in wave 1, too.")] = 500
     # An uncertain call: a text of a verified number that may be a panic (gateway.core.uncertain).
     unclear_ring: Annotated[int, Whole(5, 120, SECONDS, "An unclear text rings the desk after so long.")] = 15

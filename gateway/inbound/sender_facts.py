@@ -6,6 +6,7 @@ Nothing here writes a row or takes a lock.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.core.intent.facts import AskedFor, Case, LastSaid, OpenFacts, Sender, Standing
@@ -27,6 +28,7 @@ from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 
 Duties = Sequence[tuple[Alert, Incident]]
+TALK_ON = timedelta(minutes=10)  # so long after a closing the citizen and those who went may still write to each other
 TOLD_WITHIN = timedelta(hours=24)  # an answer without a code is read against our texts and calls of so long
 
 
@@ -38,13 +40,15 @@ def gather(uow: UnitOfWork, caller: Caller, body: str, sent_by: datetime | None 
     """
     duties = alerts.duties_of(uow.db, caller.phone) if caller.responder else ()
     waiting = clarification_rows.open_of_units(uow.db, [unit.id for unit in caller.desks], uow.now())
-    reading = read(body, [*(incident.code for _, incident in duties), *(call.code for call in waiting if call.code)])
+    over = alerts.accepted_lately(uow.db, caller.phone, uow.now() - TALK_ON) if caller.responder else ()
+    reading = read(
+        body, [*over, *(incident.code for _, incident in duties), *(call.code for call in waiting if call.code)]
+    )
     last_said = LastSaid(unknown_numbers.last_texts(uow, caller.phone))
     sent_by = sent_by or uow.now()
     told = last_told(uow, caller.phone, sent_by) if caller.responder else None
-    return Case(
-        reading, _sender(uow, caller), _open(uow, caller, duties, reading, bool(waiting), told, sent_by), last_said
-    )
+    facts = _open(uow, caller, duties, reading, bool(waiting), told, sent_by)
+    return Case(reading, _sender(uow, caller), replace(facts, over=over), last_said)
 
 
 def _sender(uow: UnitOfWork, caller: Caller) -> Sender:
@@ -75,6 +79,8 @@ def stands(uow: UnitOfWork, alert: Alert | None, incident: Incident, sent_by: da
     leader = alerts.leader_of(uow.db, incident)
     goes = leader is not None and (not leader.is_desk or incident.state in (incidents.EN_ROUTE, incidents.ON_SCENE))
     standing = STANDING[alert.state] if alert is not None else Standing.NOT_ASKED
+    if alert is not None and standing is not Standing.ACCEPTED and alert.takes_over_from(leader):
+        standing = Standing.WAITING
     return AskedFor(incident.code, standing, goes, incident.closed, _later(alert, sent_by))
 
 
@@ -111,6 +117,7 @@ def _open(
         believed=own is not None and own.is_seen,
         asked_back=asked is not None,
         asked_lately=_asked_lately(uow, caller),
+        just_closed=incidents.just_closed_of(uow.db, caller.phone, now - TALK_ON) is not None,
         closed_lately=incidents.over_for_phone(uow.db, caller.phone, now - AFTER_CLOSING) is not None,
         closed_unproven=incidents.unproven_of(uow.db, caller.phone, now - AFTER_CLOSING) is not None,
         desk_asked=desk_asked,

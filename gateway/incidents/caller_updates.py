@@ -10,7 +10,7 @@ from datetime import timedelta
 from gateway import notices
 from gateway.core.places.spots import Spot
 from gateway.core.words.reading import NOTHING, Reading
-from gateway.incidents import kind, position_updates, silence, timeline, waves
+from gateway.incidents import kind, position_updates, relay, silence, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import caller_view, incident_timers
 from gateway.models import incident as incidents
@@ -50,7 +50,7 @@ def repeat(
         soon = max(now, incident.last_wave_at + BETWEEN_WAVES)
         incident_timers.set_next_wave(incident, min(incident.next_wave_at, soon))
     if said.body:
-        pass_on(uow, incident, said)
+        relay.to_officers(uow, incident, said)
     return incident
 
 
@@ -62,19 +62,13 @@ def add_words(uow: UnitOfWork, incident: Incident, said: Reading, spot: Spot | N
     if spot is not None:
         move(uow, incident, spot)
     position_updates.look_further(uow, incident, said.body)
-    pass_on(uow, incident, said)
+    relay.to_officers(uow, incident, said)
 
 
 def all_written(before: str | None, said: Reading) -> str | None:
     """Return all that the person wrote beside panic words, in order, cut to the length that a later alert has room
     for."""
     return " / ".join(filter(None, (before, said.beside_panic)))[:MOST_WORDS] or None
-
-
-def pass_on(uow: UnitOfWork, incident: Incident, said: Reading) -> None:
-    """Tell everybody who accepted what the person wrote; PINs in it are masked."""
-    for alert in alerts.accepted(uow.db, incident.id):
-        notices.tell_alerted(uow, alert, incident, "officer.message", words=said.masked)
 
 
 def move(uow: UnitOfWork, incident: Incident, spot: Spot) -> None:

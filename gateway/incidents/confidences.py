@@ -39,9 +39,10 @@ def tell(uow: UnitOfWork, incident: Incident, alert: Alert) -> None:
     if not (known.address or known.notes) or _was_told(uow, incident, alert):
         return
     _write_down(uow, incident, alert, "text")
-    if known.address:
-        key = "officer.address_hidden" if known.hidden else "officer.address"
-        notices.tell_alerted(uow, alert, incident, key, **({} if known.hidden else {"place": known.address}))
+    if known.address and known.hidden:
+        notices.tell_alerted(uow, alert, incident, "officer.address_hidden")
+    elif known.address:
+        notices.tell_alerted(uow, alert, incident, "officer.address", place=known.address)
     if known.notes:
         notices.tell_alerted(uow, alert, incident, "officer.notes", words=known.notes)
 

@@ -40,7 +40,9 @@ def leader_acts(uow: UnitOfWork, incident: Incident, phone: str, act: LeaderAct)
 
 
 def _start_clock(uow: UnitOfWork, incident: Incident, act: LeaderAct) -> None:
-    at = leader_clock(incident.state, waves.policy_for(uow, incident), act, uow.now())
+    leader = alerts.leader_of(uow.db, incident)
+    arrives_at = leader.arrives_at if leader is not None else None
+    at = leader_clock(incident.state, waves.policy_for(uow, incident), act, uow.now(), arrives_at)
     incident_timers.set_leader_clock(incident, at)
 
 

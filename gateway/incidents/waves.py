@@ -257,7 +257,8 @@ def facts_for(uow: UnitOfWork, common: AlertFacts, alert: Alert) -> AlertFacts:
     """Return the facts of an incident with what holds for one phone only: how far its owner is, and where to answer."""
     lines = uow.lines.for_texts(alert.phone)
     metres = alert.distance_m if common.lat is not None else None
-    return replace(common, distance_m=metres, reply_to=lines[0].reply_to if lines else None)
+    reply_to = lines[0].reply_to if lines else None
+    return replace(common, distance_m=metres, reply_to=reply_to, bare=common.bare and not alert.is_desk)
 
 
 def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
@@ -273,6 +274,7 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
         timezone=units.timezone_of(unit),
         name="" if incident.drill else incident.name,  # a drill's name is that of its place
         phone=None if incident.drill else incident.phone,
+        bare=notices.hides_number(uow, incident),
         place=fix.place or None if fix is not None else None,
         around=notices.around(uow, fix),
         lat=fix.lat if fix is not None else None,

@@ -8,12 +8,14 @@ from gateway import notices
 from gateway.core.intent.about import YES
 from gateway.core.sentences.ages import distance_brief
 from gateway.core.sentences.menu import numbered
+from gateway.core.sentences.phrases import say
 from gateway.core.sentences.place_names import in_brief
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.incidents import waves
 from gateway.menus.visit import Deed, Facts, Visit
+from gateway.models import alert as alerts
 from gateway.models import unit as units
-from gateway.responses import officer_replies, own_duty, possession
+from gateway.responses import officer_replies, own_duty, possession, relays
 from gateway.responses.officer_replies import Duty
 
 MOST = 5  # incidents on one screen, the newest alert first
@@ -67,6 +69,24 @@ STEPS = {
 }
 
 
+def _phrase(key: str) -> Deed:
+    """Return the action that sends a ready phrase to the citizen, in the citizen's language."""
+
+    def do(visit: Visit, typed: str) -> str | None:
+        duty = _duty(visit, visit.memory.get("duty", ""))
+        if duty is None:
+            return "duties"
+        code = duty.incident.code
+        if duty.alert.state != alerts.ACCEPTED:
+            visit.tell("officer.relay_not_yours", code=code)
+        else:
+            words = say(f"phrase.{key}", duty.incident.language)
+            visit.tell(relays.say(visit.uow, visit.caller, code, words, by_text=False), code=code)
+        return None
+
+    return do
+
+
 def _of_oneself(reply: Reply) -> Deed:
     """Return the action for duty or position; the screen shows what the answer to a text would say."""
 
@@ -88,6 +108,10 @@ DEEDS: dict[str, Deed] = {
     "false_alarm": _answer(Reply.FALSE_ALARM),
     "backup": _answer(Reply.BACKUP),
     "decline": _answer(Reply.DECLINE),
+    "say_outside": _phrase("outside"),
+    "say_near": _phrase("near"),
+    "say_where": _phrase("where"),
+    "say_inside": _phrase("inside"),
     "on_duty": _of_oneself(Reply.ON_DUTY),
     "off_duty": _of_oneself(Reply.OFF_DUTY),
     "position": _of_oneself(Reply.POSITION),

@@ -78,6 +78,8 @@ class Alert(Base):
     # How they wanted a quiet incident or one under duress closed, which one person cannot.
     closes_as: Mapped[str | None] = mapped_column(String(12))
     clicked_by: Mapped[str | None] = mapped_column(String(120))  # the desk's user whose click was its yes
+    arrives_at: Mapped[datetime | None]  # when they said that they will be there
+    offered_by: Mapped[int | None]  # the leader's alert, while that leader asks this officer to take over
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     desk: Mapped[Unit | None] = relationship(lazy="joined")
@@ -98,6 +100,10 @@ class Alert(Base):
     def barred(self) -> bool:
         """Return whether the person who was asked may not answer any more: a suspended officer."""
         return self.officer is not None and self.officer.suspended
+
+    def takes_over_from(self, leader: Alert | None) -> bool:
+        """Return whether this leader asks this officer to take over."""
+        return leader is not None and self.offered_by == leader.id
 
     @property
     def serves(self) -> bool:
@@ -135,6 +141,14 @@ def duties_of(db: Session, phone: str) -> list[tuple[Alert, Incident]]:
     for alert, incident in db.execute(mine).all():
         newest.setdefault(incident.id, (alert, incident))
     return list(newest.values())
+
+
+def accepted_lately(db: Session, phone: str, since: datetime) -> tuple[str, ...]:
+    """Return the codes of the incidents that this phone (E.164) accepted and that were closed since then, the newest
+    first."""
+    query = select(Incident.code).join(Alert, Alert.incident_id == Incident.id)
+    mine = query.where(Alert.phone == phone, Alert.state == ACCEPTED, Incident.closed_at > since)
+    return tuple(dict.fromkeys(db.scalars(mine.order_by(Incident.closed_at.desc()))))
 
 
 def waiting_of(db: Session, phone: str) -> int:

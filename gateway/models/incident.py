@@ -246,6 +246,13 @@ def unproven_of(db: Session, phone: str, since: datetime) -> Incident | None:
     return newest if newest.closed_at > since else None
 
 
+def just_closed_of(db: Session, phone: str, since: datetime) -> Incident | None:
+    """Return the newest incident of this phone if it was closed since then; None while anything is open."""
+    query = select(Incident).where(Incident.phone == phone).order_by(Incident.id.desc()).limit(1)
+    newest = db.scalars(query).first()
+    return newest if newest is not None and newest.closed_at is not None and newest.closed_at > since else None
+
+
 def open_of_phones(db: Session, phones: Collection[str]) -> Sequence[Incident]:
     """Return the open incidents of these phones."""
     query = select(Incident).where(Incident.phone.in_(phones), Incident.closed_at.is_(None))

@@ -111,6 +111,7 @@ class Card:
     said: Sequence[Said]  # the newest first
     leader: str
     leader_is_desk: bool
+    arrivals: Sequence[Step]  # who of those that accepted says when they arrive, the fastest first
     asked: int
     reached: int  # phones that got a text, were picked up, or whose owner answered
     accepted: int
@@ -293,6 +294,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         said=_said(lines),
         leader=leader.holder if leader is not None else "",
         leader_is_desk=leader is not None and leader.is_desk,
+        arrivals=_arrivals(row, newest),
         asked=len(newest),
         reached=len({alert.phone for alert in asked if _was_reached(alert, facts.reached)}),
         accepted=sum(alert.state == alerts.ACCEPTED and not alert.serves for alert in newest),
@@ -306,6 +308,15 @@ def _card(facts: _Facts, row: Incident) -> Card:
         kind_words=row.kind_reason or "",
         kind_by=row.kind_by or "",
     )
+
+
+def _arrivals(row: Incident, newest: Iterable[Alert]) -> list[Step]:
+    """Return when those who accepted say that they arrive, the fastest first; nothing once somebody is there."""
+    if row.closed or row.state == incidents.ON_SCENE:
+        return []
+    going = [alert for alert in newest if alert.state == alerts.ACCEPTED]
+    told = [Step("arrives", alert.arrives_at, alert.title) for alert in going if alert.arrives_at is not None]
+    return sorted(told, key=lambda step: step.at)
 
 
 def _loudest(lines: Sequence[Event]) -> int:

@@ -14,12 +14,13 @@ from gateway.core.phone import local
 from gateway.core.possession import YES_COUNTS, Closing
 from gateway.core.sentences import phrases
 from gateway.core.words.answers import OfficerAnswer, Reply
+from gateway.core.words.eta import TELLS_WHEN
 from gateway.core.words.reading import Reading
 from gateway.core.words.services import services_in
 from gateway.identity import confidants
 from gateway.identity.callers import Caller
 from gateway.inbound import sender_facts
-from gateway.incidents import closing, leading, reinforcements, timeline
+from gateway.incidents import arrivals, closing, leading, reinforcements, timeline
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
@@ -76,7 +77,7 @@ def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, asked: bool
     elif asked or possession.is_proven(uow, caller, None, said.secret):
         act(uow, Duty(incident, ask_herewith(uow, caller, incident)), said.reply, proven=not asked)
     else:
-        possession.ask_about(uow, caller, incident, said.reply, _language(uow, caller))
+        possession.ask_about(uow, caller, incident, said, _language(uow, caller))
 
 
 def _may_know(uow: UnitOfWork, caller: Caller, incident: Incident) -> bool:
@@ -134,9 +135,9 @@ def _take(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, code: str, words
         return
     proven = possession.is_proven(uow, caller, duty.alert, said.secret)
     if said.reply in YES and not proven and not counts(uow, incident, duty.alert):
-        possession.ask_about(uow, caller, incident, said.reply, _language(uow, caller))
+        possession.ask_about(uow, caller, incident, said, _language(uow, caller))
         return
-    act(uow, Duty(incident, duty.alert), said.reply, proven=proven)
+    act(uow, Duty(incident, duty.alert), said.reply, proven=proven, minutes=said.minutes)
     if said.reply is Reply.BACKUP and duty.alert.state == alerts.ACCEPTED:
         _ask_services(uow, Duty(incident, duty.alert), words)
 
@@ -191,11 +192,20 @@ def _language(uow: UnitOfWork, caller: Caller) -> str:
     return caller.officer.language if caller.officer is not None else uow.settings.default_language
 
 
-def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, proven: bool = False, entered: bool = False) -> None:
+def act(
+    uow: UnitOfWork,
+    duty: Duty,
+    reply: Reply,
+    *,
+    proven: bool = False,
+    entered: bool = False,
+    minutes: int | None = None,
+) -> None:
     """Do one answer about an open incident that the caller of this function has locked. The answer counts for the
     newest alert of that phone, because a call may still be running when the next wave asks the phone anew. `proven`
     says that the phone is in the right hands: by a key on a call that we placed, a word or a PIN. `entered` says that a
-    desk's log-in entered it, which proves the answer and not the phone."""
+    desk's log-in entered it, which proves the answer and not the phone. `minutes` is when its sender arrives, if they
+    say so: no reflex says that."""
     duty = Duty(duty.incident, alerts.newest_for(uow.db, duty.incident.id, duty.alert.phone) or duty.alert)
     if proven and duty.alert.proven_at is None:
         duty.alert.proven_at = uow.now()
@@ -205,10 +215,15 @@ def act(uow: UnitOfWork, duty: Duty, reply: Reply, *, proven: bool = False, ente
             closings.note(uow, duty.incident, duty.alert, CLOSES[reply])
         notices.tell_alerted(uow, duty.alert, duty.incident, refused)
         return
-    if reply is Reply.ACCEPT and duty.alert.state == alerts.ACCEPTED:
-        _accept_again(uow, duty, LeaderAct.ACCEPTED if proven or entered else LeaderAct.SAID_OK)
+    news = minutes is not None and arrivals.keep(uow, duty.incident, duty.alert, minutes)
+    if reply in TELLS_WHEN and arrivals.is_too_far(uow, duty.incident, duty.alert):
+        dispatch.offer(uow, duty.incident, duty.alert, sets_out=reply is Reply.EN_ROUTE)
+    elif reply is Reply.ACCEPT and duty.alert.state == alerts.ACCEPTED:
+        _accept_again(uow, duty, LeaderAct.ACCEPTED if proven or entered or minutes else LeaderAct.SAID_OK)
     else:
         DO[reply](uow, duty)
+    if news:
+        dispatch.arrives(uow, duty.incident, duty.alert)
 
 
 def refusal(uow: UnitOfWork, duty: Duty, reply: Reply) -> str | None:
@@ -236,7 +251,7 @@ def proven(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, incident: Incid
         return
     alert = alerts.newest_for(uow.db, incident.id, caller.phone) or ask_herewith(uow, caller, incident)
     timeline.record(uow, incident, "proven", alert.title)
-    act(uow, Duty(incident, alert), said.reply, proven=True)
+    act(uow, Duty(incident, alert), said.reply, proven=True, minutes=said.minutes)
 
 
 def release(uow: UnitOfWork, officer: Officer) -> None:
@@ -359,6 +374,9 @@ def chatter(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
         incident = incidents.lock(uow.db, mine[0].incident.id)
         timeline.record(uow, incident, "officer_said", mine[0].alert.title, said.body)
         leading.leader_acts(uow, incident, caller.phone, LeaderAct.WROTE)
+        if mine[0].alert.state == alerts.ACCEPTED and len(mine) == 1:
+            notices.tell_alerted(uow, mine[0].alert, incident, "officer.help_relay")
+            return
     elif caller.officer is not None:
         unit = units.by_id(uow.db, caller.officer.unit_id)
         facts = {"who": caller.officer.title, "number": local(caller.phone), "words": said.masked}

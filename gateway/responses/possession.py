@@ -14,6 +14,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from gateway import notices
+from gateway.core.intent.about import YES
 from gateway.core.phone import local
 from gateway.core.possession import PROOF_IN
 from gateway.core.words.answers import OfficerAnswer, Reply
@@ -80,13 +81,13 @@ def _came_back(uow: UnitOfWork, phone: str, secret: str) -> bool:
 # --- asking for it ----------------------------------------------------------------------------------------------------
 
 
-def ask_about(uow: UnitOfWork, caller: Caller, incident: Incident, reply: Reply, language: str) -> None:
+def ask_about(uow: UnitOfWork, caller: Caller, incident: Incident, said: OfficerAnswer, language: str) -> None:
     """Note a yes of somebody who was not asked, and ask for proof; the desk reads it and may click. Nobody is stood
     down."""
-    timeline.record(uow, incident, "unproven_yes", caller.name, SAID[reply])
+    timeline.record(uow, incident, "unproven_yes", caller.name, SAID[said.reply])
     unit = units.by_id(uow.db, incident.unit_id)
-    facts = {"who": caller.name, "from_number": local(caller.phone), "said": SAID[reply]}
-    if ask(uow, caller, OfficerAnswer(reply), language, incident):
+    facts = {"who": caller.name, "from_number": local(caller.phone), "said": SAID[said.reply]}
+    if ask(uow, caller, said, language, incident):
         notices.tell_desk(uow, unit, "desk.unproven_yes", incident, **facts)
 
 
@@ -133,7 +134,7 @@ def _owe_call(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, incident: In
         lane=outbounds.ALERT_LANE,
         rank=RANK,
         phone=caller.phone,
-        body=f"{ASKS}{said.reply.value} {said.words}".strip(),
+        body=f"{ASKS}{said.reply.value} {said.minutes or said.words}".strip(),
         incident_id=incident.id if incident is not None else None,
         ring_seconds=policy_rule.policy_for(uow.db, units.by_id(uow.db, caller.unit_id), uow.now()).ring,
         created_at=uow.now(),
@@ -152,4 +153,5 @@ def asked_about(owed: Outbound) -> OfficerAnswer | None:
     if owed.purpose != outbounds.PROOF or not owed.body:
         return None
     reply, _, words = owed.body.removeprefix(ASKS).partition(" ")
-    return OfficerAnswer(Reply(reply), None, words)
+    minutes = int(words) if Reply(reply) in YES and words.isdigit() else None
+    return OfficerAnswer(Reply(reply), None, words, minutes=minutes)

@@ -85,7 +85,7 @@ def _honest(uow: UnitOfWork, incident: Incident) -> None:
         incident_timers.set_honest(incident, None)
         return
     incident_timers.set_honest(incident, uow.now() + dispatch.HONEST_AGAIN)
-    notices.tell_citizen(uow, incident, "citizen.nobody_still")
+    notices.tell_citizen(uow, incident, dispatch.honest(uow, incident, ran=True))
 
 
 STEPS: tuple[tuple[Callable[[Incident], datetime | None], Callable[[UnitOfWork, Incident], None]], ...] = (

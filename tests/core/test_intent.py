@@ -24,6 +24,8 @@ ASKED_BACK = OpenFacts(asked_back=True, asked_lately=True)  # an uncertain call 
 SETTLED = OpenFacts(asked_lately=True)  # somebody has settled it
 CLOSED = OpenFacts(closed_lately=True)
 UNPROVEN = OpenFacts(closed_lately=True, closed_unproven=True)
+WENT = OpenFacts(over=("K7Q",))  # accepted one that was closed just now
+JUST_CLOSED = OpenFacts(closed_lately=True, just_closed=True)
 CALLS = OpenFacts(desk_asked=True)  # uncertain calls wait at this desk
 A_CALL = OpenFacts(desk_asked=True, names_call=True)
 HELPS = OpenFacts(helps=("K7Q",))
@@ -77,6 +79,16 @@ EXAMPLES = [
     Example("answer to nothing", "OTW", RINA),
     Example("answer to nothing", "OK X9Y", RINA, ASKED),
     Example("answer to nothing", "OK", PIKET),
+    Example("hands over", "SERAH Joko", RINA, LEADS),
+    Example("hands over", "serahkan K7Q bripka joko", RINA, LEADS),
+    Example("officer's words", "serah terima piket jam 8", RINA, LEADS),
+    Example("words for a citizen", "bu kami di depan pagar", RINA, LEADS),
+    Example("words for a citizen", "WARGA kami di depan pagar", RINA, ASKED),
+    Example("words for a citizen", "pak dompetnya kami bawa", RINA, WENT),
+    Example("officer's words", "bu kami di depan pagar", RINA, ASKED),
+    Example("officer's words", "pak kapolsek mohon arahan", RINA, LEADS),
+    Example("answer", "bu kami tiba di depan pagar", RINA, LEADS),
+    Example("panic", "pak TOLONG saya ditembak", RINA, LEADS),
     Example("officer's words", "macet sekali di jembatan ndan", RINA),
     Example("officer's words", "macet sekali di jembatan ndan", RINA_AT_HOME, ASKED),
     Example("officer's words", "pelaku lari ke jl ampera bawa pisau", RINA, LEADS),
@@ -132,6 +144,8 @@ EXAMPLES = [
     Example("unclear", "besok jadi ke rumah nggak", BUDI),
     Example("unclear", "besok jadi ke rumah nggak", RINA_AT_HOME),
     Example("unclear", "besok jadi", BUDI, DISMISSED, OVERHEARD),
+    Example("unclear", "kunci saya tertinggal di mobil", BUDI, JUST_CLOSED, (Also.FOLLOW_UP,)),
+    Example("after the closing", "terima kasih pak", BUDI, JUST_CLOSED),
     Example("unclear", "", BUDI),
     Example("unclear", "tidak bisa bicara", BUDI, also=DARK),
     Example("words while open", "jgn bls, dia dgr", BUDI, OPEN, DARK),

@@ -153,6 +153,15 @@ def stays_asked(city: Pontianak) -> bool:
     return city.of_barat[0].number in city.asked(wave=1)
 
 
+def who_leads(city: Pontianak) -> str:
+    """Barat 1 needs ten minutes; Barat 2, who offers to come as well, needs six."""
+    city.budi.texts("TOLONG")
+    city.of_barat[0].texts("OTW 10 menit")
+    city.of_barat[1].texts(f"OK {city.incident.code} 6 menit")
+    (leader,) = [alert.title for alert in city.alerts() if alert.id == city.incident.leader_id]
+    return leader.removeprefix("Bripka ")
+
+
 NEAREST_TWO, HIS_DESK = Group(Who.NEAREST, 2), Group(Who.DESK)
 STORIES = {
     "waves": Story(first_wave, ((Wave(0, (HIS_DESK,)),), (Wave(0, (HIS_DESK, NEAREST_TWO)),)), (1, 3)),
@@ -163,6 +172,7 @@ STORIES = {
     "calls": Story(is_called, (1, 2)),
     "leader_silence": Story(lambda city: until_nudged(city, "OK"), (10, 30)),
     "en_route": Story(lambda city: until_nudged(city, "OK", "OTW"), (60, 65)),
+    "faster_leads": Story(who_leads, (0, 60), ("Barat 1", "Barat 2")),
     "margin_m": Story(asks_the_neighbour, (0, 500), (False, True)),
     "unclear_ring": Story(rings_the_desk(UNCLEAR), (5, 20)),
     "unclear_ring_low": Story(rings_the_desk(HARDLY), (25, 40)),

@@ -16,6 +16,7 @@ class Also(StrEnum):
     KEEP_DARK = auto()
     CRY = auto()
     OVERHEARD = auto()
+    FOLLOW_UP = auto()
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ UNHEARD = frozenset(
 
 def _has_cry_beside(case: Case, kind: Kind) -> bool:
     return kind in OFFICERS and case.reading.cries_beside
+
+
+def _follows_up(case: Case, kind: Kind) -> bool:
+    return kind in (Kind.ASK_BACK, Kind.KEEP_PLACE) and case.open.just_closed
 
 
 def _is_overheard(case: Case, kind: Kind) -> bool:
@@ -71,5 +76,10 @@ BESIDES: tuple[Extra, ...] = (
         Also.OVERHEARD,
         _is_overheard,
         "The phone believes that its incident is over, but it is open: whoever is at it reads these words too.",
+    ),
+    Extra(
+        Also.FOLLOW_UP,
+        _follows_up,
+        "It comes within ten minutes of a closing: those who went there read it, whatever else becomes of it.",
     ),
 )

@@ -69,6 +69,8 @@ class OpenFacts:
     names_call: bool = False  # the code in a responder's text is that of an uncertain call
     duties: tuple[AskedFor, ...] = ()  # the open ones that this phone was alerted for, the newest question first
     told: AskedFor | None = None  # what the newest text or call of ours to this phone names, if it was there before
+    over: tuple[str, ...] = ()  # codes of those that this phone accepted and that were closed within ten minutes
+    just_closed: bool = False  # within ten minutes an incident of theirs was closed, and nothing has come since
     elsewhere: bool = False  # the code in the text is of an open incident that this phone was not alerted for
     before_question: bool = False  # the text was sent before the uncertain call that is open
     helps: tuple[str, ...] = ()  # codes of open incidents that this volunteer was asked to help at

@@ -33,6 +33,7 @@ from gateway.core.intent.conditions import (
     steps_in,
 )
 from gateway.core.intent.facts import Case
+from gateway.core.intent.relaying import hands_over, speaks_to_citizen
 from gateway.core.words.commands import Apply, ChangePin, Here, Info, Leave, Quiet, Report, Safe
 from gateway.core.words.triage import Panic
 
@@ -43,11 +44,13 @@ class Kind(StrEnum):
     IGNORE = auto()
     SHOW_DESK = auto()
     OWN_DUTY = auto()
+    HAND_OVER = auto()
     ANSWER = auto()
     STEP_IN = auto()
     ANSWER_CALL = auto()
     ASK_WHICH = auto()
     EXPLAIN = auto()
+    RELAY = auto()
     CHATTER = auto()
     HELP = auto()
     CHANGE_PIN = auto()
@@ -157,6 +160,13 @@ TABLE: tuple[Row, ...] = (
         "A desk's answer without a code while uncertain calls wait there: it settles nothing and is asked which.",
     ),
     Row(
+        "hands over",
+        Who.RESPONDER,
+        hands_over,
+        Kind.HAND_OVER,
+        "SERAH: a leader asks somebody who was asked to take over; until that one says yes, the leader leads.",
+    ),
+    Row(
         "answer",
         Who.RESPONDER,
         answers_a_duty,
@@ -176,6 +186,13 @@ TABLE: tuple[Row, ...] = (
         lambda case: case.reading.answer is not None and speaks_as_officer(case),
         Kind.EXPLAIN,
         "An answer with nothing to answer: the phone is told why it cannot be used.",
+    ),
+    Row(
+        "words for a citizen",
+        Who.RESPONDER,
+        speaks_to_citizen,
+        Kind.RELAY,
+        "WARGA (or bu, pak, kak) of one who has accepted: it goes on to the citizen if their phone may be reached.",
     ),
     Row(
         "officer's words",

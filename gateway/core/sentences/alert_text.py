@@ -31,6 +31,7 @@ class AlertFacts:
     timezone: str  # of the officer's unit
     name: str
     phone: str | None = None  # E.164; None: must not be shown
+    bare: bool = False  # the unit shows officers no numbers; key 2 connects all the same
     place: str | None = None  # the place that the position was given as, if somebody named one
     around: Surroundings = field(default_factory=Surroundings)  # what the map calls the position
     distance_m: float | None = None  # from this officer
@@ -140,7 +141,7 @@ def _pieces(facts: AlertFacts, language: str) -> Pieces:
         "repeat": (f"({facts.repeat}x)" if facts.repeat > 1 else "", ""),
         "time": _time(facts, language),
         "name": _shorter(tidy(facts.name), 16, 8, 0),
-        "phone": (phone.local(facts.phone, facts.region) if facts.phone else "",),
+        "phone": (phone.local(facts.phone, facts.region) if facts.phone and not facts.bare else "",),
         "contact": (contact_words(facts, "alert", language),),
         "place": _place(facts, language),
         "distance": _distance(facts.distance_m, language),

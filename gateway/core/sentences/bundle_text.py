@@ -53,7 +53,9 @@ def _text(items: Sequence[str], waiting: int, language: str) -> str:
 def _item(facts: AlertFacts, level: Level, language: str) -> str:
     most, number, distance, kind = level
     place = cut(tidy(addresses.shorten(tidy(facts.place))), most) if most else ""
-    shown = phone.local(facts.phone, facts.region) if number and facts.phone and not facts.hushed else ""
+    shown = (
+        phone.local(facts.phone, facts.region) if number and facts.phone and not (facts.bare or facts.hushed) else ""
+    )
     away = distance_brief(facts.distance_m, language) if distance and facts.distance_m is not None else ""
     said = kind_words(facts.kind, "alert", language) if kind else ""
     return " ".join(filter(None, (*_cautions(facts, language), facts.code, said, shown, place, away)))

@@ -52,6 +52,7 @@ _ANSWERS = {
     "5": Way("noted", "false_alarm"),
     "6": Way("noted", "backup"),
     "7": Way("noted", "decline"),
+    "8": Way("phrases"),
 }
 NODES: Mapping[str, Node] = {
     CITIZEN: Node(
@@ -112,6 +113,15 @@ NODES: Mapping[str, Node] = {
     # officers
     "duties": _to_back(Way("duty", "choose")),
     "duty": Node({**_ANSWERS, "0": Way("duties")}),
+    "phrases": Node(
+        {
+            "1": Way("noted", "say_outside"),
+            "2": Way("noted", "say_near"),
+            "3": Way("noted", "say_where"),
+            "4": Way("noted", "say_inside"),
+            "0": Way("duty"),
+        }
+    ),
     "noted": _to_back(_1=Way("duty")),
     "position": _to_back(Way("told", "position")),
 }

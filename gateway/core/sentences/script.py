@@ -218,7 +218,7 @@ def _who(facts: AlertFacts, language: str) -> list[str]:
     name = say("voice.name", language, name=tidy(facts.name)) if facts.name else ""
     if facts.hushed:
         return [name]
-    if facts.phone is None:
+    if facts.phone is None or facts.bare:
         return [name, say("voice.no_number", language)]
     return [name, say("voice.number", language, number=spell_number(facts.phone, language, facts.region))]
 

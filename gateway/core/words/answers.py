@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import dropwhile, pairwise
 
 from gateway.core.words.commands import Role as CitizenRole
+from gateway.core.words.eta import minutes_in
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
 from gateway.core.words.replies import (
     CERTAIN,
@@ -33,13 +34,15 @@ __all__ = ["OFFICER", "OfficerAnswer", "Reply", "answer_in", "own_cry"]
 
 @dataclass(frozen=True)
 class OfficerAnswer:
-    """A reply, the incident code that it names (upper case), and the words that follow it (for POSITION: the place).
-    `secret` are the four to eight digits that end it: a PIN, or a word of ours that comes back."""
+    """A reply, the incident code that it names (upper case), the words that follow it (for POSITION: the place), and in
+    how many minutes its sender will be there, if they say so. `secret` are the four to eight digits that end it: a PIN,
+    or a word of ours that comes back."""
 
     reply: Reply
     code: str | None = None
     words: str = ""
     secret: str | None = field(default=None, repr=False)
+    minutes: int | None = None
 
 
 def answer_in(heard: Heard, citizen: Heard, code: str | None = None) -> OfficerAnswer | None:
@@ -58,7 +61,8 @@ def answer_in(heard: Heard, citizen: Heard, code: str | None = None) -> OfficerA
     reply = None if _unclear(heard, place) else _by_digit(heard.tags) or _by_words(heard.tags, place)
     if reply is None:
         return None
-    return OfficerAnswer(reply, code, place if reply is Reply.POSITION else _words(heard, reply))
+    words = place if reply is Reply.POSITION else _words(heard, reply)
+    return OfficerAnswer(reply, code, words, minutes=minutes_in(reply, heard))
 
 
 OFFICER = Lexicon(

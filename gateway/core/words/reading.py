@@ -15,7 +15,8 @@ from itertools import dropwhile
 from typing import TypeVar
 
 from gateway.core.incident_kinds import IncidentKind
-from gateway.core.words import answers, occasions, triage
+from gateway.core.words import addressing, answers, occasions, triage
+from gateway.core.words.addressing import ToCitizen
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
 from gateway.core.words.commands import Command, No, Quiet, Report, Role, Yes, command_in, free_words
@@ -188,6 +189,19 @@ class Reading:
         leaves = OfficerAnswer(Reply.LEAVE, None, str(days)) if days is not None else None
         found = leaves or answers.answer_in(self._officer, self._citizen, self.code)
         return replace(found, secret=self._secret) if found is not None and self._secret else found
+
+    @cached_property
+    def hand_over(self) -> str | None:
+        """Return the name behind SERAH, without a code ("" if none is there), or None for any other text."""
+        return addressing.hand_over(addressing.ADDRESSING.hear_clean(self._coded[1]))
+
+    @cached_property
+    def to_citizen(self) -> ToCitizen | None:
+        """Return the words that an officer has written for the citizen, or None; PINs in them are masked. What they may
+        also be, an answer or a cry, is read before."""
+        text = self._coded[1] if self.code in self.codes else self._clean
+        said = addressing.to_citizen(addressing.ADDRESSING.hear_clean(text))
+        return replace(said, words=hide_pins(said.words)) if said is not None else None
 
     @cached_property
     def whole_answer(self) -> OfficerAnswer | None:
