@@ -45,7 +45,7 @@ from gateway.responses import (
     synthetic_panics,
     uncertain_calls,
 )
-from gateway.responses.officer_replies import Duty
+from gateway.responses.officer_acts import Duty
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)

@@ -269,10 +269,6 @@ def _up(scene: Scene, group: Group) -> list[Unit]:
     return [unit] if unit is not None else []
 
 
-def _polda_desk(scene: Scene) -> list[Candidate]:
-    return _desks(scene, units.of_kind(scene.uow.db, scene.unit, "polda"))
-
-
 def _of_kind(scene: Scene, group: Group) -> list[Candidate]:
     """Return the officers of the units of the kind after which the group is named; of a list the desks, too. Of a list
     `most` counts the units, the nearest."""
@@ -316,7 +312,7 @@ PICK: dict[Who, Callable[[Scene, Group], list[Candidate]]] = {
     Who.FIRST_WAVE: lambda scene, group: _again(scene, scene.first),
     Who.UP: lambda scene, group: _officers(scene, _up(scene, group), group),
     Who.UP_DESK: lambda scene, group: _desks(scene, _up(scene, group)),
-    Who.POLDA_DESK: lambda scene, group: _polda_desk(scene),
+    Who.POLDA_DESK: lambda scene, group: _desks(scene, units.of_kind(scene.uow.db, scene.unit, "polda")),
     Who.VOLUNTEERS: lambda scene, group: [],  # gateway.incidents.volunteers asks them, by a text of their own
     **dict.fromkeys((*KINDS_ABOVE, *map(Who, LISTS)), _of_kind),
 }

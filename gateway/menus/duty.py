@@ -15,8 +15,8 @@ from gateway.incidents import waves
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import alert as alerts
 from gateway.models import unit as units
-from gateway.responses import officer_replies, own_duty, possession, relays
-from gateway.responses.officer_replies import Duty
+from gateway.responses import officer_acts, officer_replies, own_duty, possession, relays
+from gateway.responses.officer_acts import Duty
 
 MOST = 5  # incidents on one screen, the newest alert first
 WIDEST = 26  # the most septets of one line
@@ -43,7 +43,7 @@ def _answer(reply: Reply) -> Deed:
         duty = _duty(visit, visit.memory.get("duty", ""))
         if duty is None:
             return "duties"
-        refused = officer_replies.refusal(visit.uow, duty, reply)
+        refused = officer_acts.refusal(visit.uow, duty, reply)
         waits = reply in YES and not officer_replies.counts(visit.uow, duty.incident, duty.alert)
         officer_replies.answer(visit.uow, visit.caller, OfficerAnswer(reply, duty.incident.code))
         if refused is not None:

@@ -35,7 +35,7 @@ from gateway.models.sighting import Handover, Sighting
 from gateway.models.unit import Unit
 from gateway.monitor import dossier
 from gateway.operations import labelled
-from gateway.responses import officer_replies
+from gateway.responses import officer_acts
 from gateway.unit_of_work import UnitOfWork
 
 ASKED_FOR = (Who.AMBULANCE, Who.FIRE)
@@ -88,7 +88,7 @@ def answer_for(reply: Reply) -> Action:
     def do(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
         alert = _alert_named(uow, who, incident, form)
         timeline.record(uow, incident, "by_desk", who.name, alert.title)
-        officer_replies.act(uow, officer_replies.Duty(incident, alert), reply, entered=True)
+        officer_acts.act(uow, officer_acts.Duty(incident, alert), reply, entered=True)
 
     return do
 
@@ -98,7 +98,7 @@ def take(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None
     alert = _desk_alert(uow, who, incident)
     timeline.record(uow, incident, "by_desk", who.name, alert.title)
     alert.clicked_by = alert.clicked_by if alert.state == alerts.ACCEPTED else who.name
-    officer_replies.act(uow, officer_replies.Duty(incident, alert), Reply.ACCEPT, entered=True)
+    officer_acts.act(uow, officer_acts.Duty(incident, alert), Reply.ACCEPT, entered=True)
 
 
 def _alert_named(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Alert:

@@ -19,8 +19,8 @@ from gateway.models import alert as alerts
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
-from gateway.responses import officer_replies, ring_backs
-from gateway.responses.officer_replies import Duty
+from gateway.responses import officer_acts, officer_replies, ring_backs
+from gateway.responses.officer_acts import Duty
 from gateway.unit_of_work import UnitOfWork
 
 KEYS = {"1": Reply.ACCEPT, "2": Reply.ACCEPT, "0": Reply.DECLINE}  # 9 and any other key repeat the menu
@@ -55,7 +55,7 @@ def pressed(uow: UnitOfWork, event: CallEvent, incident: Incident, alert: Alert)
         return ring_backs.ring(uow, incident, alert, language)
     first = first_told(uow, event)
     if first:
-        officer_replies.act(uow, Duty(incident, alert), reply, proven=by_us)
+        officer_acts.act(uow, Duty(incident, alert), reply, proven=by_us)
     if alert.state != MAKES[reply]:
         return menu(uow, incident, alert, facts, language, by_us=by_us)
     if reply is Reply.DECLINE:
