@@ -10,9 +10,11 @@ from journeys.city import Phone, Pontianak
 from sqlalchemy import select
 
 from gateway.identity import pins
+from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen
 from gateway.models.event import Event
 from gateway.models.outbound import Outbound
+from gateway.register import profiles
 
 PIN, DURESS, NEW = "4711", "1147", "8822"
 BUDI, SITI = "+6281390000011", "+6281390000012"
@@ -166,3 +168,19 @@ def test_no_pin_stands_anywhere_in_clear(city: Pontianak, pair: tuple[Phone, Pho
         told = [event.text for event in uow.db.scalars(select(Event))]
         told += [row.body or "" for row in uow.db.scalars(select(Outbound))]
     assert not [text for text in told for pin in (PIN, NEW, DURESS) if pin in text]
+
+
+def test_a_forgotten_one_is_set_by_the_desk_after_ringing_and_cancels_nothing_for_a_day_either(
+    city: Pontianak, pair: tuple[Phone, Phone]
+) -> None:
+    budi, _ = pair
+    with city.open() as uow:
+        row = uow.db.scalars(select(Citizen).where(Citizen.phone == BUDI)).one()
+        typed = {"name": "Budi", "pin": "3344", "pin_again": "3344"}
+        profile = profiles.read(typed, (row.pin_hash, row.duress_hash), rang=True)
+        profiles.amend(uow, row, profile, "Piket Ani")
+    with city.open() as uow:
+        assert "after ringing the person" in [entry.detail for entry in uow.db.scalars(select(Audit))][-1]
+    budi.texts("TOLONG").texts("AMAN 3344")
+    assert city.incident.state == "open"
+    city.desk_barat.expects_text("PIN yang baru diganti")
