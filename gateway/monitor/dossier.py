@@ -23,6 +23,7 @@ from gateway.models import incident as incidents
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen
+from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import CALL, Outbound
@@ -114,7 +115,8 @@ def find(uow: UnitOfWork, who: Identity, code: str) -> Incident | None:
 
 def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> Dossier:
     """Return everything about one incident."""
-    lines = [Line(row.at, row.kind, row.who, hide_pins(row.text)) for row in events.of_incident(uow.db, incident.id)]
+    rows = [row for row in events.of_incident(uow.db, incident.id) if not _names_hidden(uow, who, row)]
+    lines = [Line(row.at, row.kind, row.who, hide_pins(row.text)) for row in rows]
     earlier = _earlier(uow, incident)
     return Dossier(
         card=board.cards_of(uow, who, language, [incident])[0],
@@ -130,6 +132,12 @@ def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> D
         channel=incident.channel,
         clock_at=incident.clock_at,
     )
+
+
+def _names_hidden(uow: UnitOfWork, who: Identity, row: Event) -> bool:
+    """Return whether this line names an incident of which this user must not know."""
+    other = incidents.newest_by_code(uow.db, row.text) if row.kind in (LINKED, SPLIT) else None
+    return other is not None and confidants.hides(uow, who, other.phone)
 
 
 def reveal(uow: UnitOfWork, who: Identity, incident: Incident) -> Profile | None:
