@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import cos, radians
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from gateway.core.confidants import HOME_M, USER, Asker, Home, Other, left_out, normalised, user_key
 from gateway.core.policy_groups import LISTS
@@ -149,9 +149,19 @@ def _keys(uow: UnitOfWork, who: Identity) -> set[str]:
 def hidden(uow: UnitOfWork, who: Identity, among: Select[str]) -> frozenset[str]:
     """Return those of the numbers that `among` selects of whose calls for help this user must not know. Everything
     about them is left out of what the user sees, hears and counts."""
-    there = (Citizen.state != citizens.REPLACED, Citizen.phone.in_(among))
-    named = select(Citizen.phone).where(*there, Citizen.person_id.in_(never_asked.naming(_keys(uow, who))))
-    return frozenset(uow.db.scalars(named)) | _at_home_with(uow, who, among)
+    return frozenset(uow.db.scalars(_naming(uow, who).where(Citizen.phone.in_(among)))) | _at_home_with(uow, who, among)
+
+
+def shown(uow: UnitOfWork, who: Identity, phone: InstrumentedAttribute[str], among: Select[str]) -> ColumnElement[bool]:
+    """Return the SQL condition that this user may know of the calls for help of the number in the column `phone`: not
+    one of `hidden`. It costs no query of its own where the user's own number is unknown."""
+    return and_(phone.not_in(_naming(uow, who)), phone.not_in(_at_home_with(uow, who, among)))
+
+
+def _naming(uow: UnitOfWork, who: Identity) -> Select[str]:
+    """Select the numbers of the citizens who have named this user."""
+    naming = Citizen.person_id.in_(never_asked.naming(_keys(uow, who)))
+    return select(Citizen.phone).where(Citizen.state != citizens.REPLACED, naming)
 
 
 def _at_home_with(uow: UnitOfWork, who: Identity, among: Select[str]) -> set[str]:

@@ -195,8 +195,8 @@ def visible(uow: UnitOfWork, who: Identity) -> ColumnElement[bool]:
     """Return the condition that this user may see an incident which is open or was closed lately (`sees`, in SQL).
     Nobody is shown a synthetic panic."""
     mine = true() if who.scope is None else Incident.unit_id.in_(who.scope)
-    hidden = confidants.hidden(uow, who, select(Incident.phone).where(_lately(uow)))
-    return mine & incidents.concerns_people() & Incident.phone.not_in(hidden)
+    known = confidants.shown(uow, who, Incident.phone, select(Incident.phone).where(_lately(uow)))
+    return mine & incidents.concerns_people() & known
 
 
 def sees(uow: UnitOfWork, who: Identity, incident: Incident) -> bool:

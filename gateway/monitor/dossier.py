@@ -26,6 +26,7 @@ from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen
+from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import CALL, Outbound
@@ -132,7 +133,8 @@ def find(uow: UnitOfWork, who: Identity, code: str) -> Incident | None:
 
 def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> Dossier:
     """Return everything about one incident."""
-    lines = [Line(row.at, row.kind, row.who, hide_pins(row.text)) for row in events.of_incident(uow.db, incident.id)]
+    rows = [row for row in events.of_incident(uow.db, incident.id) if not _names_hidden(uow, who, row)]
+    lines = [Line(row.at, row.kind, row.who, hide_pins(row.text)) for row in rows]
     earlier = _earlier(uow, incident)
     return Dossier(
         card=board.cards_of(uow, who, language, [incident])[0],
@@ -159,6 +161,12 @@ def _ran_by(uow: UnitOfWork, incident: Incident) -> RanBy | None:
     unit, slot = units.by_id(uow.db, row.unit_id), policy_rule.slot_of(row)
     name, hours = policy_rule.name_of(row), str(slot.hours or "")
     return RanBy(name, unit.name if unit is not None else None, slot.kind or "", hours, row.number)
+
+
+def _names_hidden(uow: UnitOfWork, who: Identity, row: Event) -> bool:
+    """Return whether this line names an incident of which this user must not know."""
+    other = incidents.newest_by_code(uow.db, row.text) if row.kind in (LINKED, SPLIT) else None
+    return other is not None and confidants.hides(uow, who, other.phone)
 
 
 def reveal(uow: UnitOfWork, who: Identity, incident: Incident) -> Profile | None:

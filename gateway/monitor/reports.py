@@ -93,8 +93,8 @@ def lock(uow: UnitOfWork, who: Identity, report_id: int) -> Report | None:
 def _visible(uow: UnitOfWork, who: Identity) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the SQL conditions for the reports of this user's units, without those of callers of whom they must not
     know."""
-    hidden = confidants.hidden(uow, who, select(Report.phone))
-    return report_rows.visible(uow.db, who.scope), Report.phone.not_in(hidden)
+    known = confidants.shown(uow, who, Report.phone, select(Report.phone))
+    return report_rows.visible(uow.db, who.scope), known
 
 
 def _narrowed(query: Select[Report, str], wanted: Wanted) -> Select[Report, str]:

@@ -75,8 +75,8 @@ def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
     However many other texts wait, no uncertain call is left out.
     """
     waits = Inbound.state == inbounds.TO_HUMAN
-    hidden = confidants.hidden(uow, who, select(Inbound.phone).where(waits))
-    unread = select(Inbound).where(waits, _may_be_for(who), Inbound.phone.not_in(hidden))
+    known = confidants.shown(uow, who, Inbound.phone, select(Inbound.phone).where(waits))
+    unread = select(Inbound).where(waits, _may_be_for(who), known)
     unread = unread.order_by(Inbound.received_at.desc())
     calls = {call.inbound_id: call for call in clarification_rows.every_open(uow.db, uow.now())}
     rows = {row.id: row for row in uow.db.scalars(unread.where(Inbound.id.in_(calls)).limit(MOST_CALLS))}

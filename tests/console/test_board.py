@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event, select
@@ -291,18 +292,16 @@ def test_a_neighbour_who_said_yes_stands_on_the_map_until_it_is_over_or_quiet(ho
                                 asked_at=uow.now()))  # fmt: skip
     siti, rudi = identity(home, "Siti"), identity(home, "Rudi")
     with home.open_uow() as uow:
-        assert [(one.name, one.code, one.lat) for one in map_layers.neighbours(uow, siti.scope)] == [
-            ("Wati 0", code, -0.031)
-        ]
-        assert map_layers.neighbours(uow, rudi.scope) == []
+        assert [(one.name, one.code, one.lat) for one in map_layers.neighbours(uow, siti)] == [("Wati 0", code, -0.031)]
+        assert map_layers.neighbours(uow, rudi) == []
         incident = incidents.open_by_code(uow.db, code)
         assert incident is not None
         incident.quiet = True
         uow.db.flush()
-        assert map_layers.neighbours(uow, None) == []
+        assert map_layers.neighbours(uow, replace(siti, scope=None)) == []
         incident.quiet, incident.closed_at = False, uow.now()
         uow.db.flush()
-        assert map_layers.neighbours(uow, None) == []
+        assert map_layers.neighbours(uow, replace(siti, scope=None)) == []
 
 
 # --- history --------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -13,7 +15,7 @@ from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.wiring import House
 from tests.console.admins import admin_browser
-from tests.console.station import CALLER, TOKEN, Browser
+from tests.console.station import CALLER, Browser
 
 HUSBAND = "+6281255500099"
 
@@ -48,7 +50,7 @@ def change(admin: Browser, citizen_id: int, action: str, whom: str = "") -> str:
 
 
 def without_tokens(page: str) -> str:
-    return TOKEN.sub("", page)
+    return re.sub(r'(content|value)="[^"]{40,}"', "", page)
 
 
 def test_names_are_taken_struck_and_never_shown(admin: Browser, home: House, citizen_id: int) -> None:

@@ -11,7 +11,12 @@ from gateway.web.console import admin
 from gateway.web.console.admin import overview
 
 FOLDER = Path(admin.__file__).parent
-REACHED_FROM_OTHERS = {"admin", "admin_citizen", "admin_numbers"}  # the first page, and pages about one citizen
+REACHED_FROM_OTHERS = {
+    "admin",
+    "admin_citizen",
+    "admin_never_ask",
+    "admin_numbers",
+}  # the first page, and pages about one citizen
 
 
 def pages() -> dict[str, Blueprint]:

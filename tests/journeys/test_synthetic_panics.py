@@ -9,6 +9,7 @@ from journeys.city import NUMBER, City, Phone, Pontianak
 from journeys.test_drills import everybody, later
 from sqlalchemy import func, select
 
+from gateway.identity.users import Identity
 from gateway.infrastructure import readiness
 from gateway.models import synthetic_panic as rows
 from gateway.models.incident import Incident
@@ -79,7 +80,8 @@ def test_a_synthetic_panic_touches_nobody_else_and_stands_in_no_figure(city: Pon
     city.forward(400)
     assert all(phone.untouched for phone in everybody(city))
     with city.open() as uow:
-        assert uow.db.scalar(select(func.count(Incident.id)).where(board.visible(None))) == 0
+        boss = Identity(1, "Boss", "desk", None, "", "Asia/Pontianak", "id", 0, None)
+        assert uow.db.scalar(select(func.count(Incident.id)).where(board.visible(uow, boss))) == 0
         span = cases.Span(city.polda, city.clock.at - timedelta(days=1), city.clock.at + timedelta(days=1))
         assert cases.cases(uow, span) == []
         assert cases.questions(uow, span) == []
