@@ -84,7 +84,7 @@ def test_own_words_with_the_same_facts_are_let_through() -> None:
             Problem(Fault.OPENING, "JANGAN TELP/SMS"),
         ),
         ("step.on_scene", "sudah sampai di lokasi", Problem(Fault.LONG, "7")),
-        ("ussd.pin", "PIN Anda?", Problem(Fault.KEYS, "0")),
+        ("ussd.pin", "{text} PIN Anda?", Problem(Fault.KEYS, "0")),
         ("ussd.tip", "Laporan?\n0 Kembali\n1 Batal", Problem(Fault.KEYS, "0")),
         ("voice.keys_quiet", "Tekan satu bila bisa, dua bila tidak, sembilan lagi.", Problem(Fault.KEYS, "nol")),
         ("voice.again", "Sekali lagi: 110.", Problem(Fault.DIGITS, "110")),
