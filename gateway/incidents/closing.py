@@ -5,11 +5,13 @@ The caller of these functions has locked the incident (`incidents.lock`).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from gateway import notices
 from gateway.core.sentences.phrases import say
-from gateway.incidents import timeline, volunteers
+from gateway.incidents import parts, timeline, volunteers
 from gateway.models import alert as alerts
 from gateway.models import alert_states, incident_states, incident_timers
 from gateway.models import incident as incidents
@@ -20,17 +22,26 @@ from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
 
-def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
+def stand_down(
+    uow: UnitOfWork,
+    incident: Incident,
+    going: Alert,
+    *,
+    news: str = "officer.taken_by",
+    silent: Collection[str] = (),
+    **facts: object,
+) -> None:
     """Stand down everybody who was asked but need not come. Their texts and calls are called off, ringing calls are
-    taken back where the carrier can, and everybody who was reached is told who goes."""
+    taken back where the carrier can, and everybody who was reached is told who goes, by `news` with its `facts`; the
+    `silent` phones hear of it otherwise."""
     asked = [row for row in alerts.of_incident(uow.db, incident.id) if row.state in alerts.ASKED and row.id != going.id]
     if not asked:
         return
     reached = _reached(uow, asked)
     _silence(uow, [row.id for row in asked])
-    others = {row.phone: row for row in asked if row.id in reached and row.phone != going.phone}
+    others = {row.phone: row for row in asked if row.id in reached and row.phone not in (going.phone, *silent)}
     for row in others.values():
-        notices.tell_alerted(uow, row, incident, "officer.taken_by", who=going.title)
+        notices.tell_alerted(uow, row, incident, news, who=going.title, **facts)
     alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.id.in_([row.id for row in asked]))
 
 
@@ -68,6 +79,7 @@ def close(
     for alert in everybody:
         step = say(f"step.{outcome}", alert.language)
         notices.tell_alerted(uow, alert, incident, news, step=step)
+    parts.tell_leader_of_end(uow, incident)
     alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.incident_id == incident.id)
     if outcome != incidents.CANCELLED:
         notices.tell_citizen(uow, incident, "citizen.closed")

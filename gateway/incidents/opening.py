@@ -11,7 +11,7 @@ from gateway import notices
 from gateway.core.places.spots import Spot
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
-from gateway.incidents import caller_updates, kind, position_updates, silence, timeline, waves
+from gateway.incidents import caller_updates, kind, position_updates, same_event, silence, timeline, waves
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
@@ -98,7 +98,8 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         waves.ask_soon(uow, incident)
         position_updates.look_further(uow, incident, said.body)
         return incident
-    waves.ask_next(uow, incident)
+    if not same_event.counts_with_another(uow, incident, said):
+        waves.ask_next(uow, incident)
     notices.tell_citizen(uow, incident, "citizen.received_unclear" if opening.uncertain else "citizen.received")
     position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident)

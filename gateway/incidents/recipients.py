@@ -122,13 +122,19 @@ def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
     return repeat and before.state not in (alerts.FAILED, alerts.ACCEPTED)
 
 
-def people(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
+def people(scene: Scene, policy: Policy, number: int, *, again: bool = False) -> list[Candidate]:
     """Return the people whom wave `number` asks now: its own groups and, in the first wave, those who stand beside
-    them. Nobody gets two alerts of one wave."""
+    them; with `again` whoever was stood down, too. Nobody gets two alerts of one wave."""
     found: dict[str, Candidate] = {}
-    for person in (*choose(scene, policy, number), *(_beside(scene, policy) if number == 1 else ())):
+    beside = _beside(scene, policy) if number == 1 else ()
+    for person in (*choose(scene, policy, number), *beside, *(_stood_down(scene) if again else ())):
         found.setdefault(person.phone, person)
     return [person for person in found.values() if (person.phone, number) not in scene.written]
+
+
+def _stood_down(scene: Scene) -> list[Candidate]:
+    phones = [phone for phone, alert in scene.asked.items() if alert.state == alerts.STOOD_DOWN]
+    return [person for person in _again(scene, phones) if _may_ask(scene, person.phone, repeat=False)]
 
 
 def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:

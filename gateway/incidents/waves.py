@@ -43,17 +43,17 @@ def policy_for(uow: UnitOfWork, incident: Incident) -> Policy:
     return units.policy_for(units.by_id(uow.db, incident.unit_id))
 
 
-def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
+def ask_next(uow: UnitOfWork, incident: Incident, *, again: bool = False) -> int | None:
     """Ask the next wave that has anybody in it, and return how many people it asks. Return None if it is too large for
     this transaction: then it stays due and the worker writes it. A drill that has asked all it may asks nobody more.
-    The incident is locked by the caller of this function."""
+    With `again` whoever was stood down is asked beside it. The incident is locked by the caller of this function."""
     policy, scene = policy_for(uow, incident), survey(uow, incident)
     while True:
         number = incident.wave + 1
         if not drills.may_ask(uow.db, incident, number):
             incident_timers.hold_waves(incident)
             return 0
-        people = recipients.people(scene, policy, number) if scene is not None else []
+        people = recipients.people(scene, policy, number, again=again) if scene is not None else []
         if uow.wave_limit is not None and len(people) > uow.wave_limit:
             ask_soon(uow, incident)
             return None
@@ -65,6 +65,12 @@ def ask_next(uow: UnitOfWork, incident: Incident) -> int | None:
         _write(scene, policy, people, number)
     timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
     return len(people)
+
+
+def count_first(uow: UnitOfWork, incident: Incident) -> None:
+    """Take the first wave for asked, because that of another incident counts for this one too."""
+    incident.wave, now = 1, uow.now()
+    incident_timers.wave_asked(incident, now, _due(policy_for(uow, incident), incident, 2, now))
 
 
 def ask_soon(uow: UnitOfWork, incident: Incident) -> None:

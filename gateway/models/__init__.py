@@ -21,6 +21,7 @@ from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
+from gateway.models.part import Part
 from gateway.models.place import Place
 from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
@@ -58,6 +59,7 @@ __all__ = [
     "Officer",
     "Outbound",
     "Pace",
+    "Part",
     "Person",
     "Place",
     "QuietNumber",

@@ -38,6 +38,8 @@ from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.sighting import Sighting
 from gateway.models.unit import Unit
+from gateway.monitor import same_events
+from gateway.monitor.same_events import Together
 from gateway.unit_of_work import UnitOfWork
 
 MOST = 200  # so many open incidents fit on one board
@@ -50,6 +52,8 @@ LOUD = (
     "back_up",
     "leader_silent",
     "duress",
+    "apart",
+    "event_over",
 )  # lines that ring the alarm until they were seen
 STEPS = (incidents.ACCEPTED, incidents.EN_ROUTE, incidents.ON_SCENE)  # lines that bring it further
 LAST_WORDS = 3
@@ -122,6 +126,7 @@ class Card:
     kind: IncidentKind
     kind_words: str  # the words that told it
     kind_by: str  # the desk's user who changed it; empty: the gateway
+    together: Together  # the event that it is part of, or may be
 
     @property
     def tone(self) -> str:
@@ -170,6 +175,7 @@ def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incid
         seen=sightings.of_desk(uow.db, who.desk, ids),
         phones=_phones(uow, rows),
         map=uow.map_index.neighbourhood(uow.db),
+        together=same_events.of(uow, visible(who.scope), rows),
     )
     return [_card(facts, row) for row in rows]
 
@@ -212,6 +218,7 @@ class _Facts:
     seen: Mapping[int, Sighting]
     phones: Mapping[int, PhoneFacts]  # what decides whether each caller's phone may be reached
     map: Neighbourhood  # what gives each position its names
+    together: Mapping[int, Together]
 
 
 def _phones(uow: UnitOfWork, rows: Sequence[Incident]) -> dict[int, PhoneFacts]:
@@ -287,6 +294,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         kind=row.what,
         kind_words=row.kind_reason or "",
         kind_by=row.kind_by or "",
+        together=facts.together.get(row.id, same_events.ALONE),
     )
 
 

@@ -17,11 +17,12 @@ from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
 from gateway.inbound import sender_facts
-from gateway.incidents import closing, leading, timeline
+from gateway.incidents import closing, leading, parts, timeline
 from gateway.location import locate, position_in_text
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import part as part_rows
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
@@ -59,9 +60,20 @@ def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer) -> None:
     """Take an answer with a code from a responder who was not alerted for that incident (they heard of it by radio):
     write an alert for them, then do what the answer says."""
     incident = incidents.open_by_code(uow.db, said.code) if said.code is not None else None
+    if incident is not None and said.reply is Reply.DECLINE and _is_told_of(uow, caller, incident):
+        parts.leave(uow, incidents.lock(uow.db, incident.id), caller.name)
+        return
     if incident is not None and incident.phone != caller.phone and caller.responder:
         _ask_herewith(uow, caller, incident)
     answer(uow, caller, said)
+
+
+def _is_told_of(uow: UnitOfWork, caller: Caller, incident: Incident) -> bool:
+    """Return whether this incident is part of an event to which this phone goes: its TOLAK means that the call is about
+    something else."""
+    head = part_rows.head_of(uow.db, incident.id)
+    mine = alerts.newest_for(uow.db, head.id, caller.phone) if head is not None else None
+    return mine is not None and mine.state == alerts.ACCEPTED
 
 
 def _ask_herewith(uow: UnitOfWork, caller: Caller, incident: Incident) -> None:
