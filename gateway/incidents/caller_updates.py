@@ -10,7 +10,7 @@ from datetime import timedelta
 from gateway import notices
 from gateway.core.places.spots import Spot
 from gateway.core.words.reading import NOTHING, Reading
-from gateway.incidents import kind, position_updates, relay, silence, timeline, waves
+from gateway.incidents import kind, parts, position_updates, relay, silence, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import caller_view, incident_timers
 from gateway.models import incident as incidents
@@ -42,6 +42,7 @@ def repeat(
     position_updates.look_further(uow, incident, said.body)
     incident.words = all_written(incident.words, said)
     kind.sharpen(uow, incident, said)
+    parts.heard(uow, incident, said, again=True)
     incident.repeats += 1
     if incident.repeats_at is None:
         told = incident.repeats_told_at or now - BETWEEN_REPEATS
@@ -62,6 +63,7 @@ def add_words(uow: UnitOfWork, incident: Incident, said: Reading, spot: Spot | N
     if spot is not None:
         move(uow, incident, spot)
     position_updates.look_further(uow, incident, said.body)
+    parts.heard(uow, incident, said)
     relay.to_officers(uow, incident, said)
 
 

@@ -5,6 +5,7 @@ The caller of these functions has locked the incident (`incidents.lock`).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from gateway import notices
 from gateway.core.possession import REOPENS
 from gateway.core.sentences.phrases import say
-from gateway.incidents import timeline, volunteers
+from gateway.incidents import parts, timeline, volunteers
 from gateway.models import alert as alerts
 from gateway.models import alert_states, incident_states, incident_timers
 from gateway.models import incident as incidents
@@ -27,10 +28,19 @@ NEED_NOT_COME = "officer.incident_closed"
 THERE = (incidents.ON_SCENE,)  # kinds of lines of somebody who is there: that they need not come is no news to them
 
 
-def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
+def stand_down(
+    uow: UnitOfWork,
+    incident: Incident,
+    going: Alert,
+    *,
+    news: str = "officer.taken_by",
+    silent: Collection[str] = (),
+    before: str = "",
+) -> None:
     """Stand down everybody who was asked but need not come; an ambulance or a fire brigade is needed all the same.
     Their texts and calls are called off, ringing calls are taken back where the carrier can, and everybody who was
-    reached is told who goes."""
+    reached is told who goes, by `news`, which may name the incident `before`; the
+    `silent` phones hear of it otherwise."""
     others = [row for row in alerts.of_incident(uow.db, incident.id) if row.id != going.id]
     asked = [row for row in others if row.state in alerts.ASKED and not row.serves]
     _silence(uow, [row.id for row in others if row.state == alerts.DECLINED])  # a no without proof still owes a call
@@ -38,9 +48,9 @@ def stand_down(uow: UnitOfWork, incident: Incident, going: Alert) -> None:
         return
     reached = _reached(uow, asked)
     _silence(uow, [row.id for row in asked])
-    told = {row.phone: row for row in asked if row.id in reached and row.phone != going.phone}
+    told = {row.phone: row for row in asked if row.id in reached and row.phone not in (going.phone, *silent)}
     for row in told.values():
-        notices.tell_alerted(uow, row, incident, "officer.taken_by", who=going.title)
+        notices.tell_alerted(uow, row, incident, news, who=going.title, before=before)
     alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.id.in_([row.id for row in asked]))
 
 
@@ -88,6 +98,7 @@ def close(
         step = say(f"step.{outcome}", alert.language)
         thanked = news == NEED_NOT_COME and (_is_same(alert, by) or timeline.says(uow, incident, alert.title, THERE))
         notices.tell_alerted(uow, alert, incident, "officer.thanked" if thanked else news, step=step)
+    parts.tell_leader_of_end(uow, incident)
     alert_states.move_all(uow.db, alerts.STOOD_DOWN, Alert.incident_id == incident.id)
     if unproven:
         timeline.record(uow, incident, "unproven", who)

@@ -13,7 +13,16 @@ from gateway.core.sentences.phrases import clock_text
 from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
-from gateway.incidents import caller_updates, kind, position_updates, reinforcements, silence, timeline, waves
+from gateway.incidents import (
+    caller_updates,
+    kind,
+    position_updates,
+    reinforcements,
+    same_event,
+    silence,
+    timeline,
+    waves,
+)
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
@@ -106,7 +115,8 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         position_updates.look_further(uow, incident, said.body)
         return incident
     _ask_the_same(uow, incident)
-    waves.ask_next(uow, incident)
+    if incident.follows_id is not None or not same_event.counts_with_another(uow, incident, said):
+        waves.ask_next(uow, incident)
     _answer_first(uow, incident)
     position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident, outbounds.NEWS if opening.uncertain else outbounds.FIRST)

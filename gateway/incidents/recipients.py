@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from math import inf
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from gateway.core.policy_groups import BESIDE_POLICE, KINDS_ABOVE, LISTS, SERVIC
 from gateway.identity import confidants, reachability
 from gateway.identity.confidants import NOBODY, Circle
 from gateway.incidents.free import busy_phones
+from gateway.incidents.whereabouts import Point, place_of, point, whereabouts
 from gateway.location import jurisdiction
 from gateway.models import alert as alerts
 from gateway.models import officer as officers
@@ -27,10 +27,8 @@ from gateway.models.officer import Officer, Post
 from gateway.models.unit import Area, Unit
 from gateway.unit_of_work import UnitOfWork
 
-HERE_FRESH = timedelta(hours=12)  # an officer's own POSISI counts for so long
 ELSEWHERE = 3  # officers of other units who stand in where all of a wave must not know
 BESIDE = (Who.DESK, Who.NEAREST)  # the groups that a neighbouring unit sends
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def survey(uow: UnitOfWork, incident: Incident, around: Point | None = None) -> 
     if unit is None:
         return None
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
-    origin = (fix.lat, fix.lon) if fix is not None else _place(unit)
+    origin = (fix.lat, fix.lon) if fix is not None else place_of(unit)
     rows = alerts.of_incident(uow.db, incident.id)
     newest, began = {row.phone: row for row in rows}, min((row.wave for row in rows if row.wave > 0), default=0)
     first, hidden = {row.phone for row in rows if row.wave == began}, reachability.hidden_officers(uow)
@@ -164,14 +162,20 @@ def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
     return repeat and before.state not in (alerts.FAILED, alerts.ACCEPTED)
 
 
-def people(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
+def people(scene: Scene, policy: Policy, number: int, *, again: bool = False) -> list[Candidate]:
     """Return the people whom wave `number` asks now: its own groups and, in the first wave, those who stand beside
-    them. Nobody gets two alerts of one wave."""
+    them; with `again` whoever was stood down, too. Nobody gets two alerts of one wave."""
     found: dict[str, Candidate] = {}
-    for person in (*choose(scene, policy, number), *(_beside(scene, policy) if number == 1 else ())):
+    beside = _beside(scene, policy) if number == 1 else ()
+    for person in (*choose(scene, policy, number), *beside, *(_stood_down(scene) if again else ())):
         found.setdefault(person.phone, person)
     asked = [person for person in found.values() if (person.phone, number) not in scene.written]
     return _from_scene(scene, asked) if scene.around is not None else asked
+
+
+def _stood_down(scene: Scene) -> list[Candidate]:
+    phones = [phone for phone, alert in scene.asked.items() if alert.state == alerts.STOOD_DOWN]
+    return [person for person in _again(scene, phones) if _may_ask(scene, person.phone, repeat=False)]
 
 
 def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
@@ -201,7 +205,7 @@ def _desks(scene: Scene, whose: Iterable[Unit | None]) -> list[Candidate]:
     ]
     found = [unit for unit in told if unit is not None]
     language = scene.uow.settings.default_language
-    return [Candidate(unit.phone or "", language, None, unit, _metres(scene, _place(unit))) for unit in found]
+    return [Candidate(unit.phone or "", language, None, unit, _metres(scene, place_of(unit))) for unit in found]
 
 
 def _officers(scene: Scene, of: Iterable[Unit | int], group: Group, on_duty_only: bool = True) -> list[Candidate]:
@@ -216,7 +220,7 @@ def _officers(scene: Scene, of: Iterable[Unit | int], group: Group, on_duty_only
         ids, free = _nearest(scene, officers.posts_of_units(db, unit_ids, on_duty_only), most)
         people = officers.by_ids(db, ids)
     homes = _homes(scene, {person.unit_id for person in people})
-    places = [whereabouts(scene, person) or homes.get(person.unit_id) for person in people]
+    places = [whereabouts(scene.uow.now(), person) or homes.get(person.unit_id) for person in people]
     far = _all_metres(scene.middle, places)
     found = [
         Candidate(man.phone, man.language, man, None, away, free is None or man.id in free)
@@ -232,7 +236,7 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], 
     posts = [post for post in posts if _may_ask(scene, post.phone, repeat=False)]
     homes = _homes(scene, {post.unit_id for post in posts})
     busy = busy_phones(scene.uow.db, [post.phone for post in posts], scene.incident.drill)
-    places = {post.id: whereabouts(scene, post) or homes.get(post.unit_id) for post in posts}
+    places = {post.id: whereabouts(scene.uow.now(), post) or homes.get(post.unit_id) for post in posts}
 
     def near(some: Sequence[Post]) -> set[int]:
         placed = [(post.id, place) for post in some if (place := places[post.id]) is not None and scene.middle]
@@ -248,14 +252,7 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], 
 def _homes(scene: Scene, unit_ids: Collection[int]) -> dict[int, Point]:
     """Return the places of those of these units that have one."""
     rows = scene.uow.db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids)))
-    return {unit_id: place for unit_id, lat, lon in rows if (place := _point(lat, lon)) is not None}
-
-
-def whereabouts(scene: Scene, officer: Officer | Post) -> Point | None:
-    """Return where an officer is: their own POSISI while it is fresh, else their usual place, or None."""
-    if officer.here_at is not None and officer.here_at > scene.uow.now() - HERE_FRESH:
-        return _point(officer.here_lat, officer.here_lon)
-    return _point(officer.lat, officer.lon)
+    return {unit_id: place for unit_id, lat, lon in rows if (place := point(lat, lon)) is not None}
 
 
 def _polres(scene: Scene, group: Group) -> list[Candidate]:
@@ -275,7 +272,7 @@ def _of_kind(scene: Scene, group: Group) -> list[Candidate]:
     found = units.of_kind(scene.uow.db, scene.unit, group.who)
     if group.who not in LISTS:
         return _officers(scene, found, group)
-    near = sorted(found, key=lambda unit: _far(_metres(scene, _place(unit))))[: group.most]
+    near = sorted(found, key=lambda unit: _far(_metres(scene, place_of(unit))))[: group.most]
     return [*_desks(scene, near), *_officers(scene, near, replace(group, most=None))]
 
 
@@ -321,14 +318,6 @@ PICK: dict[Who, Callable[[Scene, Group], list[Candidate]]] = {
 # --- distances ------------------------------------------------------------------------------------------------
 
 
-def _point(lat: float | None, lon: float | None) -> Point | None:
-    return (lat, lon) if lat is not None and lon is not None else None
-
-
-def _place(unit: Unit | None) -> Point | None:
-    return _point(unit.lat, unit.lon) if unit is not None else None
-
-
 def _metres(scene: Scene, place: Point | None) -> float | None:
     return distance.metres(scene.middle, place) if scene.middle is not None and place is not None else None
 
@@ -345,9 +334,9 @@ def _all_metres(origin: Point | None, places: Sequence[Point | None]) -> list[fl
 
 def measure(scene: Scene, officer: Officer | None, desk: Unit | None) -> float | None:
     """Return how many metres an officer or a desk is from the scene now, or None if a place is unknown."""
-    where = whereabouts(scene, officer) if officer is not None else None
+    where = whereabouts(scene.uow.now(), officer) if officer is not None else None
     unit = scene.uow.db.get(Unit, officer.unit_id) if officer is not None else desk
-    place = where or _place(unit)
+    place = where or place_of(unit)
     return distance.metres(scene.origin, place) if scene.origin is not None and place is not None else None
 
 

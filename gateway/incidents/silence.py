@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from gateway import notices
-from gateway.incidents import timeline, volunteers, waves
+from gateway.incidents import parts, timeline, volunteers, waves
 from gateway.models import alert as alerts
 from gateway.models import caller_view
 from gateway.models import labelled_text as labelled_texts
@@ -35,6 +35,7 @@ def make_quiet(uow: UnitOfWork, incident: Incident) -> None:
     volunteers.stand_back(uow, incident)
     timeline.record(uow, incident, "quiet")
     _warn(uow, incident, "officer.quiet")
+    parts.leave(uow, incident, incident.name, soon=True)
 
 
 def may_ring(uow: UnitOfWork, incident: Incident) -> None:
@@ -59,6 +60,7 @@ def make_duress(uow: UnitOfWork, incident: Incident) -> None:
     notices.hush(uow, incident)
     timeline.record(uow, incident, "duress")
     _warn(uow, incident, "officer.duress")
+    parts.leave(uow, incident, incident.name, soon=True)
     waves.ask_soon(uow, incident)
 
 

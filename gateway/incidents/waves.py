@@ -20,11 +20,11 @@ from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.identity import reachability
 from gateway.incidents import recipients, timeline, together
-from gateway.incidents.recipients import HERE_FRESH as HERE_FRESH  # the desk's choice of people uses it too
 from gateway.incidents.recipients import Candidate as Candidate
-from gateway.incidents.recipients import Point, Scene
+from gateway.incidents.recipients import Scene
 from gateway.incidents.recipients import choose as choose
 from gateway.incidents.recipients import survey as survey
+from gateway.incidents.whereabouts import Point
 from gateway.models import drill as drills
 from gateway.models import incident_timers, policy_rule
 from gateway.models import outbound as outbounds
@@ -64,11 +64,11 @@ def settle_policy(uow: UnitOfWork, incident: Incident) -> bool:
     return True
 
 
-def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None) -> int | None:
+def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None, *, again: bool = False) -> int | None:
     """Ask the next wave that has anybody in it, and return how many people it asks. Return None if it is too large for
     this transaction: then it stays due and the worker writes it. A drill that has asked all it may asks nobody more.
-    `around`: the place from which the nearest are measured, where it is not the incident's. The incident is locked by
-    the caller of this function."""
+    `around`: the place from which the nearest are measured, where it is not the incident's. With `again` whoever was
+    stood down is asked beside it. The incident is locked by the caller of this function."""
     if incident.policy_id is None:
         settle_policy(uow, incident)
     policy, scene = policy_for(uow, incident), survey(uow, incident, around)
@@ -77,7 +77,7 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None) -
         if not drills.may_ask(uow.db, incident, number):
             incident_timers.hold_waves(incident)
             return 0
-        people = recipients.people(scene, policy, number) if scene is not None else []
+        people = recipients.people(scene, policy, number, again=again) if scene is not None else []
         if uow.wave_limit is not None and len(people) > uow.wave_limit:
             ask_soon(uow, incident)
             return None
@@ -90,6 +90,12 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None) -
         _write(scene, policy, people, number)
     timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
     return len(people)
+
+
+def count_first(uow: UnitOfWork, incident: Incident) -> None:
+    """Take the first wave for asked, because that of another incident counts for this one too."""
+    incident.wave, now = 1, uow.now()
+    incident_timers.wave_asked(incident, now, _due(policy_for(uow, incident), incident, 2, now))
 
 
 def ask_soon(uow: UnitOfWork, incident: Incident) -> None:

@@ -22,6 +22,7 @@ from gateway.models.lookup import Lookup
 from gateway.models.never_asked import NeverAsked
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
+from gateway.models.part import Part
 from gateway.models.place import Place
 from gateway.models.policy_rule import PolicyRule, PolicyVersion
 from gateway.models.quiet_number import QuietNumber
@@ -61,6 +62,7 @@ __all__ = [
     "Officer",
     "Outbound",
     "Pace",
+    "Part",
     "Person",
     "Place",
     "PolicyRule",

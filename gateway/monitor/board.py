@@ -38,6 +38,8 @@ from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.sighting import Sighting
 from gateway.models.unit import Unit
+from gateway.monitor import same_events
+from gateway.monitor.same_events import Together
 from gateway.unit_of_work import UnitOfWork
 
 MOST = 200  # so many open incidents fit on one board
@@ -50,6 +52,8 @@ LOUD = (
     "back_up",
     "leader_silent",
     "duress",
+    "apart",
+    "event_over",
 )  # lines that ring the alarm until they were seen
 STEPS = (incidents.ACCEPTED, incidents.EN_ROUTE, incidents.ON_SCENE)  # lines that bring it further
 LAST_WORDS = 3
@@ -124,6 +128,7 @@ class Card:
     kind: IncidentKind
     kind_words: str  # the words that told it
     kind_by: str  # the desk's user who changed it; empty: the gateway
+    together: Together  # the event that it is part of, or may be
 
     @property
     def tone(self) -> str:
@@ -172,6 +177,7 @@ def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incid
         seen=sightings.of_desk(uow.db, who.desk, ids),
         phones=_phones(uow, rows),
         map=uow.map_index.neighbourhood(uow.db),
+        together=same_events.of(uow, visible(uow, who), rows),
     )
     return [_card(facts, row) for row in rows]
 
@@ -230,6 +236,7 @@ class _Facts:
     seen: Mapping[int, Sighting]
     phones: Mapping[int, PhoneFacts]  # what decides whether each caller's phone may be reached
     map: Neighbourhood  # what gives each position its names
+    together: Mapping[int, Together]
 
 
 def _phones(uow: UnitOfWork, rows: Sequence[Incident]) -> dict[int, PhoneFacts]:
@@ -268,6 +275,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
     newest = {alert.phone: alert for alert in asked}.values()
     leader = next((alert for alert in asked if alert.id == row.leader_id), None)
     lines = facts.lines.get(row.id, ())
+    loudest = max((line.id for line in lines if line.kind in LOUD), default=0)
     return Card(
         id=row.id,
         code=row.code,
@@ -302,11 +310,12 @@ def _card(facts: _Facts, row: Incident) -> Card:
         wave=row.wave,
         next_wave_at=row.next_wave_at,
         repeats=row.repeats,
-        unseen=not row.closed and _loudest(lines) > (seen.event_id if seen is not None else 0),
+        unseen=not row.closed and loudest > (seen.event_id if seen is not None else 0),
         seen_by=seen.who if seen is not None else "",
         kind=row.what,
         kind_words=row.kind_reason or "",
         kind_by=row.kind_by or "",
+        together=facts.together.get(row.id, same_events.ALONE),
     )
 
 
@@ -317,11 +326,6 @@ def _arrivals(row: Incident, newest: Iterable[Alert]) -> list[Step]:
     going = [alert for alert in newest if alert.state == alerts.ACCEPTED]
     told = [Step("arrives", alert.arrives_at, alert.title) for alert in going if alert.arrives_at is not None]
     return sorted(told, key=lambda step: step.at)
-
-
-def _loudest(lines: Sequence[Event]) -> int:
-    """Return the id of the newest line that rings the alarm, 0 without one."""
-    return max((line.id for line in lines if line.kind in LOUD), default=0)
 
 
 def _was_reached(alert: Alert, reached: Collection[int]) -> bool:

@@ -18,12 +18,13 @@ from gateway.core.reachability import Way, Why
 from gateway.core.words.answers import Reply
 from gateway.identity import audit_log, confidants, reachability
 from gateway.identity.users import Identity
-from gateway.incidents import caller_updates, closing, kind, reinforcements, reopening, timeline, waves
+from gateway.incidents import caller_updates, closing, kind, reinforcements, reopening, same_event, timeline, waves
 from gateway.incidents.waves import Candidate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import part as part_rows
 from gateway.models import quiet_number as quiet_numbers
 from gateway.models import sighting as sightings
 from gateway.models import unit as units
@@ -295,6 +296,27 @@ def relate(kind: str) -> Action:
     return do
 
 
+def merge(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+    """Make this incident and others (`other`: their codes) one event, which the earliest of them leads; each stays open
+    with its own code. Raises NotNow."""
+    if part_rows.head_of(uow.db, incident.id) is not None:
+        raise NotNow("is_part")
+    others = [dossier.find(uow, who, code) for code in form.get("other", "").split()]
+    if not others:
+        raise NotNow("no_incident")
+    for other in sorted((one for one in others if one is not None), key=lambda one: one.id):
+        why = same_event.merge(uow, who.name, incident, other)
+        if why is not None:
+            raise NotNow(str(why))
+        audit_log.record(uow, who.name, "incident.merge", incident.code, other.code)
+
+
+def apart(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
+    """Say that this incident is something else: it is split out of its event, and officers are asked for it again."""
+    same_event.split(uow, who.name, incident)
+    audit_log.record(uow, who.name, "incident.apart", incident.code)
+
+
 def _words(form: Form, name: str = "words") -> str:
     words = " ".join(form.get(name, "").split())
     if not words:
@@ -331,6 +353,8 @@ WHILE_OPEN: dict[str, Action] = {
     "tell_citizen": tell_citizen,
     "connect": connect,
     "unquiet": unquiet,
+    "merge": merge,
+    "apart": apart,
     "close": close,
 }
 NAMES = frozenset(ALWAYS) | frozenset(WHILE_OPEN)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from gateway.identity.users import Identity, Scope
-from gateway.incidents.waves import HERE_FRESH
+from gateway.incidents.whereabouts import HERE_FRESH
 from gateway.models import helping as helpings
 from gateway.models.helping import Helping
 from gateway.models.incident import Incident

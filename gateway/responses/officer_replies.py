@@ -17,10 +17,11 @@ from gateway.core.words.services import services_in
 from gateway.identity import confidants
 from gateway.identity.callers import Caller
 from gateway.inbound import sender_facts
-from gateway.incidents import leading, reinforcements, timeline
+from gateway.incidents import leading, parts, reinforcements, timeline
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import part as part_rows
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
@@ -60,7 +61,9 @@ def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, asked: bool
         return
     incident = incidents.lock(uow.db, named.id)
     alert = alerts.newest_for(uow.db, incident.id, caller.phone)
-    if incident.closed or alert is not None:
+    if said.reply is Reply.DECLINE and _is_told_of(uow, caller, incident):
+        parts.leave(uow, incident, caller.name)
+    elif incident.closed or alert is not None:
         answer(uow, caller, said)
     elif said.reply not in YES:
         tell(uow, caller, "officer.not_yours", code=incident.code)
@@ -68,6 +71,14 @@ def step_in(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, *, asked: bool
         act(uow, Duty(incident, ask_herewith(uow, caller, incident)), said.reply, proven=not asked)
     else:
         possession.ask_about(uow, caller, incident, said, _language(uow, caller))
+
+
+def _is_told_of(uow: UnitOfWork, caller: Caller, incident: Incident) -> bool:
+    """Return whether this incident is part of an event to which this phone goes: its TOLAK means that the call is about
+    something else."""
+    head = part_rows.head_of(uow.db, incident.id)
+    mine = alerts.newest_for(uow.db, head.id, caller.phone) if head is not None else None
+    return mine is not None and mine.state == alerts.ACCEPTED
 
 
 def _may_know(uow: UnitOfWork, caller: Caller, incident: Incident) -> bool:

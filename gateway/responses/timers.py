@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from gateway import dispatch, notices
 from gateway.core.clocks import LeaderAct, leader_clock
-from gateway.incidents import timeline, waves
+from gateway.incidents import same_event, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import incident_timers
@@ -44,7 +44,8 @@ def act(uow: UnitOfWork, incident_id: int) -> None:
 
 
 def _wave(uow: UnitOfWork, incident: Incident) -> None:
-    dispatch.go_on(uow, incident)
+    if not same_event.is_held(uow, incident):
+        dispatch.go_on(uow, incident)
 
 
 def _leader_silent(uow: UnitOfWork, incident: Incident) -> None:

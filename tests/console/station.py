@@ -84,8 +84,9 @@ def identity(home: House, name: str) -> Identity:
 
 def card_of(home: House, code: str, name: str = "Siti") -> Card:
     """The incident as this user's board shows it."""
+    who = identity(home, name)  # before: SQLite has one writer at a time
     with home.open_uow() as uow:
-        return next(card for card in board.cards(uow, identity(home, name), "id") if card.code == code)
+        return next(card for card in board.cards(uow, who, "id") if card.code == code)
 
 
 def file_of(home: House, code: str, name: str = "Siti") -> Dossier:

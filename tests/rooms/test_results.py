@@ -23,6 +23,7 @@ from gateway.core.sentences import phrases
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.base import Base
+from gateway.models.event import Event
 from gateway.models.inbound import Inbound
 from gateway.operations.results import results as reports
 from gateway.operations.results import words
@@ -161,7 +162,17 @@ def test_the_share_accepted_in_time_leaves_out_who_took_it_back_first(office: Of
         "never": 1,
         "never_share": pytest.approx(1 / 6),
         "withdrawn": 1,
+        "with_event": 0,
     }
+
+
+def test_a_call_that_was_answered_with_another_of_the_same_event_is_told_apart(office: Office) -> None:
+    office.town.incident(yes=30)
+    merged = office.town.incident(yes=None, phone="+6281390000002")
+    office.town.db.add(Event(incident_id=merged.id, at=NOON, kind="led_with", who="Aipda Rina", text="K7Q"))
+    figures = office.figures("accepted")
+    assert (figures["never"], figures["with_event"]) == (1, 1)
+    assert office.figures("panics")["total"] == 2
 
 
 def test_the_wave_is_how_far_the_ladder_had_come_at_the_yes(office: Office) -> None:

@@ -80,6 +80,7 @@ KEPT: dict[str, str] = {
     "officers": "phone name rank language lat lon",  # staff, as long as they are on the list
     "outbounds": "kind purpose lane state claimed_by",
     "paces": "lane",
+    "parts": "by",  # which of the staff had merged it
     "persons": "",
     "places": "name aliases lat lon radius_m",  # the operator's list of public places
     "policy_rules": "kind policy waves",  # of units

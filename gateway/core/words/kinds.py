@@ -46,14 +46,25 @@ class KindHeard:
 
 def kind_in(heard: Heard) -> KindHeard:
     """Return the kind of a text as the citizens' lists hear it. A word that the text denies does not count."""
-    told = {tag: _kinds_of(tag) for at, tag in enumerate(heard.tags) if not denied(heard.tags, at)}
-    if not _is_of_the_home(heard, told):
-        told = {tag: _in_the_street(kinds) for tag, kinds in told.items()}
+    told = _told(heard)
     for kind in PRECEDENCE:
         words = [heard.text[tag.start : tag.end] for tag, kinds in told.items() if kind in kinds]
         if words:
             return KindHeard(kind, tuple(dict.fromkeys(words))[:MOST_WORDS])
     return KindHeard()
+
+
+def is_of_one_kind(heard: Heard) -> bool:
+    """Return whether every word of trouble in a text may be of one and the same kind, and none is grave."""
+    told = [kinds for kinds in _told(heard).values() if kinds]
+    return not heard.has(Role.GRAVE) and (not told or bool(frozenset.intersection(*told)))
+
+
+def _told(heard: Heard) -> Mapping[Tag, frozenset[IncidentKind]]:
+    told = {tag: _kinds_of(tag) for at, tag in enumerate(heard.tags) if not denied(heard.tags, at)}
+    if not _is_of_the_home(heard, told):
+        return {tag: _in_the_street(kinds) for tag, kinds in told.items()}
+    return told
 
 
 def _is_of_the_home(heard: Heard, told: Mapping[Tag, frozenset[IncidentKind]]) -> bool:

@@ -20,7 +20,7 @@ from gateway.core.words.addressing import ToCitizen
 from gateway.core.words.answers import OfficerAnswer
 from gateway.core.words.codetokens import code_in
 from gateway.core.words.commands import Command, No, Quiet, Report, Role, Yes, command_in, free_words
-from gateway.core.words.kinds import KindHeard, kind_in
+from gateway.core.words.kinds import KindHeard, is_of_one_kind, kind_in
 from gateway.core.words.leave import days_of_leave
 from gateway.core.words.lexicon import Heard, Tag
 from gateway.core.words.occasions import Occasion
@@ -237,6 +237,11 @@ class Reading:
         if heard.kind is not IncidentKind.UNKNOWN or self.command is not None or self.panic or not self._learned:
             return heard
         return KindHeard(IncidentKind(self.judged.kind or IncidentKind.UNKNOWN), self.judged.words)
+
+    @cached_property
+    def is_of_one_kind(self) -> bool:
+        """Return whether its words tell of one kind of trouble at most, and of nobody in grave need."""
+        return is_of_one_kind(self._citizen)
 
     # --- to be kept, shown and passed on
 

@@ -52,6 +52,7 @@ class Case:
     to_scene: float | None
     to_close: float | None
     wave: int | None  # the last wave asked before the yes
+    to_event: float | None = None  # until somebody who goes to the same event, for another call, was told of this one
 
     @property
     def is_closed(self) -> bool:
@@ -135,6 +136,7 @@ def cases(uow: UnitOfWork, span: Span) -> list[Case]:
                 to_scene=_seconds(row, first["scene"].get(row.id)),
                 to_close=_seconds(row, row.closed_at),
                 wave=waves.get(row.id, 0) if yes is not None else None,
+                to_event=_seconds(row, first["event"].get(row.id)),
             )
         )
     return found
@@ -164,6 +166,7 @@ FIRST: dict[str, Select[int, datetime]] = {
     "alert": _first_taken(),
     "yes": _line_of_timeline("accepted"),
     "scene": _line_of_timeline("on_scene"),
+    "event": _line_of_timeline("led_with"),
 }
 
 

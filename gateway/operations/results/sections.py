@@ -47,7 +47,8 @@ def _panics(heap: Heap) -> Iterator[Row]:
 def _accepted(heap: Heap) -> Iterator[Row]:
     """Yield the shares of cases that were accepted in time.
 
-    Cases that the citizen withdrew before anybody accepted are left out.
+    Cases that the citizen withdrew before anybody accepted are left out. Each call about one event is a case of its
+    own: those to which somebody went for another call only are among `never`, and told apart by `with_event`.
     """
     owed = [case for case in heap.real if not case.withdrawn]
     for limit in LIMITS:
@@ -56,6 +57,7 @@ def _accepted(heap: Heap) -> Iterator[Row]:
     yield "never", never, COUNT
     yield "never_share", share(never, len(owed)), SHARE
     yield "withdrawn", len(heap.real) - len(owed), COUNT
+    yield "with_event", sum(case.to_yes is None and case.to_event is not None for case in owed), COUNT
 
 
 def _channel(heap: Heap) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from gateway.core.sentences.ages import decimal
 from gateway.core.sentences.refusal import Refusal
 from gateway.identity.callers import Caller
-from gateway.incidents.recipients import Point
+from gateway.incidents.whereabouts import Point
 from gateway.location import jurisdiction
 from gateway.models.unit import Area, Unit
 from gateway.register import coverage

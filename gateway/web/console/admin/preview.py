@@ -10,7 +10,8 @@ from gateway.core.policy import Policy
 from gateway.identity.callers import Caller
 from gateway.identity.users import Identity
 from gateway.incidents import recipients
-from gateway.incidents.recipients import Candidate, Point, Scene
+from gateway.incidents.recipients import Candidate, Scene
+from gateway.incidents.whereabouts import Point
 from gateway.location import jurisdiction
 from gateway.models import alert as alerts
 from gateway.models.alert import Alert

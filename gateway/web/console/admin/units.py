@@ -13,7 +13,7 @@ from gateway.core.places.spots import plausible
 from gateway.core.policy import FIELDS, POLICIES, By, Policy, Who, label
 from gateway.core.policy_choice import Slot
 from gateway.identity import audit_log
-from gateway.incidents.recipients import Point
+from gateway.incidents.whereabouts import Point
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
