@@ -231,8 +231,10 @@ def test_a_note_to_the_next_shift_names_no_code_that_somebody_must_not_know(
     names(user_key("Joko"))
     ani.texts("TOLONG")
     city.budi.texts("TOLONG")
+    hers, budis = city.incidents
+    assert hers.phone == ANI
     with city.open() as uow:
-        assert board.to_hand_over(uow, siti) == [city.incidents[1].code]
+        assert board.to_hand_over(uow, siti) == [budis.code]
 
 
 def test_the_number_of_a_desk_can_be_named(city: Pontianak, ani: Phone, names: Names) -> None:
