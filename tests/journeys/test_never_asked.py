@@ -190,25 +190,26 @@ def codes(city: Pontianak, who: Identity) -> list[str]:
 def test_a_man_at_the_desk_whom_she_named_sees_nothing_and_the_desk_above_is_rung(
     city: Pontianak, ani: Phone, names: Names
 ) -> None:
-    joko, siti = user(city, "Joko", unit_id=city.barat.id), user(city, "Siti", unit_id=city.barat.id)
-    above = user(city, "Rina", unit_id=city.polres.id)
+    joko, siti = (who(city, user(city, name, unit_id=city.barat.id)) for name in ("Joko", "Siti"))
+    above = who(city, user(city, "Rina", unit_id=city.polres.id))
     names(user_key("joko"))
     ani.texts("TOLONG")
-    code = city.incident.code
+    incident = city.incident
+    code = incident.code
     assert city.desk_barat.untouched
     assert city.desk_polres.is_ringing
-    assert codes(city, who(city, joko)) == []
-    assert codes(city, who(city, siti)) == codes(city, who(city, above)) == [code]
+    assert codes(city, joko) == []
+    assert codes(city, siti) == codes(city, above) == [code]
     with city.open() as uow:
-        assert dossier.find(uow, who(city, joko), code) is None
-        assert dossier.find(uow, who(city, siti), code) is not None
-        assert dossier.other_open(uow, who(city, joko), city.incident) == []
-        assert board.beyond(uow, who(city, joko), []) == 0
+        assert dossier.find(uow, joko, code) is None
+        assert dossier.find(uow, siti, code) is not None
+        assert dossier.other_open(uow, joko, incident) == []
+        assert board.beyond(uow, joko, []) == 0
     city.forward(65)
     assert city.desk_barat.untouched
     city.budi.texts("TOLONG")
     assert city.desk_barat.is_ringing
-    assert len(codes(city, who(city, joko))) == 1
+    assert len(codes(city, joko)) == 1
 
 
 def test_his_live_page_hears_nothing_of_it(city: Pontianak, ani: Phone, names: Names) -> None:
@@ -230,8 +231,10 @@ def test_a_note_to_the_next_shift_names_no_code_that_somebody_must_not_know(
     names(user_key("Joko"))
     ani.texts("TOLONG")
     city.budi.texts("TOLONG")
+    hers, budis = city.incidents
+    assert hers.phone == ANI
     with city.open() as uow:
-        assert board.to_hand_over(uow, siti) == [city.incidents[1].code]
+        assert board.to_hand_over(uow, siti) == [budis.code]
 
 
 def test_the_number_of_a_desk_can_be_named(city: Pontianak, ani: Phone, names: Names) -> None:
@@ -275,11 +278,12 @@ def test_a_desk_finds_him_on_no_list_of_officers_whom_it_may_ask(city: Pontianak
     siti = who(city, user(city, "Siti", unit_id=city.polres.id))
     names(city.of_kota[5])
     ani.texts("TOLONG")
+    incident = city.incident
     with city.open() as uow:
-        listed = {officer.phone for officer in dossier.candidates(uow, siti, city.incident)}
+        listed = {officer.phone for officer in dossier.candidates(uow, siti, incident)}
         joko = officers.by_phone(uow.db, city.of_kota[5].number)
         assert city.of_kota[4].number in listed
         assert joko is not None
         assert joko.phone not in listed
         with pytest.raises(desk_actions.NotNow, match="no_officer"):
-            desk_actions.act(uow, siti, city.incident, "ask_officer", {"officer": str(joko.id)})
+            desk_actions.act(uow, siti, incident, "ask_officer", {"officer": str(joko.id)})
