@@ -11,6 +11,7 @@ import pytest
 from journeys.city import Phone, Pontianak
 from journeys.test_where import BY_THE_BORDER, draw_areas
 
+from gateway.core.phone import local
 from gateway.core.policy import POLICIES, Group, Policy, Wave, Who, dumps
 from gateway.delivery.outcomes import CALL_AGAIN, while_ringing
 from gateway.models.citizen import Citizen
@@ -157,9 +158,14 @@ def who_leads(city: Pontianak) -> str:
     """Barat 1 needs ten minutes; Barat 2, who offers to come as well, needs six."""
     city.budi.texts("TOLONG")
     city.of_barat[0].texts("OTW 10 menit")
-    city.of_barat[1].texts(f"OK {city.incident.code} 6 menit")
+    city.of_barat[1].texts(f"OK {city.incident.code} 6 menit").expects_call().presses("7")
     (leader,) = [alert.title for alert in city.alerts() if alert.id == city.incident.leader_id]
     return leader.removeprefix("Bripka ")
+
+
+def reads_the_number(city: Pontianak) -> bool:
+    city.budi.texts("TOLONG")
+    return local(city.budi.number) in city.of_barat[0].last_text
 
 
 NEAREST_TWO, HIS_DESK = Group(Who.NEAREST, 2), Group(Who.DESK)
@@ -180,6 +186,7 @@ STORIES = {
     "unclear_look": Story(opens_after_the_desk_looked, (60, 120)),
     "desk_first": Story(opens_for_desk_first, (60, 120)),
     "least_on_duty": Story(stays_asked, (5, 6), (False, True)),
+    "hide_numbers": Story(reads_the_number, (0, 1), (True, False)),
     "unclear_most": Story(how_many_open, (1, 3)),
 }
 
