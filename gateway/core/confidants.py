@@ -36,7 +36,7 @@ class Home:
 
 @dataclass(frozen=True)
 class Asker:
-    """Whoever asks for help: the keys of those they named, and where they live."""
+    """A person who asks for help: the keys of those they named, and where they live."""
 
     named: frozenset[str] = frozenset()
     home: Home = Home()

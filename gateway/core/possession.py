@@ -34,7 +34,7 @@ YES_COUNTS: dict[tuple[Standing, bool], bool] = {
 
 
 class Closing(Enum):
-    """What becomes of an officer's or desk's "done" or "false alarm"."""
+    """A closing: it says what becomes of an officer's or desk's "done" or "false alarm"."""
 
     CLOSES = auto()
     UNPROVEN = auto()  # it closes, marked: the desk may open it again, and the citizen is asked

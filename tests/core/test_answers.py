@@ -233,7 +233,8 @@ def test_no_text_makes_it_raise(text: str, codes: list[str]) -> None:
 
 def test_the_lists_name_only_roles_that_somebody_reads() -> None:
     named = {role for roles in lists("officer").values() for role in roles}
-    assert named == {*Role, *(reply.value for reply in Reply), ORDINARY}
+    replies = {reply.value for reply in Reply} - {Reply.LEAVE.value}  # CUTI has a form of its own: core/words/leave.py
+    assert named == {*Role, *replies, ORDINARY}
 
 
 def test_no_listed_word_has_the_form_of_a_code() -> None:

@@ -43,6 +43,7 @@ LONGEST: Mapping[str, object] = {
     "seconds": 600,
     "numbers": ", ".join(["085812345678"] * 4),
     "minutes": 120,
+    "others": "+99",
     "distance": "12,4km",
     "words": "ada maling bawa parang di depan rumah",
     "reason": "KTP dan wajah tidak cocok di meja piket",

@@ -45,7 +45,8 @@ Meaning = Panic | Command | Unclear
 _TAKES_BACK = frozenset({Role.NEGATION, Role.SAFE, Role.THANKS})
 _EMERGENCY = ("darurat", "emergency", "dharura")
 # A PIN of an officer, or a word of ours that comes back: it stands last in an answer, behind other words.
-_SECRET = re.compile(r"[^\W\d].*?(?<![\d.,/:-])(\d{4,8})[\s.!]*$", re.DOTALL)
+_SECRET = re.compile(r"(?<![\d.,/:-])(\d{4,8})[\s.!]*$")
+_LETTER = re.compile(r"[^\W\d]")
 _NUMBER = "no"  # the Indonesian "no 5" is a house number, and the English word a no
 
 
@@ -271,13 +272,19 @@ class Reading:
 
     @cached_property
     def _officer(self) -> Heard:
-        secret = _SECRET.search(self._coded[1])
+        secret = self._secret_at
         return answers.OFFICER.hear_clean(self._coded[1][: secret.start(1)] if secret else self._coded[1])
 
     @property
     def _secret(self) -> str | None:
-        found = _SECRET.search(self._coded[1])
+        found = self._secret_at
         return found[1] if found else None
+
+    @cached_property
+    def _secret_at(self) -> re.Match[str] | None:
+        """Return where the digits are that may be a secret: at the end, and behind a word."""
+        found = _SECRET.search(self._coded[1])
+        return found if found and _LETTER.search(self._coded[1], 0, found.start()) else None
 
     @property
     def _learned(self) -> Panic | None:

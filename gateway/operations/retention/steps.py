@@ -57,6 +57,7 @@ Column = InstrumentedAttribute[Any]
 Condition = ColumnElement[bool]
 Due = Callable[[datetime], Condition]
 EMPTY = literal("", Text)  # an encrypted column's empty value, as it stands in the table
+USUAL = str(ContactRule.USUAL)  # how to reach somebody may tell of a disability
 DONE = (outbounds.DONE, outbounds.FAILED, outbounds.CALLED_OFF)
 PLACE_LINES = ("moved", "place_noted")  # timeline lines whose text is a position
 # Timeline lines whose text tells of no person: a wave's number, codes, names of units, our own words.
@@ -168,12 +169,7 @@ STEPS: tuple[Step, ...] = (
         Incident,
         "texts",
         lambda before: Incident.closed_at < before,
-        {
-            Incident.words: null(),
-            Incident.reason: null(),
-            Incident.kind_reason: null(),
-            Incident.contact: str(ContactRule.USUAL),  # it may tell of a disability
-        },
+        {Incident.words: null(), Incident.reason: null(), Incident.kind_reason: null(), Incident.contact: USUAL},
     ),
     Step(
         Report,
@@ -237,7 +233,7 @@ STEPS: tuple[Step, ...] = (
             Citizen.phone: literal(FORGOTTEN)
             + cast(Citizen.id, Text),  # the row's id, not a pseudonym: it only has to stay unique
             Citizen.state: citizens.REPLACED,
-            Citizen.contact: str(ContactRule.USUAL),
+            Citizen.contact: USUAL,
             **dict.fromkeys(
                 (Citizen.lat, Citizen.lon, Citizen.usual_lat, Citizen.usual_lon, Citizen.usual_words), null()
             ),
