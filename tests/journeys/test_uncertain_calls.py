@@ -472,7 +472,7 @@ def test_a_line_may_not_be_rung_if_one_of_its_phones_must_stay_dark(city: Pontia
 
 def test_a_desks_no_to_a_line_settles_all_its_numbers(city: Pontianak) -> None:
     code = a_line(city)
-    city.desk_barat.texts(f"BUKAN {code}").expects_text(f"{code}+7")
+    city.desk_barat.texts(f"BUKAN {code}").expects_text(f"{code} +7")
     assert [call.state for call in calls(city)].count("settled") == 8
     city.forward(seconds=61)
     assert code not in city.of_barat[0].got[-1]
