@@ -70,9 +70,11 @@ class Phone:
         self.city.settle()
         return self
 
-    def joins(self, code: str, words: str = "OK") -> Phone:
+    def joins(self, code: str, words: str = "OK", rest: str = "") -> Phone:
         """Say yes to an incident to which somebody goes already, and prove by a key on our call whose phone it is."""
-        self.texts(f"{words} {code}").expects_call().presses("7")
+        self.texts(f"{words} {code} {rest}")
+        self.city.forward(seconds=2)  # the call that asked this phone first is taken back meanwhile
+        self.expects_call().presses("7")
         return self
 
     def rings(self) -> SimCall | None:

@@ -121,7 +121,7 @@ def test_a_leader_who_turns_out_to_be_far_away_leads_no_more(city: Pontianak, ri
 
 def test_a_supporter_who_is_near_leads_then(city: Pontianak, rina: Phone) -> None:
     rina.texts("OK")
-    city.of_barat[1].texts(f"OK {city.incident.code} 10 menit")
+    city.of_barat[1].joins(city.incident.code, rest="10 menit")
     rina.texts("OTW 40 menit")
     city.of_barat[1].expects_text("MEMIMPIN")
     assert city.incident.state == "accepted"
@@ -153,7 +153,7 @@ def test_with_only_an_offer_the_citizen_is_told_the_truth(city: Pontianak, rina:
 
 def test_the_desk_sees_who_is_fastest_and_the_first_still_leads(city: Pontianak, rina: Phone) -> None:
     rina.texts("OTW 14 menit")
-    city.of_barat[1].texts(f"OK {city.incident.code} 5 menit")
+    city.of_barat[1].joins(city.incident.code, rest="5 menit")
     assert [step.who.split()[-1] for step in card(city).arrivals] == ["2", "1"]
     assert "Barat 1" in card(city).leader
 
@@ -164,7 +164,7 @@ def test_the_policy_may_let_the_fastest_lead(city: Pontianak) -> None:
     city.budi.texts("TOLONG")
     rina, joko = city.of_barat[:2]
     rina.texts("OTW 14 menit")
-    joko.texts(f"OK {city.incident.code} 13 menit")
+    joko.joins(city.incident.code, rest="13 menit")
     assert "Barat 1" in card(city).leader
     joko.texts(f"OTW {city.incident.code} 5 menit")
     assert "Barat 2" in card(city).leader

@@ -50,7 +50,7 @@ def test_with_the_code_and_the_rank_too(city: Pontianak, rina: Phone, joko: Phon
 
 
 def test_a_supporter_who_is_asked_says_yes_anew(city: Pontianak, rina: Phone, joko: Phone) -> None:
-    joko.texts(f"OK {city.incident.code}")
+    joko.joins(city.incident.code)
     rina.texts("SERAH Barat 2")
     assert leader(city) == rina.number
     joko.texts("OK")
@@ -81,7 +81,7 @@ def test_who_was_not_asked_cannot_be_handed_to(city: Pontianak, rina: Phone, nam
 
 
 def test_only_the_leader_hands_over(city: Pontianak, rina: Phone, joko: Phone) -> None:
-    joko.texts(f"OK {city.incident.code}")
+    joko.joins(city.incident.code)
     joko.texts("SERAH Barat 3")
     joko.expects_text("hanya yang memimpin")
     assert "hands_over" not in city.timeline()
@@ -89,7 +89,7 @@ def test_only_the_leader_hands_over(city: Pontianak, rina: Phone, joko: Phone) -
 
 def test_with_the_giver_gone_the_question_lapses(city: Pontianak, rina: Phone, joko: Phone) -> None:
     """Somebody else leads by now: a yes to the old question is a supporter's."""
-    third = city.of_barat[2].texts(f"OK {city.incident.code}")
+    third = city.of_barat[2].joins(city.incident.code)
     rina.texts("SERAH Barat 2")
     rina.texts("TOLAK")
     assert leader(city) == third.number

@@ -82,8 +82,8 @@ def test_a_pin_among_the_words_reaches_no_officer(city: Pontianak, texts: list[s
 def test_of_a_quiet_panic_nothing_goes_back_to_the_phone_and_the_warning_stands_first(city: Pontianak) -> None:
     city.budi.texts("TOLONG DIAM ada orang di rumah saya")
     nearest = city.of_barat[0]
-    assert nearest.expects_text("di rumah").startswith("JANGAN TELP/SMS")
-    nearest.texts("OK")
+    assert nearest.expects_text(city.incident.code).startswith("JANGAN TELP/SMS")
+    nearest.texts("OK").expects_text("di rumah")
     city.forward(seconds=30)
     assert city.budi.got == []
     assert city.budi.calls == []

@@ -158,7 +158,7 @@ def who_leads(city: Pontianak) -> str:
     """Barat 1 needs ten minutes; Barat 2, who offers to come as well, needs six."""
     city.budi.texts("TOLONG")
     city.of_barat[0].texts("OTW 10 menit")
-    city.of_barat[1].texts(f"OK {city.incident.code} 6 menit").expects_call().presses("7")
+    city.of_barat[1].joins(city.incident.code, rest="6 menit")
     (leader,) = [alert.title for alert in city.alerts() if alert.id == city.incident.leader_id]
     return leader.removeprefix("Bripka ")
 

@@ -10,12 +10,13 @@ from types import FrameType
 
 from journeys.city import Pontianak
 
+from gateway.core.words.addressing import ADDRESSING
 from gateway.core.words.answers import OFFICER
 from gateway.core.words.lexicon import Lexicon
 from gateway.core.words.triage import CITIZEN
 
-NAMES = {id(CITIZEN): "citizen", id(OFFICER): "officer"}
-ONCE_EACH = Counter(citizen=1, officer=1)
+NAMES = {id(CITIZEN): "citizen", id(OFFICER): "officer", id(ADDRESSING): "addressing"}
+ONCE_EACH = Counter(citizen=1, officer=1, addressing=1)
 
 
 @contextmanager

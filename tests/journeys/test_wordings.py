@@ -24,7 +24,7 @@ def change(city: Pontianak, key: str, text: str) -> None:
 
 
 def test_the_next_panics_receipt_is_in_the_operators_words(city: Pontianak) -> None:
-    change(city, "citizen.received", "POLISI KHATULISTIWA: {code} kami terima {time}. Tel {station}")
+    change(city, "citizen.received_no_pin", "POLISI KHATULISTIWA: {code} kami terima {time}. Tel {station}")
     city.budi.texts("TOLONG")
     assert city.budi.expects_text("KHATULISTIWA").startswith(f"POLISI KHATULISTIWA: {city.incident.code} kami terima")
 

@@ -147,7 +147,7 @@ def test_five_a_minute_reach_the_citizen_and_the_sixth_is_kept(city: Pontianak, 
 
 
 def test_all_who_accepted_read_what_the_citizen_writes(city: Pontianak, rina: Phone) -> None:
-    joko = city.of_barat[1].texts(f"OK {city.incident.code}")
+    joko = city.of_barat[1].joins(city.incident.code)
     city.budi.texts("pintu belakang terbuka")
     for phone in (rina, joko):
         phone.expects_text(f"{city.incident.code} dari warga", "pintu belakang terbuka")

@@ -56,7 +56,7 @@ SECRETS = (NAME, WORDS, PLACE, NIK, "8139000000", "812345000", "asma", "Sari", "
 YEARS = timedelta(days=3000)
 # Columns with text or numbers that stay for ever, and why.
 KEPT: dict[str, str] = {
-    "alerts": "language state clicked_by",
+    "alerts": "language state closes_as clicked_by",
     "areas": "name geometry",  # of units
     "asks": "code state",
     "attempts": "line state ref code ending currency",  # the carrier's own ids, for its bill
@@ -77,7 +77,7 @@ KEPT: dict[str, str] = {
     "line_health": "line code",
     "lookups": "kind outcome",
     "never_asked": "",
-    "officers": "phone name rank language lat lon",  # staff, as long as they are on the list
+    "officers": "phone name rank language lat lon pin_hash",  # staff, as long as they are on the list
     "outbounds": "kind purpose lane state claimed_by",
     "paces": "lane",
     "parts": "by",  # which of the staff had merged it

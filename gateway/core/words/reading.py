@@ -194,15 +194,20 @@ class Reading:
     @cached_property
     def hand_over(self) -> str | None:
         """Return the name behind SERAH, without a code ("" if none is there), or None for any other text."""
-        return addressing.hand_over(addressing.ADDRESSING.hear_clean(self._coded[1]))
+        others = self.code is not None and self.code not in self.codes
+        return addressing.hand_over(addressing.ADDRESSING.hear_clean(self._coded[1]) if others else self._addressed)
 
     @cached_property
     def to_citizen(self) -> ToCitizen | None:
         """Return the words that an officer has written for the citizen, or None; PINs in them are masked. What they may
         also be, an answer or a cry, is read before."""
-        text = self._coded[1] if self.code in self.codes else self._clean
-        said = addressing.to_citizen(addressing.ADDRESSING.hear_clean(text))
+        said = addressing.to_citizen(self._addressed)
         return replace(said, words=hide_pins(said.words)) if said is not None else None
+
+    @cached_property
+    def _addressed(self) -> Heard:
+        """Return the text as it is heard for whom it is meant; the code of another's incident stays in it."""
+        return addressing.ADDRESSING.hear_clean(self._coded[1] if self.code in self.codes else self._clean)
 
     @cached_property
     def whole_answer(self) -> OfficerAnswer | None:

@@ -95,6 +95,8 @@ class Step:
 
 def is_told(column: Column) -> Condition:
     """Return the condition that a column holds anything, encrypted or not."""
+    if column in CONTACTS:
+        return column != USUAL
     if isinstance(column.type, String | Sealed):
         return and_(column.is_not(None), type_coerce(column, Text) != "")
     return column.is_not(None) if column.property.columns[0].nullable else column != 0
@@ -257,5 +259,6 @@ STEPS: tuple[Step, ...] = (
         },
     ),
 )
+CONTACTS: tuple[Column, ...] = (Incident.contact, Citizen.contact)  # empty is the usual way
 # these change together with other columns, but are by themselves no reason to visit a row
 STATES: tuple[Column, ...] = (Inbound.state, Citizen.state)
