@@ -187,6 +187,7 @@ FACTS: dict[str, Facts] = {
     "status": _status,
     "pin": _asks_to("cancel"),
     "leave": _asks_to("leave"),
+    "pin_old": _asks_to("change"),
     "mine": _mine,
     "consent": _consent,
     "usual": _usual_places,

@@ -13,6 +13,9 @@ FOR_HOLDERS = {
     *("citizen.not_confirmed_safe", "citizen.not_confirmed_open"),
     *("ussd_text.pin_cancel", "ussd_text.pin_leave", "ussd_text.pin_wrong"),
     "consent.text",
+    # Who changes their PIN, or asks to; who has none reads that it is set at the station.
+    *("citizen.pin_form", "citizen.pin_kept", "citizen.pin_changed"),
+    *("ussd.mine", "ussd.pin_new", "ussd_text.pin_change", "ussd_text.no_pin_change"),
 }
 TO_PHONES = ("citizen.", "placed.", "apply.", "ussd.", "ussd_text.", "consent.")
 

@@ -68,7 +68,7 @@ def test_a_supporters_back_up_is_asked_and_the_leader_keeps_the_drive(city: Pont
     rina.texts("OTW")
     city.of_barat[1].joins(city.incident.code).texts("BANTUAN")
     assert city.asked(wave=2) != set()
-    assert clock_left(city) == EN_ROUTE
+    assert clock_left(city) == EN_ROUTE - 2
     city.forward(seconds=300)
     assert not was_nudged(rina)
     assert city.asked(wave=3) == set()  # one wave more was wanted, not the whole ladder

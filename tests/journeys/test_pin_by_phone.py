@@ -60,7 +60,7 @@ def test_a_new_one_cancels_nothing_for_a_day_though_the_phone_sees_it_and_the_de
     assert without_codes(budi.got)[1:] == without_codes(old_hand.got)
     city.of_barat[0].texts(f"OK {code}")
     assert without_codes(budi.got)[1:] == without_codes(old_hand.got)
-    city.desk_barat.texts(f"OK {code}").texts(f"SELESAI {code}")
+    city.desk_barat.joins(code).texts(f"SELESAI {code}")
     assert city.incidents[0].closed_at is not None
 
 
@@ -105,7 +105,8 @@ def test_the_duress_pin_raises_the_alarm_and_the_new_one_counts_as_duress_too(
     assert city.incident.duress
     city.of_barat[0].expects_text("TERANCAM", city.incident.code)
     assert "pin_forced" in city.timeline()
-    city.desk_barat.texts(f"OK {city.incident.code}").texts(f"SELESAI {city.incident.code}")
+    city.desk_barat.expects_call().presses("1")
+    city.desk_barat.texts(f"SELESAI {city.incident.code}")
     assert city.incident.closed_at is not None
     siti.texts("TOLONG").texts(f"AMAN {NEW}")
     assert city.incidents[-1].duress

@@ -363,7 +363,7 @@ def test_a_desk_that_has_said_nothing_for_a_minute_counts_as_empty_and_one_that_
     joko = neighbour(city, 3)
     joko.texts(FIRE)
     assert part_of(city, joko)
-    city.desk_barat.texts(f"OK {call_of(city, city.budi).code}")
+    city.desk_barat.joins(call_of(city, city.budi).code)
     siti = neighbour(city, 4)
     siti.texts(FIRE)
     assert part_of(city, siti) == ""

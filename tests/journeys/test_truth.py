@@ -68,8 +68,10 @@ def test_whoever_closes_it_is_thanked_and_so_is_whoever_is_there(city: Pontianak
     city.forward(1)
     leader, there, on_the_way = city.of_barat[:3]
     code = city.incident.code
-    for phone, words in ((leader, "OK"), (there, "OK"), (on_the_way, "OK"), (there, "TIBA"), (leader, "SELESAI")):
-        phone.texts(f"{words} {code}")
+    leader.texts(f"OK {code}")
+    there.joins(code).texts(f"TIBA {code}")
+    on_the_way.joins(code)
+    leader.texts(f"SELESAI {code}")
     for phone in (leader, there):
         phone.expects_text(code, "ditutup, selesai. Terima kasih.")
         assert not any("tidak perlu datang" in text for text in phone.got if "ditutup" in text)
@@ -143,8 +145,13 @@ def test_a_bare_no_of_somebody_without_a_pin_dismisses_nobody(city: Pontianak) -
 
 
 def test_the_menu_asks_no_pin_of_whoever_has_none(city: Pontianak) -> None:
-    screens = [city.budi.dials("*110#"), city.budi.replies("7"), city.budi.replies("1")]
+    city.budi.dials("*110#")
+    city.budi.replies("7")  # what is theirs; it offers to change a PIN
+    screens = [city.budi.replies("1")]
     assert "kantor polisi" in screens[-1]
+    city.budi.dials("*110#")
+    city.budi.replies("7")
+    assert "dibuat di kantor polisi" in city.budi.replies("2")
     city.budi.texts("TOLONG")
     screens += [city.budi.dials("*110#"), city.budi.replies("3")]
     assert "Ketik 1 untuk membatalkan" in screens[-1]
