@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gateway.core.policy import Group, Policy, Wave, Who
 from gateway.core.sentences.alert_text import alert_text
+from gateway.identity import confidants
 from gateway.incidents import timeline, waves
 from gateway.incidents.waves import Candidate
 from gateway.models import alert as alerts
@@ -40,9 +41,11 @@ def ask_service(uow: UnitOfWork, who: str, incident: Incident, service: Who) -> 
 
 
 def ask(uow: UnitOfWork, who: str, incident: Incident, people: Sequence[Candidate]) -> bool:
-    """Owe one text and one call to each of these people, in the alerts' lane. Return False if all were asked
-    already."""
-    fresh = [person for person in people if alerts.newest_for(uow.db, incident.id, person.phone) is None]
+    """Owe one text and one call to each of these people who may know of it, in the alerts' lane. Return False if all
+    were asked already."""
+    circle = confidants.around(uow, incident.phone)
+    allowed = [person for person in people if circle.allows(person.phone)]
+    fresh = [person for person in allowed if alerts.newest_for(uow.db, incident.id, person.phone) is None]
     policy = waves.policy_for(uow, incident)
     for person in fresh:
         alert = add(uow, incident, person, alerts.WAITING)

@@ -72,6 +72,23 @@ def test_the_nearest_officer_whom_she_named_is_asked_in_no_wave(city: Pontianak,
     assert city.asked(2)
 
 
+def test_who_closed_her_case_and_is_named_since_is_not_asked_again(city: Pontianak, ani: Phone, names: Names) -> None:
+    """He was the nearest, said "ok" and "selesai", and her case was over."""
+    joko = city.of_barat[0]
+    ani.texts("TOLONG")
+    joko.texts("OK").texts("SELESAI")
+    names(joko)
+    texts = len(joko.got)
+    ani.texts("BELUM")
+    city.forward(seconds=65)
+    assert len(city.incidents) == 2
+    assert len(joko.got) == texts
+    assert not joko.is_ringing
+    joko.texts(f"OK {city.incidents[1].code}")
+    assert city.incidents[1].state == "open"
+    assert city.incidents[1].code in " ".join(city.of_barat[1].got)
+
+
 def test_who_lives_at_the_same_address_is_left_out_without_being_named(city: Pontianak, ani: Phone) -> None:
     joko = city.of_barat[0]
     lives(city, joko, "Jl. Ampera No. 12")
