@@ -6,6 +6,7 @@ Nothing of ours is replaced. A test kills, stops and starves processes, and then
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 from worst.company import Company, SecondCompany
 from worst.processes import Running, eventually
 
+from gateway.core.codes import is_code
 from gateway.infrastructure import database
 from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen, Person
@@ -197,15 +199,21 @@ class Town:
     # --- what reached the carriers
 
     def alerts(self) -> Counter[str]:
-        """How many alert texts each phone was sent, whatever the line."""
+        """How many alerts each phone was sent as text, whatever the line; one text may bear several, each by its
+        code."""
         sent = [(text.to, text.body) for text in self.twilio.texts]
         sent += [(text.to, text.body) for text in self.africastalking.texts]
-        return Counter(to for to, body in sent if "DARURAT" in body)
+        return Counter(to for to, body in sent if "DARURAT" in body for _ in codes_in(body))
 
     def rung(self) -> Counter[str]:
         """How often each phone was called."""
         placed = [call.phone for call in self.twilio.calls if not call.incoming]
         return Counter(placed + [call.phone for call in self.africastalking.calls if not call.incoming])
+
+
+def codes_in(body: str) -> set[str]:
+    """The codes of incidents that a text names."""
+    return {word for word in re.findall(r"\w+", body) if is_code(word)}
 
 
 def officer(n: int) -> str:
