@@ -45,6 +45,7 @@ def test_with_none_written_the_built_in_one_is_shown_as_one_sentence(admin: Brow
         "Belum ada yang ditulis, jadi berlaku urutan bawaan: 0 dtk: Piket satuan, Petugas terdekat (3); 30 dtk" in page
     )
     assert '<option value="inherit" selected>' in page
+    assert page.count(">umum</a>") == 1
 
 
 def test_the_page_names_the_level_from_which_a_policy_comes(admin: Browser, home: House) -> None:

@@ -153,9 +153,7 @@ def _render(uow: UnitOfWork, unit: Unit, chosen: Choice, point: Point | None, *,
         applies=policy_slots.where(policy_slots.applies(uow, shown.answers or unit, chosen.slot)),
         slot=policy_slots.named(chosen.slot),
         address=policy_slots.address(chosen.slot),
-        slots=[
-            (policy_slots.address(one), policy_slots.named(one)) for one in (Slot(), *policy_slots.of_unit(uow, unit))
-        ],
+        slots=[(policy_slots.address(one), policy_slots.named(one)) for one in policy_slots.of_unit(uow, unit)],
         kinds=policy_slots.KINDS,
         unsaved=unsaved,
     )
