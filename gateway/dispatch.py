@@ -264,7 +264,7 @@ def _hand_over(uow: UnitOfWork, incident: Incident) -> None:
     told so unless somebody comes from further away."""
     incident.leader_id = None
     incident_states.move(incident, incidents.OPEN)
-    accepted = [row for row in alerts.accepted(uow.db, incident.id) if not row.serves]
+    accepted = alerts.police_accepted(uow.db, incident.id)
     supporters = [row for row in accepted if not arrivals.is_too_far(uow, incident, row)]
     if supporters:
         successor = min(supporters, key=lambda row: (row.answered_at or uow.now(), row.id))
@@ -296,7 +296,7 @@ def go_on(uow: UnitOfWork, incident: Incident) -> None:
 def honest(uow: UnitOfWork, incident: Incident, ran: bool) -> str:
     """Return the key of the sentence that tells the citizen that nobody comes yet, or nobody who is near. `ran`: all
     waves were asked."""
-    if alerts.accepted(uow.db, incident.id):
+    if alerts.police_accepted(uow.db, incident.id):
         return "citizen.nobody_near"
     return "citizen.nobody_still" if ran else "citizen.nobody_yet"
 

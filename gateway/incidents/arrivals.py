@@ -48,16 +48,18 @@ def minutes_left(uow: UnitOfWork, alert: Alert) -> int:
 
 def is_too_far(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:
     """Return whether this officer's yes is only an offer: they arrive later than a leader may be on the way, and nobody
-    is at the place yet. A desk goes nowhere."""
+    is at the place yet. A desk goes nowhere, and an ambulance or a fire brigade leads never."""
     there = incident.state == incidents.ON_SCENE
-    return not there and not alert.is_desk and is_far(alert.arrives_at, waves.policy_for(uow, incident), uow.now())
+    leads = not alert.is_desk and not alert.serves
+    return not there and leads and is_far(alert.arrives_at, waves.policy_for(uow, incident), uow.now())
 
 
 def is_faster(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:
     """Return whether the policy lets this officer lead instead of the leader, because they arrive so much sooner. A
     leader who has not said when they arrive, and one who is there, stays."""
     least, leader = waves.policy_for(uow, incident).faster_leads, alerts.leader_of(uow.db, incident)
-    if not least or leader is None or leader.id == alert.id or incident.state == incidents.ON_SCENE:
+    stays = leader is None or leader.id == alert.id or incident.state == incidents.ON_SCENE
+    if not least or leader is None or stays or alert.serves:
         return False
     if leader.arrives_at is None or alert.arrives_at is None:
         return False

@@ -17,7 +17,7 @@ from gateway.core.reachability import Way
 from gateway.core.words.pinwords import hide_pins
 from gateway.core.words.reading import Reading
 from gateway.identity import reachability
-from gateway.incidents import timeline, waves
+from gateway.incidents import timeline
 from gateway.models import alert as alerts
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
@@ -93,4 +93,4 @@ def _lately(uow: UnitOfWork, incident: Incident, *kinds: str, within: timedelta 
 def _shown(uow: UnitOfWork, incident: Incident, words: str) -> str:
     """Return words as they are passed on: PINs masked, and telephone numbers where the unit hides them."""
     masked = hide_pins(words)
-    return _NUMBER.sub(NUMBER_HIDDEN, masked) if waves.policy_for(uow, incident).hide_numbers else masked
+    return _NUMBER.sub(NUMBER_HIDDEN, masked) if notices.hides_number(uow, incident) else masked

@@ -166,5 +166,10 @@ def accepted(db: Session, incident_id: int) -> list[Alert]:
     return [row for row in of_incident(db, incident_id) if row.state == ACCEPTED]
 
 
+def police_accepted(db: Session, incident_id: int) -> list[Alert]:
+    """Return the alerts of the police who have accepted: who comes beside them (`serves`) leads never."""
+    return [row for row in accepted(db, incident_id) if not row.serves]
+
+
 def leader_of(db: Session, incident: Incident) -> Alert | None:
     return db.get(Alert, incident.leader_id) if incident.leader_id else None

@@ -9,7 +9,7 @@ from gateway import notices
 from gateway.core.codes import in_brief
 from gateway.core.handing import fitting
 from gateway.core.words.reading import Reading
-from gateway.identity import reachability
+from gateway.identity import confidants, reachability
 from gateway.identity.callers import Caller
 from gateway.incidents import timeline
 from gateway.models import alert as alerts
@@ -59,7 +59,9 @@ def _people(uow: UnitOfWork, incident: Incident, giver: Alert) -> list[Alert]:
     """Return the newest alert of every officer who was asked to come, without the giver and those who may not be asked
     now."""
     newest = {row.phone: row for row in alerts.of_incident(uow.db, incident.id)}
-    others = [row for row in newest.values() if not row.is_desk and row.phone not in (giver.phone, incident.phone)]
+    circle = confidants.around(uow, incident.phone)
+    officers = [row for row in newest.values() if not row.is_desk and not row.serves and circle.allows(row.phone)]
+    others = [row for row in officers if row.phone not in (giver.phone, incident.phone)]
     return [row for row in others if not row.barred and reachability.to_officer(uow, row.phone).allowed]
 
 

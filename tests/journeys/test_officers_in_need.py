@@ -103,3 +103,27 @@ def test_an_officer_who_asks_for_an_ambulance_gets_one(city: Pontianak, ambulanc
 def test_where_there_is_none_the_officer_is_told(city: Pontianak, rina: Phone) -> None:
     rina.texts("butuh damkar")
     assert any("tidak ada pemadam kebakaran lain" in words for words in rina.got)
+
+
+def test_an_ambulance_on_its_way_is_no_officer_from_far_away(city: Pontianak, ambulance: Phone, rina: Phone) -> None:
+    """The citizen must not read that an officer comes, though from far away, while nobody of the police does."""
+    rina.texts("minta ambulans")
+    city.forward(seconds=2)
+    ambulance.expects_call().presses("1")
+    rina.texts("TOLAK")
+    city.forward(seconds=130)
+    assert city.incident.state == "open"
+    assert not any("petugas yang jauh" in text for text in city.budi.got)
+    assert any("BELUM ADA petugas" in text or "belum ada petugas" in text for text in city.budi.got)
+
+
+def test_an_ambulance_that_is_faster_leads_never(city: Pontianak, ambulance: Phone) -> None:
+    keep(city, replace(ONE, faster_leads=60))
+    city.budi.texts("TOLONG")
+    rina = next(phone for phone in city.of_barat if phone.number in city.asked(wave=1))
+    rina.texts("OTW 10 menit").texts("minta ambulans")
+    city.forward(seconds=2)
+    ambulance.expects_call().presses("1")
+    ambulance.texts(f"OTW {city.incident.code} 5 menit")
+    leading = [alert.phone for alert in city.alerts() if alert.id == city.incident.leader_id]
+    assert leading == [rina.number]
