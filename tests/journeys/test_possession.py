@@ -12,7 +12,6 @@ from gateway.core.possession import PROOF_KEY
 from gateway.identity import pins
 from gateway.models import officer as officers
 from gateway.models.event import Event
-from gateway.models.officer import Officer
 
 
 @pytest.fixture
@@ -241,41 +240,6 @@ def test_a_desk_closes_a_quiet_one_only_with_proof(city: Pontianak) -> None:
     city.desk_barat.texts("OK").texts(f"SELESAI {city.incident.code}")
     assert city.incident.closed_at is None
     city.forward(seconds=1)
-
-
-# --- off duty ---------------------------------------------------------------------------------------------------------
-
-
-def on_duty(city: Pontianak) -> int:
-    with city.open() as uow:
-        return sum(row.on_duty for row in uow.db.scalars(select(Officer).where(Officer.unit_id == city.barat.id)))
-
-
-def test_lepas_from_every_number_does_not_empty_a_station(city: Pontianak) -> None:
-    for phone in city.of_barat:
-        phone.texts("LEPAS")
-    assert on_duty(city) == 2
-    city.desk_barat.expects_text("LEPAS", "Tersisa 2")
-    city.desk_barat.expects_text("tersisa 1", "BELUM berlaku")
-    city.of_barat[5].expects_text("BELUM berlaku")
-    city.budi.texts("TOLONG")
-    assert {phone.number for phone in city.of_barat[4:]} <= city.asked(wave=1)
-
-
-def test_the_key_on_our_call_lets_the_last_ones_leave(city: Pontianak) -> None:
-    for phone in city.of_barat[:5]:
-        phone.texts("LEPAS")
-    city.of_barat[4].expects_call(saying="lepas tugas").presses(PROOF_KEY)
-    assert on_duty(city) == 1
-    city.of_barat[4].expects_text("Anda LEPAS tugas")
-
-
-def test_a_pin_lets_them_leave_at_once(city: Pontianak) -> None:
-    give_pin(city, city.of_barat[4], "482913")
-    for phone in city.of_barat[:4]:
-        phone.texts("LEPAS")
-    city.of_barat[4].texts("LEPAS 482913")
-    assert on_duty(city) == 1
 
 
 # --- a call from the number -------------------------------------------------------------------------------------------

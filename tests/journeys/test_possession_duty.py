@@ -35,7 +35,7 @@ def test_lepas_from_every_number_does_not_empty_a_station(city: Pontianak) -> No
         phone.texts("LEPAS")
     assert on_duty(city) == 2
     city.desk_barat.expects_text("LEPAS", "Tersisa 2")
-    city.desk_barat.expects_text("BELUM berlaku", "LEPAS")
+    city.desk_barat.expects_text("BELUM berlaku", "LEPAS", "tersisa 1")
     city.of_barat[5].expects_text("BELUM berlaku")
     city.budi.texts("TOLONG")
     assert {phone.number for phone in city.of_barat[4:]} <= city.asked(wave=1)
