@@ -99,7 +99,7 @@ def standing(uow: UnitOfWork, incident: Incident, language: str | None = None) -
     language = language or incident.language
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
-    whose = units.desk_of(uow.db, unit)
+    whose = confidants.desk_for(uow, confidants.around(uow, incident.phone), unit)
     age = fix.age_seconds(uow.now()) if fix else None
     nobody = say("alert.drill_number", language) if incident.drill else ""  # in a drill nobody is to be rung
     return {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from gateway.core.shifts import DAY, Hole
+from gateway.core.shifts import DAY, WEEK, Hole
 
 AHEAD = (timedelta(days=1), timedelta(hours=1))
 
@@ -20,9 +20,13 @@ class HoleWarning:
     ends: datetime
 
 
-def warnings_due(holes: Iterable[Hole], now: datetime, zone: tzinfo, told: datetime | None) -> list[HoleWarning]:
+def warnings_due(holes: Collection[Hole], now: datetime, zone: tzinfo, told: datetime | None) -> list[HoleWarning]:
     """Return the warnings that are due and were not told, the oldest first; `told` is when the newest one that was told
-    was due. Of one hole only the newest is told, and none once it has begun."""
+    was due. Of one hole only the newest is told, and none once it has begun; but that the whole week is a hole is told
+    at once, and again each day."""
+    if any(hole.minutes >= WEEK for hole in holes):
+        late = told is None or now - told >= max(AHEAD)
+        return [HoleWarning(now, now, now + timedelta(minutes=WEEK))] if late else []
     found = (max(_of_hole(hole, now, zone), default=None) for hole in holes)
     return sorted(one for one in found if one is not None and (told is None or one.due > told))
 

@@ -200,6 +200,7 @@ def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
         language=person.language,
         distance_m=person.metres,
         asked_at=scene.uow.now(),
+        offered_by=scene.asked[person.phone].offered_by if person.phone in scene.asked else None,
     )
 
 

@@ -40,7 +40,7 @@ def _on_leave(uow: UnitOfWork) -> Collection[int]:
 def _holes(cover: Cover, away: Collection[int]) -> list[Hole]:
     """Return the holes of a unit's week, as if the officers who are away had no turns."""
     turns = [turn for officer, mine in cover.turns.items() if officer not in away for turn in mine]
-    return shifts.holes(turns) if turns and not cover.always else []
+    return shifts.holes(turns) if any(cover.turns.values()) and not cover.always else []
 
 
 def _warn(uow: UnitOfWork, unit_id: int, holes: Collection[Hole]) -> None:

@@ -37,6 +37,8 @@ def menu(
     if not by_us:
         return (Ask(script.first_words_to_a_call(facts, language), language),)
     leader = alerts.leader_of(uow.db, incident)
+    if leader is not None and alert.takes_over_from(leader):
+        return (Ask(script.hand_over(leader.title, facts, language), language),)
     if leader is not None and not leader.is_desk and leader.id != alert.id:
         return (Ask(script.already_taken(leader.title, facts, language), language),)
     waiting = max(1, alerts.waiting_of(uow.db, alert.phone))

@@ -1,4 +1,4 @@
-"""SERAH: a leader asks somebody who was asked to come to take the incident over.
+"""SERAH: a leader asks somebody who was asked to come to take the incident over, by a text and a call.
 
 Until that officer says yes the giver leads, and the leader's clock runs on. `gateway.dispatch` takes the yes.
 """
@@ -17,7 +17,7 @@ from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.incident import Incident
-from gateway.responses import officer_replies
+from gateway.responses import officer_replies, ring_backs
 from gateway.unit_of_work import UnitOfWork
 
 
@@ -72,6 +72,7 @@ def _ask(uow: UnitOfWork, incident: Incident, giver: Alert, heir: Alert) -> None
     heir.offered_by = giver.id
     timeline.record(uow, incident, "hands_over", giver.title, heir.title)
     notices.tell_alerted(uow, heir, incident, "officer.hand_asked", who=giver.title)
+    ring_backs.owe(uow, incident, heir)
     notices.tell_alerted(uow, giver, incident, "officer.hand_waits", who=heir.title)
     unit = units.by_id(uow.db, incident.unit_id)
     notices.tell_desk(uow, unit, "desk.hands_over", incident, who=giver.title, words=heir.title)

@@ -1,4 +1,5 @@
-"""Ring a responder back whose call we cannot trust: a call that bears their number proves nothing, a key on ours does.
+"""Ring a responder who has answered before: back, because a call that bears their number proves nothing and a key on
+ours does; or because the leader asks them to take over (`gateway.responses.hand_overs`).
 
 The caller of these functions has locked the incident (`incidents.lock`).
 """
@@ -23,16 +24,23 @@ RANK = 1  # behind the first calls of a first wave
 
 def ring(uow: UnitOfWork, incident: Incident, alert: Alert, language: str) -> Script:
     """Hang up and ring that number at once; key 2 of our own call connects."""
+    if not owe(uow, incident, alert):
+        return (Say(script.by_text(language), language), HangUp())
+    return (Say(script.ringing_back(language), language), HangUp())
+
+
+def owe(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:
+    """Owe a call to this responder, unless one is owed already; return False where there were too many lately."""
     rows = _lately(uow, incident, alert.phone)
     if len(rows) >= MOST:
-        return (Say(script.by_text(language), language), HangUp())
+        return False
     if not any(row.state == outbounds.OWED for row in rows):
         row = waves.call_of(uow, alert, RANK, uow.now(), waves.policy_for(uow, incident))
         row.purpose = outbounds.RING_BACK
         uow.db.add(row)
         timeline.record(uow, incident, "rung_back", alert.title)
     uow.after_commit.deliver(incident.id)
-    return (Say(script.ringing_back(language), language), HangUp())
+    return True
 
 
 def _lately(uow: UnitOfWork, incident: Incident, phone: str) -> list[Outbound]:

@@ -43,6 +43,29 @@ def test_the_giver_leads_and_the_clock_runs_on_until_the_other_says_yes(
     assert {"hands_over", "leads"} <= set(city.timeline())
 
 
+def test_the_other_is_rung_and_a_key_takes_over(city: Pontianak, rina: Phone, joko: Phone) -> None:
+    rina.texts("SERAH Barat 2")
+    joko.expects_call(saying="Barat 1 meminta Anda mengambil alih").presses("1")
+    assert leader(city) == joko.number
+    rina.expects_text("Barat 2", "kini MEMIMPIN")
+
+
+def test_a_yes_by_text_ends_the_ringing(city: Pontianak, rina: Phone, joko: Phone) -> None:
+    rina.texts("SERAH Barat 2")
+    joko.texts("OK")
+    city.forward(seconds=2)
+    assert not joko.is_ringing
+
+
+def test_a_wave_that_asks_the_other_anew_leaves_the_question_open(city: Pontianak, rina: Phone, joko: Phone) -> None:
+    rina.texts("SERAH Barat 2")
+    for _ in range(5):
+        rina.texts("BANTUAN")
+    assert len([alert for alert in city.alerts() if alert.phone == joko.number]) > 1
+    joko.texts(f"OK {city.incident.code}")
+    assert leader(city) == joko.number
+
+
 def test_with_the_code_and_the_rank_too(city: Pontianak, rina: Phone, joko: Phone) -> None:
     rina.texts(f"SERAH {city.incident.code} bripka barat 2")
     joko.texts(f"OK {city.incident.code}")

@@ -8,6 +8,7 @@ import pytest
 from journeys.city import Phone, Pontianak
 
 from gateway.core.confidants import user_key
+from gateway.core.phone import local
 from gateway.identity import users
 from gateway.identity.users import Identity
 from gateway.incidents import drills
@@ -227,6 +228,16 @@ def test_a_man_at_the_desk_whom_she_named_sees_nothing_and_the_desk_above_is_run
     city.budi.texts("TOLONG")
     assert city.desk_barat.is_ringing
     assert len(codes(city, joko)) == 1
+
+
+def test_she_reads_the_number_of_the_desk_above(city: Pontianak, ani: Phone, names: Names) -> None:
+    user(city, "Joko", unit_id=city.barat.id)
+    names(user_key("joko"))
+    ani.texts("TOLONG")
+    city.of_barat[0].texts("OK")
+    city.forward(seconds=65)
+    assert not any(local(city.desk_barat.number) in text for text in ani.got)
+    assert any(local(city.desk_polres.number) in text for text in ani.got)
 
 
 def test_his_live_page_hears_nothing_of_it(city: Pontianak, ani: Phone, names: Names) -> None:

@@ -123,3 +123,18 @@ def test_it_is_told_once_more_an_hour_ahead_and_not_again(city: Pontianak) -> No
     city.clock.at = START + timedelta(hours=19, minutes=30)
     city.forward(3)
     assert sum("JADWAL KOSONG" in text for text in city.desk_barat.got) == 2
+
+
+def test_that_everybody_of_the_roster_is_away_is_told_at_once_and_again_each_day(city: Pontianak) -> None:
+    rostered(city, 30, 2)
+    with city.open() as uow:
+        for officer in uow.db.scalars(select(Officer).where(Officer.unit_id == city.barat.id)):
+            officer.set_duty(False, START + timedelta(days=9))
+    city.forward(3)
+    told = [text for text in city.desk_barat.got if "JADWAL KOSONG" in text]
+    assert len(told) == 1
+    city.clock.at = START + timedelta(hours=23)
+    city.forward(3)
+    city.clock.at = START + timedelta(days=1, minutes=5)
+    city.forward(3)
+    assert sum("JADWAL KOSONG" in text for text in city.desk_barat.got) == 2

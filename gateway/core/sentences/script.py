@@ -95,6 +95,11 @@ def already_taken(who: str, facts: AlertFacts, language: str) -> str:
     return _sentences(_warning(facts, language), _about("voice.taken", facts, language, who=tidy(who)))
 
 
+def hand_over(who: str, facts: AlertFacts, language: str) -> str:
+    """Return the words for an officer whom the leader, `who`, asks to take over."""
+    return _sentences(_warning(facts, language), _about("voice.hand_over", facts, language, who=tidy(who)))
+
+
 def closed(facts: AlertFacts, language: str) -> str:
     return _about("voice.closed", facts, language)
 
