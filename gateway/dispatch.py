@@ -111,6 +111,7 @@ def _come_beside(uow: UnitOfWork, incident: Incident, alert: Alert, state: str =
     if first:
         outbounds.call_off(uow.db, Outbound.alert_id == alert.id, Outbound.kind == outbounds.CALL)
         notices.tell_alerted(uow, alert, incident, "officer.accepted_beside")
+        notices.tell_citizen(uow, incident, "citizen.beside", who=alert.title)
         _quote(uow, incident, alert)
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from gateway import notices
 from gateway.core.places.spots import Spot
 from gateway.core.words.reading import NOTHING, Reading
-from gateway.incidents import kind, parts, position_updates, relay, silence, timeline, waves
+from gateway.incidents import kind, parts, position_updates, reinforcements, relay, silence, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import caller_view, incident_timers
 from gateway.models import incident as incidents
@@ -43,6 +43,7 @@ def repeat(
     incident.words = all_written(incident.words, said)
     kind.sharpen(uow, incident, said)
     parts.heard(uow, incident, said, again=True)
+    reinforcements.ask_wanted(uow, incident, said.body)
     incident.repeats += 1
     if incident.repeats_at is None:
         told = incident.repeats_told_at or now - BETWEEN_REPEATS
@@ -64,6 +65,7 @@ def add_words(uow: UnitOfWork, incident: Incident, said: Reading, spot: Spot | N
         move(uow, incident, spot)
     position_updates.look_further(uow, incident, said.body)
     parts.heard(uow, incident, said)
+    reinforcements.ask_wanted(uow, incident, said.body)
     relay.to_officers(uow, incident, said)
 
 

@@ -117,6 +117,7 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
     _ask_the_same(uow, incident)
     if incident.follows_id is not None or not same_event.counts_with_another(uow, incident, said):
         waves.ask_next(uow, incident)
+    reinforcements.ask_wanted(uow, incident, said.body)
     _answer_first(uow, incident)
     position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident, outbounds.NEWS if opening.uncertain else outbounds.FIRST)

@@ -1,4 +1,5 @@
-"""Add people to an incident whom a desk chose by hand, beside the waves of the policy."""
+"""Add people to an incident beside the waves of the policy: whom a desk chose by hand, and the services that words ask
+for."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.core.policy import Group, Policy, Wave, Who
+from gateway.core.reachability import Caution
 from gateway.core.sentences.alert_text import alert_text
-from gateway.identity import confidants
+from gateway.core.words.services import asked_for
+from gateway.identity import confidants, reachability
 from gateway.incidents import timeline, waves
 from gateway.incidents.waves import Candidate
 from gateway.models import alert as alerts
@@ -18,6 +21,7 @@ from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
+COVERT = (Caution.QUIET, Caution.DURESS)
 SERVICES_ASKED = 3  # so many of the nearest ambulances or fire brigades are asked at once
 THAT_UNIT = Policy((Wave(0, (Group(Who.DESK), Group(Who.UNIT))),))
 
@@ -38,6 +42,15 @@ def of_service(uow: UnitOfWork, incident: Incident, service: Who) -> list[Candid
 def ask_service(uow: UnitOfWork, who: str, incident: Incident, service: Who) -> bool:
     """Ask the nearest ambulances or fire brigades. Return False if there are none, or all of them were asked."""
     return ask(uow, who, incident, of_service(uow, incident, service))
+
+
+def ask_wanted(uow: UnitOfWork, incident: Incident, words: str) -> None:
+    """Ask the ambulance or the fire brigade that the citizen's words ask for. Not where the phone must be quiet: a
+    siren at the door may betray who called, so the desk decides."""
+    if incident.drill or reachability.caution_for(uow, incident) in COVERT:
+        return
+    for service in asked_for(words):
+        ask_service(uow, incident.name, incident, service)
 
 
 def ask(uow: UnitOfWork, who: str, incident: Incident, people: Sequence[Candidate]) -> bool:

@@ -248,3 +248,23 @@ def test_a_kind_told_after_the_first_yes_still_brings_the_ambulance(city: Pontia
     before = city.alerts()
     city.budi.texts("ayah serangan jantung")
     assert {row.phone for row in city.alerts()} - {row.phone for row in before} == {ambulance.number}
+
+
+def test_a_citizen_who_asks_for_an_ambulance_gets_the_nearest_and_reads_that_it_comes(city: Pontianak) -> None:
+    city.unit("AMB", kind="ambulance", name="Ambulans RSUD", phone="+62561700118", parent=city.polres)
+    crew = city.phone("+62561700118")
+    city.budi.texts("TOLONG motor jatuh")
+    assert crew.untouched
+    city.budi.texts("minta ambulans pak")
+    crew.expects_call()
+    crew.texts(f"OK {city.incident.code}")
+    city.budi.expects_text("selain polisi, Ambulans RSUD")
+
+
+def test_in_the_first_text_too_and_not_where_the_phone_must_be_quiet(city: Pontianak) -> None:
+    city.unit("AMB", kind="ambulance", name="Ambulans RSUD", phone="+62561700118", parent=city.polres)
+    crew = city.phone("+62561700118")
+    city.citizen("+6281390000077", "Wati").texts("TOLONG DIAM kirim ambulans")
+    assert crew.untouched
+    city.budi.texts("TOLONG kirim ambulans")
+    crew.expects_call()
