@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 
 from gateway import dispatch, notices
 from gateway.core import text_ages
@@ -28,6 +27,7 @@ from gateway.incidents import caller_updates, silence, volunteers
 from gateway.location import home_unit, locate, position_in_text
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
+from gateway.models import sealing
 from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -49,19 +49,17 @@ log = logging.getLogger(__name__)
 # --- in -------------------------------------------------------------------------------------------------------
 
 
-def receive(uow: UnitOfWork, text: TextIn, kept_at: datetime | None = None) -> None:
+def receive(uow: UnitOfWork, text: TextIn) -> None:
     """Keep a text once, understand it, act on it. Of a longer text the first MOST_READ characters are understood and
     shown; the rest stays sealed in what the carrier delivered. A long one is committed before it is understood.
 
     If anything fails after the keeping, the row stays marked for the sweep, and after a second failure a human gets it:
-    an error in the code that reads a text never loses the text. `kept_at` is when it came in, if it waited in the spool
-    since.
+    an error in the code that reads a text never loses the text.
     """
     spot = "" if text.position is None else f"\ngeo:{text.position[0]},{text.position[1]}"
     body, raw = redact(text.body)[: MOST_READ - len(spot)] + spot, redact(text.raw or text.body)
     phone = key(text.sender, text.region or uow.settings.default_region)
-    came_at = min(kept_at or uow.now(), uow.now())
-    sent_at = text_ages.believed(text.sent_at, came_at) or (came_at if kept_at is not None else None)
+    sent_at = text_ages.believed(text.sent_at, uow.arrived()) or uow.came_at
     called = key(text.recipient, uow.settings.default_region) if text.recipient else ""
     row = in_tray.keep(
         uow,
@@ -84,7 +82,10 @@ def receive(uow: UnitOfWork, text: TextIn, kept_at: datetime | None = None) -> N
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
     """Try a text that failed a second time, for the sweep; if it fails again, a human gets the raw words."""
-    if in_tray.begin(uow, row):
+    uow.came_at = row.received_at
+    if row.body == sealing.UNREADABLE:  # no second try can read it
+        row.state, row.tries = inbounds.TO_HUMAN, row.tries + in_tray.MOST_TRIES
+    elif in_tray.begin(uow, row):
         with in_tray.handling(uow, row):
             understand(uow, row)
     if row.state == inbounds.TO_HUMAN and row.tries > 1 and row.incident_id is None:
@@ -187,7 +188,7 @@ def _cry(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
 
 def _raise(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading, quiet: bool = False) -> None:
     spot = position_in_text.read(uow, caller, said.body)
-    sent_at = row.late_since
+    sent_at = row.late_since(uow.now())
     row.incident_id = dispatch.raise_alarm(uow, caller, "text", quiet=quiet, said=said, spot=spot, sent_at=sent_at).id
 
 

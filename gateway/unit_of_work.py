@@ -57,10 +57,15 @@ class UnitOfWork:
     map_index: MapIndex = field(default_factory=MapIndex)
     worker: str = "web"  # the process that claims outbounds
     wave_limit: int | None = None  # alerts that one transaction may write; None = all (the worker)
+    came_at: datetime | None = None  # when the request that it handles came in, where that was before it began
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""
         return self.clock()
+
+    def arrived(self) -> datetime:
+        """Return when what it handles came in: now, or earlier where it waited since, as in the spool."""
+        return min(self.came_at or self.now(), self.now())
 
 
 OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]  # it commits on leaving, then enqueues the jobs

@@ -74,6 +74,7 @@ def ended(uow: UnitOfWork, step: UssdHop) -> None:
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
     """Try a failed step a second time, for the sweep; if it fails again, a human gets it."""
+    uow.came_at = row.received_at
     ref, _, _ = row.ref.rpartition(":")
     session = ussd_session.locked(uow.db, row.line, ref)
     with in_tray.handling(uow, row):

@@ -100,6 +100,7 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
     """Try a call that failed a second time, for the sweep; if it fails again, the desk is told the number."""
+    uow.came_at = row.received_at
     with in_tray.handling(uow, row):
         understand(uow, row)
     if row.state == inbounds.TO_HUMAN:

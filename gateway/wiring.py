@@ -19,6 +19,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from gateway.carriers.failover import Switchboard
@@ -30,8 +31,8 @@ from gateway.infrastructure.database import open_engine
 from gateway.infrastructure.heartbeat import Heartbeat
 from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
+from gateway.models import canary, sealing
 from gateway.models import lookup as lookups
-from gateway.models import sealing
 from gateway.positions.map_index import MapIndex
 from gateway.positions.network import NetworkLocator
 from gateway.positions.short_links import ShortLinks
@@ -66,7 +67,7 @@ class House:
 
     def __post_init__(self) -> None:
         folder = self.settings.data_dir / "spool"
-        self.spool = Spool(folder, sealing.seal, sealing.unseal, lambda: self.clock().timestamp())
+        self.spool = Spool(folder, sealing.seal, sealing.unseal, sealing.mark, lambda: self.clock().timestamp())
 
     @contextmanager
     def open_uow(self, wave_limit: int | None = None) -> Iterator[UnitOfWork]:
@@ -81,9 +82,11 @@ class House:
         self.job_queue.enqueue(after_commit.jobs)
 
     @contextmanager
-    def open_hook_uow(self) -> Iterator[UnitOfWork]:
-        """Open a unit of work for a hook: a wave too large for one short transaction is left to the worker."""
+    def open_hook_uow(self, kept_at: float | None = None) -> Iterator[UnitOfWork]:
+        """Open a unit of work for a hook: a wave too large for one short transaction is left to the worker. `kept_at`
+        is when the hook came in (seconds since 1970), if it waited in the spool since."""
         with self.open_uow(HOOK_WAVE) as uow:
+            uow.came_at = None if kept_at is None else datetime.fromtimestamp(kept_at, UTC)
             yield uow
 
     @contextmanager
@@ -171,6 +174,7 @@ def build(settings: Settings) -> House:
     _try_out(settings)
     sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
     engine = open_engine(settings.database_url)
+    _try_keys(engine)
     job_queue = JobQueue(lambda: connect_redis(settings))
     return House(settings, engine, switchboard(settings), job_queue, finders=finders(settings))
 
@@ -188,6 +192,21 @@ def _try_out(settings: Settings) -> None:
         complaints["REDIS_URL"] = "must be like redis://redis.example:6379/0, or unix:///run/redis.sock"
     if complaints:
         raise BadSetting(complaints)
+
+
+def _try_keys(engine: Engine) -> None:
+    """Raise BadSetting for keys that do not open this database. One that is away, or not migrated, is no bad setting;
+    `readiness` looks again."""
+    try:
+        with Session(engine) as db:
+            fit = canary.keys_fit(db)
+            if fit:
+                canary.write(db)
+                db.commit()
+    except (SQLAlchemyError, OSError):
+        return
+    if not fit:
+        raise BadSetting({"ENCRYPTION_KEYS": readiness.WRONG_KEYS})
 
 
 def _is_writable(folder: Path) -> bool:

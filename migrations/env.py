@@ -18,13 +18,15 @@ from alembic.operations.ops import (
 )
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory, write_hooks
-from sqlalchemy import Connection, Engine, ForeignKeyConstraint
+from sqlalchemy import Connection, Engine, ForeignKeyConstraint, inspect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
-from gateway.config import Settings, starting
+from gateway.config import BadSetting, Settings, starting
 from gateway.infrastructure.database import MIGRATIONS, open_engine
-from gateway.models import Base
+from gateway.infrastructure.readiness import WRONG_KEYS
+from gateway.models import Base, Canary, canary, sealing
 from gateway.models.base import Sealed, UtcDateTime
 
 ONE_AT_A_TIME = 0x51A6A  # the key of PostgreSQL's advisory lock; SQLite's BEGIN IMMEDIATE is a lock itself
@@ -37,7 +39,11 @@ RENDERED: dict[type[TypeDecorator[Any]], str] = {UtcDateTime: "sa.DateTime(timez
 
 def run() -> None:
     with starting():
-        engine = open_engine(context.config.attributes.get("url") or Settings.load().database_url)
+        settings = None if context.config.attributes.get("url") else Settings.load()
+        engine = open_engine(settings.database_url if settings else context.config.attributes["url"])
+    if settings:
+        with reached(engine) as connection:
+            try_keys(connection, settings)
     with reached(engine) as connection:
         if connection.dialect.name == "sqlite":
             # a copied table would be missed by those that point to it; this can only be said outside a transaction
@@ -56,6 +62,14 @@ def reached(engine: Engine) -> Connection:
             raise
         why = " ".join(str(error.orig).split())
         sys.exit(f"The database does not answer; is it running, and is DATABASE_URL right? {why}")
+
+
+def try_keys(connection: Connection, settings: Settings) -> None:
+    """Stop where the keys are not those of this database; one without a canary is asked when it is used."""
+    sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
+    with starting(), Session(connection) as db:
+        if inspect(connection).has_table(Canary.__tablename__) and not canary.keys_fit(db):
+            raise BadSetting({"ENCRYPTION_KEYS": WRONG_KEYS})
 
 
 def migrate(connection: Connection) -> None:

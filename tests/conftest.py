@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import pytest
 import redis
 from cryptography.fernet import Fernet
 from psycopg import sql
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from gateway.config import Settings
 from gateway.infrastructure import database, valkey
@@ -120,8 +121,14 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine of `database_url`, closed after the test."""
     engine = database.open_engine(database_url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", careless)
     yield engine
     engine.dispose()
+
+
+def careless(connection: sqlite3.Connection, _entry: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 # --- Valkey ------------------------------------------------------------------------------------------------------

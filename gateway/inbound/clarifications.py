@@ -154,7 +154,7 @@ def joined(
 def late_since(uow: UnitOfWork, clarification: Clarification) -> datetime | None:
     """Return when the text of an uncertain call was sent, if it came late, else None."""
     asked = uow.db.get(Inbound, clarification.inbound_id)
-    return asked.late_since if asked is not None else None
+    return asked.late_since(asked.received_at) if asked is not None else None
 
 
 def settle(uow: UnitOfWork, clarification: Clarification, who: str) -> None:

@@ -44,7 +44,7 @@ def keep(
         phone=phone[:64],
         body=body,
         raw=raw,
-        received_at=uow.now(),
+        received_at=uow.arrived(),
         sent_at=sent_at,
         called=called[:64],
     )

@@ -131,7 +131,8 @@ def _answer_first(uow: UnitOfWork, incident: Incident) -> None:
         notices.tell_citizen(uow, incident, "citizen.received_unclear", **_sent(uow, incident))
         return
     key = "citizen.received" if incident.sent_at is None or incident.is_at_home else "citizen.received_late"
-    notices.tell_citizen(uow, incident, key, purpose=outbounds.FIRST, **_sent(uow, incident))
+    came = clock_text(incident.opened_at, units.timezone_of(units.by_id(uow.db, incident.unit_id)))
+    notices.tell_citizen(uow, incident, key, purpose=outbounds.FIRST, time=came, **_sent(uow, incident))
 
 
 def _sent(uow: UnitOfWork, incident: Incident) -> dict[str, str]:
@@ -185,7 +186,7 @@ def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         duress=opening.duress,
         ring_back=caller.ring_back,
         contact=str(caller.contact),
-        opened_at=uow.now(),
+        opened_at=uow.arrived(),
         sent_at=opening.sent_at,
         wave=0,
         repeats=0,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil, cos, radians
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from gateway import notices
 from gateway.core.intent.conditions import YES_OR_NO
@@ -49,7 +49,8 @@ def due(uow: UnitOfWork, limit: int = 100) -> list[int]:
     """Return the ids of at most `limit` incidents whose volunteers are to be asked now."""
     wanted = (Incident.closed_at.is_(None), Incident.volunteers_at.is_(None), Incident.dismissed_at.is_(None))
     fit = (Incident.quiet.is_(False), Incident.duress.is_(False), Incident.drill.is_(False), Incident.wave > 0)
-    late = Unit.volunteers.is_(True) & (Incident.opened_at <= uow.now() - AFTER)
+    began = func.coalesce(Incident.first_wave_at, Incident.opened_at)
+    late = Unit.volunteers.is_(True) & (began <= uow.now() - AFTER)
     asked = or_(late, Incident.volunteers_wanted.is_(True))  # a wave of the policy wants them at its own time
     query = select(Incident.id).join(Unit, Unit.id == Incident.unit_id).where(*wanted, *fit, asked)
     return list(uow.db.scalars(query.where(Incident.state.in_(NOT_THERE_YET)).order_by(Incident.id).limit(limit)))

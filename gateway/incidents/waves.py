@@ -82,6 +82,7 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None, *
             ask_soon(uow, incident)
             return None
         incident.wave, now = number, uow.now()
+        incident_timers.begin_waves(incident, now)
         incident_timers.wave_asked(incident, now, _due(policy, incident, number + 1, now))
         incident.volunteers_wanted |= Who.VOLUNTEERS in (group.who for group in policy.groups(number))
         if people or policy.is_repeat(number):
@@ -95,6 +96,7 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None, *
 def count_first(uow: UnitOfWork, incident: Incident) -> None:
     """Take the first wave for asked, because that of another incident counts for this one too."""
     incident.wave, now = 1, uow.now()
+    incident_timers.begin_waves(incident, now)
     incident_timers.wave_asked(incident, now, _due(policy_for(uow, incident), incident, 2, now))
 
 
@@ -145,8 +147,9 @@ def measure_again(uow: UnitOfWork, incident: Incident) -> None:
 
 
 def _due(policy: Policy, incident: Incident, number: int, last: datetime) -> datetime:
-    seconds = policy.due(number, 0.0, (last - incident.opened_at).total_seconds())
-    return incident.opened_at + timedelta(seconds=seconds)
+    began = incident.first_wave_at or incident.opened_at
+    seconds = policy.due(number, 0.0, (last - began).total_seconds())
+    return began + timedelta(seconds=seconds)
 
 
 # --- the rows -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.core.phone import mask
+from gateway.models import canary
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models import synthetic_panic as synthetic_panics
@@ -22,6 +23,10 @@ LATE = timedelta(seconds=5)
 # calls are paced and a phone gets one at a time, so a call that is owed may wait its turn
 CALL_LATE = timedelta(minutes=2)
 TIMETABLE_LATE = timedelta(minutes=1)
+WRONG_KEYS = (
+    "do not open what is sealed in this database; start with the keys that it was used with"
+    " (a restored backup needs those of its day)"
+)
 
 
 def reasons(
@@ -33,9 +38,13 @@ def reasons(
         wrong["spool"] = f"{spooled} requests wait in the spool"
     try:
         with open_uow() as uow:
-            return wrong | _workers(uow) | _lines(uow, lines) | _late(uow) | _synthetic(uow)
+            return wrong | _keys(uow) | _workers(uow) | _lines(uow, lines) | _late(uow) | _synthetic(uow)
     except SQLAlchemyError:
         return wrong | {"database": "the database does not answer"}
+
+
+def _keys(uow: UnitOfWork) -> dict[str, str]:
+    return {} if canary.keys_fit(uow.db) else {"keys": f"ENCRYPTION_KEYS {WRONG_KEYS}"}
 
 
 def _workers(uow: UnitOfWork) -> dict[str, str]:

@@ -8,6 +8,7 @@ from gateway.models.attempt import Attempt
 from gateway.models.audit import Audit, AuditHead
 from gateway.models.base import Base
 from gateway.models.caller_view import CallerView
+from gateway.models.canary import Canary
 from gateway.models.cell import CELLS
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
@@ -45,6 +46,7 @@ __all__ = [
     "AuditHead",
     "Base",
     "CallerView",
+    "Canary",
     "Citizen",
     "Clarification",
     "Drill",

@@ -52,7 +52,7 @@ class Sealed(TypeDecorator[str]):
         return None if value is None else sealing.seal(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return sealing.unseal(value) if value else value  # `siaga purge` leaves an empty string
+        return sealing.read(value) if value else value  # `siaga purge` leaves an empty string
 
 
 class Base(DeclarativeBase):

@@ -48,10 +48,9 @@ class Inbound(Base):
         """Return the latest moment at which it can have been sent."""
         return text_ages.latest(self.sent_at, self.received_at)
 
-    @property
-    def late_since(self) -> datetime | None:
-        """Return when it was sent if it came so late that people must read of it, else None."""
-        return self.sent_at if text_ages.came_late(self.sent_at, self.received_at) else None
+    def late_since(self, now: datetime) -> datetime | None:
+        """Return when it was sent if that is so long ago that people must read of it, else None."""
+        return self.sent_at if text_ages.came_late(self.sent_at, now) else None
 
 
 def waiting_for_a_human(db: Session) -> Sequence[Inbound]:

@@ -107,6 +107,7 @@ class Incident(Base):
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
 
     wave: Mapped[int] = mapped_column(default=0)  # the last wave that was asked
+    first_wave_at: Mapped[datetime | None]  # the waves' times count from it, because a panic may come in late
     last_wave_at: Mapped[datetime | None]
     next_wave_at: Mapped[datetime | None] = mapped_column(index=True)  # NULL = held back
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", use_alter=True))

@@ -7,6 +7,7 @@ restart and any worker may act on them:
 - `clock_at`: the leader's silence is acted upon, first by a nudge (`nudged`), then by the next wave.
 - `repeats_at`: the officers hear that the same person has called again; `repeats_told_at` is when they last heard it.
 - `honest_at`: the citizen hears that still nobody comes.
+- `first_wave_at` is no timer: it holds when the first wave was asked, and the times of the others count from it.
 - `last_wave_at` is no timer: it holds when the last wave was asked. One in the future shows that the machine's clock
   was put back.
 
@@ -27,6 +28,11 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     (`put_back`)."""
     timers = (Incident.next_wave_at, Incident.clock_at, Incident.repeats_at, Incident.honest_at)
     return or_(*(timer <= now for timer in timers), Incident.last_wave_at > now)
+
+
+def begin_waves(incident: Incident, now: datetime) -> None:
+    """Note that the first wave is asked now, unless it was asked before."""
+    incident.first_wave_at = incident.first_wave_at or now
 
 
 def wave_asked(incident: Incident, now: datetime, next_at: datetime) -> None:

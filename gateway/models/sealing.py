@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+log = logging.getLogger(__name__)
+UNREADABLE = "(unreadable: sealed with other keys)"  # what stands for a value that none of our keys opens
 FORGOTTEN = "#"  # a pseudonym begins with this; no sender of a carrier does
 _ring: MultiFernet | None = None
 _hash_keys: tuple[bytes, ...] = ()
@@ -38,6 +41,15 @@ def unseal(token: str) -> str:
     return _keys().decrypt(token.encode()).decode()
 
 
+def read(token: str) -> str:
+    """Return the decrypted text, or UNREADABLE: one row of other keys must not hide the rows beside it."""
+    try:
+        return unseal(token)
+    except InvalidToken:
+        log.error("a sealed value was written with keys that are not in ENCRYPTION_KEYS")
+        return UNREADABLE
+
+
 def reseal(token: str) -> str:
     """Return the same text encrypted with the first key (key rotation)."""
     return _keys().rotate(token.encode()).decode()
@@ -50,6 +62,11 @@ def pseudonym(number: str) -> str:
     """
     forgotten = not number or number.startswith(FORGOTTEN)
     return number if forgotten else f"{FORGOTTEN}{fingerprints(f'number:{number}')[0][:24]}"
+
+
+def mark(text: str) -> str:
+    """Return a keyed hash (hexadecimal) of a text: it tells nothing, and is the same for the same text."""
+    return fingerprints(text)[0]
 
 
 def fingerprints(text: str) -> tuple[str, ...]:

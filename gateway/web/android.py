@@ -7,6 +7,7 @@ from typing import cast
 
 from gateway.carriers.base import Carrier, EnvelopeCarrier
 from gateway.core.messages import Answer, Hook
+from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 from gateway.web import calls, texts
 
@@ -25,3 +26,16 @@ def event(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
 
 def nothing(carrier: Carrier, hook: Hook) -> Answer:
     return Answer()
+
+
+LANES: dict[str, Callable[[Carrier, Hook], tuple[Lane, str]]] = {
+    "text": texts.lane,
+    "report": texts.reports,
+    "call": calls.lane,
+}
+
+
+def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
+    """Return where an event waits in the spool, and whose it is."""
+    of_kind = LANES.get(cast(EnvelopeCarrier, carrier).kind(hook), texts.reports)
+    return of_kind(carrier, hook)

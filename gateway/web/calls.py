@@ -7,6 +7,7 @@ from typing import cast
 from gateway import voice
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core.messages import Answer, HangUp, Hook, Phase
+from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 
 
@@ -27,3 +28,11 @@ def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:
     if event.phase is Phase.ENDED:
         return line.answer_call((), event)
     return line.answer_call(voice.REJECT if event.incoming else (*voice.sorry(line), HangUp()), event)
+
+
+def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
+    """Return where an event of a call waits in the spool, and the other party: a call that comes in may be a panic."""
+    event = cast(VoiceCarrier, carrier).read_call(hook)
+    if event.phase is Phase.KEY:
+        return Lane.ANSWER, event.phone
+    return (Lane.PANIC if event.incoming else Lane.REPORT), event.phone

@@ -15,6 +15,8 @@ from gateway.carriers.base import Carrier
 from gateway.carriers.description import HookKind
 from gateway.carriers.registry import carrier_of
 from gateway.core.messages import Answer, BadHook, Hook
+from gateway.infrastructure.database import is_gone
+from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 from gateway.web import android, calls, texts, ussd
 from gateway.wiring import House
@@ -25,20 +27,21 @@ hooks = Blueprint("hooks", __name__)
 
 @dataclass(frozen=True)
 class Door:
-    """The two functions behind a route: `take` does the work in one transaction; `spooled` answers when only the spool
-    could take the request."""
+    """The functions behind a route: `take` does the work in one transaction; `spooled` answers when only the spool
+    could take the request; `lane` tells in which lane it waits there, and whose phone it is from."""
 
     take: Callable[[UnitOfWork, Carrier, Hook], Answer]
     spooled: Callable[[Carrier, Hook], Answer]
+    lane: Callable[[Carrier, Hook], tuple[Lane, str]]
 
 
 DOORS = {
-    HookKind.TEXT: Door(texts.receive, texts.nothing),
-    HookKind.RECEIPT: Door(texts.report, texts.nothing),
-    HookKind.CALL: Door(calls.heard, calls.cannot_talk),
-    HookKind.USSD_STEP: Door(ussd.hop, ussd.cannot_talk),
-    HookKind.USSD_END: Door(ussd.ended, ussd.nothing),
-    HookKind.ENVELOPE: Door(android.event, android.nothing),
+    HookKind.TEXT: Door(texts.receive, texts.nothing, texts.lane),
+    HookKind.RECEIPT: Door(texts.report, texts.nothing, texts.reports),
+    HookKind.CALL: Door(calls.heard, calls.cannot_talk, calls.lane),
+    HookKind.USSD_STEP: Door(ussd.hop, ussd.cannot_talk, ussd.lane),
+    HookKind.USSD_END: Door(ussd.ended, ussd.nothing, ussd.lane),
+    HookKind.ENVELOPE: Door(android.event, android.nothing, android.lane),
 }
 NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}[0-9]{0,2}")
 MOST_NAMES = 50
@@ -88,20 +91,30 @@ def _taken(house: House, line: str, carrier: Carrier, door: Door, hook: Hook) ->
             return door.take(uow, carrier, hook)
     except BadHook as error:
         return Answer(f"{error}\n", status=400)
-    except Exception:  # no error of ours may lose what the carrier delivered
-        log.exception("a hook goes to the spool", extra={"line": line, "hook": hook.path})
-        house.spool.keep(line, hook)
+    except Exception as error:  # no error of ours may lose what the carrier delivered
+        told = {"line": line, "hook": hook.path, "error": type(error).__name__}
+        # While the database is away each request fails alike, and the traces would fill the disk that the spool needs.
+        log.error("a hook goes to the spool", exc_info=not is_gone(error), extra=told)
+        house.spool.keep(line, hook, *_lane(carrier, door, hook))
         return door.spooled(carrier, hook)
 
 
+def _lane(carrier: Carrier, door: Door, hook: Hook) -> tuple[Lane, str]:
+    try:
+        return door.lane(carrier, hook)
+    except Exception:  # what nobody can read may be a panic
+        log.warning("a hook that nobody can read waits with the panics", extra={"hook": hook.path})
+        return Lane.PANIC, ""
+
+
 def replay(house: House, line: str, hook: Hook) -> None:
-    """Take a spooled hook again, as if it came in now. Raise every error that still stands in its way; a hook that is
-    no hook (BadHook) is dropped instead."""
+    """Take a spooled hook, which came in when the spool says. Raise every error that still stands in its way; a hook
+    that is no hook (BadHook) is dropped instead."""
     carrier, door = house.lines.named(line), _door(line, hook.path)
     if carrier is None or door is None:
         return
     try:
-        with house.open_hook_uow() as uow:
+        with house.open_hook_uow(hook.kept_at) as uow:
             door.take(uow, carrier, hook)
     except BadHook:
         log.warning("a spooled request was no hook after all", extra={"line": line, "hook": hook.path})

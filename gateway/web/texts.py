@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import cast
 
 from gateway import sms
 from gateway.carriers.base import Carrier, TextCarrier
 from gateway.core.messages import Answer, Hook
+from gateway.core.words.reading import read
 from gateway.delivery import delivery_receipts
+from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 
 
 def receive(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """Handle a text that came in."""
     line = cast(TextCarrier, carrier)
-    kept_at = None if hook.kept_at is None else datetime.fromtimestamp(hook.kept_at, UTC)
-    sms.receive(uow, line.read_text(hook), kept_at)
+    sms.receive(uow, line.read_text(hook))
     return line.answer_text()
 
 
@@ -25,6 +25,20 @@ def report(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     line = cast(TextCarrier, carrier)
     delivery_receipts.note(uow, line.read_receipt(hook))
     return line.answer_text()
+
+
+def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
+    """Return where a text waits in the spool, and its sender: what is clearly an answer or a command waits behind what
+    may be a cry for help."""
+    text = cast(TextCarrier, carrier).read_text(hook)
+    said = read(text.body)
+    answers = said.panic is None and (said.command is not None or said.answer is not None)
+    return (Lane.ANSWER if answers else Lane.PANIC), text.sender
+
+
+def reports(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
+    """Return the same for a delivery receipt."""
+    return Lane.REPORT, ""
 
 
 def nothing(carrier: Carrier, hook: Hook) -> Answer:

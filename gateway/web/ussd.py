@@ -7,6 +7,7 @@ from typing import cast
 from gateway import ussd
 from gateway.carriers.base import Carrier, UssdCarrier
 from gateway.core.messages import Answer, Hook
+from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 
 
@@ -32,3 +33,8 @@ def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:
 
 def nothing(carrier: Carrier, hook: Hook) -> Answer:
     return Answer()
+
+
+def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
+    """Return where a step waits in the spool, and whose it is: any step may be the panic."""
+    return Lane.PANIC, cast(UssdCarrier, carrier).read_hop(hook).phone

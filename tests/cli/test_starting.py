@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
 
 from gateway.cli.company import ROOT, free_port, settings_environ
 
@@ -55,6 +56,14 @@ def test_what_only_shows_when_it_is_used_is_tried_before_anybody_relies_on_it(
     said = refused(program, environ | real | {"REDIS_URL": "redis://localhost:port", "DATA_DIR": "/dev/null"})
     assert "REDIS_URL: must be " in said
     assert "DATA_DIR: must be " in said
+
+
+@pytest.mark.parametrize("program", [WEB, WORKER, RELEASE, SIAGA])
+def test_keys_of_another_database_stop_every_program(program: tuple[str, ...], environ: dict[str, str]) -> None:
+    subprocess.run(RELEASE, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=60)
+    subprocess.run(SIAGA, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=60)
+    said = refused(program, environ | {"ENCRYPTION_KEYS": Fernet.generate_key().decode()})
+    assert "ENCRYPTION_KEYS: do not open what is sealed in this database" in said
 
 
 @pytest.mark.parametrize("url", ["postgresql://siaga:hidden@127.0.0.1:1/siaga", "sqlite:////dev/null/siaga.db"])

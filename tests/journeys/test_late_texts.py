@@ -12,6 +12,7 @@ from sqlalchemy import select
 from gateway.core.messages import Hook
 from gateway.identity import pins
 from gateway.identity.users import Identity
+from gateway.infrastructure.spool import Lane
 from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.monitor import board
@@ -202,8 +203,40 @@ def test_a_panic_that_waited_in_the_spool_keeps_its_age(city: Pontianak, told: b
     city.clock.at += THREE_HOURS
     city.drain_spool()
     assert city.incident.state == "open"
+    assert city.incident.opened_at == city.clock.at - THREE_HOURS
     assert city.incident.sent_at == city.clock.at - THREE_HOURS - timedelta(hours=1) * told
     city.of_barat[0].expects_text("dikirim 08:00" if told else "dikirim 09:00")
+
+
+def spooled(city: Pontianak, phone: Phone, words: str, lane: Lane = Lane.PANIC) -> None:
+    """The phone texts while the database is away."""
+    fields = {"ref": words, "from": phone.number, "to": "+6256100110", "body": words}
+    hook = Hook("POST", "http://x", "sms", body=json.dumps(fields).encode())
+    city.house.spool.keep("simulator", hook, lane, phone.number)
+
+
+def test_its_waves_go_by_the_clock_from_its_first_alert(city: Pontianak) -> None:
+    spooled(city, city.budi, "TOLONG")
+    city.clock.at += timedelta(minutes=2)
+    city.drain_spool()
+    assert city.incident.opened_at == city.clock.at - timedelta(minutes=2)
+    assert "DITERIMA 09:00" in city.budi.last_text
+    assert city.incident.wave == 1
+    city.forward(seconds=25)
+    assert city.incident.wave == 1
+    city.forward(seconds=10)
+    assert city.incident.wave == 2
+
+
+def test_a_safe_that_waited_for_longer_than_her_new_cry_ends_nothing(city: Pontianak) -> None:
+    """The lanes turn them round: AMAN was for the incident before."""
+    spooled(city, city.budi, "AMAN 1234", Lane.ANSWER)
+    city.clock.at += timedelta(seconds=10)
+    spooled(city, city.budi, "TOLONG")
+    city.clock.at += timedelta(minutes=2)
+    city.drain_spool()
+    assert city.incident.state == "open"
+    assert not city.incident.view.dismissed
 
 
 def test_the_monitor_says_when_it_was_sent(city: Pontianak) -> None:

@@ -142,7 +142,7 @@ def kept(**days: int) -> Any:
 
 @pytest.fixture
 def station(engine: Engine, tmp_path: Path) -> Station:
-    return Station(engine, Spool(tmp_path / "spool", sealing.seal, sealing.unseal))
+    return Station(engine, Spool(tmp_path / "spool", sealing.seal, sealing.unseal, sealing.mark))
 
 
 def fill(town: Town, at: datetime = NOON) -> Incident:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.errors import LockNotAvailable
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from gateway.core.messages import Hook
-from gateway.infrastructure.spool import LONGEST_PAUSE_SECONDS, MOST_FAILURES, Spool, _from_json, _to_json
+from gateway.infrastructure.spool import LONGEST_PAUSE_SECONDS, MOST_FAILURES, ROUND, Lane, Spool, _from_json, _to_json
 from gateway.models import sealing
 
 NIK = "6171012345678901"
@@ -46,7 +51,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def spool(tmp_path: Path, clock: Clock) -> Spool:
-    return Spool(tmp_path / "spool", sealing.seal, sealing.unseal, clock)
+    return Spool(tmp_path / "spool", sealing.seal, sealing.unseal, sealing.mark, clock)
 
 
 class Tray:
@@ -83,11 +88,89 @@ def test_an_empty_spool_needs_no_folder(spool: Spool, tray: Tray) -> None:
     assert (spool.waiting(), spool.drain(tray)) == (0, 0)
 
 
-def test_it_brings_home_the_oldest_first(spool: Spool, tray: Tray) -> None:
-    for number in range(12):
-        spool.keep("twilio", at(str(number)))
+def test_it_brings_home_what_one_phone_sent_in_its_order(spool: Spool, tray: Tray) -> None:
+    for number in range(24):
+        spool.keep("twilio", at(str(number)), phone=f"+62812555010{number % 2}")
     spool.drain(tray)
-    assert [hook.path for _, hook in tray.taken] == [str(number) for number in range(12)]
+    home = [int(hook.path) for _, hook in tray.taken]
+    assert [number for number in home if number % 2] == list(range(1, 24, 2))
+    assert [number for number in home if number % 2 == 0] == list(range(0, 24, 2))
+
+
+def test_panics_come_home_first_then_answers_then_reports(spool: Spool, tray: Tray) -> None:
+    for number in range(12):
+        for lane in reversed(Lane):
+            spool.keep("twilio", at(lane.name), lane, f"+62812{number}")
+    spool.drain(tray)
+    assert [hook.path for _, hook in tray.taken] == ["PANIC"] * 12 + ["ANSWER"] * 12 + ["REPORT"] * 12
+
+
+def test_a_slow_panic_holds_up_none_of_another_phone(spool: Spool) -> None:
+    """Each waits for the other: one after the other they would wait for ever."""
+    both = Barrier(2, timeout=20)
+    spool.keep("twilio", at("one"), phone="+628121")
+    spool.keep("twilio", at("other"), phone="+628122")
+    assert spool.drain(lambda line, hook: both.wait() * 0) == 2
+
+
+def test_a_panic_that_comes_in_meanwhile_goes_before_the_answers_that_are_left(spool: Spool, tray: Tray) -> None:
+    for number in range(ROUND + 8):
+        spool.keep("twilio", at("answer"), Lane.ANSWER, f"+62812{number}")
+
+    def take(line: str, hook: Hook) -> None:
+        if not tray.taken:
+            spool.keep("twilio", at("panic"), Lane.PANIC, "+62813")
+        tray(line, hook)
+
+    spool.drain(take)
+    assert [hook.path for _, hook in tray.taken].index("panic") <= ROUND
+
+
+def test_of_a_phone_whose_lock_is_held_the_rest_waits_and_others_come_home(spool: Spool, tray: Tray) -> None:
+    held = OperationalError("", None, LockNotAvailable())
+    for path in ("first", "second"):
+        spool.keep("twilio", at(path), phone="+628121")
+    spool.keep("twilio", at("fine"), phone="+628122")
+    tray.trouble = {"first": held}
+    assert spool.drain(tray) == 1
+    tray.trouble = {}
+    assert spool.drain(tray) == 2
+    assert [hook.path for _, hook in tray.taken] == ["fine", "first", "second"]
+
+
+def test_a_disk_that_cannot_be_written_holds_up_nothing_and_takes_nothing_twice(
+    spool: Spool, tray: Tray, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "read-only file system")
+
+    for path in ("broken", "fine", "last"):
+        spool.keep("twilio", at(path), phone=f"+62812{path}")
+    tray.trouble = {"broken": ValueError("a bug of ours")}
+    with monkeypatch.context() as disk:
+        for call in ("unlink", "rename", "utime"):
+            disk.setattr(os if call == "utime" else Path, call, refused)
+        assert spool.drain(tray) == 2
+        assert spool.drain(tray) == 0
+    clock.now += 3
+    tray.trouble = {}
+    assert spool.drain(tray) == 1
+    assert sorted(hook.path for _, hook in tray.taken) == ["broken", "fine", "last"]
+
+
+def test_files_of_a_version_without_lanes_come_home_with_the_panics(spool: Spool, tray: Tray) -> None:
+    spool.keep("twilio", at("new"), Lane.ANSWER, "+628121")
+    spool.keep("twilio", at("old"), Lane.REPORT)
+    old = next(path for path in spool.folder.iterdir() if f"-{Lane.REPORT}-" in path.name)
+    old.rename(spool.folder / f"{old.name.split('-')[0]}-0a1b2c3d.0.hook")
+    spool.drain(tray)
+    assert [hook.path for _, hook in tray.taken] == ["old", "new"]
+
+
+def test_a_name_of_a_file_shows_no_number(spool: Spool) -> None:
+    spool.keep("twilio", HOOK, Lane.PANIC, "+6281255501000")
+    (file,) = spool.folder.iterdir()
+    assert "81255501000" not in file.name
 
 
 def test_nothing_can_be_read_off_the_disk(spool: Spool) -> None:
@@ -100,8 +183,8 @@ def test_nothing_can_be_read_off_the_disk(spool: Spool) -> None:
 
 
 def test_while_the_database_is_away_nothing_is_counted_and_the_order_stays(spool: Spool, tray: Tray) -> None:
-    spool.keep("twilio", at("first"))
-    spool.keep("twilio", at("second"))
+    spool.keep("twilio", at("first"), phone="+628121")
+    spool.keep("twilio", at("second"), phone="+628121")
     tray.trouble = {"first": NoFreeConnection("away")}
     for _ in range(MOST_FAILURES * 2):
         assert spool.drain(tray) == 0
@@ -151,7 +234,7 @@ def test_a_damaged_file_is_put_back_like_any_other_failure(spool: Spool, tray: T
 def test_a_disk_that_refuses_is_an_error_of_the_one_who_keeps(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("no folder", encoding="ascii")
     with pytest.raises(OSError, match="exists"):
-        Spool(tmp_path / "spool", sealing.seal, sealing.unseal).keep("twilio", HOOK)
+        Spool(tmp_path / "spool", sealing.seal, sealing.unseal, sealing.mark).keep("twilio", HOOK)
 
 
 def test_a_draft_that_a_crash_left_behind_is_nobodys_request(spool: Spool, tray: Tray) -> None:
@@ -179,12 +262,12 @@ def test_many_who_drain_together_bring_each_home_once(spool: Spool) -> None:
 DIE_IN_THE_MIDDLE = """
 import os, pathlib, sys
 from gateway.infrastructure.spool import Spool
-Spool(pathlib.Path(sys.argv[1]), str, str).drain(lambda line, hook: os._exit(9))
+Spool(pathlib.Path(sys.argv[1]), str, str, str).drain(lambda line, hook: os._exit(9))
 """
 
 
 def test_what_a_dead_process_had_in_hand_is_taken_by_the_next(tmp_path: Path, tray: Tray) -> None:
-    spool = Spool(tmp_path, str, str)
+    spool = Spool(tmp_path, str, str, str)
     spool.keep("twilio", at("sms"))
     assert subprocess.run([sys.executable, "-c", DIE_IN_THE_MIDDLE, tmp_path], check=False).returncode == 9
     assert spool.drain(tray) == 1

@@ -1,12 +1,14 @@
 """The SQLite file that simulated phones live in, opened side by side by web, worker and `siaga phone`.
 
-Every use is one short transaction on a connection of its own: slower than keeping one open, and in return safe across
-threads, processes and forks.
+Every use is one short transaction. Each thread of each process keeps a connection of its own, so that none is shared
+by threads or across a fork.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
@@ -18,12 +20,14 @@ from gateway.carriers.simulator import handset_rows as rows
 from gateway.carriers.simulator.phones import Owed
 
 BUSY_SECONDS = 10.0
+FORGETFUL = "PRAGMA synchronous = OFF"  # pretend phones may forget after a power cut; tests must be quick
 LEASE = timedelta(seconds=30)  # longer than any hook takes: two tickers never post the same one at once
 
 
 class PhoneFile:
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
+        self._of_thread = threading.local()
         if not self._path.exists():
             self._create()
 
@@ -33,27 +37,44 @@ class PhoneFile:
         with TemporaryDirectory(dir=self._path.parent) as beside:
             made = Path(beside) / "phones"
             with closing(sqlite3.connect(made)) as db:
+                db.execute(FORGETFUL)
                 db.executescript(rows.SCHEMA)
             with suppress(FileExistsError):  # somebody else was quicker
                 self._path.hardlink_to(made)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as db:
-            db.execute("BEGIN IMMEDIATE")
+        db = self._connection()
+        db.execute("BEGIN IMMEDIATE")
+        try:
             yield db
-            db.execute("COMMIT")  # not reached on an error: closing rolls back
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
 
     def read(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        with self._connection() as db:
-            return db.execute(sql, tuple(values)).fetchall()
+        return self._connection().execute(sql, tuple(values)).fetchall()
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)) as db:
-            db.row_factory = sqlite3.Row
-            db.execute("PRAGMA synchronous = OFF")  # pretend phones may forget after a power cut; tests must be quick
-            yield db
+    def _connection(self) -> sqlite3.Connection:
+        """Return this thread's connection; one that came along through a fork is left alone."""
+        kept: Kept | None = getattr(self._of_thread, "kept", None)
+        if kept is None or kept.pid != os.getpid():
+            kept = self._of_thread.kept = Kept(self._path)
+        return kept.db
+
+
+class Kept:
+    """A connection that one thread of one process keeps, and that is closed with the thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.pid = os.getpid()
+        self.db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self.db.row_factory = sqlite3.Row
+        self.db.execute(FORGETFUL)
+
+    def __del__(self) -> None:
+        self.db.close()
 
 
 class OwedHooks:
