@@ -18,6 +18,9 @@ class Discreet(Logger):
         super().warning(msg.partition(": ")[0] if msg.startswith("Invalid request") else msg, *args, **more)
 
     def exception(self, msg: str, *args: Any, **more: Any) -> None:
+        if msg.startswith("Socket error"):  # whoever asked has gone, or takes nothing any more
+            self.info("a connection broke off while it was answered")
+            return
         asked = msg.startswith("Error handling request")
         super().exception("Error handling a request" if asked else msg, *(() if asked else args), **more)
 
@@ -31,9 +34,11 @@ if asked.returncode:
 
 logger_class = Discreet
 bind = asked.stdout
-worker_class = "gthread"  # the live stream takes its connections out of this worker's hands
+# It waits for requests without a thread; the live stream takes its connections out of its hands.
+worker_class = "gateway.web.server.PatientWorker"
+worker_connections = 4000  # connections of one process, most of them idle or slow
 workers = max(1, int(os.environ.get("WEB_CONCURRENCY", "2")))  # with none it would listen and never answer
-threads = 16
+threads = 16  # for hooks; pages have their own
 keepalive = 65  # longer than a proxy's own
 timeout = 30
 graceful_timeout = 10

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.carriers import wire
 from gateway.carriers.base import Carrier
@@ -57,7 +58,11 @@ def enter(line: str, rest: str) -> Response:
     carrier, door = house.lines.named(line), _door(line, path)
     if carrier is None or door is None:
         return Response("not found\n", 404, mimetype="text/plain")
-    hook = read_hook(house.settings.public_url, path, token)
+    try:
+        hook = read_hook(house.settings.public_url, path, token)
+    except RequestEntityTooLarge:
+        log.warning("a hook's body is longer than any carrier's", extra={"line": line, "hook": path})
+        raise
     if not carrier.authentic(hook):
         log.warning("a hook did not prove itself", extra={"line": line, "hook": path, "fields": _names(hook.form)})
         return Response("forbidden\n", 403, mimetype="text/plain")
