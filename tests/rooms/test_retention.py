@@ -62,6 +62,7 @@ KEPT: dict[str, str] = {
     "attempts": "line state ref code ending currency",  # the carrier's own ids, for its bill
     "audit_heads": "link",
     "audits": "who what subject detail link",  # a chain: a row that changed would call all of it forged
+    "canaries": "word",
     "caller_views": "code told",
     "cells": "radio lat lon",  # masts
     "citizens": "language channel consent consent_text decided_by usual_radius_m",  # that they agreed
