@@ -98,6 +98,7 @@ class Call:
     def _run(self) -> None:
         try:
             if self.bridge:
+                self._up_at = time.monotonic()
                 self._talk(LONGEST_TALK)
                 self._hang_up()
             elif self.incoming:
@@ -160,12 +161,12 @@ class Call:
     def _perform(self, script: Script | None) -> None:
         """Carry a script out, and the one after each key, until one of them ends the call."""
         while script:
+            self._forget_keys()  # whoever pressed already has not heard what these words say
             key = self._carry_out(script)
             if key is None:
                 break
             script = self._tell("voice/keys", "key", TAKEN_WITHIN, digits=key)
             self._keyed = self._keyed or bool(key and script is not None)
-            self._forget_keys()  # whoever pressed again meanwhile has not heard what the answer says
         self._hang_up()
 
     def _carry_out(self, script: Script) -> str | None:

@@ -172,6 +172,12 @@ class Exchange:
         if name in self.calls:
             self.calls.pop(name).end(cause if isinstance(cause, int) else causes.NOT_TOLD)
 
+    def _left(self, event: Mapping[str, Any]) -> None:
+        """End a call to us: Asterisk tells no more of a channel that another dialled, once it leaves."""
+        call = self.calls.get(str(_channel(event).get("id")))
+        if call is not None and call.incoming:
+            self._gone(event)
+
     # --- calls that are there already, and calls that are lost
 
     def _find_calls(self) -> None:
@@ -224,6 +230,7 @@ EVENTS: Mapping[str, Callable[[Exchange, Mapping[str, Any]], None]] = {
     "StasisStart": Exchange._started,
     "ChannelDtmfReceived": Exchange._key,
     "PlaybackFinished": Exchange._played,
+    "StasisEnd": Exchange._left,
     "ChannelDestroyed": Exchange._gone,
 }
 

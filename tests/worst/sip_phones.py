@@ -35,7 +35,7 @@ SDP = """\
       m=audio [auto_media_port] RTP/AVP 8 {events}
       a=rtpmap:8 PCMA/8000
       {map}"""
-RFC_2833 = {"events": "96", "map": "a=rtpmap:96 telephone-event/8000\n      a=fmtp:96 0-15"}
+RFC_2833 = {"events": "101", "map": "a=rtpmap:101 telephone-event/8000\n      a=fmtp:101 0-15"}
 NO_EVENTS = {"events": "", "map": "a=sendrecv"}
 
 
@@ -147,6 +147,65 @@ def _scenario(phones: Mapping[str, str], others: str) -> str:
     )
 
 
+# A phone that rings the exchange. What becomes of the call is in its log: "up" and "over", or "busy".
+CALL = """<?xml version="1.0" encoding="ISO-8859-1" ?>
+<!DOCTYPE scenario SYSTEM "sipp.dtd">
+<scenario name="caller">
+    <nop><action><assignstr assign_to="dialled" value="{number}"/>
+      <assignstr assign_to="caller" value="{caller}"/></action></nop>
+    <send><![CDATA[
+      INVITE sip:{number}@[remote_ip]:[remote_port] SIP/2.0
+      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      From: <sip:{caller}@[local_ip]:[local_port]>;tag=[call_number]
+      To: <sip:{number}@[remote_ip]:[remote_port]>
+      Call-ID: [call_id]
+      CSeq: 1 INVITE
+      Contact: <sip:{caller}@[local_ip]:[local_port]>
+      Max-Forwards: 70
+      Content-Type: application/sdp
+      Content-Length: [len]
+
+{sdp}
+    ]]></send>
+    <recv response="100" optional="true"/>
+    <recv response="180" optional="true"/>
+    <recv response="183" optional="true"/>
+    <recv response="486" optional="true" next="1"/>
+    <recv response="200"/>
+    {up}
+    <send><![CDATA[
+      ACK sip:{number}@[remote_ip]:[remote_port] SIP/2.0
+      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      From: <sip:{caller}@[local_ip]:[local_port]>;tag=[call_number]
+      To: <sip:{number}@[remote_ip]:[remote_port]>[peer_tag_param]
+      Call-ID: [call_id]
+      CSeq: 1 ACK
+      Max-Forwards: 70
+      Content-Length: 0
+
+    ]]></send>
+    {keys}
+    {last}
+    <nop next="2"/>
+    <label id="1"/>
+    <send><![CDATA[
+      ACK sip:{number}@[remote_ip]:[remote_port] SIP/2.0
+      [last_Via:]
+      From: <sip:{caller}@[local_ip]:[local_port]>;tag=[call_number]
+      To: <sip:{number}@[remote_ip]:[remote_port]>[peer_tag_param]
+      Call-ID: [call_id]
+      CSeq: 1 ACK
+      Max-Forwards: 70
+      Content-Length: 0
+
+    ]]></send>
+    {busy}
+    <label id="2"/>
+    <pause milliseconds="10"/>
+</scenario>
+"""
+
+
 @dataclass(frozen=True)
 class Heard:
     """One line of the operator's log: what a phone lived through, when (epoch seconds), and whose number it saw."""
@@ -207,9 +266,20 @@ class Operator:
     def said(self) -> str:
         return "".join(path.read_text(errors="replace")[-2000:] for path in self.folder.glob("*.err"))
 
+    def call(self, caller: str, number: str, *keys: str) -> None:
+        """Somebody rings the exchange, and presses these keys once they are answered."""
+        pressed = "".join(_pause(0.4) + _tone(key) for key in keys)
+        sdp = SDP.format(**RFC_2833)
+        told = {"sdp": sdp, "up": _log("up"), "busy": _log("busy"), "keys": pressed, "last": LAST}
+        name = f"caller-{len(self._running)}"
+        scenario = self.folder / f"{name}.xml"
+        scenario.write_text(CALL.format(number=number, caller=caller, **told))
+        self._start(["-sf", str(scenario), "-m", "1", *self._log_to(name), f"127.0.0.1:{self.exchange}"])
+
     def heard(self, what: str = "", phone: str = "") -> list[Heard]:
-        path = self.folder / "phones.log"
-        lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+        """What the phones lived through; for one that rang the exchange, `phone` is the exchange's number."""
+        logs = sorted(self.folder.glob("*.log"))
+        lines = [line for path in logs for line in path.read_text(errors="replace").splitlines()]
         rows = [row for row in map(_read, lines) if row is not None]
         return [row for row in rows if what in ("", row.what) and phone in ("", row.phone)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import re
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ OUR_CALL = re.compile(r"siaga-([0-9]{1,9})-[0-9a-f]{12}")
 PHASES = {"ringing": Phase.RINGING, "answered": Phase.ANSWERED, "key": Phase.KEY, "ended": Phase.ENDED}
 EVENT_OF = {"voice": "ringing", "voice/keys": "key", "voice/status": "ended"}  # for a hook that does not name its event
 UP = "Up"
+HELD_FOR = 1.0  # seconds
 NO_SWITCH = Sent(Outcome.REFUSED, code="no_switch")
 
 
@@ -65,6 +67,7 @@ class Asterisk:
         self._key = hook_key
         self._hooks = f"{public_url.rstrip('/')}/hooks/{name}"
         self._now = now
+        self._held_at = -math.inf
 
     # --- in ---
 
@@ -120,7 +123,7 @@ class Asterisk:
             return wire.BAD_NUMBER
         ref = self._channel(call)
         try:
-            if self.ari.ask("GET", f"applications/{self.app}").status_code == requests.codes.not_found:
+            if not self._is_held():
                 return NO_SWITCH
             answer = self.ari.ask(
                 "POST",
@@ -134,6 +137,16 @@ class Asterisk:
         except requests.RequestException as error:
             return wire.failed(error)
         return _outcome(answer, ref)
+
+    def _is_held(self) -> bool:
+        """Return whether a process holds the line's events; asked once a second, whatever the number of calls. Raises
+        requests.RequestException."""
+        now = time.monotonic()
+        if now - self._held_at > HELD_FOR:
+            if self.ari.ask("GET", f"applications/{self.app}").status_code == requests.codes.not_found:
+                return False
+            self._held_at = now
+        return True
 
     def _channel(self, call: CallOut) -> str:
         told = f"{self.name} {call.attempt} {call.to}".encode()
