@@ -316,7 +316,7 @@ def test_a_hundred_phones_ring_at_once(gateway: Gateway, operator: Operator) -> 
     taken = time.time() - began
     eventually(20, lambda: {one.phone for one in operator.heard("ring")} >= set(phones), "all phones ring")
     after = sorted(operator.heard("ring", phone)[0].at - began for phone in phones)
-    print(f"100 phones: placed in {taken:.2f} s, median rings after {median(after):.2f} s, last {after[-1]:.2f} s")  # noqa: T201
+    print(f"100 phones: placed in {taken:.2f} s, median rings after {median(after):.2f} s, last {after[-1]:.2f} s")
     for ref in refs:
         gateway.line.cancel_call(ref)
     eventually(20, lambda: {event.ref for event in gateway.heard(Phase.ENDED)} >= set(refs), "all ends are told")
