@@ -90,11 +90,11 @@ class Exchange:
                     log.error("another program took over the line's application", extra={"line": self.line.name})
                     self._forget_all()
                     return
-                self._heard(event)
+                self.heard(event)
 
     # --- events
 
-    def _heard(self, event: Mapping[str, Any]) -> None:
+    def heard(self, event: Mapping[str, Any]) -> None:
         take = EVENTS.get(str(event.get("type")))
         if take is None:
             return

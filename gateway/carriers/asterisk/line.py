@@ -121,10 +121,10 @@ class Asterisk:
         rung."""
         if not wire.dialable(call.to):
             return wire.BAD_NUMBER
+        if (refused := self._not_held()) is not None:
+            return refused
         ref = self._channel(call)
         try:
-            if not self._is_held():
-                return NO_SWITCH
             answer = self.ari.ask(
                 "POST",
                 f"channels/{ref}",
@@ -138,15 +138,19 @@ class Asterisk:
             return wire.failed(error)
         return _outcome(answer, ref)
 
-    def _is_held(self) -> bool:
-        """Return whether a process holds the line's events; asked once a second, whatever the number of calls. Raises
-        requests.RequestException."""
+    def _not_held(self) -> Sent | None:
+        """Return why nobody would speak to a phone that we ring now, None if somebody would; asked once a second,
+        whatever the number of calls."""
         now = time.monotonic()
-        if now - self._held_at > HELD_FOR:
-            if self.ari.ask("GET", f"applications/{self.app}").status_code == requests.codes.not_found:
-                return False
+        if now - self._held_at <= HELD_FOR:
+            return None
+        try:
+            status = self.ari.ask("GET", f"applications/{self.app}").status_code
+        except requests.RequestException as error:
+            return Sent(Outcome.REFUSED, code=wire.failed(error).code)  # no call has left, whatever happened
+        if status == requests.codes.ok:
             self._held_at = now
-        return True
+        return NO_SWITCH if status == requests.codes.not_found else None
 
     def _channel(self, call: CallOut) -> str:
         told = f"{self.name} {call.attempt} {call.to}".encode()
