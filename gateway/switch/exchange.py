@@ -121,6 +121,8 @@ class Exchange:
         """Take a channel that is ours to speak to: one that we rang and that was picked up, the other phone of a
         bridge, or somebody who rings us."""
         name = str(channel.get("id", ""))
+        if not name:
+            return
         if words[:1] == ["leg"]:
             owner = self.calls.get(words[1]) if len(words) > 1 else None
             if owner is not None:
