@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 NUMBER = re.compile(r"[+]?[0-9]{5,15}")
 PATIENCE = 2.0  # seconds to connect, and for a sign of life of an open socket
 PING = 1.0  # seconds
+MOST_WAITING = 10_000  # events; Asterisk closes a socket that is read slowly
 AGAIN = 0.3  # seconds between two tries to connect
 GIVEN_UP_AFTER = 3.0  # seconds without Asterisk after which its calls count as broken
 RINGING = "Ringing"
@@ -77,6 +78,7 @@ class Exchange:
             additional_headers={"Authorization": f"Basic {basic}"},
             open_timeout=PATIENCE,
             close_timeout=PATIENCE,
+            max_queue=MOST_WAITING,
             ping_interval=PING,
             ping_timeout=PATIENCE,
             proxy=None,
@@ -191,21 +193,28 @@ class Exchange:
         there = {str(channel.get("id")): channel for channel in channels}
         for name in self.calls.keys() - there.keys():
             self.calls.pop(name).end(causes.NOT_TOLD)
-        for name, channel in there.items():
-            if name not in self.calls:
-                self._take_over(channel)
+        for call in self.calls.values():
+            if call.leg and call.leg not in there:
+                call.happen(What.LEG_GONE, call.leg)
+        for channel in there.values():
+            self._find(channel)
 
-    def _take_over(self, channel: Mapping[str, Any]) -> None:
+    def _find(self, channel: Mapping[str, Any]) -> None:
+        """Tell a call what it may have missed, or take over one that another process began."""
         name = str(channel.get("id"))
         app, *words = _application(channel)
         if OUR_CALL.fullmatch(name) and channel.get("state") != UP:
             self._state({"channel": channel})
-        elif app == self.line.app and words[:1] != ["leg"]:
-            talk = next((bridge for bridge in self.line.ari.bridges() if name in bridge.get("channels", [])), None)
+        elif app == self.line.app:
+            talk = None if name in self.calls or words[:1] == ["leg"] else self._talk_of(name)
             if talk is not None:
                 self._resume(channel, talk, words)
             else:
                 self._enters(channel, words)
+
+    def _talk_of(self, channel: str) -> Mapping[str, Any] | None:
+        """Return the bridge that this channel is in, or None."""
+        return next((bridge for bridge in self.line.ari.bridges() if channel in bridge.get("channels", [])), None)
 
     def _resume(self, channel: Mapping[str, Any], talk: Mapping[str, Any], words: list[str]) -> None:
         """Take over two phones that talk, without a word to them."""

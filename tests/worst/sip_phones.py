@@ -6,6 +6,7 @@ finds the number in the call that comes in and goes on as that phone. What the p
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -19,6 +20,7 @@ from worst.processes import eventually
 
 SIPP = shutil.which("sipp")
 PCAPS = Path("/usr/share/sip-tester")  # RFC 2833 tones, which the package brings
+PLAYS_TONES = os.geteuid() == 0  # SIPp sends them through a raw socket
 
 HEADERS = """\
       [last_Via:]
@@ -110,6 +112,7 @@ def hangs_up(after: float) -> str:
     return ANSWER + _pause(after) + _request("BYE", 1) + _log("over")
 
 
+presses = rfc_2833 if PLAYS_TONES else info
 SILENT = ANSWER + LAST  # somebody, or a voicemail, that presses nothing
 UNANSWERED = NOBODY + REFUSAL
 BUSY = _reply("486 Busy Here") + REFUSAL
@@ -268,7 +271,8 @@ class Operator:
 
     def call(self, caller: str, number: str, *keys: str) -> None:
         """Somebody rings the exchange, and presses these keys once they are answered."""
-        pressed = "".join(_pause(0.4) + _tone(key) for key in keys)
+        press = [_tone(key) if PLAYS_TONES else _info(key, n) for n, key in enumerate(keys, 2)]
+        pressed = "".join(_pause(0.4) + one for one in press)
         sdp = SDP.format(**RFC_2833)
         told = {"sdp": sdp, "up": _log("up"), "busy": _log("busy"), "keys": pressed, "last": LAST}
         name = f"caller-{len(self._running)}"

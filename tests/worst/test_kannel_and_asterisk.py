@@ -21,7 +21,7 @@ from worst.asterisk_box import PROGRAM as ASTERISK
 from worst.conftest import Towns
 from worst.kannel_boxes import PASSWORD, PROGRAMS, SHORT_CODE, TOKEN, Boxes, HttpOperator, Link
 from worst.processes import Running, eventually
-from worst.sip_phones import SILENT, SIPP, Operator, rfc_2833
+from worst.sip_phones import SILENT, SIPP, Operator, presses
 from worst.town import BUDI, DESK, Town, officer
 
 from gateway.models import attempt as attempts
@@ -88,7 +88,7 @@ def show(began: float, steps: dict[str, float]) -> None:
 
 def test_from_the_text_to_two_people_talking(towns: Towns, postgresql_url: str, redis_url: str, tmp_path: Path) -> None:
     town = towns.found(postgresql_url, redis_url).build(officers=1)
-    with station(town, tmp_path, {officer(0): rfc_2833("2", after=1.5), BUDI: SILENT}) as at:
+    with station(town, tmp_path, {officer(0): presses("2", after=1.5), BUDI: SILENT}) as at:
         assert at.reasons()["switch asterisk"] == "no switch process has been heard for 5 s"
         at.start_switch()
         began = time.time()
