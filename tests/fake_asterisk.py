@@ -70,6 +70,7 @@ class FakeAsterisk(Loopback):
         self.held = True
         self.channels: dict[str, Channel] = {}
         self.calls: list[Channel] = []  # every one that there was
+        self.variables: dict[str, str] = {}
         self.orders: list[str] = []  # what was asked of bridges, playbacks and channels
         self._key, self._clock, self._call_back = hook_key, clock, call_back
         self._basic = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
@@ -162,10 +163,19 @@ class FakeAsterisk(Loopback):
             return Reply(
                 200, json.dumps([self._shown(one) for one in self.channels.values()] if path[0] == "c" else [])
             )
+        if path == "asterisk/variable":
+            return self._variable(asked)
         if name := re.fullmatch("channels/([^/]+)", path):
             return self._channel(asked, name[1])
         self.orders.append(f"{asked.method} {path} {asked.value('media') or asked.value('channel')}".strip())
         return Reply(204)
+
+    def _variable(self, asked: Asked) -> Reply:
+        name = asked.value("variable")
+        if asked.method == "POST":
+            self.variables[name] = asked.value("value")
+            return Reply(204)
+        return Reply(200, json.dumps({"value": self.variables.get(name, "")}))
 
     def _channel(self, asked: Asked, name: str) -> Reply:
         channel = self.channels.get(name)

@@ -100,6 +100,7 @@ class Call:
             if self.bridge:
                 self._up_at = time.monotonic()
                 self._talk(LONGEST_TALK)
+                self._disconnect()
                 self._hang_up()
             elif self.incoming:
                 self._come_in()

@@ -30,20 +30,20 @@ class Duty:
     def __init__(self, open_uow: OpenUnitOfWork, lines: Sequence[Asterisk]) -> None:
         self.ending = threading.Event()
         self._open_uow = open_uow
-        self._held: set[str] = set()
+        self._held: dict[str, bool] = {}
         self.exchanges = [Exchange(line, partial(self._holds, line.name), self.ending) for line in lines]
 
     def _holds(self, line: str) -> bool:
-        return line in self._held
+        return self._held.get(line, False)
 
     def beat(self) -> None:
         for exchange in self.exchanges:
             name = exchange.line.name
             with self._open_uow() as uow:
                 holds = holding.hold(uow, name, linked=exchange.linked)
-            if holds is not (name in self._held):
+            if self._held.get(name) is not holds:
                 log.info("holds the line from now on" if holds else "stands by", extra={"line": name})
-            (self._held.add if holds else self._held.discard)(name)
+            self._held[name] = holds
 
     def run(self) -> None:
         """Beat and hold until `ending`."""

@@ -18,7 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from gateway.carriers.asterisk import causes
 from gateway.carriers.asterisk.line import OUR_CALL, UP, Asterisk
-from gateway.switch.calls import Call, What
+from gateway.switch import missed_calls
+from gateway.switch.calls import TAKEN_WITHIN, Call, What
 from gateway.switch.hooks import Hooks
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Exchange:
                 log.info("holds the events of an Asterisk", extra={"line": self.line.name})
                 self.linked, self._lost_at = True, None
                 self._find_calls()
+                threading.Thread(target=self._tell_missed, daemon=True).start()
                 self._listen(socket)
         except (OSError, WebSocketException) as error:
             if self._lost_at is None:
@@ -223,6 +225,9 @@ class Exchange:
         call = Call(self.line, self._hooks, name, words[1] if len(words) > 1 else "", incoming=not ours)
         call.bridge, call.leg = bridge, bridge.removesuffix("-bridge") + "-leg"
         self._begin(call)
+
+    def _tell_missed(self) -> None:
+        missed_calls.tell_kept(self.line, lambda fields: self._hooks.tell("voice", fields, TAKEN_WITHIN))
 
     def _break_all(self) -> None:
         while self.calls:

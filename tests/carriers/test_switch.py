@@ -16,6 +16,7 @@ from worst.processes import eventually
 
 from gateway.carriers.scripts import write_script
 from gateway.core.messages import Ask, Bridge, HangUp, Say, Script
+from gateway.switch import missed_calls
 from gateway.switch.exchange import Exchange
 from gateway.switch.hooks import Hooks
 from tests.carriers.cases.asterisk import line
@@ -154,3 +155,26 @@ def test_a_hook_is_given_up_when_nobody_wants_its_answer(bench: Bench) -> None:
     bench.web.away = 100
     told = Hooks(bench.line, bench.ending).tell("voice", {"event": "answered"}, patience=60, wanted=lambda: False)
     assert told is None
+
+
+def test_kept_missed_calls_are_told_and_forgotten(bench: Bench) -> None:
+    kept = ["1000000100.1:+628111", "box-1000000200.2:", "1000000300.3:0812"]
+    old, junk = "999990000.4:+628222", "no call"
+    bench.asterisk.variables["SIAGA_MISSED"] = "".join(f"{call}/" for call in (*kept, old, junk))
+    refused = "0812"
+
+    def tell(fields: dict[str, str]) -> Script | None:
+        bench.web.told.append(fields)
+        return None if fields["phone"] == refused else ()
+
+    missed_calls.tell_kept(bench.line, tell, now=lambda: 1000000400.0)
+    calls = [(fields["call"], fields["phone"]) for fields in bench.web.told]
+    assert calls == [("1000000100.1", "+628111"), ("box-1000000200.2", "anonymous"), ("1000000300.3", "0812")]
+    assert bench.asterisk.variables == {"SIAGA_MISSED": "1000000300.3:0812/"}
+
+
+def test_a_second_line_keeps_its_missed_calls_apart(bench: Bench) -> None:
+    bench.asterisk.variables["SIAGA_2_MISSED"] = "1000000100.1:+628111/"
+    second = line(bench.asterisk.url, name="asterisk-2")
+    missed_calls.tell_kept(second, lambda fields: (), now=lambda: 1000000400.0)
+    assert bench.asterisk.variables == {"SIAGA_2_MISSED": ""}

@@ -174,6 +174,7 @@ CALL = """<?xml version="1.0" encoding="ISO-8859-1" ?>
     <recv response="180" optional="true"/>
     <recv response="183" optional="true"/>
     <recv response="486" optional="true" next="1"/>
+    <recv response="503" optional="true" next="1"/>
     <recv response="200"/>
     {up}
     <send><![CDATA[

@@ -140,6 +140,26 @@ def test_the_death_of_the_switch_is_seen_and_its_calls_are_placed_again(
     assert (first.ending, first.state) == ("switch_lost", attempts.ENDED)
 
 
+def test_a_second_switch_goes_on_with_the_calls_of_a_dead_one(
+    towns: Towns, postgresql_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    town = towns.found(postgresql_url, redis_url).build(officers=1)
+    with station(town, tmp_path, {officer(0): presses("1", after=8)}) as at:
+        holder = at.start_switch()
+        second = town.start("switch", [sys.executable, "switch.py"])
+        eventually(20, lambda: "stands by" in second.said, "the second one stands by")
+        at.link.text(BUDI, "TOLONG kebakaran")
+        at.operator.wait("up", officer(0), within=15)
+        holder.kill()
+        at.operator.wait("key1", officer(0), within=15)
+        accepted = eventually(5, lambda: [one for one in town.incidents() if one.state == incidents.ACCEPTED])
+        calls = [one for one in town.attempts() if one.line == "asterisk"]
+        holders = [running for running in (holder, second) if "took over" in running.said]
+    assert len(accepted) == 1
+    assert len({one.outbound_id for one in calls if one.keyed}) == 1
+    assert holders == []
+
+
 def test_a_hundred_phones_ring_within_seconds_of_the_text(
     towns: Towns, postgresql_url: str, redis_url: str, tmp_path: Path
 ) -> None:
@@ -152,4 +172,8 @@ def test_a_hundred_phones_ring_within_seconds_of_the_text(
         at.link.text(BUDI, "TOLONG kebakaran")
         eventually(30, lambda: {one.phone for one in at.operator.heard("ring")} >= set(phones), "all phones ring")
         rang = sorted(at.operator.heard("ring", phone)[0].at for phone in phones)
-        show(began, {"the first of 100 phones rings": rang[0], "the median": median(rang), "the last": rang[-1]})
+        (incident,) = town.incidents()
+        calls = sorted(one.started_at.timestamp() for one in town.attempts() if one.line == "asterisk")
+        steps = {"the incident is open": incident.opened_at.timestamp(), "the first call is placed": calls[0]}
+        steps |= {"the last call is placed": calls[-1], "the first of 100 phones rings": rang[0]}
+        show(began, steps | {"the median": median(rang), "the last": rang[-1]})

@@ -258,6 +258,20 @@ def test_a_phone_does_not_ring_while_nobody_would_speak_to_it(box: AsteriskBox, 
     assert not operator.heard("ring", "+6281200000071")
 
 
+def test_who_rings_while_nobody_holds_the_line_is_told_afterwards(box: AsteriskBox, operator: Operator) -> None:
+    gateway = Gateway(box)
+    gateway.close()
+    eventually(3, lambda: gateway.line.ari.look("applications/siaga") is None, "Asterisk has seen it go")
+    caller = "+6281390000076"
+    operator.call(caller, NUMBER)
+    eventually(5, lambda: gateway.line.ari.variable("SIAGA_MISSED"), "Asterisk keeps the call")
+    with standing_by(box) as second:
+        event = second.wait(Phase.RINGING, phone=caller)
+        assert (event.incoming, event.attempt) == (True, None)
+        eventually(5, lambda: gateway.line.ari.variable("SIAGA_MISSED") == "", "and forgets it")
+    assert operator.heard("up", NUMBER) == [one for one in operator.heard("up", NUMBER) if one.saw != caller]
+
+
 def test_a_key_that_web_could_not_take_is_told_again(gateway: Gateway) -> None:
     def answers(event: CallEvent) -> Script:
         gateway.refuses = 3 if event.phase is Phase.ANSWERED else 0

@@ -38,10 +38,10 @@ class Ari:
         except requests.RequestException:
             return False
 
-    def look(self, path: str) -> Any:
+    def look(self, path: str, **params: str) -> Any:
         """Return what Asterisk shows at this path; None if there is nothing, or it does not answer."""
         try:
-            answer = self.ask("GET", path)
+            answer = self.ask("GET", path, **params)
             return answer.json() if answer.status_code == requests.codes.ok else None
         except (requests.RequestException, ValueError):
             return None
@@ -54,3 +54,8 @@ class Ari:
     def bridges(self) -> list[Mapping[str, Any]]:
         shown = self.look("bridges")
         return [one for one in shown if isinstance(one, dict)] if isinstance(shown, list) else []
+
+    def variable(self, name: str) -> str:
+        """Return a global variable of the dial plan, an empty text if it is not set."""
+        told = self.look("asterisk/variable", variable=name)
+        return str(told.get("value", "")) if isinstance(told, dict) else ""
