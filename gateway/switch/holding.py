@@ -24,7 +24,7 @@ def hold(uow: UnitOfWork, line: str, *, linked: bool) -> bool:
     if row.holder != uow.worker:
         if row.holder != NOBODY and row.beat_at > now - TAKEN_OVER_AFTER:
             return False
-        row.holder, row.linked_at = uow.worker, None
+        row.holder = uow.worker
     row.beat_at = now
     if linked:
         row.linked_at = now

@@ -230,7 +230,7 @@ class Sweep:
                 dead_workers.take_over(uow)
                 dead_workers.give_up(uow)
         for line, ref in dead_switches.judge(self.open_uow) if steady else ():
-            self.hand_over(f"{ALERT_LANE}/{line}", partial(self._silence, line, ref))
+            self.hand_over(f"{ALERT_LANE}/{line}", partial(dead_switches.take_back, self.open_uow, line, ref))
         call_results.lost_ends(self.open_uow)
 
     def _unhandled(self) -> None:
@@ -319,13 +319,6 @@ class Sweep:
             carrier = uow.lines.named(line)
         done = call_results.can_call(carrier) and carrier.cancel_call(ref)
         sending.record(self.open_uow, lambda uow: call_results.cancelled(uow, attempt_id, done))
-
-    def _silence(self, line: str, ref: str) -> None:
-        """Take back a call that nobody would speak to; it is written as ended already."""
-        with self.open_uow() as uow:
-            carrier = uow.lines.named(line)
-        if call_results.can_call(carrier):
-            carrier.cancel_call(ref)
 
     def _swept(self) -> None:
         with self.open_uow() as uow:

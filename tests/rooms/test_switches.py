@@ -147,9 +147,28 @@ def test_a_call_with_a_key_that_counted_is_left_in_peace(exchange: Exchange) -> 
     assert exchange.judges() == []
 
 
-def test_a_call_is_not_judged_while_its_switch_beats(exchange: Exchange) -> None:
+def test_a_call_is_not_judged_while_its_switch_hears(exchange: Exchange) -> None:
     exchange.calls()
     for _ in range(8):
         exchange.forward(1)
-        exchange.beats("first", linked=False)
+        exchange.beats("first")
         assert exchange.judges() == []
+
+
+def test_the_calls_of_a_switch_without_its_asterisk_are_judged_too(exchange: Exchange) -> None:
+    exchange.beats("first")
+    placed = exchange.calls()
+    judged = []
+    for _ in range(6):
+        exchange.forward(1)
+        exchange.beats("first", linked=False)
+        judged.append(exchange.judges())
+    assert judged == [[], [], [], [], [("asterisk", placed.ref)], []]
+
+
+def test_another_process_that_takes_over_has_time_to_find_the_calls(exchange: Exchange) -> None:
+    exchange.beats("first")
+    exchange.calls()
+    exchange.forward(4)
+    assert exchange.beats("second", linked=False) is True
+    assert (exchange.judges(), exchange.reason()) == ([], "")
