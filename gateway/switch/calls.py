@@ -17,6 +17,7 @@ from queue import Empty, Queue
 from gateway.carriers.asterisk.ari import Ari
 from gateway.carriers.asterisk.line import Asterisk
 from gateway.core.messages import Ask, Bridge, HangUp, Reject, Say, Script
+from gateway.switch import missed_calls
 from gateway.switch.hooks import Hooks
 
 log = logging.getLogger(__name__)
@@ -133,7 +134,8 @@ class Call:
         script = self._tell("voice", "ringing", REFUSE_AFTER)
         if script is None and not self._forgotten:
             self._refuse()
-            self._tell("voice", "ringing", TAKEN_WITHIN)
+            if self._tell("voice", "ringing", TAKEN_WITHIN) is None:
+                missed_calls.keep(self.line, self.channel, self.phone)
         elif not script or isinstance(script[0], Reject):
             self._refuse()
         elif self.over or not self.ari.order("POST", f"channels/{self.channel}/answer"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Sequence
 from functools import partial
 from types import FrameType
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 BEAT = 1.0  # seconds
 PARTING = 5.0  # seconds that an ending process waits for its threads
+SETTLING = 0.5  # seconds in which calls keep in Asterisk what web has not taken
 
 
 class Duty:
@@ -60,6 +62,8 @@ class Duty:
                 break
         for thread in threads:
             thread.join(PARTING)
+        if self.exchanges:
+            time.sleep(SETTLING)
         self._leave()
 
     def _leave(self) -> None:

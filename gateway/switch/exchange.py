@@ -48,8 +48,11 @@ class Exchange:
     def run(self) -> None:
         """Hold the line whenever it is this process's to hold, until the process ends."""
         while not self._ending.is_set():
-            if self._holds():
-                self._hold()
+            try:
+                if self._holds():
+                    self._hold()
+            except Exception:  # supervised: the next round tries again
+                log.exception("a line stumbled", extra={"line": self.line.name})
             if not self._holds():
                 self._forget_all()
             elif self._lost_at is not None and time.monotonic() - self._lost_at > GIVEN_UP_AFTER:

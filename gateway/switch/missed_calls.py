@@ -22,11 +22,23 @@ Tell = Callable[[dict[str, str]], "Script | None"]  # tells web a call; None: we
 def tell_kept(line: Asterisk, tell: Tell, now: Callable[[], float] = time.time) -> None:
     """Tell each kept call as one that rang, and forget those that web has taken. Nothing comes to them meanwhile,
     because the line is held again."""
-    variable = f"{line.app}_missed".replace("-", "_").upper()
-    kept = line.ari.variable(variable)
+    kept = line.ari.variable(_variable(line))
     still = [call for call in kept.split(END) if call and not _told(line, call, tell, now())]
     if kept:
-        line.ari.order("POST", "asterisk/variable", variable=variable, value="".join(call + END for call in still))
+        _keep(line, "".join(call + END for call in still))
+
+
+def keep(line: Asterisk, call: str, phone: str) -> None:
+    """Keep a call that web has not taken, because this process ends."""
+    _keep(line, f"{line.ari.variable(_variable(line))}{call}:{re.sub('[^+0-9]', '', phone)}{END}")
+
+
+def _keep(line: Asterisk, calls: str) -> None:
+    line.ari.order("POST", "asterisk/variable", variable=_variable(line), value=calls)
+
+
+def _variable(line: Asterisk) -> str:
+    return f"{line.app}_missed".replace("-", "_").upper()
 
 
 def _told(line: Asterisk, kept: str, tell: Tell, now: float) -> bool:

@@ -178,3 +178,14 @@ def test_a_second_line_keeps_its_missed_calls_apart(bench: Bench) -> None:
     second = line(bench.asterisk.url, name="asterisk-2")
     missed_calls.tell_kept(second, lambda fields: (), now=lambda: 1000000400.0)
     assert bench.asterisk.variables == {"SIAGA_2_MISSED": ""}
+
+
+def test_an_ending_process_keeps_the_missed_call_that_web_has_not_taken(bench: Bench) -> None:
+    bench.web.away = 1000
+    bench.asterisk.channels["1000000200.2"] = Channel("1000000200.2", PHONE, "Ring", incoming=True)
+    bench.asterisk.variables["SIAGA_MISSED"] = "1000000100.1:+628111/"
+    bench.happens("StasisStart", "1000000200.2", args=[])
+    bench.until(lambda: bench.web.away < 1000)
+    bench.ending.set()
+    bench.until(lambda: bench.asterisk.variables["SIAGA_MISSED"] == f"1000000100.1:+628111/1000000200.2:{PHONE}/")
+    bench.ordered("DELETE", "channels/1000000200.2", "busy")

@@ -150,7 +150,7 @@ def _scenario(phones: Mapping[str, str], others: str) -> str:
     )
 
 
-# A phone that rings the exchange. What becomes of the call is in its log: "up" and "over", or "busy".
+# A phone that rings the exchange. What becomes of the call is in its log: "up" and "over", "busy", or "unknown".
 CALL = """<?xml version="1.0" encoding="ISO-8859-1" ?>
 <!DOCTYPE scenario SYSTEM "sipp.dtd">
 <scenario name="caller">
@@ -175,6 +175,7 @@ CALL = """<?xml version="1.0" encoding="ISO-8859-1" ?>
     <recv response="183" optional="true"/>
     <recv response="486" optional="true" next="1"/>
     <recv response="503" optional="true" next="1"/>
+    <recv response="401" optional="true" next="3"/>
     <recv response="200"/>
     {up}
     <send><![CDATA[
@@ -204,6 +205,9 @@ CALL = """<?xml version="1.0" encoding="ISO-8859-1" ?>
 
     ]]></send>
     {busy}
+    <nop next="2"/>
+    <label id="3"/>
+    {unknown}
     <label id="2"/>
     <pause milliseconds="10"/>
 </scenario>
@@ -259,8 +263,8 @@ class Operator:
         return ["-trace_logs", "-log_file", str(self.folder / f"{name}.log"), "-trace_err", "-error_file",
                 str(self.folder / f"{name}.err")]  # fmt: skip
 
-    def _start(self, arguments: list[str]) -> subprocess.Popen[bytes]:
-        command = [str(SIPP), "-i", "127.0.0.1", "-mi", "127.0.0.1", "-nostdin", *arguments]
+    def _start(self, arguments: list[str], address: str = "127.0.0.1") -> subprocess.Popen[bytes]:
+        command = [str(SIPP), "-i", address, "-mi", address, "-nostdin", *arguments]
         with (self.folder / "sipp.out").open("ab") as out:
             process = subprocess.Popen(command, stdout=out, stderr=out, cwd=self.folder, start_new_session=True)
         self._running.append(process)
@@ -270,16 +274,23 @@ class Operator:
     def said(self) -> str:
         return "".join(path.read_text(errors="replace")[-2000:] for path in self.folder.glob("*.err"))
 
-    def call(self, caller: str, number: str, *keys: str) -> None:
-        """Somebody rings the exchange, and presses these keys once they are answered."""
+    def call(self, caller: str, number: str, *keys: str, address: str = "127.0.0.1") -> None:
+        """Somebody rings the exchange from an address, and presses these keys once they are answered."""
         press = [_tone(key) if PLAYS_TONES else _info(key, n) for n, key in enumerate(keys, 2)]
         pressed = "".join(_pause(0.4) + one for one in press)
         sdp = SDP.format(**RFC_2833)
-        told = {"sdp": sdp, "up": _log("up"), "busy": _log("busy"), "keys": pressed, "last": LAST}
+        told = {
+            "sdp": sdp,
+            "up": _log("up"),
+            "busy": _log("busy"),
+            "unknown": _log("unknown"),
+            "keys": pressed,
+            "last": LAST,
+        }
         name = f"caller-{len(self._running)}"
         scenario = self.folder / f"{name}.xml"
         scenario.write_text(CALL.format(number=number, caller=caller, **told))
-        self._start(["-sf", str(scenario), "-m", "1", *self._log_to(name), f"127.0.0.1:{self.exchange}"])
+        self._start(["-sf", str(scenario), "-m", "1", *self._log_to(name), f"127.0.0.1:{self.exchange}"], address)
 
     def heard(self, what: str = "", phone: str = "") -> list[Heard]:
         """What the phones lived through; for one that rang the exchange, `phone` is the exchange's number."""

@@ -106,6 +106,14 @@ def test_a_key_stops_the_words_and_reaches_web(gateway: Gateway, operator: Opera
     assert [event.phase for event in gateway.events] == [Phase.RINGING, Phase.ANSWERED, Phase.KEY, Phase.ENDED]
 
 
+def test_words_are_played_to_their_end(gateway: Gateway) -> None:
+    sound = gateway.sound(1.2)
+    gateway.answers = lambda event: (Say("Darurat", "id", sound), HangUp()) if event.phase is Phase.ANSWERED else ()
+    ref = place(gateway, 13, "+6281200000008")
+    assert gateway.wait(Phase.ENDED, ref).seconds >= 1
+    assert gateway.fetched == 1
+
+
 @pytest.mark.parametrize(
     ("attempt", "phone", "ending"),
     [
@@ -200,6 +208,13 @@ def test_a_missed_call_is_told_until_web_takes_it(gateway: Gateway, operator: Op
     caller = "+6281390000052"
     operator.call(caller, NUMBER)
     assert gateway.wait(Phase.RINGING, phone=caller).incoming is True
+
+
+def test_a_call_from_a_strange_address_reaches_nobody(gateway: Gateway, operator: Operator) -> None:
+    caller = "+6281390000054"
+    operator.call(caller, NUMBER, address="127.0.0.2")
+    eventually(5, lambda: [one for one in operator.heard("unknown") if one.saw == caller], "it is asked who it is")
+    assert gateway.events == []
 
 
 def test_an_officer_who_rings_in_hears_and_presses(gateway: Gateway, operator: Operator) -> None:
