@@ -64,7 +64,7 @@ class Duty:
             thread.join(PARTING)
         if self.exchanges:
             time.sleep(SETTLING)
-        self._leave()
+            self._leave()
 
     def _leave(self) -> None:
         try:

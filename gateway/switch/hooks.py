@@ -28,6 +28,11 @@ class Hooks:
         self._line, self._ending = line, ending
         self._session = wire.session()
 
+    @property
+    def ends(self) -> bool:
+        """Return whether this process is about to end."""
+        return self._ending.is_set()
+
     def tell(
         self, path: str, fields: Mapping[str, str], patience: float, wanted: Callable[[], bool] = lambda: True
     ) -> Script | None:

@@ -189,3 +189,15 @@ def test_an_ending_process_keeps_the_missed_call_that_web_has_not_taken(bench: B
     bench.ending.set()
     bench.until(lambda: bench.asterisk.variables["SIAGA_MISSED"] == f"1000000100.1:+628111/1000000200.2:{PHONE}/")
     bench.ordered("DELETE", "channels/1000000200.2", "busy")
+
+
+def test_an_ending_process_leaves_a_call_to_the_next(bench: Bench) -> None:
+    bench.web.scripts = {"answered": (Ask("Tekan 1", "id", 20),)}
+    bench.picks_up()
+    bench.until(lambda: bench.web.events() == ["answered"])
+    bench.web.away = 1000
+    bench.happens("ChannelDtmfReceived", digit="1")
+    bench.until(lambda: bench.web.away < 1000)
+    bench.ending.set()
+    assert not [order for order in bench.asterisk.orders if order.startswith("DELETE")]
+    assert list(bench.asterisk.channels) == [CALL]
