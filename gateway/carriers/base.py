@@ -53,6 +53,7 @@ class TextCarrier(Carrier, Protocol):
 @runtime_checkable
 class VoiceCarrier(Carrier, Protocol):
     languages: frozenset[str]  # the languages that its speech can pronounce
+    plays_sounds: bool  # it plays the WAV behind a step's `sound`; False: its own voice speaks the text
 
     def read_call(self, hook: Hook) -> CallEvent: ...
 

@@ -65,7 +65,8 @@ class CarrierDescription:
 
     `routes` are those behind `/hooks/<line>/`, and behind the token where a secret in the path proves a hook. `pace` is
     how many texts and calls a second an account usually may send, 0 = unpaced. `demo` says that its phones are made up,
-    so it serves the demo and nothing else, and there is one line of it.
+    so it serves the demo and nothing else, and there is one line of it. `switched` says that its calls are held by the
+    process `switch`, without which none of them is spoken to.
     """
 
     settings: type[LineSettings]
@@ -73,3 +74,4 @@ class CarrierDescription:
     token_in_path: bool = False
     pace: tuple[float, float] = UNPACED
     demo: bool = False
+    switched: bool = False

@@ -29,6 +29,12 @@ def carrier_of(line: str) -> CarrierDescription | None:
     return None if carrier and carrier.demo and line not in CARRIERS else carrier
 
 
+def is_switched(line: str) -> bool:
+    """Return whether the process `switch` holds this line's calls."""
+    carrier = carrier_of(line)
+    return carrier is not None and carrier.switched
+
+
 def setting_name(line: str, field: str) -> str:
     """Return the name in the environment of a line's setting: "TWILIO_2_NUMBERS"."""
     return f"{line}_{field}".replace("-", "_").upper()

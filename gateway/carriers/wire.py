@@ -23,6 +23,7 @@ from gateway.core.phone import country
 REF_LENGTH, PHONE_LENGTH, CODE_LENGTH = 120, 64, 40  # so many characters the tables keep of them
 POOL = 64  # as many senders as one worker has
 STAND_IN_SECONDS = 600.0
+CLOCK_SECONDS = 900.0  # how wrong the clock of a signer may be; a replay within is known by its id
 DIALABLE = re.compile(r"[+][1-9][0-9]{6,14}")  # E.164
 BAD_NUMBER = Sent(Outcome.PERMANENT, code="bad_number")
 GARBLED = Sent(Outcome.UNKNOWN, code="garbled")
@@ -180,6 +181,20 @@ def _one_or_all(values: tuple[str, ...]) -> str | list[str]:
 def same_secret(given: str, expected: str) -> bool:
     """Return whether two secrets are equal, in a time that tells nothing; an empty one equals nothing."""
     return bool(expected) and hmac.compare_digest(_bytes(given), _bytes(expected))
+
+
+def signature(key: str, body: bytes, stamp: str) -> str:
+    """Return the signature of a body and of `stamp`, the moment of its sending in seconds since 1970, in hex."""
+    return hmac.new(key.encode(), body + stamp.encode(), hashlib.sha256).hexdigest()
+
+
+def is_signed(hook: Hook, key: str, at: float) -> bool:
+    """Return whether `X-Signature` signs the body and `X-Timestamp` with this key, and that moment is about `at`."""
+    stamp = hook.header("X-Timestamp")
+    sent_at = whole(stamp, digits=12)
+    if not key or sent_at is None or abs(at - sent_at) > CLOCK_SECONDS:
+        return False
+    return same_secret(hook.header("X-Signature").lower(), signature(key, hook.body, stamp))
 
 
 def _bytes(text: str) -> bytes:

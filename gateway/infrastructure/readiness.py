@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.carriers.registry import is_switched
 from gateway.core.phone import mask
 from gateway.models import canary
 from gateway.models import inbound as inbounds
@@ -16,7 +17,7 @@ from gateway.models import synthetic_panic as synthetic_panics
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
-from gateway.models.worker import SILENT_AFTER, LineHealth, Worker
+from gateway.models.worker import SILENT_AFTER, LineHealth, Switch, Worker
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 LATE = timedelta(seconds=5)
@@ -38,7 +39,8 @@ def reasons(
         wrong["spool"] = f"{spooled} requests wait in the spool"
     try:
         with open_uow() as uow:
-            return wrong | _keys(uow) | _workers(uow) | _lines(uow, lines) | _late(uow) | _synthetic(uow)
+            found = _keys(uow) | _workers(uow) | _switches(uow, lines) | _lines(uow, lines)
+            return wrong | found | _late(uow) | _synthetic(uow)
     except SQLAlchemyError:
         return wrong | {"database": "the database does not answer"}
 
@@ -56,6 +58,19 @@ def _workers(uow: UnitOfWork) -> dict[str, str]:
     if swept is None or swept < now - LATE:
         return {"sweep": "the last sweep is older than 5 s"}
     return {}
+
+
+def _switches(uow: UnitOfWork, lines: Sequence[str]) -> dict[str, str]:
+    """Report each line that needs a process `switch` and has none, or has one without its exchange."""
+    rows = {row.line: row for row in uow.db.scalars(select(Switch).where(Switch.line.in_(lines)))}
+    found, now = {}, uow.now()
+    for line in filter(is_switched, lines):
+        row = rows.get(line)
+        if row is None or row.silent(now):
+            found[f"switch {line}"] = "no switch process has been heard for 5 s"
+        elif row.cut_off(now):
+            found[f"switch {line}"] = "the switch has had no connection to its Asterisk for 5 s"
+    return found
 
 
 def _lines(uow: UnitOfWork, lines: Sequence[str]) -> dict[str, str]:

@@ -35,7 +35,7 @@ from gateway.models.unit import Area, Unit
 from gateway.models.user import User
 from gateway.models.ussd_session import UssdSession
 from gateway.models.wording import Wording
-from gateway.models.worker import LineHealth, Pace, Worker
+from gateway.models.worker import LineHealth, Pace, Switch, Worker
 
 __all__ = [
     "CELLS",
@@ -73,6 +73,7 @@ __all__ = [
     "Report",
     "Shift",
     "Sighting",
+    "Switch",
     "SyntheticPanic",
     "SyntheticPlan",
     "Unit",

@@ -1,4 +1,4 @@
-"""Workers that are alive, the health of the lines, and the pace that the workers share on each line."""
+"""Workers and switches that are alive, the health of the lines, and the pace that the workers share on each line."""
 
 from __future__ import annotations
 
@@ -18,6 +18,25 @@ class Worker(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     beat_at: Mapped[datetime]
     swept_at: Mapped[datetime | None]
+
+
+class Switch(Base):
+    """The process that holds a line's calls: at most one a line, while it beats."""
+
+    __tablename__ = "switches"
+
+    line: Mapped[str] = mapped_column(String(20), unique=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    beat_at: Mapped[datetime]
+    linked_at: Mapped[datetime | None]  # when it last had the line's events
+
+    def silent(self, now: datetime) -> bool:
+        """Return whether this process counts as dead."""
+        return self.beat_at <= now - SILENT_AFTER
+
+    def cut_off(self, now: datetime) -> bool:
+        """Return whether this process has been without its exchange for so long that it hears of no call."""
+        return self.linked_at is None or self.linked_at <= now - SILENT_AFTER
 
 
 class Pace(Base):

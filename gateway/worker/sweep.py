@@ -17,7 +17,7 @@ from functools import partial
 from sqlalchemy import select
 
 from gateway import sms, ussd, voice
-from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
+from gateway.delivery import call_results, claims, dead_switches, dead_workers, delivery_receipts, sending
 from gateway.delivery.claims import ClaimedOutbound
 from gateway.inbound import in_tray, unknown_numbers
 from gateway.incidents import volunteers
@@ -225,9 +225,12 @@ class Sweep:
         After such a cut the other workers were cut off too and are about to beat again.
         """
         with self.open_uow() as uow:
-            if self._steady(uow.now()):
+            steady = self._steady(uow.now())
+            if steady:
                 dead_workers.take_over(uow)
                 dead_workers.give_up(uow)
+        for line, ref in dead_switches.judge(self.open_uow) if steady else ():
+            self.hand_over(f"{ALERT_LANE}/{line}", partial(dead_switches.take_back, self.open_uow, line, ref))
         call_results.lost_ends(self.open_uow)
 
     def _unhandled(self) -> None:

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.carriers.base import TextCarrier, UssdCarrier, VoiceCarrier
+from gateway.carriers.scripts import read_script, write_script
 from gateway.carriers.simulator.handsets import Handsets
 from gateway.carriers.simulator.line import Simulator
-from gateway.carriers.simulator.phones import CallState, Fault, LineQuirk, Quirk, read_script, write_script
+from gateway.carriers.simulator.phones import CallState, Fault, LineQuirk, Quirk
 from gateway.carriers.simulator.wire import sign
 from gateway.core.messages import (
     Ask,

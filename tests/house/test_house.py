@@ -100,7 +100,7 @@ def test_nothing_names_a_registrys_host_or_a_path_of_somebodys_machine() -> None
 
 def test_the_procfile_is_a_whole_deployment() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line)
-    assert set(lines) == {"release", "web", "worker"}
+    assert set(lines) == {"release", "web", "worker", "switch"}
 
 
 @pytest.mark.parametrize("literal", ['"Asia/Jakarta"', '"110"'])

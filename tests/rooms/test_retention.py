@@ -89,6 +89,7 @@ KEPT: dict[str, str] = {
     "quiet_numbers": "",
     "shifts": "",
     "sightings": "who",  # which of the staff had seen it
+    "switches": "line holder",
     "synthetic_panics": "phone word missing",  # our own test phones
     "synthetic_plans": "phone",
     "tips": "channel seen_by",

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from gateway.carriers.scripts import read_script
 from gateway.carriers.simulator.handsets import Handsets
 from gateway.carriers.simulator.hooks import Hooks
-from gateway.carriers.simulator.phones import CallState, Owed, SimCall, read_script
+from gateway.carriers.simulator.phones import CallState, Owed, SimCall
 from gateway.core.messages import Ask, Bridge, Ending, Reject, Say, Script
 
 REFUSED = (Reject(),)

@@ -7,15 +7,8 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from gateway.carriers.simulator.phones import (
-    CallState,
-    Owed,
-    ScreenText,
-    SimCall,
-    UssdSession,
-    read_script,
-    write_script,
-)
+from gateway.carriers.scripts import read_script, write_script
+from gateway.carriers.simulator.phones import CallState, Owed, ScreenText, SimCall, UssdSession
 from gateway.core.messages import Ending
 
 SCHEMA = """

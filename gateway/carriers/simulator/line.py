@@ -10,8 +10,9 @@ from functools import partial
 from uuid import uuid4
 
 from gateway.carriers import wire
+from gateway.carriers.scripts import write_script
 from gateway.carriers.simulator.handsets import Handsets
-from gateway.carriers.simulator.phones import CallState, Fault, Quirk, SimCall, write_script
+from gateway.carriers.simulator.phones import CallState, Fault, Quirk, SimCall
 from gateway.carriers.simulator.wire import JSON, LINE, SIGNATURE, read_fields, read_raw, read_sender, sign
 from gateway.core.languages import CODES
 from gateway.core.messages import (
@@ -58,6 +59,7 @@ class Simulator:
         self.batch = 50
         self.reply_to: str | None = None
         self.languages = frozenset(CODES)
+        self.plays_sounds = False
         self.handsets, self.public_url = handsets, public_url
         self._key, self._number, self._sleep = key, number, sleep
 

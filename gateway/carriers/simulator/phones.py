@@ -5,23 +5,11 @@ Everything is told from the phone's side: direction "in" came to this phone, "ou
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
 
-from gateway.core.messages import Ask, Bridge, Ending, HangUp, Reject, Say, Script, Step
-
-VERBS: Mapping[type[Step], str] = {Say: "say", Ask: "ask", Bridge: "bridge", Reject: "reject", HangUp: "hang_up"}
-STEPS: Mapping[str, Callable[[Mapping[str, Any]], Step]] = {
-    "say": lambda told: Say(str(told["text"]), str(told["language"])),
-    "ask": lambda told: Ask(str(told["text"]), str(told["language"]), int(told["seconds"])),
-    "bridge": lambda told: Bridge(str(told["to"]), int(told["ring_seconds"])),
-    "reject": lambda _: Reject(),
-    "hang_up": lambda _: HangUp(),
-}
+from gateway.core.messages import Ending, Script
 
 
 class Quirk(Enum):
@@ -143,17 +131,3 @@ class Owed:
     payload: str
     about: str
     tries: int
-
-
-def write_script(script: Script) -> str:
-    """Return a script in the network's own JSON: a list of steps, each with its verb in `do`."""
-    return json.dumps([{"do": VERBS[type(step)], **asdict(step)} for step in script])
-
-
-def read_script(text: str | bytes) -> Script:
-    """Return the script that `write_script` wrote; nothing at all is the empty script. Raises ValueError on anything
-    else."""
-    try:
-        return tuple(STEPS[told["do"]](told) for told in json.loads(text or "[]"))
-    except (TypeError, KeyError, RecursionError) as wrong:
-        raise ValueError(f"not a script: {wrong!r}") from wrong

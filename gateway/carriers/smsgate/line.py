@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import re
 import secrets
 import time
@@ -52,7 +50,6 @@ DELIVERIES = {
     "sms:failed": Delivery.FAILED,
     "sms:cancelled": Delivery.FAILED,
 }
-CLOCK_SECONDS = 900.0  # how wrong the phone's clock may be; a replay within is known by its id
 OVER_THE_LIMITS = 100  # from this priority on the app's own send limits do not hold a text back
 OUR_ID = re.compile(r"siaga-([0-9]{1,9})-[0-9a-f]{8}")
 
@@ -93,12 +90,7 @@ class SmsGate:
     # --- in ---
 
     def authentic(self, hook: Hook) -> bool:
-        stamp = hook.header("X-Timestamp")
-        sent_at = wire.whole(stamp, digits=12)
-        if not self._key or sent_at is None or abs(self._now() - sent_at) > CLOCK_SECONDS:
-            return False
-        expected = hmac.new(self._key.encode(), hook.body + stamp.encode(), hashlib.sha256).hexdigest()
-        return wire.same_secret(hook.header("X-Signature").lower(), expected)
+        return wire.is_signed(hook, self._key, self._now())
 
     def kind(self, hook: Hook) -> str:
         """Return the kind of this envelope: "text", "report", "call", or "" for one that is only kept."""

@@ -60,6 +60,7 @@ class Twilio:
 
     batch = 1
     languages = frozenset(twiml.VOICES)
+    plays_sounds = False
 
     def __init__(
         self,
