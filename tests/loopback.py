@@ -116,6 +116,8 @@ def _handler(carrier: Loopback) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             self.do_POST()
 
+        do_DELETE = do_POST
+
         def _answer(self, reply: Reply) -> None:
             body = reply.body.encode()
             try:

@@ -30,7 +30,7 @@ def check() -> None:
     if database.head(home.settings.database_url) != database.newest():
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
-        wrong = [*_unready(home), *_holes(home), *_policies(home), *_unspoken(home)]
+        wrong = [*_unready(home), *_doors(home), *_holes(home), *_policies(home), *_unspoken(home)]
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
@@ -44,6 +44,11 @@ def _unready(home: House) -> Iterable[str]:
 def _holes(home: House) -> Iterable[str]:
     with home.open_uow() as uow:
         return [f"coverage: {hole}" for hole in coverage.holes(uow)]
+
+
+def _doors(home: House) -> Iterable[str]:
+    with home.open_uow() as uow:
+        return [f"calls: {sentence}" for sentence in coverage.doors(uow)]
 
 
 def _policies(home: House) -> Iterable[str]:

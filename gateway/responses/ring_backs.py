@@ -22,9 +22,10 @@ RANK = 1  # behind the first calls of a first wave
 
 
 def ring(uow: UnitOfWork, incident: Incident, alert: Alert, language: str) -> Script:
-    """Hang up and ring that number at once; key 2 of our own call connects."""
+    """Hang up and ring that number at once; key 2 of our own call connects. Where no line can take that key, and after
+    MOST calls, all else is in our text."""
     rows = _lately(uow, incident, alert.phone)
-    if len(rows) >= MOST:
+    if len(rows) >= MOST or not uow.lines.for_words(alert.phone):
         return (Say(script.by_text(language), language), HangUp())
     if not any(row.state == outbounds.OWED for row in rows):
         row = waves.call_of(uow, alert, RANK, uow.now(), waves.policy_for(uow, incident))

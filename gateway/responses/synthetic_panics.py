@@ -183,8 +183,9 @@ def _step(uow: UnitOfWork, panic_id: int, step: str, at: datetime) -> None:
 
 
 def _missing(uow: UnitOfWork, row: SyntheticPanic) -> list[str]:
-    """Return the steps that are not through, in their order. Where no line can call, none has to ring."""
-    steps = [step for step in rows.STEPS if step != "rang" or uow.lines.for_calls(row.phone)]
+    """Return the steps that are not through, in their order. Where no line can tell
+    that a phone rang, none has to ring."""
+    steps = [step for step in rows.STEPS if step != "rang" or uow.lines.for_words(row.phone)]
     return [step for step in steps if getattr(row, f"{step}_at") is None]
 
 

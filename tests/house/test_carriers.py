@@ -20,6 +20,7 @@ from gateway.carriers.registry import CARRIERS, setting_name
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path("gateway/carriers")
 NAME = re.compile("[a-z][a-z0-9_]{0,16}")  # of the 20 characters that the tables keep of a line's name, 3 are for "-23"
+REACHED_BY = {HookKind.TEXT, HookKind.CALL, HookKind.ENVELOPE}
 HEAVY = {"twilio", "africastalking", "requests", "urllib3"}
 
 
@@ -30,7 +31,7 @@ def forgotten(name: str, carrier: CarrierDescription, root: Path) -> list[str]:
     wire = {
         "a name that settings and tables can hold": NAME.fullmatch(name) is not None,
         "its wire, line.py": (root / FOLDER / name / "line.py").is_file(),
-        "a route for texts": bool({HookKind.TEXT, HookKind.ENVELOPE} & set(carrier.routes.values())),
+        "a route for texts or calls": bool(REACHED_BY & set(carrier.routes.values())),
         "a setting for the token": not carrier.token_in_path or "hook_token" in carrier.settings.model_fields,
     }
     words = {
@@ -115,7 +116,7 @@ def test_words_that_were_forgotten_are_named(scratch: Path, file: str, words: st
 
 def test_what_the_description_lacks_is_named(scratch: Path) -> None:
     deaf = CarrierDescription(PigeonSettings, {"dlr": HookKind.RECEIPT}, token_in_path=True)
-    assert forgotten("pigeon", deaf, scratch) == ["a route for texts"]
+    assert forgotten("pigeon", deaf, scratch) == ["a route for texts or calls"]
     assert forgotten("pigeon-2", deaf, scratch)[0] == "a name that settings and tables can hold"
     tokenless = CarrierDescription(LineSettings, {"sms": HookKind.TEXT}, token_in_path=True)
     assert forgotten("pigeon", tokenless, scratch) == ["a setting for the token"]

@@ -64,6 +64,8 @@ class AfricasTalking:
 
     batch = 100  # no limit is published; so few bound what one time-out leaves unknown
     languages = frozenset(voices("africastalking"))
+    speaks = True
+    plays_sounds = False
 
     def __init__(
         self,

@@ -60,6 +60,8 @@ class Twilio:
 
     batch = 1
     languages = frozenset(twiml.VOICES)
+    speaks = True
+    plays_sounds = False
 
     def __init__(
         self,

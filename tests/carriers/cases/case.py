@@ -60,18 +60,24 @@ class Case:
     line: Callable[..., Any]  # (the double's address, time-outs, settings that differ) -> carrier
     hook: Callable[[str, Fields, Fields], Hook]  # (path, fields, query) -> a request that proves itself
     forged: Callable[[Hook], list[Hook]]  # the same request, unproved in every way
-    text: Fields  # a whole inbound text
-    sender: str
-    words: str
-    ref: str
-    reads: Mapping[str, str]  # which field holds sender, body and id
-    report_path: str
-    reports: list[ReportRow]
-    texts_out: list[SendRow]
     wrong: Mapping[str, object]  # settings with credentials that the company does not know
     wrong_code: str
+    # for a line that takes and sends texts
+    text: Fields = field(default_factory=dict)  # a whole inbound text; empty: the line has none
+    sender: str = ""
+    words: str = ""
+    ref: str = ""
+    reads: Mapping[str, str] = field(default_factory=dict)  # which field holds sender, body and id
+    report_path: str = ""
+    reports: list[ReportRow] = field(default_factory=list)
+    texts_out: list[SendRow] = field(default_factory=list)
     report_ref: str = ""  # where a report knows a text by another id than the carrier's
     # for a line that takes calls, and one that places them
     calls: list[CallRow] = field(default_factory=list)
     calls_out: list[SendRow] = field(default_factory=list)
     scripts: list[tuple[Script, list[str]]] = field(default_factory=list)  # and what the answer contains, in order
+
+    @property
+    def hooked(self) -> Hook:
+        """A request that proves itself and comes when somebody reaches us: a text, or else a call."""
+        return self.hook("sms", self.text, {}) if self.text else self.hook("voice", self.calls[0].fields, {})
