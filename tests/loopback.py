@@ -116,7 +116,7 @@ def _handler(carrier: Loopback) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             self.do_POST()
 
-        do_DELETE = do_POST
+        do_DELETE = do_POST  # noqa: N815 - http.server's name
 
         def _answer(self, reply: Reply) -> None:
             body = reply.body.encode()

@@ -72,11 +72,13 @@ class Switchboard:
         return [self._carriers[name] for name in names if name in self._carriers]
 
     def _sorted(self, kind: str, lines: Sequence[AnyCarrier], now: datetime | None) -> Sequence[AnyCarrier]:
+        return sorted(lines, key=lambda line: now is not None and self.is_bad(line.name, kind, now))
+
+    def is_bad(self, line: str, kind: str, now: datetime) -> bool:
+        """Return whether a request on this line has failed just now."""
         with self._lock:
-            since = dict(self._bad)
-        if now is None or not since:
-            return lines
-        return sorted(lines, key=lambda line: (line.name, kind) in since and now - since[line.name, kind] < LAST_FOR)
+            since = self._bad.get((line, kind))
+        return since is not None and now - since < LAST_FOR
 
     def note(self, line: str, kind: str, good: bool, now: datetime) -> bool:
         """Note whether a real request went well; return True when that is news (worth a row that other processes can

@@ -119,8 +119,13 @@ class Pacing:
         }
 
     def _down_to_any(self, lines: Sequence[str]) -> list[str]:
+        # The most urgent call would come back to the telephone that fails, each time that a good one is taken.
+        lines = [line for line in lines if not self._fails(line)] or lines
         first = next((place for place, line in enumerate(lines) if not self.uow.lines.has_one_call(line)), len(lines))
         return list(lines[: first + 1])
+
+    def _fails(self, line: str) -> bool:
+        return self.uow.lines.has_one_call(line) and self.uow.lines.is_bad(line, self.kind, self.now)
 
     def _leave(self, row: Owed, lines: Sequence[str]) -> Leave | None:
         for line in lines[:-1]:

@@ -168,7 +168,7 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
         due = times.get(person.phone, scene.uow.now())
         if by is not By.CALL:
             scene.uow.db.add(_text(scene, common, person, row, rank, due))
-        first = rank if person.free else rank + 1
+        first = AGAIN_RANK if policy.is_repeat(number) else rank if person.free else rank + 1
         if by is not By.TEXT:
             scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
