@@ -60,6 +60,11 @@ class Switchboard:
         busy."""
         return isinstance(line, HandsetCarrier) and not may_ring_out(handset(line), self.doors)
 
+    def plays_sounds(self) -> Sequence[VoiceCarrier]:
+        """Return the lines that play sounds."""
+        lines = self._carriers.values()
+        return [line for line in lines if isinstance(line, VoiceCarrier) and line.plays_sounds]
+
     def handsets(self) -> Sequence[HandsetCarrier]:
         """Return the telephones with one SIM, which have one call at a time."""
         return [line for line in self._carriers.values() if isinstance(line, HandsetCarrier)]

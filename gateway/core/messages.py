@@ -215,6 +215,7 @@ class Say:
 
     text: str
     language: str
+    sound: str = ""  # URL of the words as an 8 kHz WAV; empty: the line speaks the text itself
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,7 @@ class Ask:
     text: str
     language: str
     seconds: int = 8
+    sound: str = ""  # URL of the words as an 8 kHz WAV; empty: the line speaks the text itself
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ class Twilio:
     batch = 1
     languages = frozenset(twiml.VOICES)
     speaks = True
-    plays_sounds = False
+    plays_sounds = True  # where it has no voice of its own: Swahili
 
     def __init__(
         self,
