@@ -58,7 +58,7 @@ def keep(uow: UnitOfWork, language: str, words: str, file: bytes, by: str) -> Re
     """Keep a recording of these words, in place of an older one. Raises sounds.BadSound."""
     wav, key = sounds.telephone(file), recorded.key(words)
     if not key or len(key) > 400:
-        raise sounds.BadSound("words")
+        raise sounds.BadSound("unworded")
     query = select(Recording).where(Recording.language == language, Recording.words == key).with_for_update()
     facts = {"wav": wav, "seconds": sounds.seconds(wav), "recorded_by": by[:120], "recorded_at": uow.now()}
     row = the_only(uow.db, query, Recording(language=language, words=key, **facts))

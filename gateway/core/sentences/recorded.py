@@ -99,7 +99,7 @@ def wanted(language: str, names: Mapping[str, Iterable[str]]) -> list[Wanted]:
         "menu": _menu(language),
         "digits": (digit(str(one), language) for one in range(10)),
         "letters": phrases.original(_LETTERS, language).split(),
-        "numbers": (word for n in (*range(100), *range(100, 10_000, 100)) for word in numerals(n).split()),
+        "numbers": (word for n in (*range(102), *range(100, 10_000, 100)) for word in numerals(n).split()),
         **names,
     }
     found = {key(text): Wanted(group, text) for group in reversed(GROUPS) for text in texts.get(group, ()) if key(text)}
