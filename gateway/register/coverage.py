@@ -156,6 +156,11 @@ def _of_week(cover: Cover) -> Iterator[str]:
         yield f"{cover.unit.code} ({cover.unit.name}) has nobody on its roster {told}"
 
 
+def languages(uow: UnitOfWork) -> set[str]:
+    """Return the languages in which calls speak: the officers', and that of the desks."""
+    return {*uow.db.scalars(select(Officer.language).distinct()), uow.settings.default_language}
+
+
 # --- the doors for missed calls -------------------------------------------------------------------------------
 
 SECOND_SIM = "put a second SIM first, whose number no citizen is told ({door}=0)"

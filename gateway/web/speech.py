@@ -15,17 +15,16 @@ from dataclasses import replace
 from typing import TypeVar
 
 from flask import Blueprint, Response, current_app
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.carriers.base import VoiceCarrier
-from gateway.carriers.registry import LINE
+from gateway.carriers.registry import own_voices
 from gateway.core import languages, sounds
 from gateway.core.messages import Ask, Say, Script, Step
 from gateway.core.sentences import recorded
 from gateway.infrastructure.espeak import SilentError
 from gateway.models import recording, sealing
-from gateway.models.officer import Officer
+from gateway.register import coverage
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
 
@@ -69,7 +68,7 @@ class Speech:
         what can be synthesised."""
         if recorded.is_recorded(step.text[:MOST_TEXT], self.recordings(step.language, uow)):
             return True
-        if step.language in own_voices(line):
+        if step.language in own_voices(line.name):
             return False
         return step.language in self._house.speech.languages()
 
@@ -143,7 +142,7 @@ class Speech:
         them. Nothing depends on it."""
         try:
             with self._house.open_reading_uow() as uow:
-                used = {*uow.db.scalars(select(Officer.language).distinct()), uow.settings.default_language}
+                used = coverage.languages(uow)
             for language in sorted(used & self._house.speech.languages()):
                 for text in recorded.fixed(language):
                     for piece in recorded.compose(text, NOTHING):
@@ -163,12 +162,6 @@ def merged(script: Script) -> Script:
         else:
             steps.append(step)
     return tuple(steps)
-
-
-def own_voices(line: VoiceCarrier) -> frozenset[str]:
-    """Return the languages for which the line's company has a voice of its own."""
-    name = LINE.fullmatch(line.name)
-    return frozenset(languages.voices(name["carrier"])) if name else frozenset()
 
 
 def of_this_app() -> Speech:

@@ -86,7 +86,7 @@ KEPT: dict[str, str] = {
     "policy_rules": "kind policy waves",  # of units
     "policy_versions": "kind policy waves",  # what an incident ran by can always be told
     "quiet_numbers": "",
-    "recordings": "language words recorded_by",  # staff's voices, until they are deleted
+    "recordings": "language words seconds recorded_by",  # staff's voices, until they are deleted
     "shifts": "",
     "sightings": "who",  # which of the staff had seen it
     "synthetic_panics": "phone word missing",  # our own test phones
