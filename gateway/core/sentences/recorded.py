@@ -114,6 +114,7 @@ def fixed(language: str) -> list[str]:
 
 def _menu(language: str) -> list[str]:
     """Return the sentences of the menu; one that names facts falls into the parts around them."""
-    keys = sorted(one for one in phrases.keys(language) if one.startswith(_MENU) and one != _LETTERS)
+    found = (one for one in phrases.keys(language) if one.startswith(_MENU) and one != _LETTERS)
+    keys = sorted(found, key=lambda one: (not one.startswith("voice."), one))
     parts = (part for one in keys for part in re.split(r"{[a-z_]+}", phrases.template(one, language)))
     return [sentence.strip() for part in parts for sentence in _SENTENCE.findall(part) if key(sentence)]
