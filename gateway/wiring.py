@@ -142,13 +142,17 @@ def finders(settings: Settings) -> dict[str, Finder]:
 
 
 def switchboard(settings: Settings, speech: Espeak) -> Switchboard:
-    """Return the switchboard with the configured lines, in their order. A line that plays sounds speaks every language
-    that can be made besides those of its own voice."""
+    """Return the switchboard with the configured lines, in their order."""
     lines = [settings.line_settings[line].open(line, settings) for line in settings.carriers]
     board = Switchboard(lines, settings.routes, settings.pace)
+    teach(board, speech)
+    return board
+
+
+def teach(board: Switchboard, speech: Espeak) -> None:
+    """Let each line that plays sounds speak every language that can be made, besides those of its own voice."""
     for line in board.plays_sounds():
         line.languages |= speech.languages()
-    return board
 
 
 # --- the house ------------------------------------------------------------------------------------------------
