@@ -25,6 +25,7 @@ VOICES = {"id": "id", "en": "en-gb", "sw": "sw"}
 PATIENCE = 5.0  # seconds that one sentence may take
 MOST = 600  # characters of one sentence
 AT_ONCE = 4  # processes at the same time
+QUEUE = 15.0  # seconds that a sentence waits for its turn
 REST = 30.0  # seconds without a new promise after it failed
 WORDS_A_MINUTE = 150
 _NO_TEXT = re.compile(r"[^\w\s.,;:!?'%+()/-]|_")
@@ -66,8 +67,8 @@ class Espeak:
             raise SilentError(type(error).__name__) from error
 
     def _made(self, command: Sequence[str], text: bytes) -> bytes:
-        if not self._places.acquire(timeout=PATIENCE):
-            raise subprocess.TimeoutExpired(PROGRAM, PATIENCE)
+        if not self._places.acquire(timeout=QUEUE):
+            raise SilentError("busy")  # which is no fault of the program
         try:
             done = self._run(
                 command,

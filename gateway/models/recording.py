@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, Row, String, UniqueConstraint, select
+from sqlalchemy import LargeBinary, Row, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base
@@ -27,6 +27,13 @@ class Recording(Base):
 def keys(db: Session, language: str) -> frozenset[str]:
     """Return the keys of all recordings in this language."""
     return frozenset(db.scalars(select(Recording.words).where(Recording.language == language)))
+
+
+def stamp(db: Session, language: str) -> str:
+    """Return a word that changes whenever a recording in this language comes, is replaced or goes."""
+    columns = (func.count(Recording.id), func.max(Recording.recorded_at), func.coalesce(func.sum(Recording.id), 0))
+    count, newest, ids = db.execute(select(*columns).where(Recording.language == language)).one()
+    return f"{count}.{ids}.{int(newest.timestamp()) if newest is not None else 0}"
 
 
 def wavs(db: Session, language: str, words: Collection[str]) -> Mapping[str, bytes]:

@@ -226,7 +226,8 @@ def _reported(uow: UnitOfWork, row: SyntheticPanic) -> list[str]:
     tried = uow.db.execute(query.where(Outbound.incident_id == row.incident_id, Outbound.purpose == "alert")).all()
     found = []
     for attempt, kind in tried:
-        if kind == outbounds.CALL and (attempt.answered_at is not None or attempt.ending in _RANG):
+        tells = not uow.lines.has_one_call(attempt.line)  # the end of a telephone's call proves nothing
+        if kind == outbounds.CALL and tells and (attempt.answered_at is not None or attempt.ending in _RANG):
             found.append("rang")
         elif kind == outbounds.TEXT and attempt.state == attempts.DELIVERED and not uow.lines.is_own(row.phone):
             found.append("alerted")

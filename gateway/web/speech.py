@@ -45,6 +45,7 @@ class Speech:
     def __init__(self, house: House) -> None:
         self._house = house
         self._recorded: dict[str, frozenset[str]] = {}
+        self._stamps: dict[str, str] = {}
         self._whole: OrderedDict[object, bytes] = OrderedDict()
         self._sentences: OrderedDict[object, sounds.Samples] = OrderedDict()
         self._lock = threading.Lock()
@@ -73,13 +74,16 @@ class Speech:
         return step.language in self._house.speech.languages()
 
     def address(self, text: str, language: str) -> str:
-        told = f"{self._today()} {language} {text[:MOST_TEXT]}"
+        """Return the address of a text; a new recording makes it another, because whoever plays it may keep the old."""
+        told = "\n".join((str(self._today()), self._stamps.get(language, ""), language, text[:MOST_TEXT]))
         return f"{self._house.settings.public_url}/speech/{sealing.seal_address(told)}.wav"
 
     def read(self, piece: str) -> tuple[str, str] | None:
         """Return the text and the language of an address of ours, or None if it is none or too old."""
-        day, _, rest = (sealing.unseal_address(piece) or "").partition(" ")
-        language, _, text = rest.partition(" ")
+        parts = (sealing.unseal_address(piece) or "").split("\n", 3)
+        if len(parts) < 4:
+            return None
+        day, _, language, text = parts
         fresh = day.isdecimal() and 0 <= self._today() - int(day) < DAYS
         return (text, language) if fresh and language in languages.CODES else None
 
@@ -90,6 +94,7 @@ class Speech:
         """Return the keys of the recordings in this language."""
         if uow is not None:
             self._recorded[language] = recording.keys(uow.db, language)
+            self._stamps[language] = recording.stamp(uow.db, language)
         return self._recorded.get(language, NOTHING)
 
     # --- sounds

@@ -142,6 +142,10 @@ def test_what_is_recorded_is_played_also_where_the_line_has_a_voice(home: House,
     assert (bool(heard.sound), other.sound) == (True, "")  # type: ignore[union-attr]
     (still,) = speech.fill(africa(), (Say("Press one.", "en"),), None)  # the database is away
     assert still == heard
+    record(home, "en", "Press two")
+    with home.open_uow() as uow:
+        (anew,) = speech.fill(africa(), (Say("Press one.", "en"),), uow)
+    assert anew != heard  # whoever keeps what they fetched does not play an old voice
 
 
 def test_without_the_program_the_line_speaks_itself(speech: Speech, absent: None) -> None:
