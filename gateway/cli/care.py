@@ -31,7 +31,7 @@ def check() -> None:
     if database.head(home.settings.database_url) != database.newest():
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
-        wrong = [*_unready(home), *_doors(home), *_silent(home), *_holes(home), *_policies(home), *_unspoken(home)]
+        wrong = [*_unready(home), *_doors(home), *silent(home), *_holes(home), *_policies(home), *_unspoken(home)]
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
@@ -52,7 +52,7 @@ def _doors(home: House) -> Iterable[str]:
         return [f"calls: {sentence}" for sentence in coverage.doors(uow)]
 
 
-def _silent(home: House) -> Iterable[str]:
+def silent(home: House) -> Iterable[str]:
     """Return each language in use that some line has no voice for, and that nothing here can speak."""
     with home.open_uow() as uow:
         used = coverage.languages(uow)

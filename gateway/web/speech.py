@@ -1,4 +1,4 @@
-"""What a call says as sounds: the addresses that a line plays, and the WAV behind each.
+"""Serve what a call says as sounds: the addresses that a line plays, and the WAV behind each.
 
 An address holds the words themselves, sealed: any web process can serve it, also with the database away, and nobody
 else can read or make one (docs/adr/0021). The sound is made when a line fetches it, so no answer to a carrier waits for

@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 
 from gateway.carriers.africastalking.line import AfricasTalking
+from gateway.carriers.failover import Switchboard
 from gateway.carriers.twilio.line import Twilio
+from gateway.cli import care
 from gateway.core.messages import Ask, Bridge, HangUp, Reject, Say, Script
 from gateway.core.sentences import recorded
 from gateway.infrastructure.espeak import Espeak
@@ -200,3 +202,17 @@ def test_it_is_warm_after_the_start(speech: Speech, home: House) -> None:
     home.speech = Espeak("espeak-of-nobody")
     piece = recorded.compose(recorded.fixed("id")[0], set())[0]
     assert len(speech.sentence(piece.words, "id")) > 1000
+
+
+# --- what `siaga check` says ------------------------------------------------------------------------------------------
+
+
+def test_the_check_names_a_line_that_cannot_say_a_language_in_use(home: House, absent: None) -> None:
+    home.lines = Switchboard([africa(), american()])
+    assert [told.partition(" here")[0] for told in care.silent(home)] == ["speech: africastalking cannot say id"]
+
+
+@needs_espeak
+def test_where_the_program_is_installed_the_check_is_content(home: House) -> None:
+    home.lines = Switchboard([africa(), american()])
+    assert list(care.silent(home)) == []
