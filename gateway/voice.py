@@ -14,6 +14,7 @@ from sqlalchemy import select
 from gateway import dispatch, notices
 from gateway.carriers.base import VoiceCarrier
 from gateway.core.clocks import LeaderAct
+from gateway.core.defaults import LANGUAGE
 from gateway.core.messages import Ask, CallEvent, HangUp, Phase, Reject, Say, Script
 from gateway.core.phone import can_reply, key, local
 from gateway.core.sentences import script
@@ -175,13 +176,15 @@ def _locked(uow: UnitOfWork, event: CallEvent) -> Locked | None:
 
 def _newest_to(uow: UnitOfWork, event: CallEvent) -> int | None:
     """Return the id of the newest call under way to this number on this line, for a carrier that does not tell us our
-    own id."""
+    own id. A telephone tells no id of its calls, and has one at a time."""
     if event.attempt is not None:
         return None
     phone = key(event.phone, event.region or uow.settings.default_region)
     live = (Outbound.kind == outbounds.CALL, Outbound.phone == phone, Outbound.state.in_(outbounds.LIVE))
     query = select(Attempt.id).join(Outbound).where(Attempt.line == event.line, *live)
-    return uow.db.scalar(query.where(Attempt.ref.in_(("", event.ref))).order_by(Attempt.id.desc()).limit(1))
+    if not uow.lines.has_one_call(event.line):
+        query = query.where(Attempt.ref.in_(("", event.ref)))
+    return uow.db.scalar(query.order_by(Attempt.id.desc()).limit(1))
 
 
 def _ringing(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
@@ -282,7 +285,7 @@ EVENTS: dict[Phase, Callable[[UnitOfWork, CallEvent, Attempt], Script]] = {
 def sorry(line: VoiceCarrier) -> Script:
     """Return the script for a key press behind which something of ours broke: the key does not count, and what to do
     instead."""
-    language = min(line.languages, key=lambda known: known != "id")
+    language = min(line.languages, key=lambda known: known != "id", default=LANGUAGE)
     return (Say(script.failed(language), language),)
 
 

@@ -28,6 +28,7 @@ from gateway.carriers.simulator.handsets import Handsets
 from gateway.config import BadSetting, Settings
 from gateway.infrastructure import readiness, valkey
 from gateway.infrastructure.database import open_engine
+from gateway.infrastructure.espeak import Espeak
 from gateway.infrastructure.heartbeat import Heartbeat
 from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
@@ -64,6 +65,7 @@ class House:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     senders: Sender | None = None
     finders: Mapping[str, Finder] = field(default_factory=dict)
+    speech: Espeak = field(default_factory=Espeak)
 
     def __post_init__(self) -> None:
         folder = self.settings.data_dir / "spool"
@@ -142,10 +144,18 @@ def finders(settings: Settings) -> dict[str, Finder]:
     return found
 
 
-def switchboard(settings: Settings) -> Switchboard:
+def switchboard(settings: Settings, speech: Espeak) -> Switchboard:
     """Return the switchboard with the configured lines, in their order."""
     lines = [settings.line_settings[line].open(line, settings) for line in settings.carriers]
-    return Switchboard(lines, settings.routes, settings.pace)
+    board = Switchboard(lines, settings.routes, settings.pace)
+    teach(board, speech)
+    return board
+
+
+def teach(board: Switchboard, speech: Espeak) -> None:
+    """Let each line that plays sounds speak every language that can be made, besides those of its own voice."""
+    for line in board.plays_sounds():
+        line.languages |= speech.languages()
 
 
 # --- the house ------------------------------------------------------------------------------------------------
@@ -175,8 +185,8 @@ def build(settings: Settings) -> House:
     sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
     engine = open_engine(settings.database_url)
     _try_keys(engine)
-    job_queue = JobQueue(lambda: connect_redis(settings))
-    return House(settings, engine, switchboard(settings), job_queue, finders=finders(settings))
+    job_queue, speech = JobQueue(lambda: connect_redis(settings)), Espeak()
+    return House(settings, engine, switchboard(settings, speech), job_queue, finders=finders(settings), speech=speech)
 
 
 def _try_out(settings: Settings) -> None:

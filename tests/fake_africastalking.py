@@ -46,7 +46,7 @@ class Text:
 
 @dataclass
 class Call:
-    """One call, either way, from the phone's side: `heard` is what was said to it."""
+    """One call, either way, from the phone's side: `heard` is what was said to it, `played` the sounds' addresses."""
 
     company: FakeAfricasTalking
     session: str
@@ -56,6 +56,7 @@ class Call:
     state: str = "Ringing"
     over: bool = False
     heard: list[str] = field(default_factory=list)
+    played: list[str] = field(default_factory=list)
     bridged_to: str = ""
     _asks: str = ""
     _rest: list[ET.Element] = field(default_factory=list)
@@ -102,6 +103,7 @@ class Call:
     def _do(self, actions: list[ET.Element]) -> None:
         for at, action in enumerate(actions):
             self.heard += [said.text or "" for said in action.iter("Say")]
+            self.played += [sound.attrib["url"] for sound in action.iter("Play")]
             if action.tag == "Reject":
                 return self.ends("NotAnswered", "CALL_REJECTED")
             if action.tag == "GetDigits":

@@ -53,6 +53,7 @@ class TextCarrier(Carrier, Protocol):
 @runtime_checkable
 class VoiceCarrier(Carrier, Protocol):
     languages: frozenset[str]  # the languages that its speech can pronounce
+    speaks: bool  # a call of its says words and takes keys; False: it makes a phone ring and nothing more
     plays_sounds: bool  # it plays the WAV behind a step's `sound`; False: its own voice speaks the text
 
     def read_call(self, hook: Hook) -> CallEvent: ...
@@ -66,10 +67,25 @@ class VoiceCarrier(Carrier, Protocol):
 
 
 @runtime_checkable
+class HandsetCarrier(VoiceCarrier, Protocol):
+    """A telephone with one SIM. It has one call at a time, and whoever rings it meanwhile finds it busy."""
+
+    is_door: bool  # citizens leave their missed calls on this number, and the line tells us of them
+    tells_of_waiting: bool  # it tells of a call that comes in while it rings somebody out
+
+
+@runtime_checkable
 class UssdCarrier(Carrier, Protocol):
     def read_hop(self, hook: Hook) -> UssdHop: ...
 
     def answer_hop(self, screen: str, more: bool) -> Answer: ...
+
+
+@runtime_checkable
+class MissedCallCarrier(Carrier, Protocol):
+    """A line that tells of calls to its own numbers."""
+
+    def read_call(self, hook: Hook) -> CallEvent: ...
 
 
 class EnvelopeCarrier(Carrier, Protocol):

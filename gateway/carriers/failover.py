@@ -1,4 +1,8 @@
-"""The switchboard: which lines to try, in which order. Health only changes the order; it never takes a line away."""
+"""The switchboard: which lines to try, in which order.
+
+Health only changes the order; it never takes a line away. Only a telephone that is the one door for missed calls rings
+nobody out (`gateway.core.missed_calls`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
+from gateway.carriers.base import Carrier, HandsetCarrier, MissedCallCarrier, TextCarrier, VoiceCarrier
+from gateway.core.missed_calls import Handset, may_ring_out
 
 LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last for so long, then first again
 AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
@@ -27,6 +32,7 @@ class Switchboard:
         self._routes = sorted((routes or {}).items(), key=lambda route: -len(route[0]))
         self._paces = paces or {}
         self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
+        self.doors = frozenset(number for carrier in carriers for number in doors_of(carrier))
         self._bad: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
@@ -40,18 +46,44 @@ class Switchboard:
         return self._sorted("text", [line for line in self._route(phone) if isinstance(line, TextCarrier)], now)
 
     def for_calls(self, phone: str, now: datetime | None = None) -> Sequence[VoiceCarrier]:
-        return self._sorted("call", [line for line in self._route(phone) if isinstance(line, VoiceCarrier)], now)
+        """Return the lines that can make this phone ring."""
+        lines = [line for line in self._route(phone) if isinstance(line, VoiceCarrier)]
+        return self._sorted("call", [line for line in lines if not self.keeps_door_open(line)], now)
+
+    def for_words(self, phone: str, now: datetime | None = None) -> Sequence[VoiceCarrier]:
+        """Return the lines whose calls to this phone say words and take keys. Only these prove possession, put through
+        or ask anything."""
+        return [line for line in self.for_calls(phone, now) if line.speaks]
+
+    def keeps_door_open(self, line: Carrier) -> bool:
+        """Return whether this line rings nobody out, because citizens would find the only number for missed calls
+        busy."""
+        return isinstance(line, HandsetCarrier) and not may_ring_out(handset(line), self.doors)
+
+    def plays_sounds(self) -> Sequence[VoiceCarrier]:
+        """Return the lines that play sounds."""
+        lines = self._carriers.values()
+        return [line for line in lines if isinstance(line, VoiceCarrier) and line.plays_sounds]
+
+    def handsets(self) -> Sequence[HandsetCarrier]:
+        """Return the telephones with one SIM, which have one call at a time."""
+        return [line for line in self._carriers.values() if isinstance(line, HandsetCarrier)]
+
+    def has_one_call(self, line: str) -> bool:
+        return isinstance(self._carriers.get(line), HandsetCarrier)
 
     def _route(self, phone: str) -> list[Carrier]:
         names = next((lines for prefix, lines in self._routes if phone.startswith(prefix)), tuple(self._carriers))
         return [self._carriers[name] for name in names if name in self._carriers]
 
     def _sorted(self, kind: str, lines: Sequence[AnyCarrier], now: datetime | None) -> Sequence[AnyCarrier]:
+        return sorted(lines, key=lambda line: now is not None and self.is_bad(line.name, kind, now))
+
+    def is_bad(self, line: str, kind: str, now: datetime) -> bool:
+        """Return whether a request on this line has failed just now."""
         with self._lock:
-            since = dict(self._bad)
-        if now is None or not since:
-            return lines
-        return sorted(lines, key=lambda line: (line.name, kind) in since and now - since[line.name, kind] < LAST_FOR)
+            since = self._bad.get((line, kind))
+        return since is not None and now - since < LAST_FOR
 
     def note(self, line: str, kind: str, good: bool, now: datetime) -> bool:
         """Note whether a real request went well; return True when that is news (worth a row that other processes can
@@ -70,3 +102,14 @@ class Switchboard:
     def pace(self, line: str, kind: str) -> float:
         texts, calls = self._paces.get(line, (0.0, 0.0))
         return texts if kind == "text" else calls
+
+
+def doors_of(carrier: Carrier) -> Sequence[str]:
+    """Return the numbers on which citizens can leave a missed call of which this line tells us."""
+    if (isinstance(carrier, HandsetCarrier) and not carrier.is_door) or not isinstance(carrier, MissedCallCarrier):
+        return ()
+    return [number for number in carrier.own_numbers if number.startswith("+")]
+
+
+def handset(line: HandsetCarrier) -> Handset:
+    return Handset(line.own_numbers[0], line.tells_of_waiting)

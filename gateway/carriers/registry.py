@@ -9,6 +9,7 @@ from importlib import import_module
 
 from gateway import carriers
 from gateway.carriers.description import CarrierDescription
+from gateway.core import languages
 
 # A carrier's first line is called like the carrier; the next "twilio-2", "twilio-3".
 LINE = re.compile(r"(?P<carrier>[a-z][a-z0-9_]*)(?P<further>-([2-9]|[1-9][0-9]))?")
@@ -38,3 +39,9 @@ def is_switched(line: str) -> bool:
 def setting_name(line: str, field: str) -> str:
     """Return the name in the environment of a line's setting: "TWILIO_2_NUMBERS"."""
     return f"{line}_{field}".replace("-", "_").upper()
+
+
+def own_voices(line: str) -> frozenset[str]:
+    """Return the languages for which this line's company has a voice of its own."""
+    name = LINE.fullmatch(line)
+    return frozenset(languages.voices(name["carrier"])) if name else frozenset()

@@ -10,6 +10,7 @@ import click
 from sqlalchemy import func, select
 
 from gateway import wordings
+from gateway.carriers.registry import own_voices
 from gateway.identity import audit_log
 from gateway.infrastructure import database
 from gateway.models.audit import Audit
@@ -30,7 +31,7 @@ def check() -> None:
     if database.head(home.settings.database_url) != database.newest():
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
-        wrong = [*_unready(home), *_holes(home), *_policies(home), *_unspoken(home)]
+        wrong = [*_unready(home), *_doors(home), *silent(home), *_holes(home), *_policies(home), *_unspoken(home)]
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
@@ -44,6 +45,21 @@ def _unready(home: House) -> Iterable[str]:
 def _holes(home: House) -> Iterable[str]:
     with home.open_uow() as uow:
         return [f"coverage: {hole}" for hole in coverage.holes(uow)]
+
+
+def _doors(home: House) -> Iterable[str]:
+    with home.open_uow() as uow:
+        return [f"calls: {sentence}" for sentence in coverage.doors(uow)]
+
+
+def silent(home: House) -> Iterable[str]:
+    """Return each language in use that some line has no voice for, and that nothing here can speak."""
+    with home.open_uow() as uow:
+        used = coverage.languages(uow)
+    can = home.speech.languages()
+    for line in home.lines.plays_sounds():
+        if missing := sorted(used - own_voices(line.name) - can):
+            yield f"speech: {line.name} cannot say {', '.join(missing)} here: install espeak-ng on every web host"
 
 
 def _policies(home: House) -> Iterable[str]:

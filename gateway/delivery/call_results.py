@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core.messages import CallEvent, Ending
+from gateway.delivery import pacing
 from gateway.delivery.outcomes import AGAIN, MOST_UNKNOWN, note_health, note_price, unreachable
 from gateway.inbound import clarifications
 from gateway.incidents import timeline, waves
@@ -33,6 +34,8 @@ from gateway.models.outbound import Outbound
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
+
+HANGING_UP = timedelta(seconds=15)  # longer than a telephone may take to hang up
 
 
 def note(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> None:
@@ -64,6 +67,12 @@ def over(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
     attempts.end(attempt, permanent=live and not reported and ending is Ending.UNREACHABLE)
     if reported or not live:
         return
+    _owe_next(uow, attempt, ending)
+    pacing.let_go(uow, attempt.line)
+
+
+def _owe_next(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
+    owed = attempt.outbound
     if ending in (Ending.UNREACHABLE, Ending.FAILED) and owed.cancel_at is None:
         _try_elsewhere(uow, attempt, ending)
         return
@@ -82,7 +91,8 @@ def _try_elsewhere(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
     """Owe the call again in a few seconds, on another line if there is one: the line failed, not the person. If every
     line is hopeless for the number, the outbound fails."""
     owed = attempt.outbound
-    if {line.name for line in uow.lines.for_calls(owed.phone)} <= attempts.hopeless_lines(uow.db, [owed.id])[owed.id]:
+    lines = {line.name for line in pacing.lines_for(uow, owed.kind, owed.purpose, owed.phone)}
+    if lines <= attempts.hopeless_lines(uow.db, [owed.id])[owed.id]:
         outbounds.fail(uow.db, Outbound.id == owed.id)
         if owed.alert_id is not None:
             unreachable(uow, owed.alert_id)
@@ -102,7 +112,7 @@ def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
     alert.calls += 1
     if alert.calls < policy.calls:
         due = uow.now() + timedelta(seconds=policy.ring_again)
-        uow.db.add(waves.call_of(uow, alert, owed.rank, due, policy))
+        uow.db.add(waves.call_of(uow, alert, max(owed.rank, waves.AGAIN_RANK), due, policy))
     else:
         alert_states.move(alert, alerts.NO_ANSWER)
         timeline.record(uow, incident, "no_answer", alert.title)
@@ -131,9 +141,7 @@ def lost_ends(open_uow: OpenUnitOfWork) -> None:
     """End the calls whose end no carrier reported in time, so that their phones can be rung again. Each call is ended
     in a transaction of its own, because each locks its incident; one that fails is tried again in the next second."""
     with open_uow() as uow:
-        late = (Outbound.kind == outbounds.CALL, Outbound.state == outbounds.UNDER_WAY, Outbound.ends_by <= uow.now())
-        query = select(func.max(Attempt.id)).join(Outbound).where(*late).group_by(Attempt.outbound_id)
-        newest = uow.db.scalars(query.order_by(Attempt.outbound_id)).all()
+        newest = [attempt.id for attempt in _late(uow) if not uow.lines.has_one_call(attempt.line)]
     for attempt_id in newest:
         try:
             with open_uow() as uow:
@@ -142,11 +150,21 @@ def lost_ends(open_uow: OpenUnitOfWork) -> None:
             log.exception("the end of a call was not written", extra={"attempt_id": attempt_id})
 
 
+def _late(uow: UnitOfWork) -> list[Attempt]:
+    """Return the newest attempt of every call that counts as over by now."""
+    late = (Outbound.kind == outbounds.CALL, Outbound.state == outbounds.UNDER_WAY, Outbound.ends_by <= uow.now())
+    newest = select(func.max(Attempt.id)).join(Outbound).where(*late).group_by(Attempt.outbound_id)
+    return list(uow.db.scalars(select(Attempt).where(Attempt.id.in_(newest)).order_by(Attempt.outbound_id)))
+
+
 def _lost_end(uow: UnitOfWork, attempt_id: int) -> None:
     held = lock_attempt(uow.db, attempt_id)
     attempt = held.attempt
-    if attempt is None or not _is_late(attempt.outbound, uow.now()):
-        return  # the carrier has reported the end meanwhile
+    if attempt is not None and _is_late(attempt.outbound, uow.now()):  # else the carrier has reported the end meanwhile
+        _end_unreported(uow, attempt)
+
+
+def _end_unreported(uow: UnitOfWork, attempt: Attempt) -> None:
     owed = attempt.outbound
     attempt.ended_at, attempt.ending = uow.now(), "unreported"
     if attempt.state != attempts.UNKNOWN or owed.unknowns >= MOST_UNKNOWN:
@@ -155,6 +173,25 @@ def _lost_end(uow: UnitOfWork, attempt_id: int) -> None:
         outbounds.call_again(uow.db, owed.id, uow.now())
     else:
         outbounds.finish_call(uow.db, owed.id)
+    pacing.let_go(uow, attempt.line)
+
+
+def rung_out(uow: UnitOfWork) -> list[tuple[int, str, str]]:
+    """Return the calls that a telephone has rung for long enough, each as attempt id, line, and its reference: nobody
+    but us ends them. Each is returned to one worker, and again after HANGING_UP if that one does not end it."""
+    late = {attempt.outbound_id: attempt for attempt in _late(uow) if uow.lines.has_one_call(attempt.line)}
+    which = (Outbound.id.in_(list(late)), Outbound.ends_by <= uow.now())
+    mine = outbounds.put_off_end(uow.db, uow.now() + HANGING_UP, *which) if late else ()
+    return [(late[owed].id, late[owed].line, late[owed].ref) for owed in mine]
+
+
+def hung_up(uow: UnitOfWork, attempt_id: int, done: bool) -> None:
+    """Write the end of a call that we have hung up. It proves nothing, and it counts as over also where the telephone
+    did not answer us (not `done`): then its line is tried last for a while."""
+    held = lock_attempt(uow.db, attempt_id)
+    if held.attempt is not None and held.attempt.outbound.state == outbounds.UNDER_WAY:
+        _end_unreported(uow, held.attempt)
+        note_health(uow, held.attempt.line, outbounds.CALL, done, "not_hung_up")
 
 
 def _is_late(owed: Outbound, now: datetime) -> bool:

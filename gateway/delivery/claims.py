@@ -3,7 +3,6 @@ send."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,17 +13,13 @@ from sqlalchemy import ARRAY, BindParameter, ColumnElement, Select, String, bind
 from sqlalchemy.orm import aliased
 
 from gateway.carriers.base import Carrier
-from gateway.core.messages import Ending
 from gateway.core.policy import Policy
-from gateway.delivery import precedence
+from gateway.delivery import pacing, precedence
+from gateway.delivery.pacing import Leave, Owed, Pacing
 from gateway.models import alert as alerts
-from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
-from gateway.models.attempt import Attempt
-from gateway.models.base import the_only
 from gateway.models.outbound import Outbound
-from gateway.models.worker import Pace
 from gateway.unit_of_work import UnitOfWork
 
 MOST_LOOKED_AT = 1000  # rows that one claim looks through
@@ -34,16 +29,6 @@ PHONES = 1  # the class of PostgreSQL's advisory locks that stand for phones
 WORTH_S = 600  # seconds that a carrier tries to deliver a text, unless it is worth less
 
 ABOUT_INCIDENT, ABOUT_ONE = "incident_id", "id"  # the columns by which a claim is limited
-
-
-class Owed(Protocol):
-    """A row of an owed text or call."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def phone(self) -> str: ...
 
 
 class OwedCall(Owed, Protocol):
@@ -72,6 +57,8 @@ class ClaimedOutbound:
     ring_seconds: int = Policy.ring  # how long a call rings
     bundled: bool = False  # leaves in one text with others to its phone (gateway.delivery.bundles)
     missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
+    purpose: str = ""
+    telephone: str = ""  # the line with one call at a time that the claim holds for it; "": none
 
 
 def claim(
@@ -94,10 +81,10 @@ def claim(
     about = (ABOUT_INCIDENT, incident) if incident is not None else (ABOUT_ONE, outbound)
     for kind, take in ((outbounds.TEXT, _texts), (outbounds.CALL, _calls)):
         if kind in kinds:
-            pacing = _Pacing(uow, kind, horizon, room)
-            everything = about[1] is None or pacing.is_booked_ahead()
-            claimed += take(uow, Sought("", uow.now()) if everything else Sought(about[0], uow.now(), about[1]), pacing)
-    missed = _missed(uow, [one.id for one in claimed])
+            paces = Pacing(uow, kind, horizon, room)
+            everything = about[1] is None or paces.is_booked_ahead()
+            claimed += take(uow, Sought("", uow.now()) if everything else Sought(about[0], uow.now(), about[1]), paces)
+    missed = pacing.missed(uow, [one.id for one in claimed])
     return [replace(one, missed=frozenset(missed[one.id])) for one in claimed]
 
 
@@ -127,13 +114,14 @@ def _due(kind: str, column: str) -> tuple[ColumnElement[bool], ...]:
 
 
 @cache
-def _due_texts(column: str) -> Select[int, str]:
-    query = precedence.with_incidents(select(Outbound.id, Outbound.phone)).where(*_due(outbounds.TEXT, column))
+def _due_texts(column: str) -> Select[int, str, str, int | None]:
+    columns = select(Outbound.id, Outbound.phone, Outbound.purpose, Outbound.ring_seconds)
+    query = precedence.with_incidents(columns).where(*_due(outbounds.TEXT, column))
     return query.order_by(*precedence.key()).limit(MOST_LOOKED_AT).with_for_update(skip_locked=True, of=Outbound)
 
 
 @cache
-def _due_calls(column: str, only_first: bool) -> Select[int, str, int | None, int | None]:
+def _due_calls(column: str, only_first: bool) -> Select[int, str, str, int | None, int | None, int | None]:
     """Return the query for calls that are due to phones that do not ring, the most urgent first: one a phone, or with
     `only_first` some a phone, for incidents that have no ringing phone."""
     other = aliased(Outbound)
@@ -142,26 +130,27 @@ def _due_calls(column: str, only_first: bool) -> Select[int, str, int | None, in
     place = func.row_number().over(partition_by=Outbound.phone, order_by=precedence.key())
     placed = precedence.with_incidents(select(Outbound.id, place.label("place")))
     looked = placed.where(*_due(outbounds.CALL, column), ~rung, *first).subquery()
-    query = select(Outbound.id, Outbound.phone, Outbound.incident_id, Outbound.ask_id)
+    owed = select(Outbound.id, Outbound.phone, Outbound.purpose, Outbound.ring_seconds)
+    query = owed.add_columns(Outbound.incident_id, Outbound.ask_id)
     chosen = precedence.with_incidents(query.join(looked, looked.c.id == Outbound.id)).where(looked.c.place <= most)
     return chosen.order_by(*precedence.key()).limit(MOST_LOOKED_AT)
 
 
-def _texts(uow: UnitOfWork, sought: Sought, pacing: _Pacing) -> list[ClaimedOutbound]:
-    return _claimed(uow, pacing.take(uow.db.execute(_due_texts(sought.column), sought.parameters).all()))
+def _texts(uow: UnitOfWork, sought: Sought, paces: Pacing) -> list[ClaimedOutbound]:
+    return _claimed(uow, paces.take(uow.db.execute(_due_texts(sought.column), sought.parameters).all()))
 
 
 # --- calls ------------------------------------------------------------------------------------------------------------
 
 
-def _calls(uow: UnitOfWork, sought: Sought, pacing: _Pacing) -> list[ClaimedOutbound]:
+def _calls(uow: UnitOfWork, sought: Sought, paces: Pacing) -> list[ClaimedOutbound]:
     """Claim calls to phones that no call of ours rings: first one for each incident that has no ringing phone, until
     none is left that could have one, then one for every other phone."""
     first, others = (_due_calls(sought.column, only_first) for only_first in (True, False))
     claimed: list[ClaimedOutbound] = []
-    while some := _ring(uow, first_rings(uow.db.execute(first, sought.parameters).all()), pacing):
+    while some := _ring(uow, first_rings(uow.db.execute(first, sought.parameters).all()), paces):
         claimed += some
-    return claimed + _ring(uow, uow.db.execute(others, sought.parameters).all(), pacing)
+    return claimed + _ring(uow, uow.db.execute(others, sought.parameters).all(), paces)
 
 
 def first_rings(rows: Iterable[OwedCall]) -> list[OwedCall]:
@@ -178,11 +167,11 @@ def first_rings(rows: Iterable[OwedCall]) -> list[OwedCall]:
     return chosen
 
 
-def _ring(uow: UnitOfWork, rows: Sequence[OwedCall], pacing: _Pacing) -> list[ClaimedOutbound]:
+def _ring(uow: UnitOfWork, rows: Sequence[OwedCall], paces: Pacing) -> list[ClaimedOutbound]:
     """Claim these calls, one a phone. Left for later are those whose phone, or whose row, another worker has in hand at
     this moment."""
     held = set(_hold(uow, rows)) if rows else set()
-    return _claimed(uow, pacing.take([row for row in rows if row.id in held]))
+    return _claimed(uow, paces.take([row for row in rows if row.id in held]))
 
 
 def _hold(uow: UnitOfWork, rows: Sequence[OwedCall]) -> Sequence[int]:
@@ -201,23 +190,12 @@ def _hold(uow: UnitOfWork, rows: Sequence[OwedCall]) -> Sequence[int]:
     return uow.db.scalars(query.with_for_update(skip_locked=True)).all()
 
 
-def _missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
-    """Return for each outbound the lines on which it was tried and did not reach its phone, as far as anybody knows.
-    This is read from the attempts, because another process may have received the report."""
-    lost = or_(Attempt.state.in_((attempts.UNDELIVERED, attempts.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
-    missed = defaultdict[int, set[str]](set)
-    if ids:
-        for tried in uow.db.execute(
-            select(Attempt.outbound_id, Attempt.line).where(Attempt.outbound_id.in_(ids), lost)
-        ):
-            missed[tried.outbound_id].add(tried.line)
-    return missed
-
-
-def _claimed(uow: UnitOfWork, starts: Mapping[int, datetime]) -> list[ClaimedOutbound]:
+def _claimed(uow: UnitOfWork, leaves: Mapping[int, Leave]) -> list[ClaimedOutbound]:
     """Claim the outbounds with these ids, each for the time at which its line lets it leave; keep their order."""
-    now, order = uow.now(), {owed: place for place, owed in enumerate(starts)}
-    rows = outbounds.claim(uow.db, list(starts), uow.worker) if starts else ()
+    now, order = uow.now(), {owed: place for place, owed in enumerate(leaves)}
+    rows = outbounds.claim(uow.db, list(leaves), uow.worker) if leaves else ()
+    for owed in leaves.keys() - {row.id for row in rows}:
+        pacing.let_go(uow, leaves[owed].telephone)
     return [
         ClaimedOutbound(
             row.id,
@@ -226,9 +204,11 @@ def _claimed(uow: UnitOfWork, starts: Mapping[int, datetime]) -> list[ClaimedOut
             row.phone,
             row.body,
             incident=row.incident_id,
-            start_at=starts[row.id] if starts[row.id] > now else None,
+            start_at=leaves[row.id].at if leaves[row.id].at > now else None,
             valid_seconds=_left(row.expires_at, now),
             ring_seconds=row.ring_seconds or Policy.ring,
+            purpose=row.purpose,
+            telephone=leaves[row.id].telephone,
         )
         for row in sorted(rows, key=lambda row: order[row.id])
     ]
@@ -264,59 +244,6 @@ def unneeded_alert() -> ColumnElement[bool]:
     return (Outbound.purpose == "alert") & over
 
 
-# --- the lines' pace -------------------------------------------------------------------------------------------------
-
-
-class _Pacing:
-    """Say when the next texts, or calls, may leave on each line; all workers share this through the paces table."""
-
-    def __init__(self, uow: UnitOfWork, kind: str, horizon: timedelta, room: Callable[[str], int]) -> None:
-        self.uow, self.kind, self.room = uow, kind, room
-        self.now = uow.now()
-        self.until = self.now + horizon
-        self.rows: dict[str, Pace] = {}
-        self.taken: Counter[str] = Counter()
-
-    def is_booked_ahead(self) -> bool:
-        """Return whether more is taken already on a line than it may send now."""
-        ahead = select(Pace.id).where(Pace.lane.endswith(f"/{self.kind}"), Pace.free_at > self.now)
-        return self.uow.db.scalar(ahead.limit(1)) is not None
-
-    def take(self, owed: Sequence[Owed]) -> dict[int, datetime]:
-        """Return the times at which these may leave, in their order. Left out is whatever finds its line's senders all
-        busy, or whose line's pace does not allow it within the horizon."""
-        lines = {row.id: first_line(self.uow, self.kind, row.phone) for row in owed}
-        for line in sorted(set(lines.values()) - {""}):  # in one order, so that two claims never wait in a circle
-            self._lock(line)
-        starts = {row.id: self._start(lines[row.id]) for row in owed}
-        self.uow.db.flush()
-        return {owed_id: start for owed_id, start in starts.items() if start is not None}
-
-    def _start(self, line: str) -> datetime | None:
-        if self.taken[line] >= self.room(line):
-            return None
-        start = self._paced(line)
-        self.taken[line] += start is not None
-        return start
-
-    def _paced(self, line: str) -> datetime | None:
-        row = self.rows.get(line)
-        if row is None:
-            return self.now
-        start = max(self.now, row.free_at)
-        if start > self.until:
-            return None
-        row.free_at = start + timedelta(seconds=1 / self.uow.lines.pace(line, self.kind))
-        return start
-
-    def _lock(self, line: str) -> None:
-        """Lock the row of a line that is paced, once."""
-        if line not in self.rows and self.uow.lines.pace(line, self.kind):
-            lane = f"{line}/{self.kind}"
-            query = select(Pace).where(Pace.lane == lane).with_for_update()
-            self.rows[line] = the_only(self.uow.db, query, Pace(lane=lane, free_at=self.now))
-
-
 # --- which lines -----------------------------------------------------------------------------------------------------
 
 
@@ -326,15 +253,8 @@ def line_of(uow: UnitOfWork, batch: Sequence[ClaimedOutbound]) -> str:
 
 
 def lines_of(uow: UnitOfWork, claimed: ClaimedOutbound) -> Sequence[Carrier]:
-    """Return the lines for one outbound; those on which it did not reach its phone come last."""
-    return sorted(lines_for(uow, claimed.kind, claimed.phone), key=lambda line: line.name in claimed.missed)
-
-
-def first_line(uow: UnitOfWork, kind: str, phone: str) -> str:
-    lines = lines_for(uow, kind, phone)
-    return lines[0].name if lines else ""
-
-
-def lines_for(uow: UnitOfWork, kind: str, phone: str) -> Sequence[Carrier]:
-    choose = uow.lines.for_texts if kind == outbounds.TEXT else uow.lines.for_calls
-    return choose(phone, uow.now())
+    """Return the lines for one outbound: first the telephone that its claim holds, last those on which it did not reach
+    its phone. Another telephone may be ringing somebody, so it is not tried."""
+    lines = pacing.lines_for(uow, claimed.kind, claimed.purpose, claimed.phone)
+    free = [line for line in lines if line.name == claimed.telephone or not uow.lines.has_one_call(line.name)]
+    return sorted(free, key=lambda line: (line.name != claimed.telephone, line.name in claimed.missed))

@@ -80,7 +80,7 @@ def _leaves_again(uow: UnitOfWork, row: Outbound, attempt: Attempt, code: str) -
         return doubtful(uow, row)
     if attempt.state in (attempts.TRYING, *attempts.HAS_LEFT):
         attempts.hand_over(attempt)
-        handed_over(uow, row.id, row.kind, row.ring_seconds)
+        handed_over(uow, row.id, row.kind, row.ring_seconds, attempt.line)
         return False
     return True
 

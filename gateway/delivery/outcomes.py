@@ -64,11 +64,13 @@ def while_ringing(wait: timedelta, ring_seconds: int | None) -> timedelta:
     return wait + timedelta(seconds=max(0, (ring_seconds or Policy.ring) - Policy.ring))
 
 
-def handed_over(uow: UnitOfWork, outbound_id: int, kind: str, ring_seconds: int | None) -> None:
+def handed_over(uow: UnitOfWork, outbound_id: int, kind: str, ring_seconds: int | None, line: str = "") -> None:
     """Write that the carrier has it. A text is done, and its alert sent; a call is under way, and `ring_seconds`
-    decides when it counts as over if nobody reports its end."""
+    decides when it counts as over if nobody reports its end, or when we hang up a telephone that rings."""
     if kind == outbounds.CALL:
-        outbounds.hand_over_call(uow.db, outbound_id, uow.now() + while_ringing(UNREPORTED, ring_seconds))
+        rings = timedelta(seconds=ring_seconds or Policy.ring)
+        wait = rings if uow.lines.has_one_call(line) else while_ringing(UNREPORTED, ring_seconds)
+        outbounds.hand_over_call(uow.db, outbound_id, uow.now() + wait)
         return
     alert_id = outbounds.hand_over_text(uow.db, outbound_id)
     if alert_id is not None:

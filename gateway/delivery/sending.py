@@ -25,7 +25,7 @@ from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
 from gateway.core.messages import CallOut, Outcome, Sent, TextOut
 from gateway.core.reachability import Why
 from gateway.core.sentences.segments import segments
-from gateway.delivery import bundles, reachability
+from gateway.delivery import bundles, pacing, reachability
 from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unneeded_alert
 from gateway.delivery.outcomes import AGAIN, doubtful, handed_over, has_left, note_health, note_price, unreachable
 from gateway.infrastructure.database import is_gone
@@ -131,6 +131,8 @@ def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begu
     hopeless = attempts.hopeless_lines(uow.db, ids)
     going = [claimed for claimed in batch if claimed.id in still]
     ready = [_attempt(uow, line, claimed) for claimed in going if line not in hopeless[claimed.id]]
+    if len(ready) < len(batch):
+        pacing.let_go(uow, line)
     return Begun(bundles.worded(uow, ready), passed=[claimed for claimed in going if line in hopeless[claimed.id]])
 
 
@@ -205,7 +207,9 @@ def _finish(
     for claimed, sent in zip(batch, answers, strict=True):
         if claimed.attempt in found and _write_answer(uow, claimed, found[claimed.attempt], sent):
             go_on.append(claimed)
-    # This comes last: every sender of this line waits for this row.
+    # These come last: every sender of this line waits for these rows.
+    if go_on:
+        pacing.let_go(uow, line)
     for claimed, sent in zip(batch, answers, strict=True):
         note_health(uow, line, claimed.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
     return go_on
@@ -223,7 +227,7 @@ def _write_answer(uow: UnitOfWork, claimed: ClaimedOutbound, attempt: Attempt, s
         return False
     attempt.code = sent.code[:60]
     attempts.wire_answered(attempt, ATTEMPT_STATE[outcome])
-    return _settle(uow, claimed, outcome)
+    return _settle(uow, claimed, outcome, attempt.line)
 
 
 def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
@@ -233,10 +237,10 @@ def _outcome(attempt: Attempt, sent: Sent) -> Outcome:
     return Outcome.ACCEPTED if attempt.ref or attempt.state in attempts.HAS_LEFT else sent.outcome
 
 
-def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome) -> bool:
+def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome, line: str) -> bool:
     """Change the outbound as the outcome demands; return True if the next line shall try it now."""
     if outcome is Outcome.ACCEPTED:
-        handed_over(uow, claimed.id, claimed.kind, claimed.ring_seconds)
+        handed_over(uow, claimed.id, claimed.kind, claimed.ring_seconds, line)
         return False
     if outcome is Outcome.UNKNOWN:
         held = lock(uow.db, outbounds=Outbound.id == claimed.id)

@@ -37,6 +37,9 @@ from gateway.models.policy_rule import Applied, PolicyVersion
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
+# Desks are rung before officers, and whoever was not rung before whoever was: on a line with few calls at once the far
+# ones would never have their turn.
+DESK_RANK, AGAIN_RANK = -1, 40
 WORTH = timedelta(minutes=10)  # so long a carrier tries to deliver an alert, where it can be told
 
 
@@ -168,7 +171,7 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
         due = times.get(person.phone, scene.uow.now())
         if by is not By.CALL:
             scene.uow.db.add(_text(scene, common, person, row, rank, due))
-        first = rank if person.free else rank + 1
+        first = AGAIN_RANK if policy.is_repeat(number) else rank if person.free else rank + 1
         if by is not By.TEXT:
             scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
     scene.uow.db.flush()
@@ -241,12 +244,12 @@ def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
 
 def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime, policy: Policy) -> Outbound:
     """Return one call that an alert owes. It rings as many seconds as `policy`, the incident's, says. Desks go first in
-    every wave."""
+    every wave; a `rank` of AGAIN_RANK says that the phone was rung before."""
     return Outbound(
         kind=outbounds.CALL,
         purpose="alert",
         lane=outbounds.ALERT_LANE,
-        rank=0 if row.is_desk else rank,
+        rank=DESK_RANK if row.is_desk and rank < AGAIN_RANK else rank,
         distance_m=row.distance_m or 0.0,
         phone=row.phone,
         incident_id=row.incident_id,

@@ -27,6 +27,7 @@ from gateway.models.part import Part
 from gateway.models.place import Place
 from gateway.models.policy_rule import PolicyRule, PolicyVersion
 from gateway.models.quiet_number import QuietNumber
+from gateway.models.recording import Recording
 from gateway.models.report import Report
 from gateway.models.shift import Shift
 from gateway.models.sighting import Handover, Sighting
@@ -70,6 +71,7 @@ __all__ = [
     "PolicyRule",
     "PolicyVersion",
     "QuietNumber",
+    "Recording",
     "Report",
     "Shift",
     "Sighting",

@@ -72,6 +72,7 @@ FIRST, NEWS, REPLY, WRITTEN = "first", "news", "reply", "written"
 STRANGER, VOLUNTEER, REGISTER = "stranger", "volunteer", "register"
 RING_BACK = "ring_back"  # a call to a phone that has answered already; see gateway.responses.ring_backs
 PROOF = "proof"  # asks a number whether an answer is theirs; see gateway.responses.possession
+NEEDS_WORDS = (RING_BACK, PROOF)  # calls that are of no use where nothing is said and no key is taken
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 # Ranks of the courtesy lane. Answers to unknown numbers' cries leave last: a flood of them delays no citizen's reply.
 # The rank also tells them from other texts to unknown numbers (STRANGER), whose budget they do not use up.
@@ -187,18 +188,19 @@ def is_awaited(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
 # `which` are conditions on Outbound. Each function returns the ids of the rows that it moved, unless it says otherwise.
 
 
-Claimed = Row[int, str, str, str, str, "int | None", "datetime | None", "int | None"]  # as `claim` returns it
+# as `claim` returns it
+Claimed = Row[int, str, str, str, str, "int | None", "datetime | None", "int | None", str]
 
 
 def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Claimed]:
-    """Claim these outbounds for `worker`. Return id, kind, lane, phone, body, incident, end of worth and ring seconds
-    of those that it got. A call to a phone that another call of ours is ringing stays owed."""
+    """Claim these outbounds for `worker`. Return id, kind, lane, phone, body, incident, end of worth, ring seconds
+    and purpose of those that it got. A call to a phone that another call of ours is ringing stays owed."""
     other = aliased(Outbound)
     busy = exists().where(other.phone == Outbound.phone, rings(other))
     free = or_(Outbound.kind == TEXT, ~busy)
     query = _update((OWED,), CLAIMED, Outbound.id.in_(ids), free, claimed_by=worker)
     columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.incident_id)
-    return db.execute(query.returning(*columns, Outbound.expires_at, Outbound.ring_seconds)).all()
+    return db.execute(query.returning(*columns, Outbound.expires_at, Outbound.ring_seconds, Outbound.purpose)).all()
 
 
 def begin(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:
@@ -240,6 +242,12 @@ def take_back(db: Session, now: datetime, *which: ColumnElement[bool]) -> None:
     """Let the calls that are ringing, or about to, be taken back where the carrier can."""
     ringing = (Outbound.kind == CALL, Outbound.state.in_(LIVE))
     db.execute(update(Outbound).where(*which, *ringing).values(cancel_at=now))
+
+
+def put_off_end(db: Session, until: datetime, *which: ColumnElement[bool]) -> Sequence[int]:
+    """Put off the time at which calls count as over. Return the ids of those that this transaction put off."""
+    moved = update(Outbound).where(*which, Outbound.state == UNDER_WAY).values(ends_by=until)
+    return db.scalars(moved.returning(Outbound.id)).all()
 
 
 def put_off(db: Session, until: datetime, *which: ColumnElement[bool]) -> None:

@@ -5,25 +5,33 @@ The wiring sets the keys once (`use_keys`), before the first query; without keys
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
 import logging
+import zlib
 from collections.abc import Sequence
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 log = logging.getLogger(__name__)
 UNREADABLE = "(unreadable: sealed with other keys)"  # what stands for a value that none of our keys opens
 FORGOTTEN = "#"  # a pseudonym begins with this; no sender of a carrier does
 _ring: MultiFernet | None = None
 _hash_keys: tuple[bytes, ...] = ()
+_address_keys: tuple[AESSIV, ...] = ()
+_LONGEST_TOLD = 10_000  # bytes of what an address tells
 
 
 def use_keys(keys: Sequence[str]) -> None:
     """Set the Fernet keys: the first encrypts, all of them decrypt. Raises ValueError for an invalid key."""
-    global _ring, _hash_keys
+    global _ring, _hash_keys, _address_keys
     _ring = MultiFernet([Fernet(key) for key in keys])
     _hash_keys = tuple(hashlib.sha256(b"search:" + key.encode()).digest() for key in keys)
+    _address_keys = tuple(AESSIV(hashlib.sha512(b"address:" + key.encode()).digest()) for key in keys)
 
 
 def _keys() -> MultiFernet:
@@ -73,3 +81,26 @@ def fingerprints(text: str) -> tuple[str, ...]:
     """Return keyed hashes to search encrypted text by, one per key; the first is the one to store."""
     _keys()
     return tuple(hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in _hash_keys)
+
+
+def seal_address(text: str) -> str:
+    """Return the text as a piece of an address that tells nothing and that only we can make. The same text gives the
+    same address, so whoever fetches it may keep what they got."""
+    _keys()
+    sealed = _address_keys[0].encrypt(zlib.compress(text.encode(), 9), None)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def unseal_address(piece: str) -> str | None:
+    """Return the text of an address that we made, or None for any other."""
+    _keys()
+    try:
+        sealed = base64.urlsafe_b64decode(piece + "=" * (-len(piece) % 4))
+    except (ValueError, binascii.Error):
+        return None
+    for key in _address_keys:
+        try:
+            return zlib.decompressobj().decompress(key.decrypt(sealed, None), _LONGEST_TOLD).decode()
+        except (InvalidTag, ValueError, zlib.error):
+            continue
+    return None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from gateway.core import policy, shifts
+from gateway.core import missed_calls, policy, shifts
 from gateway.core.incident_kinds import IncidentKind
+from gateway.core.missed_calls import Handset
 from gateway.core.shifts import Hole, Turn
 from gateway.models import officer as officers
 from gateway.models import policy_rule
@@ -153,3 +154,45 @@ def _of_week(cover: Cover) -> Iterator[str]:
         more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
         told = ", ".join(found[:NAMED] + more)
         yield f"{cover.unit.code} ({cover.unit.name}) has nobody on its roster {told}"
+
+
+def languages(uow: UnitOfWork) -> set[str]:
+    """Return the languages in which calls speak: the officers', and that of the desks."""
+    return {*uow.db.scalars(select(Officer.language).distinct()), uow.settings.default_language}
+
+
+# --- the doors for missed calls -------------------------------------------------------------------------------
+
+SECOND_SIM = "put a second SIM first, whose number no citizen is told ({door}=0)"
+
+
+def doors(uow: UnitOfWork) -> list[str]:
+    """Return each telephone that rings nobody out because it is the only number for missed calls, and each that shuts a
+    door while it rings somebody, with the seconds; each as a sentence that says what to do."""
+    pool = uow.lines.handsets()
+    ringing = [line for line in pool if not uow.lines.keeps_door_open(line)]
+    found = []
+    for line in pool:
+        mend = SECOND_SIM.format(door=f"{line.name}_is_door".replace("-", "_").upper())
+        number = line.own_numbers[0]
+        if uow.lines.keeps_door_open(line):
+            told = f"{number} is the only number for missed calls, and citizens would find it busy"
+            found.append(f"{line.name} rings nobody: {told}; {mend}")
+        elif missed_calls.is_shut_by_ringing(Handset(number, line.tells_of_waiting), uow.lines.doors):
+            unit, phones = _most_rung(uow)
+            ring = policy_rule.policy_for(uow.db, unit, uow.now()).ring
+            shut = missed_calls.shut_for(phones, len(ringing), ring)
+            told = f"up to {shut} s while it rings {phones} phones" + (f" of {unit.code}" if unit is not None else "")
+            found.append(f"{line.name}: who rings {number} finds it busy for {told}; {mend}")
+    return found
+
+
+def _most_rung(uow: UnitOfWork) -> tuple[Unit | None, int]:
+    """Return the unit that has most phones on duty, and how many these are, with its desk."""
+    everyone = units.all_units(uow.db)
+    awake = Counter(
+        post.unit_id for post in officers.posts_of_units(uow.db, [unit.id for unit in everyone], on_duty_only=True)
+    )
+    counts = {unit.id: awake[unit.id] + bool(unit.phone) for unit in everyone}
+    most = max(everyone, key=lambda unit: counts[unit.id], default=None)
+    return most, counts[most.id] if most is not None else 0

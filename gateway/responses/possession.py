@@ -99,7 +99,7 @@ def ask(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, language: str, inc
     if _asked_lately(uow, caller.phone):
         _tell(uow, caller, language, "officer.proof_later", code=code, said=words)
         return False
-    if any(line.languages for line in uow.lines.for_calls(caller.phone)):
+    if uow.lines.for_words(caller.phone):
         _owe_call(uow, caller, said, incident)
         _tell(uow, caller, language, "officer.proof_call", code=code, said=words)
     elif caller.officer is not None:

@@ -23,16 +23,18 @@ RANK = 1  # behind the first calls of a first wave
 
 
 def ring(uow: UnitOfWork, incident: Incident, alert: Alert, language: str) -> Script:
-    """Hang up and ring that number at once; key 2 of our own call connects."""
+    """Hang up and ring that number at once; key 2 of our own call connects. Where no line can take that key, and after
+    MOST calls, all else is in our text."""
     if not owe(uow, incident, alert):
         return (Say(script.by_text(language), language), HangUp())
     return (Say(script.ringing_back(language), language), HangUp())
 
 
 def owe(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:
-    """Owe a call to this responder, unless one is owed already; return False where there were too many lately."""
+    """Owe a call to this responder, unless one is owed already; return False where there were too many lately, or no
+    line can take a key."""
     rows = _lately(uow, incident, alert.phone)
-    if len(rows) >= MOST:
+    if len(rows) >= MOST or not uow.lines.for_words(alert.phone):
         return False
     if not any(row.state == outbounds.OWED for row in rows):
         row = waves.call_of(uow, alert, RANK, uow.now(), waves.policy_for(uow, incident))

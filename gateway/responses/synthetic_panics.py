@@ -183,8 +183,9 @@ def _step(uow: UnitOfWork, panic_id: int, step: str, at: datetime) -> None:
 
 
 def _missing(uow: UnitOfWork, row: SyntheticPanic) -> list[str]:
-    """Return the steps that are not through, in their order. Where no line can call, none has to ring."""
-    steps = [step for step in rows.STEPS if step != "rang" or uow.lines.for_calls(row.phone)]
+    """Return the steps that are not through, in their order. Where no line can tell
+    that a phone rang, none has to ring."""
+    steps = [step for step in rows.STEPS if step != "rang" or uow.lines.for_words(row.phone)]
     return [step for step in steps if getattr(row, f"{step}_at") is None]
 
 
@@ -225,7 +226,8 @@ def _reported(uow: UnitOfWork, row: SyntheticPanic) -> list[str]:
     tried = uow.db.execute(query.where(Outbound.incident_id == row.incident_id, Outbound.purpose == "alert")).all()
     found = []
     for attempt, kind in tried:
-        if kind == outbounds.CALL and (attempt.answered_at is not None or attempt.ending in _RANG):
+        tells = not uow.lines.has_one_call(attempt.line)  # the end of a telephone's call proves nothing
+        if kind == outbounds.CALL and tells and (attempt.answered_at is not None or attempt.ending in _RANG):
             found.append("rang")
         elif kind == outbounds.TEXT and attempt.state == attempts.DELIVERED and not uow.lines.is_own(row.phone):
             found.append("alerted")

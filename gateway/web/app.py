@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 from flask import Flask
 
 from gateway.web import console, errors
 from gateway.web.api import api
 from gateway.web.health import health
 from gateway.web.hooks import hooks, replay
+from gateway.web.speech import Speech, speech
 from gateway.wiring import House
 from gateway.worker.queue import every
 
@@ -21,13 +24,17 @@ def create_app(house: House, drain: bool = True) -> Flask:
     app.config["SECRET_KEY"] = house.settings.secret_key.get_secret_value()
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.extensions["house"] = house
+    app.extensions["speech"] = Speech(house)
     app.register_blueprint(hooks)
+    app.register_blueprint(speech)
     app.register_blueprint(health)
     errors.register(app)
     console.register(app, house)
     app.register_blueprint(api)
     if drain:
         every(1.0, lambda: drain_spool(house), "spool")
+        if house.lines.plays_sounds():
+            threading.Thread(target=app.extensions["speech"].warm, name="speech", daemon=True).start()
     return app
 
 

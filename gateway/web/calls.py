@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import cast
 
+from flask import has_app_context
+
 from gateway import voice
 from gateway.carriers.base import Carrier, VoiceCarrier
-from gateway.core.messages import Answer, HangUp, Hook, Phase
+from gateway.core.messages import Answer, CallEvent, HangUp, Hook, Phase, Script
 from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
+from gateway.web import speech
 
 
 def heard(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """Handle an event of a call; the answer says what the phone hears next."""
     line = cast(VoiceCarrier, carrier)
     event = line.read_call(hook)
-    return line.answer_call(voice.heard(uow, event), event)
+    return _said(line, voice.heard(uow, event), event, uow)
 
 
 def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:
@@ -27,7 +30,14 @@ def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:
     event = line.read_call(hook)
     if event.phase is Phase.ENDED:
         return line.answer_call((), event)
-    return line.answer_call(voice.REJECT if event.incoming else (*voice.sorry(line), HangUp()), event)
+    return _said(line, voice.REJECT if event.incoming else (*voice.sorry(line), HangUp()), event, None)
+
+
+def _said(line: VoiceCarrier, script: Script, event: CallEvent, uow: UnitOfWork | None) -> Answer:
+    """Return the answer to the carrier. An event out of the spool is handed in by a thread that serves no request, and
+    nobody hears its answer."""
+    heard_now = has_app_context() and line.plays_sounds
+    return line.answer_call(speech.of_this_app().fill(line, script, uow) if heard_now else script, event)
 
 
 def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:

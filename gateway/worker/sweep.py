@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 Sender = Callable[[str, Callable[[], None]], None]  # takes "<lane>/<line>" or a lane, and the work to do in it
 Batch = tuple[str, list[ClaimedOutbound]]  # a line, and what one request on it carries
+CallEnd = Callable[[UnitOfWork, int, bool], None]  # writes the end of a call by its attempt, and whether we ended it
 Begun = Callable[[Sequence[ClaimedOutbound]], None]  # is told when a batch touches the wire, or never will
 # Outbounds that a worker holds for one line; the rest stays in order for any worker that is free. Once half of them
 # have left it claims again.
@@ -309,16 +310,18 @@ class Sweep:
             claims.drop_late(uow)
 
     def _take_back(self) -> None:
+        """Take back the calls that nobody needs any more, and hang up those that a telephone has rung long enough."""
         with self.open_uow() as uow:
-            wanted = call_results.cancellations(uow, uow.now())
-        for attempt_id, line, ref in wanted:
-            self.hand_over(f"{ALERT_LANE}/{line}", partial(self._cancel, attempt_id, line, ref))
+            wanted = [(call_results.cancelled, call) for call in call_results.cancellations(uow, uow.now())]
+            wanted += [(call_results.hung_up, call) for call in call_results.rung_out(uow)]
+        for write, (attempt_id, line, ref) in wanted:
+            self.hand_over(f"{ALERT_LANE}/{line}", partial(self._cancel, write, attempt_id, line, ref))
 
-    def _cancel(self, attempt_id: int, line: str, ref: str) -> None:
+    def _cancel(self, write: CallEnd, attempt_id: int, line: str, ref: str) -> None:
         with self.open_uow() as uow:
             carrier = uow.lines.named(line)
         done = call_results.can_call(carrier) and carrier.cancel_call(ref)
-        sending.record(self.open_uow, lambda uow: call_results.cancelled(uow, attempt_id, done))
+        sending.record(self.open_uow, lambda uow: write(uow, attempt_id, done))
 
     def _swept(self) -> None:
         with self.open_uow() as uow:

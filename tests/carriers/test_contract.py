@@ -10,13 +10,14 @@ from dataclasses import replace
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.carriers.base import TextCarrier, UssdCarrier, VoiceCarrier
-from gateway.core.messages import BadHook, CallEvent, CallOut, Hook, Outcome, Phase, TextOut
+from gateway.core.messages import BadHook, CallEvent, CallOut, Hook, Outcome, Phase, Sent, TextOut
 from tests.carriers.cases.case import CallRow, Case, ReportRow, SendRow
 from tests.loopback import Loopback, Reply
 
@@ -27,7 +28,7 @@ OFFLINE = {case.name: case.line(NOWHERE) for case in CASES}
 HASTY = (0.3, 0.3)
 
 every_line = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-every_texting_line = pytest.mark.parametrize("case", [case for case in CASES if case.text], ids=lambda case: case.name)
+every_text_line = pytest.mark.parametrize("case", [case for case in CASES if case.text], ids=lambda case: case.name)
 every_ringing_line = pytest.mark.parametrize("case", [case for case in CASES if case.calls], ids=lambda case: case.name)
 
 
@@ -45,11 +46,20 @@ def without(case: Case, *parts: str) -> dict[str, str]:
 @every_line
 def test_it_is_the_line_that_its_table_says(case: Case) -> None:
     line = OFFLINE[case.name]
-    assert isinstance(line, TextCarrier) is bool(case.text)
+    assert isinstance(line, TextCarrier) is bool(case.text) is bool(case.texts_out)
     assert isinstance(line, VoiceCarrier) is bool(case.calls_out)
     assert line.name == case.name
     assert line.own_numbers
-    assert not isinstance(line, TextCarrier) or line.batch >= 1
+    assert getattr(line, "batch", 1) >= 1
+
+
+@every_ringing_line
+def test_it_has_words_for_a_call_only_where_it_speaks(case: Case) -> None:
+    """A line that rings and says nothing leaves out the scripts, and nothing else."""
+    line = OFFLINE[case.name]
+    if isinstance(line, VoiceCarrier):
+        assert bool(case.scripts) is bool(line.languages) is line.speaks
+        assert line.speaks or not line.plays_sounds
 
 
 @every_line
@@ -76,12 +86,12 @@ def test_a_second_account_is_a_line_of_its_own(case: Case, double: Loopback) -> 
 
 @every_line
 def test_it_believes_a_hook_that_proves_itself_and_no_other(case: Case) -> None:
-    hook = case.any_hook()
+    hook = case.hooked
     assert OFFLINE[case.name].authentic(hook)
     assert not [forged for forged in case.forged(hook) if OFFLINE[case.name].authentic(forged)]
 
 
-@every_texting_line
+@every_text_line
 def test_it_reads_a_text(case: Case) -> None:
     text = OFFLINE[case.name].read_text(case.hook("sms", case.text, {}))
     assert (text.line, text.ref, text.sender, text.body) == (case.name, case.ref, case.sender, case.words)
@@ -89,27 +99,27 @@ def test_it_reads_a_text(case: Case) -> None:
     assert not [value for value in case.text.values() if json.dumps(value) not in text.raw]
 
 
-@every_texting_line
+@every_text_line
 def test_it_keeps_fields_that_it_does_not_know(case: Case) -> None:
     hook = case.hook("sms", {**case.text, "Tomorrow": "1"}, {})
     assert OFFLINE[case.name].authentic(hook)
     assert '"Tomorrow":"1"' in OFFLINE[case.name].read_text(hook).raw
 
 
-@every_texting_line
+@every_text_line
 @pytest.mark.parametrize("parts", [("sender",), ("body", "id"), ("sender", "body", "id")], ids=" and ".join)
 def test_it_refuses_a_text_that_nobody_could_act_on(case: Case, parts: tuple[str, ...]) -> None:
     with pytest.raises(BadHook):
         OFFLINE[case.name].read_text(case.hook("sms", without(case, *parts), {}))
 
 
-@every_texting_line
+@every_text_line
 def test_it_reads_an_empty_text_by_its_id(case: Case) -> None:
     text = OFFLINE[case.name].read_text(case.hook("sms", without(case, "body"), {}))
     assert (text.ref, text.body) == (case.ref, "")
 
 
-@every_texting_line
+@every_text_line
 def test_it_gives_a_text_without_id_the_same_ref_for_a_repeat_only(case: Case) -> None:
     line = case.line(NOWHERE)
     line._now = lambda: 1_000_000.0
@@ -122,13 +132,19 @@ def test_it_gives_a_text_without_id_the_same_ref_for_a_repeat_only(case: Case) -
     assert len({first.ref, other.ref, tomorrow.ref}) == 3
 
 
-@every_texting_line
+@every_text_line
 def test_it_keeps_words_and_drops_what_no_database_takes(case: Case) -> None:
     text = OFFLINE[case.name].read_text(case.hook("sms", {**case.text, case.reads["body"]: "TO\x00LONG é 🔥"}, {}))
     assert text.body == "TOLONG é 🔥"
 
 
-OWN_NUMBERS = {"africastalking": "voice_number", "asterisk": "number", "kannel": "sender", "smsgate": "number"}
+OWN_NUMBERS = {
+    "africastalking": "voice_number",
+    "asterisk": "number",
+    "callgate": "number",
+    "kannel": "sender",
+    "smsgate": "number",
+}
 REGIONS = [(case, number, region) for case in CASES if case.name in OWN_NUMBERS
            for number, region in (("+254711000111", "KE"), ("+628110001100", "ID"), ("+999", None))]  # fmt: skip
 
@@ -181,7 +197,7 @@ def test_it_renders_what_a_call_says(case: Case, row: tuple[tuple[object, ...], 
     body.encode("utf-8")
 
 
-@every_texting_line
+@every_text_line
 def test_it_needs_no_answer_to_a_text(case: Case) -> None:
     answer = OFFLINE[case.name].answer_text()
     assert answer.status == 200
@@ -268,6 +284,12 @@ def taken(double: Loopback) -> dict[str, str]:
     return {text.to: getattr(text, "sid", "") or text.id for text in texts}
 
 
+def hand_over(case: Case, line: Any, to: str = "+254711000222", words: str = "TOLONG") -> Sent:
+    """Hand over a text, or a call where the line has no texts."""
+    sent: Sent = line.send_texts([TextOut(7, to, words)])[0] if case.text else line.place_call(CallOut(7, to))
+    return sent
+
+
 def assert_nothing_private(case: Case, code: str, to: str) -> None:
     assert len(code) <= 40
     assert to.strip("+") not in code
@@ -301,9 +323,8 @@ def test_it_says_what_became_of_a_call(case: Case, row: SendRow, double: Loopbac
 def test_it_refuses_when_nobody_is_there(case: Case) -> None:
     with case.double() as gone:
         line = case.line(gone.url, HASTY)
-    if case.text:
-        (sent,) = line.send_texts([TextOut(7, "+254711000222", "TOLONG")])
-        assert (sent.outcome, sent.code) == (Outcome.REFUSED, "unreachable")
+    sent = hand_over(case, line)
+    assert (sent.outcome, sent.code) == (Outcome.REFUSED, "unreachable")
     if case.calls_out:
         assert line.place_call(CallOut(7, "+254711000222")).outcome is Outcome.REFUSED
         assert line.cancel_call("CA123") is False
@@ -311,23 +332,21 @@ def test_it_refuses_when_nobody_is_there(case: Case) -> None:
 
 @every_line
 def test_it_refuses_with_wrong_credentials(case: Case, double: Loopback) -> None:
-    line = case.line(double.url, (2.0, 2.0), **case.wrong)
-    out = (TextOut(7, "+254711000222", "TOLONG"), CallOut(7, "+254711000222"))
-    (sent,) = line.send_texts([out[0]]) if case.text else [line.place_call(out[1])]
+    sent = hand_over(case, case.line(double.url, (2.0, 2.0), **case.wrong))
     assert (sent.outcome, sent.code) == (Outcome.REFUSED, case.wrong_code)
 
 
-@every_texting_line
+@every_text_line
 @pytest.mark.parametrize("status", [301, 302, 307])
 def test_it_follows_nobody_who_sends_it_elsewhere(case: Case, status: int) -> None:
     with case.double() as company, case.double() as elsewhere:
         company.respond = lambda asked: Reply(status, location=elsewhere.url + asked.path)  # type: ignore[method-assign]
-        (sent,) = case.line(company.url, (2.0, 2.0)).send_texts([TextOut(7, "+254711000222", "TOLONG")])
+        sent = hand_over(case, case.line(company.url, (2.0, 2.0)))
         assert (sent.outcome, sent.code) == (Outcome.REFUSED, str(status))
         assert not elsewhere.asked
 
 
-@every_texting_line
+@every_text_line
 def test_one_bad_number_leaves_the_others_alone(case: Case, double: Loopback) -> None:
     line = case.line(double.url, (2.0, 2.0))
     numbers = ["+254711000001", "not a number", "+254711000002"]
@@ -337,7 +356,7 @@ def test_one_bad_number_leaves_the_others_alone(case: Case, double: Loopback) ->
     assert [sent[0].ref, sent[2].ref] == [refs[numbers[0]], refs[numbers[2]]]
 
 
-@every_texting_line
+@every_text_line
 def test_many_threads_each_get_their_own_answer(case: Case, double: Loopback) -> None:
     line = case.line(double.url, (5.0, 5.0))
     numbers = [f"+2547110{at:05d}" for at in range(120)]
@@ -351,8 +370,7 @@ def test_many_threads_each_get_their_own_answer(case: Case, double: Loopback) ->
 def test_it_logs_no_number_and_no_secret(case: Case, double: Loopback, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     line = case.line(double.url, (2.0, 2.0))
-    if case.text:
-        line.send_texts([TextOut(7, "+254711000222", "TOLONG rahasia")])
+    hand_over(case, line, words="TOLONG rahasia")
     if case.calls_out:
         line.place_call(CallOut(7, "+254711000222"))
     assert not [word for word in ("254711000222", "rahasia", "made-up", "AC1111") if word in caplog.text]

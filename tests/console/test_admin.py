@@ -34,6 +34,7 @@ PATHS = [
     "/admin/results",
     "/admin/users",
     "/admin/audit",
+    "/admin/recordings",
     "/admin/imports",
     "/admin/lines",
     "/admin/phrases",

@@ -20,6 +20,7 @@ from gateway.carriers.registry import CARRIERS, setting_name
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path("gateway/carriers")
 NAME = re.compile("[a-z][a-z0-9_]{0,16}")  # of the 20 characters that the tables keep of a line's name, 3 are for "-23"
+REACHED_BY = {HookKind.TEXT, HookKind.CALL, HookKind.ENVELOPE}
 HEAVY = {"twilio", "africastalking", "requests", "urllib3"}
 
 
@@ -30,9 +31,7 @@ def forgotten(name: str, carrier: CarrierDescription, root: Path) -> list[str]:
     wire = {
         "a name that settings and tables can hold": NAME.fullmatch(name) is not None,
         "its wire, line.py": (root / FOLDER / name / "line.py").is_file(),
-        "a route for texts or calls": bool(
-            {HookKind.TEXT, HookKind.CALL, HookKind.ENVELOPE} & set(carrier.routes.values())
-        ),
+        "a route for texts or calls": bool(REACHED_BY & set(carrier.routes.values())),
         "a setting for the token": not carrier.token_in_path or "hook_token" in carrier.settings.model_fields,
     }
     words = {

@@ -87,6 +87,7 @@ KEPT: dict[str, str] = {
     "policy_rules": "kind policy waves",  # of units
     "policy_versions": "kind policy waves",  # what an incident ran by can always be told
     "quiet_numbers": "",
+    "recordings": "language words seconds recorded_by",  # staff's voices, until they are deleted
     "shifts": "",
     "sightings": "who",  # which of the staff had seen it
     "switches": "line holder",

@@ -55,6 +55,7 @@ class Told:
     batch: int = 10
     reply_to: str | None = None
     languages: frozenset[str] = field(default_factory=lambda: frozenset({"id"}))
+    speaks: bool = True
     plays_sounds: bool = False
     meanwhile: Callable[[], object] = bool  # what happens elsewhere while it has a request in hand
 

@@ -55,6 +55,7 @@ class Metered:
     batch: int = 10
     reply_to: str | None = None
     languages: frozenset[str] = field(default_factory=lambda: frozenset({"id"}))
+    speaks: bool = True
     plays_sounds: bool = False
 
     def authentic(self, hook: Hook) -> bool:

@@ -58,13 +58,14 @@ class AfricasTalking:
 
     `name` is the line's, which stands in its hooks' path. `sender` is a short code, or an alphanumeric id that cannot
     receive. `voice_number` is ours, E.164. `hook_token` is the secret in the hooks' path. `api_url` and `voice_url`
-    replace scheme and host. `timeout_seconds` are those to connect, and between two reads. It speaks English; that it
-    has another voice could not be established (gateway.core.languages).
+    replace scheme and host. `timeout_seconds` are those to connect, and between two reads. Its own voice speaks
+    English; that it has another could not be established (gateway.core.languages). Other languages it plays as sounds.
     """
 
     batch = 100  # no limit is published; so few bound what one time-out leaves unknown
     languages = frozenset(voices("africastalking"))
-    plays_sounds = False
+    speaks = True
+    plays_sounds = True
 
     def __init__(
         self,

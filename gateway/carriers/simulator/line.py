@@ -59,6 +59,7 @@ class Simulator:
         self.batch = 50
         self.reply_to: str | None = None
         self.languages = frozenset(CODES)
+        self.speaks = True
         self.plays_sounds = False
         self.handsets, self.public_url = handsets, public_url
         self._key, self._number, self._sleep = key, number, sleep

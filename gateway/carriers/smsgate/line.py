@@ -1,7 +1,7 @@
 """SMSGate and CallGate: an Android phone with a local SIM as a line; texts both ways, and calls that come in.
 
-Both apps post one envelope (`deviceId, event, id, webhookId, payload`) with one signature to one address. Sources:
-the apps' documentation of webhooks and SMSGate's third-party API.
+Both apps post one envelope with one signature to one address (`gateway.carriers.envelopes`). Sources: the apps'
+documentation of webhooks and SMSGate's third-party API.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import requests
 
-from gateway.carriers import wire
+from gateway.carriers import envelopes, wire
 from gateway.core.messages import (
     Answer,
     BadHook,
@@ -27,7 +26,6 @@ from gateway.core.messages import (
     DeliveryReceipt,
     Hook,
     Outcome,
-    Phase,
     Script,
     Sent,
     TextIn,
@@ -94,12 +92,12 @@ class SmsGate:
 
     def kind(self, hook: Hook) -> str:
         """Return the kind of this envelope: "text", "report", "call", or "" for one that is only kept."""
-        return EVENTS.get(wire.field(_flat(hook), "event"), "")
+        return EVENTS.get(wire.field(envelopes.flat(hook), "event"), "")
 
     def read_text(self, hook: Hook) -> TextIn:
         """Read a text. Its id is the envelope's, because `messageId` is made from the words and two "TOLONG" share
         it."""
-        told = _flat(hook)
+        told = envelopes.flat(hook)
         sender, body, ref = wire.phone(told, "sender", "phoneNumber"), _words(told), wire.field(told, "id")
         if not sender:
             raise BadHook("a text without sender")
@@ -107,12 +105,12 @@ class SmsGate:
             raise BadHook("a text without message and id")
         return TextIn(
             line=self.name,
-            ref=wire.reference(ref, sender, body, _raw(hook), at=self._now()),
+            ref=wire.reference(ref, sender, body, envelopes.raw(hook), at=self._now()),
             sender=sender,
             recipient=wire.phone(told, "recipient") or self.own_numbers[0],
             body=body,
             region=self._region,
-            raw=_raw(hook),
+            raw=envelopes.raw(hook),
             sent_at=self._sent_at(hook, told),
         )
 
@@ -126,7 +124,7 @@ class SmsGate:
         return datetime.fromtimestamp(came_at, UTC) - (stamp - got)
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
-        told = _flat(hook)
+        told = envelopes.flat(hook)
         ours = OUR_ID.fullmatch(wire.field(told, "messageId"))
         delivery = DELIVERIES.get(wire.field(told, "event"))
         return DeliveryReceipt(
@@ -136,29 +134,14 @@ class SmsGate:
             delivery=delivery,
             code=wire.word(wire.field(told, "reason")) if delivery is Delivery.FAILED else "",
             phone=wire.phone(told, "recipient", "phoneNumber"),
-            raw=_raw(hook),
+            raw=envelopes.raw(hook),
         )
 
     def answer_text(self) -> Answer:
         return Answer()
 
     def read_call(self, hook: Hook) -> CallEvent:
-        """Read that a phone rings. Its events share no id, so ringing is the whole story: started and ended add
-        nothing."""
-        told = _flat(hook)
-        phone = wire.phone(told, "phoneNumber")
-        if not phone:
-            raise BadHook("a call without phoneNumber")
-        return CallEvent(
-            line=self.name,
-            ref=wire.reference(wire.field(told, "id"), phone, _raw(hook), at=self._now()),
-            incoming=True,
-            phone=phone,
-            phase=Phase.RINGING,
-            called=self.own_numbers[0],
-            region=self._region,
-            raw=_raw(hook),
-        )
+        return envelopes.ringing(hook, self.name, self.own_numbers[0], self._now())
 
     def answer_call(self, script: Script, event: CallEvent) -> Answer:
         """Return an empty answer, because the app reads none: nobody picks up, and the call ends by itself."""
@@ -203,14 +186,6 @@ def _outcome(answer: requests.Response, ref: str) -> Sent:
     return Sent(Outcome.REFUSED, code="failed") if state == "Failed" else Sent(Outcome.ACCEPTED, ref=ref)
 
 
-def _flat(hook: Hook) -> Hook:
-    """Return the envelope's and its payload's fields as a form; a body that is not such JSON has no fields."""
-    envelope = wire.json_fields(hook.body)
-    payload = envelope.get("payload")
-    fields = {**(payload if isinstance(payload, dict) else {}), **envelope}
-    return replace(hook, query={}, form={name: (value,) for name, value in fields.items() if isinstance(value, str)})
-
-
 def _words(told: Hook) -> str:
     """Return the text; for a data message its bytes read as letters."""
     if wire.field(told, "message"):
@@ -220,7 +195,3 @@ def _words(told: Hook) -> str:
     except (binascii.Error, ValueError):
         return ""
     return wire.letters(data).replace("\x00", "")
-
-
-def _raw(hook: Hook) -> str:
-    return wire.letters(hook.body).replace("\x00", "")

@@ -60,7 +60,8 @@ class Twilio:
 
     batch = 1
     languages = frozenset(twiml.VOICES)
-    plays_sounds = False
+    speaks = True
+    plays_sounds = True  # where it has no voice of its own: Swahili
 
     def __init__(
         self,

@@ -38,6 +38,9 @@ def _add(response: Any, step: Step, caller_id: str, keys_url: str) -> None:
 
 
 def _say(verb: Any, step: Say | Ask) -> None:
+    if step.sound and step.language not in VOICES:
+        verb.play(step.sound)
+        return
     voice = VOICES.get(step.language, VOICES["en"])
     verb.say(wire.speakable(step.text), voice=voice.name, language=voice.tag)
 

@@ -213,6 +213,25 @@ CASE = Case(
             (Say("Wait", "en"), Bridge("+254711222333")),
             ["<Say>Wait</Say>", '<Dial phoneNumbers="+254711222333"', f'callerId="{VOICE}"'],
         ),
+        (
+            (Say("Panggilan darurat", "id", sound="https://siaga.example/speech/a&b.wav"), HangUp()),
+            ['<Response><Play url="https://siaga.example/speech/a&amp;b.wav" /></Response>'],
+        ),
+        (
+            (Ask("Tekan satu", "id", seconds=6, sound="https://siaga.example/speech/c.wav"),),
+            [
+                '<GetDigits numDigits="1" timeout="6"',
+                '><Play url="https://siaga.example/speech/c.wav" /></GetDigits><R',
+            ],
+        ),
+        (
+            (Say("Alert", "en"), Ask("Tekan satu", "id", sound="https://siaga.example/speech/c.wav")),
+            ["<Response><Say>Alert</Say><GetDigits", '<Play url="https://siaga.example/speech/c.wav" />'],
+        ),
+        (
+            (Say("Subiri", "sw", sound="https://siaga.example/speech/d.wav"), Bridge("+254711222333")),
+            ['<Play url="https://siaga.example/speech/d.wav" />', '<Dial phoneNumbers="+254711222333"'],
+        ),
         ((Say("bell\x07 \ud800half", "en"),), ["bell  ", "half"]),
     ],
 )

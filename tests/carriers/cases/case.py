@@ -63,8 +63,8 @@ class Case:
     forged: Callable[[Hook], list[Hook]]  # the same request, unproved in every way
     wrong: Mapping[str, object]  # settings with credentials that the company does not know
     wrong_code: str
-    # for a line that carries texts
-    text: Fields = field(default_factory=dict)  # a whole inbound text
+    # for a line that takes and sends texts
+    text: Fields = field(default_factory=dict)  # a whole inbound text; empty: the line has none
     sender: str = ""
     words: str = ""
     ref: str = ""
@@ -78,8 +78,9 @@ class Case:
     calls_out: list[SendRow] = field(default_factory=list)
     scripts: list[tuple[Script, list[str]]] = field(default_factory=list)  # and what the answer contains, in order
 
-    def any_hook(self) -> Hook:
-        """A request of this line that proves itself: a text, or a call where it has none."""
+    @property
+    def hooked(self) -> Hook:
+        """A request that proves itself and comes when somebody reaches us: a text, or else a call."""
         if self.text:
             return self.hook("sms", self.text, {})
         return self.hook(self.calls[0].path, self.calls[0].fields, self.calls[0].query)

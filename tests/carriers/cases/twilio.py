@@ -237,5 +237,11 @@ CASE = Case(
             ['callerId="+15005550006"', 'timeout="30"', "<Number>+6281234567890</Number>"],
         ),
         ((Say("bell\x07 \ud800half", "id"),), ["bell  ", "half"]),
+        ((Say("Darurat", "id", sound="https://siaga.example/speech/a.wav"),), ['language="id-ID"', "Darurat"]),
+        (
+            (Ask("Bonyeza moja", "sw", sound="https://siaga.example/speech/b.wav"),),
+            ["<Gather ", "<Play>https://siaga.example/speech/b.wav</Play>", "</Gather>"],
+        ),
+        ((Say("Bonyeza moja", "sw"),), ['language="en-GB"', "Bonyeza moja"]),
     ],
 )

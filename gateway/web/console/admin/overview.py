@@ -20,6 +20,7 @@ from gateway.web.console.admin import (
     numbers,
     officers,
     phrases,
+    recordings,
     reports,
     results,
     scope,
@@ -43,6 +44,7 @@ PAGES = (
     imports.page,
     lines.page,
     phrases.page,
+    recordings.page,
     audit.page,
     reports.page,
     results.page,
@@ -60,9 +62,10 @@ SECTIONS = {  # the menu: the key of each entry's sentence and the page it leads
     "admin.imports": "admin_imports.show",
     "admin.lines": "admin_lines.show",
     "admin.phrases": "admin_phrases.show",
+    "admin.recordings": "admin_recordings.show",
     "admin.audit": "admin_audit.show",
 }
-FOR_ALL = {"admin.imports", "admin.phrases"}  # only an admin of all units sees these entries
+FOR_ALL = {"admin.imports", "admin.phrases", "admin.recordings"}  # only an admin of all units sees these entries
 FOR_OTHERS = {"admin.reports": {DESK}, "admin.results": {DESK, VIEWER}}  # the entries for other roles
 
 LEADS = {  # the counts on the first page and the page to work on each

@@ -1,0 +1,169 @@
+"""Say on which line each owed text or call may leave, and when. All workers share this through the paces table."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import or_, select
+
+from gateway.carriers.base import Carrier
+from gateway.core.messages import Ending
+from gateway.core.policy import Policy
+from gateway.models import attempt as attempts
+from gateway.models import outbound as outbounds
+from gateway.models import worker as workers
+from gateway.models.attempt import Attempt
+from gateway.models.base import the_only
+from gateway.models.worker import Pace
+from gateway.unit_of_work import UnitOfWork
+
+# A telephone is held for a call so much longer than it rings: until it is hung up and the end is written. A call whose
+# worker died lets go of it by then.
+HELD_BEYOND = timedelta(seconds=20)
+
+
+class Owed(Protocol):
+    """A row of an owed text or call."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def phone(self) -> str: ...
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def ring_seconds(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Leave:
+    """When an outbound may leave, and the telephone that is held for it ("": it needs none)."""
+
+    at: datetime
+    telephone: str = ""
+
+
+def lines_for(uow: UnitOfWork, kind: str, purpose: str, phone: str) -> Sequence[Carrier]:
+    """Return the lines that can bring a text or a call of this purpose to a phone."""
+    if kind == outbounds.TEXT:
+        return uow.lines.for_texts(phone, uow.now())
+    choose = uow.lines.for_words if purpose in outbounds.NEEDS_WORDS else uow.lines.for_calls
+    return choose(phone, uow.now())
+
+
+def missed(uow: UnitOfWork, ids: Sequence[int]) -> Mapping[int, set[str]]:
+    """Return for each outbound the lines on which it was tried and did not reach its phone, as far as anybody knows.
+    This is read from the attempts, because another process may have received the report."""
+    lost = or_(Attempt.state.in_((attempts.UNDELIVERED, attempts.UNKNOWN)), Attempt.ending == Ending.FAILED.value)
+    found = defaultdict[int, set[str]](set)
+    if ids:
+        for tried in uow.db.execute(
+            select(Attempt.outbound_id, Attempt.line).where(Attempt.outbound_id.in_(ids), lost)
+        ):
+            found[tried.outbound_id].add(tried.line)
+    return found
+
+
+def let_go(uow: UnitOfWork, line: str) -> None:
+    """Let go of a telephone: its next call may leave. For any other line this does nothing."""
+    if uow.lines.has_one_call(line):
+        workers.free(uow.db, _lane(line, outbounds.CALL), uow.now())
+
+
+def _lane(line: str, kind: str) -> str:
+    return f"{line}/{kind}"
+
+
+class Pacing:
+    """Say when the next texts, or calls, may leave on each line."""
+
+    def __init__(self, uow: UnitOfWork, kind: str, horizon: timedelta, room: Callable[[str], int]) -> None:
+        self.uow, self.kind, self.room = uow, kind, room
+        self.now = uow.now()
+        self.until = self.now + horizon
+        self.rows: dict[str, Pace] = {}
+        self.taken: Counter[str] = Counter()
+
+    def is_booked_ahead(self) -> bool:
+        """Return whether more is taken already on a line than it may send now."""
+        ahead = select(Pace.id).where(Pace.lane.endswith(f"/{self.kind}"), Pace.free_at > self.now)
+        return self.uow.db.scalar(ahead.limit(1)) is not None
+
+    def take(self, owed: Sequence[Owed]) -> dict[int, Leave]:
+        """Return when each of these may leave, in their order. Left out is whatever finds its line's senders all busy,
+        or whose line's pace does not allow it within the horizon. Who finds every telephone ringing leaves on the next
+        line that is none, and waits only where there is none."""
+        lines = self._lines(owed)
+        for line in sorted({line for choice in lines.values() for line in choice}):
+            self._lock(line)  # in one order, so that two claims never wait in a circle
+        leaves = {row.id: self._leave(row, lines[row.id]) for row in owed}
+        self.uow.db.flush()
+        return {owed_id: leave for owed_id, leave in leaves.items() if leave is not None}
+
+    def _lines(self, owed: Sequence[Owed]) -> dict[int, list[str]]:
+        """Return for each of these the telephones that stand before its first other line, and that line."""
+        lines = {row.id: lines_for(self.uow, self.kind, row.purpose, row.phone) for row in owed}
+        if not any(self.uow.lines.has_one_call(line.name) for choice in lines.values() for line in choice):
+            return {owed_id: [line.name for line in choice[:1]] for owed_id, choice in lines.items()}
+        lost = missed(self.uow, list(lines))
+        return {
+            owed_id: self._down_to_any(sorted((line.name for line in choice), key=lost[owed_id].__contains__))
+            for owed_id, choice in lines.items()
+        }
+
+    def _down_to_any(self, lines: Sequence[str]) -> list[str]:
+        # The most urgent call would come back to the telephone that fails, each time that a good one is taken.
+        lines = [line for line in lines if not self._fails(line)] or lines
+        first = next((place for place, line in enumerate(lines) if not self.uow.lines.has_one_call(line)), len(lines))
+        return list(lines[: first + 1])
+
+    def _fails(self, line: str) -> bool:
+        return self.uow.lines.has_one_call(line) and self.uow.lines.is_bad(line, self.kind, self.now)
+
+    def _leave(self, row: Owed, lines: Sequence[str]) -> Leave | None:
+        for line in lines[:-1]:
+            if leave := self._on(line, row):
+                return leave
+        # "": no line can bring it, and whoever claims it finds that out
+        return self._on(lines[-1] if lines else "", row)
+
+    def _on(self, line: str, row: Owed) -> Leave | None:
+        if self.taken[line] >= self.room(line):
+            return None
+        telephone = line if self.uow.lines.has_one_call(line) else ""
+        start = self._held(line, row) if telephone else self._paced(line)
+        self.taken[line] += start is not None
+        return Leave(start, telephone) if start is not None else None
+
+    def _held(self, line: str, row: Owed) -> datetime | None:
+        """Hold a telephone that rings nobody for this call."""
+        if self.rows[line].free_at > self.now:
+            return None
+        rings = timedelta(seconds=row.ring_seconds or Policy.ring)
+        self.rows[line].free_at = self.now + rings + HELD_BEYOND
+        return self.now
+
+    def _paced(self, line: str) -> datetime | None:
+        row = self.rows.get(line)
+        if row is None:
+            return self.now
+        start = max(self.now, row.free_at)
+        if start > self.until:
+            return None
+        row.free_at = start + timedelta(seconds=1 / self.uow.lines.pace(line, self.kind))
+        return start
+
+    def _lock(self, line: str) -> None:
+        """Lock the row of a line that is paced, or has one call at a time, once."""
+        needs = self.uow.lines.pace(line, self.kind) or self.uow.lines.has_one_call(line)
+        if line not in self.rows and needs:
+            lane = _lane(line, self.kind)
+            query = select(Pace).where(Pace.lane == lane).with_for_update()
+            self.rows[line] = the_only(self.uow.db, query, Pace(lane=lane, free_at=self.now))
