@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -224,6 +225,15 @@ def refused(status: object, code: object = None, table: Mapping[str, Outcome] | 
     known = str(code) if isinstance(code, int) and not isinstance(code, bool) else str(status)
     by_class = Outcome.UNKNOWN if status >= 500 or status == 408 else Outcome.REFUSED
     return Sent((table or {}).get(known, by_class), code=known[:CODE_LENGTH])
+
+
+def refused_call(status: object, code: object = None, table: Mapping[str, Outcome] | None = None) -> Sent:
+    """Return the outcome of an HTTP answer to a call that is no success. Of a 5xx, too, a call that was not placed is
+    believed: another line rings the phone at once, and if both ring it, one of them finds it busy. A text is another
+    matter (`refused`): nothing stops both from arriving."""
+    told = refused(status, code, table)
+    answered = isinstance(status, int) and status >= 500
+    return replace(told, outcome=Outcome.REFUSED) if answered and told.outcome is Outcome.UNKNOWN else told
 
 
 def word(text: object) -> str:

@@ -12,6 +12,7 @@ from no_redis import no_redis
 from sqlalchemy import Engine, select, update
 
 from gateway import notices, voice
+from gateway.carriers import wire
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import (
@@ -137,6 +138,12 @@ class Town:
     def lines(self) -> list[str]:
         return [attempt.line for attempt in self.attempts()]
 
+    def lets_calls_end(self, after: float) -> None:
+        """So many seconds pass, and a sweep comes by."""
+        self.forward(after)
+        call_results.lost_ends(self.web)
+        self.sends()
+
     def gives_up(self) -> None:
         with self.worker() as uow:
             dead_workers.give_up(uow)
@@ -190,12 +197,52 @@ def test_a_call_that_a_network_could_not_put_through_is_placed_on_another_line(t
     assert town.lines() == ["first", "second"]
 
 
-def test_a_call_of_unknown_fate_is_placed_once_more_on_another_line(town: Town) -> None:
+@pytest.mark.parametrize(("seconds", "lines"), [(7, ["first"]), (8, ["first", "second"])])
+def test_a_call_of_unknown_fate_is_placed_on_another_line_after_8_seconds(
+    town: Town, seconds: float, lines: list[str]
+) -> None:
     town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
     town.owes(kind=outbounds.CALL)
     town.sends()
-    town.forward(30)
-    call_results.lost_ends(town.web)
+    town.lets_calls_end(after=seconds)
+    assert town.lines() == lines
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(29, ["first"]), (30, ["first", "first"])])
+def test_where_no_other_line_calls_the_same_one_waits_until_the_phone_can_ring_no_more(
+    town: Town, seconds: float, lines: list[str]
+) -> None:
+    town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
+    town.second.answer = Sent(Outcome.PERMANENT, code="never")
+    town.owes(kind=outbounds.CALL)
+    with town.worker() as uow:
+        owed = uow.db.scalars(select(Outbound.id)).one()
+        uow.db.add(Attempt(outbound_id=owed, line="second", started_at=NOW, finished_at=NOW))
+        uow.db.flush()
+        attempts.wire_answered(uow.db.scalars(select(Attempt)).one(), attempts.PERMANENT)
+    town.sends()
+    town.lets_calls_end(after=seconds)
+    assert town.lines() == ["second", *lines]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lines"), [(11, ["first", "second", "second"]), (30, ["first", "second", "second", "first"])]
+)
+def test_a_line_that_may_be_ringing_a_phone_waits_although_the_other_refuses(
+    town: Town, seconds: float, lines: list[str]
+) -> None:
+    town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
+    town.second.answer = Sent(Outcome.REFUSED, code="no_credit")
+    town.owes(kind=outbounds.CALL)
+    town.sends()
+    town.lets_calls_end(after=8)
+    town.lets_calls_end(after=seconds - 8)
+    assert town.lines() == lines
+
+
+def test_a_call_that_a_line_refuses_is_placed_on_the_next_at_once(town: Town) -> None:
+    town.first.answer = wire.refused_call(503)
+    town.owes(kind=outbounds.CALL)
     town.sends()
     assert town.lines() == ["first", "second"]
 
@@ -262,7 +309,7 @@ def test_a_line_that_holds_up_one_text_is_tried_last_for_the_others(town: Town) 
     assert town.lines() == ["first", "second", "second"]
 
 
-def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_more(town: Town) -> None:
+def test_a_call_that_a_line_holds_up_is_placed_on_another(town: Town) -> None:
     def meanwhile() -> None:
         town.forward(15)
         town.gives_up()
@@ -272,7 +319,5 @@ def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_mo
     town.owes(kind=outbounds.CALL)
     town.sends()
     assert town.lines() == ["first"]
-    town.forward(30)
-    call_results.lost_ends(town.web)
-    town.sends()
+    town.lets_calls_end(after=8)
     assert town.lines() == ["first", "second"]

@@ -208,7 +208,7 @@ class AfricasTalking:
         if not wire.dialable(call.to):
             return wire.BAD_NUMBER
         service = self._service(VoiceService, self._voice_url, clientRequestId=str(call.attempt))
-        answer = _asked(partial(service.call, self._voice_number, [call.to]))
+        answer = _asked(partial(service.call, self._voice_number, [call.to]), wire.refused_call)
         return answer if isinstance(answer, Sent) else answers.entry(answer)
 
     def cancel_call(self, ref: str) -> bool:
@@ -242,12 +242,12 @@ class AfricasTalking:
         return answer.json()
 
 
-def _asked(request: Callable[[], Any]) -> Any:
+def _asked(request: Callable[[], Any], refused: Callable[[int], Sent] = wire.refused) -> Any:
     """Return what the carrier answered, or the `Sent` for a request without an answer."""
     try:
         return request()
     except _DeclinedError as declined:
-        return wire.refused(declined.status)
+        return refused(declined.status)
     except requests.exceptions.JSONDecodeError:
         return wire.GARBLED
     except requests.RequestException as error:

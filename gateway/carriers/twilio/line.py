@@ -175,7 +175,7 @@ class Twilio:
                 **_validity(text.valid_seconds),
             )
 
-        return _hand_over(text.to, create)
+        return _hand_over(text.to, create, wire.refused)
 
     def place_call(self, call: CallOut) -> Sent:
         """Place a call that rings for `ring_seconds`; Twilio may add up to five. It asks what to say when somebody
@@ -192,7 +192,7 @@ class Twilio:
                 time_limit=twiml.LONGEST_CALL,
             )
 
-        return _hand_over(call.to, create)
+        return _hand_over(call.to, create, wire.refused_call)
 
     def cancel_call(self, ref: str) -> bool:
         """Take a call back. One that was answered meanwhile goes on, as Twilio promises of "canceled", and its script
@@ -227,13 +227,13 @@ def _validity(seconds: int | None) -> dict[str, int]:
     return {} if seconds is None else {"validity_period": min(max(seconds, 1), LONGEST_VALIDITY)}
 
 
-def _hand_over(to: str, create: Callable[[], Any]) -> Sent:
+def _hand_over(to: str, create: Callable[[], Any], refused: Callable[..., Sent]) -> Sent:
     if not wire.dialable(to):
         return wire.BAD_NUMBER
     try:
         created = create()
     except TwilioException as error:
-        return wire.refused(getattr(error, "status", 400), getattr(error, "code", None), codes.ERRORS)
+        return refused(getattr(error, "status", 400), getattr(error, "code", None), codes.ERRORS)
     except requests.RequestException as error:
         return wire.failed(error)
     except wire.MISSHAPEN:
