@@ -18,7 +18,6 @@ from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
 
-
 RINA = "+628121000001"
 
 
