@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 
 class Fate(Enum):
-    """What a failure says of the phone."""
+    """The meaning of a failure for the phone."""
 
     LATER = auto()  # it was off, full or out of reach: a later try may work, and the line is not at fault
     NEVER = auto()  # this number can never get texts from us on this line
@@ -45,7 +45,7 @@ REFUSAL = re.compile(r"NACK/(0x[0-9A-Fa-f]{1,8}|[0-9]{1,8})\b")
 
 @dataclass(frozen=True)
 class Failure:
-    """What an operator says of a text that did not arrive; `code` is short and holds no number of anybody's."""
+    """An operator's word on a text that did not arrive; `code` is short and holds nobody's number."""
 
     fate: Fate
     code: str
