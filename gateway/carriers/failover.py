@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
+from gateway.core.line_health import MOST_NUMBERS, Report, is_failing
 
 LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last for so long, then first again
 AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
@@ -27,7 +28,9 @@ class Switchboard:
         self._routes = sorted((routes or {}).items(), key=lambda route: -len(route[0]))
         self._paces = paces or {}
         self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
-        self._bad: dict[tuple[str, str], datetime] = {}
+        self._bad: dict[tuple[str, str], datetime] = {}  # (line, kind): when its last request failed
+        self._reports: dict[tuple[str, str], dict[str, Report]] = {}  # the newest of each number
+        self._failing: set[tuple[str, str]] = set()  # lines that fail to reach people, by those reports
         self._lock = threading.Lock()
 
     def named(self, name: str) -> Carrier | None:
@@ -48,10 +51,9 @@ class Switchboard:
 
     def _sorted(self, kind: str, lines: Sequence[AnyCarrier], now: datetime | None) -> Sequence[AnyCarrier]:
         with self._lock:
-            since = dict(self._bad)
-        if now is None or not since:
-            return lines
-        return sorted(lines, key=lambda line: (line.name, kind) in since and now - since[line.name, kind] < LAST_FOR)
+            last = {name for (name, its), since in self._bad.items() if its == kind and _is_last(since, now)}
+            last |= {name for (name, its) in self._failing if its == kind and self._fails((name, its), now)}
+        return sorted(lines, key=lambda line: line.name in last) if last else lines
 
     def note(self, line: str, kind: str, good: bool, now: datetime) -> bool:
         """Note whether a real request went well; return True when that is news (worth a row that other processes can
@@ -60,9 +62,26 @@ class Switchboard:
             was_bad = (line, kind) in self._bad
             if good:
                 self._bad.pop((line, kind), None)
-                return was_bad
+                return was_bad and (line, kind) not in self._failing
             self._bad[line, kind] = now
             return True
+
+    def note_report(self, line: str, kind: str, phone: str, arrived: bool, now: datetime) -> bool | None:
+        """Note whether a network reached a phone. Return True or False where the line has begun to fail to reach
+        people, or reaches them again; None where it is no other line than before."""
+        about = line, kind
+        with self._lock:
+            reports = self._reports.setdefault(about, {})
+            reports.pop(phone, None)
+            reports[phone] = Report(arrived, now)
+            for oldest in list(reports)[:-MOST_NUMBERS]:
+                del reports[oldest]
+            was, fails = about in self._failing, self._fails(about, now)
+            (self._failing.add if fails else self._failing.discard)(about)
+        return None if fails is was else fails
+
+    def _fails(self, about: tuple[str, str], now: datetime | None) -> bool:
+        return now is not None and is_failing(self._reports[about].values(), now, about in self._failing)
 
     def is_own(self, phone: str) -> bool:
         return phone in self._own
@@ -70,3 +89,7 @@ class Switchboard:
     def pace(self, line: str, kind: str) -> float:
         texts, calls = self._paces.get(line, (0.0, 0.0))
         return texts if kind == "text" else calls
+
+
+def _is_last(since: datetime, now: datetime | None) -> bool:
+    return now is not None and now - since < LAST_FOR

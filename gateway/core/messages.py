@@ -204,6 +204,7 @@ class Sent:
     code: str = ""  # the carrier's code or our own short word ("timeout"); never a secret, never a number
     parts: int | None = None  # the segments that it bills for this text, if it says so
     price: Price | None = None  # if it states the price at once
+    about_number: bool = False  # the number is the reason, not the line
 
 
 # --- what a call says -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core.messages import CallEvent, Ending
-from gateway.delivery.outcomes import AGAIN, MOST_UNKNOWN, note_health, note_price, unreachable
+from gateway.delivery.outcomes import AGAIN, MOST_UNKNOWN, note_price, note_reached, unreachable
 from gateway.inbound import clarifications
 from gateway.incidents import timeline, waves
 from gateway.models import alert as alerts
@@ -41,7 +41,10 @@ def note(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> None:
     attempt.ended_at, attempt.ending = uow.now(), ending.value
     attempt.seconds = event.seconds or _talked(attempt, uow.now())
     note_price(attempt, event.price)
+    first = attempt.state != attempts.ENDED
     over(uow, attempt, ending)
+    if first and ending in REACHED:  # this comes last: whoever writes about this line waits for its row
+        note_reached(uow, attempt.line, outbounds.CALL, attempt.outbound.phone, REACHED[ending], ending.value)
 
 
 def _talked(attempt: Attempt, now: datetime) -> int:
@@ -72,6 +75,16 @@ def over(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
         AFTER.get(owed.purpose, _nothing_more)(uow, owed)
 
 
+# Whether the network reached the phone, by how a call ended. The other endings say nothing of the line.
+REACHED = {
+    Ending.COMPLETED: True,
+    Ending.BUSY: True,
+    Ending.NO_ANSWER: True,
+    Ending.REJECTED: True,
+    Ending.FAILED: False,
+}
+
+
 def _called_since(uow: UnitOfWork, attempt: Attempt) -> bool:
     """Return whether the call was placed again after this attempt, because nobody knew what had become of it."""
     later = select(Attempt.id).where(Attempt.outbound_id == attempt.outbound_id, Attempt.id > attempt.id).limit(1)
@@ -88,7 +101,6 @@ def _try_elsewhere(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
             unreachable(uow, owed.alert_id)
     else:
         outbounds.call_again(uow.db, owed.id, uow.now() + AGAIN)
-    note_health(uow, attempt.line, outbounds.CALL, ending is Ending.UNREACHABLE, ending.value)
 
 
 def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:

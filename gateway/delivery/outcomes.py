@@ -8,7 +8,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from gateway import dispatch
-from gateway.core.messages import Price
+from gateway.core import line_health
+from gateway.core.line_health import Evidence
+from gateway.core.messages import Price, Sent
 from gateway.core.policy import Policy
 from gateway.models import alert as alerts
 from gateway.models import alert_states
@@ -33,11 +35,29 @@ UNREPORTED = timedelta(seconds=60)  # a call whose end nobody reports by then is
 TALK = timedelta(minutes=11)  # the longest call; then its phone is free again
 
 
-def note_health(uow: UnitOfWork, line: str, kind: str, good: bool, code: str = "") -> None:
-    """Write whether a real request went well; nothing else counts as a line's health. It is written when it changes, so
-    that every process sees it; the last error is kept for people who look for it later."""
-    if not uow.lines.note(line, kind, good, uow.now()):
-        return
+def note_answer(uow: UnitOfWork, line: str, kind: str, sent: Sent) -> None:
+    """Write what a carrier's answer to a request says of the line, if anything (gateway.core.line_health)."""
+    evidence = line_health.of_answer(sent)
+    if evidence is not Evidence.NOTHING:
+        note_request(uow, line, kind, evidence is Evidence.WELL, sent.code)
+
+
+def note_request(uow: UnitOfWork, line: str, kind: str, good: bool, code: str = "") -> None:
+    """Write whether a real request went well."""
+    if uow.lines.note(line, kind, good, uow.now()):
+        _write_health(uow, line, good, code)
+
+
+def note_reached(uow: UnitOfWork, line: str, kind: str, phone: str, arrived: bool, code: str = "") -> None:
+    """Write whether the network reached a phone: only many numbers together say something of the line."""
+    failing = uow.lines.note_report(line, kind, phone, arrived, uow.now())
+    if failing is not None:
+        _write_health(uow, line, not failing, code)
+
+
+def _write_health(uow: UnitOfWork, line: str, good: bool, code: str) -> None:
+    """Write a line's health. It is written when it changes, so that every process sees it; the last error is kept for
+    people who look for it later."""
     row = the_only(uow.db, select(LineHealth).where(LineHealth.line == line).with_for_update(), LineHealth(line=line))
     if good:
         row.good_at = uow.now()

@@ -33,7 +33,7 @@ from gateway.delivery.outcomes import (
     handed_over,
     has_left,
     may_ring,
-    note_health,
+    note_answer,
     note_price,
     unreachable,
 )
@@ -228,7 +228,7 @@ def _finish(
             go_on.append(claimed)
     # This comes last: every sender of this line waits for this row.
     for claimed, sent in zip(batch, answers, strict=True):
-        note_health(uow, line, claimed.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
+        note_answer(uow, line, claimed.kind, sent)
     return go_on
 
 

@@ -276,6 +276,7 @@ def test_it_says_what_became_of_a_text(case: Case, row: SendRow, double: Loopbac
     began = time.monotonic()
     (sent,) = case.line(double.url, HASTY).send_texts([TextOut(7, row.to, "TOLONG", valid_seconds=600)])
     assert sent.outcome is row.outcome
+    assert sent.about_number is row.about_number
     assert bool(sent.ref) == (row.outcome is Outcome.ACCEPTED)
     assert bool(sent.code) == (row.outcome is not Outcome.ACCEPTED)
     assert_nothing_private(case, sent.code, row.to)
@@ -288,6 +289,7 @@ def test_it_says_what_became_of_a_call(case: Case, row: SendRow, double: Loopbac
     began = time.monotonic()
     sent = case.line(double.url, HASTY).place_call(CallOut(7, row.to))
     assert sent.outcome is row.outcome
+    assert sent.about_number is row.about_number
     assert bool(sent.ref) == (row.outcome is Outcome.ACCEPTED)
     assert_nothing_private(case, sent.code, row.to)
     assert time.monotonic() - began < 1.2

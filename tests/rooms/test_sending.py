@@ -35,6 +35,7 @@ from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
+from gateway.models.worker import LineHealth
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
 from gateway.worker.queue import JobQueue
@@ -273,6 +274,74 @@ def test_a_worker_that_was_held_up_puts_nothing_back_that_another_has_in_hand(to
     with town.web() as uow:
         owed = uow.db.scalars(select(Outbound)).one()
         assert (owed.state, owed.claimed_by) == (outbounds.SENDING, "another")
+
+
+# --- what says something of the line, and what only of one number ----------------------------------------------------
+
+
+def bad_lines(town: Town) -> list[str]:
+    with town.web() as uow:
+        return [row.line for row in uow.db.scalars(select(LineHealth)) if row.is_bad]
+
+
+def test_one_phone_that_no_network_reaches_says_nothing_of_its_line(town: Town) -> None:
+    town.owes()
+    for _ in range(3):
+        town.sends()
+        town.is_undelivered()
+    assert bad_lines(town) == []
+
+
+def test_a_line_whose_network_reaches_none_of_three_phones_is_failing_until_it_reaches_most(town: Town) -> None:
+    phones = [f"+2547110001{at:02d}" for at in range(12)]
+
+    def reports(phone: str, delivery: Delivery) -> None:
+        with town.web() as uow:
+            query = select(Attempt).join(Outbound).where(Outbound.phone == phone, Attempt.line == "first")
+            attempt = uow.db.scalars(query).one()
+            said = DeliveryReceipt("first", f"ref-{attempt.id}", attempt.id, delivery, code="NACK", phone=phone)
+            delivery_receipts.note(uow, said)
+
+    for phone in phones:
+        town.owes(phone)
+    town.sends()
+    for phone in phones[:2]:
+        reports(phone, Delivery.FAILED)
+    assert bad_lines(town) == []
+    reports(phones[2], Delivery.FAILED)
+    assert bad_lines(town) == ["first"]
+    with town.web() as uow:
+        assert [line.name for line in uow.lines.for_texts(PHONE, uow.now())] == ["second", "first"]
+    town.forward(1)
+    for phone in phones[3:11]:
+        reports(phone, Delivery.DELIVERED)
+    assert bad_lines(town) == ["first"], "three of eleven is not well yet"
+    reports(phones[11], Delivery.DELIVERED)
+    assert bad_lines(town) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Sent(Outcome.REFUSED, code="21408", about_number=True), Sent(Outcome.PERMANENT, code="21610")],
+    ids=["passing", "permanent"],
+)
+@pytest.mark.parametrize("kind", [outbounds.TEXT, outbounds.CALL])
+def test_a_refusal_for_one_number_moves_no_line_for_others(town: Town, answer: Sent, kind: str) -> None:
+    town.first.answer = answer
+    town.owes(kind=kind)
+    town.sends()
+    town.first.answer = ACCEPTED
+    town.owes(OTHER, kind=kind)
+    town.sends()
+    assert town.lines() == ["first", "second", "first"]
+    assert bad_lines(town) == []
+
+
+def test_a_call_that_the_network_lost_says_nothing_of_its_line(town: Town) -> None:
+    town.owes(kind=outbounds.CALL)
+    town.sends()
+    town.ends(Ending.FAILED)
+    assert bad_lines(town) == []
 
 
 # --- a line that holds a request without end ---------------------------------------------------------------------

@@ -21,6 +21,15 @@ ERRORS = {
     "21635": Outcome.PERMANENT,  # a landline
     "21657": Outcome.PERMANENT,  # this sender never reaches this destination
 }
+# API errors that are about the number although they may pass: they say nothing of the line for other numbers.
+ABOUT_NUMBER = frozenset(
+    {
+        "21215",  # calls to its country are not switched on
+        "21408",  # texts to its country are not switched on
+        "21612",  # not routable from this sender
+        "13227",  # calls to its country are not switched on, inside a call
+    }
+)
 NOT_TAKEN = frozenset({"failed", "undelivered", "canceled"})
 
 DELIVERIES = {

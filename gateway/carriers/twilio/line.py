@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -233,7 +234,7 @@ def _hand_over(to: str, create: Callable[[], Any], refused: Callable[..., Sent])
     try:
         created = create()
     except TwilioException as error:
-        return refused(getattr(error, "status", 400), getattr(error, "code", None), codes.ERRORS)
+        return _about(refused(getattr(error, "status", 400), getattr(error, "code", None), codes.ERRORS))
     except requests.RequestException as error:
         return wire.failed(error)
     except wire.MISSHAPEN:
@@ -241,10 +242,14 @@ def _hand_over(to: str, create: Callable[[], Any], refused: Callable[..., Sent])
     return _accepted(created)
 
 
+def _about(sent: Sent) -> Sent:
+    return replace(sent, about_number=sent.code in codes.ABOUT_NUMBER)
+
+
 def _accepted(created: Any) -> Sent:
     """Return the answer to a send. A resource may also come back as already failed; one without an id may have left."""
     if created.status in codes.NOT_TAKEN:
-        return wire.refused(400, getattr(created, "error_code", None), codes.ERRORS)
+        return _about(wire.refused(400, getattr(created, "error_code", None), codes.ERRORS))
     if not isinstance(created.sid, str) or not created.sid:
         return wire.GARBLED
     parts = wire.whole(str(getattr(created, "num_segments", "")))  # "0" until a Messaging Service has chosen a sender

@@ -49,6 +49,7 @@ class SendRow:
     to: str = "+254711000222"
     trouble: str = ""  # of the whole company
     handset: str = ""  # how this phone is set
+    about_number: bool = False  # the answer says nothing of the line
 
 
 @dataclass(frozen=True)
