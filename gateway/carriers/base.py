@@ -16,6 +16,7 @@ from gateway.core.messages import (
     CallOut,
     DeliveryReceipt,
     Hook,
+    OptedOut,
     Price,
     Script,
     Sent,
@@ -69,6 +70,13 @@ class UssdCarrier(Carrier, Protocol):
     def read_hop(self, hook: Hook) -> UssdHop: ...
 
     def answer_hop(self, screen: str, more: bool) -> Answer: ...
+
+
+@runtime_checkable
+class OptOutCarrier(Carrier, Protocol):
+    """A carrier that tells when a number wants no more texts."""
+
+    def read_opt_out(self, hook: Hook) -> OptedOut: ...
 
 
 class EnvelopeCarrier(Carrier, Protocol):

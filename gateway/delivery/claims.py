@@ -16,9 +16,11 @@ from sqlalchemy.orm import aliased
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
 from gateway.core.policy import Policy
+from gateway.core.reachability import open_lines
 from gateway.delivery import precedence
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
+from gateway.models import opt_out as opt_outs
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
@@ -72,6 +74,7 @@ class ClaimedOutbound:
     ring_seconds: int = Policy.ring  # how long a call rings
     bundled: bool = False  # leaves in one text with others to its phone (gateway.delivery.bundles)
     missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
+    stopped: frozenset[str] = frozenset()  # lines on which its number has opted out
 
 
 def claim(
@@ -98,7 +101,10 @@ def claim(
             everything = about[1] is None or pacing.is_booked_ahead()
             claimed += take(uow, Sought("", uow.now()) if everything else Sought(about[0], uow.now(), about[1]), pacing)
     missed = _missed(uow, [one.id for one in claimed])
-    return [replace(one, missed=frozenset(missed[one.id])) for one in claimed]
+    stopped = opt_outs.lines_of(uow.db, {one.phone for one in claimed})
+    return [
+        replace(one, missed=frozenset(missed[one.id]), stopped=frozenset(stopped.get(one.phone, ()))) for one in claimed
+    ]
 
 
 @dataclass(frozen=True)
@@ -285,7 +291,8 @@ class _Pacing:
     def take(self, owed: Sequence[Owed]) -> dict[int, datetime]:
         """Return the times at which these may leave, in their order. Left out is whatever finds its line's senders all
         busy, or whose line's pace does not allow it within the horizon."""
-        lines = {row.id: first_line(self.uow, self.kind, row.phone) for row in owed}
+        stopped = opt_outs.lines_of(self.uow.db, {row.phone for row in owed})
+        lines = {row.id: first_line(self.uow, self.kind, row.phone, stopped.get(row.phone, ())) for row in owed}
         for line in sorted(set(lines.values()) - {""}):  # in one order, so that two claims never wait in a circle
             self._lock(line)
         starts = {row.id: self._start(lines[row.id]) for row in owed}
@@ -327,14 +334,19 @@ def line_of(uow: UnitOfWork, batch: Sequence[ClaimedOutbound]) -> str:
 
 def lines_of(uow: UnitOfWork, claimed: ClaimedOutbound) -> Sequence[Carrier]:
     """Return the lines for one outbound; those on which it did not reach its phone come last."""
-    return sorted(lines_for(uow, claimed.kind, claimed.phone), key=lambda line: line.name in claimed.missed)
+    lines = lines_for(uow, claimed.kind, claimed.phone, claimed.stopped)
+    return sorted(lines, key=lambda line: line.name in claimed.missed)
 
 
-def first_line(uow: UnitOfWork, kind: str, phone: str) -> str:
-    lines = lines_for(uow, kind, phone)
+def first_line(uow: UnitOfWork, kind: str, phone: str, stopped: Collection[str] = ()) -> str:
+    lines = lines_for(uow, kind, phone, stopped)
     return lines[0].name if lines else ""
 
 
-def lines_for(uow: UnitOfWork, kind: str, phone: str) -> Sequence[Carrier]:
-    choose = uow.lines.for_texts if kind == outbounds.TEXT else uow.lines.for_calls
-    return choose(phone, uow.now())
+def lines_for(uow: UnitOfWork, kind: str, phone: str, stopped: Collection[str]) -> Sequence[Carrier]:
+    """Return the lines that can take an outbound to this phone, which has opted out on the lines `stopped`."""
+    if kind == outbounds.CALL:
+        return uow.lines.for_calls(phone, uow.now())
+    lines = uow.lines.for_texts(phone, uow.now())
+    going = open_lines([line.name for line in lines], stopped) if stopped else [line.name for line in lines]
+    return [line for line in lines if line.name in going]

@@ -39,6 +39,7 @@ from gateway.delivery.outcomes import (
 )
 from gateway.infrastructure.database import is_gone
 from gateway.models import attempt as attempts
+from gateway.models import opt_out as opt_outs
 from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
 from gateway.models.locking import lock
@@ -229,6 +230,8 @@ def _finish(
     # This comes last: every sender of this line waits for this row.
     for claimed, sent in zip(batch, answers, strict=True):
         note_answer(uow, line, claimed.kind, sent)
+        if sent.opted_out:
+            opt_outs.stop(uow.db, claimed.phone, line, uow.now(), sent.code)
     return go_on
 
 

@@ -35,6 +35,7 @@ class Door:
 DOORS = {
     HookKind.TEXT: Door(texts.receive, texts.nothing),
     HookKind.RECEIPT: Door(texts.report, texts.nothing),
+    HookKind.OPT_OUT: Door(texts.opted_out, texts.nothing),
     HookKind.CALL: Door(calls.heard, calls.cannot_talk),
     HookKind.USSD_STEP: Door(ussd.hop, ussd.cannot_talk),
     HookKind.USSD_END: Door(ussd.ended, ussd.nothing),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from gateway import sms
-from gateway.carriers.base import Carrier, TextCarrier
+from gateway.carriers.base import Carrier, OptOutCarrier, TextCarrier
 from gateway.core.messages import Answer, Hook
 from gateway.delivery import delivery_receipts
 from gateway.unit_of_work import UnitOfWork
@@ -25,6 +25,12 @@ def report(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     line = cast(TextCarrier, carrier)
     delivery_receipts.note(uow, line.read_receipt(hook))
     return line.answer_text()
+
+
+def opted_out(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
+    """Handle a carrier's note that a number wants no more texts."""
+    sms.opted_out(uow, cast(OptOutCarrier, carrier).read_opt_out(hook))
+    return Answer()
 
 
 def nothing(carrier: Carrier, hook: Hook) -> Answer:

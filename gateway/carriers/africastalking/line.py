@@ -31,6 +31,7 @@ from gateway.core.messages import (
     DeliveryReceipt,
     Ending,
     Hook,
+    OptedOut,
     Outcome,
     Phase,
     Price,
@@ -132,7 +133,15 @@ class AfricasTalking:
             phone=wire.phone(hook, "phoneNumber"),
             raw=wire.raw(hook),
             absent=status in codes.ABSENT,
+            opted_out=delivery is Delivery.FAILED and reason.lower() in codes.OPTED_OUT,
         )
+
+    def read_opt_out(self, hook: Hook) -> OptedOut:
+        """Read the note that a number wants no more texts; `senderId` is our own, of which a line has one."""
+        phone = wire.phone(hook, "phoneNumber")
+        if not phone:
+            raise BadHook("an opt-out without phoneNumber")
+        return OptedOut(self.name, phone, self._region)
 
     def answer_text(self) -> Answer:
         return Answer()

@@ -5,6 +5,7 @@ says how we read it.
 """
 
 from gateway.core.messages import Delivery, Ending, Outcome, Phase
+from gateway.core.words.opt_out import OptOut
 
 # API errors that are about the number, for good. What is not here goes by its HTTP class: our own faults
 # (credentials, sender, geo-permission, balance, queue) are refusals, so that the next line is tried at once.
@@ -30,6 +31,13 @@ ABOUT_NUMBER = frozenset(
         "13227",  # calls to its country are not switched on, inside a call
     }
 )
+OPTED_OUT = frozenset({"21610"})  # texted STOP to this sender
+# OptOutType, which comes where Advanced Opt-Out has read a word; else the words that Twilio keeps for itself.
+OPT_OUT_TYPES = {"STOP": OptOut.STOP, "START": OptOut.START}
+OPT_OUT_WORDS = {
+    **dict.fromkeys(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"), OptOut.STOP),
+    **dict.fromkeys(("START", "YES", "UNSTOP"), OptOut.START),
+}
 NOT_TAKEN = frozenset({"failed", "undelivered", "canceled"})
 
 DELIVERIES = {

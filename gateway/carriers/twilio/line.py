@@ -37,6 +37,7 @@ from gateway.core.messages import (
     TextIn,
     TextOut,
 )
+from gateway.core.words.opt_out import OptOut
 
 CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
 LONGEST_VALIDITY = 36_000  # seconds
@@ -116,6 +117,7 @@ class Twilio:
             body=body,
             position=_position(hook),
             raw=wire.raw(hook),
+            opt_out=_opt_out(hook, body),
         )
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
@@ -131,6 +133,7 @@ class Twilio:
             phone=_number(hook, "To"),
             raw=wire.raw(hook),
             absent=delivery is Delivery.FAILED and code in codes.ABSENT,
+            opted_out=delivery is Delivery.FAILED and code in codes.OPTED_OUT,
         )
 
     def answer_text(self) -> Answer:
@@ -243,7 +246,14 @@ def _hand_over(to: str, create: Callable[[], Any], refused: Callable[..., Sent])
 
 
 def _about(sent: Sent) -> Sent:
-    return replace(sent, about_number=sent.code in codes.ABOUT_NUMBER)
+    opted_out = sent.code in codes.OPTED_OUT
+    return replace(sent, about_number=opted_out or sent.code in codes.ABOUT_NUMBER, opted_out=opted_out)
+
+
+def _opt_out(hook: Hook, body: str) -> OptOut | None:
+    """Return what Twilio has made of a text: it reads such words itself before it hands the text on."""
+    told = codes.OPT_OUT_TYPES.get(wire.field(hook, "OptOutType").upper())
+    return told or codes.OPT_OUT_WORDS.get(body.strip().upper())
 
 
 def _accepted(created: Any) -> Sent:

@@ -98,8 +98,12 @@ CASE = Case(
         ReportRow("Success", reported("Success"), Delivery.DELIVERED),
         ReportRow("Rejected, no credit", reported("Rejected", "InsufficientCredit"), Delivery.FAILED),
         ReportRow("Failed", reported("Failed", "DeliveryFailure"), Delivery.FAILED),
-        ReportRow("opted out", reported("Rejected", "UserInBlackList"), Delivery.FAILED, permanent=True),
-        ReportRow("the other spelling", reported("Failed", "UserInBlacklist"), Delivery.FAILED, permanent=True),
+        ReportRow(
+            "opted out", reported("Rejected", "UserInBlackList"), Delivery.FAILED, permanent=True, opted_out=True
+        ),
+        ReportRow(
+            "the other spelling", reported("Failed", "UserInBlacklist"), Delivery.FAILED, permanent=True, opted_out=True
+        ),
         ReportRow("unknown number", reported("Failed", "UserDoesNotExist"), Delivery.FAILED, permanent=True),
         ReportRow("AbsentSubscriber", reported("AbsentSubscriber"), Delivery.FAILED, absent=True),
         ReportRow("a new word", reported("Teleported"), None),
@@ -171,7 +175,7 @@ CASE = Case(
         SendRow("taken", Outcome.ACCEPTED),
         SendRow("invalid number", Outcome.PERMANENT, handset="invalid", about_number=True),
         SendRow("landline", Outcome.PERMANENT, handset="landline", about_number=True),
-        SendRow("opted out", Outcome.PERMANENT, handset="opted_out", about_number=True),
+        SendRow("opted out", Outcome.PERMANENT, handset="opted_out", about_number=True, opted_out=True),
         SendRow("risk hold", Outcome.REFUSED, handset="held"),
         SendRow("no balance", Outcome.REFUSED, handset="poor"),
         SendRow("could not route", Outcome.REFUSED, handset="unrouted", about_number=True),

@@ -38,6 +38,7 @@ class ReportRow:
     query: Fields = field(default_factory=dict)
     attempt: int | None = None
     absent: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class SendRow:
     trouble: str = ""  # of the whole company
     handset: str = ""  # how this phone is set
     about_number: bool = False  # the answer says nothing of the line
+    opted_out: bool = False  # the number gets no more texts on this line
 
 
 @dataclass(frozen=True)
