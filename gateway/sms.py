@@ -15,22 +15,19 @@ from gateway.core import text_ages
 from gateway.core.intent import decide
 from gateway.core.intent.besides import Also
 from gateway.core.intent.table import Kind
-from gateway.core.messages import OptedOut, TextIn
+from gateway.core.messages import TextIn
 from gateway.core.phone import key, local, mask
 from gateway.core.places.aml import redact
-from gateway.core.words import opt_out
 from gateway.core.words.commands import ChangePin, Safe
 from gateway.core.words.occasions import Occasion
-from gateway.core.words.opt_out import OptOut
 from gateway.core.words.reading import MOST_READ, Reading
 from gateway.core.words.triage import Panic
 from gateway.identity.callers import Caller, identify
-from gateway.inbound import clarifications, in_tray, sender_facts, unknown_numbers
+from gateway.inbound import clarifications, in_tray, opt_outs, sender_facts, unknown_numbers
 from gateway.incidents import caller_updates, silence, volunteers
 from gateway.location import home_unit, locate, position_in_text
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
-from gateway.models import opt_out as opt_outs
 from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -80,25 +77,10 @@ def receive(uow: UnitOfWork, text: TextIn, kept_at: datetime | None = None) -> N
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
-    _note_opt_out(uow, text, phone)
+    opt_outs.note(uow, text, phone)
     if len(text.body) <= in_tray.LONG or in_tray.begin(uow, row):
         with in_tray.handling(uow, row):
             understand(uow, row)
-
-
-def _note_opt_out(uow: UnitOfWork, text: TextIn, phone: str) -> None:
-    """Keep that a phone wants no more texts on this line, or wants them again, whatever else its text says."""
-    told = text.opt_out or opt_out.read(text.body)
-    if told is OptOut.STOP:
-        opt_outs.stop(uow.db, phone, text.line, uow.now(), "text")
-    elif told is OptOut.START:
-        opt_outs.start(uow.db, phone, text.line)
-
-
-def opted_out(uow: UnitOfWork, told: OptedOut) -> None:
-    """Keep that a phone wants no more texts on a line, as its carrier tells."""
-    phone = key(told.phone, told.region or uow.settings.default_region)
-    opt_outs.stop(uow.db, phone, told.line, uow.now(), "carrier")
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:

@@ -9,6 +9,7 @@ from gateway import sms
 from gateway.carriers.base import Carrier, OptOutCarrier, TextCarrier
 from gateway.core.messages import Answer, Hook
 from gateway.delivery import delivery_receipts
+from gateway.inbound import opt_outs
 from gateway.unit_of_work import UnitOfWork
 
 
@@ -29,7 +30,7 @@ def report(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
 
 def opted_out(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     """Handle a carrier's note that a number wants no more texts."""
-    sms.opted_out(uow, cast(OptOutCarrier, carrier).read_opt_out(hook))
+    opt_outs.note_carriers(uow, cast(OptOutCarrier, carrier).read_opt_out(hook))
     return Answer()
 
 

@@ -8,9 +8,9 @@ import pytest
 from journeys.city import Pontianak
 from sqlalchemy import Engine, select
 
-from gateway import sms
 from gateway.config import Settings
 from gateway.core.messages import OptedOut
+from gateway.inbound import opt_outs as inbound_opt_outs
 from gateway.models import inbound as inbounds
 from gateway.models import opt_out as opt_outs
 from gateway.models.inbound import Inbound
@@ -120,5 +120,5 @@ def test_a_carriers_note_is_kept_once(city: Pontianak) -> None:
     rina = city.of_barat[0]
     for _ in range(2):
         with city.open() as uow:
-            sms.opted_out(uow, OptedOut("second", rina.number.removeprefix("+"), region="ID"))
+            inbound_opt_outs.note_carriers(uow, OptedOut("second", rina.number.removeprefix("+"), region="ID"))
     assert [line for _, line in stopped(city)] == ["second"]
