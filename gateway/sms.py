@@ -34,6 +34,7 @@ from gateway.models.incident import Incident
 from gateway.register import phone_commands
 from gateway.responses import (
     hand_overs,
+    help_texts,
     officer_replies,
     pin_cancel,
     pin_change,
@@ -109,6 +110,7 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         ALSO[extra.also](uow, caller, row, case.reading)
     if intent.also:  # what was done beside it may have changed what the number is
         caller = identify(uow, row.phone)
+    help_texts.texted(uow, caller, intent.kind)
     DO[intent.kind](uow, caller, row, case.reading)
 
 
@@ -165,7 +167,8 @@ def _relay(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
 
 
 def _chatter(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    officer_replies.chatter(uow, caller, said)
+    if not officer_replies.chatter(uow, caller, said):
+        row.state = inbounds.TO_HUMAN
 
 
 def _help(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:

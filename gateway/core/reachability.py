@@ -172,6 +172,7 @@ WAY_OF_PURPOSE: dict[str, Way] = {
     "first": Way.FIRST,
     "news": Way.NEWS,
     "reply": Way.ANSWER,
+    "help": Way.ANSWER,
     "stranger": Way.ANSWER,
     "volunteer": Way.NEWS,
     "written": Way.WRITE,
