@@ -91,6 +91,19 @@ def _json(body: bytes) -> Any:
         return json.loads(letters(body), strict=False)
 
 
+def with_json_as_form(hook: Hook) -> Hook:
+    """Return the request with the fields of a JSON body as its form; one that has a form, or another body, as it is.
+    What is no text, number or truth value there counts as empty."""
+    told = {} if hook.form else json_fields(hook.body)
+    return replace(hook, form={name: (_plain(value),) for name, value in told.items()}) if told else hook
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else json.dumps(value) if isinstance(value, int | float) else ""
+
+
 def field(hook: Hook, *names: str) -> str:
     """Return the first of these fields that is not empty, without the characters that no database takes (NUL, half a
     surrogate pair)."""

@@ -46,12 +46,13 @@ MOST_NAMES = 50
 
 
 @hooks.route("/hooks/<line>", methods=["GET", "POST"], defaults={"rest": ""})
+@hooks.route("/hooks/<line>/", methods=["GET", "POST"], defaults={"rest": ""})
 @hooks.route("/hooks/<line>/<path:rest>", methods=["GET", "POST"])
 def enter(line: str, rest: str) -> Response:
     """Take any carrier's request. Answer 404 for a line that is not configured, or for a route that the line does not
-    have."""
+    have. A slash at the end, which a dashboard may add, changes nothing; what is signed is the address as called."""
     house: House = current_app.extensions["house"]
-    token, path = _split(line, rest)
+    token, path = _split(line, rest.rstrip("/"))
     carrier, door = house.lines.named(line), _door(line, path)
     if carrier is None or door is None:
         return Response("not found\n", 404, mimetype="text/plain")

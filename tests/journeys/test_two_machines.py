@@ -19,11 +19,11 @@ def unread(city: Pontianak) -> int:
 
 def test_an_officers_automatic_answer_is_answered_five_times_a_day(city: Pontianak) -> None:
     rina = city.of_barat[0]
-    for at in range(60):
+    for at in range(30):
         rina.texts(f"{AUTOMATIC} {at}")
     assert len(rina.got) == HELP_A_DAY
     assert len(city.desk_barat.got) == HELP_A_DAY
-    assert unread(city) == 60 - HELP_A_DAY, "the desk reads the others on its page"
+    assert unread(city) == 30 - HELP_A_DAY, "the desk reads the others on its page"
 
 
 def test_a_desks_automatic_answer_is_answered_five_times_a_day(city: Pontianak) -> None:

@@ -102,6 +102,7 @@ class AfricasTalking:
         return wire.same_secret(hook.token, self._token)
 
     def read_text(self, hook: Hook) -> TextIn:
+        hook = wire.with_json_as_form(hook)
         sender, body, ref = wire.phone(hook, "from"), wire.field(hook, "text"), wire.field(hook, "id")
         if not sender:
             raise BadHook("a text without from")
@@ -120,6 +121,7 @@ class AfricasTalking:
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         """Read a delivery receipt. It does not name our attempt, only its own id, which the answer to the send had."""
+        hook = wire.with_json_as_form(hook)
         status = wire.field(hook, "status").lower()
         delivery = codes.DELIVERIES.get(status)
         reason = wire.field(hook, "failureReason")
@@ -138,6 +140,7 @@ class AfricasTalking:
 
     def read_opt_out(self, hook: Hook) -> OptedOut:
         """Read the note that a number wants no more texts; `senderId` is our own, of which a line has one."""
+        hook = wire.with_json_as_form(hook)
         phone = wire.phone(hook, "phoneNumber")
         if not phone:
             raise BadHook("an opt-out without phoneNumber")
@@ -147,6 +150,7 @@ class AfricasTalking:
         return Answer()
 
     def read_call(self, hook: Hook) -> CallEvent:
+        hook = wire.with_json_as_form(hook)
         attempt = wire.attempt(hook, "clientRequestId", "attempt")
         incoming = wire.field(hook, "direction").lower() == "inbound" or not (attempt or wire.field(hook, "direction"))
         phone = wire.phone(hook, "callerNumber")
@@ -177,6 +181,7 @@ class AfricasTalking:
         return Answer(actions.render(script, self._voice_number, self._voice_hook + asked), "text/plain")
 
     def read_hop(self, hook: Hook) -> UssdHop:
+        hook = wire.with_json_as_form(hook)
         phone, code, ended = wire.phone(hook, "phoneNumber"), wire.field(hook, "serviceCode"), hook.path == "ussd/end"
         if not phone and not ended:
             raise BadHook("a USSD step without phoneNumber")
