@@ -44,6 +44,7 @@ WORTH_OF: dict[str, timedelta] = {
     outbounds.FIRST: CITIZEN_WORTH,
     outbounds.NEWS: CITIZEN_WORTH,
     outbounds.REPLY: CITIZEN_WORTH,
+    outbounds.HELP: CITIZEN_WORTH,
     outbounds.WRITTEN: CITIZEN_WORTH,
     outbounds.STRANGER: CITIZEN_WORTH,
     outbounds.VOLUNTEER: CITIZEN_WORTH,
@@ -242,7 +243,14 @@ def hides_number(uow: UnitOfWork, incident: Incident) -> bool:
 
 
 def tell_alerted(
-    uow: UnitOfWork, alert: Alert, incident: Incident, key: str, *, due: datetime | None = None, **facts: object
+    uow: UnitOfWork,
+    alert: Alert,
+    incident: Incident,
+    key: str,
+    *,
+    due: datetime | None = None,
+    purpose: str = "notice",
+    **facts: object,
 ) -> None:
     """Owe a sentence to an officer or desk that was asked, to leave at `due` (None: now). An officer whose own phone
     must be quiet by now gets none. Where the unit hides numbers, an officer does not read the caller's."""
@@ -251,7 +259,7 @@ def tell_alerted(
     hides = not alert.is_desk and hides_number(uow, incident)
     hidden: dict[str, object] = {"number": say("officer.number_hidden", alert.language)} if hides else {}
     body = about(uow, incident, key, alert.language, **(hidden | facts))
-    owe_text(uow, alert.phone, body, incident=incident, alert=alert, due=due)
+    owe_text(uow, alert.phone, body, incident=incident, alert=alert, due=due, purpose=purpose)
 
 
 def held_by(desk: Alert) -> dict[str, str]:

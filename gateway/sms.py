@@ -22,7 +22,7 @@ from gateway.core.words.occasions import Occasion
 from gateway.core.words.reading import MOST_READ, Reading
 from gateway.core.words.triage import Panic
 from gateway.identity.callers import Caller, identify
-from gateway.inbound import clarifications, in_tray, sender_facts, unknown_numbers
+from gateway.inbound import clarifications, in_tray, opt_outs, sender_facts, unknown_numbers
 from gateway.incidents import caller_updates, silence, volunteers
 from gateway.location import home_unit, locate, position_in_text
 from gateway.models import inbound as inbounds
@@ -34,6 +34,7 @@ from gateway.models.incident import Incident
 from gateway.register import phone_commands
 from gateway.responses import (
     hand_overs,
+    help_texts,
     officer_replies,
     pin_cancel,
     pin_change,
@@ -53,8 +54,7 @@ def receive(uow: UnitOfWork, text: TextIn) -> None:
     """Keep a text once, understand it, act on it. Of a longer text the first MOST_READ characters are understood and
     shown; the rest stays sealed in what the carrier delivered. A long one is committed before it is understood.
 
-    If anything fails after the keeping, the row stays marked for the sweep, and after a second failure a human gets it:
-    an error in the code that reads a text never loses the text.
+    If anything fails after the keeping, the sweep tries again, and after a second failure a human gets the text.
     """
     spot = "" if text.position is None else f"\ngeo:{text.position[0]},{text.position[1]}"
     body, raw = redact(text.body)[: MOST_READ - len(spot)] + spot, redact(text.raw or text.body)
@@ -75,6 +75,7 @@ def receive(uow: UnitOfWork, text: TextIn) -> None:
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
         return
+    opt_outs.note(uow, text, phone)
     if len(text.body) <= in_tray.LONG or in_tray.begin(uow, row):
         with in_tray.handling(uow, row):
             understand(uow, row)
@@ -109,6 +110,7 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         ALSO[extra.also](uow, caller, row, case.reading)
     if intent.also:  # what was done beside it may have changed what the number is
         caller = identify(uow, row.phone)
+    help_texts.texted(uow, caller, intent.kind)
     DO[intent.kind](uow, caller, row, case.reading)
 
 
@@ -165,7 +167,8 @@ def _relay(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None
 
 
 def _chatter(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    officer_replies.chatter(uow, caller, said)
+    if not officer_replies.chatter(uow, caller, said):
+        row.state = inbounds.TO_HUMAN
 
 
 def _help(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:

@@ -39,6 +39,7 @@ from gateway.models.locking import Locked, lock, lock_attempt, lock_clarificatio
 from gateway.models.outbound import Outbound
 from gateway.responses import (
     alert_menu,
+    help_texts,
     officer_replies,
     pin_cancel,
     proof_calls,
@@ -224,6 +225,7 @@ def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     incident, alert = scene
     if event.digits[:1] in alert_menu.KEYS:
         attempt.keyed = True
+        help_texts.acted(uow, alert.phone)
         if alert_menu.KEYS[event.digits[:1]] is not Reply.DECLINE:
             _heard_how_many(uow, incident, attempt.outbound)
     return _tired(uow, event, incident, alert, attempt.answered_at) or alert_menu.pressed(uow, event, incident, alert)

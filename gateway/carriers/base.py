@@ -16,6 +16,7 @@ from gateway.core.messages import (
     CallOut,
     DeliveryReceipt,
     Hook,
+    OptedOut,
     Price,
     Script,
     Sent,
@@ -86,6 +87,13 @@ class MissedCallCarrier(Carrier, Protocol):
     """A line that tells of calls to its own numbers."""
 
     def read_call(self, hook: Hook) -> CallEvent: ...
+
+
+@runtime_checkable
+class OptOutCarrier(Carrier, Protocol):
+    """A carrier that tells when a number wants no more texts."""
+
+    def read_opt_out(self, hook: Hook) -> OptedOut: ...
 
 
 class EnvelopeCarrier(Carrier, Protocol):

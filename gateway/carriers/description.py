@@ -26,6 +26,7 @@ class HookKind(Enum):
     TEXT = "a text came in"
     RECEIPT = "what became of a text of ours"
     CALL = "anything that happened to a call"
+    OPT_OUT = "a number wants no more texts"
     USSD_STEP = "a step of a USSD session, which is answered with a screen"
     USSD_END = "a USSD session is over"
     ENVELOPE = "any of these; the line's `kind` tells which"

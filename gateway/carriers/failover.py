@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from gateway.carriers.base import Carrier, HandsetCarrier, MissedCallCarrier, TextCarrier, VoiceCarrier
+from gateway.core.line_health import MOST_NUMBERS, Report, is_failing
 from gateway.core.missed_calls import Handset, may_ring_out
 
 LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last for so long, then first again
@@ -33,7 +34,9 @@ class Switchboard:
         self._paces = paces or {}
         self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
         self.doors = frozenset(number for carrier in carriers for number in doors_of(carrier))
-        self._bad: dict[tuple[str, str], datetime] = {}
+        self._bad: dict[tuple[str, str], datetime] = {}  # (line, kind): when its last request failed
+        self._reports: dict[tuple[str, str], dict[str, Report]] = {}  # the newest of each number
+        self._failing: set[tuple[str, str]] = set()  # lines that fail to reach people, by those reports
         self._lock = threading.Lock()
 
     def named(self, name: str) -> Carrier | None:
@@ -80,10 +83,11 @@ class Switchboard:
         return sorted(lines, key=lambda line: now is not None and self.is_bad(line.name, kind, now))
 
     def is_bad(self, line: str, kind: str, now: datetime) -> bool:
-        """Return whether a request on this line has failed just now."""
+        """Return whether a request on this line has failed just now, or its network reaches few of several phones."""
         with self._lock:
             since = self._bad.get((line, kind))
-        return since is not None and now - since < LAST_FOR
+            lately = since is not None and now - since < LAST_FOR
+            return lately or ((line, kind) in self._failing and self._fails((line, kind), now))
 
     def note(self, line: str, kind: str, good: bool, now: datetime) -> bool:
         """Note whether a real request went well; return True when that is news (worth a row that other processes can
@@ -92,9 +96,26 @@ class Switchboard:
             was_bad = (line, kind) in self._bad
             if good:
                 self._bad.pop((line, kind), None)
-                return was_bad
+                return was_bad and (line, kind) not in self._failing
             self._bad[line, kind] = now
             return True
+
+    def note_report(self, line: str, kind: str, phone: str, arrived: bool, now: datetime) -> bool | None:
+        """Note whether a network reached a phone. Return True or False where the line has begun to fail to reach
+        people, or reaches them again; None where it is no other line than before."""
+        about = line, kind
+        with self._lock:
+            reports = self._reports.setdefault(about, {})
+            reports.pop(phone, None)
+            reports[phone] = Report(arrived, now)
+            for oldest in list(reports)[:-MOST_NUMBERS]:
+                del reports[oldest]
+            was, fails = about in self._failing, self._fails(about, now)
+            (self._failing.add if fails else self._failing.discard)(about)
+        return None if fails is was else fails
+
+    def _fails(self, about: tuple[str, str], now: datetime) -> bool:
+        return is_failing(self._reports[about].values(), now, about in self._failing)
 
     def is_own(self, phone: str) -> bool:
         return phone in self._own

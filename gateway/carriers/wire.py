@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -89,6 +90,19 @@ def _json(body: bytes) -> Any:
         return json.loads(body, strict=False)
     except UnicodeDecodeError:
         return json.loads(letters(body), strict=False)
+
+
+def with_json_as_form(hook: Hook) -> Hook:
+    """Return the request with the fields of a JSON body as its form; one that has a form, or another body, as it is.
+    What is no text, number or truth value there counts as empty."""
+    told = {} if hook.form else json_fields(hook.body)
+    return replace(hook, form={name: (_plain(value),) for name, value in told.items()}) if told else hook
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else json.dumps(value) if isinstance(value, int | float) else ""
 
 
 def field(hook: Hook, *names: str) -> str:
@@ -239,6 +253,15 @@ def refused(status: object, code: object = None, table: Mapping[str, Outcome] | 
     known = str(code) if isinstance(code, int) and not isinstance(code, bool) else str(status)
     by_class = Outcome.UNKNOWN if status >= 500 or status == 408 else Outcome.REFUSED
     return Sent((table or {}).get(known, by_class), code=known[:CODE_LENGTH])
+
+
+def refused_call(status: object, code: object = None, table: Mapping[str, Outcome] | None = None) -> Sent:
+    """Return the outcome of an HTTP answer to a call that is no success. Of a 5xx, too, a call that was not placed is
+    believed: another line rings the phone at once, and if both ring it, one of them finds it busy. A text is another
+    matter (`refused`): nothing stops both from arriving."""
+    told = refused(status, code, table)
+    answered = isinstance(status, int) and status >= 500
+    return replace(told, outcome=Outcome.REFUSED) if answered and told.outcome is Outcome.UNKNOWN else told
 
 
 def word(text: object) -> str:

@@ -15,7 +15,7 @@ from gateway.identity import audit_log
 from gateway.infrastructure import database
 from gateway.models.audit import Audit
 from gateway.operations import key_rotation
-from gateway.register import coverage
+from gateway.register import coverage, roster
 from gateway.unit_of_work import Job
 from gateway.wiring import House, house
 from gateway.worker.queue import JobQueue, every
@@ -32,6 +32,7 @@ def check() -> None:
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
         wrong = [*_unready(home), *_doors(home), *silent(home), *_holes(home), *_policies(home), *_unspoken(home)]
+        wrong += _opted_out(home)
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
@@ -70,6 +71,13 @@ def _policies(home: House) -> Iterable[str]:
 def _unspoken(home: House) -> Iterable[str]:
     with home.open_uow() as uow:
         return [f"wording: {sentence}" for sentence in wordings.unspoken(uow)]
+
+
+def _opted_out(home: House) -> Iterable[str]:
+    """Name the officers and desks that get no texts on a line that is in use."""
+    with home.open_uow() as uow:
+        found = roster.opted_out(uow)
+    return [f"texts: {who} gets none on {line} after a STOP; START from that phone ends it" for who, line in found]
 
 
 @click.command()

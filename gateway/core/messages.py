@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from gateway.core.policy import Policy
+from gateway.core.words.opt_out import OptOut
 
 # --- the request that a door hands to a carrier ------------------------------------------------------------------
 
@@ -84,6 +85,16 @@ class TextIn:
     position: tuple[float, float] | None = None  # degrees WGS 84, if the channel carries it (WhatsApp)
     raw: str = ""  # the payload as it came, for the record (kept encrypted)
     sent_at: datetime | None = None  # as the carrier tells it, aware; None: it tells nothing that we can read
+    opt_out: OptOut | None = None  # what the carrier has made of it: texts to that number are stopped, or go again
+
+
+@dataclass(frozen=True)
+class OptedOut:
+    """A carrier's note that a number gets no more texts of ours on a line."""
+
+    line: str
+    phone: str
+    region: str | None = None
 
 
 class Delivery(Enum):
@@ -107,6 +118,7 @@ class DeliveryReceipt:
     phone: str = ""
     raw: str = ""
     absent: bool = False  # the handset was off or out of reach: the line is not at fault, and a later try may work
+    opted_out: bool = False  # the number gets no more texts on this line
 
 
 class Phase(Enum):
@@ -204,6 +216,8 @@ class Sent:
     code: str = ""  # the carrier's code or our own short word ("timeout"); never a secret, never a number
     parts: int | None = None  # the segments that it bills for this text, if it says so
     price: Price | None = None  # if it states the price at once
+    about_number: bool = False  # the number is the reason, not the line
+    opted_out: bool = False  # the number gets no more texts on this line
 
 
 # --- what a call says -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ order to decide whether a phone may ring or light up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
@@ -110,6 +110,13 @@ def reach(phone: PhoneFacts, way: Way) -> Reach:
     return Reach(next((why for why, holds, bars in RULES if way in bars and holds(phone)), None))
 
 
+def open_lines(lines: Sequence[str], stopped: Collection[str]) -> list[str]:
+    """Return the lines on which texts go to a phone, in their order: none on which its number has opted out. If that
+    were all of them, all stay: a text that the carrier refuses costs nothing, and one that it takes may save somebody.
+    Calls are not barred by an opt-out."""
+    return [line for line in lines if line not in stopped] or list(lines)
+
+
 class Caution(Enum):
     """The warning that officers read about a phone before they think of ringing it."""
 
@@ -165,6 +172,7 @@ WAY_OF_PURPOSE: dict[str, Way] = {
     "first": Way.FIRST,
     "news": Way.NEWS,
     "reply": Way.ANSWER,
+    "help": Way.ANSWER,
     "stranger": Way.ANSWER,
     "volunteer": Way.NEWS,
     "written": Way.WRITE,

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core.messages import CallEvent, Ending
 from gateway.delivery import pacing
-from gateway.delivery.outcomes import AGAIN, MOST_UNKNOWN, note_health, note_price, unreachable
+from gateway.delivery.outcomes import AGAIN, MOST_UNKNOWN, note_price, note_reached, note_request, unreachable
 from gateway.inbound import clarifications
 from gateway.incidents import timeline, waves
 from gateway.models import alert as alerts
@@ -44,7 +44,10 @@ def note(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> None:
     attempt.ended_at, attempt.ending = uow.now(), ending.value
     attempt.seconds = event.seconds or _talked(attempt, uow.now())
     note_price(attempt, event.price)
+    first = attempt.state != attempts.ENDED
     over(uow, attempt, ending)
+    if first and ending in REACHED:  # this comes last: whoever writes about this line waits for its row
+        note_reached(uow, attempt.line, outbounds.CALL, attempt.outbound.phone, REACHED[ending], ending.value)
 
 
 def _talked(attempt: Attempt, now: datetime) -> int:
@@ -81,6 +84,16 @@ def _owe_next(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
         AFTER.get(owed.purpose, _nothing_more)(uow, owed)
 
 
+# Whether the network reached the phone, by how a call ended. The other endings say nothing of the line.
+REACHED = {
+    Ending.COMPLETED: True,
+    Ending.BUSY: True,
+    Ending.NO_ANSWER: True,
+    Ending.REJECTED: True,
+    Ending.FAILED: False,
+}
+
+
 def _called_since(uow: UnitOfWork, attempt: Attempt) -> bool:
     """Return whether the call was placed again after this attempt, because nobody knew what had become of it."""
     later = select(Attempt.id).where(Attempt.outbound_id == attempt.outbound_id, Attempt.id > attempt.id).limit(1)
@@ -98,7 +111,6 @@ def _try_elsewhere(uow: UnitOfWork, attempt: Attempt, ending: Ending) -> None:
             unreachable(uow, owed.alert_id)
     else:
         outbounds.call_again(uow.db, owed.id, uow.now() + AGAIN)
-    note_health(uow, attempt.line, outbounds.CALL, ending is Ending.UNREACHABLE, ending.value)
 
 
 def _alert_unanswered(uow: UnitOfWork, owed: Outbound) -> None:
@@ -191,7 +203,7 @@ def hung_up(uow: UnitOfWork, attempt_id: int, done: bool) -> None:
     held = lock_attempt(uow.db, attempt_id)
     if held.attempt is not None and held.attempt.outbound.state == outbounds.UNDER_WAY:
         _end_unreported(uow, held.attempt)
-        note_health(uow, held.attempt.line, outbounds.CALL, done, "not_hung_up")
+        note_request(uow, held.attempt.line, outbounds.CALL, done, "not_hung_up")
 
 
 def _is_late(owed: Outbound, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from gateway.core.policy import Policy
 from gateway.delivery import pacing, precedence
 from gateway.delivery.pacing import Leave, Owed, Pacing
 from gateway.models import alert as alerts
+from gateway.models import opt_out as opt_outs
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.outbound import Outbound
@@ -59,6 +60,7 @@ class ClaimedOutbound:
     missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
     purpose: str = ""
     telephone: str = ""  # the line with one call at a time that the claim holds for it; "": none
+    stopped: frozenset[str] = frozenset()  # lines on which its number has opted out
 
 
 def claim(
@@ -85,7 +87,10 @@ def claim(
             everything = about[1] is None or paces.is_booked_ahead()
             claimed += take(uow, Sought("", uow.now()) if everything else Sought(about[0], uow.now(), about[1]), paces)
     missed = pacing.missed(uow, [one.id for one in claimed])
-    return [replace(one, missed=frozenset(missed[one.id])) for one in claimed]
+    stopped = opt_outs.lines_of(uow.db, {one.phone for one in claimed})
+    return [
+        replace(one, missed=frozenset(missed[one.id]), stopped=frozenset(stopped.get(one.phone, ()))) for one in claimed
+    ]
 
 
 @dataclass(frozen=True)
@@ -255,6 +260,6 @@ def line_of(uow: UnitOfWork, batch: Sequence[ClaimedOutbound]) -> str:
 def lines_of(uow: UnitOfWork, claimed: ClaimedOutbound) -> Sequence[Carrier]:
     """Return the lines for one outbound: first the telephone that its claim holds, last those on which it did not reach
     its phone. Another telephone may be ringing somebody, so it is not tried."""
-    lines = pacing.lines_for(uow, claimed.kind, claimed.purpose, claimed.phone)
+    lines = pacing.lines_for(uow, claimed.kind, claimed.purpose, claimed.phone, claimed.stopped)
     free = [line for line in lines if line.name == claimed.telephone or not uow.lines.has_one_call(line.name)]
     return sorted(free, key=lambda line: (line.name != claimed.telephone, line.name in claimed.missed))

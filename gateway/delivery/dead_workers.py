@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
-from gateway.delivery.outcomes import doubtful, handed_over, note_health
+from gateway.delivery.outcomes import doubtful, handed_over, note_request
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
@@ -56,7 +56,7 @@ def give_up(uow: UnitOfWork) -> None:
     rows = uow.db.execute(query.where(mine, Outbound.state == outbounds.SENDING, *late)).all()
     _lose(uow, [row.id for row in rows], mine, code="held_up")
     for line, kind in sorted({(row.line, row.kind) for row in rows}):
-        note_health(uow, line, kind, good=False, code="held_up")
+        note_request(uow, line, kind, good=False, code="held_up")
 
 
 def _lose(uow: UnitOfWork, ids: Sequence[int], holder: ColumnElement[bool], code: str = "worker_lost") -> None:

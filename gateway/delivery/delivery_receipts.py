@@ -9,10 +9,11 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from gateway.core.messages import Delivery, DeliveryReceipt
-from gateway.delivery.outcomes import has_left, note_health, raise_alert, unreachable
+from gateway.delivery.outcomes import has_left, note_reached, raise_alert, unreachable
 from gateway.inbound import in_tray
 from gateway.models import attempt as attempts
 from gateway.models import inbound as inbounds
+from gateway.models import opt_out as opt_outs
 from gateway.models import outbound as outbounds
 from gateway.models.alert import DELIVERED
 from gateway.models.attempt import Attempt
@@ -74,6 +75,8 @@ def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None
     attempts.deliver(attempt)
     for alert_id in _alerts_told(uow, attempt):
         raise_alert(uow, alert_id, DELIVERED)
+    opt_outs.start(uow.db, attempt.outbound.phone, said.line)
+    note_reached(uow, said.line, outbounds.TEXT, attempt.outbound.phone, arrived=True)
 
 
 def _alerts_told(uow: UnitOfWork, attempt: Attempt) -> list[int]:
@@ -93,6 +96,8 @@ def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> No
     if not attempts.miss(attempt, said.code, said.permanent):
         return
     owed = attempt.outbound
+    if said.opted_out:
+        opt_outs.stop(uow.db, owed.phone, said.line, uow.now(), said.code)
     lines = {line.name for line in uow.lines.for_texts(owed.phone)}
     hopeless = lines <= attempts.hopeless_lines(uow.db, [owed.id])[owed.id]
     if hopeless or owed.tries >= DELIVERY_TRIES:
@@ -104,8 +109,8 @@ def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> No
         unreachable(uow, owed.alert_id)
     elif owed.incident_id is not None:
         uow.after_commit.deliver(owed.incident_id)
-    if not said.absent:
-        note_health(uow, said.line, outbounds.TEXT, said.permanent, said.code)
+    if not said.absent and not said.permanent:
+        note_reached(uow, said.line, outbounds.TEXT, owed.phone, arrived=False, code=said.code)
 
 
 def _tried(uow: UnitOfWork, owed: Outbound) -> set[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from gateway import dispatch
-from gateway.core.messages import Price
+from gateway.core import line_health
+from gateway.core.line_health import Evidence
+from gateway.core.messages import Price, Sent
 from gateway.core.policy import Policy
 from gateway.models import alert as alerts
 from gateway.models import alert_states
@@ -23,17 +26,38 @@ from gateway.unit_of_work import UnitOfWork
 
 AGAIN = timedelta(seconds=3)  # an outbound that every line refused for a passing reason is tried again after this
 # The two times of a call hold for one that rings the default time; `while_ringing` adds what another rings longer.
-CALL_AGAIN = timedelta(seconds=30)  # a call of unknown fate may be ringing; only after that is it placed once more
+CALL_AGAIN = timedelta(
+    seconds=30
+)  # a call of unknown fate may be ringing; only after that does its line place it again
+CALL_ELSEWHERE = timedelta(seconds=8)  # another line places it after this: if the first call rings, the second is busy
 MOST_UNKNOWN = 2  # nobody may know at most so many times whether an outbound left
 UNREPORTED = timedelta(seconds=60)  # a call whose end nobody reports by then is over
 TALK = timedelta(minutes=11)  # the longest call; then its phone is free again
 
 
-def note_health(uow: UnitOfWork, line: str, kind: str, good: bool, code: str = "") -> None:
-    """Write whether a real request went well; nothing else counts as a line's health. It is written when it changes, so
-    that every process sees it; the last error is kept for people who look for it later."""
-    if not uow.lines.note(line, kind, good, uow.now()):
-        return
+def note_answer(uow: UnitOfWork, line: str, kind: str, sent: Sent) -> None:
+    """Write what a carrier's answer to a request says of the line, if anything (gateway.core.line_health)."""
+    evidence = line_health.of_answer(sent)
+    if evidence is not Evidence.NOTHING:
+        note_request(uow, line, kind, evidence is Evidence.WELL, sent.code)
+
+
+def note_request(uow: UnitOfWork, line: str, kind: str, good: bool, code: str = "") -> None:
+    """Write whether a real request went well."""
+    if uow.lines.note(line, kind, good, uow.now()):
+        _write_health(uow, line, good, code)
+
+
+def note_reached(uow: UnitOfWork, line: str, kind: str, phone: str, arrived: bool, code: str = "") -> None:
+    """Write whether the network reached a phone: only many numbers together say something of the line."""
+    failing = uow.lines.note_report(line, kind, phone, arrived, uow.now())
+    if failing is not None:
+        _write_health(uow, line, not failing, code)
+
+
+def _write_health(uow: UnitOfWork, line: str, good: bool, code: str) -> None:
+    """Write a line's health. It is written when it changes, so that every process sees it; the last error is kept for
+    people who look for it later."""
     row = the_only(uow.db, select(LineHealth).where(LineHealth.line == line).with_for_update(), LineHealth(line=line))
     if good:
         row.good_at = uow.now()
@@ -90,13 +114,29 @@ def doubtful(uow: UnitOfWork, row: Outbound) -> bool:
         return False
     row.unknowns += 1
     if row.kind == outbounds.CALL:
-        wait = CALL_AGAIN if row.unknowns < MOST_UNKNOWN else UNREPORTED
-        outbounds.hand_over_call(uow.db, row.id, uow.now() + while_ringing(wait, row.ring_seconds))
+        outbounds.hand_over_call(uow.db, row.id, uow.now() + _wait_for_doubtful_call(uow, row))
         return False
     if row.unknowns < MOST_UNKNOWN:
         return True
     handed_over(uow, row.id, row.kind, row.ring_seconds)
     return False
+
+
+def _wait_for_doubtful_call(uow: UnitOfWork, row: Outbound) -> timedelta:
+    """Return how long the phone of a call that may have left counts as ringing."""
+    if row.unknowns >= MOST_UNKNOWN:
+        return while_ringing(UNREPORTED, row.ring_seconds)
+    used = attempts.hopeless_lines(uow.db, [row.id])[row.id] | attempts.doubts(uow.db, [row.id])[row.id].keys()
+    another = any(line.name not in used for line in uow.lines.for_calls(row.phone))
+    return CALL_ELSEWHERE if another else while_ringing(CALL_AGAIN, row.ring_seconds)
+
+
+def may_ring(uow: UnitOfWork, outbound_ids: Sequence[int], ring_seconds: int | None) -> Mapping[int, set[str]]:
+    """Return for each of these calls the lines that may still be ringing its phone, because nobody knows what has
+    become of their call: until it can ring no more they place none again."""
+    until = uow.now() - while_ringing(CALL_AGAIN, ring_seconds)
+    doubts = attempts.doubts(uow.db, outbound_ids)
+    return {owed: {line for line, since in doubts[owed].items() if since > until} for owed in outbound_ids}
 
 
 def unreachable(uow: UnitOfWork, alert_id: int) -> None:

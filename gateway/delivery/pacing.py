@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,7 +13,9 @@ from sqlalchemy import or_, select
 from gateway.carriers.base import Carrier
 from gateway.core.messages import Ending
 from gateway.core.policy import Policy
+from gateway.core.reachability import open_lines
 from gateway.models import attempt as attempts
+from gateway.models import opt_out as opt_outs
 from gateway.models import outbound as outbounds
 from gateway.models import worker as workers
 from gateway.models.attempt import Attempt
@@ -50,10 +52,13 @@ class Leave:
     telephone: str = ""
 
 
-def lines_for(uow: UnitOfWork, kind: str, purpose: str, phone: str) -> Sequence[Carrier]:
-    """Return the lines that can bring a text or a call of this purpose to a phone."""
+def lines_for(uow: UnitOfWork, kind: str, purpose: str, phone: str, stopped: Collection[str] = ()) -> Sequence[Carrier]:
+    """Return the lines that can bring a text or a call of this purpose to a phone, which has opted out of texts on the
+    lines `stopped`."""
     if kind == outbounds.TEXT:
-        return uow.lines.for_texts(phone, uow.now())
+        lines = uow.lines.for_texts(phone, uow.now())
+        going = open_lines([line.name for line in lines], stopped) if stopped else [line.name for line in lines]
+        return [line for line in lines if line.name in going]
     choose = uow.lines.for_words if purpose in outbounds.NEEDS_WORDS else uow.lines.for_calls
     return choose(phone, uow.now())
 
@@ -109,7 +114,10 @@ class Pacing:
 
     def _lines(self, owed: Sequence[Owed]) -> dict[int, list[str]]:
         """Return for each of these the telephones that stand before its first other line, and that line."""
-        lines = {row.id: lines_for(self.uow, self.kind, row.purpose, row.phone) for row in owed}
+        stopped = opt_outs.lines_of(self.uow.db, {row.phone for row in owed})
+        lines = {
+            row.id: lines_for(self.uow, self.kind, row.purpose, row.phone, stopped.get(row.phone, ())) for row in owed
+        }
         if not any(self.uow.lines.has_one_call(line.name) for choice in lines.values() for line in choice):
             return {owed_id: [line.name for line in choice[:1]] for owed_id, choice in lines.items()}
         lost = missed(self.uow, list(lines))

@@ -27,9 +27,19 @@ from gateway.core.reachability import Why
 from gateway.core.sentences.segments import segments
 from gateway.delivery import bundles, pacing, reachability
 from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unneeded_alert
-from gateway.delivery.outcomes import AGAIN, doubtful, handed_over, has_left, note_health, note_price, unreachable
+from gateway.delivery.outcomes import (
+    AGAIN,
+    doubtful,
+    handed_over,
+    has_left,
+    may_ring,
+    note_answer,
+    note_price,
+    unreachable,
+)
 from gateway.infrastructure.database import is_gone
 from gateway.models import attempt as attempts
+from gateway.models import opt_out as opt_outs
 from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
 from gateway.models.locking import lock
@@ -105,7 +115,7 @@ class Begun:
     another worker took it over."""
 
     ready: list[ClaimedOutbound]  # each of these has an attempt of its own now
-    passed: list[ClaimedOutbound]  # this line can never reach these numbers: the next line shall try
+    passed: list[ClaimedOutbound]  # this line cannot try these, now or ever: the next line shall
 
 
 def _try(
@@ -128,12 +138,24 @@ def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begu
     outbounds.call_off_in_hand(uow.db, *mine, unneeded_alert())
     _leave_dark(uow, ids)
     still = set(outbounds.begin(uow.db, *mine))
-    hopeless = attempts.hopeless_lines(uow.db, ids)
     going = [claimed for claimed in batch if claimed.id in still]
-    ready = [_attempt(uow, line, claimed) for claimed in going if line not in hopeless[claimed.id]]
+    shut = _shut(uow, line, going)
+    ready = [_attempt(uow, line, claimed) for claimed in going if claimed.id not in shut]
     if len(ready) < len(batch):
         pacing.let_go(uow, line)
-    return Begun(bundles.worded(uow, ready), passed=[claimed for claimed in going if line in hopeless[claimed.id]])
+    return Begun(bundles.worded(uow, ready), passed=[claimed for claimed in going if claimed.id in shut])
+
+
+def _shut(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> set[int]:
+    """Return those of these outbounds that this line cannot try now: it can never reach the number, or it may be
+    ringing that phone."""
+    ids = [claimed.id for claimed in batch]
+    hopeless = attempts.hopeless_lines(uow.db, ids)
+    shut = {owed for owed in ids if line in hopeless[owed]}
+    if batch and batch[0].kind == outbounds.CALL:
+        ringing = may_ring(uow, ids, max(claimed.ring_seconds for claimed in batch))
+        shut |= {owed for owed in ids if line in ringing[owed]}
+    return shut
 
 
 def _attempt(uow: UnitOfWork, line: str, claimed: ClaimedOutbound) -> ClaimedOutbound:
@@ -211,7 +233,9 @@ def _finish(
     if go_on:
         pacing.let_go(uow, line)
     for claimed, sent in zip(batch, answers, strict=True):
-        note_health(uow, line, claimed.kind, sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT), sent.code)
+        note_answer(uow, line, claimed.kind, sent)
+        if sent.opted_out:
+            opt_outs.stop(uow.db, claimed.phone, line, uow.now(), sent.code)
     return go_on
 
 

@@ -22,6 +22,7 @@ from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
 from gateway.models.never_asked import NeverAsked
 from gateway.models.officer import Officer
+from gateway.models.opt_out import OptOut
 from gateway.models.outbound import Outbound
 from gateway.models.part import Part
 from gateway.models.place import Place
@@ -63,6 +64,7 @@ __all__ = [
     "Lookup",
     "NeverAsked",
     "Officer",
+    "OptOut",
     "Outbound",
     "Pace",
     "Part",

@@ -152,6 +152,16 @@ def hopeless_lines(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, set
     return lines
 
 
+def doubts(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, dict[str, datetime]]:
+    """Return for each of these outbounds the lines of which nobody knows whether it left there, and since when."""
+    query = select(Attempt.outbound_id, Attempt.line, Attempt.finished_at).order_by(Attempt.id)
+    lines = defaultdict[int, dict[str, datetime]](dict)
+    for row in db.execute(query.where(Attempt.outbound_id.in_(outbound_ids), Attempt.state == UNKNOWN)):
+        if row.finished_at is not None:
+            lines[row.outbound_id][row.line] = row.finished_at
+    return lines
+
+
 def find(db: Session, line: str, attempt_id: int | None, ref: str) -> int | None:
     """Return the id of the attempt that a carrier speaks of, or None: the one with our own id, else the newest attempt
     on this line with the carrier's own `ref`. The caller of this function locks it and checks that it is one of this

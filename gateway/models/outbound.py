@@ -70,6 +70,7 @@ STATES = StateTable(
 # there concerns an officer or a desk.
 FIRST, NEWS, REPLY, WRITTEN = "first", "news", "reply", "written"
 STRANGER, VOLUNTEER, REGISTER = "stranger", "volunteer", "register"
+HELP = "help"  # tells an officer or a desk how to answer; see gateway.responses.help_texts
 RING_BACK = "ring_back"  # a call to a phone that has answered already; see gateway.responses.ring_backs
 PROOF = "proof"  # asks a number whether an answer is theirs; see gateway.responses.possession
 NEEDS_WORDS = (RING_BACK, PROOF)  # calls that are of no use where nothing is said and no key is taken

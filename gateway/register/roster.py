@@ -17,6 +17,7 @@ from gateway.core import shifts
 from gateway.core.days import zone
 from gateway.core.shifts import Turn
 from gateway.identity import audit_log
+from gateway.models import opt_out as opt_outs
 from gateway.models import shift as rows
 from gateway.models.officer import Officer
 from gateway.models.shift import Shift
@@ -25,6 +26,19 @@ from gateway.unit_of_work import UnitOfWork
 
 FARTHEST = timedelta(days=8)  # the next begin or end of a turn is always nearer than this
 MOST = 500  # officers per transaction; the next sweep takes the rest
+
+
+def opted_out(uow: UnitOfWork) -> list[tuple[str, str]]:
+    """Return the officers and duty desks that get no texts on a line that is in use, each with its name and the
+    line."""
+    used = set(uow.lines.names())
+    stopped = [row for row in opt_outs.every(uow.db) if row.line in used]
+    phones = {row.phone for row in stopped}
+    names = {row.phone: row.title for row in uow.db.scalars(select(Officer).where(Officer.phone.in_(phones)))}
+    names |= {
+        unit.phone: unit.name for unit in uow.db.scalars(select(Unit).where(Unit.phone.in_(phones))) if unit.phone
+    }
+    return [(names[row.phone], row.line) for row in stopped if row.phone in names]
 
 
 def turn_due(uow: UnitOfWork, limit: int = MOST) -> None:

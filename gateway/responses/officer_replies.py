@@ -27,7 +27,7 @@ from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
-from gateway.responses import closings, own_duty, possession
+from gateway.responses import closings, help_texts, own_duty, possession
 from gateway.responses.officer_acts import Duty, act
 from gateway.unit_of_work import UnitOfWork
 
@@ -244,15 +244,15 @@ def _nothing_to_answer(uow: UnitOfWork, caller: Caller, code: str | None) -> Non
     elif code is not None:
         tell(uow, caller, "officer.unknown_code", code=code)
     else:
-        tell(uow, caller, "officer.no_incident")
+        help_texts.tell(uow, caller, "officer.no_incident")
 
 
 def _help(uow: UnitOfWork, caller: Caller) -> None:
     codes = open_codes(uow, caller.phone)
     if codes:
-        tell(uow, caller, "officer.help_codes", open_codes=codes)
+        help_texts.tell(uow, caller, "officer.help_codes", open_codes=codes)
     else:
-        tell(uow, caller, "officer.help")
+        help_texts.tell(uow, caller, "officer.help")
 
 
 def tell(uow: UnitOfWork, caller: Caller, key: str, **facts: object) -> None:
@@ -260,19 +260,23 @@ def tell(uow: UnitOfWork, caller: Caller, key: str, **facts: object) -> None:
     notices.tell(uow, caller.phone, language, key, units.by_id(uow.db, caller.unit_id), **facts)
 
 
-def chatter(uow: UnitOfWork, caller: Caller, said: Reading) -> None:
-    """Write a responder's words that are no answer on the timeline of their newest incident, or tell them to the desk
-    if they have none. The responder gets the list of answers, with the codes that are open for them."""
+def chatter(uow: UnitOfWork, caller: Caller, said: Reading) -> bool:
+    """Write a responder's words that are no answer on the timeline of their newest incident, or text them to the desk
+    if they have none. The responder gets the list of answers, with the codes that are open for them. Return False where
+    the desk got no text because the number has written too many: its page must show the words then."""
+    told = True
     mine = duties(uow, caller.phone)
     if mine:
         incident = incidents.lock(uow.db, mine[0].incident.id)
         timeline.record(uow, incident, "officer_said", mine[0].alert.title, said.body)
         leading.leader_acts(uow, incident, caller.phone, LeaderAct.WROTE)
         if mine[0].alert.state == alerts.ACCEPTED and len(mine) == 1:
-            notices.tell_alerted(uow, mine[0].alert, incident, "officer.help_relay")
-            return
-    elif caller.officer is not None:
+            if help_texts.may_tell(uow, caller.phone):
+                notices.tell_alerted(uow, mine[0].alert, incident, "officer.help_relay", purpose=outbounds.HELP)
+            return told
+    elif caller.officer is not None and (told := help_texts.may_tell(uow, caller.phone)):
         unit = units.by_id(uow.db, caller.officer.unit_id)
         facts = {"who": caller.officer.title, "number": local(caller.phone), "words": said.masked}
         notices.tell_desk(uow, unit, "desk.officer_words", None, **facts)
     _help(uow, caller)
+    return told

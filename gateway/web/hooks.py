@@ -39,6 +39,7 @@ class Door:
 DOORS = {
     HookKind.TEXT: Door(texts.receive, texts.nothing, texts.lane),
     HookKind.RECEIPT: Door(texts.report, texts.nothing, texts.reports),
+    HookKind.OPT_OUT: Door(texts.opted_out, texts.nothing, texts.reports),
     HookKind.CALL: Door(calls.heard, calls.cannot_talk, calls.lane),
     HookKind.USSD_STEP: Door(ussd.hop, ussd.cannot_talk, ussd.lane),
     HookKind.USSD_END: Door(ussd.ended, ussd.nothing, ussd.lane),
@@ -48,13 +49,13 @@ NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}[0-9]{0,2}")
 MOST_NAMES = 50
 
 
-@hooks.route("/hooks/<line>", methods=["GET", "POST"], defaults={"rest": ""})
+@hooks.route("/hooks/<line>", methods=["GET", "POST"], defaults={"rest": ""}, strict_slashes=False)
 @hooks.route("/hooks/<line>/<path:rest>", methods=["GET", "POST"])
 def enter(line: str, rest: str) -> Response:
     """Take any carrier's request. Answer 404 for a line that is not configured, or for a route that the line does not
-    have."""
+    have. A slash at the end, which a dashboard may add, changes nothing; what is signed is the address as called."""
     house: House = current_app.extensions["house"]
-    token, path = _split(line, rest)
+    token, path = _split(line, rest.rstrip("/"))
     carrier, door = house.lines.named(line), _door(line, path)
     if carrier is None or door is None:
         return Response("not found\n", 404, mimetype="text/plain")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from gateway import sms
-from gateway.carriers.base import Carrier, TextCarrier
+from gateway.carriers.base import Carrier, OptOutCarrier, TextCarrier
 from gateway.core.messages import Answer, Hook
 from gateway.core.words.reading import read
 from gateway.delivery import delivery_receipts
+from gateway.inbound import opt_outs
 from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 
@@ -25,6 +26,12 @@ def report(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
     line = cast(TextCarrier, carrier)
     delivery_receipts.note(uow, line.read_receipt(hook))
     return line.answer_text()
+
+
+def opted_out(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
+    """Handle a carrier's note that a number wants no more texts."""
+    opt_outs.note_carriers(uow, cast(OptOutCarrier, carrier).read_opt_out(hook))
+    return Answer()
 
 
 def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:

@@ -8,7 +8,20 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from gateway.core.messages import Ask, Bridge, CallEvent, CallOut, Ending, Outcome, Phase, Reject, Say, Script, TextOut
+from gateway.core.messages import (
+    Ask,
+    BadHook,
+    Bridge,
+    CallEvent,
+    CallOut,
+    Ending,
+    Outcome,
+    Phase,
+    Reject,
+    Say,
+    Script,
+    TextOut,
+)
 from tests.carriers.cases.africastalking import OUT, PUBLIC, TOKEN, VOICE, hook, line
 from tests.fake_africastalking import FakeAfricasTalking
 from tests.loopback import Reply
@@ -223,3 +236,13 @@ def test_the_steps_of_a_session_without_id_belong_together() -> None:
 def test_it_answers_a_menu_step_in_plain_text(more: bool, body: str) -> None:
     answer = line(NOWHERE).answer_hop("1 Darurat", more)
     assert (answer.status, answer.mimetype, answer.body) == (200, "text/plain", body)
+
+
+def test_it_reads_who_wants_no_more_texts() -> None:
+    told = line(NOWHERE).read_opt_out(hook("optout", {"senderId": "SIAGA", "phoneNumber": "+254711222333"}))
+    assert (told.line, told.phone) == ("africastalking", "+254711222333")
+
+
+def test_an_opt_out_of_nobody_is_refused() -> None:
+    with pytest.raises(BadHook):
+        line(NOWHERE).read_opt_out(hook("optout", {"senderId": "SIAGA"}))

@@ -165,7 +165,7 @@ def test_a_local_number_is_one_of_the_country_that_the_line_is_in(case: Case, nu
 def test_it_reads_reports(case: Case, row: ReportRow) -> None:
     report = OFFLINE[case.name].read_receipt(case.hook(case.report_path, row.fields, row.query))
     assert (report.delivery, report.permanent, report.attempt) == (row.delivery, row.permanent, row.attempt)
-    assert report.absent is row.absent
+    assert (report.absent, report.opted_out) == (row.absent, row.opted_out)
     assert report.ref == ((case.report_ref or case.ref) if row.fields else "")
 
 
@@ -302,6 +302,7 @@ def test_it_says_what_became_of_a_text(case: Case, row: SendRow, double: Loopbac
     began = time.monotonic()
     (sent,) = case.line(double.url, HASTY).send_texts([TextOut(7, row.to, "TOLONG", valid_seconds=600)])
     assert sent.outcome is row.outcome
+    assert (sent.about_number, sent.opted_out) == (row.about_number, row.opted_out)
     assert bool(sent.ref) == (row.outcome is Outcome.ACCEPTED)
     assert bool(sent.code) == (row.outcome is not Outcome.ACCEPTED)
     assert_nothing_private(case, sent.code, row.to)
@@ -314,6 +315,7 @@ def test_it_says_what_became_of_a_call(case: Case, row: SendRow, double: Loopbac
     began = time.monotonic()
     sent = case.line(double.url, HASTY).place_call(CallOut(7, row.to))
     assert sent.outcome is row.outcome
+    assert (sent.about_number, sent.opted_out) == (row.about_number, row.opted_out)
     assert bool(sent.ref) == (row.outcome is Outcome.ACCEPTED)
     assert_nothing_private(case, sent.code, row.to)
     assert time.monotonic() - began < 1.2

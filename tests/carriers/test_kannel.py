@@ -63,10 +63,10 @@ def test_a_report_finds_its_text(box: FakeKannel) -> None:
     box._call_back = take
     kannel = line(box.url)
     (sent,) = kannel.send_texts([TextOut(7, TO, "TOLONG")])
-    box.report(box.texts[0], "16", "NACK/11/Invalid")
+    box.report(box.texts[0], "16", "NACK/0x00000045/Submit Failed")
     (report,) = reports
     assert (report.ref, report.attempt, report.delivery, report.phone) == (sent.ref, 7, Delivery.FAILED, TO)
-    assert report.code == "NACK_Invalid"
+    assert report.code == "NACK_0x45"
 
 
 REAL = "from=%2B6281234567890&to=1100&text={}&id=11f12bb2-4e11-43d6-9df7-e85e5c16bc35&charset={}"

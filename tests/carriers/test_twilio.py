@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from gateway.core.messages import Ask, Bridge, CallEvent, CallOut, Ending, Outcome, Phase, Reject, Say, Script, TextOut
+from gateway.core.words.opt_out import OptOut
 from tests.carriers.cases.twilio import ACCOUNT, IN, OUT, PUBLIC, TEXT, hook, line
 from tests.fake_twilio import FakeTwilio, sign
 from tests.loopback import Reply
@@ -255,3 +256,19 @@ def test_the_sdks_own_environment_moves_no_host(company: FakeTwilio, monkeypatch
     monkeypatch.setenv("TWILIO_REGION", "au1")
     (sent,) = line(company.url).send_texts([TextOut(7, "+6281234567890", "TOLONG")])
     assert sent.outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"Body": "STOP"}, OptOut.STOP),
+        ({"Body": " quit "}, OptOut.STOP),
+        ({"Body": "YES"}, OptOut.START),
+        ({"Body": "berhenti", "OptOutType": "STOP"}, OptOut.STOP),
+        ({"Body": "mulai", "OptOutType": "START"}, OptOut.START),
+        ({"Body": "BANTU", "OptOutType": "HELP"}, None),
+        ({"Body": "STOP TOLONG"}, None),
+    ],
+)
+def test_it_tells_what_twilio_has_made_of_a_word(fields: dict[str, str], told: OptOut | None) -> None:
+    assert line(NOWHERE).read_text(hook("sms", {**TEXT, **fields})).opt_out is told

@@ -21,6 +21,7 @@ from gateway.infrastructure import valkey
 from gateway.infrastructure.database import migrate
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
+from gateway.models import opt_out as opt_outs
 from gateway.models.inbound import Inbound
 from gateway.models.unit import Unit
 from gateway.models.wording import Wording
@@ -329,6 +330,15 @@ def test_check_names_a_wording_that_is_not_said(town: Siaga) -> None:
     with house().open_uow() as uow:
         uow.db.add(Wording(key="citizen.gone", language="id", text="POLISI", changed_by="Ibu Admin"))
     assert "wording: id/citizen.gone is not said: unknown\n" in town("check").stdout
+
+
+def test_check_names_who_gets_no_texts_on_a_line(town: Siaga) -> None:
+    assert "texts:" not in town("check").stdout
+    with house().open_uow() as uow:
+        for line in ("simulator", "long_gone"):
+            opt_outs.stop(uow.db, AGUS, line, uow.now(), "text")
+    told = [line for line in town("check").stdout.splitlines() if line.startswith("texts:")]
+    assert told == ["texts: Aiptu Agus gets none on simulator after a STOP; START from that phone ends it"]
 
 
 def test_check_names_a_policy_that_cannot_be_read(town: Siaga) -> None:

@@ -10,6 +10,7 @@ from gateway.core.messages import TextIn
 from gateway.identity.callers import identify
 from gateway.models import citizen as citizens
 from gateway.models import officer as officers
+from gateway.models import opt_out as opt_outs
 from gateway.models.citizen import Citizen, Person
 from gateway.models.outbound import Outbound
 from gateway.register import decisions
@@ -218,3 +219,10 @@ def test_a_suspended_officer_can_only_be_restored(admin: Browser) -> None:
     admin.post("/admin/officers/1/restore")
     assert 'action="/admin/officers/1/suspend"' in admin.get("/admin/officers").text
     assert admin.post("/admin/officers/1/explode").status_code == 404
+
+
+def test_a_line_on_which_an_officer_gets_no_texts_is_shown(admin: Browser, home: House) -> None:
+    assert "(STOP)" not in admin.get("/admin/officers").text
+    with home.open_uow() as uow:
+        opt_outs.stop(uow.db, "+62812345001", "twilio", uow.now(), "21610")
+    assert "tidak menerima SMS lewat twilio (STOP)" in admin.get("/admin/officers").text

@@ -14,6 +14,7 @@ from gateway.core.words.reply_limits import (
     CriesSoFar,
     CryAnswer,
     cry_answer,
+    may_help,
     prefix_of,
     within,
 )
@@ -73,3 +74,8 @@ def test_cries_and_courtesies_count_the_same_ranges() -> None:
 @pytest.mark.parametrize("phone", ["+628091234567", "+979123456789", "+449012345678", "+19005551234"])
 def test_no_premium_range_is_ever_answered(phone: str) -> None:
     assert not can_reply(phone)
+
+
+@pytest.mark.parametrize(("told", "may"), [(0, True), (4, True), (5, False), (60, False)])
+def test_help_has_a_budget(told: int, may: bool) -> None:
+    assert may_help(told) is may

@@ -83,6 +83,7 @@ OCCASIONS = {
     "No rekeningnya 5829-01-012786 BRI a/n Budi, transfer Rp 500.000": Occasion.ADVERT,
     "STOP": Occasion.STOP,
     "unsubscribe": Occasion.STOP,
+    "Berhenti": Occasion.STOP,
 }
 
 

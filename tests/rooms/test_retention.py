@@ -36,6 +36,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
+from gateway.models.opt_out import OptOut
 from gateway.models.outbound import Outbound
 from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
@@ -79,6 +80,7 @@ KEPT: dict[str, str] = {
     "lookups": "kind outcome",
     "never_asked": "",
     "officers": "phone name rank language lat lon pin_hash",  # staff, as long as they are on the list
+    "opt_outs": "",
     "outbounds": "kind purpose lane state claimed_by",
     "paces": "lane",
     "parts": "by",  # which of the staff had merged it
@@ -178,6 +180,7 @@ def fill(town: Town, at: datetime = NOON) -> Incident:
                           answered_by=NAME),
             UssdSession(line="africastalking", ref="s1", phone=CALLER, memory='{"pin": "1234"}',
                         incident_id=incident.id, started_at=at, touched_at=at, ended_at=at),
+            OptOut(phone=CALLER, line="twilio", at=at, source="21610"),
             QuietNumber(phone=CALLER, since=at, until=at, lifted_at=at, lifted_by=NAME, reason=WORDS),
             Handover(desk=unit.id, at=at, who="Rina", note=WORDS),
             Lookup(incident_id=incident.id, kind="network", subject=CALLER, created_at=at, outcome="found"),

@@ -12,6 +12,7 @@ from no_redis import no_redis
 from sqlalchemy import Engine, select, update
 
 from gateway import notices, voice
+from gateway.carriers import wire
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.messages import (
@@ -34,6 +35,7 @@ from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
+from gateway.models.worker import LineHealth
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
 from gateway.worker.queue import JobQueue
@@ -139,6 +141,12 @@ class Town:
     def lines(self) -> list[str]:
         return [attempt.line for attempt in self.attempts()]
 
+    def lets_calls_end(self, after: float) -> None:
+        """So many seconds pass, and a sweep comes by."""
+        self.forward(after)
+        call_results.lost_ends(self.web)
+        self.sends()
+
     def gives_up(self) -> None:
         with self.worker() as uow:
             dead_workers.give_up(uow)
@@ -192,12 +200,52 @@ def test_a_call_that_a_network_could_not_put_through_is_placed_on_another_line(t
     assert town.lines() == ["first", "second"]
 
 
-def test_a_call_of_unknown_fate_is_placed_once_more_on_another_line(town: Town) -> None:
+@pytest.mark.parametrize(("seconds", "lines"), [(7, ["first"]), (8, ["first", "second"])])
+def test_a_call_of_unknown_fate_is_placed_on_another_line_after_8_seconds(
+    town: Town, seconds: float, lines: list[str]
+) -> None:
     town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
     town.owes(kind=outbounds.CALL)
     town.sends()
-    town.forward(30)
-    call_results.lost_ends(town.web)
+    town.lets_calls_end(after=seconds)
+    assert town.lines() == lines
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(29, ["first"]), (30, ["first", "first"])])
+def test_where_no_other_line_calls_the_same_one_waits_until_the_phone_can_ring_no_more(
+    town: Town, seconds: float, lines: list[str]
+) -> None:
+    town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
+    town.second.answer = Sent(Outcome.PERMANENT, code="never")
+    town.owes(kind=outbounds.CALL)
+    with town.worker() as uow:
+        owed = uow.db.scalars(select(Outbound.id)).one()
+        uow.db.add(Attempt(outbound_id=owed, line="second", started_at=NOW, finished_at=NOW))
+        uow.db.flush()
+        attempts.wire_answered(uow.db.scalars(select(Attempt)).one(), attempts.PERMANENT)
+    town.sends()
+    town.lets_calls_end(after=seconds)
+    assert town.lines() == ["second", *lines]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lines"), [(11, ["first", "second", "second"]), (30, ["first", "second", "second", "first"])]
+)
+def test_a_line_that_may_be_ringing_a_phone_waits_although_the_other_refuses(
+    town: Town, seconds: float, lines: list[str]
+) -> None:
+    town.first.answer = Sent(Outcome.UNKNOWN, code="timeout")
+    town.second.answer = Sent(Outcome.REFUSED, code="no_credit")
+    town.owes(kind=outbounds.CALL)
+    town.sends()
+    town.lets_calls_end(after=8)
+    town.lets_calls_end(after=seconds - 8)
+    assert town.lines() == lines
+
+
+def test_a_call_that_a_line_refuses_is_placed_on_the_next_at_once(town: Town) -> None:
+    town.first.answer = wire.refused_call(503)
+    town.owes(kind=outbounds.CALL)
     town.sends()
     assert town.lines() == ["first", "second"]
 
@@ -228,6 +276,74 @@ def test_a_worker_that_was_held_up_puts_nothing_back_that_another_has_in_hand(to
     with town.web() as uow:
         owed = uow.db.scalars(select(Outbound)).one()
         assert (owed.state, owed.claimed_by) == (outbounds.SENDING, "another")
+
+
+# --- what says something of the line, and what only of one number ----------------------------------------------------
+
+
+def bad_lines(town: Town) -> list[str]:
+    with town.web() as uow:
+        return [row.line for row in uow.db.scalars(select(LineHealth)) if row.is_bad]
+
+
+def test_one_phone_that_no_network_reaches_says_nothing_of_its_line(town: Town) -> None:
+    town.owes()
+    for _ in range(3):
+        town.sends()
+        town.is_undelivered()
+    assert bad_lines(town) == []
+
+
+def test_a_line_whose_network_reaches_none_of_three_phones_is_failing_until_it_reaches_most(town: Town) -> None:
+    phones = [f"+2547110001{at:02d}" for at in range(12)]
+
+    def reports(phone: str, delivery: Delivery) -> None:
+        with town.web() as uow:
+            query = select(Attempt).join(Outbound).where(Outbound.phone == phone, Attempt.line == "first")
+            attempt = uow.db.scalars(query).one()
+            said = DeliveryReceipt("first", f"ref-{attempt.id}", attempt.id, delivery, code="NACK", phone=phone)
+            delivery_receipts.note(uow, said)
+
+    for phone in phones:
+        town.owes(phone)
+    town.sends()
+    for phone in phones[:2]:
+        reports(phone, Delivery.FAILED)
+    assert bad_lines(town) == []
+    reports(phones[2], Delivery.FAILED)
+    assert bad_lines(town) == ["first"]
+    with town.web() as uow:
+        assert [line.name for line in uow.lines.for_texts(PHONE, uow.now())] == ["second", "first"]
+    town.forward(1)
+    for phone in phones[3:11]:
+        reports(phone, Delivery.DELIVERED)
+    assert bad_lines(town) == ["first"], "three of eleven is not well yet"
+    reports(phones[11], Delivery.DELIVERED)
+    assert bad_lines(town) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Sent(Outcome.REFUSED, code="21408", about_number=True), Sent(Outcome.PERMANENT, code="21610")],
+    ids=["passing", "permanent"],
+)
+@pytest.mark.parametrize("kind", [outbounds.TEXT, outbounds.CALL])
+def test_a_refusal_for_one_number_moves_no_line_for_others(town: Town, answer: Sent, kind: str) -> None:
+    town.first.answer = answer
+    town.owes(kind=kind)
+    town.sends()
+    town.first.answer = ACCEPTED
+    town.owes(OTHER, kind=kind)
+    town.sends()
+    assert town.lines() == ["first", "second", "first"]
+    assert bad_lines(town) == []
+
+
+def test_a_call_that_the_network_lost_says_nothing_of_its_line(town: Town) -> None:
+    town.owes(kind=outbounds.CALL)
+    town.sends()
+    town.ends(Ending.FAILED)
+    assert bad_lines(town) == []
 
 
 # --- a line that holds a request without end ---------------------------------------------------------------------
@@ -264,7 +380,7 @@ def test_a_line_that_holds_up_one_text_is_tried_last_for_the_others(town: Town) 
     assert town.lines() == ["first", "second", "second"]
 
 
-def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_more(town: Town) -> None:
+def test_a_call_that_a_line_holds_up_is_placed_on_another(town: Town) -> None:
     def meanwhile() -> None:
         town.forward(15)
         town.gives_up()
@@ -274,7 +390,5 @@ def test_a_call_that_a_line_holds_up_is_placed_on_another_once_it_can_ring_no_mo
     town.owes(kind=outbounds.CALL)
     town.sends()
     assert town.lines() == ["first"]
-    town.forward(30)
-    call_results.lost_ends(town.web)
-    town.sends()
+    town.lets_calls_end(after=8)
     assert town.lines() == ["first", "second"]

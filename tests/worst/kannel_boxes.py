@@ -106,7 +106,8 @@ class Boxes:
 
     folder: Path
     public_url: str
-    operator: HttpOperator
+    operator: HttpOperator | None = None
+    operators: str = OPERATORS
     queue_limit: int = 1000
     ports: dict[str, int] = field(
         default_factory=lambda: {name: free_port() for name in ("fake", "http", "send", "admin", "box")}
@@ -179,4 +180,4 @@ class Boxes:
         for old, new in asked.items():
             assert block.count(old) == 1, f"docs/deploy.md has no {old}"
             block = block.replace(old, new)
-        return block + OPERATORS.format(**self.ports, operator=self.operator.url)
+        return block + self.operators.format(**self.ports, operator=self.operator.url if self.operator else "")

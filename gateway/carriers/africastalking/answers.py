@@ -39,7 +39,9 @@ def _recipient(one: Mapping[str, Any]) -> Sent:
     code, status = str(one.get("statusCode", "")), wire.word(one.get("status"))
     outcome = codes.RECIPIENTS.get(code) or codes.RECIPIENT_WORDS.get(status.lower()) or _by_class(code)
     if outcome is not Outcome.ACCEPTED:
-        return Sent(outcome, code=f"{code[:3]} {status}")
+        opted_out = not codes.OPTED_OUT.isdisjoint({code, status.lower()})
+        about = opted_out or code in codes.ABOUT_NUMBER
+        return Sent(outcome, code=f"{code[:3]} {status}", about_number=about, opted_out=opted_out)
     ref = value(str(one.get("messageId", "")))[: wire.REF_LENGTH]
     return Sent(outcome, ref=ref, parts=wire.whole(str(one.get("messageParts"))) or None, price=_price(one.get("cost")))
 

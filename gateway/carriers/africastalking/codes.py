@@ -24,6 +24,10 @@ RECIPIENTS = {
     "501": Outcome.REFUSED,  # GatewayError
     "502": Outcome.REFUSED,  # RejectedByGateway
 }
+# Codes that are about the number although they may pass: they say nothing of the line for other numbers.
+ABOUT_NUMBER = frozenset({"402", "403", "404", "406", "407", "409"})
+# Codes, and failureReasons, by which a number gets no more texts of ours.
+OPTED_OUT = frozenset({"406", "userinblacklist"})
 # The same by its word, for an answer without a code.
 RECIPIENT_WORDS = {
     "success": Outcome.ACCEPTED,

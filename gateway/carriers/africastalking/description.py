@@ -39,6 +39,7 @@ CARRIER = CarrierDescription(
     routes={
         "sms": HookKind.TEXT,
         "delivery": HookKind.RECEIPT,
+        "optout": HookKind.OPT_OUT,
         "voice": HookKind.CALL,
         "ussd": HookKind.USSD_STEP,
         "ussd/end": HookKind.USSD_END,

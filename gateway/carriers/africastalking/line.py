@@ -31,6 +31,7 @@ from gateway.core.messages import (
     DeliveryReceipt,
     Ending,
     Hook,
+    OptedOut,
     Outcome,
     Phase,
     Price,
@@ -103,6 +104,7 @@ class AfricasTalking:
         return wire.same_secret(hook.token, self._token)
 
     def read_text(self, hook: Hook) -> TextIn:
+        hook = wire.with_json_as_form(hook)
         sender, body, ref = wire.phone(hook, "from"), wire.field(hook, "text"), wire.field(hook, "id")
         if not sender:
             raise BadHook("a text without from")
@@ -121,6 +123,7 @@ class AfricasTalking:
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
         """Read a delivery receipt. It does not name our attempt, only its own id, which the answer to the send had."""
+        hook = wire.with_json_as_form(hook)
         status = wire.field(hook, "status").lower()
         delivery = codes.DELIVERIES.get(status)
         reason = wire.field(hook, "failureReason")
@@ -134,12 +137,22 @@ class AfricasTalking:
             phone=wire.phone(hook, "phoneNumber"),
             raw=wire.raw(hook),
             absent=status in codes.ABSENT,
+            opted_out=delivery is Delivery.FAILED and reason.lower() in codes.OPTED_OUT,
         )
+
+    def read_opt_out(self, hook: Hook) -> OptedOut:
+        """Read the note that a number wants no more texts; `senderId` is our own, of which a line has one."""
+        hook = wire.with_json_as_form(hook)
+        phone = wire.phone(hook, "phoneNumber")
+        if not phone:
+            raise BadHook("an opt-out without phoneNumber")
+        return OptedOut(self.name, phone, self._region)
 
     def answer_text(self) -> Answer:
         return Answer()
 
     def read_call(self, hook: Hook) -> CallEvent:
+        hook = wire.with_json_as_form(hook)
         attempt = wire.attempt(hook, "clientRequestId", "attempt")
         incoming = wire.field(hook, "direction").lower() == "inbound" or not (attempt or wire.field(hook, "direction"))
         phone = wire.phone(hook, "callerNumber")
@@ -170,6 +183,7 @@ class AfricasTalking:
         return Answer(actions.render(script, self._voice_number, self._voice_hook + asked), "text/plain")
 
     def read_hop(self, hook: Hook) -> UssdHop:
+        hook = wire.with_json_as_form(hook)
         phone, code, ended = wire.phone(hook, "phoneNumber"), wire.field(hook, "serviceCode"), hook.path == "ussd/end"
         if not phone and not ended:
             raise BadHook("a USSD step without phoneNumber")
@@ -210,7 +224,7 @@ class AfricasTalking:
         if not wire.dialable(call.to):
             return wire.BAD_NUMBER
         service = self._service(VoiceService, self._voice_url, clientRequestId=str(call.attempt))
-        answer = _asked(partial(service.call, self._voice_number, [call.to]))
+        answer = _asked(partial(service.call, self._voice_number, [call.to]), wire.refused_call)
         return answer if isinstance(answer, Sent) else answers.entry(answer)
 
     def cancel_call(self, ref: str) -> bool:
@@ -244,12 +258,12 @@ class AfricasTalking:
         return answer.json()
 
 
-def _asked(request: Callable[[], Any]) -> Any:
+def _asked(request: Callable[[], Any], refused: Callable[[int], Sent] = wire.refused) -> Any:
     """Return what the carrier answered, or the `Sent` for a request without an answer."""
     try:
         return request()
     except _DeclinedError as declined:
-        return wire.refused(declined.status)
+        return refused(declined.status)
     except requests.exceptions.JSONDecodeError:
         return wire.GARBLED
     except requests.RequestException as error:

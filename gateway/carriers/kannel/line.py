@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, quote
 import requests
 
 from gateway.carriers import wire
+from gateway.carriers.kannel import codes
 from gateway.core.messages import Answer, BadHook, Delivery, DeliveryReceipt, Hook, Outcome, Sent, TextIn, TextOut
 from gateway.core.sentences.segments import septets
 
@@ -104,17 +105,22 @@ class Kannel:
         )
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
-        """Read a delivery receipt. Kannel gives a text no id: ours stands for it. The operator's reply (`a`) is kept
-        and never interpreted."""
-        attempt, status = wire.attempt(hook, "attempt"), wire.field(hook, "st")
+        """Read a delivery receipt. Kannel gives a text no id: ours stands for it. Of a failure the operator's reply
+        (`a`) says more, where it is SMPP's (`codes`)."""
+        attempt, reply = wire.attempt(hook, "attempt"), wire.field(hook, "a")
+        delivery = DELIVERIES.get(wire.field(hook, "st"))
+        failure = codes.failure(reply) if delivery is Delivery.FAILED else None
+        word = wire.word(reply) if delivery is Delivery.FAILED else ""
         return DeliveryReceipt(
             line=self.name,
             ref="" if attempt is None else str(attempt),
             attempt=attempt,
-            delivery=DELIVERIES.get(status),
-            code=wire.word(wire.field(hook, "a")) if DELIVERIES.get(status) is Delivery.FAILED else "",
+            delivery=delivery,
+            permanent=failure is not None and failure.fate is codes.Fate.NEVER,
+            code=failure.code if failure is not None else word,
             phone=wire.phone(hook, "to"),
             raw=wire.raw(hook),
+            absent=failure is not None and failure.fate is codes.Fate.LATER,
         )
 
     def answer_text(self) -> Answer:

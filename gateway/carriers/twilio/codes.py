@@ -5,6 +5,7 @@ says how we read it.
 """
 
 from gateway.core.messages import Delivery, Ending, Outcome, Phase
+from gateway.core.words.opt_out import OptOut
 
 # API errors that are about the number, for good. What is not here goes by its HTTP class: our own faults
 # (credentials, sender, geo-permission, balance, queue) are refusals, so that the next line is tried at once.
@@ -20,6 +21,22 @@ ERRORS = {
     "21614": Outcome.PERMANENT,  # no mobile number
     "21635": Outcome.PERMANENT,  # a landline
     "21657": Outcome.PERMANENT,  # this sender never reaches this destination
+}
+# API errors that are about the number although they may pass: they say nothing of the line for other numbers.
+ABOUT_NUMBER = frozenset(
+    {
+        "21215",  # calls to its country are not switched on
+        "21408",  # texts to its country are not switched on
+        "21612",  # not routable from this sender
+        "13227",  # calls to its country are not switched on, inside a call
+    }
+)
+OPTED_OUT = frozenset({"21610"})  # texted STOP to this sender
+# OptOutType, which comes where Advanced Opt-Out has read a word; else the words that Twilio keeps for itself.
+OPT_OUT_TYPES = {"STOP": OptOut.STOP, "START": OptOut.START}
+OPT_OUT_WORDS = {
+    **dict.fromkeys(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"), OptOut.STOP),
+    **dict.fromkeys(("START", "YES", "UNSTOP"), OptOut.START),
 }
 NOT_TAKEN = frozenset({"failed", "undelivered", "canceled"})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,7 @@ from gateway.core.messages import (
     TextIn,
     TextOut,
 )
+from gateway.core.words.opt_out import OptOut
 
 CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
 LONGEST_VALIDITY = 36_000  # seconds
@@ -117,6 +119,7 @@ class Twilio:
             body=body,
             position=_position(hook),
             raw=wire.raw(hook),
+            opt_out=_opt_out(hook, body),
         )
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
@@ -132,6 +135,7 @@ class Twilio:
             phone=_number(hook, "To"),
             raw=wire.raw(hook),
             absent=delivery is Delivery.FAILED and code in codes.ABSENT,
+            opted_out=delivery is Delivery.FAILED and code in codes.OPTED_OUT,
         )
 
     def answer_text(self) -> Answer:
@@ -177,7 +181,7 @@ class Twilio:
                 **_validity(text.valid_seconds),
             )
 
-        return _hand_over(text.to, create)
+        return _hand_over(text.to, create, wire.refused)
 
     def place_call(self, call: CallOut) -> Sent:
         """Place a call that rings for `ring_seconds`; Twilio may add up to five. It asks what to say when somebody
@@ -194,7 +198,7 @@ class Twilio:
                 time_limit=twiml.LONGEST_CALL,
             )
 
-        return _hand_over(call.to, create)
+        return _hand_over(call.to, create, wire.refused_call)
 
     def cancel_call(self, ref: str) -> bool:
         """Take a call back. One that was answered meanwhile goes on, as Twilio promises of "canceled", and its script
@@ -229,13 +233,13 @@ def _validity(seconds: int | None) -> dict[str, int]:
     return {} if seconds is None else {"validity_period": min(max(seconds, 1), LONGEST_VALIDITY)}
 
 
-def _hand_over(to: str, create: Callable[[], Any]) -> Sent:
+def _hand_over(to: str, create: Callable[[], Any], refused: Callable[..., Sent]) -> Sent:
     if not wire.dialable(to):
         return wire.BAD_NUMBER
     try:
         created = create()
     except TwilioException as error:
-        return wire.refused(getattr(error, "status", 400), getattr(error, "code", None), codes.ERRORS)
+        return _about(refused(getattr(error, "status", 400), getattr(error, "code", None), codes.ERRORS))
     except requests.RequestException as error:
         return wire.failed(error)
     except wire.MISSHAPEN:
@@ -243,10 +247,21 @@ def _hand_over(to: str, create: Callable[[], Any]) -> Sent:
     return _accepted(created)
 
 
+def _about(sent: Sent) -> Sent:
+    opted_out = sent.code in codes.OPTED_OUT
+    return replace(sent, about_number=opted_out or sent.code in codes.ABOUT_NUMBER, opted_out=opted_out)
+
+
+def _opt_out(hook: Hook, body: str) -> OptOut | None:
+    """Return what Twilio has made of a text: it reads such words itself before it hands the text on."""
+    told = codes.OPT_OUT_TYPES.get(wire.field(hook, "OptOutType").upper())
+    return told or codes.OPT_OUT_WORDS.get(body.strip().upper())
+
+
 def _accepted(created: Any) -> Sent:
     """Return the answer to a send. A resource may also come back as already failed; one without an id may have left."""
     if created.status in codes.NOT_TAKEN:
-        return wire.refused(400, getattr(created, "error_code", None), codes.ERRORS)
+        return _about(wire.refused(400, getattr(created, "error_code", None), codes.ERRORS))
     if not isinstance(created.sid, str) or not created.sid:
         return wire.GARBLED
     parts = wire.whole(str(getattr(created, "num_segments", "")))  # "0" until a Messaging Service has chosen a sender

@@ -145,6 +145,11 @@ def _is_no(case: Case) -> bool:
     return isinstance(meaning, No) or (isinstance(meaning, Safe) and meaning.pin is None)
 
 
+def speaks_to_the_line(case: Case) -> bool:
+    """Return whether the text is STOP or START alone, and its sender waits for no help of ours."""
+    return case.reading.occasion is Occasion.STOP and not case.open.believed
+
+
 def says_more(case: Case) -> bool:
     """Return whether somebody whom we asked writes on: what is neither a no nor a command is a yes."""
     return case.open.asked_back and case.reading.command is None and case.reading.occasion is not Occasion.STOP

@@ -30,6 +30,7 @@ from gateway.core.intent.conditions import (
     says_no_while_open,
     says_yes,
     speaks_as_officer,
+    speaks_to_the_line,
     steps_in,
 )
 from gateway.core.intent.facts import Case
@@ -123,6 +124,13 @@ TABLE: tuple[Row, ...] = (
         lambda case: case.last_said.has(case.reading.body),
         Kind.SHOW_DESK,
         "The text is one of ours that came back: its words mean nothing, and answering it would never end.",
+    ),
+    Row(
+        "wants no texts",
+        Who.ANYBODY,
+        speaks_to_the_line,
+        Kind.IGNORE,
+        "STOP, BERHENTI or START and nothing else: the line is told; nobody is asked, and no answer leaves.",
     ),
     Row(
         "changes PIN",
@@ -337,7 +345,7 @@ TABLE: tuple[Row, ...] = (
         Who.ANYBODY,
         needs_nobody,
         Kind.NOTE,
-        "A greeting, thanks, a wish, a chain, advertising or STOP: the closed list of what is clearly no emergency.",
+        "A greeting, thanks, a wish, a chain or advertising: the closed list of what is clearly no emergency.",
     ),
     Row(
         "unclear",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
-from gateway.core.words import triage
+from gateway.core.words import opt_out, triage
 from gateway.core.words.commands import Role
 from gateway.core.words.lexicon import Heard
 
@@ -28,7 +28,6 @@ class Occasion(StrEnum):
 
 
 # Twilio's and Africa's Talking's opt-out and opt-in words; the carrier has acted on them before we read them.
-_STOP_WORDS = frozenset({"STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "OPTOUT", "REVOKE", "START", "UNSTOP"})
 _LEAST_CHAIN = 6  # words: a shorter text with "teruskan ke" may be somebody's own
 _LEAST_MARKS = 2  # different words of advertising or fraud
 # What stands in advertising and fraud beside its words, and hardly ever in a cry. Each counts as one word.
@@ -87,7 +86,7 @@ def _advertises(heard: Heard) -> bool:
 
 
 def _stops(heard: Heard) -> bool:
-    return " ".join(heard.text.upper().split()) in _STOP_WORDS
+    return opt_out.read(heard.text) is not None
 
 
 # The first that fits names the text.

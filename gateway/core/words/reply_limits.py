@@ -36,6 +36,21 @@ def within(today: int, this_hour: int, this_hour_there: int, phone: str) -> bool
     return today < MOST_A_DAY and this_hour < MOST_AN_HOUR and this_hour_there < BY_PREFIX[prefix_of(phone)]
 
 
+# --- help for officers and desks --------------------------------------------------------------------------------------
+
+HELP_A_DAY = 5  # to one officer's or desk's number since its last real act
+
+
+def may_help(told: int) -> bool:
+    """Return whether an officer or a desk gets one more text of help (how to answer, and that nothing is open).
+
+    `told` are those since its last real act, at most a DAY ago. A phone that answers by itself would otherwise be
+    answered for ever. Not in the budget are the answer to a real act, a question about a possible emergency, and any
+    answer to a verified citizen.
+    """
+    return told < HELP_A_DAY
+
+
 # --- cries for help ---------------------------------------------------------------------------------------------------
 
 CRY_AGAIN_AFTER = timedelta(minutes=10)  # the cries of one number are answered once within this

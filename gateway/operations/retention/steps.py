@@ -44,6 +44,7 @@ from gateway.models.labelled_text import LabelledText
 from gateway.models.lookup import Lookup
 from gateway.models.never_asked import NeverAsked
 from gateway.models.officer import Officer
+from gateway.models.opt_out import OptOut
 from gateway.models.outbound import Outbound
 from gateway.models.quiet_number import QuietNumber
 from gateway.models.report import Report
@@ -194,6 +195,12 @@ STEPS: tuple[Step, ...] = (
         whole=True,
     ),
     Step(QuietNumber, "texts", lambda before: QuietNumber.until < before, whole=True),
+    Step(
+        OptOut,
+        "texts",
+        lambda before: and_(OptOut.at < before, OptOut.phone.not_in(select(Officer.phone))),
+        whole=True,
+    ),
     Step(Handover, "texts", lambda before: Handover.at < before, whole=True),
     # --- places
     Step(

@@ -98,8 +98,12 @@ CASE = Case(
         ReportRow("Success", reported("Success"), Delivery.DELIVERED),
         ReportRow("Rejected, no credit", reported("Rejected", "InsufficientCredit"), Delivery.FAILED),
         ReportRow("Failed", reported("Failed", "DeliveryFailure"), Delivery.FAILED),
-        ReportRow("opted out", reported("Rejected", "UserInBlackList"), Delivery.FAILED, permanent=True),
-        ReportRow("the other spelling", reported("Failed", "UserInBlacklist"), Delivery.FAILED, permanent=True),
+        ReportRow(
+            "opted out", reported("Rejected", "UserInBlackList"), Delivery.FAILED, permanent=True, opted_out=True
+        ),
+        ReportRow(
+            "the other spelling", reported("Failed", "UserInBlacklist"), Delivery.FAILED, permanent=True, opted_out=True
+        ),
         ReportRow("unknown number", reported("Failed", "UserDoesNotExist"), Delivery.FAILED, permanent=True),
         ReportRow("AbsentSubscriber", reported("AbsentSubscriber"), Delivery.FAILED, absent=True),
         ReportRow("a new word", reported("Teleported"), None),
@@ -169,12 +173,12 @@ CASE = Case(
     ],
     texts_out=[
         SendRow("taken", Outcome.ACCEPTED),
-        SendRow("invalid number", Outcome.PERMANENT, handset="invalid"),
-        SendRow("landline", Outcome.PERMANENT, handset="landline"),
-        SendRow("opted out", Outcome.PERMANENT, handset="opted_out"),
+        SendRow("invalid number", Outcome.PERMANENT, handset="invalid", about_number=True),
+        SendRow("landline", Outcome.PERMANENT, handset="landline", about_number=True),
+        SendRow("opted out", Outcome.PERMANENT, handset="opted_out", about_number=True, opted_out=True),
         SendRow("risk hold", Outcome.REFUSED, handset="held"),
         SendRow("no balance", Outcome.REFUSED, handset="poor"),
-        SendRow("could not route", Outcome.REFUSED, handset="unrouted"),
+        SendRow("could not route", Outcome.REFUSED, handset="unrouted", about_number=True),
         SendRow("gateway error", Outcome.REFUSED, handset="gateway"),
         SendRow("a new code of a known class", Outcome.REFUSED, handset="new_code"),
         SendRow("a new code", Outcome.UNKNOWN, handset="new_class"),
@@ -194,7 +198,8 @@ CASE = Case(
         SendRow("no credit", Outcome.REFUSED, handset="poor"),
         SendRow("a new word", Outcome.UNKNOWN, handset="new_word"),
         SendRow("no number at all", Outcome.PERMANENT, to="anonymous"),
-        SendRow("server error", Outcome.UNKNOWN, trouble="500"),
+        SendRow("server error", Outcome.REFUSED, trouble="500"),
+        SendRow("unavailable", Outcome.REFUSED, trouble="503"),
         SendRow("no answer in time", Outcome.UNKNOWN, trouble="slow"),
         SendRow("not JSON", Outcome.UNKNOWN, trouble="garbled"),
         SendRow("another shape", Outcome.UNKNOWN, trouble="misshapen"),

@@ -38,6 +38,7 @@ class ReportRow:
     query: Fields = field(default_factory=dict)
     attempt: int | None = None
     absent: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class SendRow:
     to: str = "+254711000222"
     trouble: str = ""  # of the whole company
     handset: str = ""  # how this phone is set
+    about_number: bool = False  # the answer says nothing of the line
+    opted_out: bool = False  # the number gets no more texts on this line
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def forged(real: Hook) -> list[Hook]:
 
 
 OURS = {"attempt": "7"}
+RECEIPT = "id:D sub:001 dlvrd:000 submit date:2611220900 done date:2611220901 "
 
 
 def reported(status: str, reply: str = "") -> dict[str, str]:
@@ -72,7 +73,26 @@ CASE = Case(
         ReportRow("delivered", reported("1"), Delivery.DELIVERED, query=OURS, attempt=7),
         ReportRow("failed", reported("2"), Delivery.FAILED, query=OURS, attempt=7),
         ReportRow("buffered", reported("4"), Delivery.SENT, query=OURS, attempt=7),
-        ReportRow("refused by the operator", reported("16", "NACK/11/"), Delivery.FAILED, query=OURS, attempt=7),
+        *(
+            ReportRow(says, reported(status, reply), Delivery.FAILED, permanent, OURS, attempt=7, absent=absent)
+            for says, status, reply, permanent, absent in (
+                ("refused by the operator", "16", "NACK/0x00000045/Submit Failed", False, False),
+                ("refused for the number", "16", "NACK/0x0000000b/Invalid Destination Address", True, False),
+                ("the same from an older Kannel", "16", "NACK/11/Invalid Destination Address", True, False),
+                ("refused for another reason in decimals", "16", "NACK/69/Submit Failed", False, False),
+                ("off", "2", RECEIPT + "stat:UNDELIV err:045 text:TOLONG err:001", False, True),
+                ("off for too long", "2", RECEIPT + "stat:EXPIRED err:000 text:", False, True),
+                ("off, and no error", "2", RECEIPT + "stat:UNDELIV", False, True),
+                ("an error in letters", "2", RECEIPT + "stat:UNDELIV err:0A1 text:", False, True),
+                ("lost sight of", "2", RECEIPT + "stat:UNKNOWN err:000 text:", False, True),
+                ("no such subscriber", "2", RECEIPT + "stat:UNDELIV err:001 text:", True, False),
+                ("no such subscriber, in another state", "2", RECEIPT + "stat:UNKNOWN err:1 text:", True, False),
+                ("rejected", "2", RECEIPT + "stat:REJECTD err:001 text:", False, False),
+                ("deleted", "2", RECEIPT + "stat:DELETED err:000 text:", False, False),
+                ("a new state", "2", RECEIPT + "stat:SKIPPED err:000 text:", False, False),
+                ("no word of SMPP's", "2", "kaput", False, False),
+            )
+        ),
         ReportRow("a new type", reported("64"), None, query=OURS, attempt=7),
         ReportRow("nothing at all", {}, None),
     ],

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
 from gateway.identity import audit_log, pins
+from gateway.models import opt_out as opt_outs
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.responses import officer_replies
@@ -58,7 +59,8 @@ def show() -> str:
     with reading() as uow:
         rows = _search(uow, words)
         names = {unit.id: unit.name for unit in scope.units(uow)}
-    return render_template("admin_officers.html", rows=rows, names=names, words=words, most=MOST)
+        stopped = opt_outs.lines_of(uow.db, {row.phone for row in rows})
+    return render_template("admin_officers.html", rows=rows, names=names, words=words, most=MOST, stopped=stopped)
 
 
 def _search(uow: UnitOfWork, words: str) -> Sequence[Officer]:
