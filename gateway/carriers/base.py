@@ -38,7 +38,6 @@ class Carrier(Protocol):
 @runtime_checkable
 class TextCarrier(Carrier, Protocol):
     batch: int  # most recipients of one and the same text that one request takes
-    reply_to: str | None  # the number that receives answers when the sender id cannot; None = it can
 
     def read_text(self, hook: Hook) -> TextIn: ...
 
@@ -53,6 +52,7 @@ class TextCarrier(Carrier, Protocol):
 @runtime_checkable
 class VoiceCarrier(Carrier, Protocol):
     languages: frozenset[str]  # the languages that its speech can pronounce
+    speaks: bool  # its calls speak and take keys; False: it only makes phones ring
 
     def read_call(self, hook: Hook) -> CallEvent: ...
 

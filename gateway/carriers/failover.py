@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from gateway.carriers.base import Carrier, TextCarrier, VoiceCarrier
+from gateway.carriers.base import Carrier, TextCarrier, UssdCarrier, VoiceCarrier
+from gateway.carriers.registry import carrier_of
+from gateway.core import line_abilities
+from gateway.core.line_abilities import TEXTS, Abilities, Ability, Doors, LineFacts, Reach, ReplyPath
 
 LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last for so long, then first again
 AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
@@ -15,17 +18,21 @@ AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
 
 class Switchboard:
     """All lines in order of preference. `routes` gives another order by dialling prefix; the longest prefix wins.
-    `paces` are the texts and calls a second of each line, 0 = unpaced."""
+    `paces` are the texts and calls a second of each line, and `at_once` the calls at one time, 0 = no limit. `doors`
+    are the numbers by which phones reach each line; by default its own numbers."""
 
     def __init__(
         self,
         carriers: Sequence[Carrier],
         routes: Mapping[str, Sequence[str]] | None = None,
         paces: Mapping[str, tuple[float, float]] | None = None,
+        doors: Mapping[str, Doors] | None = None,
+        at_once: Mapping[str, int] | None = None,
     ) -> None:
         self._carriers = {carrier.name: carrier for carrier in carriers}
         self._routes = sorted((routes or {}).items(), key=lambda route: -len(route[0]))
-        self._paces = paces or {}
+        self._paces, self._at_once = paces or {}, at_once or {}
+        self._doors = {carrier.name: (doors or {}).get(carrier.name) or _doors(carrier) for carrier in carriers}
         self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
         self._bad: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
@@ -70,3 +77,55 @@ class Switchboard:
     def pace(self, line: str, kind: str) -> float:
         texts, calls = self._paces.get(line, (0.0, 0.0))
         return texts if kind == "text" else calls
+
+    def calls_at_once(self, line: str) -> int:
+        return self._at_once.get(line, 0)
+
+    # --- what the lines can do for a phone
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Return the dialling prefixes that have routes of their own."""
+        return tuple(prefix for prefix, _ in self._routes)
+
+    def facts(self, line: str, phone: str) -> LineFacts:
+        """Return what one line can do for this phone (E.164 or a prefix of it), and the numbers that reach it."""
+        carrier, described = self._carriers[line], carrier_of(line)
+        table: Reach = described.reach if described is not None else {}
+        routed = any(one.name == line for one in self._route(phone))
+        can = line_abilities.abilities(_code(carrier), table, self._doors[line], phone, routed)
+        return LineFacts(line, can, self._doors[line])
+
+    def all_facts(self, phone: str) -> list[LineFacts]:
+        """Return what each line can do for this phone: those of its route in their order, then the others."""
+        route = [carrier.name for carrier in self._route(phone)]
+        return [self.facts(name, phone) for name in dict.fromkeys((*route, *self._carriers))]
+
+    def can(self, ability: Ability, phone: str) -> bool:
+        """Return whether any line can do this for the phone."""
+        return any(ability in line.can for line in self.all_facts(phone))
+
+    def reply_path(self, line: str, phone: str, speaks: bool) -> ReplyPath:
+        """Return how this phone answers a text that leaves on this line; `speaks`: a call that takes keys goes to it
+        now."""
+        return line_abilities.reply_path(self.facts(line, phone), self.all_facts(phone), phone, speaks)
+
+
+def _doors(carrier: Carrier) -> Doors:
+    """Return the doors of a line that tells none: its own numbers."""
+    dialled = tuple(number for number in carrier.own_numbers if line_abilities.is_dialled(number))
+    rings = isinstance(carrier, VoiceCarrier)
+    return Doors(True, dialled, tuple(number for number in dialled if number.startswith("+")) if rings else ())
+
+
+def _code(carrier: Carrier) -> Abilities:
+    """Return what the code of a line can do. A line may tell of missed calls without placing any."""
+    calls = isinstance(carrier, VoiceCarrier)
+    speaks = isinstance(carrier, VoiceCarrier) and carrier.speaks and bool(carrier.languages)
+    has = {
+        Ability.CALL_OUT: calls,
+        Ability.SPEECH: speaks,
+        Ability.USSD: isinstance(carrier, UssdCarrier),
+        **dict.fromkeys(TEXTS, isinstance(carrier, TextCarrier)),
+    }
+    return frozenset({Ability.CALL_IN, *(ability for ability, there in has.items() if there)})

@@ -10,10 +10,11 @@ import click
 from sqlalchemy import func, select
 
 from gateway import wordings
+from gateway.core.line_abilities import NAMES, Ability
 from gateway.identity import audit_log
 from gateway.infrastructure import database
 from gateway.models.audit import Audit
-from gateway.operations import key_rotation
+from gateway.operations import key_rotation, line_warnings
 from gateway.register import coverage
 from gateway.unit_of_work import Job
 from gateway.wiring import House, house
@@ -30,7 +31,9 @@ def check() -> None:
     if database.head(home.settings.database_url) != database.newest():
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
-        wrong = [*_unready(home), *_holes(home), *_policies(home), *_unspoken(home)]
+        wrong = [*_unready(home), *_lines(home), *_holes(home), *_policies(home), *_unspoken(home)]
+        for line in _abilities(home):
+            click.echo(line)
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
@@ -39,6 +42,22 @@ def check() -> None:
 
 def _unready(home: House) -> Iterable[str]:
     return [f"{name}: {why}" for name, why in home.reasons().items()]
+
+
+def _lines(home: House) -> Iterable[str]:
+    return [f"line: {why}" for why in home.warnings().values()]
+
+
+def _abilities(home: House) -> Iterable[str]:
+    """Yield what each line can do for the roster's phones, and when the last phone of the largest wave rings."""
+    with home.open_uow() as uow:
+        for prefix, lines in line_warnings.matrix(uow).items():
+            for line in lines:
+                can = ", ".join(NAMES[ability] for ability in Ability if ability in line.can)
+                yield f"{prefix} on {line.name}: {can or 'nothing'}"
+        last = line_warnings.last_ring(uow)
+        if last is not None:
+            yield f"last ring: {line_warnings.in_words(last)}"
 
 
 def _holes(home: House) -> Iterable[str]:

@@ -55,6 +55,22 @@ def _paces(value: str | Mapping[str, Pace], info: ValidationInfo) -> Mapping[str
     return {**usual, **dict(paces)}
 
 
+def _calls_at_once(value: str | Mapping[str, int], info: ValidationInfo) -> Mapping[str, int]:
+    if not isinstance(value, str):
+        return value
+    usual = {line: carrier.calls_at_once for line, carrier in _described(info.data.get("carriers", ())).items()}
+    told = [_at_once(part) for part in read_names(value)] if value else []
+    each_once(tuple(line for line, _ in told))
+    return {**usual, **dict(told)}
+
+
+def _at_once(part: str) -> tuple[str, int]:
+    line, _, most = part.partition("=")
+    if not most.strip().isascii() or not most.strip().isdigit():
+        raise ValueError("must be like twilio=2: how many calls a line may have at one time, 0 = no limit")
+    return read_lines([line])[0], int(most)
+
+
 def _pace(part: str) -> tuple[str, Pace]:
     line, _, speed = part.partition("=")
     texts, _, calls = ("0/0" if speed.strip() == "0" else speed).partition("/")
@@ -70,6 +86,7 @@ def _pace(part: str) -> tuple[str, Pace]:
 Lines = Annotated[tuple[str, ...], BeforeValidator(_lines)]
 Routes = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_routes)]  # dialling prefix -> lines in order
 Paces = Annotated[Mapping[str, Pace], BeforeValidator(_paces)]  # by line
+CallsAtOnce = Annotated[Mapping[str, int], BeforeValidator(_calls_at_once)]  # by line; 0 = no limit
 
 
 # --- each line's own -------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, update
 from gateway import notices
 from gateway.core.contact_rules import contact_rule
 from gateway.core.languages import LANGUAGES, spoken
+from gateway.core.line_abilities import HERE, ReplyWay
 from gateway.core.policy import By, Policy, Who
 from gateway.core.policy_choice import for_officer
 from gateway.core.reachability import Caution, Way, caution, reach
@@ -35,6 +36,7 @@ from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.policy_rule import Applied, PolicyVersion
 from gateway.models.unit import Unit
+from gateway.operations import line_warnings
 from gateway.unit_of_work import UnitOfWork
 
 WORTH = timedelta(minutes=10)  # so long a carrier tries to deliver an alert, where it can be told
@@ -89,6 +91,7 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None, *
     if scene is not None and people:
         _write(scene, policy, people, number)
     timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
+    _tell_silent(uow, incident, [] if policy.is_repeat(number) else people)
     return len(people)
 
 
@@ -135,6 +138,14 @@ def _catch_up(uow: UnitOfWork, incident: Incident, wanted: Callable[[Candidate],
         if scene is not None and people:
             _write(scene, policy, people, number)
             timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
+            _tell_silent(uow, incident, people)
+
+
+def _tell_silent(uow: UnitOfWork, incident: Incident, people: Sequence[Candidate]) -> None:
+    """Tell the timeline whose phones no line can make ring: they get a text alone."""
+    silent = line_warnings.cannot_ring(uow, line_warnings.by_prefix(uow, [person.phone for person in people]))
+    for prefix, count in silent.items():
+        timeline.record(uow, incident, "no_ring", text=f"{prefix}: {count}")
 
 
 def measure_again(uow: UnitOfWork, incident: Incident) -> None:
@@ -263,7 +274,8 @@ def facts_for(uow: UnitOfWork, common: AlertFacts, alert: Alert) -> AlertFacts:
     """Return the facts of an incident with what holds for one phone only: how far its owner is, and where to answer."""
     lines = uow.lines.for_texts(alert.phone)
     metres = alert.distance_m if common.lat is not None else None
-    reply_to = lines[0].reply_to if lines else None
+    path = uow.lines.reply_path(lines[0].name, alert.phone, speaks=False) if lines else HERE
+    reply_to = path.number if path.way is ReplyWay.TEXT else None
     return replace(common, distance_m=metres, reply_to=reply_to, bare=common.bare and not alert.is_desk)
 
 

@@ -25,6 +25,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.unit import Unit
 from gateway.models.wording import Wording
 from gateway.wiring import house
+from tests.core.test_config import ALL_LINES
 
 Siaga = Callable[..., Result]
 UNITS = "code,name,kind,parent,phone,lat,lon,timezone,policy\nKOTA,Polsek Kota,polsek,,0561700201,-0.02,109.33,,\n"
@@ -361,3 +362,18 @@ def test_a_phone_and_whatever_is_asked_beside_a_demo_need_no_setting(tmp_path: P
     assert "SECRET_KEY" not in run("phone", BUDI, "screen")
     migrate(f"sqlite:///{folder}/siaga.db")
     assert run("incidents") == "no incident yet\n"
+
+
+def test_check_prints_what_each_line_can_do_and_when_the_last_phone_rings(town: Siaga) -> None:
+    told = town("check").stdout
+    assert "+62 on simulator: text in, text out, answers come back, missed call in, call out, speech and keys" in told
+    assert "last ring: wave " in told
+    assert "no line can make this phone ring" not in told
+
+
+def test_check_names_phones_that_no_line_can_make_ring(town: Siaga, environ: dict[str, str]) -> None:
+    environ |= ALL_LINES | {"DEMO": "0", "CARRIERS": "kannel,smsgate"}
+    result = town("check")
+    assert result.exit_code == 1
+    assert "line: no line can make this phone ring: 2 of the roster's begin with +62" in result.stdout
+    assert "+62 on kannel: text in, text out, answers come back\n" in result.stdout

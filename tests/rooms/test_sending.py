@@ -53,8 +53,8 @@ class Told:
     answer: Sent = ACCEPTED
     own_numbers: tuple[str, ...] = ()
     batch: int = 10
-    reply_to: str | None = None
     languages: frozenset[str] = field(default_factory=lambda: frozenset({"id"}))
+    speaks: bool = True
     meanwhile: Callable[[], object] = bool  # what happens elsewhere while it has a request in hand
 
     def authentic(self, hook: Hook) -> bool:

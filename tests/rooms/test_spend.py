@@ -53,8 +53,8 @@ class Metered:
     name: str = "metered"
     own_numbers: tuple[str, ...] = ()
     batch: int = 10
-    reply_to: str | None = None
     languages: frozenset[str] = field(default_factory=lambda: frozenset({"id"}))
+    speaks: bool = True
 
     def authentic(self, hook: Hook) -> bool:
         return True

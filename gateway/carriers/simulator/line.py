@@ -56,8 +56,8 @@ class Simulator:
         self.name = LINE
         self.own_numbers: tuple[str, ...] = (number,)
         self.batch = 50
-        self.reply_to: str | None = None
         self.languages = frozenset(CODES)
+        self.speaks = True
         self.handsets, self.public_url = handsets, public_url
         self._key, self._number, self._sleep = key, number, sleep
 

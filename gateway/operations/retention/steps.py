@@ -61,7 +61,7 @@ USUAL = str(ContactRule.USUAL)  # how to reach somebody may tell of a disability
 DONE = (outbounds.DONE, outbounds.FAILED, outbounds.CALLED_OFF)
 PLACE_LINES = ("moved", "place_noted")  # timeline lines whose text is a position
 # Timeline lines whose text tells of no person: a wave's number, codes, names of units, our own words.
-PLAIN_LINES = ("wave", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")
+PLAIN_LINES = ("wave", "no_ring", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")
 
 
 @dataclass(frozen=True)
