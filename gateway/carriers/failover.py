@@ -12,6 +12,7 @@ from gateway.carriers.registry import carrier_of
 from gateway.core import line_abilities
 from gateway.core.line_abilities import TEXTS, Abilities, Ability, Doors, LineFacts, Reach, ReplyPath
 
+LONGEST_CODE = 5  # characters of the longest prefix in a carrier's table, and of any country's code
 LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last for so long, then first again
 AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
 
@@ -34,6 +35,8 @@ class Switchboard:
         self._paces, self._at_once = paces or {}, at_once or {}
         self._doors = {carrier.name: (doors or {}).get(carrier.name) or _doors(carrier) for carrier in carriers}
         self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
+        self._telling = max(LONGEST_CODE, *(len(prefix) for prefix, _ in self._routes), 0)
+        self._paths: dict[tuple[str, bool], Mapping[str, ReplyPath]] = {}
         self._bad: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
@@ -104,6 +107,19 @@ class Switchboard:
     def can(self, ability: Ability, phone: str) -> bool:
         """Return whether any line can do this for the phone."""
         return any(ability in line.can for line in self.all_facts(phone))
+
+    def speaks_to(self, phone: str) -> bool:
+        """Return whether the calls that we place to this phone speak and take keys: on the line that is tried first."""
+        first = next((line for line in self.all_facts(phone) if Ability.CALL_OUT in line.can), None)
+        return first is not None and Ability.SPEECH in first.can
+
+    def reply_paths(self, phone: str, speaks: bool = False) -> Mapping[str, ReplyPath]:
+        """Return for each line that may carry a text to this phone, in their order, how the phone answers it."""
+        short = (phone[: self._telling], speaks)  # the rest of the number decides nothing
+        if short not in self._paths:
+            names = [carrier.name for carrier in self.for_texts(phone)]
+            self._paths[short] = {name: self.reply_path(name, phone, speaks) for name in names}
+        return self._paths[short]
 
     def reply_path(self, line: str, phone: str, speaks: bool) -> ReplyPath:
         """Return how this phone answers a text that leaves on this line; `speaks`: a call that takes keys goes to it

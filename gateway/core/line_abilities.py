@@ -154,7 +154,8 @@ def reply_path(sent_on: LineFacts, lines: Sequence[LineFacts], phone: str, speak
     first = [sent_on, *(line for line in lines if line.name != sent_on.name)]
     if number := _number(first, Ability.TEXT_IN, phone):
         return ReplyPath(ReplyWay.TEXT, number)
-    if number := _number(first, Ability.CALL_IN, phone):
+    talking = [line for line in first if Ability.SPEECH in line.can]  # a missed call alone says nothing
+    if number := _number(talking, Ability.CALL_IN, phone):
         return ReplyPath(ReplyWay.RING, number)
     return ReplyPath(ReplyWay.KEY if speaks else ReplyWay.NONE)
 

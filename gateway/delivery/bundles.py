@@ -45,9 +45,9 @@ def _may_be_bundled(one: ClaimedOutbound) -> bool:
     return one.kind == outbounds.TEXT and one.lane == outbounds.ALERT_LANE and one.incident is not None
 
 
-def worded(uow: UnitOfWork, ready: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
-    """Return a bundle whose attempts are written with the words that leave, and keep these words with the last one,
-    where a text that comes back as it left is looked for. Only the last one is billed."""
+def worded(uow: UnitOfWork, line: str, ready: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
+    """Return a bundle whose attempts are written with the words that leave on this line, and keep these words with the
+    last one, where a text that comes back as it left is looked for. Only the last one is billed."""
     if not is_bundle(ready):
         return list(ready)
     query = select(Outbound, Alert, Incident).join(Alert, Alert.id == Outbound.alert_id)
@@ -55,7 +55,9 @@ def worded(uow: UnitOfWork, ready: Sequence[ClaimedOutbound]) -> list[ClaimedOut
     rows = sorted(uow.db.execute(query).all(), key=lambda row: (row.Incident.drill, row.Incident.opened_at))
     facts = [waves.facts(uow, row.Incident, row.Alert) for row in rows]
     phone, language = ready[0].phone, rows[0].Alert.language
-    body = bundle_text(facts, max(len(rows), alerts.waiting_of(uow.db, phone)), language)
+    called = uow.lines.speaks_to(phone) and outbounds.is_called(uow.db, phone)
+    answer = uow.lines.reply_path(line, phone, speaks=called)
+    body = bundle_text(facts, max(len(rows), alerts.waiting_of(uow.db, phone)), language, answer)
     for row in rows:
         if row.Outbound.id == ready[-1].id:
             row.Outbound.body = body

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Protocol
@@ -71,6 +71,7 @@ class ClaimedOutbound:
     attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
     ring_seconds: int = Policy.ring  # how long a call rings
     bundled: bool = False  # leaves in one text with others to its phone (gateway.delivery.bundles)
+    by_line: Mapping[str, str] = field(default_factory=dict)  # the words for each line; empty: all say `body`
     missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
 
 
@@ -225,6 +226,7 @@ def _claimed(uow: UnitOfWork, starts: Mapping[int, datetime]) -> list[ClaimedOut
             row.lane,
             row.phone,
             row.body,
+            by_line=outbounds.words_of(row.by_line),
             incident=row.incident_id,
             start_at=starts[row.id] if starts[row.id] > now else None,
             valid_seconds=_left(row.expires_at, now),

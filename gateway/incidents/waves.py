@@ -14,11 +14,11 @@ from sqlalchemy import or_, select, update
 from gateway import notices
 from gateway.core.contact_rules import contact_rule
 from gateway.core.languages import LANGUAGES, spoken
-from gateway.core.line_abilities import HERE, ReplyWay
 from gateway.core.policy import By, Policy, Who
 from gateway.core.policy_choice import for_officer
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
+from gateway.core.sentences.replying import Answerable, by_line
 from gateway.identity import reachability
 from gateway.incidents import recipients, timeline, together
 from gateway.incidents.recipients import Candidate as Candidate
@@ -175,7 +175,8 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     for person, row in zip(people, rows, strict=True):
         due = times.get(person.phone, scene.uow.now())
         if by is not By.CALL:
-            scene.uow.db.add(_text(scene, common, person, row, rank, due))
+            called = by is not By.TEXT and scene.uow.lines.speaks_to(row.phone)
+            scene.uow.db.add(_text(scene, common, row, rank, due, called))
         first = rank if person.free else rank + 1
         if by is not By.TEXT:
             scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
@@ -214,22 +215,30 @@ def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
     )
 
 
-def _text(scene: Scene, common: AlertFacts, person: Candidate, row: Alert, rank: int, due: datetime) -> Outbound:
+def _text(scene: Scene, common: AlertFacts, row: Alert, rank: int, due: datetime, called: bool) -> Outbound:
     now = scene.uow.now()
-    return Outbound(
+    owed = Outbound(
         kind=outbounds.TEXT,
         purpose="alert",
         lane=outbounds.ALERT_LANE,
         rank=rank,
         distance_m=row.distance_m or 0.0,
         phone=row.phone,
-        body=alert_text(facts_for(scene.uow, common, row), person.language),
         incident_id=scene.incident.id,
         alert_id=row.id,
         created_at=now,
         due_at=due,
         expires_at=now + WORTH,
     )
+    _word(scene.uow, owed, facts_for(common, row), row, called)
+    return owed
+
+
+def _word(uow: UnitOfWork, owed: Outbound, told: AlertFacts, alert: Alert, called: bool) -> None:
+    """Write the words of an alert for each line that may carry it; `called`: a call that takes keys goes to the phone
+    too."""
+    body = Answerable(lambda path: alert_text(replace(told, answer=path), alert.language))
+    outbounds.word(owed, body, by_line(body, uow.lines.reply_paths(alert.phone, called)))
 
 
 def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
@@ -237,11 +246,12 @@ def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
     ids."""
     mine = (Outbound.incident_id == incident.id, Outbound.kind == outbounds.TEXT, Outbound.purpose == "alert")
     query = select(Outbound).where(*mine, Outbound.state == outbounds.OWED).with_for_update(skip_locked=True)
-    reworded = set()
+    reworded, policy = set(), policy_for(uow, incident)
     for owed in uow.db.scalars(query):
         alert = uow.db.get(Alert, owed.alert_id)
         if alert is not None:
-            owed.body = alert_text(facts(uow, incident, alert), alert.language)
+            called = policy.by(max(1, alert.wave)) is not By.TEXT and uow.lines.speaks_to(alert.phone)
+            _word(uow, owed, facts(uow, incident, alert), alert, called)
             reworded.add(alert.id)
     return reworded
 
@@ -267,16 +277,13 @@ def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime, policy: Polic
 def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFacts:
     """Return the facts of an incident that an alert, a page or a call states."""
     common = facts_for_all(uow, incident)
-    return common if alert is None else facts_for(uow, common, alert)
+    return common if alert is None else facts_for(common, alert)
 
 
-def facts_for(uow: UnitOfWork, common: AlertFacts, alert: Alert) -> AlertFacts:
-    """Return the facts of an incident with what holds for one phone only: how far its owner is, and where to answer."""
-    lines = uow.lines.for_texts(alert.phone)
+def facts_for(common: AlertFacts, alert: Alert) -> AlertFacts:
+    """Return the facts of an incident with what holds for one phone only: how far its owner is, and what it reads."""
     metres = alert.distance_m if common.lat is not None else None
-    path = uow.lines.reply_path(lines[0].name, alert.phone, speaks=False) if lines else HERE
-    reply_to = path.number if path.way is ReplyWay.TEXT else None
-    return replace(common, distance_m=metres, reply_to=reply_to, bare=common.bare and not alert.is_desk)
+    return replace(common, distance_m=metres, bare=common.bare and not alert.is_desk)
 
 
 def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:

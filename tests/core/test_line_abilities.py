@@ -81,7 +81,7 @@ TWO_WAYS = LineFacts("smsgate", TEXTS | {Ability.CALL_IN}, OPEN)
 NAMED = LineFacts("kannel", frozenset({Ability.TEXT_OUT}), Doors(False))
 ONE_WAY = LineFacts("twilio", CALLS - {Ability.CALL_IN} | {Ability.TEXT_OUT}, Doors(True, (AMERICAN,), (AMERICAN,)))
 FOREIGN = LineFacts("twilio-2", TEXTS - {Ability.ANSWERS}, Doors(False, (AMERICAN,), (AMERICAN,)))
-RUNG = LineFacts("bell", frozenset({Ability.CALL_IN}), Doors(False, (), (NUMBER,)))
+RUNG = LineFacts("bell", frozenset({Ability.CALL_IN, Ability.SPEECH}), Doors(False, (), (NUMBER,)))
 
 
 @pytest.mark.parametrize(

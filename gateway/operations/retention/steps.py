@@ -158,7 +158,7 @@ STEPS: tuple[Step, ...] = (
         Outbound,
         "texts",
         lambda before: and_(Outbound.created_at < before, Outbound.state.in_(DONE), over(Outbound.incident_id, before)),
-        {Outbound.body: EMPTY},
+        {Outbound.body: EMPTY, Outbound.by_line: None},
         Outbound.phone,
     ),
     Step(
