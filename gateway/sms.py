@@ -31,7 +31,7 @@ from gateway.models import incident as incidents
 from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
-from gateway.register import phone_commands
+from gateway.register import phone_checks, phone_commands
 from gateway.responses import (
     hand_overs,
     officer_replies,
@@ -138,7 +138,7 @@ def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) ->
 
 
 def _answer(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    if said.whole_answer is not None:
+    if said.whole_answer is not None and not phone_checks.read(uow, caller, said.whole_answer, row.line):
         officer_replies.answer(uow, caller, said.whole_answer, sent_by=row.sent_by, words=said.body)
 
 

@@ -11,16 +11,18 @@ from sqlalchemy import func, select
 
 from gateway import wordings
 from gateway.core.line_abilities import NAMES, Ability
+from gateway.core.phone import mask
 from gateway.identity import audit_log
 from gateway.infrastructure import database
 from gateway.models.audit import Audit
 from gateway.operations import key_rotation, line_warnings
-from gateway.register import coverage
+from gateway.register import coverage, phone_checks
 from gateway.unit_of_work import Job
 from gateway.wiring import House, house
 from gateway.worker.queue import JobQueue, every
 from gateway.worker.sweep import Sweep
 
+NAMED = 10  # officers who were not heard from that `check` names one by one
 AT_ONCE = 16  # batches that `sweep` delivers at the same time
 
 
@@ -56,6 +58,11 @@ def _abilities(home: House) -> Iterable[str]:
                 can = ", ".join(NAMES[ability] for ability in Ability if ability in line.can)
                 yield f"{prefix} on {line.name}: {can or 'nothing'}"
         last = line_warnings.last_ring(uow)
+        missing = phone_checks.unheard(uow)
+        for officer in missing[:NAMED]:
+            yield f"not heard from for a month: {mask(officer.phone)} {officer.title} (siaga test-phone, or a drill)"
+        if len(missing) > NAMED:
+            yield f"not heard from for a month: {len(missing) - NAMED} more"
         if last is not None:
             yield f"last ring: {line_warnings.in_words(last)}"
 

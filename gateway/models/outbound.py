@@ -74,6 +74,7 @@ FIRST, NEWS, REPLY, WRITTEN = "first", "news", "reply", "written"
 STRANGER, VOLUNTEER, REGISTER = "stranger", "volunteer", "register"
 RING_BACK = "ring_back"  # a call to a phone that has answered already; see gateway.responses.ring_backs
 PROOF = "proof"  # asks a number whether an answer is theirs; see gateway.responses.possession
+PHONE_TEST = "phone_test"  # a call that asks for a key and nothing else; see gateway.register.phone_checks
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 # Ranks of the courtesy lane. Answers to unknown numbers' cries leave last: a flood of them delays no citizen's reply.
 # The rank also tells them from other texts to unknown numbers (STRANGER), whose budget they do not use up.

@@ -377,3 +377,11 @@ def test_check_names_phones_that_no_line_can_make_ring(town: Siaga, environ: dic
     assert result.exit_code == 1
     assert "line: no line can make this phone ring: 2 of the roster's begin with +62" in result.stdout
     assert "+62 on kannel: text in, text out, answers come back\n" in result.stdout
+
+
+def test_a_phone_is_tested_and_check_lists_who_was_never_heard_from(town: Siaga) -> None:
+    assert "not heard from for a month: +62811*****01 Aiptu Agus" in town("check").stdout
+    assert town("test-phone", AGUS).stdout == f"{AGUS} Aiptu Agus: asked\n"
+    assert town("test-phone", "--unheard").stdout == f"{AGUS} Aiptu Agus: not asked: a moment ago, or quiet\n"
+    assert town("test-phone").exit_code == 2
+    assert "is no officer's number" in town("test-phone", BUDI).stderr

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.line_abilities import Ability
+from gateway.models import heard_phone
 from gateway.models.event import Event
 from gateway.models.officer import Officer
+from gateway.models.outbound import Outbound
 from gateway.models.worker import Worker
 from gateway.operations import line_warnings
 from gateway.wiring import House, switchboard
@@ -204,3 +206,22 @@ def test_a_name_at_twilio_takes_no_answers_but_its_number_does(
     doors = settings.line_settings["twilio"].doors()
     assert doors is not None
     assert (doors.answers, doors.texts) == (answers, texts)
+
+
+# --- phones that were heard from ---
+
+
+def test_the_officers_page_shows_when_each_last_answered_and_tests_a_phone(app: Flask, home: House) -> None:
+    admin = admin_browser(app, home)
+    assert "belum pernah" in admin.get("/admin/officers").text
+    with home.open_uow() as uow:
+        row = uow.db.scalars(select(Officer).order_by(Officer.id)).first()
+        assert row is not None
+        heard_phone.by_text(uow.db, row.phone, "kannel", uow.now())
+        number, officer_id = row.phone, row.id
+    assert "(kannel)" in admin.get("/admin/officers").text
+    answer = admin.post(f"/admin/officers/{officer_id}/test")
+    assert answer.status_code == 303
+    with home.open_uow() as uow:
+        owed = uow.db.scalars(select(Outbound).where(Outbound.phone == number)).all()
+    assert {row.kind for row in owed} == {"text", "call"}

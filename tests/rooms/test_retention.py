@@ -72,6 +72,7 @@ KEPT: dict[str, str] = {
     "handovers": "",
     "helpings": "state",
     "inbounds": "line kind ref called",  # the carrier's own ids: what it repeats years later is still known
+    "heard_phones": "phone text_line call_line word",  # of staff, as long as they are on the list
     "incidents": "code language state channel kind kind_by shown_code citizen_told",
     "labelled_texts": "",
     "line_health": "line code",

@@ -37,6 +37,7 @@ from gateway.models.base import Base, Sealed
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
 from gateway.models.event import Event
+from gateway.models.heard_phone import HeardPhone
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -139,6 +140,12 @@ def _nobody_stays(before: datetime) -> Condition:
     return NeverAsked.person_id.not_in(select(Citizen.person_id).where(stays))
 
 
+def _nobodys_phone(before: datetime) -> Condition:
+    """Return the condition for what is known of a phone that no officer and no desk has any more."""
+    desks = select(Unit.phone).where(Unit.phone.is_not(None))
+    return and_(HeardPhone.phone.not_in(select(Officer.phone)), HeardPhone.phone.not_in(desks))
+
+
 STEPS: tuple[Step, ...] = (
     # --- words
     Step(
@@ -194,6 +201,7 @@ STEPS: tuple[Step, ...] = (
         whole=True,
     ),
     Step(QuietNumber, "texts", lambda before: QuietNumber.until < before, whole=True),
+    Step(HeardPhone, "register", _nobodys_phone, whole=True),
     Step(Handover, "texts", lambda before: Handover.at < before, whole=True),
     # --- places
     Step(
