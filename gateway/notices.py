@@ -85,7 +85,7 @@ def owe_text(
         due_at=max(now, due or now),
         expires_at=max(now, due or now) + WORTH_OF.get(purpose, WORTH),
     )
-    outbounds.word(row, body, by_line(body, uow.lines.reply_paths(phone)))
+    outbounds.word(row, body, by_line(body, uow.lines.passages(phone)))
     uow.db.add(row)
     uow.db.flush()
     if incident is not None:

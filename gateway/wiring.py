@@ -161,7 +161,7 @@ def switchboard(settings: Settings) -> Switchboard:
     lines = [settings.line_settings[line].open(line, settings) for line in settings.carriers]
     told = {line: settings.line_settings[line].doors() for line in settings.carriers}
     doors = {line: known for line, known in told.items() if known is not None}
-    return Switchboard(lines, settings.routes, settings.pace, doors, settings.calls_at_once)
+    return Switchboard(lines, settings.routes, settings.pace, doors, settings.calls_at_once, settings.filters)
 
 
 # --- the house ------------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from typing import TypeVar
 from gateway.carriers.base import Carrier, TextCarrier, UssdCarrier, VoiceCarrier
 from gateway.carriers.registry import carrier_of
 from gateway.core import line_abilities
+from gateway.core.filters import OPEN, Profile
 from gateway.core.line_abilities import TEXTS, Abilities, Ability, Doors, LineFacts, Reach, ReplyPath
+from gateway.core.sentences.replying import Passage
 
 LONGEST_CODE = 5  # characters of the longest prefix in a carrier's table, and of any country's code
 LAST_FOR = timedelta(seconds=30)  # a line that failed is tried last for so long, then first again
@@ -20,7 +22,8 @@ AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
 class Switchboard:
     """All lines in order of preference. `routes` gives another order by dialling prefix; the longest prefix wins.
     `paces` are the texts and calls a second of each line, and `at_once` the calls at one time, 0 = no limit. `doors`
-    are the numbers by which phones reach each line; by default its own numbers."""
+    are the numbers by which phones reach each line; by default its own numbers. `filters` are what the operators of a
+    line block."""
 
     def __init__(
         self,
@@ -29,14 +32,15 @@ class Switchboard:
         paces: Mapping[str, tuple[float, float]] | None = None,
         doors: Mapping[str, Doors] | None = None,
         at_once: Mapping[str, int] | None = None,
+        filters: Mapping[str, Profile] | None = None,
     ) -> None:
         self._carriers = {carrier.name: carrier for carrier in carriers}
         self._routes = sorted((routes or {}).items(), key=lambda route: -len(route[0]))
-        self._paces, self._at_once = paces or {}, at_once or {}
+        self._paces, self._at_once, self._filters = paces or {}, at_once or {}, filters or {}
         self._doors = {carrier.name: (doors or {}).get(carrier.name) or _doors(carrier) for carrier in carriers}
         self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
         self._telling = max(LONGEST_CODE, *(len(prefix) for prefix, _ in self._routes), 0)
-        self._paths: dict[tuple[str, bool], Mapping[str, ReplyPath]] = {}
+        self._passages: dict[tuple[str, bool], Mapping[str, Passage]] = {}
         self._bad: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
@@ -113,13 +117,19 @@ class Switchboard:
         first = next((line for line in self.all_facts(phone) if Ability.CALL_OUT in line.can), None)
         return first is not None and Ability.SPEECH in first.can
 
-    def reply_paths(self, phone: str, speaks: bool = False) -> Mapping[str, ReplyPath]:
-        """Return for each line that may carry a text to this phone, in their order, how the phone answers it."""
+    def filter_of(self, line: str) -> Profile:
+        return self._filters.get(line, OPEN)
+
+    def passages(self, phone: str, speaks: bool = False) -> Mapping[str, Passage]:
+        """Return for each line that may carry a text to this phone, in their order, how the phone answers it and what
+        is blocked there."""
         short = (phone[: self._telling], speaks)  # the rest of the number decides nothing
-        if short not in self._paths:
+        if short not in self._passages:
             names = [carrier.name for carrier in self.for_texts(phone)]
-            self._paths[short] = {name: self.reply_path(name, phone, speaks) for name in names}
-        return self._paths[short]
+            self._passages[short] = {
+                name: Passage(self.reply_path(name, phone, speaks), self.filter_of(name)) for name in names
+            }
+        return self._passages[short]
 
     def reply_path(self, line: str, phone: str, speaks: bool) -> ReplyPath:
         """Return how this phone answers a text that leaves on this line; `speaks`: a call that takes keys goes to it

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ValidationError, ValidationInfo
 from gateway.carriers.description import CarrierDescription, LineSettings
 from gateway.carriers.registry import CARRIERS, carrier_of, setting_name
 from gateway.config.sources import BadSetting, complaint
+from gateway.core.filters import PROFILES, Profile
 from gateway.core.setting_values import each_once, read_names
 
 Pace = tuple[float, float]  # texts, calls a second; 0 = unpaced
@@ -71,6 +72,16 @@ def _at_once(part: str) -> tuple[str, int]:
     return read_lines([line])[0], int(most)
 
 
+def _filters(value: str | Mapping[str, Profile]) -> Mapping[str, Profile]:
+    if not isinstance(value, str):
+        return value
+    told = [part.partition("=") for part in read_names(value)] if value else []
+    each_once(tuple(line.strip() for line, _, _ in told))
+    if {name.strip() for _, _, name in told} - PROFILES.keys():
+        raise ValueError(f"must be like kannel=indonesia, with one of {', '.join(PROFILES)} for each line")
+    return {read_lines([line])[0]: PROFILES[name.strip()] for line, _, name in told}
+
+
 def _pace(part: str) -> tuple[str, Pace]:
     line, _, speed = part.partition("=")
     texts, _, calls = ("0/0" if speed.strip() == "0" else speed).partition("/")
@@ -86,6 +97,7 @@ def _pace(part: str) -> tuple[str, Pace]:
 Lines = Annotated[tuple[str, ...], BeforeValidator(_lines)]
 Routes = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_routes)]  # dialling prefix -> lines in order
 Paces = Annotated[Mapping[str, Pace], BeforeValidator(_paces)]  # by line
+Filters = Annotated[Mapping[str, Profile], BeforeValidator(_filters)]  # by line
 CallsAtOnce = Annotated[Mapping[str, int], BeforeValidator(_calls_at_once)]  # by line; 0 = no limit
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from gateway.core.sentences.bundle_text import bundle_text
+from gateway.core.sentences.replying import Passage
 from gateway.core.sentences.segments import segments
 from gateway.delivery.claims import ClaimedOutbound
 from gateway.incidents import waves
@@ -56,8 +57,8 @@ def worded(uow: UnitOfWork, line: str, ready: Sequence[ClaimedOutbound]) -> list
     facts = [waves.facts(uow, row.Incident, row.Alert) for row in rows]
     phone, language = ready[0].phone, rows[0].Alert.language
     called = uow.lines.speaks_to(phone) and outbounds.is_called(uow.db, phone)
-    answer = uow.lines.reply_path(line, phone, speaks=called)
-    body = bundle_text(facts, max(len(rows), alerts.waiting_of(uow.db, phone)), language, answer)
+    passage = Passage(uow.lines.reply_path(line, phone, speaks=called), uow.lines.filter_of(line))
+    body = bundle_text(facts, max(len(rows), alerts.waiting_of(uow.db, phone)), language, passage)
     for row in rows:
         if row.Outbound.id == ready[-1].id:
             row.Outbound.body = body

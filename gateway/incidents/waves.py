@@ -237,8 +237,11 @@ def _text(scene: Scene, common: AlertFacts, row: Alert, rank: int, due: datetime
 def _word(uow: UnitOfWork, owed: Outbound, told: AlertFacts, alert: Alert, called: bool) -> None:
     """Write the words of an alert for each line that may carry it; `called`: a call that takes keys goes to the phone
     too."""
-    body = Answerable(lambda path: alert_text(replace(told, answer=path), alert.language))
-    outbounds.word(owed, body, by_line(body, uow.lines.reply_paths(alert.phone, called)))
+    body = Answerable(
+        lambda path: alert_text(replace(told, answer=path), alert.language),
+        lambda path, profile: alert_text(replace(told, answer=path), alert.language, profile),
+    )
+    outbounds.word(owed, body, by_line(body, uow.lines.passages(alert.phone, called)))
 
 
 def reword(uow: UnitOfWork, incident: Incident) -> set[int]:

@@ -12,7 +12,7 @@ from gateway.core.sentences import phrases
 from gateway.core.sentences.editable import GROUPS, Way
 from gateway.core.sentences.longest import LONGEST
 from gateway.core.sentences.phrases import original, say_by, shortened, sms
-from gateway.core.sentences.replying import Answerable, by_line
+from gateway.core.sentences.replying import Answerable, Passage, by_line
 from gateway.core.sentences.segments import segments
 
 ELSEWHERE = ReplyPath(ReplyWay.TEXT, "+6281255550100")
@@ -88,20 +88,20 @@ def test_every_text_stays_one_message_whichever_way_it_is_answered(language: str
     long = []
     for key in (key for key, spoken in TEXTS if spoken == language and key != "alert.bundle"):
         said = sms(key, language, **LONGEST)
-        words = by_line(said, {"a": ELSEWHERE, "b": NOWHERE, "c": HERE})
+        words = by_line(said, {"a": Passage(ELSEWHERE), "b": Passage(NOWHERE), "c": Passage(HERE)})
         long += [f"{key}: {text}" for text in words.values() if segments(text) > segments(said)]
     assert long == []
 
 
 def test_a_text_that_asks_nothing_is_the_same_on_every_line() -> None:
     said = sms("officer.proof_later", "id", **LONGEST)
-    assert by_line(said, {"a": ELSEWHERE, "b": NOWHERE}) == {}
-    assert by_line("no words of ours", {"a": NOWHERE}) == {}
+    assert by_line(said, {"a": Passage(ELSEWHERE), "b": Passage(NOWHERE)}) == {}
+    assert by_line("no words of ours", {"a": Passage(NOWHERE)}) == {}
 
 
 def test_a_person_who_writes_our_verb_is_quoted_whole() -> None:
     said = Answerable(lambda path: shortened(lambda told: say_by(path, "desk.unclear", "id", **told), FACTS))
-    assert by_line(said, {"a": NOWHERE})["a"] == "K7Q BELUM PASTI Budi 0812: Balas dia tolong"
+    assert by_line(said, {"a": Passage(NOWHERE)})["a"] == "K7Q BELUM PASTI Budi 0812: Balas dia tolong"
 
 
 FACTS = {"code": "K7Q", "name": "Budi", "number": "0812", "words": "Balas dia tolong"}

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from gateway.core import defaults, phone
 from gateway.core.contact_rules import ContactRule
+from gateway.core.filters import OPEN, Profile
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.languages import LANGUAGES, spoken
 from gateway.core.line_abilities import HERE, ReplyPath, ReplyWay
@@ -98,18 +99,32 @@ _GIVES_WAY = (
 )
 
 
-def alert_text(facts: AlertFacts, language: str) -> str:
+def alert_text(facts: AlertFacts, language: str, profile: Profile = OPEN) -> str:
     """Return the alert as exactly one GSM-7 segment, in the officer's language. How to answer stands last ("Balas OK
-    K7Q")."""
+    K7Q"). It passes the `profile` of the line that brings it: there the place goes in words where it has any."""
     pieces = _pieces(facts, language)
+    if not profile.is_open:
+        pieces = _passing(pieces, profile)
     steps = _steps(pieces)
-    words = "" if facts.hushed else tidy(facts.words)  # of a quiet one the kind alone is told before a yes
+    words = (
+        "" if facts.hushed else profile.passing(tidy(facts.words))
+    )  # of a quiet one the kind alone is told before a yes
     if words and facts.source in _PRESUMED:
         _make_room(pieces, steps, min(septets(words), _WORDS_FIRST))
     room = _room(pieces, steps)
     if words and room >= min(septets(words), _LEAST_WORDS):
         pieces["words"] = (f'"{cut(words, room)}"',)
     return _joined(pieces, steps)
+
+
+def _passing(pieces: Pieces, profile: Profile) -> Pieces:
+    """Return the pieces as they pass a filter. A position goes without its link, and where numbers are blocked in words
+    if there are any; these are never left out whole."""
+    passing = {name: tuple(map(profile.passing, forms)) for name, forms in pieces.items()}
+    named, spot = (tuple(filter(None, passing[name])) for name in ("place", "spot"))
+    if profile.digits and named:
+        return {**passing, "place": named, "spot": ("",)}
+    return {**passing, "spot": spot or ("",)}
 
 
 def _make_room(pieces: Pieces, steps: Counter[str], wanted: int) -> None:

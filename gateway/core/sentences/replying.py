@@ -11,36 +11,56 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from gateway.core.filters import OPEN, Profile
 from gateway.core.line_abilities import HERE, ReplyPath, ReplyWay
 from gateway.core.phone import local
 from gateway.core.sentences.segments import segments
 
 
 class Answerable(str):
-    """A text to a phone that can be said again for another way of answering it. `by` makes its words."""
+    """A text to a phone that can be said again for another way of answering it, and for a line with a filter. `by`
+    makes its words; `through` makes those that pass a filter, where that takes more than rewriting them."""
 
     by: Callable[[ReplyPath], str]
+    through: Callable[[ReplyPath, Profile], str]
 
-    def __new__(cls, by: Callable[[ReplyPath], str]) -> Answerable:
+    def __new__(
+        cls, by: Callable[[ReplyPath], str], through: Callable[[ReplyPath, Profile], str] | None = None
+    ) -> Answerable:
         text = super().__new__(cls, by(HERE))
         text.by = by
+        text.through = through or (lambda path, profile: profile.passing(by(path)))
         return text
 
 
-def by_line(body: str, paths: Mapping[str, ReplyPath]) -> dict[str, str]:
-    """Return the words of a text for each line, in the order of `paths`; empty where all say `body`. A text that says
-    where else to answer, and does not fit one message with it, asks for no answer."""
-    if not isinstance(body, Answerable):
-        return {}
-    said = {path: _fitting(body, path) for path in set(paths.values())}
-    found = {line: said[path] for line, path in paths.items()}
+class Passage(NamedTuple):
+    """How a text goes over one line: how its phone answers, and what the line's operators block."""
+
+    path: ReplyPath
+    profile: Profile = OPEN
+
+
+def by_line(body: str, passages: Mapping[str, Passage]) -> dict[str, str]:
+    """Return the words of a text for each line, in the order of `passages`; empty where all say `body`. A text that
+    says where else to answer, and does not fit one message with it, asks for no answer."""
+    said = {passage: _over(body, passage) for passage in set(passages.values())}
+    found = {line: said[passage] for line, passage in passages.items()}
     return found if any(words != str(body) for words in found.values()) else {}
 
 
-def _fitting(body: Answerable, path: ReplyPath) -> str:
-    words = str(body) if path.way is ReplyWay.HERE else body.by(path)
-    longer = path.way is ReplyWay.TEXT and segments(words) > segments(body)
-    return body.by(ReplyPath(ReplyWay.NONE)) if longer else words
+def _over(body: str, passage: Passage) -> str:
+    path, profile = passage
+    if not isinstance(body, Answerable):
+        return profile.passing(body)
+    words = _said(body, path, profile)
+    longer = path.way in (ReplyWay.HERE, ReplyWay.TEXT) and segments(words) > segments(body)
+    return _said(body, ReplyPath(ReplyWay.NONE), profile) if longer else words
+
+
+def _said(body: Answerable, path: ReplyPath, profile: Profile) -> str:
+    if profile.is_open:
+        return str(body) if path.way is ReplyWay.HERE else body.by(path)
+    return body.through(path, profile)
 
 
 class Asking(NamedTuple):
