@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from gateway import wordings
 from gateway.core.line_abilities import NAMES, Ability
 from gateway.core.phone import mask
+from gateway.core.sentences.editable import GROUPS, Way, way_of
 from gateway.identity import audit_log
 from gateway.infrastructure import database
 from gateway.models.audit import Audit
@@ -34,7 +35,7 @@ def check() -> None:
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
         wrong = [*_unready(home), *_lines(home), *_holes(home), *_policies(home), *_unspoken(home)]
-        for line in _abilities(home):
+        for line in (*_abilities(home), *_blocked(home)):
             click.echo(line)
     for line in wrong:
         click.echo(line)
@@ -80,6 +81,22 @@ def _policies(home: House) -> Iterable[str]:
 def _unspoken(home: House) -> Iterable[str]:
     with home.open_uow() as uow:
         return [f"wording: {sentence}" for sentence in wordings.unspoken(uow)]
+
+
+def _blocked(home: House) -> Iterable[str]:
+    """Yield the words of our sentences that the operators of a line block, each with how it leaves there."""
+    language = home.settings.default_language
+    with home.open_uow() as uow:
+        said = [
+            (row.key, row.own or row.original) for group in GROUPS for row in wordings.everything(uow, language, group)
+        ]
+    texts = [(key, words) for key, words in said if way_of(key) in (Way.TEXT, Way.FITTED)]
+    for line in home.lines.names():
+        profile = home.lines.filter_of(line)
+        for key, words in texts:
+            for offence in dict.fromkeys(profile.offences(words)):
+                passing = profile.passing(offence)
+                yield f"filter: {line} blocks {offence!r} in {language}/{key}; it leaves as {passing!r}"
 
 
 @click.command()

@@ -322,4 +322,5 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
         repeat=incident.repeats,
         words=incident.words or "",
         kind=incident.what,
+        link=bool(policy_for(uow, incident).map_link),
     )

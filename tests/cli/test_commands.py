@@ -386,3 +386,10 @@ def test_a_phone_is_tested_and_check_lists_who_was_never_heard_from(town: Siaga)
     assert town("test-phone", "--unheard").stdout == f"{AGUS} Aiptu Agus: not asked: a moment ago, or quiet\n"
     assert town("test-phone").exit_code == 2
     assert "is no officer's number" in town("test-phone", BUDI).stderr
+
+
+def test_check_names_what_a_lines_operators_block(town: Siaga, environ: dict[str, str]) -> None:
+    environ |= ALL_LINES | {"DEMO": "0", "CARRIERS": "kannel,smsgate", "FILTERS": "kannel=indonesia"}
+    told = town("check").stdout
+    assert "filter: kannel blocks 'PIN' in id/citizen.received; it leaves as 'P-IN'\n" in told
+    assert "filter: smsgate" not in told

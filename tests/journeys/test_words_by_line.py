@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from gateway import notices
 from gateway.carriers.failover import Switchboard
+from gateway.core.filters import PROFILES
 from gateway.core.line_abilities import Doors
 from gateway.core.messages import Answer, DeliveryReceipt, Hook, Outcome, Sent, TextIn, TextOut
 from gateway.core.sentences.phrases import sms
@@ -144,3 +145,18 @@ def test_texts_of_the_same_words_still_leave_in_one_request(city: Pontianak, for
     city.forward(seconds=1)
     assert [text.body.endswith("Balas ke 056100110: TOLAK + kode") for text in foreign.taken] == [True] * 3
     assert foreign.requests == [3]
+
+
+def test_a_line_with_a_filter_brings_words_that_pass_and_another_brings_them_whole(
+    city: Pontianak, foreign: Foreign
+) -> None:
+    first, officer = city.house.lines.named("simulator"), city.of_barat[0].is_unreachable()
+    assert first is not None
+    city.house.lines = Switchboard([first, foreign], filters={"simulator": PROFILES["indonesia"]})
+    city.budi.texts("TOLONG")
+    filtered, whole = city.of_barat[1].last_text, foreign.told(officer)[0]
+    assert "081 390 000 001" in filtered
+    assert PROFILES["indonesia"].offences(filtered) == []
+    assert "081390000001" in whole
+    assert "https://" in whole
+    assert "<P-IN>" in city.budi.expects_text("DITERIMA") or "AMAN" in city.budi.expects_text("DITERIMA")
