@@ -1,4 +1,4 @@
-"""What an operator blocks on a line that an application writes to, and how a text passes it with all it says.
+"""Tell what an operator blocks on a line of an application, and let a text pass it with all it says.
 
 Indonesian aggregators publish what Telkomsel, Indosat and Tri block on such lines (nusasms.com, FAQ on long numbers,
 2026): some words, links, and any number of more than three digits. A phone's own SIM has no such filter.
@@ -17,7 +17,8 @@ _PRECISE = re.compile(r"-?\d+\.\d{4,}")  # a coordinate of a map
 
 @dataclass(frozen=True)
 class Profile:
-    """What one line's operators block: words (lower case), links, and runs of more than `digits` digits (0 = any)."""
+    """The things that one line's operators block: words (lower case), links, runs of more than `digits` digits (0 =
+    none)."""
 
     words: frozenset[str] = frozenset()
     links: bool = False

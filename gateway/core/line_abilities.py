@@ -16,7 +16,7 @@ import phonenumbers
 
 
 class Ability(StrEnum):
-    """What a line may do for a phone."""
+    """One thing that a line may do for a phone."""
 
     TEXT_IN = "text_in"  # a text of that phone reaches us
     TEXT_OUT = "text_out"

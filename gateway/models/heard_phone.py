@@ -1,4 +1,4 @@
-"""What proves a responder's phone: when its human last answered, by text and by call, and on which line.
+"""Keep the proof of a responder's phone: when its human last answered, by text and by call, and on which line.
 
 A delivery report proves nothing; an answer does. A text counts that names one of our codes or brings our word back, a
 call of ours counts on which a key was pressed.

@@ -31,6 +31,7 @@ from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
 from gateway.models.event import Event
 from gateway.models.fix import Fix
+from gateway.models.heard_phone import HeardPhone
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -176,6 +177,7 @@ def fill(town: Town, at: datetime = NOON) -> Incident:
                           answered_by=NAME),
             UssdSession(line="africastalking", ref="s1", phone=CALLER, memory='{"pin": "1234"}',
                         incident_id=incident.id, started_at=at, touched_at=at, ended_at=at),
+            HeardPhone(phone=GONE, text_at=at, text_line="twilio", word=WORDS, asked_at=at),
             QuietNumber(phone=CALLER, since=at, until=at, lifted_at=at, lifted_by=NAME, reason=WORDS),
             Handover(desk=unit.id, at=at, who="Rina", note=WORDS),
             Lookup(incident_id=incident.id, kind="network", subject=CALLER, created_at=at, outcome="found"),
