@@ -138,8 +138,9 @@ def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) ->
 
 
 def _answer(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    if said.whole_answer is not None and not phone_checks.read(uow, caller, said.whole_answer, row.line):
+    if said.whole_answer is not None and not phone_checks.take_word(uow, caller, said.whole_answer, row.line):
         officer_replies.answer(uow, caller, said.whole_answer, sent_by=row.sent_by, words=said.body)
+        phone_checks.note_text(uow, caller, said.whole_answer, row.line)
 
 
 def _step_in(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:

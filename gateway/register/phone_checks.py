@@ -77,19 +77,21 @@ def _is_heard(row: HeardPhone, since: datetime) -> bool:
 # --- what proves ------------------------------------------------------------------------------------------------------
 
 
-def read(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, line: str) -> bool:
-    """Note that a responder's human has answered by text: the answer names a code of ours, or brings our word back.
-    Return True for the word, which answers nothing else."""
-    if not caller.responder:
+def take_word(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, line: str) -> bool:
+    """Take the word of a test that a responder sends back; return False for any other answer."""
+    if not caller.responder or not _is_word(uow, caller.phone, said):
         return False
-    if _is_word(uow, caller.phone, said):
-        heard_phone.lock(uow.db, caller.phone).word = None
+    heard_phone.lock(uow.db, caller.phone).word = None
+    heard_phone.by_text(uow.db, caller.phone, line, uow.now())
+    notices.tell(uow, caller.phone, caller.language, "officer.test_done")
+    return True
+
+
+def note_text(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, line: str) -> None:
+    """Note that a responder's human has answered by text: the answer names a code of ours. The incident is locked
+    before, never after (docs/developers/lock-order.md)."""
+    if caller.responder and said.code is not None:
         heard_phone.by_text(uow.db, caller.phone, line, uow.now())
-        notices.tell(uow, caller.phone, caller.language, "officer.test_done")
-        return True
-    if said.code is not None:
-        heard_phone.by_text(uow.db, caller.phone, line, uow.now())
-    return False
 
 
 def _is_word(uow: UnitOfWork, phone: str, said: OfficerAnswer) -> bool:
