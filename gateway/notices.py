@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import select, update
 
 from gateway.core import defaults
+from gateway.core.line_abilities import ReplyPath
 from gateway.core.phone import can_reply, local
 from gateway.core.places.neighbourhood import Surroundings
 from gateway.core.places.spots import Source, plausible
@@ -16,9 +17,10 @@ from gateway.core.reachability import WAY_OF_PURPOSE, Way, Why, way_of
 from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
-from gateway.core.sentences.phrases import clock_text, say, shortened, sms, sms_if_whole, whole
+from gateway.core.sentences.phrases import clock_text, say, say_by, shortened, sms, whole
 from gateway.core.sentences.pinless import worded
 from gateway.core.sentences.place_names import in_brief
+from gateway.core.sentences.replying import Answerable, by_line
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import confidants, pins, reachability
 from gateway.models import caller_view, policy_rule
@@ -77,7 +79,6 @@ def owe_text(
         purpose=purpose,
         rank=rank,
         phone=phone,
-        body=body,
         to_citizen=to_citizen,
         incident_id=incident.id if incident else None,
         alert_id=alert.id if alert else None,
@@ -85,6 +86,7 @@ def owe_text(
         due_at=max(now, due or now),
         expires_at=max(now, due or now) + WORTH_OF.get(purpose, WORTH),
     )
+    outbounds.word(row, body, by_line(body, uow.lines.passages(phone)))
     uow.db.add(row)
     uow.db.flush()
     if incident is not None:
@@ -150,15 +152,18 @@ def about(uow: UnitOfWork, incident: Incident, key: str, language: str, **facts:
     told, place, spot = phrases.template(key, language), known.get("place"), known.get("spot")
     drill = f"{say('alert.drill', language)} " if incident.drill else ""
 
-    def fill(plain: Mapping[str, object]) -> str:
-        return drill + say(key, language, **plain)
+    def by(path: ReplyPath) -> str:
+        def fill(plain: Mapping[str, object]) -> str:
+            return drill + say_by(path, key, language, **plain)
 
-    if not place or not spot or "{place}" not in told:
-        return shortened(fill, known)
-    if place == spot:
-        return shortened(fill, known | {"place": "" if "{spot}" in told else place})
-    both = None if "{spot}" in told else whole(fill, known | {"place": f"{place} {spot}"})
-    return both or shortened(fill, known)
+        if not place or not spot or "{place}" not in told:
+            return shortened(fill, known)
+        if place == spot:
+            return shortened(fill, known | {"place": "" if "{spot}" in told else place})
+        both = None if "{spot}" in told else whole(fill, known | {"place": f"{place} {spot}"})
+        return both or shortened(fill, known)
+
+    return Answerable(by)
 
 
 def tell_citizen(
@@ -185,9 +190,14 @@ def _to_caller(uow: UnitOfWork, incident: Incident, key: str, facts: dict[str, o
     that the person can correct it."""
     has_pin = pins.has_one(uow.db.get(Citizen, incident.citizen_id) if incident.citizen_id is not None else None)
     place = _just_named(uow, incident.phone) if key in PLACED else ""
-    there = worded(PLACED.get(key, key), has_pin)
-    placed = sms_if_whole(there, incident.language, **(facts | {"place": place})) if place else None
-    return placed or sms(worded(key, has_pin), incident.language, **facts)
+    there, plain, language = worded(PLACED.get(key, key), has_pin), worded(key, has_pin), incident.language
+
+    def by(path: ReplyPath) -> str:
+        named = facts | {"place": place}
+        placed = whole(lambda told: say_by(path, there, language, **told), named) if place else None
+        return placed or shortened(lambda told: say_by(path, plain, language, **told), facts)
+
+    return Answerable(by)
 
 
 def _just_named(uow: UnitOfWork, phone: str) -> str:

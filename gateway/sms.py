@@ -31,7 +31,7 @@ from gateway.models import sealing
 from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
-from gateway.register import phone_commands
+from gateway.register import phone_checks, phone_commands
 from gateway.responses import (
     hand_overs,
     help_texts,
@@ -141,8 +141,9 @@ def _not_listed(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) ->
 
 
 def _answer(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
-    if said.whole_answer is not None:
+    if said.whole_answer is not None and not phone_checks.take_word(uow, caller, said.whole_answer, row.line):
         officer_replies.answer(uow, caller, said.whole_answer, sent_by=row.sent_by, words=said.body)
+        phone_checks.note_text(uow, caller, said.whole_answer, row.line)
 
 
 def _step_in(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:

@@ -27,6 +27,7 @@ from gateway.inbound import in_tray
 from gateway.incidents import leading, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
+from gateway.models import heard_phone
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
@@ -37,6 +38,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.locking import Locked, lock, lock_attempt, lock_clarification
 from gateway.models.outbound import Outbound
+from gateway.register import phone_checks
 from gateway.responses import (
     alert_menu,
     help_texts,
@@ -205,6 +207,8 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
         return (_about_texts(attempt, language),)
     if attempt.outbound.purpose == outbounds.PROOF:
         return proof_calls.asks(uow, event, attempt.outbound)
+    if attempt.outbound.purpose == outbounds.PHONE_TEST:
+        return phone_checks.asks(uow, event, attempt.outbound)
     if scene is None:
         return (HangUp(),)
     incident, alert = scene
@@ -215,10 +219,20 @@ def _answered(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
 
 
 def _key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
+    """Answer a key on a call that we placed; one that counts proves the phone."""
+    said = _take_key(uow, event, attempt)
+    if attempt.keyed:
+        heard_phone.by_call(uow.db, attempt.outbound.phone, attempt.line, uow.now())
+    return said
+
+
+def _take_key(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> Script:
     if attempt.outbound.ask_id is not None:
         return _ask_key(uow, event, attempt)
     if attempt.outbound.purpose == outbounds.PROOF:
         return proof_calls.pressed(uow, event, attempt, late=_listened(uow, attempt))
+    if attempt.outbound.purpose == outbounds.PHONE_TEST:
+        return phone_checks.pressed(uow, event, attempt, late=_listened(uow, attempt))
     scene = _scene(uow, attempt)
     if scene is None:
         return (HangUp(),)

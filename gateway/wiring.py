@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
 from gateway.models import canary, sealing
 from gateway.models import lookup as lookups
+from gateway.operations import line_warnings
 from gateway.positions.map_index import MapIndex
 from gateway.positions.network import NetworkLocator
 from gateway.positions.short_links import ShortLinks
@@ -43,6 +44,7 @@ from gateway.worker.lookups import Finder
 from gateway.worker.queue import PATIENCE, JobQueue, Senders
 from gateway.worker.sweep import Sender, Sweep
 
+WARNED_FOR = timedelta(minutes=1)  # so long the warnings of lines and roster stand before they are reckoned anew
 HOOK_WAVE = 50  # so many alerts a hook's transaction may write; the worker writes a larger wave
 Clock = Callable[[], datetime]
 
@@ -109,6 +111,20 @@ class House:
         """Return by name every reason why a panic could not become a ringing phone now; empty when all is well."""
         return readiness.reasons(self.open_uow, self.settings.carriers, self.spool.waiting(), self.redis_answers)
 
+    def warnings(self) -> dict[str, str]:
+        """Return by name what an operator has to know of lines and roster, though panics still become texts. It is
+        reckoned once a minute, because it reads the whole roster."""
+        now = self.clock()
+        if self._warned is None or not timedelta(0) <= now - self._warned[0] < WARNED_FOR:
+            try:
+                with self.open_reading_uow() as uow:
+                    self._warned = now, line_warnings.warnings(uow)
+            except SQLAlchemyError:  # `reasons` tells it
+                return {}
+        return dict(self._warned[1])
+
+    _warned: tuple[datetime, dict[str, str]] | None = None
+
     @property
     def sweep(self) -> Sweep:
         if self._rounds is None:
@@ -147,7 +163,9 @@ def finders(settings: Settings) -> dict[str, Finder]:
 def switchboard(settings: Settings, speech: Espeak) -> Switchboard:
     """Return the switchboard with the configured lines, in their order."""
     lines = [settings.line_settings[line].open(line, settings) for line in settings.carriers]
-    board = Switchboard(lines, settings.routes, settings.pace)
+    told = {line: settings.line_settings[line].doors() for line in settings.carriers}
+    doors = {line: known for line, known in told.items() if known is not None}
+    board = Switchboard(lines, settings.routes, settings.pace, doors, settings.calls_at_once, settings.filters)
     teach(board, speech)
     return board
 

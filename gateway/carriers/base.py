@@ -39,7 +39,6 @@ class Carrier(Protocol):
 @runtime_checkable
 class TextCarrier(Carrier, Protocol):
     batch: int  # most recipients of one and the same text that one request takes
-    reply_to: str | None  # the number that receives answers when the sender id cannot; None = it can
 
     def read_text(self, hook: Hook) -> TextIn: ...
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from gateway.carriers.base import Carrier
+from gateway.core.line_abilities import Doors, Reach
 
 UNPACED = (0.0, 0.0)
 
@@ -59,20 +60,28 @@ class LineSettings(BaseModel):
     def open(self, line: str, house: HouseSettings) -> Carrier:
         """Return the line with the name `line`, ready to send. It reaches nobody yet and raises nothing."""
 
+    def doors(self) -> Doors | None:
+        """Return the numbers by which phones reach this line; None where they are simply its own numbers."""
+        return None
+
 
 @dataclass(frozen=True)
 class CarrierDescription:
     """The description of one carrier.
 
     `routes` are those behind `/hooks/<line>/`, and behind the token where a secret in the path proves a hook. `pace` is
-    how many texts and calls a second an account usually may send, 0 = unpaced. `demo` says that its phones are made up,
-    so it serves the demo and nothing else, and there is one line of it. `switched` says that its calls are held by the
-    process `switch`, without which none of them is spoken to.
+    how many texts and calls a second an account usually may send, 0 = unpaced. `calls_at_once` is how many calls it
+    usually may have at one time, 0 = no limit. `reach` is what the company offers by dialling prefix, with its source;
+    empty = everywhere all that its code can do. `demo` says that its phones are made up, so it serves the demo and
+    nothing else, and there is one line of it. `switched` says that its calls are held by the process `switch`, without
+    which none of them is spoken to.
     """
 
     settings: type[LineSettings]
     routes: Mapping[str, HookKind]
     token_in_path: bool = False
     pace: tuple[float, float] = UNPACED
+    calls_at_once: int = 0
+    reach: Reach = field(default_factory=dict)
     demo: bool = False
     switched: bool = False

@@ -48,6 +48,7 @@ COMMANDS: tuple[click.Command, ...] = (
     imports.bring_in,
     people.citizen,
     people.duty,
+    people.test_phone,
     users.user,
     incidents.inbox,
     incidents.incidents,

@@ -11,16 +11,20 @@ from sqlalchemy import func, select
 
 from gateway import wordings
 from gateway.carriers.registry import own_voices
+from gateway.core.line_abilities import NAMES, Ability
+from gateway.core.phone import mask
+from gateway.core.sentences.editable import GROUPS, Way, way_of
 from gateway.identity import audit_log
 from gateway.infrastructure import database
 from gateway.models.audit import Audit
-from gateway.operations import key_rotation
-from gateway.register import coverage, roster
+from gateway.operations import key_rotation, line_warnings
+from gateway.register import coverage, phone_checks, roster
 from gateway.unit_of_work import Job
 from gateway.wiring import House, house
 from gateway.worker.queue import JobQueue, every
 from gateway.worker.sweep import Sweep
 
+NAMED = 10  # officers who were not heard from that `check` names one by one
 AT_ONCE = 16  # batches that `sweep` delivers at the same time
 
 
@@ -31,8 +35,10 @@ def check() -> None:
     if database.head(home.settings.database_url) != database.newest():
         wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
     else:
-        wrong = [*_unready(home), *_doors(home), *silent(home), *_holes(home), *_policies(home), *_unspoken(home)]
-        wrong += _opted_out(home)
+        wrong = [*_unready(home), *_lines(home), *_doors(home), *silent(home), *_holes(home), *_policies(home)]
+        wrong += [*_unspoken(home), *_opted_out(home)]
+        for line in (*_abilities(home), *_blocked(home)):
+            click.echo(line)
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} to look at" if wrong else "all is well")
@@ -41,6 +47,27 @@ def check() -> None:
 
 def _unready(home: House) -> Iterable[str]:
     return [f"{name}: {why}" for name, why in home.reasons().items()]
+
+
+def _lines(home: House) -> Iterable[str]:
+    return [f"line: {why}" for why in home.warnings().values()]
+
+
+def _abilities(home: House) -> Iterable[str]:
+    """Yield what each line can do for the roster's phones, and when the last phone of the largest wave rings."""
+    with home.open_uow() as uow:
+        for prefix, lines in line_warnings.matrix(uow).items():
+            for line in lines:
+                can = ", ".join(NAMES[ability] for ability in Ability if ability in line.can)
+                yield f"{prefix} on {line.name}: {can or 'nothing'}"
+        last = line_warnings.last_ring(uow)
+        missing = phone_checks.unheard(uow)
+        for officer in missing[:NAMED]:
+            yield f"not heard from for a month: {mask(officer.phone)} {officer.title} (siaga test-phone, or a drill)"
+        if len(missing) > NAMED:
+            yield f"not heard from for a month: {len(missing) - NAMED} more"
+        if last is not None:
+            yield f"last ring: {line_warnings.in_words(last)}"
 
 
 def _holes(home: House) -> Iterable[str]:
@@ -78,6 +105,22 @@ def _opted_out(home: House) -> Iterable[str]:
     with home.open_uow() as uow:
         found = roster.opted_out(uow)
     return [f"texts: {who} gets none on {line} after a STOP; START from that phone ends it" for who, line in found]
+
+
+def _blocked(home: House) -> Iterable[str]:
+    """Yield the words of our sentences that the operators of a line block, each with how it leaves there."""
+    language = home.settings.default_language
+    with home.open_uow() as uow:
+        said = [
+            (row.key, row.own or row.original) for group in GROUPS for row in wordings.everything(uow, language, group)
+        ]
+    texts = [(key, words) for key, words in said if way_of(key) in (Way.TEXT, Way.FITTED)]
+    for line in home.lines.names():
+        profile = home.lines.filter_of(line)
+        for key, words in texts:
+            for offence in dict.fromkeys(profile.offences(words)):
+                passing = profile.passing(offence)
+                yield f"filter: {line} blocks {offence!r} in {language}/{key}; it leaves as {passing!r}"
 
 
 @click.command()

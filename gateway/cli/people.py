@@ -17,7 +17,7 @@ from gateway.models import officer as officers
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.unit import Unit
-from gateway.register import applications, decisions, never_ask
+from gateway.register import applications, decisions, never_ask, phone_checks
 from gateway.register.applications import Given
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import house
@@ -153,3 +153,21 @@ def duty(phone: str, what: str) -> None:
             officer.set_duty(what == "on")
             audit_log.record(uow, "siaga duty", f"officer.duty_{what}", phone)
         click.echo(f"{phone} {officer.title}: {what} duty")
+
+
+@click.command("test-phone")
+@click.argument("phone", type=PHONE, metavar="PHONE", required=False)
+@click.option("--unheard", is_flag=True, help="Every officer's who was not heard from for a month.")
+def test_phone(phone: str | None, unheard: bool) -> None:
+    """Prove officers' phones by their humans: a text with a word to send back, and a call that asks for a key."""
+    if (phone is None) is not unheard:
+        raise click.UsageError("name one PHONE, or say --unheard")
+    with house().open_uow() as uow:
+        known = officers.by_phone(uow.db, phone) if phone is not None else None
+        if phone is not None and known is None:
+            raise click.ClickException(f"{phone} is no officer's number")
+        for officer in [known] if known is not None else phone_checks.unheard(uow):
+            asked = phone_checks.ask(uow, officer.phone, officer.language)
+            if asked:
+                audit_log.record(uow, "siaga test-phone", "officer.test", officer.phone)
+            click.echo(f"{officer.phone} {officer.title}: {'asked' if asked else 'not asked: a moment ago, or quiet'}")

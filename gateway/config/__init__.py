@@ -17,6 +17,8 @@ from gateway.carriers.description import LineSettings
 from gateway.config.lines import (
     REAL,
     SIMULATED,
+    CallsAtOnce,
+    Filters,
     Lines,
     Paces,
     Routes,
@@ -74,6 +76,8 @@ class Settings(BaseModel):
     carriers: Lines = ()
     routes: Routes = Field(default_factory=dict)
     pace: Paces = Field(default="", validate_default=True)  # by default the pace that each carrier says is usual
+    filters: Filters = Field(default_factory=dict)  # what the operators of a line block; by default nothing
+    calls_at_once: CallsAtOnce = Field(default="", validate_default=True)  # by default as each carrier says is usual
     # The settings of the lines in CARRIERS, by line.
     line_settings: Mapping[str, LineSettings] = Field(default_factory=dict)
 

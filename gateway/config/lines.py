@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ValidationError, ValidationInfo
 from gateway.carriers.description import CarrierDescription, LineSettings
 from gateway.carriers.registry import CARRIERS, carrier_of, setting_name
 from gateway.config.sources import BadSetting, complaint
+from gateway.core.filters import PROFILES, Profile
 from gateway.core.setting_values import each_once, read_names
 
 Pace = tuple[float, float]  # texts, calls a second; 0 = unpaced
@@ -55,6 +56,32 @@ def _paces(value: str | Mapping[str, Pace], info: ValidationInfo) -> Mapping[str
     return {**usual, **dict(paces)}
 
 
+def _calls_at_once(value: str | Mapping[str, int], info: ValidationInfo) -> Mapping[str, int]:
+    if not isinstance(value, str):
+        return value
+    usual = {line: carrier.calls_at_once for line, carrier in _described(info.data.get("carriers", ())).items()}
+    told = [_at_once(part) for part in read_names(value)] if value else []
+    each_once(tuple(line for line, _ in told))
+    return {**usual, **dict(told)}
+
+
+def _at_once(part: str) -> tuple[str, int]:
+    line, _, most = part.partition("=")
+    if not most.strip().isascii() or not most.strip().isdigit():
+        raise ValueError("must be like twilio=2: how many calls a line may have at one time, 0 = no limit")
+    return read_lines([line])[0], int(most)
+
+
+def _filters(value: str | Mapping[str, Profile]) -> Mapping[str, Profile]:
+    if not isinstance(value, str):
+        return value
+    told = [part.partition("=") for part in read_names(value)] if value else []
+    each_once(tuple(line.strip() for line, _, _ in told))
+    if {name.strip() for _, _, name in told} - PROFILES.keys():
+        raise ValueError(f"must be like kannel=indonesia, with one of {', '.join(PROFILES)} for each line")
+    return {read_lines([line])[0]: PROFILES[name.strip()] for line, _, name in told}
+
+
 def _pace(part: str) -> tuple[str, Pace]:
     line, _, speed = part.partition("=")
     texts, _, calls = ("0/0" if speed.strip() == "0" else speed).partition("/")
@@ -70,6 +97,8 @@ def _pace(part: str) -> tuple[str, Pace]:
 Lines = Annotated[tuple[str, ...], BeforeValidator(_lines)]
 Routes = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_routes)]  # dialling prefix -> lines in order
 Paces = Annotated[Mapping[str, Pace], BeforeValidator(_paces)]  # by line
+Filters = Annotated[Mapping[str, Profile], BeforeValidator(_filters)]  # by line
+CallsAtOnce = Annotated[Mapping[str, int], BeforeValidator(_calls_at_once)]  # by line; 0 = no limit
 
 
 # --- each line's own -------------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ class Policy:
         int, Whole(0, 3600, SECONDS, "Who arrives so much sooner than the leader leads instead; 0: nobody does.")
     ] = 0
     hide_numbers: Annotated[int, Whole(0, 1, YES, "Officers read no citizen's number; their texts go through us.")] = 0
+    map_link: Annotated[int, Whole(0, 1, YES, "Alerts carry a link to a map, else the position in digits alone.")] = 1
     margin_m: Annotated[int, Whole(0, 20000, METRES, "So near a border the neighbour is asked in wave 1, too.")] = 500
     # An uncertain call: a text of a verified number that may be a panic (gateway.core.uncertain).
     unclear_ring: Annotated[int, Whole(5, 120, SECONDS, "An unclear text rings the desk after so long.")] = 15

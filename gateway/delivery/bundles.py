@@ -13,6 +13,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from gateway.core.sentences.bundle_text import bundle_text
+from gateway.core.sentences.replying import Passage
 from gateway.core.sentences.segments import segments
 from gateway.delivery.claims import ClaimedOutbound
 from gateway.incidents import waves
@@ -45,9 +46,9 @@ def _may_be_bundled(one: ClaimedOutbound) -> bool:
     return one.kind == outbounds.TEXT and one.lane == outbounds.ALERT_LANE and one.incident is not None
 
 
-def worded(uow: UnitOfWork, ready: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
-    """Return a bundle whose attempts are written with the words that leave, and keep these words with the last one,
-    where a text that comes back as it left is looked for. Only the last one is billed."""
+def worded(uow: UnitOfWork, line: str, ready: Sequence[ClaimedOutbound]) -> list[ClaimedOutbound]:
+    """Return a bundle whose attempts are written with the words that leave on this line, and keep these words with the
+    last one, where a text that comes back as it left is looked for. Only the last one is billed."""
     if not is_bundle(ready):
         return list(ready)
     query = select(Outbound, Alert, Incident).join(Alert, Alert.id == Outbound.alert_id)
@@ -55,7 +56,9 @@ def worded(uow: UnitOfWork, ready: Sequence[ClaimedOutbound]) -> list[ClaimedOut
     rows = sorted(uow.db.execute(query).all(), key=lambda row: (row.Incident.drill, row.Incident.opened_at))
     facts = [waves.facts(uow, row.Incident, row.Alert) for row in rows]
     phone, language = ready[0].phone, rows[0].Alert.language
-    body = bundle_text(facts, max(len(rows), alerts.waiting_of(uow.db, phone)), language)
+    called = uow.lines.speaks_to(phone) and outbounds.is_called(uow.db, phone)
+    passage = Passage(uow.lines.reply_path(line, phone, speaks=called), uow.lines.filter_of(line))
+    body = bundle_text(facts, max(len(rows), alerts.waiting_of(uow.db, phone)), language, passage)
     for row in rows:
         if row.Outbound.id == ready[-1].id:
             row.Outbound.body = body

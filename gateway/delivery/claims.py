@@ -4,7 +4,7 @@ send."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Protocol
@@ -57,6 +57,7 @@ class ClaimedOutbound:
     attempt: int = 0  # the id of the attempt that is on the wire; 0 before the first
     ring_seconds: int = Policy.ring  # how long a call rings
     bundled: bool = False  # leaves in one text with others to its phone (gateway.delivery.bundles)
+    by_line: Mapping[str, str] = field(default_factory=dict)  # the words for each line; empty: all say `body`
     missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
     purpose: str = ""
     telephone: str = ""  # the line with one call at a time that the claim holds for it; "": none
@@ -208,6 +209,7 @@ def _claimed(uow: UnitOfWork, leaves: Mapping[int, Leave]) -> list[ClaimedOutbou
             row.lane,
             row.phone,
             row.body,
+            by_line=outbounds.words_of(row.by_line),
             incident=row.incident_id,
             start_at=leaves[row.id].at if leaves[row.id].at > now else None,
             valid_seconds=_left(row.expires_at, now),

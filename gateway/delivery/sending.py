@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from itertools import groupby
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -127,7 +128,7 @@ def _try(
     if not tries.ready:
         return tries.passed
     begun()
-    answers = _wire(line, tries.ready)
+    answers = [sent for alike in _same_words(tries.ready) for sent in _wire(line, alike)]
     return tries.passed + record(open_uow, lambda uow: _finish(uow, line.name, tries.ready, answers))
 
 
@@ -140,10 +141,14 @@ def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begu
     still = set(outbounds.begin(uow.db, *mine))
     going = [claimed for claimed in batch if claimed.id in still]
     shut = _shut(uow, line, going)
-    ready = [_attempt(uow, line, claimed) for claimed in going if claimed.id not in shut]
+    trying = [claimed for claimed in going if claimed.id not in shut]
+    ready = [_attempt(uow, line, claimed) for claimed in trying]
+    pairs = zip(trying, ready, strict=True)
+    outbounds.left_with(uow.db, {now.id: now.body for before, now in pairs if now.body != before.body})
     if len(ready) < len(batch):
         pacing.let_go(uow, line)
-    return Begun(bundles.worded(uow, ready), passed=[claimed for claimed in going if claimed.id in shut])
+    passed = [claimed for claimed in going if claimed.id in shut]
+    return Begun(bundles.worded(uow, line, ready), passed)
 
 
 def _shut(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> set[int]:
@@ -159,11 +164,13 @@ def _shut(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> set[i
 
 
 def _attempt(uow: UnitOfWork, line: str, claimed: ClaimedOutbound) -> ClaimedOutbound:
-    parts = segments(claimed.body) if claimed.kind == outbounds.TEXT else None  # until the carrier tells its own count
+    """Write one attempt, and choose the words that are true on this line."""
+    body = claimed.by_line.get(line, claimed.body)
+    parts = segments(body) if claimed.kind == outbounds.TEXT else None  # until the carrier tells its own count
     row = Attempt(outbound_id=claimed.id, line=line, started_at=uow.now(), parts=parts)
     uow.db.add(row)
     uow.db.flush()
-    return replace(claimed, attempt=row.id)
+    return replace(claimed, attempt=row.id, body=body)
 
 
 def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
@@ -178,6 +185,13 @@ def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
         outbounds.call_off_in_hand(uow.db, Outbound.id.in_(drop), mine)
     if wait:
         outbounds.put_back(uow.db, Outbound.id.in_(wait), mine, due_at=uow.now() + IN_MENU)
+
+
+def _same_words(ready: Sequence[ClaimedOutbound]) -> Iterator[list[ClaimedOutbound]]:
+    """Yield the outbounds that one request carries: on this line the phones of a batch may answer in different ways.
+    The order stays."""
+    for _, alike in groupby(ready, key=lambda claimed: claimed.body):
+        yield list(alike)
 
 
 def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:

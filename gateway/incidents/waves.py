@@ -18,6 +18,7 @@ from gateway.core.policy import By, Policy, Who
 from gateway.core.policy_choice import for_officer
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
+from gateway.core.sentences.replying import Answerable, by_line
 from gateway.identity import reachability
 from gateway.incidents import recipients, timeline, together
 from gateway.incidents.recipients import Candidate as Candidate
@@ -35,6 +36,7 @@ from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
 from gateway.models.policy_rule import Applied, PolicyVersion
 from gateway.models.unit import Unit
+from gateway.operations import line_warnings
 from gateway.unit_of_work import UnitOfWork
 
 # Desks are rung before officers, and whoever was not rung before whoever was: on a line with few calls at once the far
@@ -93,6 +95,7 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None, *
     if scene is not None and people:
         _write(scene, policy, people, number)
     timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
+    _tell_silent(uow, incident, [] if policy.is_repeat(number) else people)
     return len(people)
 
 
@@ -140,6 +143,14 @@ def _catch_up(uow: UnitOfWork, incident: Incident, wanted: Callable[[Candidate],
         if scene is not None and people:
             _write(scene, policy, people, number)
             timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
+            _tell_silent(uow, incident, people)
+
+
+def _tell_silent(uow: UnitOfWork, incident: Incident, people: Sequence[Candidate]) -> None:
+    """Tell the timeline whose phones no line can make ring: they get a text alone."""
+    silent = line_warnings.cannot_ring(uow, line_warnings.by_prefix(uow, [person.phone for person in people]))
+    for prefix, count in silent.items():
+        timeline.record(uow, incident, "no_ring", text=f"{prefix}: {count}")
 
 
 def measure_again(uow: UnitOfWork, incident: Incident) -> None:
@@ -170,7 +181,8 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     for person, row in zip(people, rows, strict=True):
         due = times.get(person.phone, scene.uow.now())
         if by is not By.CALL:
-            scene.uow.db.add(_text(scene, common, person, row, rank, due))
+            called = by is not By.TEXT and scene.uow.lines.speaks_to(row.phone)
+            scene.uow.db.add(_text(scene, common, row, rank, due, called))
         first = AGAIN_RANK if policy.is_repeat(number) else rank if person.free else rank + 1
         if by is not By.TEXT:
             scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
@@ -210,22 +222,33 @@ def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
     )
 
 
-def _text(scene: Scene, common: AlertFacts, person: Candidate, row: Alert, rank: int, due: datetime) -> Outbound:
+def _text(scene: Scene, common: AlertFacts, row: Alert, rank: int, due: datetime, called: bool) -> Outbound:
     now = scene.uow.now()
-    return Outbound(
+    owed = Outbound(
         kind=outbounds.TEXT,
         purpose="alert",
         lane=outbounds.ALERT_LANE,
         rank=rank,
         distance_m=row.distance_m or 0.0,
         phone=row.phone,
-        body=alert_text(facts_for(scene.uow, common, row), person.language),
         incident_id=scene.incident.id,
         alert_id=row.id,
         created_at=now,
         due_at=due,
         expires_at=now + WORTH,
     )
+    _word(scene.uow, owed, facts_for(common, row), row, called)
+    return owed
+
+
+def _word(uow: UnitOfWork, owed: Outbound, told: AlertFacts, alert: Alert, called: bool) -> None:
+    """Write the words of an alert for each line that may carry it; `called`: a call that takes keys goes to the phone
+    too."""
+    body = Answerable(
+        lambda path: alert_text(replace(told, answer=path), alert.language),
+        lambda path, profile: alert_text(replace(told, answer=path), alert.language, profile),
+    )
+    outbounds.word(owed, body, by_line(body, uow.lines.passages(alert.phone, called)))
 
 
 def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
@@ -233,11 +256,12 @@ def reword(uow: UnitOfWork, incident: Incident) -> set[int]:
     ids."""
     mine = (Outbound.incident_id == incident.id, Outbound.kind == outbounds.TEXT, Outbound.purpose == "alert")
     query = select(Outbound).where(*mine, Outbound.state == outbounds.OWED).with_for_update(skip_locked=True)
-    reworded = set()
+    reworded, policy = set(), policy_for(uow, incident)
     for owed in uow.db.scalars(query):
         alert = uow.db.get(Alert, owed.alert_id)
         if alert is not None:
-            owed.body = alert_text(facts(uow, incident, alert), alert.language)
+            called = policy.by(max(1, alert.wave)) is not By.TEXT and uow.lines.speaks_to(alert.phone)
+            _word(uow, owed, facts(uow, incident, alert), alert, called)
             reworded.add(alert.id)
     return reworded
 
@@ -263,15 +287,13 @@ def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime, policy: Polic
 def facts(uow: UnitOfWork, incident: Incident, alert: Alert | None) -> AlertFacts:
     """Return the facts of an incident that an alert, a page or a call states."""
     common = facts_for_all(uow, incident)
-    return common if alert is None else facts_for(uow, common, alert)
+    return common if alert is None else facts_for(common, alert)
 
 
-def facts_for(uow: UnitOfWork, common: AlertFacts, alert: Alert) -> AlertFacts:
-    """Return the facts of an incident with what holds for one phone only: how far its owner is, and where to answer."""
-    lines = uow.lines.for_texts(alert.phone)
+def facts_for(common: AlertFacts, alert: Alert) -> AlertFacts:
+    """Return the facts of an incident with what holds for one phone only: how far its owner is, and what it reads."""
     metres = alert.distance_m if common.lat is not None else None
-    reply_to = lines[0].reply_to if lines else None
-    return replace(common, distance_m=metres, reply_to=reply_to, bare=common.bare and not alert.is_desk)
+    return replace(common, distance_m=metres, bare=common.bare and not alert.is_desk)
 
 
 def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
@@ -307,4 +329,5 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
         repeat=incident.repeats,
         words=incident.words or "",
         kind=incident.what,
+        link=bool(policy_for(uow, incident).map_link),
     )

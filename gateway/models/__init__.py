@@ -15,6 +15,7 @@ from gateway.models.clarification import Clarification
 from gateway.models.drill import Drill, DrillPlan
 from gateway.models.event import Event
 from gateway.models.fix import Fix
+from gateway.models.heard_phone import HeardPhone
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -56,6 +57,7 @@ __all__ = [
     "Event",
     "Fix",
     "Handover",
+    "HeardPhone",
     "Helping",
     "Inbound",
     "Incident",

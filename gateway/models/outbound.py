@@ -3,7 +3,8 @@ make them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
     exists,
     literal_column,
     or_,
+    select,
     text,
     update,
 )
@@ -73,7 +75,9 @@ STRANGER, VOLUNTEER, REGISTER = "stranger", "volunteer", "register"
 HELP = "help"  # tells an officer or a desk how to answer; see gateway.responses.help_texts
 RING_BACK = "ring_back"  # a call to a phone that has answered already; see gateway.responses.ring_backs
 PROOF = "proof"  # asks a number whether an answer is theirs; see gateway.responses.possession
-NEEDS_WORDS = (RING_BACK, PROOF)  # calls that are of no use where nothing is said and no key is taken
+PHONE_TEST = "phone_test"  # a call that asks for a key and nothing else; see gateway.register.phone_checks
+# Calls that are of no use where nothing is said and no key is taken.
+NEEDS_WORDS = (RING_BACK, PROOF, PHONE_TEST)
 ALERT_LANE, COURTESY_LANE = "alert", "courtesy"
 # Ranks of the courtesy lane. Answers to unknown numbers' cries leave last: a flood of them delays no citizen's reply.
 # The rank also tells them from other texts to unknown numbers (STRANGER), whose budget they do not use up.
@@ -141,7 +145,8 @@ class Outbound(Base):
     rank: Mapped[int] = mapped_column(default=COURTESY_RANK)  # 0: desks and first waves; then by wave
     distance_m: Mapped[float] = mapped_column(default=0.0)
     phone: Mapped[str] = mapped_column(String(32))
-    body: Mapped[str] = mapped_column(Sealed, default="")
+    body: Mapped[str] = mapped_column(Sealed, default="")  # the words that leave first, and then those that left last
+    by_line: Mapped[str | None] = mapped_column(Sealed)  # JSON: the words for each line; NULL = all say `body`
     to_citizen: Mapped[bool] = mapped_column(default=False)  # called off when the incident becomes quiet
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
@@ -159,6 +164,24 @@ class Outbound(Base):
 
 
 STATES.guard(Outbound.state)
+
+
+def word(row: Outbound, body: str, by_line: Mapping[str, str]) -> None:
+    """Write the words of a text: for each line its own, or `body` for all."""
+    row.body = next(iter(by_line.values()), str(body))
+    row.by_line = json.dumps(by_line) if by_line else None
+
+
+def words_of(by_line: str | None) -> dict[str, str]:
+    """Return the words for each line; empty where all lines say the same."""
+    return json.loads(by_line) if by_line else {}
+
+
+def left_with(db: Session, words: Mapping[int, str]) -> None:
+    """Write with which words these outbounds leave now, where they are others than before: a text that comes back as it
+    left is known by them."""
+    if words:
+        db.execute(update(Outbound), [{"id": owed, "body": body} for owed, body in words.items()])
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------
@@ -185,23 +208,30 @@ def is_awaited(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
     return and_(is_kind(CALL, row), is_in((OWED, *RINGS), row))
 
 
+def is_called(db: Session, phone: str) -> bool:
+    """Return whether a call of ours is owed to this phone or rings it."""
+    return db.scalar(select(Outbound.id).where(Outbound.phone == phone, is_awaited()).limit(1)) is not None
+
+
 # --- the moves -------------------------------------------------------------------------------------------------------
 # `which` are conditions on Outbound. Each function returns the ids of the rows that it moved, unless it says otherwise.
 
 
 # as `claim` returns it
-Claimed = Row[int, str, str, str, str, "int | None", "datetime | None", "int | None", str]
+Claimed = Row[int, str, str, str, str, "str | None", "int | None", "datetime | None", "int | None", str]
 
 
 def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Claimed]:
-    """Claim these outbounds for `worker`. Return id, kind, lane, phone, body, incident, end of worth, ring seconds
-    and purpose of those that it got. A call to a phone that another call of ours is ringing stays owed."""
+    """Claim these outbounds for `worker`. Return id, kind, lane, phone, body, words by line, incident, end of worth,
+    ring seconds and purpose of those that it got. A call to a phone that another call of ours is ringing stays
+    owed."""
     other = aliased(Outbound)
     busy = exists().where(other.phone == Outbound.phone, rings(other))
     free = or_(Outbound.kind == TEXT, ~busy)
     query = _update((OWED,), CLAIMED, Outbound.id.in_(ids), free, claimed_by=worker)
-    columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.incident_id)
-    return db.execute(query.returning(*columns, Outbound.expires_at, Outbound.ring_seconds, Outbound.purpose)).all()
+    columns = (Outbound.id, Outbound.kind, Outbound.lane, Outbound.phone, Outbound.body, Outbound.by_line)
+    more = (Outbound.incident_id, Outbound.expires_at, Outbound.ring_seconds, Outbound.purpose)
+    return db.execute(query.returning(*columns, *more)).all()
 
 
 def begin(db: Session, *which: ColumnElement[bool]) -> Sequence[int]:

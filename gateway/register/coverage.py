@@ -178,7 +178,7 @@ def doors(uow: UnitOfWork) -> list[str]:
         if uow.lines.keeps_door_open(line):
             told = f"{number} is the only number for missed calls, and citizens would find it busy"
             found.append(f"{line.name} rings nobody: {told}; {mend}")
-        elif missed_calls.is_shut_by_ringing(Handset(number, line.tells_of_waiting), uow.lines.doors):
+        elif missed_calls.is_shut_by_ringing(Handset(number, line.tells_of_waiting), uow.lines.missed_call_numbers):
             unit, phones = _most_rung(uow)
             ring = policy_rule.policy_for(uow.db, unit, uow.now()).ring
             shut = missed_calls.shut_for(phones, len(ringing), ring)

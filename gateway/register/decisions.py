@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from gateway import notices
 from gateway.core import defaults, nik
+from gateway.core.line_abilities import own_number
 from gateway.core.phone import local
 from gateway.core.reachability import Way
 from gateway.identity import audit_log, reachability
@@ -134,10 +135,7 @@ def _tell(uow: UnitOfWork, citizen: Citizen, key: str, reason: str) -> None:
 
 def our_number(uow: UnitOfWork, phone: str) -> str:
     """Return the number that this phone texts or rings in need, as it is dialled there; else the police's number."""
-    lines = [*uow.lines.for_texts(phone), *uow.lines.for_calls(phone)]
-    numbers = [line.reply_to for line in uow.lines.for_texts(phone) if line.reply_to]
-    numbers += [number for line in lines for number in line.own_numbers if number.startswith("+")]
-    return local(numbers[0]) if numbers else defaults.EMERGENCY
+    return local(own_number(uow.lines.all_facts(phone), phone)) or defaults.EMERGENCY
 
 
 def _join_person(uow: UnitOfWork, citizen: Citizen) -> None:

@@ -22,10 +22,12 @@ def alive() -> Response:
 
 @health.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """Answer 503 with the reasons if anything that rings phones is missing. Alarms use this."""
+    """Answer 503 with the reasons if anything that rings phones is missing. Alarms use this. `warnings` are what no
+    restart mends, for example phones that no line can make ring."""
     house: House = current_app.extensions["house"]
     reasons = house.reasons()
-    return jsonify(ready=not reasons, reasons=reasons), 503 if reasons else 200
+    told = jsonify(ready=not reasons, reasons=reasons, warnings=house.warnings())
+    return told, 503 if reasons else 200
 
 
 @health.get("/metrics")

@@ -25,7 +25,6 @@ from gateway.core.messages import Answer, DeliveryReceipt, Hook, Outcome, Sent, 
 
 class Pigeon:
     batch = 1
-    reply_to = None
 
     def __init__(self, *, name: str, loft: str, hook_token: str) -> None:
         self.name = name

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from gateway import dispatch
 from gateway.cli import main
 from gateway.core.incident_kinds import IncidentKind
+from gateway.core.phone import mask
 from gateway.core.words.reading import read
 from gateway.identity.callers import identify
 from gateway.incidents import kind
@@ -26,6 +27,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.unit import Unit
 from gateway.models.wording import Wording
 from gateway.wiring import house
+from tests.core.test_config import ALL_LINES
 
 Siaga = Callable[..., Result]
 UNITS = "code,name,kind,parent,phone,lat,lon,timezone,policy\nKOTA,Polsek Kota,polsek,,0561700201,-0.02,109.33,,\n"
@@ -371,3 +373,33 @@ def test_a_phone_and_whatever_is_asked_beside_a_demo_need_no_setting(tmp_path: P
     assert "SECRET_KEY" not in run("phone", BUDI, "screen")
     migrate(f"sqlite:///{folder}/siaga.db")
     assert run("incidents") == "no incident yet\n"
+
+
+def test_check_prints_what_each_line_can_do_and_when_the_last_phone_rings(town: Siaga) -> None:
+    told = town("check").stdout
+    assert "+62 on simulator: text in, text out, answers come back, missed call in, call out, speech and keys" in told
+    assert "last ring: wave " in told
+    assert "no line can make this phone ring" not in told
+
+
+def test_check_names_phones_that_no_line_can_make_ring(town: Siaga, environ: dict[str, str]) -> None:
+    environ |= ALL_LINES | {"DEMO": "0", "CARRIERS": "kannel,smsgate"}
+    result = town("check")
+    assert result.exit_code == 1
+    assert "line: no line can make this phone ring: 2 of the roster's begin with +62" in result.stdout
+    assert "+62 on kannel: text in, text out, answers come back\n" in result.stdout
+
+
+def test_a_phone_is_tested_and_check_lists_who_was_never_heard_from(town: Siaga) -> None:
+    assert f"not heard from for a month: {mask(AGUS)} Aiptu Agus" in town("check").stdout
+    assert town("test-phone", AGUS).stdout == f"{AGUS} Aiptu Agus: asked\n"
+    assert town("test-phone", "--unheard").stdout == f"{AGUS} Aiptu Agus: not asked: a moment ago, or quiet\n"
+    assert town("test-phone").exit_code == 2
+    assert "is no officer's number" in town("test-phone", BUDI).stderr
+
+
+def test_check_names_what_a_lines_operators_block(town: Siaga, environ: dict[str, str]) -> None:
+    environ |= ALL_LINES | {"DEMO": "0", "CARRIERS": "kannel,smsgate", "FILTERS": "kannel=indonesia"}
+    told = town("check").stdout
+    assert "filter: kannel blocks 'PIN' in id/citizen.received; it leaves as 'P-IN'\n" in told
+    assert "filter: smsgate" not in told

@@ -13,7 +13,6 @@ from no_redis import no_redis
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import Engine
 
-from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.identity import users
 from gateway.infrastructure import database
@@ -21,7 +20,7 @@ from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.models.user import User
 from gateway.web.app import create_app
-from gateway.wiring import House
+from gateway.wiring import House, switchboard
 from gateway.worker.queue import JobQueue
 from tests.console import chromium as real
 from tests.console.station import PASSWORD, Browser, Clock
@@ -47,7 +46,7 @@ def console_url(sqlite_url: str) -> str:
 @pytest.fixture
 def home(console_url: str, settings: Settings, clock: Clock) -> Iterator[House]:
     engine: Engine = database.open_engine(console_url)
-    house = House(settings, engine, Switchboard([]), JobQueue(no_redis), clock)
+    house = House(settings, engine, switchboard(settings), JobQueue(no_redis), clock)
     with house.open_uow() as uow:
         polda = Unit(code="KALBAR", name="Polda Kalbar", kind="polda", timezone="Asia/Pontianak")
         uow.db.add(polda)

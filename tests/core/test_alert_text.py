@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from gateway.core.contact_rules import ContactRule
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.languages import CODES
+from gateway.core.line_abilities import ReplyPath, ReplyWay
 from gateway.core.phone import local
 from gateway.core.places.neighbourhood import Compass, Near, Surroundings
-from gateway.core.sentences.alert_text import AlertFacts, alert_text, coordinates
+from gateway.core.sentences.alert_text import AlertFacts, alert_text, answer_words, coordinates
 from gateway.core.sentences.segments import fits
 
 BUDI = AlertFacts(
@@ -34,7 +35,7 @@ LONG = replace(
     BUDI,
     name="Muhammad Taufik Hidayatullah bin Abdurrahman",
     place="Gang Flamboyan 3, Jalan Gusti Situt Mahmud, Kecamatan Pontianak Utara",
-    reply_to="+6281122223333",
+    answer=ReplyPath(ReplyWay.TEXT, "+6281122223333"),
     repeat=4,
 )
 
@@ -57,7 +58,7 @@ LONG = replace(
             ),
         ),
         (
-            replace(BUDI, quiet=True, phone=None, reply_to="+6281122223333"),
+            replace(BUDI, quiet=True, phone=None, answer=ReplyPath(ReplyWay.TEXT, "+6281122223333")),
             (
                 "JANGAN TELP/SMS K7Q 14:32 WIB Budi Santoso Kelurahan Benua Melayu Darat 1,2km "
                 "(menara 8mnt +-1,2km) -0.0334,109.3412 Bilang patroli Balas OK K7Q ke 081122223333"
@@ -159,7 +160,7 @@ facts_of_all_kinds = st.builds(
     quiet=st.booleans(),
     duress=st.booleans(),
     drill=st.booleans(),
-    reply_to=st.none() | phones,
+    answer=st.sampled_from(ReplyWay).flatmap(lambda way: st.builds(ReplyPath, st.just(way), phones)),
     repeat=st.integers(0, 999),
     contact=st.sampled_from(ContactRule),
     tongue=st.sampled_from(["", "English"]),
@@ -179,7 +180,7 @@ def test_it_is_always_one_segment_and_never_loses_what_saves_a_life(facts: Alert
     assert fits(text)
     assert "\n" not in text
     assert re.search(rf"(?<!\S){facts.code}(?!\S)", text)
-    assert text.endswith(f"OK {facts.code}") or (facts.reply_to and text.endswith(local(facts.reply_to, facts.region)))
+    assert text.endswith(answer_words(facts.answer, facts.code, language, facts.region))
     if facts.phone:
         assert local(facts.phone, facts.region) in text
     if facts.lat is not None and facts.lon is not None:

@@ -21,7 +21,7 @@ from gateway.models.worker import LineHealth
 class SecondLine:
     """Takes every text and keeps it."""
 
-    name, own_numbers, batch, reply_to = "second", (), 1, None
+    name, own_numbers, batch = "second", (), 1
 
     def __init__(self) -> None:
         self.taken: list[TextOut] = []

@@ -163,6 +163,11 @@ def who_leads(city: Pontianak) -> str:
     return leader.removeprefix("Bripka ")
 
 
+def reads_a_link(city: Pontianak) -> bool:
+    city.budi.texts("TOLONG")
+    return "https://" in city.of_barat[0].last_text
+
+
 def reads_the_number(city: Pontianak) -> bool:
     city.budi.texts("TOLONG")
     return local(city.budi.number) in city.of_barat[0].last_text
@@ -186,6 +191,7 @@ STORIES = {
     "unclear_look": Story(opens_after_the_desk_looked, (60, 120)),
     "desk_first": Story(opens_for_desk_first, (60, 120)),
     "least_on_duty": Story(stays_asked, (5, 6), (False, True)),
+    "map_link": Story(reads_a_link, (1, 0), (True, False)),
     "hide_numbers": Story(reads_the_number, (0, 1), (True, False)),
     "unclear_most": Story(how_many_open, (1, 3)),
 }

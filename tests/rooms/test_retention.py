@@ -31,6 +31,7 @@ from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
 from gateway.models.event import Event
 from gateway.models.fix import Fix
+from gateway.models.heard_phone import HeardPhone
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -74,6 +75,7 @@ KEPT: dict[str, str] = {
     "handovers": "",
     "helpings": "state",
     "inbounds": "line kind ref called",  # the carrier's own ids: what it repeats years later is still known
+    "heard_phones": "phone text_line call_line word",  # of staff, as long as they are on the list
     "incidents": "code language state channel kind kind_by shown_code citizen_told",
     "labelled_texts": "",
     "line_health": "line code",
@@ -181,6 +183,7 @@ def fill(town: Town, at: datetime = NOON) -> Incident:
             UssdSession(line="africastalking", ref="s1", phone=CALLER, memory='{"pin": "1234"}',
                         incident_id=incident.id, started_at=at, touched_at=at, ended_at=at),
             OptOut(phone=CALLER, line="twilio", at=at, source="21610"),
+            HeardPhone(phone=GONE, text_at=at, text_line="twilio", word=WORDS, asked_at=at),
             QuietNumber(phone=CALLER, since=at, until=at, lifted_at=at, lifted_by=NAME, reason=WORDS),
             Handover(desk=unit.id, at=at, who="Rina", note=WORDS),
             Lookup(incident_id=incident.id, kind="network", subject=CALLER, created_at=at, outcome="found"),

@@ -55,7 +55,6 @@ class Told:
     answer: Sent = ACCEPTED
     own_numbers: tuple[str, ...] = ()
     batch: int = 10
-    reply_to: str | None = None
     languages: frozenset[str] = field(default_factory=lambda: frozenset({"id"}))
     speaks: bool = True
     plays_sounds: bool = False

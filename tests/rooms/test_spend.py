@@ -53,7 +53,6 @@ class Metered:
     name: str = "metered"
     own_numbers: tuple[str, ...] = ()
     batch: int = 10
-    reply_to: str | None = None
     languages: frozenset[str] = field(default_factory=lambda: frozenset({"id"}))
     speaks: bool = True
     plays_sounds: bool = False

@@ -6,7 +6,25 @@ from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.line_abilities import ALL, CALLS, TEXTS, Abilities, Ability, Doors, is_dialled
 from gateway.core.setting_values import BaseUrl, HookToken, Number
+
+ABROAD: Abilities = frozenset({Ability.TEXT_OUT})
+USSD: Abilities = frozenset({Ability.USSD})
+# The networks that its own client names (africastalking-laravel, src/Enum/Network.php); USSD as its providers' guide
+# lists it, voice where it was seen in use. It publishes no table by country; Indonesia is nowhere among them.
+NETWORKS = {
+    "+233": TEXTS,
+    "+234": ALL,
+    "+250": TEXTS,
+    "+251": TEXTS,
+    "+254": ALL,
+    "+255": TEXTS | USSD,
+    "+256": ALL,
+    "+260": TEXTS,
+    "+265": TEXTS,
+    "+27": TEXTS,
+}
 
 
 class AfricasTalkingSettings(LineSettings):
@@ -17,6 +35,13 @@ class AfricasTalkingSettings(LineSettings):
     hook_token: HookToken
     api_url: BaseUrl = ""
     voice_url: BaseUrl = ""
+
+    def doors(self) -> Doors:
+        """Return the short code for texts and the voice number for calls: they are two products. A name takes no reply,
+        and without a voice number nothing rings."""
+        texts = (self.sender,) if is_dialled(self.sender) else ()
+        calls = (self.voice_number,) if self.voice_number else ()
+        return Doors(not self.sender or bool(texts), texts, calls, frozenset() if calls else CALLS)
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.africastalking.line import AfricasTalking
@@ -45,4 +70,5 @@ CARRIER = CarrierDescription(
         "ussd/end": HookKind.USSD_END,
     },
     token_in_path=True,
+    reach={"": ABROAD, **NETWORKS},
 )

@@ -6,7 +6,6 @@ users. `codes` says what its words mean, `answers` reads its answers, `actions` 
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -87,8 +86,6 @@ class AfricasTalking:
         self.own_numbers = tuple(number for number in (sender, voice_number) if number)
         self._region = next(filter(None, map(wire.region, self.own_numbers)), None)
         self._sender, self._voice_number = sender or None, voice_number or ""
-        one_way = bool(sender) and re.fullmatch(r"[+]?[0-9]+", str(sender)) is None
-        self.reply_to = voice_number if one_way and voice_number else None
         self._account = (username, api_key)
         self._token = hook_token
         self._voice_hook = f"{public_url.rstrip('/')}/hooks/{name}/{quote(hook_token, safe='')}/voice"

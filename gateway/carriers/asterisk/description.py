@@ -9,6 +9,7 @@ from pydantic import AfterValidator, SecretStr
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.line_abilities import CALLS, Doors
 from gateway.core.setting_values import BaseUrl, Number
 
 TRUNK = re.compile(r"[A-Za-z0-9_.-]+|[A-Za-z0-9]+/[A-Za-z0-9_.@/-]*\{(number|digits)\}[A-Za-z0-9_.@/-]*")
@@ -30,6 +31,9 @@ class AsteriskSettings(LineSettings):
     number: Number
     hook_key: SecretStr
 
+    def doors(self) -> Doors:
+        return Doors(answers=False, calls=(self.number,))
+
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.asterisk.line import Asterisk
 
@@ -49,4 +53,5 @@ CARRIER = CarrierDescription(
     settings=AsteriskSettings,
     routes={"voice": HookKind.CALL, "voice/keys": HookKind.CALL, "voice/status": HookKind.CALL},
     switched=True,
+    reach={"": CALLS},
 )

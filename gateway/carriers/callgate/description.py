@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.line_abilities import Ability, Doors
 from gateway.core.setting_values import NO_SECRET, BaseUrl, Number
 
 
@@ -17,6 +18,11 @@ class CallGateSettings(LineSettings):
     signing_key: SecretStr = NO_SECRET  # without it no hook of the phone is believed
     is_door: bool = True  # citizens ring this number; it counts only with a signing key
     call_waiting: bool = False  # it was tried out: it tells of a call that comes in while it rings somebody
+
+    def doors(self) -> Doors:
+        """Return the SIM's number where citizens may ring it."""
+        is_door = self.is_door and bool(self.signing_key.get_secret_value())
+        return Doors(answers=False, calls=(self.number,) if is_door else ())
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.callgate.line import CallGate
@@ -33,4 +39,8 @@ class CallGateSettings(LineSettings):
         )
 
 
-CARRIER = CarrierDescription(settings=CallGateSettings, routes={"": HookKind.ENVELOPE})
+CARRIER = CarrierDescription(
+    settings=CallGateSettings,
+    routes={"": HookKind.ENVELOPE},
+    reach={"": frozenset({Ability.CALL_IN, Ability.CALL_OUT})},
+)

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.line_abilities import TEXTS, Doors, is_dialled
 from gateway.core.setting_values import HookToken, Url
 
 
@@ -15,6 +16,12 @@ class KannelSettings(LineSettings):
     password: SecretStr
     sender: str = ""
     hook_token: HookToken
+
+    def doors(self) -> Doors:
+        """Return the short code or number. A name takes no reply; without a sender the operator's own stands, which
+        takes one."""
+        texts = (self.sender,) if is_dialled(self.sender) else ()
+        return Doors(not self.sender or bool(texts), texts)
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.kannel.line import Kannel
@@ -34,4 +41,5 @@ CARRIER = CarrierDescription(
     settings=KannelSettings,
     routes={"sms": HookKind.TEXT, "dlr": HookKind.RECEIPT},
     token_in_path=True,
+    reach={"": TEXTS},
 )

@@ -55,7 +55,6 @@ class Kannel:
     """
 
     batch = 1  # it takes several numbers, but answers and reports for all of them at once
-    reply_to = None
 
     def __init__(
         self,

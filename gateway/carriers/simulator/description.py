@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.line_abilities import ALL, Doors
 
 NUMBER = "+6256100110"  # the demo's own; 0561 is Pontianak
 
@@ -19,6 +20,9 @@ def handset_file(data_dir: Path) -> Path:
 
 class SimulatorSettings(LineSettings):
     """The settings of the simulated line: there are none, because its key is the demo's and its number is made up."""
+
+    def doors(self) -> Doors:
+        return Doors(True, (NUMBER,), (NUMBER,))
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.simulator.handsets import Handsets
@@ -40,4 +44,5 @@ CARRIER = CarrierDescription(
         "ussd/end": HookKind.USSD_END,
     },
     demo=True,
+    reach={"": ALL},
 )

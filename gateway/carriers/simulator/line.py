@@ -57,7 +57,6 @@ class Simulator:
         self.name = LINE
         self.own_numbers: tuple[str, ...] = (number,)
         self.batch = 50
-        self.reply_to: str | None = None
         self.languages = frozenset(CODES)
         self.speaks = True
         self.plays_sounds = False

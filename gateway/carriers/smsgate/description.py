@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.line_abilities import TEXTS, Ability, Doors
 from gateway.core.setting_values import BaseUrl, Number
 
 
@@ -15,6 +16,10 @@ class SmsGateSettings(LineSettings):
     password: SecretStr
     signing_key: SecretStr
     number: Number
+
+    def doors(self) -> Doors:
+        """Return the SIM's number, which takes texts and, by CallGate, missed calls."""
+        return Doors(True, (self.number,), (self.number,))
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.smsgate.line import SmsGate
@@ -29,4 +34,8 @@ class SmsGateSettings(LineSettings):
         )
 
 
-CARRIER = CarrierDescription(settings=SmsGateSettings, routes={"": HookKind.ENVELOPE})
+CARRIER = CarrierDescription(
+    settings=SmsGateSettings,
+    routes={"": HookKind.ENVELOPE},
+    reach={"": TEXTS | {Ability.CALL_IN}},
+)

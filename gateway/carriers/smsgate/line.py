@@ -60,7 +60,6 @@ class SmsGate:
     """
 
     batch = 1  # a text carries our id, and an id belongs to one text
-    reply_to = None
 
     def __init__(
         self,

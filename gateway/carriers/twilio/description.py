@@ -6,7 +6,14 @@ from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.core.line_abilities import CALLS, TEXTS, TWO_WAY, Doors
 from gateway.core.setting_values import NO_SECRET, BaseUrl, Numbers
+
+EVERYTHING = TEXTS | CALLS
+# Countries whose networks bring no reply back to a number at Twilio. Indonesia: "Two-way SMS supported: No"
+# (twilio.com/en/guidelines/id/sms, 2026). Kenya: not through the major aggregators (s.dm, Kenya SMS guide). China and
+# India: GoAlert sends no "reply to acknowledge" there (its test TwilioSMSRestrictions).
+ONE_WAY = ("+62", "+254", "+86", "+91")
 
 
 class TwilioSettings(LineSettings):
@@ -16,6 +23,12 @@ class TwilioSettings(LineSettings):
     numbers: Numbers  # the first is for voice and texts
     sender: str = ""
     api_url: BaseUrl = ""
+
+    def doors(self) -> Doors:
+        """Return its numbers. A Messaging Service answers from its own pool; a name takes no reply."""
+        answers = not self.sender or self.sender.startswith(("MG", "+"))
+        texts = dict.fromkeys([self.sender] * self.sender.startswith("+") + list(self.numbers))
+        return Doors(answers, tuple(texts), self.numbers)
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.twilio.line import Twilio
@@ -42,4 +55,8 @@ CARRIER = CarrierDescription(
         "voice/status": HookKind.CALL,
     },
     pace=(10.0, 1.0),
+    # Accounts opened since 2026-02-03 have two calls at once without a business profile, three with an individual's,
+    # no limit with an approved customer's (support.twilio.com, article 223180028, 2026).
+    calls_at_once=2,
+    reach={"": EVERYTHING, **dict.fromkeys(ONE_WAY, EVERYTHING - TWO_WAY)},
 )

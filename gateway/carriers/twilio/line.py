@@ -82,8 +82,6 @@ class Twilio:
         self.own_numbers = tuple(number for number in (*numbers, sender) if number)
         self._number = numbers[0] if numbers else ""
         self._from = _sender(sender or self._number)
-        one_way = bool(sender) and not str(sender).startswith(("MG", "+"))
-        self.reply_to = self._number if one_way and self._number else None
         self._validators = [RequestValidator(token) for token in auth_tokens if token]
         self._hooks = f"{public_url.rstrip('/')}/hooks/{name}"
         self._now = now

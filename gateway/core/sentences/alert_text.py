@@ -7,13 +7,16 @@ of `_GIVES_WAY` until the text is one GSM-7 segment. Code, call-back number and 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.core import defaults, phone
 from gateway.core.contact_rules import ContactRule
+from gateway.core.filters import OPEN, Profile
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.languages import LANGUAGES, spoken
+from gateway.core.line_abilities import HERE, ReplyPath, ReplyWay
 from gateway.core.places.neighbourhood import Surroundings
 from gateway.core.places.spots import Source
 from gateway.core.sentences.ages import distance_brief, how_known_brief
@@ -52,7 +55,7 @@ class AlertFacts:
     drill: bool = False
     uncertain: bool = False  # silence opened it: nobody has said yet that it is an emergency
     sent_at: datetime | None = None  # aware: when the panic was sent, if it came late
-    reply_to: str | None = None  # E.164: the number to answer to when the sender's id cannot receive
+    answer: ReplyPath = HERE  # how this phone answers the text
     repeat: int = 0  # how often the citizen has called by now, where that is more than once
     words: str = ""  # the citizen's own
     kind: IncidentKind = IncidentKind.UNKNOWN
@@ -96,17 +99,32 @@ _GIVES_WAY = (
 )
 
 
-def alert_text(facts: AlertFacts, language: str) -> str:
-    """Return the alert as exactly one GSM-7 segment, in the officer's language. `Balas OK K7Q` stands last."""
+def alert_text(facts: AlertFacts, language: str, profile: Profile = OPEN) -> str:
+    """Return the alert as exactly one GSM-7 segment, in the officer's language. How to answer stands last ("Balas OK
+    K7Q"). It passes the `profile` of the line that brings it: there the place goes in words where it has any."""
     pieces = _pieces(facts, language)
+    if not profile.is_open:
+        pieces = _passing(pieces, profile)
     steps = _steps(pieces)
-    words = "" if facts.hushed else tidy(facts.words)  # of a quiet one the kind alone is told before a yes
+    words = (
+        "" if facts.hushed else profile.passing(tidy(facts.words))
+    )  # of a quiet one the kind alone is told before a yes
     if words and facts.source in _PRESUMED:
         _make_room(pieces, steps, min(septets(words), _WORDS_FIRST))
     room = _room(pieces, steps)
     if words and room >= min(septets(words), _LEAST_WORDS):
         pieces["words"] = (f'"{cut(words, room)}"',)
     return _joined(pieces, steps)
+
+
+def _passing(pieces: Pieces, profile: Profile) -> Pieces:
+    """Return the pieces as they pass a filter. A position goes without its link, and where numbers are blocked in words
+    if there are any; these are never left out whole."""
+    passing = {name: tuple(map(profile.passing, forms)) for name, forms in pieces.items()}
+    named, spot = (tuple(filter(None, passing[name])) for name in ("place", "spot"))
+    if profile.digits and named:
+        return {**passing, "place": named, "spot": ("",)}
+    return {**passing, "spot": spot or ("",)}
 
 
 def _make_room(pieces: Pieces, steps: Counter[str], wanted: int) -> None:
@@ -149,7 +167,7 @@ def _pieces(facts: AlertFacts, language: str) -> Pieces:
         "spot": _spot(facts),
         "words": ("",),
         "appear": (say("alert.appear", language) if facts.is_covert else "", ""),
-        "answer": (_answer(facts, language),),
+        "answer": (answer_words(facts.answer, facts.code, language, facts.region),),
     }
 
 
@@ -205,10 +223,18 @@ def contact_words(facts: AlertFacts, group: str, language: str) -> str:
     return say(f"{group}.contact.{'other_language' if other else rule}", language, tongue=facts.tongue)
 
 
-def _answer(facts: AlertFacts, language: str) -> str:
-    if facts.reply_to is None:
-        return say("alert.answer", language, code=facts.code)
-    return say("alert.answer_to", language, code=facts.code, number=phone.local(facts.reply_to, facts.region))
+_ANSWERS: Mapping[ReplyWay, str] = {
+    ReplyWay.HERE: "alert.answer",
+    ReplyWay.TEXT: "alert.answer_to",
+    ReplyWay.RING: "alert.answer_ring",
+    ReplyWay.KEY: "alert.answer_key",
+    ReplyWay.NONE: "alert.answer_none",
+}
+
+
+def answer_words(path: ReplyPath, code: str, language: str, region: str = defaults.REGION) -> str:
+    """Return how an alert says to answer: by reply, by a text to another number, by ringing one, by key 1."""
+    return say(_ANSWERS[path.way], language, code=code, number=phone.local(path.number, region))
 
 
 def _place(facts: AlertFacts, language: str) -> tuple[str, ...]:

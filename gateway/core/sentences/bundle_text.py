@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gateway.core import phone
+from gateway.core.line_abilities import HERE, ReplyWay
 from gateway.core.places import addresses
 from gateway.core.sentences.ages import distance_brief
-from gateway.core.sentences.alert_text import AlertFacts, kind_words
-from gateway.core.sentences.phrases import say, tidy
+from gateway.core.sentences.alert_text import AlertFacts, answer_words, kind_words
+from gateway.core.sentences.phrases import say, say_by, tidy
+from gateway.core.sentences.replying import Passage
 from gateway.core.sentences.segments import cut, fits
 
+DIRECT = Passage(HERE)
 _PLACES = (30, 20, 14, 9, 0)  # septets of each place, from the fullest text to the shortest
 
 Level = tuple[int, bool, bool, bool]  # septets of the place; whether number, distance and kind are told
@@ -27,27 +30,31 @@ _LEVELS: tuple[Level, ...] = (
 )
 
 
-def bundle_text(several: Sequence[AlertFacts], waiting: int, language: str) -> str:
+def bundle_text(several: Sequence[AlertFacts], waiting: int, language: str, passage: Passage = DIRECT) -> str:
     """Return the text about these incidents, the oldest first. `waiting` is how many incidents wait for the answer of
-    this phone. It is one GSM-7 segment; of more than some twenty incidents the last codes are only counted."""
+    this phone, and `passage` how the text goes over its line. It is one GSM-7 segment; of more than some twenty
+    incidents the last codes are only counted."""
     for level in _LEVELS:
-        text = _text([_item(facts, level, language) for facts in several], waiting, language)
+        text = _text([_item(facts, level, language) for facts in several], waiting, language, passage)
         if fits(text):
             return text
-    return _only_codes(several, waiting, language)
+    return _only_codes(several, waiting, language, passage)
 
 
-def _only_codes(several: Sequence[AlertFacts], waiting: int, language: str) -> str:
+def _only_codes(several: Sequence[AlertFacts], waiting: int, language: str, passage: Passage) -> str:
     named = [facts.code for facts in several]
     for most in range(len(named), 0, -1):
-        text = _text([*named[:most], f"+{len(named) - most}"], waiting, language)
+        text = _text([*named[:most], f"+{len(named) - most}"], waiting, language, passage)
         if fits(text):
             return text
-    return _text(named[:1], waiting, language)
+    return _text(named[:1], waiting, language, passage)
 
 
-def _text(items: Sequence[str], waiting: int, language: str) -> str:
-    return tidy(say("alert.bundle", language, count=waiting, items="; ".join(items)))
+def _text(items: Sequence[str], waiting: int, language: str, passage: Passage) -> str:
+    answer, profile = passage
+    text = say_by(answer, "alert.bundle", language, count=waiting, items="; ".join(items))
+    asks = answer.way in (ReplyWay.HERE, ReplyWay.TEXT)
+    return profile.passing(tidy(text if asks else f"{text} {answer_words(answer, '', language)}"))
 
 
 def _item(facts: AlertFacts, level: Level, language: str) -> str:

@@ -19,6 +19,8 @@ from babel.messages.pofile import read_po
 from gateway.core import defaults
 from gateway.core.days import zone
 from gateway.core.languages import menu_lines, spoken
+from gateway.core.line_abilities import HERE, ReplyPath
+from gateway.core.sentences.replying import Answerable, Asking, reworded
 from gateway.core.sentences.segments import SINGLE, cut, fits, septets, to_gsm
 
 # People's own words and names may be shortened, in this order, and to no fewer septets than this.
@@ -33,29 +35,35 @@ def say(key: str, language: str, **facts: object) -> str:
 
     Raises KeyError for an unknown key or a missing fact. The facts are filled in as they are: see `sms`.
     """
+    return say_by(HERE, key, language, **facts)
+
+
+def say_by(path: ReplyPath, key: str, language: str, **facts: object) -> str:
+    """Return the sentence as `say` does, for a phone that answers it in this way."""
     known = _ALWAYS_KNOWN | facts
     try:
-        return template(key, language).format_map(known)
+        return _by(path, template(key, language), language).format_map(known)
     except (LookupError, ValueError, AttributeError, TypeError):  # a bad wording must never silence a panic
-        return original(key, language).format_map(known)
+        return _by(path, original(key, language), language).format_map(known)
 
 
-def sms(key: str, language: str, **facts: object) -> str:
+def _by(path: ReplyPath, told: str, language: str) -> str:
+    if path is HERE:
+        return told
+    return reworded(told, path, Asking(*(original(f"reply.{name}", language) for name in Asking._fields)))
+
+
+def sms(key: str, language: str, **facts: object) -> Answerable:
     """Return the sentence as one GSM-7 message: transliterated, and free words and names shortened until it fits.
 
     Codes, numbers and times are never shortened. A fact that is None is left out. Raises as `say` does.
     """
-    return shortened(lambda plain: say(key, language, **plain), facts)
-
-
-def sms_if_whole(key: str, language: str, **facts: object) -> str | None:
-    """Return the sentence as `sms` does, or None where a fact would have to be shortened: half a place's name may be
-    the name of another place."""
-    return whole(lambda plain: say(key, language, **plain), facts)
+    return Answerable(lambda path: shortened(lambda plain: say_by(path, key, language, **plain), facts))
 
 
 def whole(fill: Callable[[Mapping[str, str]], str], facts: Mapping[str, object]) -> str | None:
-    """Return what `fill` makes of these facts, or None where that is longer than one message."""
+    """Return what `fill` makes of these facts as `sms` does, or None where a fact would have to be shortened: half a
+    place's name may be the name of another place."""
     text = tidy(fill({name: tidy(fact) for name, fact in facts.items()}))
     return text if fits(text) else None
 

@@ -148,6 +148,11 @@ def proof(reply: str, code: str, digit_key: str, language: str) -> str:
     return say("voice.proof", language, step=" ".join(filter(None, (said, about))), number=digit(digit_key, language))
 
 
+def phone_test(digit_key: str, language: str) -> str:
+    """Return the words of a test call; `digit_key` proves that a human hears it."""
+    return say("voice.phone_test", language, number=digit(digit_key, language))
+
+
 def unclear_noted(language: str) -> str:
     """Return the words after a key about such a text."""
     return say("voice.unclear_noted", language)

@@ -37,6 +37,7 @@ from gateway.models.base import Base, Sealed
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
 from gateway.models.event import Event
+from gateway.models.heard_phone import HeardPhone
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -62,7 +63,7 @@ USUAL = str(ContactRule.USUAL)  # how to reach somebody may tell of a disability
 DONE = (outbounds.DONE, outbounds.FAILED, outbounds.CALLED_OFF)
 PLACE_LINES = ("moved", "place_noted")  # timeline lines whose text is a position
 # Timeline lines whose text tells of no person: a wave's number, codes, names of units, our own words.
-PLAIN_LINES = ("wave", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")
+PLAIN_LINES = ("wave", "no_ring", "linked", "split", "unit", "network_asked", "network_failed", "link_failed")
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,12 @@ def _nobody_stays(before: datetime) -> Condition:
     return NeverAsked.person_id.not_in(select(Citizen.person_id).where(stays))
 
 
+def _nobodys_phone(before: datetime) -> Condition:
+    """Return the condition for what is known of a phone that no officer and no desk has any more."""
+    desks = select(Unit.phone).where(Unit.phone.is_not(None))
+    return and_(HeardPhone.phone.not_in(select(Officer.phone)), HeardPhone.phone.not_in(desks))
+
+
 STEPS: tuple[Step, ...] = (
     # --- words
     Step(
@@ -159,7 +166,7 @@ STEPS: tuple[Step, ...] = (
         Outbound,
         "texts",
         lambda before: and_(Outbound.created_at < before, Outbound.state.in_(DONE), over(Outbound.incident_id, before)),
-        {Outbound.body: EMPTY},
+        {Outbound.body: EMPTY, Outbound.by_line: None},
         Outbound.phone,
     ),
     Step(
@@ -201,6 +208,7 @@ STEPS: tuple[Step, ...] = (
         lambda before: and_(OptOut.at < before, OptOut.phone.not_in(select(Officer.phone))),
         whole=True,
     ),
+    Step(HeardPhone, "register", _nobodys_phone, whole=True),
     Step(Handover, "texts", lambda before: Handover.at < before, whole=True),
     # --- places
     Step(

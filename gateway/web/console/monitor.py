@@ -127,7 +127,7 @@ def _trouble() -> list[str]:
     """
     home = access.house()
     found = readiness.reasons(reading, home.settings.carriers, home.spool.waiting(), lambda: True)
-    return [_named(name) for name in found]
+    return [_named(name) for name in (*found, *home.warnings())]
 
 
 def _end_of_session() -> list[str]:

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from gateway import notices
 from gateway.core import phone
 from gateway.core.days import day_start, month_start
+from gateway.core.line_abilities import Ability
 from gateway.core.messages import Price
 from gateway.core.sentences.phrases import sms
 from gateway.identity import audit_log
@@ -27,7 +28,7 @@ from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
-from gateway.operations import spend
+from gateway.operations import line_warnings, spend
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console import access
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
@@ -73,6 +74,10 @@ def show() -> str:
             spent=_spent(uow, lines),
             asked=[name for name in lines if sees_all() and spend.can_tell(uow.lines.named(name))],
             tests=_tests(uow),
+            matrix=line_warnings.matrix(uow),
+            abilities=list(Ability),
+            no_ring=line_warnings.cannot_ring(uow, line_warnings.rostered(uow)),
+            last_ring=line_warnings.last_ring(uow),
             now=uow.now(),
         )
 

@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
 from gateway.identity import audit_log, pins
+from gateway.models import heard_phone
 from gateway.models import opt_out as opt_outs
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
+from gateway.register import phone_checks
 from gateway.responses import officer_replies
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
@@ -59,8 +61,10 @@ def show() -> str:
     with reading() as uow:
         rows = _search(uow, words)
         names = {unit.id: unit.name for unit in scope.units(uow)}
+        heard = heard_phone.of(uow.db, [row.phone for row in rows])
         stopped = opt_outs.lines_of(uow.db, {row.phone for row in rows})
-    return render_template("admin_officers.html", rows=rows, names=names, words=words, most=MOST, stopped=stopped)
+    facts = {"rows": rows, "names": names, "heard": heard, "stopped": stopped}
+    return render_template("admin_officers.html", **facts, words=words, most=MOST)
 
 
 def _search(uow: UnitOfWork, words: str) -> Sequence[Officer]:
@@ -88,6 +92,19 @@ def set_pin(officer_id: int) -> ResponseReturnValue:
         row.pin_hash, row.wrong_pins, row.wrong_pin_at = hashed, 0, None
         audit_log.record(uow, me().name, "officer.pin", row.phone)
     return say("do.done", back)
+
+
+@page.post("/<int:officer_id>/test")
+@allow(ADMIN)
+def test_phone(officer_id: int) -> ResponseReturnValue:
+    """Text this officer a word to send back and ring them for a key, so that the phone is proven by its human."""
+    with writing() as uow:
+        row = scope.found(uow, Officer, officer_id)
+        asked = phone_checks.ask(uow, row.phone, row.language)
+        if asked:
+            audit_log.record(uow, me().name, "officer.test", row.phone)
+    back = url_for("admin_officers.show", q=request.form.get("q") or None)
+    return say("admin_officers.tested" if asked else "admin_officers.not_tested", back)
 
 
 @page.post("/<int:officer_id>/<change>")

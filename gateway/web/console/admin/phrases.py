@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway import wordings
 from gateway.core.languages import CODES, spoken
-from gateway.core.sentences.editable import GROUPS, MOST, facts_of, measure, plain, way_of
+from gateway.core.sentences.editable import GROUPS, MOST, Way, facts_of, measure, plain, way_of
 from gateway.core.sentences.wordings import advise, check
 from gateway.web.console import access
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
@@ -109,12 +109,25 @@ def _found(language: str, key: str) -> Sentence:
 
 def _judged(sentence: Sentence, typed: str) -> dict[str, Any]:
     asked = (sentence.key, sentence.language, typed)
+    example = measure(*asked).example
     return {
+        "blocked": _blocked(example) if way_of(sentence.key) in (Way.TEXT, Way.FITTED) else [],
         "way": way_of(sentence.key),
         "measured": measure(*asked),
         "faults": check(*asked),
         "doubts": advise(*asked),
     }
+
+
+def _blocked(example: str) -> list[tuple[str, str, str]]:
+    """Return for each line whose operators block something of this text: the line, what, and how it leaves there."""
+    lines = access.house().lines
+    found = [(line, lines.filter_of(line)) for line in lines.names()]
+    return [
+        (line, ", ".join(dict.fromkeys(profile.offences(example))), profile.passing(example))
+        for line, profile in found
+        if profile.offences(example)
+    ]
 
 
 def _render(sentence: Sentence, typed: str) -> str:
