@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 NUMBER = re.compile(r"[+]?[0-9]{5,15}")
 PATIENCE = 2.0  # seconds to connect, and for a sign of life of an open socket
 PING = 1.0  # seconds
+STOOD_ASIDE = 2.5  # seconds after another took the line; by then a beat has told whose it is
 MOST_WAITING = 10_000  # events; Asterisk closes a socket that is read slowly
 AGAIN = 0.3  # seconds between two tries to connect
 GIVEN_UP_AFTER = 3.0  # seconds without Asterisk after which its calls count as broken
@@ -96,6 +97,7 @@ class Exchange:
                 if event.get("type") == REPLACED:
                     log.error("another program took over the line's application", extra={"line": self.line.name})
                     self._forget_all()
+                    self._ending.wait(STOOD_ASIDE)
                     return
                 self.heard(event)
 
@@ -145,7 +147,9 @@ class Exchange:
             return None
         if name not in self.calls:
             self._begin(Call(self.line, self._hooks, name, phone, incoming=False))
-        return self.calls[name]
+        call = self.calls[name]
+        call.phone = call.phone or phone  # not every event tells it, and their order is not promised
+        return call
 
     def _come_in(self, channel: Mapping[str, Any]) -> Call:
         name, caller = str(channel.get("id", "")), channel.get("caller")

@@ -134,7 +134,7 @@ class AsteriskBox:
         root = UNPACKED.parent / "root" if str(UNPACKED) == PROGRAM else Path("/")
         modules = next(path for path in sorted(root.glob("usr/lib/**/asterisk/modules")) if path.is_dir())
         places = {"etc": self.folder, "mod": modules, "data": root / "usr/share/asterisk", "run": self._sockets}
-        own = ("varlib", "db", "key", "agi", "spool", "log")
+        own = ("varlib", "db", "key", "agi", "spool", "log", "cache")
         for name in own:
             (self.folder / name).mkdir(exist_ok=True)
         lines = [f"ast{name}dir => {path}" for name, path in places.items()]

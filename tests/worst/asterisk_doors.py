@@ -19,6 +19,9 @@ from gateway.core.messages import CallEvent, Phase, Reject, Script
 from gateway.switch.exchange import Exchange
 from gateway.web.hooks import read_hook
 
+# As long as a sound's name in the gateway. Asterisk plays none whose path in its cache is longer than its URL.
+KEY = "ab12" * 16
+
 
 class Gateway:
     """What the line made of each hook is kept. `answers` is what web would answer; `refuses`: so many hooks are
@@ -30,7 +33,7 @@ class Gateway:
         self.answers: Callable[[CallEvent], Script] = lambda event: (Reject(),) if event.incoming else ()
         self._app = Flask(__name__)
         self._app.add_url_rule("/hooks/asterisk/<path:path>", view_func=self._enter, methods=["POST"])
-        self._app.add_url_rule("/<float:seconds>.wav", view_func=self._sound)
+        self._app.add_url_rule(f"/speech/{KEY}/<float:seconds>.wav", view_func=self._sound)
         self.fetched = 0
         self._server = make_server("127.0.0.1", 0, self._app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -45,7 +48,8 @@ class Gateway:
             public_url=self.url,
         )
         self._ending = threading.Event()
-        self.exchange = Exchange(self.line, lambda: True, self._ending)
+        self.holds = True
+        self.exchange = Exchange(self.line, lambda: self.holds, self._ending)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         self._held = threading.Thread(target=self.exchange.run, daemon=True)
         self._held.start()
@@ -58,7 +62,7 @@ class Gateway:
         self._server.server_close()
 
     def sound(self, seconds: float) -> str:
-        return f"{self.url}/{seconds:.2f}.wav"
+        return f"{self.url}/speech/{KEY}/{seconds:.2f}.wav"
 
     def _sound(self, seconds: float) -> Response:
         self.fetched += 1
