@@ -12,7 +12,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from flask import Blueprint, Response, current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -34,8 +33,7 @@ speech = Blueprint("speech", __name__)
 DAY = 86_400
 DAYS = 2  # so long an address is served: a call lasts minutes, and a carrier's log years
 MOST_TEXT = 2000  # characters of what one step says
-MOST_WHOLE, MOST_SENTENCES = 32, 300  # sounds that one process keeps; a sentence is about 50 kB
-Sound = TypeVar("Sound", bytes, sounds.Samples)
+MOST_WHOLE, MOST_SENTENCES = 32, 300  # sounds that one process keeps; a sentence has about 80 kB
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -47,7 +45,7 @@ class Speech:
         self._recorded: dict[str, frozenset[str]] = {}
         self._stamps: dict[str, str] = {}
         self._whole: OrderedDict[object, bytes] = OrderedDict()
-        self._sentences: OrderedDict[object, sounds.Samples] = OrderedDict()
+        self._sentences: OrderedDict[object, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
     # --- addresses
@@ -126,9 +124,12 @@ class Speech:
     def sentence(self, text: str, language: str) -> sounds.Samples:
         """Return the synthesised samples of a sentence. Raises SilentError."""
         say = self._house.speech.say
-        return self._kept(self._sentences, (language, text), MOST_SENTENCES, lambda: say(text, language))
+        key = (language, text)
+        return sounds.spoken(
+            self._kept(self._sentences, key, MOST_SENTENCES, lambda: sounds.to_wav(say(text, language)))
+        )
 
-    def _kept(self, kept: OrderedDict[object, Sound], key: object, most: int, make: Callable[[], Sound]) -> Sound:
+    def _kept(self, kept: OrderedDict[object, bytes], key: object, most: int, make: Callable[[], bytes]) -> bytes:
         with self._lock:
             if key in kept:
                 kept.move_to_end(key)

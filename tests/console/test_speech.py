@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine
 
 from gateway.carriers.africastalking.line import AfricasTalking
 from gateway.carriers.failover import Switchboard
@@ -194,6 +195,15 @@ def test_recordings_are_played_and_a_new_one_is_heard_at_once(
 def test_where_no_sound_can_be_made_it_says_so_and_nobody_keeps_that(app: Flask, speech: Speech, absent: None) -> None:
     answer = app.test_client().get(path_of(speech.address("Siaga", "id")))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
+
+
+@needs_espeak
+def test_while_the_database_is_away_a_line_hears_the_program(app: Flask, home: House, speech: Speech) -> None:
+    path = path_of(speech.address("Maaf, jawaban Anda belum tercatat.", "id"))
+    there, home.engine = home.engine, create_engine("sqlite:////nowhere/at/all.db")
+    answer = app.test_client().get(path)
+    home.engine = there
+    assert answer.status_code == 200
 
 
 @needs_espeak
