@@ -100,8 +100,7 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         return
     caller = identify(uow, row.phone)
     if not (caller.verified or caller.desks):
-        # Lock the open incident of an unknown number: if it were closed before this text is done, the text would open
-        # another one.
+        # Were an unknown number's open incident closed before this text is done, the text would open another one.
         incidents.lock_open_of(uow.db, row.phone)
     case = sender_facts.gather(uow, caller, row.body, row.sent_by)
     intent = decide(case)

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from gateway.config import Settings
 from gateway.identity import users
 from gateway.infrastructure import database
+from gateway.infrastructure.espeak import Espeak
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.models.user import User
@@ -46,7 +47,7 @@ def console_url(sqlite_url: str) -> str:
 @pytest.fixture
 def home(console_url: str, settings: Settings, clock: Clock) -> Iterator[House]:
     engine: Engine = database.open_engine(console_url)
-    house = House(settings, engine, switchboard(settings), JobQueue(no_redis), clock)
+    house = House(settings, engine, switchboard(settings, Espeak()), JobQueue(no_redis), clock)
     with house.open_uow() as uow:
         polda = Unit(code="KALBAR", name="Polda Kalbar", kind="polda", timezone="Asia/Pontianak")
         uow.db.add(polda)

@@ -142,9 +142,12 @@ def _nobody_stays(before: datetime) -> Condition:
 
 
 def _nobodys_phone(before: datetime) -> Condition:
-    """Return the condition for what is known of a phone that no officer and no desk has any more."""
+    """Return the condition for what is known of a phone that no officer and no desk has any more, and that was not
+    heard from since."""
     desks = select(Unit.phone).where(Unit.phone.is_not(None))
-    return and_(HeardPhone.phone.not_in(select(Officer.phone)), HeardPhone.phone.not_in(desks))
+    moments = (HeardPhone.text_at, HeardPhone.call_at, HeardPhone.asked_at)
+    old = (or_(moment.is_(None), moment < before) for moment in moments)
+    return and_(HeardPhone.phone.not_in(select(Officer.phone)), HeardPhone.phone.not_in(desks), *old)
 
 
 STEPS: tuple[Step, ...] = (
