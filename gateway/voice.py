@@ -17,6 +17,7 @@ from gateway.core.clocks import LeaderAct
 from gateway.core.messages import Ask, CallEvent, HangUp, Phase, Reject, Say, Script
 from gateway.core.phone import can_reply, key, local
 from gateway.core.sentences import script
+from gateway.core.sentences.phrases import say
 from gateway.core.words.answers import Reply
 from gateway.core.words.reading import NOTHING
 from gateway.delivery import call_results
@@ -284,6 +285,12 @@ def sorry(line: VoiceCarrier) -> Script:
     instead."""
     language = min(line.languages, key=lambda known: known != "id")
     return (Say(script.failed(language), language),)
+
+
+def meanwhile(line: VoiceCarrier) -> Script:
+    """Return the script for a call that was placed while the database was away, and is answered while it still is."""
+    language = min(line.languages, key=lambda known: known != "id")
+    return (Say(say("voice.outage", language), language),)
 
 
 def _any(uow: UnitOfWork, event: CallEvent) -> str:

@@ -154,10 +154,10 @@ def hopeless_lines(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, set
 
 def find(db: Session, line: str, attempt_id: int | None, ref: str) -> int | None:
     """Return the id of the attempt that a carrier speaks of, or None: the one with our own id, else the newest attempt
-    on this line with the carrier's own `ref`. The caller of this function locks it and checks that it is one of this
-    line."""
-    if attempt_id is not None or not ref:
-        return attempt_id
+    on this line with the carrier's own `ref`. What left while the database was away has no id (0). The caller of this
+    function locks it and checks that it is one of this line."""
+    if attempt_id or not ref:
+        return attempt_id or None
     query = select(Attempt.id).where(Attempt.line == line, Attempt.ref == ref)
     return db.scalar(query.order_by(Attempt.id.desc()).limit(1))
 
