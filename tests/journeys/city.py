@@ -31,6 +31,7 @@ from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
+from gateway.outage.gathering import Refresher
 from gateway.unit_of_work import Job, UnitOfWork
 from gateway.web.app import create_app, drain_spool
 from gateway.wiring import House
@@ -262,6 +263,7 @@ class City:
     def database_away(self) -> Iterator[None]:
         """The database refuses everything; the snapshot is as new as it could be. What was begun has left at the end
         of each text or call (`settled`), and the worker cannot work."""
+        self.house.refresher = Refresher(self.house.snapshot)
         self.house.refresh_snapshot()
         self.asleep = True
         event.listen(self.house.engine, "begin", _refuse)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from journeys.city import Phone, Pontianak
+
+from gateway.core.outage import UNKNOWN_AN_HOUR
+from gateway.identity import pins
+from gateway.models import citizen as citizens
 
 NEAREST = 3
 
@@ -83,3 +88,99 @@ def test_a_second_outage_asks_again(city: Pontianak) -> None:
         city.drain_spool()
         city.forward(seconds=60)
     assert len([text for text in city.desk_barat.got if "SISTEM TERGANGGU" in text]) == 2
+
+
+# --- no harm -----------------------------------------------------------------------------------------------------
+
+
+def test_a_dark_phone_hears_nothing_and_its_number_and_words_are_not_told(city: Pontianak) -> None:
+    with city.database_away():
+        city.budi.texts("TOLONG DIAM dia pukul saya")
+        text = alert_of(city.desk_barat)
+        assert "JANGAN TELP/SMS" in text
+        assert "0813" not in text
+        assert "pukul" not in text
+        assert city.budi.untouched
+
+
+def test_a_quiet_word_during_the_outage_holds_for_the_next_panic(city: Pontianak) -> None:
+    with city.database_away():
+        city.budi.texts("jangan telpon ya")
+        city.budi.texts("TOLONG")
+        assert city.budi.untouched
+        assert "JANGAN TELP/SMS" in alert_of(city.of_barat[0])
+
+
+def test_after_either_pin_the_phone_sees_the_same_silence(city: Pontianak) -> None:
+    right, duress = (
+        city.citizen(f"+628139000001{n}", f"Warga {n}", unit=city.barat, pin_hash=pins.hash_pin("1234"), **more)
+        for n, more in enumerate(({}, {"duress_hash": pins.hash_pin("9876")}))
+    )
+    right.texts("AMAN 1234")
+    duress.texts("AMAN 9876")
+    city.forward(seconds=600)
+    before = [list(right.got), list(duress.got)]
+    with city.database_away():
+        for phone in (right, duress):
+            phone.texts("TOLONG")
+        told = [[text for text in city.desk_barat.got if f"Warga {n}" in text and "TERGANGGU" in text] for n in (0, 1)]
+        assert all("JANGAN TELP/SMS" in texts[0] for texts in told)
+        assert [right.got, duress.got] == before
+        assert right.calls == duress.calls == []
+
+
+def test_either_pin_during_the_outage_is_answered_by_the_same_silence(city: Pontianak) -> None:
+    city.citizen("+6281390000011", "Ani", unit=city.barat, pin_hash=pins.hash_pin("1234"))
+    for pin in ("1234", "9876"):
+        with city.database_away():
+            ani = city.phone("+6281390000011").texts(f"AMAN {pin}")
+            ani.texts("TOLONG")
+            assert ani.untouched
+
+
+def test_the_husband_who_is_the_nearest_officer_hears_nothing(city: Pontianak) -> None:
+    husband = city.of_barat[0]
+    city.citizen(husband.number, "Suami", unit=city.barat, lat=-0.02, lon=109.30)
+    with city.database_away():
+        city.budi.texts("TOLONG")
+        assert husband.untouched
+        for phone in (city.desk_barat, *city.of_barat[1 : NEAREST + 1]):
+            assert heard(phone)
+    city.drain_spool()
+    assert husband.untouched
+
+
+def test_words_nobody_understands_reach_the_desk_alone(city: Pontianak) -> None:
+    with city.database_away():
+        city.budi.texts("pak saya mau tanya soal tadi")
+        assert "tidak jelas" in alert_of(city.desk_barat)
+        assert not any(heard(phone) for phone in city.of_barat)
+
+
+def test_an_unknown_number_reaches_the_desk_at_the_top_within_a_budget(city: Pontianak) -> None:
+    with city.database_away():
+        for n in range(UNKNOWN_AN_HOUR + 2):
+            city.phone(f"+62813911111{n:02d}").texts("TOLONG")
+        told = [text for text in city.desk_polda.got if "tidak terdaftar" in text]
+        assert len(told) == UNKNOWN_AN_HOUR
+        assert not any(heard(phone) for phone in (*city.of_barat, *city.of_kota))
+
+
+def test_without_a_snapshot_nobody_is_lit_up(city: Pontianak) -> None:
+    with city.database_away():
+        for part in city.house.snapshot.folder.glob("*.sealed"):
+            part.unlink()
+        city.budi.texts("TOLONG")
+        assert city.budi.untouched
+    city.drain_spool()
+    assert city.incident.phone == city.budi.number
+
+
+def test_who_was_suspended_is_out_at_the_next_refresh(city: Pontianak) -> None:
+    city.house.refresh_snapshot()
+    with city.open() as uow:
+        citizens.current(uow.db, city.budi.number).state = "suspended"
+    city.clock.at += timedelta(seconds=11)
+    with city.database_away():
+        city.budi.texts("TOLONG")
+        assert "tidak terdaftar" in alert_of(city.desk_polda)
