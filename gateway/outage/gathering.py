@@ -32,12 +32,13 @@ from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
 from gateway.models.incident import CODE_REST, Incident
 from gateway.models.never_asked import NeverAsked
-from gateway.models.officer import Officer
+from gateway.models.officer import Officer, Post
 from gateway.models.unit import Unit
 from gateway.models.user import MAY_ACT, User
 from gateway.unit_of_work import UnitOfWork
 
 REGISTER, DUTY, PHONES = "register", "duty", "phones"
+LATE_ROWS = 200  # messages before the newest one that are looked at again: a slow transaction may commit a lower id
 Version = tuple[object, ...]
 OpenReading = Callable[[], AbstractContextManager[UnitOfWork]]
 
@@ -111,7 +112,9 @@ def _verified(uow: UnitOfWork) -> Iterator[tuple[str, Any]]:
 
 
 def _duty(snapshot: Snapshot, uow: UnitOfWork, now: float) -> None:
-    people = list(uow.db.scalars(select(Officer).where(Officer.suspended.is_(False)).order_by(Officer.id)))
+    columns = [getattr(Officer, name) for name in Post._fields]
+    known = select(*columns, Officer.name, Officer.rank, Officer.language).where(Officer.suspended.is_(False))
+    people = uow.db.execute(known.order_by(Officer.id)).all()
     users = list(uow.db.scalars(select(User).where(User.suspended.is_(False), User.role.in_(MAY_ACT))))
     homes = _homes(uow, [*(row.phone for row in people), *(row.phone for row in users if row.phone)])
     top = units.topmost(uow.db)
@@ -126,10 +129,10 @@ def _duty(snapshot: Snapshot, uow: UnitOfWork, now: float) -> None:
     officers = [
         [
             row.phone,
-            row.title,
+            f"{row.rank} {row.name}".strip(),
             row.language,
             row.unit_id,
-            whereabouts(uow.now(), row),
+            whereabouts(uow.now(), Post(*row[: len(columns)])),
             row.on_duty,
             _other([], row.phone, homes),
         ]
@@ -210,11 +213,9 @@ def _pins(uow: UnitOfWork, before: Mapping[str, Any]) -> tuple[int, dict[str, fl
     since 1970)."""
     since, seen = uow.now() - PIN_HOLDS, int(before.get("seen", 0))
     pins = {phone: at for phone, at in before.get("pins", {}).items() if at > since.timestamp()}
-    fresh = select(Inbound).where(Inbound.kind.in_(("text", "ussd")), Inbound.received_at > since)
-    # What was written by a transaction that took longer than the last look is found by looking back a little.
-    for row in uow.db.scalars(
-        fresh.where(Inbound.id > seen - 200).order_by(Inbound.id).execution_options(yield_per=500)
-    ):
+    known = select(Inbound.id, Inbound.phone, Inbound.kind, Inbound.body, Inbound.received_at)
+    fresh = known.where(Inbound.kind.in_(("text", "ussd")), Inbound.received_at > since, Inbound.id > seen - LATE_ROWS)
+    for row in uow.db.execute(fresh.order_by(Inbound.id).execution_options(yield_per=500)):
         seen = max(seen, row.id)
         if holds_pin(row.kind, row.body):
             pins[row.phone] = max(pins.get(row.phone, 0.0), row.received_at.timestamp())
