@@ -153,13 +153,19 @@ def _outgoing(uow: UnitOfWork, event: CallEvent) -> Script:
     held = _locked(uow, event)
     attempt = held.attempt if held is not None else None
     if attempt is None:
-        return (
-            ()
-            if event.phase is Phase.ENDED
-            else (Say(script.nothing_for_you(_any(uow, event)), _any(uow, event)), HangUp())
-        )
+        return () if event.phase in (Phase.ENDED, Phase.RINGING) else _unknown(uow, event)
     has_left(uow, attempt, event.ref)
     return EVENTS[event.phase](uow, event, attempt)
+
+
+def _unknown(uow: UnitOfWork, event: CallEvent) -> Script:
+    """Answer a call of ours of which there is no row. One that was placed while the database was away is about the
+    incident that has come of it since."""
+    caller = identify(uow, key(event.phone, event.region or uow.settings.default_region))
+    back = _call_back(uow, caller) if event.attempt == 0 and caller.responder else None
+    if back is not None:
+        return _called_back(uow, event, back, first=False)
+    return (Say(script.nothing_for_you(_any(uow, event)), _any(uow, event)), HangUp())
 
 
 def _locked(uow: UnitOfWork, event: CallEvent) -> Locked | None:

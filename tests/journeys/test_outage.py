@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from journeys.city import Phone, Pontianak
 
-from gateway.core.outage import UNKNOWN_AN_HOUR
+from gateway.core.outage import UNKNOWN_AN_HOUR, Channel, Cry
 from gateway.identity import pins
 from gateway.models import citizen as citizens
+from gateway.wiring import House
 
 NEAREST = 3
 
@@ -21,6 +22,12 @@ def alert_of(phone: Phone) -> str:
 
 def code_in(text: str) -> str:
     return re.findall(r"OK (\w+)$", text)[0]
+
+
+def ring_out(city: Pontianak) -> None:
+    """Nobody takes the calls that ring, and the database is still away."""
+    city.clock.at += timedelta(seconds=40)
+    city.settle()
 
 
 def heard(phone: Phone) -> bool:
@@ -128,6 +135,7 @@ def test_after_either_pin_the_phone_sees_the_same_silence(city: Pontianak) -> No
         assert all("JANGAN TELP/SMS" in texts[0] for texts in told)
         assert [right.got, duress.got] == before
         assert right.calls == duress.calls == []
+        ring_out(city)
 
 
 def test_either_pin_during_the_outage_is_answered_by_the_same_silence(city: Pontianak) -> None:
@@ -137,6 +145,7 @@ def test_either_pin_during_the_outage_is_answered_by_the_same_silence(city: Pont
             ani = city.phone("+6281390000011").texts(f"AMAN {pin}")
             ani.texts("TOLONG")
             assert ani.untouched
+            ring_out(city)
 
 
 def test_the_husband_who_is_the_nearest_officer_hears_nothing(city: Pontianak) -> None:
@@ -185,3 +194,50 @@ def test_who_was_suspended_is_out_at_the_next_refresh(city: Pontianak) -> None:
     with city.database_away():
         city.budi.texts("TOLONG")
         assert "tidak terdaftar" in alert_of(city.desk_polda)
+
+
+# --- several processes, and what carriers say later ------------------------------------------------------------------
+
+
+def test_two_web_processes_ask_each_phone_once_and_with_one_code(city: Pontianak) -> None:
+    house = city.house
+    second = House(house.settings, house.engine, house.lines, city.job_queue, city.clock, "web-2")  # type: ignore[arg-type]
+    with city.database_away():
+        cry = Cry(Channel.TEXT, city.budi.number, "TOLONG")
+        for one in (house, second):
+            one.outage.heard(cry, lambda: True)
+        second.outage.finish()
+        house.outage.finish()
+        city.settle()
+        for phone in (city.desk_barat, *city.of_barat[:NEAREST]):
+            assert len(phone.got) == len(phone.calls) == 1
+        assert len({code_in(phone.last_text) for phone in city.of_barat[:NEAREST]}) == 1
+        assert len(city.budi.got) == 1
+
+
+def test_a_panic_that_has_come_home_meanwhile_is_left_to_its_incident(city: Pontianak) -> None:
+    with city.database_away():
+        city.house.outage.heard(Cry(Channel.TEXT, city.budi.number, "TOLONG"), lambda: False)
+        city.settle()
+        assert city.desk_barat.untouched
+
+
+def test_a_call_of_the_outage_that_is_answered_when_the_database_is_back_is_about_the_incident(
+    city: Pontianak,
+) -> None:
+    with city.database_away():
+        city.budi.texts("TOLONG")
+    city.drain_spool()
+    rina = city.of_barat[0]
+    rina.expects_call().presses("1")
+    assert city.incident.code in rina.expects_text("MEMIMPIN")
+
+
+def test_what_carriers_say_of_what_the_outage_sent_does_no_harm(city: Pontianak) -> None:
+    with city.database_away():
+        city.budi.texts("TOLONG")
+        city.of_barat[0].expects_call().lets_it_ring()
+    city.drain_spool()
+    city.forward(seconds=90)
+    assert city.incident.state == "open"
+    assert city.house.spool.waiting() == 0
