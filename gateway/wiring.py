@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -124,8 +125,9 @@ class House:
 
     def drain_done(self) -> None:
         """Forget what was done meanwhile, once everything that waited has come home."""
+        began = time.time()
         if self.spool.is_home():
-            self.outage.is_over()
+            self.outage.is_over(began)
 
     def redis_answers(self) -> bool:
         try:

@@ -9,7 +9,7 @@ from gateway.core.outage import Said
 from gateway.core.places.distance import Position
 from gateway.core.sentences.ages import how_known_brief
 from gateway.core.sentences.alert_text import coordinates
-from gateway.core.sentences.phrases import sms
+from gateway.core.sentences.phrases import say, sms
 from gateway.core.words.pinwords import hide_pins
 
 
@@ -26,6 +26,7 @@ class OutageFacts:
     home: Position | None = None
     unit: str = ""
     hidden: bool = False
+    reply_to: str | None = None  # E.164: the number to answer to when the sender's id cannot receive
 
 
 # What is told, by: an unknown number, what was said, whether the phone stays dark, whether there are words.
@@ -52,8 +53,14 @@ def outage_text(facts: OutageFacts, language: str) -> str:
         number=numbers.local(facts.number),
         place=_place(facts, language),
         words=words,
-        code=facts.code,
+        code=_code(facts, language),
     )
+
+
+def _code(facts: OutageFacts, language: str) -> str:
+    if facts.reply_to is None:
+        return facts.code
+    return say("outage.code_to", language, code=facts.code, number=numbers.local(facts.reply_to))
 
 
 def _place(facts: OutageFacts, language: str) -> str:

@@ -179,14 +179,13 @@ class Marks:
     def drop(self, kind: str, whose: str, what: str = "") -> None:
         self._path(kind, whose, what).unlink(missing_ok=True)
 
-    def clear(self, kinds: Iterable[str], before: float | None = None) -> int:
-        """Delete all marks of these kinds that were made before `before` (seconds since 1970; None: all); return how
-        many."""
+    def clear(self, kinds: Iterable[str], before: float) -> int:
+        """Delete all marks of these kinds that were made before `before` (seconds since 1970); return how many."""
         gone = 0
         for kind in kinds:
             for path in self.folder.glob(f"{kind}-*.mark"):
                 with suppress(FileNotFoundError):
-                    if before is None or path.stat().st_mtime < before:
+                    if path.stat().st_mtime < before:
                         path.unlink()
                         gone += 1
         return gone

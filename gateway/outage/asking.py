@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
@@ -49,6 +49,7 @@ from gateway.infrastructure.snapshot import Marks, Snapshot
 from gateway.outage.knowledge import Known, Person
 
 log = logging.getLogger(__name__)
+TWO_HOURS = 7200.0  # seconds
 ASKING, SENDING = 8, 32  # threads of a process that decide, and that wait for carriers
 WORTH_SECONDS = 600
 PAUSES = (1.0, 3.0)  # seconds until a phone is tried again that every line refused
@@ -150,7 +151,7 @@ class Outage:
     def ask(self, call: Call) -> None:
         """Text and ring whom this call for help goes to, then tell the citizen."""
         known, person = self._known(), call.person
-        if person is None and not self._may_pass_on_unknown():
+        if person is None and not self._may_pass_on_unknown(call.phone):
             return
         unit_id = person.unit_id if person is not None else None
         asker = person.asker if person is not None else Asker()
@@ -170,13 +171,20 @@ class Outage:
             extra={"phone": mask(call.phone), "code": code, "people": len(people), "anew": len(fresh)},
         )
         sending = self._threads()[1]
-        texts = [sending.submit(self._text_helper, call.phone, one, outage_text(facts, one.language)) for one in fresh]
+        texts = [sending.submit(self._text_helper, call.phone, one, self._worded(facts, one)) for one in fresh]
         for one in fresh:
             sending.submit(self._ring, call.phone, one)
         reached = [text.result() for text in texts]
         self._answer(call, bool(people) and (any(reached) or not fresh))
 
-    def _may_pass_on_unknown(self) -> bool:
+    def _worded(self, facts: OutageFacts, helper: Helper) -> str:
+        lines = self._lines.for_texts(helper.phone)
+        return outage_text(replace(facts, reply_to=lines[0].reply_to if lines else None), helper.language)
+
+    def _may_pass_on_unknown(self, phone: str) -> bool:
+        """Return whether the desk hears of this unknown number: once, and of a few an hour."""
+        if not self.marks.make(TAKEN, "", phone):
+            return False
         hour = f"{self._clock():%Y%m%d%H}"
         return any(self.marks.make(UNKNOWN, hour, str(n)) for n in range(UNKNOWN_AN_HOUR))
 
@@ -265,12 +273,12 @@ class Outage:
         age = Known(self.snapshot, self._clock(), self._settings.default_language).age
         return -1.0 if age is None else age.total_seconds()
 
-    def is_over(self) -> None:
-        """Forget what was done: everything that waited has come home."""
+    def is_over(self, before: float) -> None:
+        """Forget what was done until `before` (seconds since 1970): everything that waited then has come home."""
         with self._lock:
             self._told_age = False
-        self.marks.clear(OF_ONE_OUTAGE)
-        self.marks.clear([UNKNOWN], (self._clock() - timedelta(hours=2)).timestamp())
+        self.marks.clear(OF_ONE_OUTAGE, before)
+        self.marks.clear([UNKNOWN], before - TWO_HOURS)
 
     def finish(self) -> None:
         """Wait until everything that was begun has left; for tests."""

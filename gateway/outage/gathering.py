@@ -6,6 +6,7 @@ Three parts, each with a question that is cheap to ask before it is gathered aga
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
@@ -38,6 +39,7 @@ from gateway.models.user import MAY_ACT, User
 from gateway.unit_of_work import UnitOfWork
 
 REGISTER, DUTY, PHONES = "register", "duty", "phones"
+GATHERING_SHARE = 0.05  # of the time
 LATE_ROWS = 200  # messages before the newest one that are looked at again: a slow transaction may commit a lower id
 Version = tuple[object, ...]
 OpenReading = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -45,26 +47,34 @@ OpenReading = Callable[[], AbstractContextManager[UnitOfWork]]
 
 @dataclass
 class Refresher:
-    """Keeps the snapshot true. `every` is how many seconds a part may rest before its question is asked again."""
+    """Keeps the snapshot true. `every` is how many seconds a part rests before its question is asked again; one that
+    takes long to gather rests longer, so that it takes a twentieth of one processor at most."""
 
     snapshot: Snapshot
-    every: Mapping[str, float] = field(default_factory=lambda: {PHONES: 2.0, DUTY: 4.0, REGISTER: 10.0})
+    every: Mapping[str, float] = field(default_factory=lambda: {PHONES: 2.0, DUTY: 4.0, REGISTER: 15.0})
     _versions: dict[str, Version] = field(default_factory=dict)
-    _asked_at: dict[str, float] = field(default_factory=dict)
+    _due: dict[str, float] = field(default_factory=dict)
 
     def refresh(self, open_reading: OpenReading) -> None:
         """Write the parts that are due and have changed. Raises what the database and the disk raise."""
-        for part, gather in PARTS.items():
+        for part in PARTS:
             with open_reading() as uow:
                 now = uow.now().timestamp()
-                if now - self._asked_at.get(part, 0.0) < self.every[part]:
-                    continue
-                version = VERSIONS[part](uow)
-                known = version is not None and self._versions.get(part) == version
-                if not (known and self.snapshot.confirm(part, now)):
-                    gather(self.snapshot, uow, now)
-                    self._versions[part] = version or ()
-                self._asked_at[part] = now
+                if now >= self._due.get(part, 0.0):
+                    took = self._refresh(part, uow, now)
+                    self._due[part] = now + max(self.every[part], took / GATHERING_SHARE)
+
+    def _refresh(self, part: str, uow: UnitOfWork, now: float) -> float:
+        """Write a part if it has changed; return the seconds that gathering it took."""
+        version = VERSIONS[part](uow)
+        if version is not None and part == DUTY:  # it tells where officers live, too
+            version = (version, self._versions.get(REGISTER))
+        if version is not None and self._versions.get(part) == version and self.snapshot.confirm(part, now):
+            return 0.0
+        began = time.monotonic()
+        PARTS[part](self.snapshot, uow, now)
+        self._versions[part] = version or ()
+        return time.monotonic() - began
 
 
 # --- the questions ----------------------------------------------------------------------------------------------------
@@ -81,7 +91,7 @@ def _rows(uow: UnitOfWork, *tables: type[Base]) -> Version | None:
 
 VERSIONS: dict[str, Callable[[UnitOfWork], Version | None]] = {
     PHONES: lambda uow: None,
-    DUTY: lambda uow: _rows(uow, Unit, Officer, User, Citizen, Person),
+    DUTY: lambda uow: _rows(uow, Unit, Officer, User),
     REGISTER: lambda uow: _rows(uow, Citizen, Person, NeverAsked),
 }
 

@@ -217,6 +217,11 @@ def test_every_alert_is_one_segment_and_a_dark_one_tells_neither_number_nor_word
     assert ("0813" not in text and "maling" not in text) is hidden or not words
 
 
+def test_where_the_senders_id_takes_no_answer_the_number_to_answer_to_is_told() -> None:
+    facts = OutageFacts(Said.PANIC, "+6281390000001", "Budi", "", "K7Q2", reply_to="+6281234567890")
+    assert outage_text(facts, "id").endswith("Balas OK K7Q2 ke 081234567890")
+
+
 @pytest.mark.parametrize("hidden", [False, True])
 def test_an_unknown_number_has_no_code(hidden: bool) -> None:
     text = outage_text(OutageFacts(Said.PANIC, "+6281390000001", words="tolong " * 60, hidden=hidden), "id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -88,5 +89,5 @@ def test_marks_are_read_by_whose_they_are_tell_nothing_and_are_cleared(marks: Ma
     assert marks.read("left", "+62899", "+62812") == ["+62812", "other"]
     assert marks.made("left", "+62899", "+62812")
     assert not any(b"6281" in path.read_bytes() or "6281" in path.name for path in marks.folder.iterdir())
-    assert marks.clear(["left"]) == 3
-    assert marks.clear(["left"]) == 0
+    assert marks.clear(["left"], time.time() - 60) == 0
+    assert marks.clear(["left"], time.time() + 1) == 3
