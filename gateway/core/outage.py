@@ -40,8 +40,8 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True)
 class Cry:
-    """What a request that went to the spool says: `phone` as the carrier wrote it, `region` for a local form of it
-    (None: the usual one), `body` the words or what was typed."""
+    """A cry is what a request that went to the spool says: `phone` as the carrier wrote it, `region` for a local form
+    of it (None: the usual one), `body` the words or what was typed."""
 
     channel: Channel
     phone: str
@@ -114,7 +114,7 @@ class Audience(Enum):
 
 @dataclass(frozen=True)
 class Case:
-    """Who sent what."""
+    """A case is who sent what."""
 
     said: Said
     verified: bool = True  # an unknown number otherwise
@@ -233,7 +233,7 @@ class Dark(StrEnum):
 
 @dataclass(frozen=True)
 class PhoneThen:
-    """What is known about the phone that asks for help: `facts` as the snapshot has them."""
+    """The facts about the phone that asks for help, as the snapshot has them."""
 
     facts: PhoneFacts = field(default_factory=PhoneFacts)
     age: timedelta | None = timedelta(0)  # of the snapshot; None: there is none
@@ -277,8 +277,8 @@ class Left:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was done about a phone's panic while the database was away: the code that was told, the text that left to
-    each phone (E.164), and until when each may ring with our call."""
+    """The record of a phone's panic while the database was away: the code that was told, the text that left to each
+    phone (E.164), and until when each may ring with our call."""
 
     code: str = ""
     texts: Mapping[str, Left] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from gateway.core.words.pinwords import hide_pins
 
 @dataclass(frozen=True)
 class OutageFacts:
-    """What is told of somebody who asks for help. `hidden`: that phone must stay dark, so its number and words are not
+    """The facts that are told of somebody who asks for help. `hidden`: that phone must stay dark, so its number and words are not
     told. `code` is "" for an unknown number."""
 
     said: Said

@@ -14,7 +14,6 @@ from gateway.models import officer as officers
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
-from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
@@ -75,13 +74,8 @@ def write_down(uow: UnitOfWork, row: Alert, left: Left, worth: timedelta) -> Non
         body=left.body,
         incident_id=row.incident_id,
         alert_id=row.id,
-        state=outbounds.DONE,
-        created_at=left.at,
-        due_at=left.at,
         expires_at=left.at + worth,
     )
-    uow.db.add(owed)
+    uow.db.add(outbounds.has_left(owed, left.at))
     uow.db.flush()
-    handed = Attempt(outbound_id=owed.id, line=left.line, ref=left.ref, state=attempts.HANDED)
-    handed.started_at = handed.finished_at = left.at
-    uow.db.add(handed)
+    uow.db.add(attempts.left_before(owed.id, left.line, left.ref, left.at))

@@ -43,7 +43,7 @@ RINGS = (CLAIMED, *LIVE)  # a call in these states keeps any other from the same
 # Nobody but the functions below changes a state. Each is one UPDATE that names the states it starts from: whoever comes
 # too late moves nothing and is told so by what is returned (gateway.models.states).
 STATES = StateTable(
-    first=(OWED,),
+    first=(OWED, DONE),  # DONE: a text that left while the database was away
     moves={
         (OWED, CLAIMED): "a worker claims it",
         (OWED, CALLED_OFF): "nobody needs it any more",
@@ -188,6 +188,13 @@ def is_awaited(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
 
 
 Claimed = Row[int, str, str, str, str, "int | None", "datetime | None", "int | None"]  # as `claim` returns it
+
+
+def has_left(alert_text: Outbound, at: datetime) -> Outbound:
+    """Let a new text of an alert be one that left at `at`, while the database was away."""
+    alert_text.state = DONE
+    alert_text.created_at = alert_text.due_at = at
+    return alert_text
 
 
 def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Claimed]:

@@ -75,7 +75,7 @@ class Call:
 
 
 class Outage:
-    """What one process does while the database is away."""
+    """The work of one process while the database is away."""
 
     def __init__(self, snapshot: Snapshot, marks: Marks, lines: Switchboard, clock: Clock, settings: Settings) -> None:
         self.snapshot, self.marks = snapshot, marks

@@ -18,7 +18,7 @@ from gateway.outage.gathering import DUTY, PHONES, REGISTER
 
 @dataclass(frozen=True)
 class Person:
-    """Whoever a number belongs to, of those who may ask for help."""
+    """The owner of a number that may ask for help."""
 
     phone: str
     name: str
@@ -33,7 +33,7 @@ class Person:
 
 
 class Known:
-    """What one look at the snapshot tells."""
+    """One look at the snapshot."""
 
     def __init__(self, snapshot: Snapshot, now: datetime, language: str, own: Collection[str] = ()) -> None:
         self._snapshot, self._now, self._language, self._own = snapshot, now, language, own
