@@ -15,8 +15,8 @@ from gateway.core.words.pinwords import hide_pins
 
 @dataclass(frozen=True)
 class OutageFacts:
-    """The facts that are told of somebody who asks for help. `hidden`: that phone must stay dark, so its number and words are not
-    told. `code` is "" for an unknown number."""
+    """The facts that are told of somebody who asks for help. `hidden`: that phone must stay dark, so its number and
+    words are not told. `code` is "" for an unknown number."""
 
     said: Said
     number: str  # E.164
