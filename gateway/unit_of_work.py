@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
+from gateway.core.outage import Asked, nobody_asked
 from gateway.positions.map_index import MapIndex
 
 Job = tuple[str, int]  # a function's name in gateway.jobs, and the id of its row
@@ -58,6 +59,8 @@ class UnitOfWork:
     worker: str = "web"  # the process that claims outbounds
     wave_limit: int | None = None  # alerts that one transaction may write; None = all (the worker)
     came_at: datetime | None = None  # when the request that it handles came in, where that was before it began
+    # What was done about a phone's panic while the database was away (gateway.outage).
+    meanwhile: Callable[[str], Asked] = nobody_asked
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""

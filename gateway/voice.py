@@ -18,6 +18,7 @@ from gateway.core.defaults import LANGUAGE
 from gateway.core.messages import Ask, CallEvent, HangUp, Phase, Reject, Say, Script
 from gateway.core.phone import can_reply, key, local
 from gateway.core.sentences import script
+from gateway.core.sentences.phrases import say
 from gateway.core.words.answers import Reply
 from gateway.core.words.reading import NOTHING
 from gateway.delivery import call_results
@@ -156,13 +157,19 @@ def _outgoing(uow: UnitOfWork, event: CallEvent) -> Script:
     held = _locked(uow, event)
     attempt = held.attempt if held is not None else None
     if attempt is None:
-        return (
-            ()
-            if event.phase is Phase.ENDED
-            else (Say(script.nothing_for_you(_any(uow, event)), _any(uow, event)), HangUp())
-        )
+        return () if event.phase in (Phase.ENDED, Phase.RINGING) else _unknown(uow, event)
     has_left(uow, attempt, event.ref)
     return EVENTS[event.phase](uow, event, attempt)
+
+
+def _unknown(uow: UnitOfWork, event: CallEvent) -> Script:
+    """Answer a call of ours of which there is no row. One that was placed while the database was away is about the
+    incident that has come of it since."""
+    caller = identify(uow, key(event.phone, event.region or uow.settings.default_region))
+    back = _call_back(uow, caller) if event.attempt == 0 and caller.responder else None
+    if back is not None:
+        return _called_back(uow, event, back, first=False)
+    return (Say(script.nothing_for_you(_any(uow, event)), _any(uow, event)), HangUp())
 
 
 def _locked(uow: UnitOfWork, event: CallEvent) -> Locked | None:
@@ -303,6 +310,12 @@ def sorry(line: VoiceCarrier) -> Script:
     instead."""
     language = min(line.languages, key=lambda known: known != "id", default=LANGUAGE)
     return (Say(script.failed(language), language),)
+
+
+def meanwhile(line: VoiceCarrier) -> Script:
+    """Return the script for a call that was placed while the database was away, and is answered while it still is."""
+    language = min(line.languages, key=lambda known: known != "id")
+    return (Say(say("voice.outage", language), language),)
 
 
 def _any(uow: UnitOfWork, event: CallEvent) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,14 +28,17 @@ from gateway.carriers.simulator.description import handset_file
 from gateway.carriers.simulator.handsets import Handsets
 from gateway.config import BadSetting, Settings
 from gateway.infrastructure import readiness, valkey
-from gateway.infrastructure.database import open_engine
+from gateway.infrastructure.database import is_gone, open_engine
 from gateway.infrastructure.espeak import Espeak
 from gateway.infrastructure.heartbeat import Heartbeat
+from gateway.infrastructure.snapshot import Marks, Snapshot, Turn
 from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
 from gateway.models import canary, sealing
 from gateway.models import lookup as lookups
 from gateway.operations import line_warnings
+from gateway.outage.asking import Outage
+from gateway.outage.gathering import Refresher
 from gateway.positions.map_index import MapIndex
 from gateway.positions.network import NetworkLocator
 from gateway.positions.short_links import ShortLinks
@@ -72,6 +76,11 @@ class House:
     def __post_init__(self) -> None:
         folder = self.settings.data_dir / "spool"
         self.spool = Spool(folder, sealing.seal, sealing.unseal, sealing.mark, lambda: self.clock().timestamp())
+        folder = self.settings.data_dir / "outage"
+        self.snapshot = Snapshot(folder, sealing.seal_bytes, sealing.unseal_bytes)
+        marks = Marks(folder / "marks", sealing.seal_bytes, sealing.unseal_bytes, sealing.mark)
+        self.outage = Outage(self.snapshot, marks, self.lines, self.clock, self.settings)
+        self.refresher, self._turn = Refresher(self.snapshot), Turn(folder / "turn")
 
     @contextmanager
     def open_uow(self, wave_limit: int | None = None) -> Iterator[UnitOfWork]:
@@ -80,7 +89,15 @@ class House:
         with Session(self.engine, expire_on_commit=False) as db:  # on any exception it rolls back as it closes
             self.vocabulary.keep_up(db)
             yield UnitOfWork(
-                db, self.lines, after_commit, self.clock, self.settings, self.map_index, self.worker, wave_limit
+                db,
+                self.lines,
+                after_commit,
+                self.clock,
+                self.settings,
+                self.map_index,
+                self.worker,
+                wave_limit,
+                meanwhile=self.outage.asked,
             )
             db.commit()
         self.job_queue.enqueue(after_commit.jobs)
@@ -100,6 +117,21 @@ class House:
         engine = self.engine.execution_options(read_only=True)
         with Session(engine, expire_on_commit=False) as db:
             yield UnitOfWork(db, self.lines, AfterCommit(), self.clock, self.settings, self.map_index, self.worker)
+
+    def refresh_snapshot(self) -> None:
+        """Write what is needed while the database is away, where it has changed and this process has the turn."""
+        try:
+            if self._turn.ours():
+                self.refresher.refresh(self.open_reading_uow)
+        except SQLAlchemyError as error:
+            if not is_gone(error):
+                raise
+
+    def drain_done(self) -> None:
+        """Forget what was done meanwhile, once everything that waited has come home."""
+        began = time.time()
+        if self.spool.is_home():
+            self.outage.is_over(began)
 
     def redis_answers(self) -> bool:
         try:

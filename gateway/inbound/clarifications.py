@@ -27,6 +27,7 @@ from gateway.core.words.reading import Reading, read
 from gateway.core.words.urgency import Urgency
 from gateway.identity import confidants, reachability
 from gateway.identity.callers import Caller
+from gateway.inbound import in_tray
 from gateway.location import home_unit, locate, position_in_text
 from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
@@ -84,7 +85,7 @@ def _keep(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> Clari
     wait = waits(call, policy)
     wrote = aml_in(said.body) is None
     kept = Clarification(
-        code=incidents.fresh_code(uow.db, now),
+        code=in_tray.fresh_code(uow, caller.phone),
         phone=caller.phone,
         inbound_id=row.id,
         unit_id=desk_id,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from gateway.core.phone import mask
 from gateway.models import inbound as inbounds
+from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound
 from gateway.unit_of_work import UnitOfWork
 
@@ -54,6 +55,15 @@ def keep(
     except IntegrityError:
         return None
     return row
+
+
+def fresh_code(uow: UnitOfWork, phone: str) -> str:
+    """Return a code for what comes of a phone's panic or unclear text: the one that was told while the database was
+    away, if it is still free."""
+    told = uow.meanwhile(phone).code
+    if told and incidents.is_free_code(uow.db, told, uow.now()):
+        return told
+    return incidents.fresh_code(uow.db, uow.now())
 
 
 def begin(uow: UnitOfWork, row: Inbound) -> bool:

@@ -13,6 +13,7 @@ from gateway.core.sentences.phrases import clock_text
 from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import Reading
 from gateway.identity.callers import Caller
+from gateway.inbound import in_tray
 from gateway.incidents import (
     caller_updates,
     kind,
@@ -169,7 +170,7 @@ def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
     unit = jurisdiction.responsible(uow, fix, caller)
     before = incidents.unproven_of(uow.db, caller.phone, uow.now() - AFTER_CLOSING)
     incident = Incident(
-        code=opening.code or incidents.fresh_code(uow.db, uow.now()),
+        code=opening.code or in_tray.fresh_code(uow, caller.phone),
         uncertain=opening.uncertain,
         phone=caller.phone,
         name=caller.name or caller.phone,

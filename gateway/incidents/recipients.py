@@ -101,7 +101,7 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
     if missing and not repeat and not policy.is_repeat(number + 1):
         for person in _stand_ins(scene, policy.groups(number + 1), missing, chosen):
             chosen[person.phone] = person
-    found = [person for person in chosen.values() if _may_ask(scene, person.phone, repeat)]
+    found = [person for person in chosen.values() if may_ask(scene, person.phone, repeat)]
     if (
         scene.circle.phones
         and not _officer_in(found)
@@ -110,7 +110,7 @@ def choose(scene: Scene, policy: Policy, number: int) -> list[Candidate]:
         found += _elsewhere(scene)
     if found or not repeat:
         return found
-    return [person for person in _again(scene, scene.asked) if _may_ask(scene, person.phone, repeat)]
+    return [person for person in _again(scene, scene.asked) if may_ask(scene, person.phone, repeat)]
 
 
 def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Collection[str]) -> list[Candidate]:
@@ -120,7 +120,7 @@ def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Coll
         for person in PICK[group.who](scene, group):
             if person.officer is not None and person.officer.on_duty and person.phone not in chosen:
                 found.setdefault(person.phone, person)
-    may = [person for person in found.values() if _may_ask(scene, person.phone, repeat=False)]
+    may = [person for person in found.values() if may_ask(scene, person.phone, repeat=False)]
     busy = busy_phones(scene.uow.db, [person.phone for person in may], scene.incident.drill)
     free = [person for person in may if person.phone not in busy]
     return sorted(free, key=_away)[:missing]
@@ -151,7 +151,8 @@ def _far(metres: float | None) -> float:
     return inf if metres is None else metres
 
 
-def _may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
+def may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
+    """Return whether this phone may be asked now; `repeat`: the waves have started over."""
     if phone == scene.incident.phone or phone in scene.hidden or scene.uow.lines.is_own(phone):
         return False
     if not scene.circle.allows(phone):
@@ -175,7 +176,7 @@ def people(scene: Scene, policy: Policy, number: int, *, again: bool = False) ->
 
 def _stood_down(scene: Scene) -> list[Candidate]:
     phones = [phone for phone, alert in scene.asked.items() if alert.state == alerts.STOOD_DOWN]
-    return [person for person in _again(scene, phones) if _may_ask(scene, person.phone, repeat=False)]
+    return [person for person in _again(scene, phones) if may_ask(scene, person.phone, repeat=False)]
 
 
 def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
@@ -190,7 +191,7 @@ def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
         citizen = db.get(Citizen, scene.incident.citizen_id) if scene.incident.citizen_id else None
         own = db.get(Unit, citizen.unit_id) if citizen is not None and citizen.unit_id else None
         desks = [*_polres_desk(scene), *_desks(scene, [own])]
-        yield from (uow for uow in desks if _may_ask(scene, uow.phone, repeat=False))
+        yield from (uow for uow in desks if may_ask(scene, uow.phone, repeat=False))
 
 
 # --- the groups -----------------------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ def _officers(scene: Scene, of: Iterable[Unit | int], group: Group, on_duty_only
 def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], set[int]]:
     """Return the ids of the officers whom "the nearest `most`" means, and of those who are free among them. Officers
     whose place is unknown come last."""
-    posts = [post for post in posts if _may_ask(scene, post.phone, repeat=False)]
+    posts = [post for post in posts if may_ask(scene, post.phone, repeat=False)]
     homes = _homes(scene, {post.unit_id for post in posts})
     busy = busy_phones(scene.uow.db, [post.phone for post in posts], scene.incident.drill)
     places = {post.id: whereabouts(scene.uow.now(), post) or homes.get(post.unit_id) for post in posts}

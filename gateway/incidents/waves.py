@@ -14,18 +14,20 @@ from sqlalchemy import or_, select, update
 from gateway import notices
 from gateway.core.contact_rules import contact_rule
 from gateway.core.languages import LANGUAGES, spoken
+from gateway.core.outage import Left
 from gateway.core.policy import By, Policy, Who
 from gateway.core.policy_choice import for_officer
 from gateway.core.reachability import Caution, Way, caution, reach
 from gateway.core.sentences.alert_text import AlertFacts, alert_text
 from gateway.core.sentences.replying import Answerable, by_line
 from gateway.identity import reachability
-from gateway.incidents import recipients, timeline, together
+from gateway.incidents import asked_meanwhile, recipients, timeline, together
 from gateway.incidents.recipients import Candidate as Candidate
 from gateway.incidents.recipients import Scene
 from gateway.incidents.recipients import choose as choose
 from gateway.incidents.recipients import survey as survey
 from gateway.incidents.whereabouts import Point
+from gateway.models import alert as alerts
 from gateway.models import drill as drills
 from gateway.models import incident_timers, policy_rule
 from gateway.models import outbound as outbounds
@@ -83,6 +85,7 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None, *
             incident_timers.hold_waves(incident)
             return 0
         people = recipients.people(scene, policy, number, again=again) if scene is not None else []
+        people = asked_meanwhile.join(scene, people, number)
         if uow.wave_limit is not None and len(people) > uow.wave_limit:
             ask_soon(uow, incident)
             return None
@@ -94,6 +97,7 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None, *
             break
     if scene is not None and people:
         _write(scene, policy, people, number)
+        asked_meanwhile.tell(scene, people, number)
     timeline.record(uow, incident, "wave", text=f"{number}: {len(people)}")
     _tell_silent(uow, incident, [] if policy.is_repeat(number) else people)
     return len(people)
@@ -172,7 +176,8 @@ def _due(policy: Policy, incident: Incident, number: int, last: datetime) -> dat
 def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: int) -> None:
     """Write the alerts of a wave and what each owes: a text at once, and a call when its turn comes."""
     _replace(scene, [person.phone for person in people])
-    rows = [_alert(scene, person, number) for person in people]
+    left = asked_meanwhile.texts(scene, number)
+    rows = [_alert(scene, person, number, left.get(person.phone)) for person in people]
     scene.uow.db.add_all(rows)
     scene.uow.db.flush()
     rank, common = 0 if number == 1 else number, facts_for_all(scene.uow, scene.incident)
@@ -180,12 +185,15 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     by = policy.by(number)
     for person, row in zip(people, rows, strict=True):
         due = times.get(person.phone, scene.uow.now())
-        if by is not By.CALL:
+        if row.phone in left:
+            asked_meanwhile.write_down(scene.uow, row, left[row.phone], WORTH)
+        elif by is not By.CALL:
             called = by is not By.TEXT and scene.uow.lines.speaks_to(row.phone)
             scene.uow.db.add(_text(scene, common, row, rank, due, called))
         first = AGAIN_RANK if policy.is_repeat(number) else rank if person.free else rank + 1
         if by is not By.TEXT:
-            scene.uow.db.add(call_of(scene.uow, row, first, scene.uow.now(), policy))
+            due = asked_meanwhile.call_due(scene, row.phone, number)
+            scene.uow.db.add(call_of(scene.uow, row, first, due, policy))
     scene.uow.db.flush()
     if not scene.incident.drill:
         _give_way(scene, [person.phone for person in people])
@@ -208,8 +216,9 @@ def _give_way(scene: Scene, phones: Sequence[str]) -> None:
     scene.uow.db.execute(update(Outbound).where(*mine).values(cancel_at=scene.uow.now()))
 
 
-def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
+def _alert(scene: Scene, person: Candidate, number: int, left: Left | None) -> Alert:
     return Alert(
+        state=alerts.WAITING if left is None else alerts.SENT,
         incident_id=scene.incident.id,
         wave=number,
         officer_id=person.officer.id if person.officer else None,
@@ -217,7 +226,7 @@ def _alert(scene: Scene, person: Candidate, number: int) -> Alert:
         phone=person.phone,
         language=person.language,
         distance_m=person.metres,
-        asked_at=scene.uow.now(),
+        asked_at=scene.uow.now() if left is None else left.at,
         offered_by=scene.asked[person.phone].offered_by if person.phone in scene.asked else None,
     )
 

@@ -64,9 +64,9 @@ class Spool:
         # one that is handed in and could not be deleted.
         self._not_before: dict[str, float] = {}
 
-    def keep(self, line: str, hook: Hook, lane: Lane = Lane.PANIC, phone: str = "") -> None:
-        """Write a request to the disk; it is there once this returns. `phone` is whose it is, "" where nobody knows.
-        Raises OSError when the disk refuses."""
+    def keep(self, line: str, hook: Hook, lane: Lane = Lane.PANIC, phone: str = "") -> Path:
+        """Write a request to the disk; it is there once this returns its file. `phone` is whose it is, "" where nobody
+        knows. Raises OSError when the disk refuses."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._newest = max(self._newest + 1, int(self._clock() * 1e9))
         whose = self._mark(f"spool:{phone}")[:12] if phone else secrets.token_hex(6)
@@ -79,6 +79,15 @@ class Spool:
         except OSError:
             draft.unlink(missing_ok=True)
             raise
+        return path
+
+    def holds(self, path: Path) -> bool:
+        """Return whether a request that `keep` has written is not handed in yet."""
+        return any(self.folder.glob(f"{path.name.split('.')[0]}.*.hook"))
+
+    def is_home(self) -> bool:
+        """Return whether nothing waits to be handed in, but for what a human must look at."""
+        return not _kept(self.folder)
 
     def drain(self, take: Callable[[str, Hook], None]) -> int:
         """Pass each kept request to `take(line, hook)`, which several threads call, and return how many were handed in.

@@ -29,7 +29,7 @@ TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, E
 HAS_LEFT = (HANDED, DELIVERED, ANSWERED, ENDED)  # the carrier has it, or had
 # Nobody but the functions below changes a state, and they take an attempt that is locked (gateway.models.locking).
 STATES = StateTable(
-    first=(TRYING,),
+    first=(TRYING, HANDED),  # HANDED: it left while the database was away
     moves={
         (TRYING, HANDED): "the wire answered, or the carrier spoke of it first",
         (TRYING, REFUSED): "the wire answered",
@@ -86,6 +86,11 @@ STATES.guard(Attempt.state)
 
 # --- the moves -------------------------------------------------------------------------------------------------------
 # Each takes a locked attempt and returns whether it moved.
+
+
+def left_before(outbound_id: int, line: str, ref: str, at: datetime) -> Attempt:
+    """Return the attempt of a text that left at `at`, while the database was away."""
+    return Attempt(outbound_id=outbound_id, line=line, ref=ref, state=HANDED, started_at=at, finished_at=at)
 
 
 def wire_answered(attempt: Attempt, state: str) -> bool:
@@ -164,10 +169,10 @@ def doubts(db: Session, outbound_ids: Sequence[int]) -> Mapping[int, dict[str, d
 
 def find(db: Session, line: str, attempt_id: int | None, ref: str) -> int | None:
     """Return the id of the attempt that a carrier speaks of, or None: the one with our own id, else the newest attempt
-    on this line with the carrier's own `ref`. The caller of this function locks it and checks that it is one of this
-    line."""
-    if attempt_id is not None or not ref:
-        return attempt_id
+    on this line with the carrier's own `ref`. What left while the database was away has no id (0). The caller of this
+    function locks it and checks that it is one of this line."""
+    if attempt_id or not ref:
+        return attempt_id or None
     query = select(Attempt.id).where(Attempt.line == line, Attempt.ref == ref)
     return db.scalar(query.order_by(Attempt.id.desc()).limit(1))
 

@@ -219,6 +219,11 @@ def with_codes(drawn: Collection[str], rested: datetime) -> Select[str | None]:
     return select(Clarification.code).where(Clarification.code.in_(drawn), held)
 
 
+def codes_since(rested: datetime) -> Select[str | None]:
+    """Select the codes of all uncertain calls that are open or came in after `rested`."""
+    return select(Clarification.code).where(or_(Clarification.state.in_(OPEN), Clarification.asked_at > rested))
+
+
 def places_held(db: Session, unit_id: int | None, besides: str, now: datetime) -> int:
     """Count the unit's calls of the last ten minutes, of other phones than `besides`, that hold one of the policy's
     places (`core.uncertain.handling`): they wait or have opened by themselves, for no better reason than silence."""

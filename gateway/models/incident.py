@@ -284,6 +284,14 @@ def fresh_code(db: Session, now: datetime, fresh: Fresh = codes.fresh) -> str:
     return fresh(db.scalar(select(func.count()).select_from(some)) or 0, taken)
 
 
+def is_free_code(db: Session, code: str, now: datetime) -> bool:
+    """Return whether this code is neither in use nor was too short a time ago."""
+    rested = now - CODE_REST
+    held = or_(Incident.closed_at.is_(None), Incident.closed_at > rested)
+    found = [select(column).where(column == code, held) for column in (Incident.code, Incident.shown_code)]
+    return db.scalars(union_all(*found, clarifications.with_codes([code], rested))).first() is None
+
+
 def open_by_code(db: Session, code: str) -> Incident | None:
     return db.scalar(select(Incident).where(Incident.code == code, Incident.closed_at.is_(None)))
 

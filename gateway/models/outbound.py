@@ -45,7 +45,7 @@ RINGS = (CLAIMED, *LIVE)  # a call in these states keeps any other from the same
 # Nobody but the functions below changes a state. Each is one UPDATE that names the states it starts from: whoever comes
 # too late moves nothing and is told so by what is returned (gateway.models.states).
 STATES = StateTable(
-    first=(OWED,),
+    first=(OWED, DONE),  # DONE: a text that left while the database was away
     moves={
         (OWED, CLAIMED): "a worker claims it",
         (OWED, CALLED_OFF): "nobody needs it any more",
@@ -219,6 +219,13 @@ def is_called(db: Session, phone: str) -> bool:
 
 # as `claim` returns it
 Claimed = Row[int, str, str, str, str, "str | None", "int | None", "datetime | None", "int | None", str]
+
+
+def has_left(alert_text: Outbound, at: datetime) -> Outbound:
+    """Let a new text of an alert be one that left at `at`, while the database was away."""
+    alert_text.state = DONE
+    alert_text.created_at = alert_text.due_at = at
+    return alert_text
 
 
 def claim(db: Session, ids: Sequence[int], worker: str) -> Sequence[Claimed]:

@@ -49,6 +49,18 @@ def unseal(token: str) -> str:
     return _keys().decrypt(token.encode()).decode()
 
 
+def seal_bytes(content: bytes) -> bytes:
+    return _keys().encrypt(content)
+
+
+def unseal_bytes(token: bytes) -> bytes:
+    """Return the decrypted bytes. Raises ValueError if none of our keys encrypted them."""
+    try:
+        return _keys().decrypt(token)
+    except InvalidToken as error:
+        raise ValueError("sealed with other keys") from error
+
+
 def read(token: str) -> str:
     """Return the decrypted text, or UNREADABLE: one row of other keys must not hide the rows beside it."""
     try:

@@ -7,6 +7,7 @@ from typing import cast
 
 from gateway.carriers.base import Carrier, EnvelopeCarrier
 from gateway.core.messages import Answer, Hook
+from gateway.core.outage import Cry
 from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 from gateway.web import calls, texts
@@ -39,3 +40,12 @@ def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
     """Return where an event waits in the spool, and whose it is."""
     of_kind = LANES.get(cast(EnvelopeCarrier, carrier).kind(hook), texts.reports)
     return of_kind(carrier, hook)
+
+
+CRIES: dict[str, Callable[[Carrier, Hook], Cry | None]] = {"text": texts.cry, "call": calls.cry}
+
+
+def cry(carrier: Carrier, hook: Hook) -> Cry | None:
+    """Return what may be a cry for help in an event."""
+    of_kind = CRIES.get(cast(EnvelopeCarrier, carrier).kind(hook))
+    return of_kind(carrier, hook) if of_kind is not None else None

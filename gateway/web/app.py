@@ -1,4 +1,4 @@
-"""The web process: blueprints, errors, and the thread that empties the spool. It holds no logic."""
+"""The web process: blueprints, errors, the threads that empty the spool and keep the snapshot. It holds no logic."""
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ def create_app(house: House, drain: bool = True) -> Flask:
         every(1.0, lambda: drain_spool(house), "spool")
         if house.lines.plays_sounds():
             threading.Thread(target=app.extensions["speech"].warm, name="speech", daemon=True).start()
+        every(1.0, house.refresh_snapshot, "snapshot")
     return app
 
 
 def drain_spool(house: House) -> None:
     """Hand in the requests that arrived while the database was away."""
     house.spool.drain(lambda line, hook: replay(house, line, hook))
+    house.drain_done()

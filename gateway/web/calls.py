@@ -9,6 +9,7 @@ from flask import has_app_context
 from gateway import voice
 from gateway.carriers.base import Carrier, VoiceCarrier
 from gateway.core.messages import Answer, CallEvent, HangUp, Hook, Phase, Script
+from gateway.core.outage import Channel, Cry
 from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 from gateway.web import speech
@@ -24,13 +25,17 @@ def heard(uow: UnitOfWork, carrier: Carrier, hook: Hook) -> Answer:
 def cannot_talk(carrier: Carrier, hook: Hook) -> Answer:
     """Answer an event while the database is away.
 
-    An incoming call is in the spool and is rejected as always; on a call of ours the voice says that it failed.
+    An incoming call is in the spool and is rejected as always; on a call of ours the voice says that it failed, or what
+    the call is about, if `gateway.outage` has placed it.
     """
     line = cast(VoiceCarrier, carrier)
     event = line.read_call(hook)
     if event.phase is Phase.ENDED:
         return line.answer_call((), event)
-    return _said(line, voice.REJECT if event.incoming else (*voice.sorry(line), HangUp()), event, None)
+    if event.incoming:
+        return line.answer_call(voice.REJECT, event)
+    said = voice.meanwhile(line) if event.phase is Phase.ANSWERED and not event.attempt else voice.sorry(line)
+    return _said(line, (*said, HangUp()), event, None)
 
 
 def _said(line: VoiceCarrier, script: Script, event: CallEvent, uow: UnitOfWork | None) -> Answer:
@@ -46,3 +51,9 @@ def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
     if event.phase is Phase.KEY:
         return Lane.ANSWER, event.phone
     return (Lane.PANIC if event.incoming else Lane.REPORT), event.phone
+
+
+def cry(carrier: Carrier, hook: Hook) -> Cry | None:
+    """Return the cry for help that a call which comes in may be, as soon as any event of it arrives."""
+    event = cast(VoiceCarrier, carrier).read_call(hook)
+    return Cry(Channel.CALL, event.phone, region=event.region) if event.incoming else None

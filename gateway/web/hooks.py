@@ -16,7 +16,8 @@ from gateway.carriers.base import Carrier
 from gateway.carriers.description import HookKind
 from gateway.carriers.registry import carrier_of
 from gateway.core.messages import Answer, BadHook, Hook
-from gateway.infrastructure.database import is_gone
+from gateway.core.outage import Cry
+from gateway.infrastructure.database import is_gone, is_held
 from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 from gateway.web import android, calls, texts, ussd
@@ -29,21 +30,27 @@ hooks = Blueprint("hooks", __name__)
 @dataclass(frozen=True)
 class Door:
     """The functions behind a route: `take` does the work in one transaction; `spooled` answers when only the spool
-    could take the request; `lane` tells in which lane it waits there, and whose phone it is from."""
+    could take the request; `lane` tells in which lane it waits there, and whose phone it is from; `cry` what may be a
+    cry for help in it."""
 
     take: Callable[[UnitOfWork, Carrier, Hook], Answer]
     spooled: Callable[[Carrier, Hook], Answer]
     lane: Callable[[Carrier, Hook], tuple[Lane, str]]
+    cry: Callable[[Carrier, Hook], Cry | None]
+
+
+def no_cry(carrier: Carrier, hook: Hook) -> Cry | None:
+    return None
 
 
 DOORS = {
-    HookKind.TEXT: Door(texts.receive, texts.nothing, texts.lane),
-    HookKind.RECEIPT: Door(texts.report, texts.nothing, texts.reports),
-    HookKind.OPT_OUT: Door(texts.opted_out, texts.nothing, texts.reports),
-    HookKind.CALL: Door(calls.heard, calls.cannot_talk, calls.lane),
-    HookKind.USSD_STEP: Door(ussd.hop, ussd.cannot_talk, ussd.lane),
-    HookKind.USSD_END: Door(ussd.ended, ussd.nothing, ussd.lane),
-    HookKind.ENVELOPE: Door(android.event, android.nothing, android.lane),
+    HookKind.TEXT: Door(texts.receive, texts.nothing, texts.lane, texts.cry),
+    HookKind.RECEIPT: Door(texts.report, texts.nothing, texts.reports, no_cry),
+    HookKind.OPT_OUT: Door(texts.opted_out, texts.nothing, texts.reports, no_cry),
+    HookKind.CALL: Door(calls.heard, calls.cannot_talk, calls.lane, calls.cry),
+    HookKind.USSD_STEP: Door(ussd.hop, ussd.cannot_talk, ussd.lane, ussd.cry),
+    HookKind.USSD_END: Door(ussd.ended, ussd.nothing, ussd.lane, ussd.cry),
+    HookKind.ENVELOPE: Door(android.event, android.nothing, android.lane, android.cry),
 }
 NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}[0-9]{0,2}")
 MOST_NAMES = 50
@@ -101,7 +108,9 @@ def _taken(house: House, line: str, carrier: Carrier, door: Door, hook: Hook) ->
         told = {"line": line, "hook": hook.path, "error": type(error).__name__}
         # While the database is away each request fails alike, and the traces would fill the disk that the spool needs.
         log.error("a hook goes to the spool", exc_info=not is_gone(error), extra=told)
-        house.spool.keep(line, hook, *_lane(carrier, door, hook))
+        kept = house.spool.keep(line, hook, *_lane(carrier, door, hook))
+        if is_gone(error) and not is_held(error):  # a lock is held by a database that answers
+            house.outage.heard(_cry(carrier, door, hook), lambda: house.spool.holds(kept))
         return door.spooled(carrier, hook)
 
 
@@ -111,6 +120,14 @@ def _lane(carrier: Carrier, door: Door, hook: Hook) -> tuple[Lane, str]:
     except Exception:  # what nobody can read may be a panic
         log.warning("a hook that nobody can read waits with the panics", extra={"hook": hook.path})
         return Lane.PANIC, ""
+
+
+def _cry(carrier: Carrier, door: Door, hook: Hook) -> Cry | None:
+    try:
+        return door.cry(carrier, hook)
+    except Exception:
+        log.warning("a hook that nobody can read asks nobody", extra={"hook": hook.path})
+        return None
 
 
 def replay(house: House, line: str, hook: Hook) -> None:

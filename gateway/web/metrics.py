@@ -21,11 +21,13 @@ SYNTHETIC = Gauge(
     "siaga_synthetic_seconds", "Seconds until each step of the newest synthetic panic was through", ["phone", "step"]
 )
 SPOOLED = Gauge("siaga_spooled", "Requests that wait in the spool")
+SNAPSHOT = Gauge("siaga_snapshot_age_seconds", "Age of the snapshot for an outage of the database; -1: there is none")
 
 
 def refresh(house: House) -> None:
     """Read all numbers. With the database away only the size of the spool is known, which grows just then."""
     SPOOLED.set(house.spool.waiting())
+    SNAPSHOT.set(house.outage.age_seconds())
     OPEN.clear()
     OUTBOUND.clear()
     SYNTHETIC.clear()

@@ -7,6 +7,7 @@ from typing import cast
 from gateway import sms
 from gateway.carriers.base import Carrier, OptOutCarrier, TextCarrier
 from gateway.core.messages import Answer, Hook
+from gateway.core.outage import Channel, Cry
 from gateway.core.words.reading import read
 from gateway.delivery import delivery_receipts
 from gateway.inbound import opt_outs
@@ -41,6 +42,12 @@ def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
     said = read(text.body)
     answers = said.panic is None and (said.command is not None or said.answer is not None)
     return (Lane.ANSWER if answers else Lane.PANIC), text.sender
+
+
+def cry(carrier: Carrier, hook: Hook) -> Cry | None:
+    """Return what may be a cry for help in a text."""
+    text = cast(TextCarrier, carrier).read_text(hook)
+    return Cry(Channel.TEXT, text.sender, text.body, text.region)
 
 
 def reports(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:

@@ -7,6 +7,7 @@ from typing import cast
 from gateway import ussd
 from gateway.carriers.base import Carrier, UssdCarrier
 from gateway.core.messages import Answer, Hook
+from gateway.core.outage import Channel, Cry
 from gateway.infrastructure.spool import Lane
 from gateway.unit_of_work import UnitOfWork
 
@@ -38,3 +39,9 @@ def nothing(carrier: Carrier, hook: Hook) -> Answer:
 def lane(carrier: Carrier, hook: Hook) -> tuple[Lane, str]:
     """Return where a step waits in the spool, and whose it is: any step may be the panic."""
     return Lane.PANIC, cast(UssdCarrier, carrier).read_hop(hook).phone
+
+
+def cry(carrier: Carrier, hook: Hook) -> Cry | None:
+    """Return what may be a cry for help in a session."""
+    step = cast(UssdCarrier, carrier).read_hop(hook)
+    return Cry(Channel.USSD, step.phone, step.typed, step.region) if step.phone else None

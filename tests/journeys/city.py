@@ -7,12 +7,15 @@ every time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy.exc import OperationalError
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.failover import Switchboard
@@ -28,6 +31,7 @@ from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
+from gateway.outage.gathering import Refresher
 from gateway.unit_of_work import Job, UnitOfWork
 from gateway.web.app import create_app, drain_spool
 from gateway.wiring import House
@@ -43,6 +47,12 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.at
+
+
+def _refuse(connection: Connection) -> None:
+    error = sqlite3.OperationalError("unable to open database file")
+    error.sqlite_errorname = "SQLITE_CANTOPEN"
+    raise OperationalError("BEGIN", None, error)
 
 
 @dataclass
@@ -215,6 +225,7 @@ class City:
 
     def settle(self) -> None:
         """Let the worker do what it was rung for, and the network deliver it."""
+        self.house.outage.finish()
         jobs = {
             "deliver": self.sweep.deliver_incident,
             "send": self.sweep.deliver_one,
@@ -246,6 +257,22 @@ class City:
             if not self.asleep:
                 self.sweep.beat()
                 self.sweep.sweep()
+            self.settle()
+
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """The database refuses everything; the snapshot is as new as it could be. What was begun has left at the end
+        of each text or call (`settled`), and the worker cannot work."""
+        self.house.refresher = Refresher(self.house.snapshot)
+        self.house.refresh_snapshot()
+        self.asleep = True
+        event.listen(self.house.engine, "begin", _refuse)
+        try:
+            yield
+        finally:
+            self.house.outage.finish()
+            event.remove(self.house.engine, "begin", _refuse)
+            self.asleep = False
             self.settle()
 
     def drain_spool(self) -> None:

@@ -19,7 +19,12 @@ from tests.rooms.state_grids import GRIDS, allowed, pairs
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 TABLES = {"incident": incident.STATES, "alert": alert.STATES, "outbound": outbound.STATES, "attempt": attempt.STATES}
 MODELS = {"incident": Incident, "alert": Alert, "outbound": Outbound, "attempt": Attempt}
-FIRST = {"incident": ("open",), "alert": ("waiting", "sent"), "outbound": ("owed",), "attempt": ("trying",)}
+FIRST = {
+    "incident": ("open",),
+    "alert": ("waiting", "sent"),
+    "outbound": ("owed", "done"),
+    "attempt": ("trying", "handed"),
+}
 PAIRS = [(name, *pair) for name, grid in GRIDS.items() for pair in pairs(grid)]
 
 

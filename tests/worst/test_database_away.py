@@ -13,11 +13,15 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from worst.conftest import OwnRedis, Towns
 from worst.processes import eventually
-from worst.town import BUDI, SITI, Town, wave_one
+from worst.town import BUDI, SITI, Town, codes_in, officer, wave_one
 
 from gateway.infrastructure import database
+from gateway.models.alert import Alert
+from gateway.models.incident import Incident
 
 PATIENCE = 15.0  # seconds after which Twilio gives a webhook up
 
@@ -119,6 +123,45 @@ def test_a_text_while_the_database_is_stopped_is_kept_and_done_once(town: Town, 
     server.start()
     done_once(town, 5, BUDI)
     assert town.inbounds() == 1
+
+
+def test_while_it_is_stopped_desk_and_officers_are_asked_and_who_answers_leads(
+    towns: Towns, url: str, redis_url: str, server: OwnPostgresql
+) -> None:
+    town = towns.found(url, redis_url).build()
+    town.start_web(wait=False)
+    town.start_worker(wait=False)
+    eventually(90, lambda: town.web_answers() and town.beats(), "web and worker run")
+    parts = [town.data_dir / "outage" / f"{part}.sealed" for part in ("phones", "duty", "register")]
+    eventually(30, lambda: all(part.exists() for part in parts), "the snapshot is written")
+    assert all(part.stat().st_mode & 0o777 == 0o600 for part in parts)
+    assert not any(word in part.read_bytes() for part in parts for word in (BUDI.encode(), b"Warga", b"BARAT"))
+    server.stop()
+    town.text("TOLONG ada maling")
+    eventually(3, lambda: told_meanwhile(town).keys() == wave_one() and set(town.rung()) == wave_one())
+    (code,) = {code for body in told_meanwhile(town).values() for code in codes_in(body)}
+    assert all("Warga 01" in body and "ada maling" in body for body in told_meanwhile(town).values())
+    eventually(3, lambda: any("110" in text.body for text in town.twilio.texts if text.to == BUDI))
+    town.text(f"OK {code}", sender=officer(1))
+
+    server.start()
+    eventually(10, lambda: [(row.code, leader(town)) for row in town.incidents()] == [(code, officer(1))])
+    eventually(5, town.settled)
+    assert sum("SISTEM TERGANGGU" in text.body for text in town.twilio.texts) == len(wave_one())
+    assert not set(town.alerts()) & wave_one()  # the first wave did not text them again
+    eventually(3, lambda: not list((town.data_dir / "outage" / "marks").glob("asked-*")))
+
+
+def told_meanwhile(town: Town) -> dict[str, str]:
+    """What each phone read while the database was away."""
+    return {text.to: text.body for text in town.twilio.texts if "SISTEM TERGANGGU" in text.body}
+
+
+def leader(town: Town) -> str:
+    """The phone of who leads the only incident; "" where nobody does."""
+    with Session(town.engine) as db:
+        query = select(Alert.phone).join(Incident, Incident.leader_id == Alert.id)
+        return db.scalar(query) or ""
 
 
 def test_a_text_while_the_database_hangs_is_kept_and_done_once(town: Town, server: OwnPostgresql) -> None:

@@ -151,7 +151,9 @@ class AfricasTalking:
     def read_call(self, hook: Hook) -> CallEvent:
         hook = wire.with_json_as_form(hook)
         attempt = wire.attempt(hook, "clientRequestId", "attempt")
-        incoming = wire.field(hook, "direction").lower() == "inbound" or not (attempt or wire.field(hook, "direction"))
+        incoming = wire.field(hook, "direction").lower() == "inbound" or (
+            attempt is None and not wire.field(hook, "direction")
+        )
         phone = wire.phone(hook, "callerNumber")
         if incoming and not phone:
             raise BadHook("a call without callerNumber")

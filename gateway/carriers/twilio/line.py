@@ -141,7 +141,7 @@ class Twilio:
 
     def read_call(self, hook: Hook) -> CallEvent:
         attempt, status = wire.attempt(hook, "attempt"), wire.field(hook, "CallStatus")
-        incoming = wire.field(hook, "Direction") == "inbound" or not (attempt or wire.field(hook, "Direction"))
+        incoming = wire.field(hook, "Direction") == "inbound" or (attempt is None and not wire.field(hook, "Direction"))
         phone = _number(hook, "From" if incoming else "To")
         if incoming and not phone and hook.path != "voice/status":
             raise BadHook("a call without From")
