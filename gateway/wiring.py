@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from limits.errors import StorageError
+from limits.storage import RedisStorage
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -27,6 +29,7 @@ from gateway.carriers.simulator.description import handset_file
 from gateway.carriers.simulator.handsets import Handsets
 from gateway.config import BadSetting, Settings
 from gateway.infrastructure import readiness, valkey
+from gateway.infrastructure.budgets import Budgets
 from gateway.infrastructure.database import open_engine
 from gateway.infrastructure.heartbeat import Heartbeat
 from gateway.infrastructure.spool import Spool
@@ -64,6 +67,7 @@ class House:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     senders: Sender | None = None
     finders: Mapping[str, Finder] = field(default_factory=dict)
+    budgets: Budgets = field(default_factory=Budgets)
 
     def __post_init__(self) -> None:
         folder = self.settings.data_dir / "spool"
@@ -162,6 +166,15 @@ def connect_redis_to_wait(settings: Settings) -> Redis:
     return Redis.from_url(_redis_url(settings), socket_connect_timeout=2)
 
 
+def budget_storage(settings: Settings) -> RedisStorage:
+    """Return where budgets are counted. Raises StorageError."""
+    try:
+        pool = connect_redis(settings).connection_pool
+    except (RedisError, OSError) as error:
+        raise StorageError(error) from error
+    return RedisStorage("redis://", connection_pool=pool, key_prefix="siaga:budget", wrap_exceptions=True)
+
+
 def _redis_url(settings: Settings) -> str:
     try:
         return settings.redis_url or valkey.embedded(settings.data_dir)
@@ -176,7 +189,8 @@ def build(settings: Settings) -> House:
     engine = open_engine(settings.database_url)
     _try_keys(engine)
     job_queue = JobQueue(lambda: connect_redis(settings))
-    return House(settings, engine, switchboard(settings), job_queue, finders=finders(settings))
+    budgets = Budgets(lambda: budget_storage(settings))
+    return House(settings, engine, switchboard(settings), job_queue, finders=finders(settings), budgets=budgets)
 
 
 def _try_out(settings: Settings) -> None:

@@ -34,6 +34,7 @@ from gateway.config.values import (
     Folder,
     Language,
     Port,
+    Proxies,
     RedisUrl,
     Region,
 )
@@ -63,6 +64,7 @@ class Settings(BaseModel):
     data_dir: Folder = Path("var")
     host: str = "127.0.0.1"
     port: Port = 8000
+    proxies: Proxies = 0  # so many stand before web and add to X-Forwarded-For
     public_url: BaseUrl = ""
     database_url: DatabaseUrl = Field(default="", repr=False)
     redis_url: RedisUrl = Field(default=None, repr=False)  # None = the embedded Valkey

@@ -15,6 +15,7 @@ from gateway.models.clarification import Clarification
 from gateway.models.drill import Drill, DrillPlan
 from gateway.models.event import Event
 from gateway.models.fix import Fix
+from gateway.models.guess import Guess
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -53,6 +54,7 @@ __all__ = [
     "DrillPlan",
     "Event",
     "Fix",
+    "Guess",
     "Handover",
     "Helping",
     "Inbound",

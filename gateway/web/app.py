@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.web import console, errors
 from gateway.web.api import api
@@ -21,6 +22,10 @@ def create_app(house: House, drain: bool = True) -> Flask:
     app.config["SECRET_KEY"] = house.settings.secret_key.get_secret_value()
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.extensions["house"] = house
+    if house.settings.proxies:
+        # only the address; what a signature covers comes from PUBLIC_URL
+        before = ProxyFix(app.wsgi_app, x_for=house.settings.proxies, x_proto=0, x_host=0)
+        app.wsgi_app = before  # type: ignore[method-assign]
     app.register_blueprint(hooks)
     app.register_blueprint(health)
     errors.register(app)

@@ -83,6 +83,7 @@ KEPT: dict[str, str] = {
     "parts": "by",  # which of the staff had merged it
     "persons": "",
     "places": "name aliases lat lon radius_m",  # the operator's list of public places
+    "guesses": "network tries",  # of whoever guesses at the log-in; deleted after a week
     "policy_rules": "kind policy waves",  # of units
     "policy_versions": "kind policy waves",  # what an incident ran by can always be told
     "quiet_numbers": "",
