@@ -1,7 +1,7 @@
 """ROOM: logging in to the console with a password and then a one-time code (RFC 6238).
 
-A wrong password locks nobody out: strangers who guess wait at the door (gateway.core.login_lanes). Five wrong codes in a
-row, which need the right password first, lock every device but the known ones out for a while. Argon2 is slow on
+A wrong password locks nobody out: strangers who guess wait at the door (gateway.core.login_lanes). Five wrong codes in
+a row, which need the right password first, lock every device but the known ones out for a while. Argon2 is slow on
 purpose: the password is checked between two short transactions, never inside one.
 """
 

@@ -13,6 +13,7 @@ from gateway.models.cell import CELLS
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
 from gateway.models.drill import Drill, DrillPlan
+from gateway.models.ended_login import EndedLogin
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.guess import Guess
@@ -52,6 +53,7 @@ __all__ = [
     "Clarification",
     "Drill",
     "DrillPlan",
+    "EndedLogin",
     "Event",
     "Fix",
     "Guess",

@@ -1,4 +1,4 @@
-"""Wrong tries at the log-in, for the monitor's alarm"""
+"""Wrong tries at the log-in, for the monitor's alarm; log-ins that were ended; clocks"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("workers", sa.Column("clock_ahead_s", sa.Float(), server_default="0", nullable=False))
     op.create_table(
         "guesses",
         sa.Column("network", sa.String(length=50), nullable=False),
@@ -26,6 +27,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_guesses_network"), "guesses", ["network"], unique=False)
     op.create_index(op.f("ix_guesses_last_at"), "guesses", ["last_at"], unique=False)
 
+    op.create_table(
+        "ended_logins",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ended_logins")),
+        sa.UniqueConstraint("mark", name=op.f("uq_ended_logins_mark")),
+    )
+    op.create_index(op.f("ix_ended_logins_ended_at"), "ended_logins", ["ended_at"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table("ended_logins")
     op.drop_table("guesses")
+    with op.batch_alter_table("workers") as table:
+        table.drop_column("clock_ahead_s")

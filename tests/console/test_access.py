@@ -126,6 +126,19 @@ def test_a_script_is_told_so_instead_of_being_led_to_a_page(siti: Browser, clock
     assert siti.get("/monitor", **{"X-Requested-With": "fetch"}).status_code == 401
 
 
+def test_a_log_out_ends_every_copy_of_the_session_and_no_other_log_in_of_the_user(siti: Browser, app: Flask) -> None:
+    copied, other = Browser(app.test_client()), Browser(app.test_client())
+    cookie = siti.client.get_cookie("siaga")
+    assert cookie is not None
+    copied.client.set_cookie("siaga", cookie.value)
+    other.log_in("Siti")
+    assert copied.get("/api/v1/incidents").status_code == 200
+    siti.get("/logout")
+    assert copied.get("/monitor").status_code == 302
+    assert copied.get("/live").status_code == copied.get("/api/v1/incidents").status_code == 401
+    assert other.get("/monitor").status_code == 200
+
+
 def test_logging_out_ends_it(siti: Browser) -> None:
     siti.get("/logout")
     assert siti.get("/monitor").status_code == 302

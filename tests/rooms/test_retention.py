@@ -83,6 +83,7 @@ KEPT: dict[str, str] = {
     "parts": "by",  # which of the staff had merged it
     "persons": "",
     "places": "name aliases lat lon radius_m",  # the operator's list of public places
+    "ended_logins": "mark",  # random; deleted after a day
     "guesses": "network tries",  # of whoever guesses at the log-in; deleted after a week
     "policy_rules": "kind policy waves",  # of units
     "policy_versions": "kind policy waves",  # what an incident ran by can always be told
@@ -97,7 +98,7 @@ KEPT: dict[str, str] = {
     "users": "name role language password_hash totp_secret key_hash phone",  # staff
     "ussd_sessions": "",
     "wordings": "key language text changed_by",
-    "workers": "name",
+    "workers": "name clock_ahead_s",
 }
 
 
