@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway.web import console, errors
+from gateway.web import addresses, console, errors
 from gateway.web.api import api
 from gateway.web.health import health
 from gateway.web.hooks import hooks, replay
@@ -26,6 +26,7 @@ def create_app(house: House, drain: bool = True) -> Flask:
         # only the address; what a signature covers comes from PUBLIC_URL
         before = ProxyFix(app.wsgi_app, x_for=house.settings.proxies, x_proto=0, x_host=0)
         app.wsgi_app = before  # type: ignore[method-assign]
+    addresses.register(app)
     app.register_blueprint(hooks)
     app.register_blueprint(health)
     errors.register(app)
