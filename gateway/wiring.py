@@ -7,9 +7,9 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -31,11 +31,13 @@ from gateway.config import BadSetting, Settings
 from gateway.infrastructure import readiness, valkey
 from gateway.infrastructure.budgets import Budgets
 from gateway.infrastructure.database import open_engine
+from gateway.infrastructure.database_clock import DatabaseClock, own_time
 from gateway.infrastructure.heartbeat import Heartbeat
 from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
 from gateway.models import canary, sealing
 from gateway.models import lookup as lookups
+from gateway.models.worker import CLOCKS_DIFFER_BY
 from gateway.positions.map_index import MapIndex
 from gateway.positions.network import NetworkLocator
 from gateway.positions.short_links import ShortLinks
@@ -48,9 +50,7 @@ from gateway.worker.sweep import Sender, Sweep
 HOOK_WAVE = 50  # so many alerts a hook's transaction may write; the worker writes a larger wave
 Clock = Callable[[], datetime]
 
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+utc_now = own_time
 
 
 @dataclass
@@ -109,12 +109,31 @@ class House:
 
     def reasons(self) -> dict[str, str]:
         """Return by name every reason why a panic could not become a ringing phone now; empty when all is well."""
-        return readiness.reasons(self.open_uow, self.settings.carriers, self.spool.waiting(), self.redis_answers)
+        found = readiness.reasons(self.open_uow, self.settings.carriers, self.spool.waiting(), self.redis_answers)
+        ahead = self.clock_ahead.total_seconds()
+        off = abs(ahead) > CLOCKS_DIFFER_BY.total_seconds()
+        return found | (readiness.clock_reasons({self.worker.partition(":")[0]: ahead}) if off else {})
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """Return how far this machine's own clock is ahead of the database's."""
+        return self.clock.ahead if isinstance(self.clock, DatabaseClock) else timedelta()
+
+    def keep_time(self) -> None:
+        """Ask the database for the time again, if it has one of its own."""
+        if isinstance(self.clock, DatabaseClock):
+            with suppress(SQLAlchemyError, OSError):  # it goes on as it did
+                self.clock.measure()
 
     @property
     def sweep(self) -> Sweep:
         if self._rounds is None:
-            self._rounds = Sweep(self.open_uow, self.senders or Senders(), finders=self.finders)
+            self._rounds = Sweep(
+                self.open_uow,
+                self.senders or Senders(),
+                finders=self.finders,
+                clock_ahead=lambda: self.clock_ahead,
+            )
         return self._rounds
 
     _rounds: Sweep | None = None
@@ -190,7 +209,10 @@ def build(settings: Settings) -> House:
     _try_keys(engine)
     job_queue = JobQueue(lambda: connect_redis(settings))
     budgets = Budgets(lambda: budget_storage(settings))
-    return House(settings, engine, switchboard(settings), job_queue, finders=finders(settings), budgets=budgets)
+    clock: Clock = DatabaseClock(engine) if engine.dialect.name == "postgresql" else utc_now  # SQLite has one machine
+    house = House(settings, engine, switchboard(settings), job_queue, clock, finders=finders(settings), budgets=budgets)
+    house.keep_time()
+    return house
 
 
 def _try_out(settings: Settings) -> None:

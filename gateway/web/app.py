@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from gateway.infrastructure import database_clock
 from gateway.web import addresses, console, errors
 from gateway.web.api import api
 from gateway.web.health import health
@@ -34,6 +35,7 @@ def create_app(house: House, drain: bool = True) -> Flask:
     app.register_blueprint(api)
     if drain:
         every(1.0, lambda: drain_spool(house), "spool")
+        every(database_clock.EACH, house.keep_time, "clock")
     return app
 
 
