@@ -84,6 +84,7 @@ class Settings(BaseModel):
     camara_client_id: str = ""
     camara_client_secret: SecretStr = NO_SECRET
 
+    health_token: SecretStr = NO_SECRET  # /metrics and /readyz want it; empty: they are open
     heartbeat_url: Url = Field(default="", repr=False)  # its path is the secret
     tile_url: Url = Field(default="", repr=False)  # may carry a key
     pmtiles_path: File = None

@@ -1,4 +1,4 @@
-"""Who waits at the log-in, and for how long: guessing costs time, and nobody is locked out for good.
+"""The lanes at the log-in, and how long each waits: guessing costs time, and nobody is locked out for good.
 
 A browser that a user has logged in with before is a *known device* of that name: its cookie gives it a lane of its own,
 which strangers' wrong tries never touch. Everybody else shares budgets of wrong tries by address, network and name. Who

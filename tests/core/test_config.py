@@ -88,6 +88,7 @@ CONTRACT = [
     "CAMARA_CLIENT_SECRET",
     "HEARTBEAT_URL",
     "PROXIES",
+    "HEALTH_TOKEN",
     "TILE_URL",
     "PMTILES_PATH",
 ]

@@ -83,6 +83,7 @@ KEPT: dict[str, str] = {
     "parts": "by",  # which of the staff had merged it
     "persons": "",
     "places": "name aliases lat lon radius_m",  # the operator's list of public places
+    "canaries": "word",  # ours, sealed
     "ended_logins": "mark",  # random; deleted after a day
     "guesses": "network tries",  # of whoever guesses at the log-in; deleted after a week
     "policy_rules": "kind policy waves",  # of units
