@@ -1,5 +1,5 @@
-"""The converters of what stands in a path: ids that fit their column, and words without control characters. Anything else
-is no page of ours (404), before a database is asked for it."""
+"""The converters of what stands in a path: ids that fit their column, and words without control characters. Anything
+else is no page of ours (404), before a database is asked for it."""
 
 from __future__ import annotations
 

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 from no_redis import no_redis
-from sqlalchemy import select
 
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
+from gateway.delivery import dead_workers
 from gateway.infrastructure.database import open_engine
 from gateway.infrastructure.database_clock import DatabaseClock, own_time
-from gateway.models.worker import Worker, is_alive
+from gateway.models import outbound as outbounds
+from gateway.models.outbound import Outbound
+from gateway.models.worker import Worker
 from gateway.wiring import House
 from gateway.worker.queue import JobQueue
 
@@ -63,13 +65,17 @@ def test_a_beat_from_the_future_is_refused_and_told(houses: tuple[House, House])
     assert "ahead" in told["clock old"]
 
 
-def test_a_worker_whose_beat_is_from_the_future_is_not_alive(houses: tuple[House, House]) -> None:
+def test_what_a_worker_with_a_beat_from_the_future_has_claimed_is_owed_again(houses: tuple[House, House]) -> None:
     right, _ = houses
     with right.open_uow() as uow:
         uow.db.add(Worker(name="old:1:abc", beat_at=uow.now() + FAST))
+        row = Outbound(kind="text", purpose="reply", phone="+6281234500001", body="", state=outbounds.CLAIMED,
+                       claimed_by="old:1:abc", created_at=uow.now(), due_at=uow.now())  # fmt: skip
+        uow.db.add(row)
         uow.db.flush()
-        alive = uow.db.scalars(select(Worker.name).where(is_alive(uow.now()))).all()
-    assert alive == []
+        dead_workers.take_over(uow)
+        uow.db.refresh(row)
+        assert row.state == outbounds.OWED
 
 
 def test_without_the_database_the_time_goes_on(postgresql_url: str) -> None:

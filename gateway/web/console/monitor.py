@@ -11,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from gateway.core.login_lanes import ALARM_FROM, ALARM_IN
+from gateway.core.phone import local
 from gateway.core.sentences.ages import age_text
 from gateway.core.words.reading import DeskAnswer
+from gateway.inbound import unknown_numbers
 from gateway.infrastructure import readiness
 from gateway.models import guess as guesses
 from gateway.models import sighting as sightings
@@ -133,10 +135,14 @@ def _trouble() -> list[str]:
 
 
 def _warnings(uow: UnitOfWork, cards: Sequence[Card]) -> list[str]:
-    """Return what a desk must know besides: incidents that do not fit, and somebody who guesses passwords."""
+    """Return what a desk must know besides: incidents that do not fit, a flood of forged numbers, and
+    somebody who guesses passwords."""
     found = []
     if beyond := board.beyond(uow, me(), cards):
         found.append(t("monitor.beyond", n=beyond))
+    flood = unknown_numbers.flood(uow) if me().may_act else None
+    if flood is not None:
+        found.append(t("monitor.flood", n=flood.answers, ranges=flood.ranges, start=f"{local(flood.worst)}…"))
     guessing = guesses.since(uow.db, uow.now() - ALARM_IN) if me().may_act else None
     if guessing is not None and guessing.tries >= ALARM_FROM:
         at = clock(guessing.since)
