@@ -14,7 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    op.add_column("workers", sa.Column("clock_ahead_s", sa.Float(), server_default="0", nullable=False))
+    op.add_column("workers", sa.Column("clock_ahead_s", sa.Double(), server_default="0", nullable=False))
     op.create_table(
         "guesses",
         sa.Column("network", sa.String(length=50), nullable=False),
