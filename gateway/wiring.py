@@ -8,12 +8,14 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from limits.errors import StorageError
+from limits.storage import RedisStorage
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -28,7 +30,9 @@ from gateway.carriers.simulator.description import handset_file
 from gateway.carriers.simulator.handsets import Handsets
 from gateway.config import BadSetting, Settings
 from gateway.infrastructure import readiness, valkey
+from gateway.infrastructure.budgets import Budgets
 from gateway.infrastructure.database import is_gone, open_engine
+from gateway.infrastructure.database_clock import DatabaseClock, own_time
 from gateway.infrastructure.espeak import Espeak
 from gateway.infrastructure.heartbeat import Heartbeat
 from gateway.infrastructure.snapshot import Marks, Snapshot, Turn
@@ -36,6 +40,7 @@ from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
 from gateway.models import canary, sealing
 from gateway.models import lookup as lookups
+from gateway.models.worker import CLOCKS_DIFFER_BY
 from gateway.operations import line_warnings
 from gateway.outage.asking import Outage
 from gateway.outage.gathering import Refresher
@@ -52,9 +57,7 @@ WARNED_FOR = timedelta(minutes=1)  # so long the warnings of lines and roster st
 HOOK_WAVE = 50  # so many alerts a hook's transaction may write; the worker writes a larger wave
 Clock = Callable[[], datetime]
 
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+utc_now = own_time
 
 
 @dataclass
@@ -72,6 +75,7 @@ class House:
     senders: Sender | None = None
     finders: Mapping[str, Finder] = field(default_factory=dict)
     speech: Espeak = field(default_factory=Espeak)
+    budgets: Budgets = field(default_factory=Budgets)
 
     def __post_init__(self) -> None:
         folder = self.settings.data_dir / "spool"
@@ -141,7 +145,21 @@ class House:
 
     def reasons(self) -> dict[str, str]:
         """Return by name every reason why a panic could not become a ringing phone now; empty when all is well."""
-        return readiness.reasons(self.open_uow, self.settings.carriers, self.spool.waiting(), self.redis_answers)
+        found = readiness.reasons(self.open_uow, self.settings.carriers, self.spool.waiting(), self.redis_answers)
+        ahead = self.clock_ahead.total_seconds()
+        off = abs(ahead) > CLOCKS_DIFFER_BY.total_seconds()
+        return found | (readiness.clock_reasons({self.worker.partition(":")[0]: ahead}) if off else {})
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """Return how far this machine's own clock is ahead of the database's."""
+        return self.clock.ahead if isinstance(self.clock, DatabaseClock) else timedelta()
+
+    def keep_time(self) -> None:
+        """Ask the database for the time again, if it has one of its own."""
+        if isinstance(self.clock, DatabaseClock):
+            with suppress(SQLAlchemyError, OSError):  # it goes on as it did
+                self.clock.measure()
 
     def warnings(self) -> dict[str, str]:
         """Return by name what an operator has to know of lines and roster, though panics still become texts. It is
@@ -160,7 +178,12 @@ class House:
     @property
     def sweep(self) -> Sweep:
         if self._rounds is None:
-            self._rounds = Sweep(self.open_uow, self.senders or Senders(), finders=self.finders)
+            self._rounds = Sweep(
+                self.open_uow,
+                self.senders or Senders(),
+                finders=self.finders,
+                clock_ahead=lambda: self.clock_ahead,
+            )
         return self._rounds
 
     _rounds: Sweep | None = None
@@ -222,6 +245,15 @@ def connect_redis_to_wait(settings: Settings) -> Redis:
     return Redis.from_url(_redis_url(settings), socket_connect_timeout=2)
 
 
+def budget_storage(settings: Settings) -> RedisStorage:
+    """Return where budgets are counted. Raises StorageError."""
+    try:
+        pool = connect_redis(settings).connection_pool
+    except (RedisError, OSError) as error:
+        raise StorageError(error) from error
+    return RedisStorage("redis://", connection_pool=pool, key_prefix="siaga:budget", wrap_exceptions=True)
+
+
 def _redis_url(settings: Settings) -> str:
     try:
         return settings.redis_url or valkey.embedded(settings.data_dir)
@@ -236,7 +268,19 @@ def build(settings: Settings) -> House:
     engine = open_engine(settings.database_url)
     _try_keys(engine)
     job_queue, speech = JobQueue(lambda: connect_redis(settings)), Espeak()
-    return House(settings, engine, switchboard(settings, speech), job_queue, finders=finders(settings), speech=speech)
+    clock: Clock = DatabaseClock(engine) if engine.dialect.name == "postgresql" else utc_now  # SQLite has one machine
+    house = House(
+        settings,
+        engine,
+        switchboard(settings, speech),
+        job_queue,
+        clock,
+        finders=finders(settings),
+        speech=speech,
+        budgets=Budgets(lambda: budget_storage(settings)),
+    )
+    house.keep_time()
+    return house
 
 
 def _try_out(settings: Settings) -> None:

@@ -36,6 +36,7 @@ from gateway.config.values import (
     Folder,
     Language,
     Port,
+    Proxies,
     RedisUrl,
     Region,
 )
@@ -65,6 +66,7 @@ class Settings(BaseModel):
     data_dir: Folder = Path("var")
     host: str = "127.0.0.1"
     port: Port = 8000
+    proxies: Proxies = 0  # so many stand before web and add to X-Forwarded-For
     public_url: BaseUrl = ""
     database_url: DatabaseUrl = Field(default="", repr=False)
     redis_url: RedisUrl = Field(default=None, repr=False)  # None = the embedded Valkey
@@ -86,6 +88,7 @@ class Settings(BaseModel):
     camara_client_id: str = ""
     camara_client_secret: SecretStr = NO_SECRET
 
+    health_token: SecretStr = NO_SECRET  # /metrics and /readyz want it; empty: they are open
     heartbeat_url: Url = Field(default="", repr=False)  # its path is the secret
     tile_url: Url = Field(default="", repr=False)  # may carry a key
     pmtiles_path: File = None

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from gateway.core.languages import CODES
 from gateway.core.setting_values import read_names
 
+MOST_PROXIES = 5
 MOST_DAYS = 36500
 NEW_KEY = 'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 # Fernet itself would read two keys with anything but a comma between them as the first alone, and drop the other.
@@ -101,6 +102,14 @@ def _file(value: Path | None) -> Path | None:
     return value
 
 
+def _proxies(value: object) -> int:
+    text = str(value).strip()
+    if not text.isdigit() or int(text) > MOST_PROXIES:
+        raise ValueError(f"must be how many proxies stand before web, 0 to {MOST_PROXIES}")
+    return int(text)
+
+
+Proxies = Annotated[int, BeforeValidator(_proxies)]
 Days = Annotated[int, BeforeValidator(_days)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Port = Annotated[int, BeforeValidator(_port)]

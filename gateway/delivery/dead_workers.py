@@ -13,7 +13,7 @@ from gateway.models import outbound as outbounds
 from gateway.models.attempt import Attempt
 from gateway.models.locking import lock
 from gateway.models.outbound import Outbound
-from gateway.models.worker import SILENT_AFTER, Worker
+from gateway.models.worker import Worker, is_alive
 from gateway.unit_of_work import UnitOfWork
 
 # Longer than the time to connect and the longest pause within an answer together. Without this limit a carrier that
@@ -21,19 +21,19 @@ from gateway.unit_of_work import UnitOfWork
 LONGEST_ON_THE_WIRE = timedelta(seconds=15)
 
 
-def beat(uow: UnitOfWork) -> None:
-    """Write that this worker is alive."""
+def beat(uow: UnitOfWork, clock_ahead_s: float = 0.0) -> None:
+    """Write that this worker is alive, and how far its machine's clock is ahead of the database's (seconds)."""
     row = uow.db.scalar(select(Worker).where(Worker.name == uow.worker))
     if row is None:
-        uow.db.add(Worker(name=uow.worker, beat_at=uow.now()))
-    else:
-        row.beat_at = uow.now()
+        row = Worker(name=uow.worker)
+        uow.db.add(row)
+    row.beat_at, row.clock_ahead_s = uow.now(), clock_ahead_s
 
 
 def take_over(uow: UnitOfWork) -> None:
     """Free the claims of workers that have been silent for 5 seconds. Whether an outbound of theirs on the wire has
     left is unknown."""
-    alive = select(Worker.name).where(Worker.beat_at > uow.now() - SILENT_AFTER)
+    alive = select(Worker.name).where(is_alive(uow.now()))
     held = outbounds.is_in(outbounds.HELD)
     orphaned = held & Outbound.claimed_by.is_not(None) & Outbound.claimed_by.not_in(alive)
     outbounds.put_back(uow.db, orphaned, Outbound.state == outbounds.CLAIMED)

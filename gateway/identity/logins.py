@@ -1,7 +1,8 @@
 """ROOM: logging in to the console with a password and then a one-time code (RFC 6238).
 
-Five wrong tries in a row lock a user out for a while. Argon2 is slow on purpose: the password is checked between two
-short transactions, never inside one.
+A wrong password locks nobody out: strangers who guess wait at the door (gateway.core.login_lanes). Five wrong codes in
+a row, which need the right password first, lock every device but the known ones out for a while. Argon2 is slow on
+purpose: the password is checked between two short transactions, never inside one.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from gateway.models import user as accounts
 from gateway.models.user import User
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
-FREE_TRIES = 5
+FREE_TRIES = 5  # wrong codes
 LOCK = timedelta(seconds=30)  # after FREE_TRIES failures in a row; each further failure doubles it
-LONGEST_LOCK = timedelta(minutes=15)  # the ceiling: wrong passwords must not become a weapon against a desk
+LONGEST_LOCK = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -35,38 +36,47 @@ class Entry:
 
 
 def check_password(open_uow: OpenUnitOfWork, name: str, password: str) -> Entry | None:
-    """Check a name and a password, and count the try.
+    """Check a name and a password.
 
-    Return None when the name or the password is wrong and while the user is locked out or suspended: all these look the
-    same to somebody who guesses.
+    Return None when the name or the password is wrong and while the user is suspended: all these look the same to
+    somebody who guesses.
     """
     with open_uow() as uow:
         user = accounts.by_name(uow.db, name)
-        barred = user is None or user.suspended or is_locked(user, uow.now())
+        barred = user is None or user.suspended
         stored = _nobody() if user is None else user.password_hash
     fits = _fits(stored, password)  # also when there is no such user, so that both cases take equally long
-    if user is None or barred:
+    if user is None or barred or not fits:
         return None
-    with open_uow() as uow:
-        fresh = _note_try(uow, user.id, fits, done=not user.totp_on)
-    return Entry(user.id, user.totp_on) if fits and fresh is not None else None
+    if not user.totp_on:
+        with open_uow() as uow:
+            _note_entry(uow, user.id)
+    return Entry(user.id, user.totp_on)
 
 
-def check_code(open_uow: OpenUnitOfWork, user_id: int, code: str, *, once: bool = True) -> bool:
+def _note_entry(uow: UnitOfWork, user_id: int) -> None:
+    user = accounts.lock(uow.db, user_id)
+    if user is not None:
+        user.signed_in_at = uow.now()
+
+
+def check_code(open_uow: OpenUnitOfWork, user_id: int, code: str, *, once: bool = True, known: bool = False) -> bool:
     """Check a one-time code, count the try, and return whether it is right.
 
     The codes of the present half-minute, the one before and the one after are right. With `once` a code that was used
-    before is refused.
+    before is refused. A lock-out does not bar a `known` device of the user, whose tries have a budget of their own.
     """
     with open_uow() as uow:
         user = accounts.lock(uow.db, user_id)
-        if user is None or user.suspended or is_locked(user, uow.now()):
+        if user is None or user.suspended or (is_locked(user, uow.now()) and not known):
             return False
         step = _step_of(user, code, uow.now())
         good = step is not None and (not once or step > user.totp_step)
-        _note_try(uow, user_id, good, done=True)
         if good and step is not None:
-            user.totp_step = step
+            user.failures, user.locked_until, user.signed_in_at, user.totp_step = 0, None, uow.now(), step
+        elif not known:
+            user.failures += 1
+            user.locked_until = lock_end(user.failures, uow.now())
         return good
 
 
@@ -80,21 +90,8 @@ def _step_of(user: User, code: str, now: datetime) -> int | None:
     return next((step for step in steps if pyotp.utils.strings_equal(typed, totp.generate_otp(step))), None)
 
 
-def _note_try(uow: UnitOfWork, user_id: int, good: bool, done: bool) -> User | None:
-    """Count a failed try, or set the count back to zero once the user's last question (`done`) is answered right."""
-    user = accounts.lock(uow.db, user_id)
-    if user is None:
-        return None
-    if not good:
-        user.failures += 1
-        user.locked_until = lock_end(user.failures, uow.now())
-    elif done:
-        user.failures, user.locked_until, user.signed_in_at = 0, None, uow.now()
-    return user
-
-
 def lock_end(failures: int, now: datetime) -> datetime | None:
-    """Return the time until which so many failures in a row lock a user out; None if they do not lock yet."""
+    """Return the time until which so many wrong codes in a row lock a user out; None if they do not lock yet."""
     over = failures - FREE_TRIES
     return now + min(LOCK * 2 ** min(over, 10), LONGEST_LOCK) if over >= 0 else None
 

@@ -96,7 +96,8 @@ def may_answer(uow: UnitOfWork, phone: str) -> bool:
     hourly = (*courtesies, Outbound.created_at > now - reply_limits.HOUR)
     answers = (Outbound.phone == phone, Outbound.rank <= COURTESY_RANK, Outbound.created_at > now - reply_limits.DAY)
     there = _count(uow, *hourly, _of_prefix(phone))
-    return reply_limits.within(_count(uow, *answers), _count(uow, *hourly), there, phone)
+    of_range = _count(uow, *hourly, _of_range(phone))
+    return reply_limits.within(_count(uow, *answers), _count(uow, *hourly), there, phone, of_range)
 
 
 def _of_prefix(phone: str) -> ColumnElement[bool]:
@@ -104,6 +105,32 @@ def _of_prefix(phone: str) -> ColumnElement[bool]:
     prefix = reply_limits.prefix_of(phone)
     others = [other for other in reply_limits.BY_PREFIX if other]
     return Outbound.phone.startswith(prefix) if prefix else ~_any_of(others)
+
+
+def _of_range(phone: str) -> ColumnElement[bool]:
+    """Return the SQL condition for numbers of this number's range."""
+    return Outbound.phone.startswith(reply_limits.range_of(phone)) & (func.length(Outbound.phone) == len(phone))
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Texts of many unknown numbers that look forged: how many answers, to how many ranges, and the worst of these."""
+
+    answers: int
+    ranges: int
+    worst: str
+
+
+def flood(uow: UnitOfWork) -> Flood | None:
+    """Return the flood of the last hour, all of it as one, for the monitor; None while there is none."""
+    since = uow.now() - reply_limits.HOUR
+    start = func.substr(Outbound.phone, 1, func.length(Outbound.phone) - reply_limits.RANGE_DIGITS)
+    answers = func.count(Outbound.id)
+    query = select(start, answers).where(Outbound.purpose == STRANGER, Outbound.created_at > since).group_by(start)
+    found = uow.db.execute(query.having(answers >= reply_limits.FLOOD_FROM).order_by(answers.desc())).all()
+    if not found:
+        return None
+    return Flood(sum(row[1] for row in found), len(found), found[0][0])
 
 
 def _any_of(prefixes: list[str]) -> ColumnElement[bool]:
@@ -160,6 +187,7 @@ def _cries_so_far(uow: UnitOfWork, phone: str) -> CriesSoFar:
         here_lately=bool(_count(uow, Outbound.phone == phone, Outbound.purpose == STRANGER, *lately)),
         this_hour=_count(uow, *hourly),
         this_hour_there=_count(uow, *hourly, _of_prefix(phone)),
+        of_range=_count(uow, *hourly, _of_range(phone)),
         most_there=reply_limits.CRIES_BY_PREFIX[reply_limits.prefix_of(phone)],
         at_home=country(phone) == uow.settings.default_region,
     )

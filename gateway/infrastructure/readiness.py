@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, or_, select
@@ -17,7 +17,7 @@ from gateway.models import synthetic_panic as synthetic_panics
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
-from gateway.models.worker import SILENT_AFTER, LineHealth, Switch, Worker
+from gateway.models.worker import CLOCKS_DIFFER_BY, LineHealth, Switch, Worker, is_alive
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 LATE = timedelta(seconds=5)
@@ -39,7 +39,7 @@ def reasons(
         wrong["spool"] = f"{spooled} requests wait in the spool"
     try:
         with open_uow() as uow:
-            found = _keys(uow) | _workers(uow) | _switches(uow, lines) | _lines(uow, lines)
+            found = _keys(uow) | _workers(uow) | _clocks(uow) | _switches(uow, lines) | _lines(uow, lines)
             return wrong | found | _late(uow) | _synthetic(uow)
     except SQLAlchemyError:
         return wrong | {"database": "the database does not answer"}
@@ -51,7 +51,7 @@ def _keys(uow: UnitOfWork) -> dict[str, str]:
 
 def _workers(uow: UnitOfWork) -> dict[str, str]:
     now = uow.now()
-    alive = uow.db.scalars(select(Worker).where(Worker.beat_at > now - SILENT_AFTER)).all()
+    alive = uow.db.scalars(select(Worker).where(is_alive(now))).all()
     if not alive:
         return {"worker": "no worker has been heard for 5 s"}
     swept = max((row.swept_at for row in alive if row.swept_at is not None), default=None)
@@ -71,6 +71,22 @@ def _switches(uow: UnitOfWork, lines: Sequence[str]) -> dict[str, str]:
         elif row.cut_off(now):
             found[f"switch {line}"] = "the switch has had no connection to its Asterisk for 5 s"
     return found
+
+
+def _clocks(uow: UnitOfWork) -> dict[str, str]:
+    """Report each machine whose clock is off, by what its workers measured or by a beat from the future."""
+    now, most = uow.now(), CLOCKS_DIFFER_BY.total_seconds()
+    heard = uow.db.scalars(select(Worker).where(Worker.beat_at > now - 2 * CLOCKS_DIFFER_BY))
+    ahead = {row.machine: max((row.beat_at - now).total_seconds(), 0) or row.clock_ahead_s for row in heard}
+    return clock_reasons({machine: by for machine, by in ahead.items() if abs(by) > most})
+
+
+def clock_reasons(ahead: Mapping[str, float]) -> dict[str, str]:
+    """Return a reason for each machine whose clock is off, by how many seconds it is ahead."""
+    return {
+        f"clock {machine}": f"its clock is {abs(by):.0f} s {'ahead of' if by > 0 else 'behind'} the database's"
+        for machine, by in ahead.items()
+    }
 
 
 def _lines(uow: UnitOfWork, lines: Sequence[str]) -> dict[str, str]:

@@ -13,8 +13,10 @@ from gateway.models.cell import CELLS
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
 from gateway.models.drill import Drill, DrillPlan
+from gateway.models.ended_login import EndedLogin
 from gateway.models.event import Event
 from gateway.models.fix import Fix
+from gateway.models.guess import Guess
 from gateway.models.heard_phone import HeardPhone
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
@@ -54,8 +56,10 @@ __all__ = [
     "Clarification",
     "Drill",
     "DrillPlan",
+    "EndedLogin",
     "Event",
     "Fix",
+    "Guess",
     "Handover",
     "HeardPhone",
     "Helping",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, update
+from sqlalchemy import ColumnElement, String, and_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base
 
 SILENT_AFTER = timedelta(seconds=5)
+CLOCKS_DIFFER_BY = timedelta(seconds=5)  # at most; a beat that is further ahead is no sign of life
 
 
 class Worker(Base):
@@ -18,6 +19,18 @@ class Worker(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     beat_at: Mapped[datetime]
     swept_at: Mapped[datetime | None]
+    # how far its machine's clock is ahead of the database's, in seconds; the worker itself lives by the database's
+    clock_ahead_s: Mapped[float] = mapped_column(default=0.0, server_default="0")
+
+    @property
+    def machine(self) -> str:
+        return self.name.partition(":")[0]
+
+
+def is_alive(now: datetime) -> ColumnElement[bool]:
+    """Return the condition for workers that are alive: heard lately, and not from the future, since a worker of a clock
+    that is ahead would count as alive long after its death."""
+    return and_(Worker.beat_at > now - SILENT_AFTER, Worker.beat_at <= now + CLOCKS_DIFFER_BY)
 
 
 class Switch(Base):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway.web import console, errors
+from gateway.infrastructure import database_clock
+from gateway.web import addresses, console, errors
 from gateway.web.api import api
 from gateway.web.health import health
 from gateway.web.hooks import hooks, replay
@@ -25,6 +27,11 @@ def create_app(house: House, drain: bool = True) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.extensions["house"] = house
     app.extensions["speech"] = Speech(house)
+    if house.settings.proxies:
+        # only the address; what a signature covers comes from PUBLIC_URL
+        before = ProxyFix(app.wsgi_app, x_for=house.settings.proxies, x_proto=0, x_host=0)
+        app.wsgi_app = before  # type: ignore[method-assign]
+    addresses.register(app)
     app.register_blueprint(hooks)
     app.register_blueprint(speech)
     app.register_blueprint(health)
@@ -36,6 +43,7 @@ def create_app(house: House, drain: bool = True) -> Flask:
         if house.lines.plays_sounds():
             threading.Thread(target=app.extensions["speech"].warm, name="speech", daemon=True).start()
         every(1.0, house.refresh_snapshot, "snapshot")
+        every(database_clock.EACH, house.keep_time, "clock")
     return app
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from gateway.web import metrics
 from gateway.wiring import House
@@ -24,7 +27,7 @@ def alive() -> Response:
 def ready() -> tuple[Response, int]:
     """Answer 503 with the reasons if anything that rings phones is missing. Alarms use this. `warnings` are what no
     restart mends, for example phones that no line can make ring."""
-    house: House = current_app.extensions["house"]
+    house = _opened()
     reasons = house.reasons()
     told = jsonify(ready=not reasons, reasons=reasons, warnings=house.warnings())
     return told, 503 if reasons else 200
@@ -32,7 +35,19 @@ def ready() -> tuple[Response, int]:
 
 @health.get("/metrics")
 def numbers() -> Response:
-    house: House = current_app.extensions["house"]
+    house = _opened()
     metrics.refresh(house)
     # with `mimetype` the header would name the charset twice
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _opened() -> House:
+    """Return the house to whoever sends HEALTH_TOKEN as a bearer token; to everybody if none is set. Raises
+    Unauthorized."""
+    house: House = current_app.extensions["house"]
+    token = house.settings.health_token.get_secret_value()
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    fits = hmac.compare_digest(given.strip().encode(), token.encode())
+    if token and not (kind.lower() == "bearer" and fits):
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    return house

@@ -19,6 +19,7 @@ from rq.timeouts import TimerDeathPenalty
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.infrastructure.database import is_gone
+from gateway.infrastructure.database_clock import EACH as ASKED_EACH
 from gateway.infrastructure.heartbeat import LOOK, Heartbeat
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, COURTESY_LANE
@@ -136,11 +137,17 @@ class _Worker(SimpleWorker):
         """Do nothing: `subscribe` did nothing."""
 
 
-def listen(rounds: Sweep, connect: Callable[[], Redis], heartbeat: Heartbeat | None = None) -> None:
+def listen(
+    rounds: Sweep,
+    connect: Callable[[], Redis],
+    heartbeat: Heartbeat | None = None,
+    keep_time: Callable[[], None] | None = None,
+) -> None:
     """Be a worker: beat and sweep in their own threads, take jobs in this one.
 
     It survives when Redis and the database go and come back, and lets them start in any order. It returns after SIGTERM
-    or SIGINT, once open requests to carriers have come back. `heartbeat` sends signs of life to the outside meanwhile.
+    or SIGINT, once open requests to carriers have come back. `heartbeat` sends signs of life to the outside meanwhile;
+    `keep_time` asks the database for the time.
     """
     ending = threading.Event()
 
@@ -154,6 +161,8 @@ def listen(rounds: Sweep, connect: Callable[[], Redis], heartbeat: Heartbeat | N
         _begin(rounds, ending)
         if heartbeat is not None:
             every(LOOK, heartbeat.tick, "heartbeat")
+        if keep_time is not None:
+            every(ASKED_EACH, keep_time, "clock")
         while not ending.is_set():
             _take_jobs(connect, ending)
     except SystemExit:

@@ -67,6 +67,7 @@ class Sweep:
     sleep: Callable[[float], None] = time.sleep
     # the function that finds a position, by the kind of look-up
     finders: Mapping[str, lookups.Finder] = field(default_factory=dict)
+    clock_ahead: Callable[[], timedelta] = timedelta  # how far this machine's clock is ahead of the database's
     _held: Counter[str] = field(default_factory=Counter)
     _full: set[str] = field(default_factory=set)  # lines of which a claim may have left something behind
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -181,7 +182,7 @@ class Sweep:
         if self._left:
             return
         with self.open_uow() as uow:
-            dead_workers.beat(uow)
+            dead_workers.beat(uow, self.clock_ahead().total_seconds())
             now = uow.now()
         if self._beat_at is None or now - self._beat_at > BREATH:
             self._beating_since = now

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from gateway.core.login_lanes import Lane
 from gateway.identity import users
 from gateway.models.user import User
-from gateway.web.console import login
+from gateway.web.console import login_door
 from gateway.wiring import House
 from tests.console.station import PASSWORD, Browser, Clock, totp_of
 
@@ -58,13 +61,11 @@ def test_the_log_in_never_leads_to_another_host(browser: Browser, wanted: str) -
 
 def test_a_crowd_at_the_log_in_is_turned_away_before_it_costs_the_hooks_anything(browser: Browser) -> None:
     browser.get("/login")
-    for _ in range(login.AT_ONCE):
-        assert login.turns.acquire(blocking=False)
-    try:
+    with login_door.TURNS[Lane.NEW].take(), ExitStack() as waiting:
+        places = login_door.TURNS[Lane.NEW]._places
+        assert places.acquire(blocking=False)
+        waiting.callback(places.release)
         answer = browser.post("/login", name="Siti", password=PASSWORD, next="/monitor?x=1")
-    finally:
-        for _ in range(login.AT_ONCE):
-            login.turns.release()
     assert answer.status_code == 503
     assert "Tunggu sebentar" in answer.text
     assert 'name="next" value="/monitor?x=1"' in answer.text
@@ -123,6 +124,19 @@ def test_a_session_ends_after_a_day_however_busy(siti: Browser, clock: Clock) ->
 def test_a_script_is_told_so_instead_of_being_led_to_a_page(siti: Browser, clock: Clock) -> None:
     clock.move(days=2)
     assert siti.get("/monitor", **{"X-Requested-With": "fetch"}).status_code == 401
+
+
+def test_a_log_out_ends_every_copy_of_the_session_and_no_other_log_in_of_the_user(siti: Browser, app: Flask) -> None:
+    copied, other = Browser(app.test_client()), Browser(app.test_client())
+    cookie = siti.client.get_cookie("siaga")
+    assert cookie is not None
+    copied.client.set_cookie("siaga", cookie.value)
+    other.log_in("Siti")
+    assert copied.get("/api/v1/incidents").status_code == 200
+    siti.get("/logout")
+    assert copied.get("/monitor").status_code == 302
+    assert copied.get("/live").status_code == copied.get("/api/v1/incidents").status_code == 401
+    assert other.get("/monitor").status_code == 200
 
 
 def test_logging_out_ends_it(siti: Browser) -> None:

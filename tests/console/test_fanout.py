@@ -209,3 +209,21 @@ def test_what_was_taken_over_is_the_servers_no_more() -> None:
         server.close()
         ours.send(b"still here")
         assert client.recv(100) == b"still here"
+
+
+def test_a_log_out_ends_the_live_pages_of_its_log_in_and_of_no_other(lookout: Scripted) -> None:
+    ended: set[str] = set()
+    made = Fanout(lookout, most=4, ended=lambda marks: ended & set(marks))  # type: ignore[arg-type]
+    pairs = [socket.socketpair() for _ in range(2)]
+    try:
+        for (near, _), login in zip(pairs, ("left", "stays"), strict=True):
+            made._listeners.add(Listener(near, SITI, made.clock() + LIFE, login))
+        made._retire(made.clock())
+        assert len(made) == 2
+        ended.add("left")
+        made._retire(made.clock())
+        assert [one.login for one in made._listeners] == ["stays"]
+    finally:
+        for near, far in pairs:
+            near.close()
+            far.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
 from gateway.core.messages import Hook
 from gateway.infrastructure.database import open_engine
@@ -38,3 +39,15 @@ def test_without_the_database_there_is_still_told_what_waits_in_the_spool(home: 
     assert asked.get("/healthz").status_code == 200
     assert asked.get("/readyz").status_code == 503
     assert {"database", "spool"} <= asked.get("/readyz").json["reasons"].keys()
+
+
+def test_with_a_health_token_only_who_sends_it_reads_what_alarms_read(home: House) -> None:
+    home.settings = home.settings.model_copy(
+        update={"redis_url": "redis://127.0.0.1:1", "health_token": SecretStr("t0ken")}
+    )
+    asked = create_app(home, drain=False).test_client()
+    for path in ("/metrics", "/readyz"):
+        assert asked.get(path).status_code == 401
+        assert asked.get(path, headers={"Authorization": "Bearer wrong"}).status_code == 401
+        assert asked.get(path, headers={"Authorization": "Bearer t0ken"}).status_code in (200, 503)
+    assert asked.get("/healthz").status_code == 200

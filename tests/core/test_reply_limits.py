@@ -8,9 +8,12 @@ from gateway.core.phone import can_reply
 from gateway.core.words.reply_limits import (
     BY_PREFIX,
     CRIES_BY_PREFIX,
+    FEW,
+    KEPT_FOR_QUIET_RANGES,
     MOST_A_DAY,
     MOST_AN_HOUR,
     MOST_CRIES_AN_HOUR,
+    MOST_OF_RANGE,
     CriesSoFar,
     CryAnswer,
     cry_answer,
@@ -54,6 +57,9 @@ ALL, DEAR = MOST_CRIES_AN_HOUR, CRIES_BY_PREFIX[""]
         (CriesSoFar(here_lately=True), KNOWN),
         (CriesSoFar(here_lately=True, at_home=True, this_hour=ALL), KNOWN),
         (CriesSoFar(this_hour=ALL - 1, this_hour_there=DEAR - 1), FULL),
+        (CriesSoFar(of_range=MOST_OF_RANGE - 1), FULL),
+        (CriesSoFar(of_range=MOST_OF_RANGE, at_home=True), SHORTEST),
+        (CriesSoFar(of_range=MOST_OF_RANGE), NOTHING),
         (CriesSoFar(this_hour_there=DEAR), NOTHING),
         (CriesSoFar(this_hour=ALL), NOTHING),
         (CriesSoFar(this_hour_there=DEAR, most_there=CRIES_BY_PREFIX["+62"]), FULL),
@@ -79,3 +85,20 @@ def test_no_premium_range_is_ever_answered(phone: str) -> None:
 @pytest.mark.parametrize(("told", "may"), [(0, True), (4, True), (5, False), (60, False)])
 def test_help_has_a_budget(told: int, may: bool) -> None:
     assert may_help(told) is may
+
+
+@pytest.mark.parametrize(
+    ("this_hour", "of_range", "allowed"),
+    [
+        (MOST_OF_RANGE, MOST_OF_RANGE - 1, True),
+        (MOST_OF_RANGE, MOST_OF_RANGE, False),
+        (MOST_AN_HOUR - KEPT_FOR_QUIET_RANGES, FEW, False),
+        (MOST_AN_HOUR - KEPT_FOR_QUIET_RANGES, FEW - 1, True),
+        (MOST_AN_HOUR - 1, 0, True),
+        (MOST_AN_HOUR, 0, False),
+    ],
+)
+def test_a_range_that_floods_uses_up_its_own_budget_and_not_everybodys(
+    this_hour: int, of_range: int, allowed: bool
+) -> None:
+    assert within(0, this_hour, 0, "+6281234567890", of_range) is allowed

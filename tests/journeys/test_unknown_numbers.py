@@ -12,8 +12,9 @@ from sqlalchemy import select
 from gateway import sms
 from gateway.core.messages import TextIn
 from gateway.core.sentences import phrases
-from gateway.core.words.reply_limits import CRIES_BY_PREFIX, MOST_A_DAY
+from gateway.core.words.reply_limits import CRIES_BY_PREFIX, MOST_A_DAY, MOST_AN_HOUR, MOST_OF_RANGE
 from gateway.identity.users import Identity
+from gateway.inbound import unknown_numbers
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen
 from gateway.models.inbound import Inbound
@@ -309,3 +310,21 @@ def test_a_suspended_applicant_is_not_restored_into_nowhere_either(city: Pontian
         decisions.suspend(uow, DEWI, "Aiptu Rahman", "HP hilang")
     with pytest.raises(decisions.NoUnit), city.open() as uow:
         decisions.restore(uow, DEWI, "Aiptu Rahman")
+
+
+def test_a_flood_of_forged_numbers_is_told_once_and_real_people_still_read_110(city: Pontianak, dewi: Phone) -> None:
+    with city.open() as uow:
+        for number in range(MOST_AN_HOUR - 1):
+            uow.db.add(
+                Outbound(kind="text", purpose="stranger", phone=f"+62877{number % 10}{number:07}", state="owed",
+                         body="", created_at=uow.now(), due_at=uow.now() + timedelta(days=1))
+            )  # fmt: skip
+    forged = city.phone("+6287700099999").texts("INFO")
+    assert len(forged.got) == 0
+    assert "110" in dewi.texts("INFO").got[0]
+    with city.open() as uow:
+        flood = unknown_numbers.flood(uow)
+    assert flood is not None
+    assert (flood.answers, flood.ranges) == (MOST_AN_HOUR - 1, 10)
+    assert flood.answers // flood.ranges >= MOST_OF_RANGE
+    assert flood.worst.startswith("+62877")

@@ -64,7 +64,6 @@ KEPT: dict[str, str] = {
     "attempts": "line state ref code ending currency",  # the carrier's own ids, for its bill
     "audit_heads": "link",
     "audits": "who what subject detail link",  # a chain: a row that changed would call all of it forged
-    "canaries": "word",
     "caller_views": "code told",
     "cells": "radio lat lon",  # masts
     "citizens": "language channel consent consent_text decided_by usual_radius_m",  # that they agreed
@@ -88,6 +87,9 @@ KEPT: dict[str, str] = {
     "parts": "by",  # which of the staff had merged it
     "persons": "",
     "places": "name aliases lat lon radius_m",  # the operator's list of public places
+    "canaries": "word",  # ours, sealed
+    "ended_logins": "mark",  # random; deleted after a day
+    "guesses": "network tries",  # of whoever guesses at the log-in; deleted after a week
     "policy_rules": "kind policy waves",  # of units
     "policy_versions": "kind policy waves",  # what an incident ran by can always be told
     "quiet_numbers": "",
@@ -103,7 +105,7 @@ KEPT: dict[str, str] = {
     "users": "name role language password_hash totp_secret key_hash phone",  # staff
     "ussd_sessions": "",
     "wordings": "key language text changed_by",
-    "workers": "name",
+    "workers": "name clock_ahead_s",
 }
 
 

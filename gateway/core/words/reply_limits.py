@@ -30,10 +30,26 @@ def prefix_of(phone: str) -> str:
     return max((prefix for prefix in BY_PREFIX if phone.startswith(prefix)), key=len)
 
 
-def within(today: int, this_hour: int, this_hour_there: int, phone: str) -> bool:
+# Forged numbers mostly come in runs. A range that floods uses up its own budget, and a part of everybody's is kept for
+# ranges that do not.
+RANGE_DIGITS = 5  # numbers that differ only in so many last digits are one range
+MOST_OF_RANGE = 20  # answers in an hour to the numbers of one range
+KEPT_FOR_QUIET_RANGES = 100  # of MOST_AN_HOUR
+FEW = 3  # a range with fewer answers in this hour is a quiet one
+FLOOD_FROM = MOST_OF_RANGE  # answers to one range in an hour from which the monitor tells of a flood
+
+
+def range_of(phone: str) -> str:
+    """Return what the E.164 numbers of one range begin with."""
+    return phone[:-RANGE_DIGITS]
+
+
+def within(today: int, this_hour: int, this_hour_there: int, phone: str, of_range: int = 0) -> bool:
     """Return whether one more answer is within bounds. The counts are of answers to this number in a day, and in an
-    hour of answers to all numbers and to numbers of the same prefix."""
-    return today < MOST_A_DAY and this_hour < MOST_AN_HOUR and this_hour_there < BY_PREFIX[prefix_of(phone)]
+    hour of answers to all numbers, to numbers of the same prefix and to those of the same range."""
+    most = MOST_AN_HOUR - (KEPT_FOR_QUIET_RANGES if of_range >= FEW else 0)
+    most_there = BY_PREFIX[prefix_of(phone)]
+    return today < MOST_A_DAY and this_hour < most and this_hour_there < most_there and of_range < MOST_OF_RANGE
 
 
 # --- help for officers and desks --------------------------------------------------------------------------------------
@@ -78,6 +94,7 @@ class CriesSoFar:
     this_hour: int = 0
     this_hour_there: int = 0  # to numbers of the same prefix
     most_there: int = CRIES_BY_PREFIX[""]
+    of_range: int = 0  # to numbers of the same range
     at_home: bool = False  # a number of the installation's own region, where a text is cheap
 
 
@@ -85,7 +102,11 @@ CRY_RULES: tuple[tuple[CryAnswer, Callable[[CriesSoFar], bool]], ...] = (
     (CryAnswer.KNOWN_ALREADY, lambda so_far: so_far.here_lately),
     (
         CryAnswer.FULL,
-        lambda so_far: so_far.this_hour < MOST_CRIES_AN_HOUR and so_far.this_hour_there < so_far.most_there,
+        lambda so_far: (
+            so_far.this_hour < MOST_CRIES_AN_HOUR
+            and so_far.this_hour_there < so_far.most_there
+            and so_far.of_range < MOST_OF_RANGE
+        ),
     ),
     (CryAnswer.SHORTEST, lambda so_far: so_far.at_home),
     (CryAnswer.NOTHING, lambda so_far: True),

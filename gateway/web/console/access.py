@@ -10,7 +10,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import secrets
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import wraps
@@ -20,9 +22,11 @@ from flask import Flask, Request, abort, current_app, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.identity import users
 from gateway.identity.users import Identity
+from gateway.models import ended_login as ended_logins
 from gateway.models.user import ADMIN, DESK, VIEWER
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
@@ -41,6 +45,7 @@ __all__ = [
     "writing",
 ]
 
+log = logging.getLogger(__name__)
 IDLE = timedelta(hours=8)  # one shift; an open monitor page counts as activity
 LONGEST = timedelta(hours=24)
 API = "/api/"  # paths for programs
@@ -105,14 +110,33 @@ def sign_in(user_id: int) -> None:
     language = session.get("language")
     session.clear()
     login_user(SignedIn(found))
-    session.update(since=now(), seen=now(), language=language or found.language)
+    session.update(since=now(), seen=now(), login=secrets.token_urlsafe(16), language=language or found.language)
 
 
 def sign_out() -> None:
+    """End this log-in, with every copy of its cookie."""
+    mark = login_mark()
+    try:
+        if mark:
+            with writing() as uow:
+                ended_logins.end(uow.db, mark, uow.now(), uow.now() - LONGEST)
+    except SQLAlchemyError:
+        log.warning("a log-out without the database: a copy of its cookie would still open pages")
     language = session.get("language")
     logout_user()
     session.clear()
     session["language"] = language
+
+
+def login_mark() -> str:
+    """Return the mark of this browser's log-in; "" if it has none."""
+    return str(session.get("login", ""))
+
+
+def ended_of(home: House, marks: Collection[str]) -> set[str]:
+    """Return which of these log-ins were ended, for the live pages. Raises SQLAlchemyError."""
+    with reading_desk(home) as uow:
+        return ended_logins.ended(uow.db, marks)
 
 
 @logins.user_loader  # type: ignore[untyped-decorator] # flask-login has no types
@@ -122,7 +146,7 @@ def load(token: str) -> SignedIn | None:
     if not (user_id + number).isdigit() or _ended():
         return None
     with reading() as uow:
-        found = users.identity(uow, int(user_id), int(number))
+        found = None if ended_logins.ended(uow.db, [login_mark()]) else users.identity(uow, int(user_id), int(number))
     if found is None:
         return None
     if now() - float(session["seen"]) > NOTED_EACH.total_seconds():

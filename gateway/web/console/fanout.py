@@ -13,7 +13,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -53,6 +53,7 @@ class Listener:
     connection: socket.socket
     who: Identity
     until: float
+    login: str = ""
 
     def tell(self, data: bytes) -> bool:
         """Send data. Return False if the browser is gone or too slow; it then reconnects by itself and catches up."""
@@ -66,6 +67,7 @@ class Listener:
 class Fanout:
     lookout: Lookout
     most: int  # listeners; further ones get 503 and poll every two seconds
+    ended: Callable[[Collection[str]], Collection[str]] = lambda marks: ()  # which log-ins a log-out has ended
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _listeners: set[Listener] = field(default_factory=set)
@@ -75,7 +77,7 @@ class Fanout:
     def __len__(self) -> int:
         return len(self._listeners)
 
-    def join(self, connection: socket.socket, who: Identity) -> bool:
+    def join(self, connection: socket.socket, who: Identity, login: str = "") -> bool:
         """Take a connection over and send it everything from now on.
 
         Return False and leave it untouched if there is no room. Raises SQLAlchemyError, because without a database
@@ -86,7 +88,7 @@ class Fanout:
                 return False
             if not self._running:
                 self.lookout.look()  # every change committed after this line reaches the listener
-            listener = Listener(_prepared(take_over(connection)), who, self.clock() + LIFE)
+            listener = Listener(_prepared(take_over(connection)), who, self.clock() + LIFE, login)
             if listener.tell(HEAD + _event("hello", self.lookout.newest)):
                 self._listeners.add(listener)
             self._start()
@@ -135,7 +137,12 @@ class Fanout:
         self._drop([one for one in listeners if not one.tell(data)])
 
     def _retire(self, now: float) -> None:
-        self._drop([one for one in self._members() if one.until < now])
+        members = self._members()
+        try:
+            ended = self.ended({one.login for one in members if one.login})
+        except SQLAlchemyError:
+            ended = ()  # the next beat asks again
+        self._drop([one for one in members if one.until < now or one.login in ended])
 
     def _drop(self, gone: Sequence[Listener]) -> None:
         for one in gone:

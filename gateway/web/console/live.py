@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.monitor.changes import Lookout
-from gateway.web.console.access import allow, me, reading_desk
+from gateway.web.console.access import allow, ended_of, login_mark, me, reading_desk
 from gateway.web.console.fanout import Fanout
 from gateway.wiring import House
 
@@ -27,7 +27,7 @@ def listen() -> Response:
     if connection is None or isinstance(connection, ssl.SSLSocket):
         return Response("no live stream over this connection\n", 503, mimetype="text/plain")
     try:
-        joined = fanout.join(connection, me())
+        joined = fanout.join(connection, me(), login_mark())
     except SQLAlchemyError:
         joined = False
     return Response("" if joined else "no room\n", 200 if joined else 503, mimetype="text/plain")
@@ -35,5 +35,6 @@ def listen() -> Response:
 
 def register(app: Flask, house: House) -> None:
     most = min(MOST, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_FREE)
-    app.extensions["fanout"] = Fanout(Lookout(lambda: reading_desk(house)), max(most, 16))
+    lookout = Lookout(lambda: reading_desk(house))
+    app.extensions["fanout"] = Fanout(lookout, max(most, 16), ended=lambda marks: ended_of(house, marks))
     app.register_blueprint(page)

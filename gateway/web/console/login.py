@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.core.login_lanes import DELAY, Lane
 from gateway.identity import logins
-from gateway.web.console import access
+from gateway.web.console import access, login_door
 
 page = Blueprint("login", __name__)
 HALF_WAY = 300  # seconds between the password and the code
-AT_ONCE = 3  # Argon2 takes a core and 64 MiB on purpose; the other threads of this process must serve webhooks
-turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 @page.get("/")
@@ -31,24 +29,44 @@ def ask_password() -> str:
 def check_password() -> ResponseReturnValue:
     """Check name and password; the page does not say which was wrong.
 
-    If many log in at once, some must try again: the log-in is open to the world, and a panic must not wait behind it.
+    While somebody guesses, a browser that we do not know must wait and send it again (`login_door`).
     """
-    if not turns.acquire(blocking=False):
-        return _asked_again(busy=True), 503
-    try:
-        entry = logins.check_password(
-            access.house().open_uow, request.form.get("name", ""), request.form.get("password", "")
-        )
-    finally:
-        turns.release()
-    following = request.form.get("next", "")
+    who = login_door.visitor(request.form.get("name", ""))
+    lane = who.lane
+    if lane is Lane.SUSPECT and (seconds := login_door.wait_s(who)):
+        return _waits(seconds)
+    with login_door.TURNS[lane].take() as got:
+        if not got:
+            return _asked_again(busy=True), 503
+        if lane is Lane.SUSPECT and not login_door.spend_wait():
+            return _waits(int(DELAY.total_seconds()))
+        entry = _entry()
     if entry is None:
+        login_door.note_wrong(who)
         return _asked_again(wrong=True), 401
+    following = request.form.get("next", "")
     if entry.needs_code:
-        session["half"] = {"user": entry.user_id, "at": access.now(), "next": following}
+        session["half"] = {"user": entry.user_id, "at": access.now(), "next": following, "name": request.form["name"]}
         return redirect(url_for("login.ask_code"))
-    access.sign_in(entry.user_id)
-    return redirect(access.safe_next(following))
+    return _let_in(entry.user_id, request.form["name"], following)
+
+
+def _entry() -> logins.Entry | None:
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    return logins.check_password(access.house().open_uow, name, password)
+
+
+def _waits(seconds: int) -> Response:
+    answer = make_response(_asked_again(waits=seconds), 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+def _let_in(user_id: int, name: str, following: str) -> ResponseReturnValue:
+    access.sign_in(user_id)
+    answer = redirect(access.safe_next(following))
+    login_door.remember_device(answer, name)
+    return answer
 
 
 @page.get("/login/code")
@@ -67,10 +85,12 @@ def check_code() -> ResponseReturnValue:
     half, home = _half_way(), access.house()
     if half is None:
         return redirect(url_for("login.ask_password"))
-    if not logins.check_code(home.open_uow, half["user"], request.form.get("code", ""), once=not home.settings.demo):
+    who, once = login_door.visitor(half["name"]), not home.settings.demo
+    known = who.lane is Lane.KNOWN
+    if not logins.check_code(home.open_uow, half["user"], request.form.get("code", ""), once=once, known=known):
+        login_door.note_wrong(who)
         return render_template("code.html", wrong=True), 401
-    access.sign_in(half["user"])
-    return redirect(access.safe_next(half["next"]))
+    return _let_in(half["user"], half["name"], half["next"])
 
 
 @page.route("/logout", methods=["GET", "POST"])
@@ -80,7 +100,7 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("login.ask_password"))
 
 
-def _asked_again(**why: bool) -> str:
+def _asked_again(**why: int) -> str:
     return render_template("login.html", name=request.form.get("name", ""), next=request.form.get("next", ""), **why)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +10,13 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
+from gateway.core.login_lanes import ALARM_FROM, ALARM_IN
+from gateway.core.phone import local
 from gateway.core.sentences.ages import age_text
 from gateway.core.words.reading import DeskAnswer
+from gateway.inbound import unknown_numbers
 from gateway.infrastructure import readiness
+from gateway.models import guess as guesses
 from gateway.models import sighting as sightings
 from gateway.models.inbound import Inbound
 from gateway.monitor import board, desk_actions, map_layers, reports, unread
@@ -42,17 +46,17 @@ def show_board() -> Response:
     """Answer the present content of the monitor: the lists as HTML, and values for the map and the alarm."""
     with reading() as uow:
         cards = board.cards(uow, me(), language())
-        beyond = board.beyond(uow, me(), cards)
         texts = unread.waiting(uow, me())
         helpers = map_layers.helpers(uow, me().scope)
         neighbours = map_layers.neighbours(uow, me())
         unseen = reports.count_unseen(uow, me()) if me().may_act else 0
+        told = _warnings(uow, cards)
         now = uow.now()
     return jsonify(
         now=now.isoformat(),
         who=me().id,
         csrf=generate_csrf(),
-        trouble=[*_trouble(), *([t("monitor.beyond", n=beyond)] if beyond else []), *_end_of_session()],
+        trouble=[*_trouble(), *told, *_end_of_session()],
         board=render_template("board.html", cards=[card for card in cards if card.closed_at is None]),
         unread=render_template("unread.html", texts=texts),
         closed=render_template("board.html", cards=[card for card in cards if card.closed_at], lately=True),
@@ -128,6 +132,22 @@ def _trouble() -> list[str]:
     home = access.house()
     found = readiness.reasons(reading, home.settings.carriers, home.spool.waiting(), lambda: True)
     return [_named(name) for name in (*found, *home.warnings())]
+
+
+def _warnings(uow: UnitOfWork, cards: Sequence[Card]) -> list[str]:
+    """Return what a desk must know besides: incidents that do not fit, a flood of forged numbers, and
+    somebody who guesses passwords."""
+    found = []
+    if beyond := board.beyond(uow, me(), cards):
+        found.append(t("monitor.beyond", n=beyond))
+    flood = unknown_numbers.flood(uow) if me().may_act else None
+    if flood is not None:
+        found.append(t("monitor.flood", n=flood.answers, ranges=flood.ranges, start=f"{local(flood.worst)}…"))
+    guessing = guesses.since(uow.db, uow.now() - ALARM_IN) if me().may_act else None
+    if guessing is not None and guessing.tries >= ALARM_FROM:
+        at = clock(guessing.since)
+        found.append(t("monitor.guessing", n=guessing.tries, at=at, network=guessing.network))
+    return found
 
 
 def _end_of_session() -> list[str]:
