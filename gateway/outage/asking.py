@@ -110,8 +110,11 @@ class Outage:
     def _number(self, cry: Cry) -> str:
         return key(cry.phone, cry.region or self._settings.default_region)
 
+    def _look(self) -> Known:
+        return Known(self.snapshot, self._clock(), self._settings.default_language, self._lines.is_own)
+
     def _known(self) -> Known:
-        known = Known(self.snapshot, self._clock(), self._settings.default_language)
+        known = self._look()
         with self._lock:
             told, self._told_age = self._told_age, True
         if not told:
@@ -138,7 +141,7 @@ class Outage:
             what,
             verified=person is not None,
             desk_first=person is not None and person.desk_first,
-            machine=self._lines.is_own(phone) or known.is_machine(phone),
+            machine=known.is_machine(phone),
             was_asked=responds and (known.has_duty(phone) or self.marks.made(ASKED, "", phone)),
             calls=cry.channel is Channel.CALL,
         )
@@ -272,7 +275,7 @@ class Outage:
 
     def age_seconds(self) -> float:
         """Return the age of what the snapshot tells about phones; -1 where there is none."""
-        age = Known(self.snapshot, self._clock(), self._settings.default_language).age
+        age = self._look().age
         return -1.0 if age is None else age.total_seconds()
 
     def is_over(self, before: float) -> None:

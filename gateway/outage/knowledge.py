@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,8 +35,8 @@ class Person:
 class Known:
     """One look at the snapshot."""
 
-    def __init__(self, snapshot: Snapshot, now: datetime, language: str, own: Collection[str] = ()) -> None:
-        self._snapshot, self._now, self._language, self._own = snapshot, now, language, own
+    def __init__(self, snapshot: Snapshot, now: datetime, language: str, is_own: Callable[[str], bool]) -> None:
+        self._snapshot, self._now, self._language, self._is_own = snapshot, now, language, is_own
         self._phones: Mapping[str, Any] = snapshot.read(PHONES) or {}
         self._duty: Mapping[str, Any] = snapshot.read(DUTY) or {"units": [], "officers": []}
         self.stations = {row[0]: self._station(row) for row in self._duty["units"]}
@@ -57,7 +57,7 @@ class Known:
         return found[0] if found else None
 
     def is_machine(self, phone: str) -> bool:
-        return phone in self._own or phone in self._phones.get("machines", ())
+        return self._is_own(phone) or phone in self._phones.get("machines", ())
 
     def has_duty(self, phone: str) -> bool:
         """Return whether this phone was asked to come to an incident that was open."""

@@ -241,3 +241,19 @@ def test_what_carriers_say_of_what_the_outage_sent_does_no_harm(city: Pontianak)
     city.forward(seconds=90)
     assert city.incident.state == "open"
     assert city.house.spool.waiting() == 0
+
+
+def test_a_panic_in_a_menu_reaches_them_and_the_phone_stays_dark_but_for_its_screen(city: Pontianak) -> None:
+    city.budi.dials("*123#")
+    with city.database_away():
+        assert "110" in city.budi.replies("1")
+        assert "JANGAN TELP/SMS" in alert_of(city.desk_barat)
+        assert city.budi.untouched
+
+
+def test_a_desk_first_profile_reaches_the_desk_alone(city: Pontianak) -> None:
+    ani = city.citizen("+6281390000012", "Ani", unit=city.barat, desk_first=True)
+    with city.database_away():
+        ani.texts("TOLONG")
+        assert "Ani" in alert_of(city.desk_barat)
+        assert not any(heard(phone) for phone in city.of_barat)
