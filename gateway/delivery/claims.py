@@ -230,11 +230,18 @@ def drop_late(uow: UnitOfWork) -> None:
     """Call off outbounds that are too late, and alerts that nobody needs any more and that no claim has met for some
     seconds (a claim leaves both out)."""
     now = uow.now()
-    stale = unneeded_alert() & (Outbound.due_at <= now - LEFT_OUT)
-    for late in (Outbound.expires_at <= now, stale):
-        query = select(Outbound.id).where(outbounds.is_in((outbounds.OWED,)), late).with_for_update(skip_locked=True)
-        if dropped := uow.db.scalars(query).all():
+    for query in _late():
+        if dropped := uow.db.scalars(query, {"now": now, "left_out": now - LEFT_OUT}).all():
             outbounds.call_off(uow.db, Outbound.id.in_(dropped))
+
+
+@cache
+def _late() -> tuple[Select[int], ...]:
+    now: BindParameter[datetime] = bindparam("now")
+    left_out: BindParameter[datetime] = bindparam("left_out")
+    conditions = (Outbound.expires_at <= now, unneeded_alert() & (Outbound.due_at <= left_out))
+    owed = select(Outbound.id).where(outbounds.is_in((outbounds.OWED,)))
+    return tuple(owed.where(late).with_for_update(skip_locked=True) for late in conditions)
 
 
 def unneeded_alert() -> ColumnElement[bool]:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from gateway.core.uncertain import ANSWERABLE, FLOOD, Call
@@ -251,10 +252,15 @@ def due(db: Session, now: datetime, limit: int = 100) -> Sequence[int]:
 def unlisted(db: Session, now: datetime) -> Sequence[Clarification]:
     """Return the uncertain calls that wait for the next bundle, the oldest first, locked until the commit: of two
     workers only one sends them. Those of a line whose first call has ended wait anew: their code is used up."""
+    return db.scalars(_unlisted(), {"since": now - ANSWERABLE}).all()
+
+
+@cache  # every worker asks each second, and building the query takes longer than running it
+def _unlisted() -> Select[Clarification]:
     never = Clarification.listed_at.is_(None)
-    anew = and_(Clarification.listed_at > now - ANSWERABLE, _first_of_line_ended())
+    anew = and_(Clarification.listed_at > bindparam("since"), _first_of_line_ended())
     query = select(Clarification).where(Clarification.state == LISTED, or_(never, anew))
-    return db.scalars(query.order_by(Clarification.id).with_for_update(skip_locked=True)).all()
+    return query.order_by(Clarification.id).with_for_update(skip_locked=True)
 
 
 def _first_of_line_ended() -> ColumnElement[bool]:
