@@ -109,8 +109,8 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         ALSO[extra.also](uow, caller, row, case.reading)
     if intent.also:  # what was done beside it may have changed what the number is
         caller = identify(uow, row.phone)
-    help_texts.texted(uow, caller, intent.kind)
     DO[intent.kind](uow, caller, row, case.reading)
+    help_texts.texted(uow, caller, intent.kind)
 
 
 # --- texts that nobody reads, and of numbers on no list ---------------------------------------------------------------

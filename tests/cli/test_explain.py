@@ -74,7 +74,7 @@ def test_it_tells_what_was_read_who_it_is_what_is_open_and_which_rule_applies(si
     assert "read:   a panic; from an officer a panic too; the answer accept\n" in told
     assert f"number: {AGUS} Aiptu Agus: officer\n" in told
     assert f"open:   {code}, which they were alerted for\n" in told
-    assert "rule:   9 of " in told
+    assert "rule:   10 of " in told
     assert "answer (officer or desk)\n" in told
     assert "why:    An answer about an incident that this phone was alerted for or last told of;" in told
     assert "also:   Beside the answer the officer cries for help themselves" in told

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
 from gateway.core.line_abilities import Ability
+from gateway.infrastructure.espeak import Espeak
 from gateway.models import heard_phone
 from gateway.models.event import Event
 from gateway.models.officer import Officer
@@ -29,7 +30,7 @@ SCRIPT = {"X-Requested-With": "fetch"}
 
 
 def lines(**environ: str) -> Switchboard:
-    return switchboard(Settings.load(ALL_LINES | environ))
+    return switchboard(Settings.load(ALL_LINES | environ), Espeak())
 
 
 @dataclass

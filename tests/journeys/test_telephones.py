@@ -27,7 +27,7 @@ class TextsOnly:
     """The demo's line without its calls, as Kannel is one."""
 
     def __init__(self, line: Any) -> None:
-        self.name, self.own_numbers, self.batch, self.reply_to = line.name, line.own_numbers, line.batch, line.reply_to
+        self.name, self.own_numbers, self.batch = line.name, line.own_numbers, line.batch
         self.authentic, self.send_texts, self.answer_text = line.authentic, line.send_texts, line.answer_text
         self.read_text, self.read_receipt = line.read_text, line.read_receipt
 
