@@ -386,7 +386,7 @@ def test_check_prints_what_each_line_can_do_and_when_the_last_phone_rings(town: 
 def keys_of(environ: dict[str, str]) -> dict[str, str]:
     """The keys with which the demo's database was begun: any others stop every command."""
     made_up = json.loads((Path(environ["DATA_DIR"]) / "demo.json").read_text(encoding="utf-8"))
-    return {"ENCRYPTION_KEYS": made_up["ENCRYPTION_KEYS"]}
+    return {"ENCRYPTION_KEYS": made_up["encryption_keys"]}
 
 
 def test_check_names_phones_that_no_line_can_make_ring(town: Siaga, environ: dict[str, str]) -> None:
