@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Collection, Sequence
 
@@ -13,6 +14,12 @@ SHORT = 3
 ROOM = len(ALPHABET) ** SHORT - len(LETTERS) ** SHORT - len(DIGITS) ** SHORT
 CROWDED = -(-ROOM // 10)  # so many short codes in use are a tenth of them
 MOST_NAMED = 4  # codes that one text names beside the words to answer with
+# Distances, times, house numbers and a word said twice ("apa2") have the form of a code too.
+_EVERYDAY = re.compile(
+    r"(?:APA|ADA)2|\d+(?:KM|M|MT|MTR|MN|MNT|MEN|MIN|HR|X|ST|ND|RD|TH)|(?:KM|RT|RW|GG|GANG|PS|RS|JL|AK|SD|TKP)\d+"
+)
+# "tolong", "help" and "bantu" as people shorten them, with digits for letters.
+_CRIES = re.compile(r"7+LG+|7LLG|7LNG|7?T7?LG\d?|HLP\d|H[34]+LP|H3PL|BN7U")
 DRAWN = 8  # codes that are drawn at once: with a tenth in use a second draw is next to never needed
 
 
@@ -24,6 +31,17 @@ def is_code(token: str) -> bool:
         and any(char in LETTERS for char in token)
         and any(char in DIGITS for char in token)
     )
+
+
+def is_everyday(token: str) -> bool:
+    """Return whether people write this token, in upper case, for something else than a code ("GG3", "5KM")."""
+    return _EVERYDAY.fullmatch(token) is not None
+
+
+def may_be_drawn(token: str) -> bool:
+    """Return whether the token is a code that nobody's answer holds by chance: "OK GG3" of somebody who was not asked
+    would name no incident, and "OK 7LG" would be a cry for help."""
+    return is_code(token) and not is_everyday(token) and _CRIES.fullmatch(token) is None
 
 
 def in_brief(codes: Sequence[str]) -> str:
@@ -42,7 +60,7 @@ def fresh(
     length = SHORT if in_use < CROWDED else SHORT + 1
     while True:
         drawn = ["".join(choose(ALPHABET) for _ in range(length)) for _ in range(DRAWN)]
-        found = [code for code in drawn if is_code(code)]
+        found = [code for code in drawn if may_be_drawn(code)]
         held = taken(found) if found else ()
         free = [code for code in found if code not in held]
         if free:

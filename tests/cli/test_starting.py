@@ -22,7 +22,9 @@ SIAGA = (sys.executable, "-m", "gateway", "inbox")
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    return settings_environ(os.environ, DEMO="1", DATA_DIR=str(tmp_path / "var"), PORT=str(free_port()))
+    # One process of web: where two refuse at once, gunicorn adds a traceback of its own behind their sentences.
+    more = {"DEMO": "1", "DATA_DIR": str(tmp_path / "var"), "PORT": str(free_port()), "WEB_CONCURRENCY": "1"}
+    return settings_environ(os.environ, **more)
 
 
 def refused(program: tuple[str, ...], environ: dict[str, str]) -> str:
