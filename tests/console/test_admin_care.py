@@ -18,7 +18,7 @@ from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
 from gateway.web.console.admin import imports
 from gateway.wiring import House
-from tests.console.admins import admin_browser, polres_admin, trail
+from tests.console.admins import admin_browser, trail
 from tests.console.station import Browser
 
 IMPORTS = "/admin/imports"
@@ -96,14 +96,6 @@ def test_a_file_that_cannot_be_read_is_told(admin: Browser, content: str) -> Non
 
 def test_an_unknown_kind_is_not_found(admin: Browser) -> None:
     assert upload(admin, GOOD, "planets").status_code == 404
-
-
-def test_an_admin_of_a_polres_brings_in_no_file(app: Flask, home: House) -> None:
-    kasat = polres_admin(app, home)
-    assert f'href="{IMPORTS}"' not in kasat.get("/admin").text
-    assert kasat.get(IMPORTS).status_code == 403
-    assert upload(kasat, GOOD).status_code == 403
-    assert kasat.post(f"{IMPORTS}/keep", sealed="x").status_code == 403
 
 
 def test_a_page_of_identities_stays_in_no_cache(admin: Browser) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from gateway.core.places.areas import polygon
 from gateway.models.unit import Area
 from gateway.register.imports.features import read_features
-from gateway.register.imports.lookup import units_by_code
+from gateway.register.imports.lookup import Reach, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused
 from gateway.register.imports.sheets import decode
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
@@ -23,7 +23,7 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 Piece = tuple[str, str]  # name, geometry as JSON
 
 
-def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read areas and store them in one transaction, because a map half old and half new has holes. Raises Unusable."""
     features = read_features(decode(file.read()))
     with open_uow() as uow:
@@ -32,7 +32,9 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
     spoilt: set[int] = set()
     for line, feature in features:  # outside of any transaction, because a thousand borders take long
         try:
-            drawn[_unit(feature, codes)].add(piece_of(feature, code_of(feature)))
+            unit = _unit(feature, codes)
+            reach.check(unit)
+            drawn[unit].add(piece_of(feature, code_of(feature)))
         except Refused as why:
             outcome.refuse(line, why)
             spoilt.add(codes.get(code_of(feature), 0))

@@ -18,7 +18,7 @@ from gateway.models import sealing
 from gateway.models.citizen import Citizen, Person
 from gateway.register.applications import person_with
 from gateway.register.imports import fields
-from gateway.register.imports.lookup import own_number, unit_id, units_by_code
+from gateway.register.imports.lookup import Reach, own_number, unit_id, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.pin_columns import Hashed, hash_pins
 from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
@@ -56,7 +56,7 @@ def sheet(region: str) -> Sheet:
     return Sheet({"phone": fields.number(region), **READERS, **own}, needed=("phone",), key="phone", pairs=PAIRS)
 
 
-def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read and store citizens. Raises Unusable."""
     with open_uow() as uow:
         region = uow.settings.default_region
@@ -64,7 +64,7 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
     for piece in in_pieces(records, PIECE):
         hashed = hash_pins(open_uow, piece, outcome)  # Argon2 is slow on purpose: never inside a transaction
         with open_uow() as uow:
-            _store_piece(uow, [record for record in piece if record.line in hashed], hashed, outcome)
+            _store_piece(uow, [record for record in piece if record.line in hashed], hashed, outcome, reach)
 
 
 def _one_story_each(records: list[Record], outcome: Outcome) -> list[Record]:
@@ -86,7 +86,9 @@ def _one_story_each(records: list[Record], outcome: Outcome) -> list[Record]:
     return good
 
 
-def _store_piece(uow: UnitOfWork, piece: Sequence[Record], hashed: dict[int, Hashed], outcome: Outcome) -> None:
+def _store_piece(
+    uow: UnitOfWork, piece: Sequence[Record], hashed: dict[int, Hashed], outcome: Outcome, reach: Reach
+) -> None:
     codes = units_by_code(uow)
     held = select(Citizen).where(Citizen.phone.in_(told_of(piece, "phone")), Citizen.state != citizens.REPLACED)
     known = {citizen.phone: citizen for citizen in uow.db.scalars(held)}
@@ -94,10 +96,29 @@ def _store_piece(uow: UnitOfWork, piece: Sequence[Record], hashed: dict[int, Has
         citizen = known.get(record.values["phone"])
         try:
             values = _values(uow, codes, record) | hashed[record.line]
+            _check(uow, citizen, record, values, reach)
             effect = _add(uow, record, values) if citizen is None else _change(uow, citizen, record, values)
             outcome.effects[effect] += 1
         except Refused as why:
             outcome.refuse(record.line, why)
+
+
+def _check(
+    uow: UnitOfWork, citizen: Citizen | None, record: Record, values: Mapping[str, object], reach: Reach
+) -> None:
+    """Raises Refused where the number, or another number of the same person, is not of the admin's units, or would
+    leave them."""
+    if reach.scope is None:
+        return
+    if citizen is not None:
+        reach.check(citizen.unit_id, "phone")
+    unit = values.get("unit_id", citizen.unit_id if citizen is not None else None)
+    reach.check(unit if isinstance(unit, int) else None)
+    number = record.values.get("national_id")
+    person = citizen.person if citizen is not None else (person_with(uow, number) if number else None)
+    if person is not None:
+        for theirs in uow.db.scalars(select(Citizen.unit_id).where(Citizen.person_id == person.id)):
+            reach.check(theirs, "national_id")
 
 
 def _values(uow: UnitOfWork, codes: dict[str, int], record: Record) -> dict[str, object]:

@@ -10,11 +10,12 @@ from typing import IO
 from gateway.identity import audit_log
 from gateway.positions.cells import BadRow
 from gateway.register.imports import areas, cells, citizens, officers, places, shifts, units
+from gateway.register.imports.lookup import EVERYWHERE, Reach
 from gateway.register.imports.outcome import Effect, Outcome, Refused, Unusable
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 BY = "siaga import"
-Importer = Callable[[OpenUnitOfWork, IO[bytes], Outcome], None]
+Importer = Callable[[OpenUnitOfWork, IO[bytes], Outcome, Reach], None]
 SHEETS: Mapping[str, Importer] = {
     "units": units.bring_in,
     "areas": areas.bring_in,
@@ -26,13 +27,22 @@ SHEETS: Mapping[str, Importer] = {
 KINDS = (*SHEETS, "cells")
 
 
-def bring_in(open_uow: OpenUnitOfWork, kind: str, file: IO[bytes], *, dry_run: bool = False, by: str = BY) -> Outcome:
+def bring_in(
+    open_uow: OpenUnitOfWork,
+    kind: str,
+    file: IO[bytes],
+    *,
+    dry_run: bool = False,
+    by: str = BY,
+    reach: Reach = EVERYWHERE,
+) -> Outcome:
     """Import a file of one of the kinds in SHEETS. With `dry_run` do everything and then roll it back.
 
-    A change is audited under `by`. Raises Unusable for a file that cannot be read at all.
+    A change is audited under `by`. Rows of units outside `reach` are refused. Raises Unusable for a file that cannot be
+    read at all.
     """
     outcome = Outcome()
-    SHEETS[kind](rehearsing(open_uow) if dry_run else open_uow, file, outcome)
+    SHEETS[kind](rehearsing(open_uow) if dry_run else open_uow, file, outcome, reach)
     outcome.faults.sort(key=lambda fault: fault.line)
     if outcome.changed_anything and not dry_run:
         with open_uow() as uow:

@@ -1,12 +1,33 @@
-"""Find the units that a row names, and refuse our own numbers."""
+"""Find the units that a row names, and refuse our own numbers and rows of units that are not the importing admin's."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from gateway.models.unit import Unit
 from gateway.register.imports.outcome import Refused
 from gateway.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The units (ids) whose rows a file may add and change: those of the admin who brings it; None: all."""
+
+    scope: frozenset[int] | None = None
+
+    def holds(self, unit_id: int | None) -> bool:
+        """Return whether a row of this unit may be changed. A row of no unit is for an admin of every unit."""
+        return self.scope is None or (unit_id is not None and unit_id in self.scope)
+
+    def check(self, unit_id: int | None, about: str = "unit") -> None:
+        """Raises Refused for a row of a unit that is not the admin's, and for a row that names no unit."""
+        if not self.holds(unit_id):
+            raise Refused("not_yours", about) if unit_id is not None else Refused("unit_needed", about)
+
+
+EVERYWHERE = Reach()
 
 
 def units_by_code(uow: UnitOfWork) -> dict[str, int]:

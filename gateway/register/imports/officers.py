@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from gateway.models.officer import Officer
 from gateway.register.imports import fields
-from gateway.register.imports.lookup import own_number, unit_id, units_by_code
+from gateway.register.imports.lookup import Reach, own_number, unit_id, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
@@ -35,7 +35,7 @@ def sheet(region: str) -> Sheet:
     )
 
 
-def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read and store officers. Raises Unusable."""
     with open_uow() as uow:
         region = uow.settings.default_region
@@ -46,15 +46,18 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
             known = {officer.phone: officer for officer in uow.db.scalars(query)}
             for record in piece:
                 try:
-                    outcome.effects[_store(uow, codes, known.get(record.values["phone"]), record)] += 1
+                    outcome.effects[_store(uow, codes, known.get(record.values["phone"]), record, reach)] += 1
                 except Refused as why:
                     outcome.refuse(record.line, why)
 
 
-def _store(uow: UnitOfWork, codes: dict[str, int], known: Officer | None, record: Record) -> Effect:
+def _store(uow: UnitOfWork, codes: dict[str, int], known: Officer | None, record: Record, reach: Reach) -> Effect:
     told = record.values
     own_number(uow, told["phone"])
     unit = unit_id(codes, told["unit"])
+    reach.check(unit)
+    if known is not None:
+        reach.check(known.unit_id, "phone")
     values = {"name": told["name"], "unit_id": unit, **record.over(DEFAULTS, known is not None)}
     if "language" in told or known is None:
         values["language"] = told.get("language", uow.settings.default_language)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from gateway.models.place import Place
 from gateway.register.imports import fields
-from gateway.register.imports.lookup import unit_id, units_by_code
+from gateway.register.imports.lookup import Reach, unit_id, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
 from gateway.unit_of_work import OpenUnitOfWork
@@ -25,7 +25,7 @@ COLUMNS: dict[str, fields.Reader] = {
 SHEET = Sheet(COLUMNS, needed=("name", "lat", "lon", "radius_m"), key="name")
 
 
-def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read and store places. Raises Unusable."""
     for piece in in_pieces(SHEET.read(file.read(), outcome), PIECE):
         with open_uow() as uow:
@@ -34,14 +34,23 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
             known = {place.name: place for place in uow.db.scalars(query)}
             for record in piece:
                 try:
-                    values = _values(codes, record, record.values["name"] in known)
+                    place = known.get(record.values["name"])
+                    values = _values(codes, record, place is not None)
+                    _check(reach, place, values)
                 except Refused as why:
                     outcome.refuse(record.line, why)
                     continue
-                place = known.get(record.values["name"])
                 if place is None:
                     uow.db.add(Place(**values))
                 outcome.effects[Effect.ADDED if place is None else set_changed(place, values)] += 1
+
+
+def _check(reach: Reach, place: Place | None, values: dict[str, object]) -> None:
+    """Raises Refused where the place is another unit's, or would become one."""
+    if place is not None:
+        reach.check(place.unit_id, "name")
+    unit = values.get("unit_id", place.unit_id if place is not None else None)
+    reach.check(unit if isinstance(unit, int) else None)
 
 
 def _values(codes: dict[str, int], record: Record, known: bool) -> dict[str, object]:

@@ -18,6 +18,7 @@ from gateway.core.shifts import DAYS, Turn
 from gateway.models.officer import Officer
 from gateway.register import roster
 from gateway.register.imports import fields
+from gateway.register.imports.lookup import Reach
 from gateway.register.imports.outcome import Effect, Outcome, Refused
 from gateway.register.imports.sheets import Record, Sheet
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
@@ -65,22 +66,22 @@ def time_of_day(typed: str) -> int:
         raise Refusal("time") from error
 
 
-def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read and store turns, those of one officer in one transaction. Raises Unusable."""
     with open_uow() as uow:
         region = uow.settings.default_region
     records = sorted(sheet(region).read(file.read(), outcome), key=lambda record: record.values["phone"])
     for _, theirs in groupby(records, key=lambda record: record.values["phone"]):
         with open_uow() as uow:
-            _store(uow, list(theirs), outcome)
+            _store(uow, list(theirs), outcome, reach)
 
 
-def _store(uow: UnitOfWork, rows: Sequence[Record], outcome: Outcome) -> None:
+def _store(uow: UnitOfWork, rows: Sequence[Record], outcome: Outcome, reach: Reach) -> None:
     """Store one officer's roster; each of its rows counts with the effect of the whole."""
     officer = uow.db.scalar(select(Officer).where(Officer.phone == rows[0].values["phone"]))
-    if officer is None:
+    if officer is None or not reach.holds(officer.unit_id):
         for row in rows:
-            outcome.refuse(row.line, Refused("no_officer", "phone"))
+            outcome.refuse(row.line, Refused("no_officer" if officer is None else "not_yours", "phone"))
         return
     turns = [turn for row in rows for turn in _turns(row)]
     changed = roster.set_turns(uow, officer, turns, BY)

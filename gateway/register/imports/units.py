@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import IO
+
+from sqlalchemy import select
 
 from gateway.core import defaults
 from gateway.core.policy import POLICIES
 from gateway.models import unit as units
-from gateway.models.unit import KINDS, Unit
+from gateway.models.unit import KINDS, Unit, UnitNumber
 from gateway.register.imports import fields
-from gateway.register.imports.lookup import own_number
+from gateway.register.imports.lookup import Reach, own_number
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.sheets import Record, Sheet
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
@@ -39,12 +42,14 @@ def sheet(region: str) -> Sheet:
     )
 
 
-def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> None:
+def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read and store units in one transaction, because they are few and refer to each other. Raises Unusable."""
     with open_uow() as uow:
         records = sheet(uow.settings.default_region).read(file.read(), outcome)
         known = {unit.code: unit for unit in units.all_units(uow.db)}
-        good = _rooted([record for record in records if not _ours(uow, record, outcome)], known, outcome)
+        mine = {code for code, unit in known.items() if reach.holds(unit.id)}
+        allowed = [record for record in records if not _refused(uow, record, reach, outcome)]
+        good = _rooted(allowed, Tree(known, None if reach.scope is None else mine), outcome)
         added = {_new(uow, known, record) for record in good if record.values["code"] not in known}
         uow.db.flush()
         for record in good:
@@ -52,9 +57,12 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome) -> Non
             outcome.effects[Effect.ADDED if record.values["code"] in added else effect] += 1
 
 
-def _ours(uow: UnitOfWork, record: Record, outcome: Outcome) -> bool:
+def _refused(uow: UnitOfWork, record: Record, reach: Reach, outcome: Outcome) -> bool:
     try:
         own_number(uow, record.values.get("phone", ""))
+        numbers = record.values.get("numbers", ())
+        for unit_id in uow.db.scalars(select(UnitNumber.unit_id).where(UnitNumber.phone.in_(numbers))):
+            reach.check(unit_id, "numbers")
     except Refused as why:
         outcome.refuse(record.line, why)
         return True
@@ -87,19 +95,43 @@ def _store(uow: UnitOfWork, known: Mapping[str, Unit], record: Record) -> Effect
 # --- parents ----------------------------------------------------------------------------------------------------
 
 
-def _rooted(records: list[Record], known: Mapping[str, Unit], outcome: Outcome) -> list[Record]:
+@dataclass(frozen=True)
+class Tree:
+    """The units there are, by code, and the codes of those that the importing admin may change (None: all)."""
+
+    known: Mapping[str, Unit]
+    mine: Collection[str] | None = None
+
+    def refuses(self, code: str, parents: Mapping[str, str | None]) -> bool:
+        """Return whether a row with this code is another admin's: a unit of theirs, or a unit that would hang from one.
+        The admin's own topmost unit stays where it is."""
+        if self.mine is None:
+            return False
+        if code in self.known and code not in self.mine:
+            return True
+        before = _codes(self.known).get(self.known[code].parent_id or 0) if code in self.known else None
+        parent = parents[code]
+        stays = code in self.known and parent == before
+        return not stays and (parent is None or (parent in self.known and parent not in self.mine))
+
+
+def _codes(known: Mapping[str, Unit]) -> dict[int, str]:
+    return {unit.id: code for code, unit in known.items()}
+
+
+def _rooted(records: list[Record], tree: Tree, outcome: Outcome) -> list[Record]:
     """Return the rows whose parents lead to a topmost unit. Each refusal may orphan other rows, so this looks again."""
     good = records
     while True:
-        parents = _parents(good, known)
-        kept = [record for record in good if not _complain(record, parents, outcome)]
+        parents = _parents(good, tree.known)
+        kept = [record for record in good if not _complain(record, parents, tree, outcome)]
         if len(kept) == len(good):
             return kept
         good = kept
 
 
 def _parents(records: list[Record], known: Mapping[str, Unit]) -> dict[str, str | None]:
-    codes = {unit.id: code for code, unit in known.items()}
+    codes = _codes(known)
     parents = {code: codes.get(unit.parent_id or 0) for code, unit in known.items()}
     for record in records:
         code = record.values["code"]
@@ -108,8 +140,11 @@ def _parents(records: list[Record], known: Mapping[str, Unit]) -> dict[str, str 
     return parents
 
 
-def _complain(record: Record, parents: Mapping[str, str | None], outcome: Outcome) -> bool:
+def _complain(record: Record, parents: Mapping[str, str | None], tree: Tree, outcome: Outcome) -> bool:
     code = record.values["code"]
+    if tree.refuses(code, parents):
+        outcome.refuse(record.line, Refused("not_yours", "parent" if code not in tree.known else "code"))
+        return True
     parent = parents[code]
     if parent is not None and parent not in parents:
         outcome.refuse(record.line, Refused("no_parent", "parent", code=parent))

@@ -1,4 +1,5 @@
-"""Imports of files: the page first shows what a file would change, then imports that same file."""
+"""Imports of files: the page first shows what a file would change, then imports that same file. Rows of units that are
+not the admin's are refused (`register.imports.lookup.Reach`)."""
 
 from __future__ import annotations
 
@@ -8,10 +9,10 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.register.imports import kinds
+from gateway.register.imports.lookup import Reach
 from gateway.register.imports.outcome import Outcome, Unusable
 from gateway.web.console import access
 from gateway.web.console.access import ADMIN, allow, me
-from gateway.web.console.admin import scope
 from gateway.web.console.packing import NotOurs, pack, unpack
 from gateway.web.console.words import language
 
@@ -30,7 +31,6 @@ def allow_files(endpoint: str | None, values: dict[str, object] | None) -> None:
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    _only_for_all()
     return _render()
 
 
@@ -38,7 +38,6 @@ def show() -> str:
 @allow(ADMIN)
 def preview() -> ResponseReturnValue:
     """Show what the file would change: counts, and a line for each row that would be refused."""
-    _only_for_all()
     file = request.files.get("file")
     content = file.stream.read(LARGEST + 1) if file is not None else b""
     if not content or len(content) > LARGEST:
@@ -50,7 +49,6 @@ def preview() -> ResponseReturnValue:
 @allow(ADMIN)
 def keep() -> ResponseReturnValue:
     """Import the file that was shown."""
-    _only_for_all()
     try:
         kind, content = unpack(request.form.get("sealed", ""))
     except NotOurs:
@@ -58,12 +56,6 @@ def keep() -> ResponseReturnValue:
     if kind not in kinds.SHEETS:
         abort(400)
     return _do(kind, content, dry_run=False)
-
-
-def _only_for_all() -> None:
-    """Answer 403 unless the admin sees every unit, because a file may name any unit."""
-    if not scope.sees_all():
-        abort(403)
 
 
 def _kind() -> str:
@@ -75,7 +67,14 @@ def _kind() -> str:
 
 def _do(kind: str, content: bytes, *, dry_run: bool) -> ResponseReturnValue:
     try:
-        outcome = kinds.bring_in(access.house().open_uow, kind, io.BytesIO(content), dry_run=dry_run, by=me().name)
+        outcome = kinds.bring_in(
+            access.house().open_uow,
+            kind,
+            io.BytesIO(content),
+            dry_run=dry_run,
+            by=me().name,
+            reach=Reach(me().scope),
+        )
     except Unusable as error:
         return _render(kind, why="unusable", what=error.say(language())), 409
     sealed = pack(kind, content) if dry_run and outcome.changed_anything else ""

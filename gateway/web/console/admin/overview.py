@@ -65,7 +65,7 @@ SECTIONS = {  # the menu: the key of each entry's sentence and the page it leads
     "admin.recordings": "admin_recordings.show",
     "admin.audit": "admin_audit.show",
 }
-FOR_ALL = {"admin.imports", "admin.phrases", "admin.recordings"}  # only an admin of all units sees these entries
+FOR_ALL = {"admin.phrases", "admin.recordings"}  # only an admin of all units sees these entries
 FOR_OTHERS = {"admin.reports": {DESK}, "admin.results": {DESK, VIEWER}}  # the entries for other roles
 
 LEADS = {  # the counts on the first page and the page to work on each
