@@ -8,14 +8,14 @@ LOCKED = $(if $(wildcard $(DEV)),requirements-dev.txt,requirements.txt)
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev lock demo test lint check pictures model clean
+.PHONY: help setup dev lock wheel demo test lint check pictures model clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: $(RUN) ## what running needs into .venv/, from the locked requirements
 
-$(RUN): requirements.txt requirements-uv.txt pyproject.toml
+$(RUN): requirements.txt requirements-uv.txt pyproject.toml setup.py
 	test -x $(BIN)/python || python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-uv.txt
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCKED) requirements-uv.txt
@@ -31,6 +31,10 @@ $(DEV): $(RUN) requirements-dev.txt
 lock: ## resolve requirements*.in again, with hashes
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -o requirements.txt requirements.in
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -c requirements.txt -o requirements-dev.txt requirements-dev.in
+
+wheel: setup ## dist/siaga-*.whl: the same, to be installed anywhere
+	rm -rf build
+	$(BIN)/uv build --quiet --offline --wheel --no-build-isolation --python $(BIN)/python
 
 demo: setup ## a small made-up Pontianak with phones, on http://127.0.0.1:8000
 	$(BIN)/siaga demo

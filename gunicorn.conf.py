@@ -26,8 +26,12 @@ class Discreet(Logger):
 
 
 # Asked of a process of its own: what this one imports, SIGHUP would not replace by a newer version's.
+found = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
 asked = subprocess.run(
-    [sys.executable, "-m", "gateway.config"], cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True
+    [sys.executable, "-m", "gateway.config"],
+    env=os.environ | {"PYTHONPATH": found},
+    stdout=subprocess.PIPE,
+    text=True,
 )
 if asked.returncode:
     sys.exit(asked.returncode)  # it has said why

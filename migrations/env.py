@@ -24,7 +24,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from gateway.config import BadSetting, Settings, starting
-from gateway.infrastructure.database import MIGRATIONS, open_engine
+from gateway.infrastructure.database import open_engine
+from gateway.infrastructure.installation import MIGRATIONS
 from gateway.infrastructure.readiness import WRONG_KEYS
 from gateway.models import Base, Canary, canary, sealing
 from gateway.models.base import Sealed, UtcDateTime

@@ -9,8 +9,23 @@ from typing import Any
 
 import click
 
-from gateway.cli import care, demo, drills, explain, imports, incidents, people, phones, purge, results, texts, users
+from gateway.cli import (
+    care,
+    demo,
+    drills,
+    explain,
+    imports,
+    incidents,
+    people,
+    phones,
+    programs,
+    purge,
+    results,
+    texts,
+    users,
+)
 from gateway.cli.door import troubles
+from gateway.infrastructure.installation import tables, version
 
 
 class Siaga(click.Group):
@@ -38,13 +53,31 @@ def _beside_the_demo(words: Sequence[str]) -> bool:
     return [*words] == ["phone"] or (not real and keys.exists())
 
 
+def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"siaga {version()}, tables {tables()}")
+        ctx.exit()
+
+
 @click.group(cls=Siaga)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version, and the number of the tables that it needs.",
+)
 def main() -> None:
     """Siaga: turns any phone into a panic button, and makes the right officers' phones ring."""
 
 
 COMMANDS: tuple[click.Command, ...] = (
     demo.demo,
+    programs.web,
+    programs.worker,
+    programs.switch,
+    programs.migrate,
     imports.bring_in,
     people.citizen,
     people.duty,

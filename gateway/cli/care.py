@@ -33,7 +33,7 @@ def check() -> None:
     """Settings, tables, Redis, workers, lines, coverage, policies, wordings; ends with 1 if anything is wrong."""
     home = house()
     if database.head(home.settings.database_url) != database.newest():
-        wrong = ["database: its tables are not those of this version (alembic upgrade head)"]
+        wrong = ["database: its tables are not those of this version (siaga migrate)"]
     else:
         wrong = [*_unready(home), *_lines(home), *_doors(home), *silent(home), *_holes(home), *_policies(home)]
         wrong += [*_unspoken(home), *_opted_out(home)]

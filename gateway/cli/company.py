@@ -11,13 +11,13 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import requests
 
 from gateway import demo_city
+from gateway.cli.programs import command_of
 from gateway.config import Settings
 from gateway.demo_city.network import Wire, exchange
 from gateway.identity import users
@@ -25,12 +25,7 @@ from gateway.infrastructure import valkey
 from gateway.infrastructure.database import migrate
 from gateway.wiring import build, handsets
 
-ROOT = Path(__file__).resolve().parent.parent.parent  # the folder of Procfile, wsgi.py and worker.py
-PROGRAMS: Mapping[str, tuple[str, ...]] = {
-    # gunicorn's control socket is one per user, not one per demo
-    "web": ("-m", "gunicorn", "--no-control-socket", "wsgi:app"),
-    "worker": ("worker.py",),
-}
+PROGRAMS = ("web", "worker")
 PATIENCE = 12.0  # seconds in which the children may end by themselves; gunicorn gives a request 10 s to finish
 PORTS = range(20_000, 32_000)  # below the ports that systems choose themselves: Linux from 32768, others from 49152
 STEP = 0.2  # seconds between two checks, so that a child that dies is back within a second
@@ -72,8 +67,7 @@ class Company:
         """Start a child in its own session, so that Ctrl-C reaches only us and we end the children in order."""
         with self.log.open("ab") as log:
             self._children[name] = subprocess.Popen(  # noqa: S603 - our own two programs
-                (sys.executable, *PROGRAMS[name]),
-                cwd=ROOT,
+                command_of(name),
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -32,9 +32,6 @@ def demo(once: bool) -> None:
 def _stay() -> None:
     environ = {**os.environ, "DEMO": "1"}
     settings = Settings.load(environ)
-    for name in ("DATA_DIR", "DATABASE_URL"):  # make it absolute: the children start in another folder than we did
-        environ.pop(f"{name}_FILE", None)
-        environ[name] = str(getattr(settings, name.lower()))
     if not is_free(settings.host, settings.port):
         raise Trouble(f"port {settings.port} of {settings.host} is taken; choose another: PORT=8001 make demo")
     click.echo("Siaga demo is starting …")

@@ -40,7 +40,7 @@ def _why(error: SQLAlchemyError) -> str:
     except SQLAlchemyError:
         return "The database does not answer; is it running, and is DATABASE_URL right?"
     if outdated:
-        return "The database's tables are not those of this version; bring them up to date with: alembic upgrade head"
+        return "The database's tables are not those of this version; bring them up to date with: siaga migrate"
     return f"The database refused ({type(error).__name__}); nothing of this step was kept, try again."
 
 

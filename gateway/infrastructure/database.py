@@ -25,8 +25,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from gateway.infrastructure.installation import MIGRATIONS
+
 T = TypeVar("T")
-MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 PING_SECONDS = 3
 LOCK_SECONDS = 5  # Twilio gives up on a webhook after 15
 IDLE_SECONDS = 4  # a process that hangs inside a transaction loses its locks before others give up waiting for them
@@ -169,6 +170,18 @@ def migrate(url: str) -> None:
     Several processes may do this at once: one works, the others wait and find it done.
     """
     command.upgrade(scripts(url), "head")
+
+
+def migrate_as_configured(back_to: str | None = None) -> None:
+    """Bring the tables of the configured database up to date, or back to those of an older version's number.
+
+    Bad settings, keys of another database and one that does not answer end the process with a sentence. Raises
+    alembic's CommandError for a number that is none.
+    """
+    if back_to is None:
+        command.upgrade(scripts(), "head")
+    else:
+        command.downgrade(scripts(), back_to)
 
 
 def head(url: str) -> str | None:

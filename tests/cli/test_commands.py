@@ -312,7 +312,7 @@ def test_a_phone_says_what_it_cannot_do(town: Siaga, words: tuple[str, ...], say
 def test_tables_that_are_not_there_are_a_sentence_and_no_traceback(siaga: Siaga) -> None:
     result = siaga("incidents")
     assert result.exit_code == 3
-    assert "alembic upgrade head" in result.stderr
+    assert "siaga migrate" in result.stderr
 
 
 def test_settings_that_are_missing_are_named(siaga: Siaga, environ: dict[str, str]) -> None:

@@ -12,7 +12,8 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from gateway.cli.company import ROOT, free_port, settings_environ
+from gateway.cli.company import free_port, settings_environ
+from gateway.infrastructure.installation import ROOT
 
 WEB = (sys.executable, "-m", "gunicorn", "wsgi:app")
 WORKER = (sys.executable, "worker.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +102,13 @@ def test_nothing_names_a_registrys_host_or_a_path_of_somebodys_machine() -> None
 def test_the_procfile_is_a_whole_deployment() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line)
     assert set(lines) == {"release", "web", "worker", "switch"}
+
+
+def test_the_newest_changes_are_those_of_this_version() -> None:
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == written
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", heading) for heading in headings)
 
 
 @pytest.mark.parametrize("literal", ['"Asia/Jakarta"', '"110"'])

@@ -13,7 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
-from gateway.infrastructure.database import MIGRATIONS, head, migrate, newest, open_engine, scripts
+from gateway.infrastructure.database import head, migrate, newest, open_engine, scripts
+from gateway.infrastructure.installation import MIGRATIONS
 from gateway.models import Base
 
 FILES = sorted((MIGRATIONS / "versions").glob("*.py"))
