@@ -150,6 +150,10 @@ class House:
         off = abs(ahead) > CLOCKS_DIFFER_BY.total_seconds()
         return found | (readiness.clock_reasons({self.worker.partition(":")[0]: ahead}) if off else {})
 
+    def overdue(self) -> list[dict[str, str | int]]:
+        """Return what is late for which incident, by code."""
+        return readiness.overdue(self.open_reading_uow)
+
     @property
     def clock_ahead(self) -> timedelta:
         """Return how far this machine's own clock is ahead of the database's."""

@@ -23,6 +23,7 @@ from gateway.cli import (
     results,
     texts,
     users,
+    watch,
 )
 from gateway.cli.door import troubles
 from gateway.infrastructure.installation import tables, version
@@ -96,6 +97,7 @@ COMMANDS: tuple[click.Command, ...] = (
     results.report,
     texts.texts,
     purge.purge,
+    watch.watchdog,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -191,11 +191,13 @@ class TextOut:
 
 @dataclass(frozen=True)
 class CallOut:
-    """One call to one number. The carrier asks us what to say once it is answered."""
+    """One call to one number. The carrier asks us what to say once it is answered, unless `script` says it already; a
+    line that can take none with the call rings all the same."""
 
     attempt: int
     to: str  # E.164
     ring_seconds: int = Policy.ring
+    script: Script = ()
 
 
 class Outcome(Enum):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +23,7 @@ from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 LATE = timedelta(seconds=5)
 # calls are paced and a phone gets one at a time, so a call that is owed may wait its turn
 CALL_LATE = timedelta(minutes=2)
+MOST_NAMED = 50  # overdue things that are named
 TIMETABLE_LATE = timedelta(minutes=1)
 WRONG_KEYS = (
     "do not open what is sealed in this database; start with the keys that it was used with"
@@ -124,3 +125,37 @@ def _late(uow: UnitOfWork) -> dict[str, str]:
     )
     counted = {"owed": owed, "timers": late, "unhandled": stuck}
     return {name: f"{count} late" for name, count in counted.items() if count}
+
+
+# --- by name ------------------------------------------------------------------------------------------------------
+
+
+def overdue(open_uow: OpenUnitOfWork) -> list[dict[str, str | int]]:
+    """Return what is late for which incident, the latest first: its code, what ("wave", "leader", "text", "call"), and
+    by how many seconds. Nobody's number, name or place is told. It is empty while the database is away: `reasons` says
+    that."""
+    try:
+        with open_uow() as uow:
+            now, found = uow.now(), [*_late_timers(uow), *_late_outbounds(uow)]
+    except SQLAlchemyError:
+        return []
+    late = sorted(found, key=lambda one: one[2])[:MOST_NAMED]
+    return [{"code": code, "what": what, "seconds": int((now - due).total_seconds())} for code, what, due in late]
+
+
+def _late_timers(uow: UnitOfWork) -> Iterator[tuple[str, str, datetime]]:
+    before = uow.now() - LATE
+    for what, timer in (("wave", Incident.next_wave_at), ("leader", Incident.clock_at)):
+        query = select(Incident.code, timer).where(Incident.closed_at.is_(None), timer < before)
+        yield from ((code, what, due) for code, due in uow.db.execute(query.order_by(timer).limit(MOST_NAMED)) if due)
+
+
+def _late_outbounds(uow: UnitOfWork) -> Iterator[tuple[str, str, datetime]]:
+    for kind, late in ((outbounds.TEXT, LATE), (outbounds.CALL, CALL_LATE)):
+        query = (
+            select(Incident.code, func.min(Outbound.due_at))
+            .join(Outbound, Outbound.incident_id == Incident.id)
+            .where(Outbound.state == outbounds.OWED, Outbound.kind == kind, Outbound.due_at < uow.now() - late)
+            .group_by(Incident.code)
+        )
+        yield from ((code, kind, due) for code, due in uow.db.execute(query.limit(MOST_NAMED)))

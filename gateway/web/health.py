@@ -26,10 +26,13 @@ def alive() -> Response:
 @health.get("/readyz")
 def ready() -> tuple[Response, int]:
     """Answer 503 with the reasons if anything that rings phones is missing. Alarms use this. `warnings` are what no
-    restart mends, for example phones that no line can make ring."""
+    restart mends, for example phones that no line can make ring. `overdue` is what is late, by the incident's code; who
+    knows a code can speak of it by text, so it is told only where HEALTH_TOKEN keeps others out."""
     house = _opened()
-    reasons = house.reasons()
-    told = jsonify(ready=not reasons, reasons=reasons, warnings=house.warnings())
+    reasons, overdue = house.reasons(), house.overdue()
+    if not house.settings.health_token.get_secret_value():
+        overdue = [one | {"code": ""} for one in overdue]
+    told = jsonify(ready=not reasons, reasons=reasons, warnings=house.warnings(), overdue=overdue)
     return told, 503 if reasons else 200
 
 

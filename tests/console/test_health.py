@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from gateway.core.messages import Hook
 from gateway.infrastructure.database import open_engine
+from gateway.models.incident import Incident
 from gateway.web.app import create_app
 from gateway.wiring import House
 from tests.console.station import panic
@@ -51,3 +55,16 @@ def test_with_a_health_token_only_who_sends_it_reads_what_alarms_read(home: Hous
         assert asked.get(path, headers={"Authorization": "Bearer wrong"}).status_code == 401
         assert asked.get(path, headers={"Authorization": "Bearer t0ken"}).status_code in (200, 503)
     assert asked.get("/healthz").status_code == 200
+
+
+def test_codes_of_late_incidents_are_named_only_to_who_sends_the_health_token(home: House) -> None:
+    code = panic(home)
+    with home.open_uow() as uow:
+        uow.db.execute(update(Incident).values(next_wave_at=uow.now() - timedelta(seconds=30)))
+    home.settings = home.settings.model_copy(update={"redis_url": "redis://127.0.0.1:1"})
+    (late,) = create_app(home, drain=False).test_client().get("/readyz").json["overdue"]
+    assert (late["code"], late["what"], late["seconds"] >= 30) == ("", "wave", True)
+    home.settings = home.settings.model_copy(update={"health_token": SecretStr("t0ken")})
+    asked = create_app(home, drain=False).test_client()
+    (late,) = asked.get("/readyz", headers={"Authorization": "Bearer t0ken"}).json["overdue"]
+    assert late["code"] == code

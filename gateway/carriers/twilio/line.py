@@ -183,13 +183,16 @@ class Twilio:
 
     def place_call(self, call: CallOut) -> Sent:
         """Place a call that rings for `ring_seconds`; Twilio may add up to five. It asks what to say when somebody
-        picks up."""
+        picks up, if the call does not bring it."""
+        spoken = {"twiml": twiml.render(call.script, self._number, "")} if call.script else {}
+        asked = {} if spoken else {"url": self._url("voice", call.attempt)}
 
         def create() -> Any:
             return self._client.calls.create(
                 to=call.to,
                 from_=self._number,
-                url=self._url("voice", call.attempt),
+                **spoken,
+                **asked,
                 status_callback=self._url("voice/status", call.attempt),
                 status_callback_event=CALL_EVENTS,
                 timeout=call.ring_seconds,
