@@ -224,7 +224,15 @@ def switchboard(settings: Settings, speech: Espeak) -> Switchboard:
     lines = [settings.line_settings[line].open(line, settings) for line in settings.carriers]
     told = {line: settings.line_settings[line].doors() for line in settings.carriers}
     doors = {line: known for line, known in told.items() if known is not None}
-    board = Switchboard(lines, settings.routes, settings.pace, doors, settings.calls_at_once, settings.filters)
+    board = Switchboard(
+        lines,
+        settings.routes,
+        settings.pace,
+        doors,
+        settings.calls_at_once,
+        settings.filters,
+        settings.daily_limit,
+    )
     teach(board, speech)
     return board
 

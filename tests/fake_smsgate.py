@@ -50,12 +50,13 @@ class FakeSmsGate(Loopback):
         password: str = "made-up-password",
         signing_key: str = "made-up-signing-key",
         clock: Callable[[], float] = time.time,
+        line: str = "smsgate",
     ) -> None:
         super().__init__()
         self.texts: list[Text] = []
         self._key, self._clock, self._call_back = signing_key, clock, call_back
         self._basic = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
-        self._hook = f"{public_url}/hooks/smsgate"
+        self._hook = f"{public_url}/hooks/{line}"
         self._handsets: dict[str, Handset] = {}
         self._ids = itertools.count(1)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TypeVar
 
 from gateway.carriers.base import Carrier, HandsetCarrier, MissedCallCarrier, TextCarrier, UssdCarrier, VoiceCarrier
-from gateway.carriers.registry import carrier_of
+from gateway.carriers.registry import carrier_name, carrier_of
 from gateway.core import line_abilities
 from gateway.core.filters import OPEN, Profile
 from gateway.core.line_abilities import OUT, TEXTS, Abilities, Ability, Doors, LineFacts, Reach, ReplyPath
@@ -27,7 +28,8 @@ AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
 
 class Switchboard:
     """All lines in order of preference. `routes` gives another order by dialling prefix; the longest prefix wins.
-    `paces` are the texts and calls a second of each line, and `at_once` the calls at one time, 0 = no limit. `doors`
+    `paces` are the texts and calls a second of each line, `at_once` the calls at one time and `limits` the texts in 24
+    hours, 0 = no limit. `doors`
     are the numbers by which phones reach each line; by default its own numbers. `filters` are what the operators of a
     line block."""
 
@@ -39,10 +41,12 @@ class Switchboard:
         doors: Mapping[str, Doors] | None = None,
         at_once: Mapping[str, int] | None = None,
         filters: Mapping[str, Profile] | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         self._carriers = {carrier.name: carrier for carrier in carriers}
         self._routes = sorted((routes or {}).items(), key=lambda route: -len(route[0]))
         self._paces, self._at_once, self._filters = paces or {}, at_once or {}, filters or {}
+        self._limits = limits or {}
         self._doors = {carrier.name: (doors or {}).get(carrier.name) or _doors(carrier) for carrier in carriers}
         self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
         self.missed_call_numbers = frozenset(number for carrier in carriers for number in doors_of(carrier))
@@ -140,6 +144,19 @@ class Switchboard:
 
     def calls_at_once(self, line: str) -> int:
         return self._at_once.get(line, 0)
+
+    def daily_limit(self, line: str) -> int:
+        return self._limits.get(line, 0)
+
+    def limited(self) -> Sequence[str]:
+        """Return the lines that may send only so many texts in 24 hours."""
+        return [line for line in self._carriers if self.daily_limit(line)]
+
+    def pool(self, lines: Sequence[str], kind: str, now: datetime) -> Sequence[str]:
+        """Return the equal lines at the beginning of these: one carrier's, one after the other. Of those that fail only
+        the first counts, as it stands first only where all do."""
+        equal = takewhile(lambda line: carrier_name(line) == carrier_name(lines[0]), lines[1:])
+        return [*lines[:1], *(line for line in equal if not self.is_bad(line, kind, now))]
 
     # --- what the lines can do for a phone
 

@@ -30,6 +30,12 @@ def carrier_of(line: str) -> CarrierDescription | None:
     return None if carrier and carrier.demo and line not in CARRIERS else carrier
 
 
+def carrier_name(line: str) -> str:
+    """Return the name of a line's carrier: "twilio" of "twilio-2". Lines of one name are equal."""
+    name = LINE.fullmatch(line)
+    return name["carrier"] if name else line
+
+
 def is_switched(line: str) -> bool:
     """Return whether the process `switch` holds this line's calls."""
     carrier = carrier_of(line)

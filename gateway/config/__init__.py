@@ -18,6 +18,7 @@ from gateway.config.lines import (
     REAL,
     SIMULATED,
     CallsAtOnce,
+    DailyLimits,
     Filters,
     Lines,
     Paces,
@@ -80,6 +81,7 @@ class Settings(BaseModel):
     pace: Paces = Field(default="", validate_default=True)  # by default the pace that each carrier says is usual
     filters: Filters = Field(default_factory=dict)  # what the operators of a line block; by default nothing
     calls_at_once: CallsAtOnce = Field(default="", validate_default=True)  # by default as each carrier says is usual
+    daily_limit: DailyLimits = Field(default_factory=dict)  # texts in 24 hours; by default no limit
     # The settings of the lines in CARRIERS, by line.
     line_settings: Mapping[str, LineSettings] = Field(default_factory=dict)
 

@@ -60,15 +60,25 @@ def _calls_at_once(value: str | Mapping[str, int], info: ValidationInfo) -> Mapp
     if not isinstance(value, str):
         return value
     usual = {line: carrier.calls_at_once for line, carrier in _described(info.data.get("carriers", ())).items()}
-    told = [_at_once(part) for part in read_names(value)] if value else []
+    return {**usual, **_counts(value, "twilio=2: how many calls a line may have at one time, 0 = no limit")}
+
+
+def _daily_limits(value: str | Mapping[str, int]) -> Mapping[str, int]:
+    if not isinstance(value, str):
+        return value
+    return _counts(value, "smsgate=200,smsgate-2=200: how many texts a line may send in a day, 0 = no limit")
+
+
+def _counts(value: str, like: str) -> Mapping[str, int]:
+    told = [_count(part, like) for part in read_names(value)] if value else []
     each_once(tuple(line for line, _ in told))
-    return {**usual, **dict(told)}
+    return dict(told)
 
 
-def _at_once(part: str) -> tuple[str, int]:
+def _count(part: str, like: str) -> tuple[str, int]:
     line, _, most = part.partition("=")
     if not most.strip().isascii() or not most.strip().isdigit():
-        raise ValueError("must be like twilio=2: how many calls a line may have at one time, 0 = no limit")
+        raise ValueError(f"must be like {like}")
     return read_lines([line])[0], int(most)
 
 
@@ -99,6 +109,7 @@ Routes = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_routes)]  # d
 Paces = Annotated[Mapping[str, Pace], BeforeValidator(_paces)]  # by line
 Filters = Annotated[Mapping[str, Profile], BeforeValidator(_filters)]  # by line
 CallsAtOnce = Annotated[Mapping[str, int], BeforeValidator(_calls_at_once)]  # by line; 0 = no limit
+DailyLimits = Annotated[Mapping[str, int], BeforeValidator(_daily_limits)]  # by line; 0 = no limit
 
 
 # --- each line's own -------------------------------------------------------------------------------------------------

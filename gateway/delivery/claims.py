@@ -60,7 +60,7 @@ class ClaimedOutbound:
     by_line: Mapping[str, str] = field(default_factory=dict)  # the words for each line; empty: all say `body`
     missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
     purpose: str = ""
-    telephone: str = ""  # the line with one call at a time that the claim holds for it; "": none
+    line: str = ""  # the line that the claim has chosen, and holds if it is a telephone; "": the first
     stopped: frozenset[str] = frozenset()  # lines on which its number has opted out
 
 
@@ -201,7 +201,7 @@ def _claimed(uow: UnitOfWork, leaves: Mapping[int, Leave]) -> list[ClaimedOutbou
     now, order = uow.now(), {owed: place for place, owed in enumerate(leaves)}
     rows = outbounds.claim(uow.db, list(leaves), uow.worker) if leaves else ()
     for owed in leaves.keys() - {row.id for row in rows}:
-        pacing.let_go(uow, leaves[owed].telephone)
+        pacing.let_go(uow, leaves[owed].line)
     return [
         ClaimedOutbound(
             row.id,
@@ -215,7 +215,7 @@ def _claimed(uow: UnitOfWork, leaves: Mapping[int, Leave]) -> list[ClaimedOutbou
             valid_seconds=_left(row.expires_at, now),
             ring_seconds=row.ring_seconds or Policy.ring,
             purpose=row.purpose,
-            telephone=leaves[row.id].telephone,
+            line=leaves[row.id].line,
         )
         for row in sorted(rows, key=lambda row: order[row.id])
     ]
@@ -267,8 +267,8 @@ def line_of(uow: UnitOfWork, batch: Sequence[ClaimedOutbound]) -> str:
 
 
 def lines_of(uow: UnitOfWork, claimed: ClaimedOutbound) -> Sequence[Carrier]:
-    """Return the lines for one outbound: first the telephone that its claim holds, last those on which it did not reach
+    """Return the lines for one outbound: first the one that its claim has chosen, last those on which it did not reach
     its phone. Another telephone may be ringing somebody, so it is not tried."""
     lines = pacing.lines_for(uow, claimed.kind, claimed.purpose, claimed.phone, claimed.stopped)
-    free = [line for line in lines if line.name == claimed.telephone or not uow.lines.has_one_call(line.name)]
-    return sorted(free, key=lambda line: (line.name != claimed.telephone, line.name in claimed.missed))
+    free = [line for line in lines if line.name == claimed.line or not uow.lines.has_one_call(line.name)]
+    return sorted(free, key=lambda line: (line.name != claimed.line, line.name in claimed.missed))

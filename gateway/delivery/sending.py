@@ -51,6 +51,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Alike = tuple[str, str, str, frozenset[str], str, str]  # kind, lane, line, lines that missed, phone of a bundle, words
 
+TODAY = timedelta(minutes=5)  # a text that no line has room for today is tried again after this
 IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again after this
 ATTEMPT_STATE = {
     Outcome.ACCEPTED: attempts.HANDED,
@@ -152,14 +153,16 @@ def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begu
 
 
 def _shut(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> set[int]:
-    """Return those of these outbounds that this line cannot try now: it can never reach the number, or it may be
-    ringing that phone."""
+    """Return those of these outbounds that this line cannot try now: it can never reach the number, it may be ringing
+    that phone, or it has sent its texts of the day."""
     ids = [claimed.id for claimed in batch]
     hopeless = attempts.hopeless_lines(uow.db, ids)
     shut = {owed for owed in ids if line in hopeless[owed]}
     if batch and batch[0].kind == outbounds.CALL:
         ringing = may_ring(uow, ids, max(claimed.ring_seconds for claimed in batch))
         shut |= {owed for owed in ids if line in ringing[owed]}
+    elif batch:
+        shut |= pacing.held_for_today(uow, line, batch)
     return shut
 
 
@@ -286,6 +289,13 @@ def _settle(uow: UnitOfWork, claimed: ClaimedOutbound, outcome: Outcome, line: s
     return True
 
 
+def _held_for_today(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence[str]) -> set[int]:
+    """Return the texts that wait because every line has sent its texts of the day."""
+    if not tried or batch[0].kind != outbounds.TEXT:
+        return set()
+    return set.intersection(*(pacing.held_for_today(uow, line, batch) for line in tried))
+
+
 def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence[str]) -> list[int]:
     """Put back outbounds that every line has refused: owed again in a few seconds, or failed if no line can ever reach
     the number. Return the ids of the alerts that lost one of their ways."""
@@ -295,8 +305,9 @@ def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence
     hopeless = attempts.hopeless_lines(uow.db, ids)
     never = [owed for owed in ids if set(tried) <= hopeless[owed]]
     failed = outbounds.fail(uow.db, Outbound.id.in_(never), mine) if never else ()
-    again = [owed for owed in ids if owed not in never]
-    if again:
-        outbounds.put_back(uow.db, Outbound.id.in_(again), mine, due_at=uow.now() + AGAIN)
+    held = _held_for_today(uow, batch, tried)
+    for pause, back in ((AGAIN, set(ids) - held), (TODAY, held)):
+        if again := [owed for owed in ids if owed in back and owed not in never]:
+            outbounds.put_back(uow.db, Outbound.id.in_(again), mine, due_at=uow.now() + pause)
     lost = select(Outbound.alert_id).where(Outbound.id.in_(failed), Outbound.purpose == "alert")
     return [alert_id for alert_id in uow.db.scalars(lost) if alert_id is not None] if failed else []

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.core.reachability import WAY_OF_PURPOSE
 from gateway.models.base import Base
-from gateway.models.outbound import Outbound
+from gateway.models.outbound import TEXT, Outbound, is_kind
 from gateway.models.states import StateTable
 
 TRYING, HANDED, REFUSED, PERMANENT, UNKNOWN, DELIVERED, UNDELIVERED, ANSWERED, ENDED = (
@@ -60,7 +60,11 @@ STATES = StateTable(
 
 class Attempt(Base):
     __tablename__ = "attempts"
-    __table_args__ = (Index("ix_attempts_line_ref", "line", "ref"),)
+    __table_args__ = (
+        Index("ix_attempts_line_ref", "line", "ref"),
+        # for the texts that a line with a daily limit has sent
+        Index("ix_attempts_line_started", "line", "started_at"),
+    )
 
     outbound_id: Mapped[int] = mapped_column(ForeignKey("outbounds.id"), index=True)
     line: Mapped[str] = mapped_column(String(20))
@@ -175,6 +179,16 @@ def find(db: Session, line: str, attempt_id: int | None, ref: str) -> int | None
         return attempt_id or None
     query = select(Attempt.id).where(Attempt.line == line, Attempt.ref == ref)
     return db.scalar(query.order_by(Attempt.id.desc()).limit(1))
+
+
+def texts_since(db: Session, lines: Sequence[str], since: datetime) -> Mapping[str, int]:
+    """Return how many texts each of these lines has sent since then, counted as they are billed. What a line refused
+    does not count, what it may have sent does."""
+    parts = func.sum(func.coalesce(Attempt.parts, 1))
+    query = select(Attempt.line, parts).join(Outbound, Outbound.id == Attempt.outbound_id)
+    counts = (Attempt.line.in_(lines), Attempt.started_at > since, Attempt.state != REFUSED)
+    found = db.execute(query.where(*counts, is_kind(TEXT)).group_by(Attempt.line)).all() if lines else ()
+    return dict.fromkeys(lines, 0) | {line: int(sent) for line, sent in found}
 
 
 NEVER_THERE = (REFUSED, PERMANENT, UNDELIVERED)

@@ -75,6 +75,7 @@ class LineHealth(Base):
     good_at: Mapped[datetime | None]
     bad_at: Mapped[datetime | None]
     code: Mapped[str] = mapped_column(String(60), default="")
+    limit_told_at: Mapped[datetime | None]  # when desks were told that its daily limit is near
 
     @property
     def is_bad(self) -> bool:

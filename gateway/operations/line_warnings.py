@@ -1,4 +1,5 @@
-"""Say which phones of the roster no line can make ring, and how late the last phone of the largest wave rings.
+"""Say which phones of the roster no line can make ring, how late the last phone of the largest wave rings, and which
+line has soon sent its texts of the day.
 
 These are warnings for people, not faults: texts still leave, and `/readyz` stays 200.
 """
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, union
 
+from gateway.core.daily_limits import DAY, is_near
 from gateway.core.line_abilities import Ability, LineFacts, last_ring_seconds, prefix_of
 from gateway.core.policy import By, Group, Policy
 from gateway.core.policy_groups import Who
+from gateway.models import attempt as attempts
 from gateway.models import policy_rule
 from gateway.models import unit as units
 from gateway.models.officer import Officer
@@ -21,7 +24,7 @@ from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 LATE_RING = 30  # seconds after the first phone from which the last one of a wave is worth a warning
-NO_RING, LATE = "no_ring", "late_ring"  # the warnings' names begin with these
+NO_RING, LATE, LIMIT = "no_ring", "late_ring", "line_limit"  # the warnings' names begin with these
 ONE_PHONE = (Who.DESK, Who.POLRES_DESK, Who.TOP_DESK, Who.POLDA_DESK, Who.UP_DESK)
 
 
@@ -101,6 +104,25 @@ def _seconds(uow: UnitOfWork, line: str, phones: int, policy: Policy) -> float:
     return last_ring_seconds(phones, uow.lines.pace(line, "call"), uow.lines.calls_at_once(line), policy.ring)
 
 
+# --- how much of its day a line has sent --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NearLimit:
+    """A line that has sent most of the texts that it may send in 24 hours."""
+
+    line: str
+    sent: int
+    limit: int
+
+
+def near_limits(uow: UnitOfWork) -> list[NearLimit]:
+    """Return the lines whose daily limit is near; from then on texts that can wait do so."""
+    sent = attempts.texts_since(uow.db, uow.lines.limited(), uow.now() - DAY)
+    days = [NearLimit(line, count, uow.lines.daily_limit(line)) for line, count in sent.items()]
+    return [day for day in days if is_near(day.sent, day.limit)]
+
+
 # --- in words --------------------------------------------------------------------------------------------------------
 
 
@@ -114,6 +136,8 @@ def warnings(uow: UnitOfWork) -> dict[str, str]:
     last = last_ring(uow)
     if last is not None and last.seconds >= LATE_RING:
         found[f"{LATE} {last.unit}"] = in_words(last)
+    for day in near_limits(uow):
+        found[f"{LIMIT} {day.line}"] = f"{day.line} has sent {day.sent} of the {day.limit} texts of its day"
     return found
 
 

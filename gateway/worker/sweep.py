@@ -29,7 +29,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE
 from gateway.models.worker import SILENT_AFTER, Worker
-from gateway.register import hole_warnings, roster
+from gateway.register import hole_warnings, limit_warnings, roster
 from gateway.responses import bundles, timers, uncertain_calls
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 from gateway.worker import exercises, lookups
@@ -74,7 +74,7 @@ class Sweep:
     _ending: bool = False
     _left: bool = False
     _beat_at: datetime | None = None
-    _holes_at: datetime | None = None  # when this worker last looked for holes in the rosters
+    _holes_at: datetime | None = None  # when this worker last looked at rosters and limits
     _beating_since: datetime | None = None
 
     # --- deliver
@@ -302,6 +302,7 @@ class Sweep:
             if self._holes_at is None or not timedelta(0) <= now - self._holes_at < hole_warnings.EACH:
                 self._holes_at = now
                 hole_warnings.warn(uow)
+                limit_warnings.warn(uow)
 
     def _synthetic(self) -> None:
         exercises.keep_synthetic_panics(self.open_uow)

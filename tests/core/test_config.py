@@ -281,6 +281,17 @@ def test_a_second_account_is_a_line_with_settings_of_its_own() -> None:
     assert "tw-other" not in repr(settings)
 
 
+def test_each_line_has_a_daily_limit_of_its_own() -> None:
+    settings = Settings.load(TWILIO | SECOND | {"DAILY_LIMIT": "twilio=200,twilio-2=50"})
+    assert settings.daily_limit == {"twilio": 200, "twilio-2": 50}
+    assert Settings.load(TWILIO).daily_limit == {}
+
+
+@pytest.mark.parametrize("value", ["twilio", "twilio=-1", "twilio=many", "twilio=1,twilio=2", "pigeon=1"])
+def test_a_daily_limit_is_a_count_for_a_line(value: str) -> None:
+    assert list(complaints(TWILIO | {"DAILY_LIMIT": value})) == ["DAILY_LIMIT"]
+
+
 @pytest.mark.parametrize("name", sorted(set(SECOND) - {"CARRIERS"}))
 def test_a_second_account_must_be_complete(name: str) -> None:
     given = {key: value for key, value in (TWILIO | SECOND).items() if key != name}

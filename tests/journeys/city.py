@@ -200,12 +200,13 @@ class City:
         folder: Path,
         lines: Callable[[Carrier], list[Carrier]] = lambda line: [line],
         paces: Mapping[str, tuple[float, float]] | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         self.clock, self.job_queue = Clock(), JobQueue()
         self.handsets = Handsets(folder / "handsets.db", self.clock)
         key = settings.demo_hook_key.get_secret_value().encode()
         simulator = Simulator(key, NUMBER, self.handsets, settings.public_url, sleep=lambda _: None)
-        board = Switchboard(lines(simulator), paces=paces)
+        board = Switchboard(lines(simulator), paces=paces, limits=limits)
         self.house = House(settings, engine, board, self.job_queue, self.clock, "worker-1")  # type: ignore[arg-type]
         self.app = create_app(self.house, drain=False)
         self.client = self.app.test_client()
