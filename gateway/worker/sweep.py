@@ -65,8 +65,7 @@ class Sweep:
     hand_over: Sender
     horizon: timedelta = timedelta(seconds=1)
     sleep: Callable[[float], None] = time.sleep
-    # the function that finds a position, by the kind of look-up
-    finders: Mapping[str, lookups.Finder] = field(default_factory=dict)
+    finders: Mapping[str, lookups.Finder] = field(default_factory=dict)  # by the kind of look-up
     clock_ahead: Callable[[], timedelta] = timedelta  # how far this machine's clock is ahead of the database's
     _held: Counter[str] = field(default_factory=Counter)
     _full: set[str] = field(default_factory=set)  # lines of which a claim may have left something behind
