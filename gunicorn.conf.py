@@ -37,11 +37,11 @@ if asked.returncode:
     sys.exit(asked.returncode)  # it has said why
 
 logger_class = Discreet
-bind = asked.stdout
+bind, processes = asked.stdout.split(" ")
 # It waits for requests without a thread; the live stream takes its connections out of its hands.
 worker_class = "gateway.web.server.PatientWorker"
 worker_connections = 4000  # connections of one process, most of them idle or slow
-workers = max(1, int(os.environ.get("WEB_CONCURRENCY", "2")))  # with none it would listen and never answer
+workers = max(1, int(processes))  # with none it would listen and never answer
 threads = 16  # for hooks; pages have their own
 keepalive = 65  # longer than a proxy's own
 timeout = 30

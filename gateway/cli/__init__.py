@@ -21,11 +21,14 @@ from gateway.cli import (
     programs,
     purge,
     results,
+    serve,
     texts,
     users,
     watch,
 )
 from gateway.cli.door import troubles
+from gateway.config import BadSetting
+from gateway.config.sources import environment
 from gateway.infrastructure.installation import tables, version
 
 
@@ -33,7 +36,7 @@ class Siaga(click.Group):
     """The group of all commands. It reports in a sentence what keeps a command from its work."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if "DEMO" not in os.environ and _beside_the_demo(args[:1]):
+        if _beside_the_demo(args[:1]):
             os.environ["DEMO"] = "1"
         return super().parse_args(ctx, args)
 
@@ -49,8 +52,14 @@ def _beside_the_demo(words: Sequence[str]) -> bool:
     is configured. Only the operator's door infers this. A web process or a worker without settings refuses to start,
     demo or not.
     """
-    real = any(name in os.environ for name in ("CARRIERS", "CARRIERS_FILE", "SECRET_KEY", "SECRET_KEY_FILE"))
-    keys = Path(os.environ.get("DATA_DIR", "var")) / "demo.json"
+    try:
+        given = environment()
+    except BadSetting:
+        return False  # the command itself will say so
+    if "DEMO" in given or {*words} & {"serve", *programs.PROGRAMS}:
+        return False
+    real = any(name in given for name in ("CARRIERS", "CARRIERS_FILE", "SECRET_KEY", "SECRET_KEY_FILE"))
+    keys = Path(given.get("DATA_DIR", "var")) / "demo.json"
     return [*words] == ["phone"] or (not real and keys.exists())
 
 
@@ -75,6 +84,7 @@ def main() -> None:
 
 COMMANDS: tuple[click.Command, ...] = (
     demo.demo,
+    serve.serve,
     programs.web,
     programs.worker,
     programs.switch,

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from types import FrameType
 from typing import NoReturn
 
 import requests
 
 from gateway import demo_city
-from gateway.cli.programs import command_of
+from gateway.cli.children import STEP, Children
 from gateway.config import Settings
+from gateway.config.sources import NO_FILE
 from gateway.demo_city.network import Wire, exchange
 from gateway.identity import users
 from gateway.infrastructure import valkey
@@ -26,10 +22,7 @@ from gateway.infrastructure.database import migrate
 from gateway.wiring import build, handsets
 
 PROGRAMS = ("web", "worker")
-PATIENCE = 12.0  # seconds in which the children may end by themselves; gunicorn gives a request 10 s to finish
 PORTS = range(20_000, 32_000)  # below the ports that systems choose themselves: Linux from 32768, others from 49152
-STEP = 0.2  # seconds between two checks, so that a child that dies is back within a second
-ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BEATS = 0.5  # seconds between two ticks of the network
 
 
@@ -47,7 +40,6 @@ class Company:
         self.otpauth = self._settle()
         self.network = exchange(settings, Wire(settings.public_url))
         self.log = settings.data_dir / "demo.log"
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._ticked = 0.0
 
     def _settle(self) -> Mapping[str, str]:
@@ -59,33 +51,20 @@ class Company:
             return users.seed_demo(uow, self.settings.demo_password.get_secret_value())
 
     def __enter__(self) -> Company:
-        for name in PROGRAMS:
-            self._start(name)
+        with self.log.open("ab") as log:
+            self._children = Children(PROGRAMS, self._environ, log)
+            self._children.__enter__()
         return self
 
-    def _start(self, name: str) -> None:
-        """Start a child in its own session, so that Ctrl-C reaches only us and we end the children in order."""
-        with self.log.open("ab") as log:
-            self._children[name] = subprocess.Popen(  # noqa: S603 - our own two programs
-                command_of(name),
-                env=self._environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
     def __exit__(self, *_: object) -> None:
-        _end(self._children.values())
+        self._children.__exit__()
         self.house.engine.dispose()
         if self.settings.redis_url is None:
             valkey.stop(self.settings.data_dir)
 
     def tick(self) -> None:
         """Restart children that died, and advance the network's clock."""
-        for name, child in list(self._children.items()):
-            if child.poll() is not None:
-                self._start(name)
+        self._children.tick()
         if time.monotonic() - self._ticked >= BEATS:
             self.network.tick()
             self._ticked = time.monotonic()
@@ -103,35 +82,11 @@ class Company:
         return False
 
 
-def _end(children: Iterable[subprocess.Popen[bytes]]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    for child in children:
-        child.terminate()
-    for child in children:
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-
-
-def end_on_signals() -> None:
-    """Make Ctrl-C, SIGTERM and a closed terminal leave through every `with`, so that no child outlives us."""
-
-    def leave(number: int, _: FrameType | None) -> NoReturn:
-        for which in ENDS:
-            signal.signal(which, signal.SIG_IGN)  # further signals must not disturb the leaving
-        sys.exit(0 if number == signal.SIGINT else 128 + number)
-
-    for number in ENDS:
-        if signal.getsignal(number) != signal.SIG_IGN or number != signal.SIGHUP:  # under nohup SIGHUP stays ignored
-            signal.signal(number, leave)
-
-
 def settings_environ(environ: Mapping[str, str], **instead: str) -> dict[str, str]:
-    """Return the environment without any of our settings, except for those in `instead`."""
+    """Return the environment without a settings file and any of our settings, except for those in `instead`."""
     ours = set(Settings.names())
-    return {name: value for name, value in environ.items() if name.removesuffix("_FILE") not in ours} | instead
+    kept = {name: value for name, value in environ.items() if name.removesuffix("_FILE") not in ours}
+    return kept | NO_FILE | instead
 
 
 def is_free(host: str, port: int) -> bool:

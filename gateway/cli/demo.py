@@ -9,9 +9,11 @@ import tempfile
 import click
 
 from gateway.cli import rehearsal
-from gateway.cli.company import Company, end_on_signals, free_port, is_free, settings_environ
+from gateway.cli.children import end_on_signals
+from gateway.cli.company import Company, free_port, is_free, settings_environ
 from gateway.cli.door import Trouble
 from gateway.config import Settings
+from gateway.config.sources import NO_FILE, environment
 from gateway.demo_city import BUDI, JOKO
 
 
@@ -30,7 +32,7 @@ def demo(once: bool) -> None:
 
 
 def _stay() -> None:
-    environ = {**os.environ, "DEMO": "1"}
+    environ = environment() | NO_FILE | {"DEMO": "1"}
     settings = Settings.load(environ)
     if not is_free(settings.host, settings.port):
         raise Trouble(f"port {settings.port} of {settings.host} is taken; choose another: PORT=8001 make demo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 
@@ -11,6 +10,7 @@ import click
 from gateway.carriers.simulator.people import KEYS, Exchange
 from gateway.cli.door import PHONE
 from gateway.config import Settings
+from gateway.config.sources import environment
 from gateway.demo_city.network import Wire, exchange
 from gateway.wiring import handsets
 
@@ -53,7 +53,7 @@ ACTIONS: Mapping[str, Act] = {"text": _text, "ring": _ring, "press": _press, "di
 @click.argument("words", nargs=-1)
 def phone(number: str, action: str, words: tuple[str, ...]) -> None:
     """Be a phone of the running demo: text WORDS, ring (a missed call), press KEY, dial CODE, or look at the screen."""
-    settings = Settings.load({**os.environ, "DEMO": "1"})
+    settings = Settings.load(environment() | {"DEMO": "1"})
     wire = Wire(settings.public_url)
     people = exchange(settings, wire)
     complaint = ACTIONS[action](people, number, " ".join(words))

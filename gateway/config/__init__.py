@@ -1,4 +1,6 @@
-"""Read the settings from the environment. Anything wrong or missing stops the start with a sentence that names it.
+"""Read the settings from the environment and the settings file.
+
+Anything wrong or missing stops the start with a sentence that names it.
 
 One pass finds every fault, so that nobody repairs a deployment one line at a time. No message and no `repr` shows a
 secret. The table in the operator's guide has the names, their meaning and their defaults.
@@ -6,7 +8,6 @@ secret. The table in the operator's guide has the names, their meaning and their
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -26,7 +27,7 @@ from gateway.config.lines import (
     line_setting_names,
     read_line_settings,
 )
-from gateway.config.sources import BadSetting, complaint, made_up_keys, read_given, starting
+from gateway.config.sources import BadSetting, complaint, environment, made_up_keys, read_given, starting
 from gateway.config.values import (
     NEW_KEY,
     DatabaseUrl,
@@ -112,11 +113,12 @@ class Settings(BaseModel):
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Return the settings in `environ` (by default this process's). Raises BadSetting, which names every fault.
+        """Return the settings in `environ` (by default this process's, and its settings file). Raises BadSetting, which
+        names every fault.
 
         In a demo this makes DATA_DIR and, once, the made-up keys in it.
         """
-        environ = os.environ if environ is None else environ
+        environ = environment() if environ is None else environ
         given, complaints = read_given(_house_names(), environ)
         in_use = [line.strip().lower() for line in given.get("CARRIERS", "").split(",")]
         lines, unread = read_given(line_setting_names(in_use), environ)

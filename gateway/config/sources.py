@@ -1,4 +1,5 @@
-"""Read settings where they come from: the environment, files that it names, and the demo's own made-up keys."""
+"""Read settings where they come from: the environment, the settings file, files that these name, and the demo's own
+made-up keys."""
 
 from __future__ import annotations
 
@@ -13,9 +14,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from dotenv.parser import parse_stream
 from pydantic_core import ErrorDetails
 
 CANNOT_START = 3  # the exit code of a process with bad settings; gunicorn starts no other child after one that ended so
+FILE = "SETTINGS_FILE"
+USUAL_FILE = "siaga.env"
+NO_FILE = {FILE: ""}  # for children that are handed every setting
 MADE_UP: Mapping[str, Callable[[], str]] = {
     "secret_key": lambda: secrets.token_urlsafe(48),
     "encryption_keys": lambda: Fernet.generate_key().decode(),
@@ -47,6 +52,35 @@ def starting() -> Iterator[None]:
     except BadSetting as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(CANNOT_START)
+
+
+def environment() -> dict[str, str]:
+    """Return this process's environment, and from the settings file what it does not say itself.
+
+    The file is the one that SETTINGS_FILE names, else siaga.env in this folder if there is one; an empty SETTINGS_FILE
+    is none. Raises BadSetting for a file that cannot be read.
+    """
+    own = dict(os.environ)
+    named = own.get(FILE)
+    path = Path(USUAL_FILE if named is None else named)
+    if named == "" or (named is None and not path.is_file()):
+        return own
+    said = {name.removesuffix("_FILE") for name, value in own.items() if value}
+    kept = {name: value for name, value in _read(path).items() if name.removesuffix("_FILE") not in said}
+    return own | kept
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Return what a file of lines `NAME=value` says. Raises BadSetting."""
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            read = list(parse_stream(lines))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting({FILE: f"cannot be read: {path} is no readable text file"}) from error
+    for line in read:
+        if line.error:
+            raise BadSetting({FILE: f"cannot be read: line {line.original.line} of {path} is not like NAME=value"})
+    return {line.key: line.value or "" for line in read if line.key}
 
 
 def read_given(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

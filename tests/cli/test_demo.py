@@ -25,7 +25,7 @@ FROM_A_TERMINAL = (sys.executable, "-c", SET_SIGHUP.format("SIG_DFL"))
 UNDER_NOHUP = (sys.executable, "-c", SET_SIGHUP.format("SIG_IGN"))
 LEAVES_ON_SIGNALS = """
 import time
-from gateway.cli.company import end_on_signals
+from gateway.cli.children import end_on_signals
 end_on_signals()
 print("ready", flush=True)
 time.sleep(60)
