@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
 from types import FrameType
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from gateway.cli.programs import command_of
 
@@ -22,10 +24,10 @@ ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Children:
     """Our programs as children of this process, as a context manager: one that ends is started again.
 
-    `programs` may name one several times. What they say goes to `log`, without it where this process's own words go.
+    `programs` may name one several times. What they say goes to the file `log`, or without one where our own words go.
     """
 
-    def __init__(self, programs: Sequence[str], environ: Mapping[str, str], log: IO[bytes] | None = None) -> None:
+    def __init__(self, programs: Sequence[str], environ: Mapping[str, str], log: Path | None = None) -> None:
         self._programs, self._environ, self._log = tuple(programs), dict(environ), log
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._begun: dict[int, float] = {}
@@ -55,14 +57,15 @@ class Children:
 
     def _start(self, program: str) -> subprocess.Popen[bytes]:
         """Start a child in its own session, so that Ctrl-C reaches only us and we end the children in order."""
-        return subprocess.Popen(  # noqa: S603 - our own programs
-            command_of(program),
-            env=self._environ,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,
-        )
+        with self._log.open("ab") if self._log else nullcontext() as log:
+            return subprocess.Popen(  # noqa: S603 - our own programs
+                command_of(program),
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
 
 def end_on_signals() -> None:

@@ -51,9 +51,8 @@ class Company:
             return users.seed_demo(uow, self.settings.demo_password.get_secret_value())
 
     def __enter__(self) -> Company:
-        with self.log.open("ab") as log:
-            self._children = Children(PROGRAMS, self._environ, log)
-            self._children.__enter__()
+        self._children = Children(PROGRAMS, self._environ, self.log)
+        self._children.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
