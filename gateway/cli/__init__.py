@@ -27,6 +27,7 @@ from gateway.cli import (
     watch,
 )
 from gateway.cli.door import troubles
+from gateway.cli.spoken import LANGUAGES, spoken, translate
 from gateway.config import BadSetting
 from gateway.config.sources import environment
 from gateway.infrastructure.installation import tables, version
@@ -69,7 +70,21 @@ def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+def _choose_language(ctx: click.Context, _: click.Parameter, language: str) -> None:
+    if language == "id":
+        translate(ctx.command)
+
+
 @click.group(cls=Siaga)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=spoken,
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_language,
+    help="Of this help; by default the terminal's (LANG).",
+)
 @click.option(
     "--version",
     is_flag=True,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import tempfile
+from pathlib import Path
 
 import click
 
@@ -54,9 +56,17 @@ def _once() -> int:
             return rehearsal.run(company)
 
 
+def _called() -> str:
+    """Return how `siaga` is called from another terminal for this demo, with what the environment told this one."""
+    told = [f"{name}={shlex.quote(os.environ[name])}" for name in ("DATA_DIR", "PORT") if os.environ.get(name)]
+    program = Path(sys.executable).with_name("siaga")
+    here = Path.cwd()
+    return " ".join([*told, str(program.relative_to(here) if program.is_relative_to(here) else program)])
+
+
 def greeting(company: Company) -> str:
     """Return the text with the addresses of the pages, the log-in, and three commands to try."""
-    settings = company.settings
+    settings, ours = company.settings, _called()
     lines = [
         f"Siaga demo       {settings.public_url}",
         f"  phones         {settings.public_url}/phones",
@@ -66,10 +76,10 @@ def greeting(company: Company) -> str:
         *(f"  {name}'s codes  {uri}" for name, uri in company.otpauth.items()),
         f"  log            {company.log}",
         "",
-        "Be a phone, in another terminal:",
-        f'  .venv/bin/siaga phone {BUDI} text "TOLONG ada maling"',
-        f"  .venv/bin/siaga phone {JOKO} screen",
-        f"  .venv/bin/siaga phone {JOKO} press 1",
+        f"Be a phone, in another terminal in {Path.cwd()}:",
+        f'  {ours} phone {BUDI} text "TOLONG ada maling"',
+        f"  {ours} phone {JOKO} screen",
+        f"  {ours} phone {JOKO} press 1",
         "",
         "Ctrl-C ends everything.",
     ]

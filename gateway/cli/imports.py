@@ -15,7 +15,16 @@ from gateway.wiring import house
 SOME_REFUSED, UNUSABLE = 1, 2  # the exit codes of `siaga import` (contract)
 
 
-@click.command("import")
+class Import(click.Command):
+    """The command `import`, whose help names the columns of the KIND that stands before --help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = [word for word in args if word in kinds.KINDS]
+        self.epilog = f"{named[0]}: {', '.join(kinds.columns(named[0]))}" if named else None
+        return super().parse_args(ctx, args)
+
+
+@click.command("import", cls=Import)
 @click.argument("kind", type=click.Choice(kinds.KINDS))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from gateway.core import defaults
 from gateway.identity import audit_log
 from gateway.positions.cells import BadRow
 from gateway.register.imports import areas, cells, citizens, officers, places, shifts, units
@@ -25,6 +26,17 @@ SHEETS: Mapping[str, Importer] = {
     "places": places.bring_in,
 }
 KINDS = (*SHEETS, "cells")
+_TABLES = {"units": units, "officers": officers, "shifts": shifts, "citizens": citizens}
+_OTHERS = {
+    "areas": ("unit",),
+    "places": tuple(places.COLUMNS),
+    "cells": ("radio", "mcc", "net", "area", "cell", "unit", "lon", "lat", "range", "samples"),
+}
+
+
+def columns(kind: str) -> tuple[str, ...]:
+    """Return the columns that a file of this kind may have; for areas the properties of a feature."""
+    return tuple(_TABLES[kind].sheet(defaults.REGION).columns) if kind in _TABLES else _OTHERS[kind]
 
 
 def bring_in(
