@@ -12,6 +12,7 @@ from gateway.web.console import (
     incident,
     live,
     login,
+    look,
     maps,
     monitor,
     phones,
@@ -27,6 +28,7 @@ def register(app: Flask, house: House) -> None:
     headers.register(app, house.settings)
     access.register(app)
     words.register(app)
+    look.register(app)
     refusals.register(app)
     live.register(app, house)
     for pages in (login.page, monitor.page, duty.page, incident.page, maps.page, basemap.page):

@@ -24,9 +24,11 @@ NAMES = {code: language.name for code, language in LANGUAGES.items()}
 
 
 def language() -> str:
-    """Return the reader's language: the one switched to, else the gateway's own."""
+    """Return the reader's language: the one switched to, else the browser's, else the gateway's own."""
     chosen = session.get("language")
-    return str(chosen) if chosen in LANGUAGES else access.house().settings.default_language
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or access.house().settings.default_language
 
 
 def t(key: str, **facts: object) -> str:

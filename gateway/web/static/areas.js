@@ -8,10 +8,10 @@ const preview = document.querySelector("[data-preview]");
 const form = document.querySelector("[data-ask]");
 const MANY = 40; // names on a map; more hide one another
 
-const BORDER = { color: "#48515e", weight: 1.5, fillOpacity: 0.08 };
-const CHOSEN = { color: "#0b4f9e", weight: 3, fillOpacity: 0.2 };
-const OLD = { color: "#b3001b", weight: 2, dashArray: "6 6", fillOpacity: 0.04 };
-const NEW = { color: "#0a6b34", weight: 3, fillOpacity: 0.25 };
+const BORDER = { className: "border", weight: 1.5 };
+const CHOSEN = { className: "chosen", weight: 3 };
+const OLD = { className: "former", weight: 2, dashArray: "6 6" };
+const NEW = { className: "fresh", weight: 3 };
 
 function text(words) { // a tooltip takes HTML
   const shown = document.createElement("span");
@@ -22,7 +22,7 @@ function text(words) { // a tooltip takes HTML
 const map = L.map(element).setView([-2, 118], 5);
 map.attributionControl.setPrefix(false);
 if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 19 }).addTo(map);
-const place = L.circleMarker([0, 0], { radius: 8, color: "#14181f", weight: 3, fillColor: "#ffd23f", fillOpacity: 1, interactive: false });
+const place = L.circleMarker([0, 0], { radius: 8, className: "asked", weight: 3, fillOpacity: 1, interactive: false });
 const drawing = element.dataset.drawing ? JSON.parse(element.dataset.drawing) : null;
 
 function isChosen(area) {

@@ -2,10 +2,6 @@
 
 import { get } from "./fetching.js";
 
-const COLOURS = { open: "#ff5c6c", held: "#ffb02e", accepted: "#5cb3ff", en_route: "#5cb3ff", on_scene: "#4fd18b", closed: "#8b98a8" };
-
-const FILL = { duty: "#2f7de1", off: "#6d7a8a", volunteer: "#b48bff" };
-
 const MANY = 40; // names on a map; more hide one another
 const AROUND = 30000; // metres: further stations tell nothing about a place
 
@@ -29,7 +25,7 @@ export class Chart {
 
   async load() {
     const { units, areas } = await (await get("/monitor/map")).json();
-    const style = { color: "#7d8da1", weight: 1.5, fillColor: "#7d8da1", fillOpacity: 0.06 };
+    const style = { className: "border", weight: 1.5 };
     const borders = L.geoJSON(areas, { style, interactive: false }).addTo(this.map);
     this.stations = units.map((unit) => this.unit(unit, units.length <= MANY));
     const all = L.featureGroup([borders, ...this.stations]);
@@ -47,8 +43,8 @@ export class Chart {
 
   show({ incidents, officers, volunteers }) {
     this.showPeople([
-      ...officers.map((one) => ({ ...one, fill: one.duty ? FILL.duty : FILL.off })),
-      ...volunteers.map((one) => ({ ...one, fill: FILL.volunteer })),
+      ...officers.map((one) => ({ ...one, kind: one.duty ? "duty" : "off" })),
+      ...volunteers.map((one) => ({ ...one, kind: "volunteer" })),
     ]);
     const shown = new Set(incidents.map((one) => one.code));
     for (const [code, pin] of this.pins) if (!shown.has(code)) this.remove(code, pin);
@@ -62,8 +58,8 @@ export class Chart {
     if (key === this.peopleShown) return;
     this.peopleShown = key;
     this.people.clearLayers();
-    for (const { lat, lon, label, fill } of people) {
-      const style = { radius: 7, color: "#fff", weight: 2, fillColor: fill, fillOpacity: 1 };
+    for (const { lat, lon, label, kind } of people) {
+      const style = { className: `person ${kind}`, radius: 7, weight: 2, fillOpacity: 1 };
       name(L.circleMarker([lat, lon], style).addTo(this.people), label, { direction: "right", offset: [8, 0], permanent: people.length <= MANY });
     }
   }
@@ -76,7 +72,7 @@ export class Chart {
     const at = [one.lat, one.lon];
     const icon = L.divIcon({ className: `pin ${one.tone}${one.unseen ? " unseen-pin" : ""}`, html: one.code, iconSize: [56, 30], iconAnchor: [28, 36] });
     const marker = L.marker(at, { icon, alt: one.label, title: one.label, zIndexOffset: one.tone === "closed" ? 0 : 1000 });
-    const circle = L.circle(at, { radius: one.radius, color: COLOURS[one.tone], weight: 2, fillOpacity: 0.15, interactive: false });
+    const circle = L.circle(at, { radius: one.radius, className: `circle ${one.tone}`, weight: 2, interactive: false });
     circle.addTo(this.map);
     marker.on("click keypress", (event) => {
       if (event.type === "click" || event.originalEvent.key === "Enter") this.open(one.code);
