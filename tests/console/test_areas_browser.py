@@ -73,6 +73,6 @@ def test_a_drawing_that_is_tried_lies_over_the_old_one(page: Page) -> None:
     page.select_option("select[name=unit]", "2")
     page.fill("#geojson", json.dumps(EAST))
     page.get_by_role("button", name="Lihat dulu").click()
-    expect(page.locator("[data-areas] path[stroke='#b3001b'][stroke-dasharray]")).to_have_count(1)
-    expect(page.locator("[data-areas] path[stroke='#0a6b34']")).to_have_count(1)
+    expect(page.locator("[data-areas] path.former[stroke-dasharray]")).to_have_count(1)
+    expect(page.locator("[data-areas] path.fresh")).to_have_count(1)
     assert faults(page) == []
