@@ -149,6 +149,18 @@ def test_saya_lihat_silences_and_accepts_nothing(station: Station, monitor: Page
     expect(monitor.locator(f'.card[data-incident="{code}"]')).to_contain_text("Dilihat desk")
 
 
+def test_what_was_seen_takes_half_the_room_and_still_shows_the_newest_words(station: Station, monitor: Page) -> None:
+    code = panic(station.home)
+    card = monitor.locator(f'.card[data-incident="{code}"]')
+    expect(card).to_be_visible()
+    height = "element => element.offsetHeight"
+    before = card.evaluate(height)
+    card.locator("[data-see]").click()
+    expect(card).to_contain_text("Dilihat desk")
+    assert card.evaluate(height) < before * 0.6
+    expect(card.locator("blockquote")).to_be_visible()
+
+
 def test_before_the_shift_begins_events_flow_and_the_page_says_that_it_is_mute(
     station: Station, open_monitor: Callable[..., Page]
 ) -> None:
