@@ -57,20 +57,13 @@ def receive(uow: UnitOfWork, text: TextIn) -> None:
     If anything fails after the keeping, the sweep tries again, and after a second failure a human gets the text.
     """
     spot = "" if text.position is None else f"\ngeo:{text.position[0]},{text.position[1]}"
-    body, raw = redact(text.body)[: MOST_READ - len(spot)] + spot, redact(text.raw or text.body)
     phone = key(text.sender, text.region or uow.settings.default_region)
     sent_at = text_ages.believed(text.sent_at, uow.arrived()) or uow.came_at
-    called = key(text.recipient, uow.settings.default_region) if text.recipient else ""
+    number = key(text.recipient, uow.settings.default_region) if text.recipient else ""
+    called, words = in_tray.addressed(uow, text.body, number)
+    body, raw = redact(words)[: MOST_READ - len(spot)] + spot, redact(text.raw or text.body)
     row = in_tray.keep(
-        uow,
-        line=text.line,
-        kind="text",
-        ref=text.ref,
-        phone=phone,
-        body=body,
-        raw=raw,
-        sent_at=sent_at,
-        called=called,
+        uow, line=text.line, kind="text", ref=text.ref, phone=phone, body=body, raw=raw, sent_at=sent_at, called=called
     )
     if row is None:
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})

@@ -51,6 +51,13 @@ class TextCarrier(Carrier, Protocol):
 
 
 @runtime_checkable
+class SenderCarrier(Carrier, Protocol):
+    """A line that sends a text from the sender that the text names (`TextOut.sender`)."""
+
+    any_sender: bool  # from any; False: from its own numbers only
+
+
+@runtime_checkable
 class VoiceCarrier(Carrier, Protocol):
     languages: frozenset[str]  # the languages that its speech can pronounce
     speaks: bool  # a call of its says words and takes keys; False: it makes a phone ring and nothing more

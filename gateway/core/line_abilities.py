@@ -95,6 +95,18 @@ def is_dialled(sender: str) -> bool:
     return _DIALLED.fullmatch(sender) is not None
 
 
+def may_show(sender: str, own: Collection[str], any_sender: bool, taken: Collection[str], answers: bool) -> bool:
+    """Return whether a text may leave on a line from this sender of a unit, so that its words stay true.
+
+    `own` are the line's numbers; with `any_sender` it sends from others too. `taken` are our numbers that units have:
+    what is texted to them reaches us. `answers` tells whether this text promises that a reply arrives, which a name
+    breaks.
+    """
+    if is_dialled(sender):
+        return sender in own or (any_sender and sender in taken)
+    return any_sender and not answers
+
+
 def within(table: Reach, phone: str) -> Abilities:
     """Return what a table by prefix says of this phone (E.164); where it says nothing, everything."""
     found = max((prefix for prefix in table if phone.startswith(prefix)), key=len, default=None)

@@ -187,6 +187,7 @@ class TextOut:
     to: str  # E.164
     body: str
     valid_seconds: int | None = None  # the text is useless after that
+    sender: str = ""  # of the unit whose text it is; "": the line's own
 
 
 @dataclass(frozen=True)

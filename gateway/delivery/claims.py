@@ -61,6 +61,7 @@ class ClaimedOutbound:
     missed: frozenset[str] = frozenset()  # lines on which it did not reach its phone; they are tried last
     purpose: str = ""
     line: str = ""  # the line that the claim has chosen, and holds if it is a telephone; "": the first
+    sender: str = ""  # of a text: its unit's own where its line shows that; "": the line's
     stopped: frozenset[str] = frozenset()  # lines on which its number has opted out
 
 

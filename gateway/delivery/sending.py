@@ -27,6 +27,7 @@ from gateway.core.messages import CallOut, Outcome, Sent, TextOut
 from gateway.core.reachability import Why
 from gateway.core.sentences.segments import segments
 from gateway.delivery import bundles, pacing, reachability
+from gateway.delivery import senders as own_senders
 from gateway.delivery.claims import ClaimedOutbound, line_of, lines_of, unneeded_alert
 from gateway.delivery.outcomes import (
     AGAIN,
@@ -143,7 +144,8 @@ def _begin(uow: UnitOfWork, line: str, batch: Sequence[ClaimedOutbound]) -> Begu
     going = [claimed for claimed in batch if claimed.id in still]
     shut = _shut(uow, line, going)
     trying = [claimed for claimed in going if claimed.id not in shut]
-    ready = [_attempt(uow, line, claimed) for claimed in trying]
+    senders = own_senders.of_texts(uow, line, trying)
+    ready = [replace(_attempt(uow, line, claimed), sender=senders.get(claimed.id, "")) for claimed in trying]
     pairs = zip(trying, ready, strict=True)
     outbounds.left_with(uow.db, {now.id: now.body for before, now in pairs if now.body != before.body})
     if len(ready) < len(batch):
@@ -193,7 +195,7 @@ def _leave_dark(uow: UnitOfWork, outbound_ids: Sequence[int]) -> None:
 def _same_words(ready: Sequence[ClaimedOutbound]) -> Iterator[list[ClaimedOutbound]]:
     """Yield the outbounds that one request carries: on this line the phones of a batch may answer in different ways.
     The order stays."""
-    for _, alike in groupby(ready, key=lambda claimed: claimed.body):
+    for _, alike in groupby(ready, key=lambda claimed: (claimed.body, claimed.sender)):
         yield list(alike)
 
 
@@ -203,11 +205,29 @@ def _wire(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
     if bundles.is_bundle(batch):
         return _one_for_all(line, batch)
     if batch[0].kind == outbounds.TEXT and isinstance(line, TextCarrier):
-        texts = [TextOut(claimed.attempt, claimed.phone, claimed.body, claimed.valid_seconds) for claimed in batch]
-        return line.send_texts(texts)
+        return _send_texts(line, batch)
     if isinstance(line, VoiceCarrier):
         return [line.place_call(CallOut(claimed.attempt, claimed.phone, claimed.ring_seconds)) for claimed in batch]
     return [Sent(Outcome.REFUSED, code="no_such_line") for _ in batch]
+
+
+def _send_texts(line: TextCarrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:
+    """Send texts of the same words. What is refused from a unit's own sender leaves at once from the line's: nobody
+    misses an alert because of a sender that was written down wrong."""
+    texts = [
+        TextOut(claimed.attempt, claimed.phone, claimed.body, claimed.valid_seconds, claimed.sender)
+        for claimed in batch
+    ]
+    answers = list(line.send_texts(texts))
+    again = [at for at, sent in enumerate(answers) if texts[at].sender and _blames_sender(sent)]
+    if again:
+        for at, sent in zip(again, line.send_texts([replace(texts[at], sender="") for at in again]), strict=True):
+            answers[at] = sent
+    return answers
+
+
+def _blames_sender(sent: Sent) -> bool:
+    return sent.outcome in (Outcome.REFUSED, Outcome.PERMANENT) and not sent.about_number
 
 
 def _one_for_all(line: Carrier, batch: Sequence[ClaimedOutbound]) -> Sequence[Sent]:

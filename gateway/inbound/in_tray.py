@@ -12,8 +12,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from gateway.core.phone import mask
+from gateway.core.words import unit_keywords
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
+from gateway.models import unit as units
 from gateway.models.inbound import Inbound
 from gateway.unit_of_work import UnitOfWork
 
@@ -22,6 +24,14 @@ LONG = 1_000  # characters of a text from which on it is committed before it is 
 MOST_TRIES = 2
 # How long after its coming a text that was begun and not ended counts as one whose process has died, by its try.
 LEFT_ALONE = {1: timedelta(seconds=10), 2: timedelta(seconds=60)}
+
+
+def addressed(uow: UnitOfWork, body: str, number: str) -> tuple[str, str]:
+    """Return what of ours a text was written to (the keyword at its head if it is a unit's, else the `number`), and
+    its words without that keyword."""
+    keyword, words = unit_keywords.split(body)
+    known = units.by_keyword(uow.db, keyword) is not None and unit_keywords.says_nothing(keyword)
+    return (keyword, words) if known else (number, body)
 
 
 def keep(
@@ -36,8 +46,9 @@ def keep(
     sent_at: datetime | None = None,
     called: str = "",
 ) -> Inbound | None:
-    """Write down what came in, once, and when it was sent, if that is known; `called` is the number of ours (E.164)
-    that it came to. Return None when the carrier repeats itself (also when five repeats race)."""
+    """Write down what came in, once, and when it was sent, if that is known; `called` is the number of ours
+    (E.164) that it came to, or a unit's keyword. Return None when the carrier repeats itself (also when five repeats
+    race)."""
     row = Inbound(
         line=line,
         kind=kind,

@@ -29,7 +29,7 @@ class Text:
     uow: UnitOfWork
     caller: Caller
     words: str
-    called: str = ""  # the number of ours (E.164) that was written to; "" if unknown
+    called: str = ""  # the keyword, or the number of ours (E.164), that it was written to; "" if unknown
 
 
 def of_text(uow: UnitOfWork, caller: Caller, words: str, called: str = "") -> Unit | None:
@@ -40,8 +40,8 @@ def of_text(uow: UnitOfWork, caller: Caller, words: str, called: str = "") -> Un
 
 
 def _written_to(text: Text) -> Unit | None:
-    """Return the unit that our number belongs to."""
-    return units.with_number(text.uow.db, text.called)
+    """Return the unit that the keyword or our number belongs to."""
+    return units.written_to(text.uow.db, text.called)
 
 
 def _place_in_text(text: Text) -> Unit | None:

@@ -32,6 +32,10 @@ class Unit(Base):
     waves: Mapped[str | None] = mapped_column(Text)  # the unit's own policy as JSON; NULL = the named one
     policy_was: Mapped[str | None] = mapped_column(String(40))  # its former policy, where inheriting changed its answer
     hole_told: Mapped[datetime | None]  # when the newest warning of a hole in the roster that was told was due
+    # the word at the head of a text to a shared number that makes it this unit's (core.words.unit_keywords)
+    keyword: Mapped[str | None] = mapped_column(String(12), unique=True)
+    # what texts to people of this unit show as their sender where the line can; NULL: as the units above, else the line
+    sender: Mapped[str | None] = mapped_column(String(16))
     volunteers: Mapped[bool] = mapped_column(default=False)  # whether volunteers of the neighbourhood are asked here
 
 
@@ -62,10 +66,32 @@ def by_id(db: Session, unit_id: int | None) -> Unit | None:
     return db.get(Unit, unit_id) if unit_id is not None else None
 
 
-def with_number(db: Session, called: str) -> Unit | None:
-    """Return the unit that this number of ours (E.164) belongs to, or None."""
-    found = select(Unit).join(UnitNumber, UnitNumber.unit_id == Unit.id).where(UnitNumber.phone == called)
-    return db.scalar(found) if called else None
+def written_to(db: Session, called: str) -> Unit | None:
+    """Return the unit that this keyword or number of ours (E.164) belongs to, or None."""
+    if not called:
+        return None
+    number = select(UnitNumber.unit_id).where(UnitNumber.phone == called)
+    return db.scalar(select(Unit).where(or_(Unit.keyword == called, Unit.id.in_(number))))
+
+
+def by_keyword(db: Session, keyword: str) -> Unit | None:
+    return db.scalar(select(Unit).where(Unit.keyword == keyword)) if keyword else None
+
+
+def every_number(db: Session) -> frozenset[str]:
+    """Return all numbers of ours (E.164) that belong to units."""
+    return frozenset(db.scalars(select(UnitNumber.phone)))
+
+
+def have_senders(db: Session) -> bool:
+    """Return whether any unit has a sender of its own."""
+    return db.scalar(select(Unit.id).where(Unit.sender.is_not(None)).limit(1)) is not None
+
+
+def sender_of(db: Session, unit: Unit | None) -> str:
+    """Return the sender of this unit's texts: its own, else that of the nearest unit above that has one, else ""."""
+    steps = chain(db, unit) if unit is not None else []
+    return next((step.sender for step in steps if step.sender), "")
 
 
 def numbers_of(db: Session, unit_id: int) -> Sequence[str]:

@@ -30,7 +30,8 @@ MOST_WORDS = 2000  # the most characters stored of a report; a text message of t
 
 def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
     """Handle DAFTAR name#identity number#address. The reply says what to bring where, and what we use the data for."""
-    unit, form = unit_of(uow, caller), said.form(Apply)
+    written_to, form = units.written_to(uow.db, row.called), said.form(Apply)
+    unit = written_to or unit_of(uow, caller)
     if not any(char.isalpha() for char in form.name) or not form.national_id:
         unknown_numbers.answer(uow, caller, "apply.incomplete", unit)
         return
@@ -39,6 +40,8 @@ def apply(uow: UnitOfWork, caller: Caller, row: Inbound, said: Reading) -> None:
         row.state = inbounds.TO_HUMAN  # registered already: the number may have changed hands
         unknown_numbers.answer(uow, caller, "apply.already", unit)
         return
+    if filed is not None and filed.unit_id is None and written_to is not None:
+        filed.unit_id = written_to.id  # whoever works there sees the application
     applications.believe_applied(uow, caller)
     unknown_numbers.answer(uow, caller, "apply.received", unit)
     unknown_numbers.answer(uow, caller, "consent.text", unit)

@@ -245,3 +245,8 @@ def test_it_reads_who_wants_no_more_texts() -> None:
 def test_an_opt_out_of_nobody_is_refused() -> None:
     with pytest.raises(BadHook):
         line(NOWHERE).read_opt_out(hook("optout", {"senderId": "SIAGA"}))
+
+
+def test_a_text_leaves_from_the_sender_of_its_unit(africa: FakeAfricasTalking) -> None:
+    line(africa.url).send_texts([TextOut(1, NUMBERS[0], "TOLONG", sender="POLRES PTK")])
+    assert africa.asked[0].form["from"] == ["POLRES PTK"]

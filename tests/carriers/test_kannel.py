@@ -108,3 +108,8 @@ def test_it_tells_a_bad_number_from_a_bad_line(
     box.respond = lambda asked: Reply(status, said, "text/plain")
     (sent,) = line(box.url).send_texts([TextOut(7, TO, "TOLONG")])
     assert (sent.outcome, sent.code) == (outcome, code)
+
+
+def test_a_text_leaves_from_the_sender_of_its_unit(box: FakeKannel) -> None:
+    line(box.url).send_texts([TextOut(7, TO, "TOLONG", sender="+62561799001")])
+    assert box.asked[0].form["from"] == ["+62561799001"]

@@ -269,3 +269,8 @@ def test_the_sdks_own_environment_moves_no_host(company: FakeTwilio, monkeypatch
 )
 def test_it_tells_what_twilio_has_made_of_a_word(fields: dict[str, str], told: OptOut | None) -> None:
     assert line(NOWHERE).read_text(hook("sms", {**TEXT, **fields})).opt_out is told
+
+
+def test_a_text_leaves_from_the_sender_of_its_unit(company: FakeTwilio) -> None:
+    line(company.url).send_texts([TextOut(7, "+6281234567890", "TOLONG", sender="+15005550007")])
+    assert company.asked[0].form["From"] == ["+15005550007"]

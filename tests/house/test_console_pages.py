@@ -16,7 +16,8 @@ REACHED_FROM_OTHERS = {
     "admin_citizen",
     "admin_never_ask",
     "admin_numbers",
-}  # the first page, and pages about one citizen
+    "admin_unit_contact",
+}  # the first page, and pages about one citizen or unit
 
 
 def pages() -> dict[str, Blueprint]:

@@ -101,7 +101,7 @@ KEPT: dict[str, str] = {
     "synthetic_plans": "phone",
     "tips": "channel seen_by",
     "unit_numbers": "phone",  # ours
-    "units": "code name kind phone lat lon timezone policy waves policy_was",  # offices
+    "units": "code name kind phone lat lon timezone policy waves policy_was keyword sender",  # offices
     "users": "name role language password_hash totp_secret key_hash phone",  # staff
     "ussd_sessions": "",
     "wordings": "key language text changed_by",

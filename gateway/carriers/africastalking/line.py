@@ -205,12 +205,12 @@ class AfricasTalking:
     def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
         """Send texts. `valid_seconds` is not sent: its messaging has no such field."""
         numbers = list(dict.fromkeys(text.to for text in texts if wire.dialable(text.to)))
-        sent = self._send(texts[0].body, numbers) if numbers else {}
+        sent = self._send(texts[0].body, numbers, texts[0].sender or self._sender) if numbers else {}
         return [sent.get(text.to, wire.BAD_NUMBER) for text in texts]
 
-    def _send(self, body: str, numbers: list[str]) -> dict[str, Sent]:
+    def _send(self, body: str, numbers: list[str], sender: str | None) -> dict[str, Sent]:
         service = self._service(SMSService, self._api_url)
-        answer = _asked(partial(service.send, body, numbers, self._sender, enqueue=True))
+        answer = _asked(partial(service.send, body, numbers, sender, enqueue=True))
         if isinstance(answer, Sent):
             return dict.fromkeys(numbers, answer)
         return answers.recipients(answer, numbers)

@@ -54,6 +54,7 @@ class Kannel:
     between two reads.
     """
 
+    any_sender = True
     batch = 1  # it takes several numbers, but answers and reports for all of them at once
 
     def __init__(
@@ -146,7 +147,8 @@ class Kannel:
         about = {"to": text.to, "text": text.body, "charset": "UTF-8", "coding": _coding(text.body)}
         report = f"{self._hooks}/dlr?a=%A&attempt={text.attempt}&st=%d&to=%p"
         minutes = {} if text.valid_seconds is None else {"validity": str(max(text.valid_seconds // 60, 1))}
-        return {**self._account, **about, **minutes, "dlr-mask": EVERY_REPORT, "dlr-url": report}
+        sender = {"from": text.sender} if text.sender else {}
+        return {**self._account, **sender, **about, **minutes, "dlr-mask": EVERY_REPORT, "dlr-url": report}
 
 
 def _readable(hook: Hook) -> Hook:

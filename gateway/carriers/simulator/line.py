@@ -57,6 +57,7 @@ class Simulator:
         self.name = LINE
         self.own_numbers: tuple[str, ...] = (number,)
         self.batch = 50
+        self.any_sender = True
         self.languages = frozenset(CODES)
         self.speaks = True
         self.plays_sounds = False
@@ -89,12 +90,12 @@ class Simulator:
         return Answer("{}", JSON)
 
     def send_texts(self, texts: Sequence[TextOut]) -> Sequence[Sent]:
-        if len(texts) > self.batch or len({text.body for text in texts}) > 1:
+        if len(texts) > self.batch or len({(text.body, text.sender) for text in texts}) > 1:
             self.handsets.violate("a batch was too long or carried different words")
         return self._hand_over([(text.to, partial(self._deliver, text)) for text in texts])
 
     def _deliver(self, text: TextOut, ref: str) -> None:
-        self.handsets.deliver(ref, self._number, text)
+        self.handsets.deliver(ref, text.sender or self._number, text)
 
     # --- calls
 

@@ -61,6 +61,7 @@ class Twilio:
     """
 
     batch = 1
+    any_sender = False
     languages = frozenset(twiml.VOICES)
     speaks = True
     plays_sounds = True  # where it has no voice of its own: Swahili
@@ -175,7 +176,7 @@ class Twilio:
                 to=text.to,
                 body=text.body,
                 status_callback=self._url("sms/status", text.attempt),
-                **self._from,
+                **(_sender(text.sender) if text.sender else self._from),
                 **_validity(text.valid_seconds),
             )
 

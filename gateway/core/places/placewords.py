@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ABBREVIATIONS = {
     "ahmad yani": "ayani ay",
@@ -141,6 +142,14 @@ class Word:
 
     full: str
     typed: str
+
+
+@lru_cache(maxsize=1)
+def words() -> frozenset[str]:
+    """Return the words of which place names are made, in every spelling; names of places are not among them."""
+    listed = (CARDINALS, GENERIC, HEADS, KINDS, BESIDE_A_STREET, LOCATORS, LEVELS, ORDINARY)
+    full = frozenset(word for some in listed for word in some)
+    return full | {short for short, word in _EXPANDED.items() if word in full}
 
 
 def read_words(text: str) -> list[Word]:

@@ -231,6 +231,18 @@ def lists(section: str) -> dict[str, Roles]:
     return {form: frozenset(roles) for form, roles in merged.items()}
 
 
+@lru_cache(maxsize=1)
+def first_words() -> frozenset[str]:
+    """Return every word of every list, and the first of every phrase, in the spelling in which they are compared."""
+    found: set[str] = set()
+    for file in (resources.files("gateway.core") / "words").iterdir():
+        if file.name.endswith(".toml"):
+            sections = tomllib.loads(file.read_text("utf-8")).values()
+            for section in (one for one in sections if isinstance(one, dict)):
+                found |= {word for forms in section.values() for form in forms for word in listed(form).split()[:1]}
+    return frozenset(found)
+
+
 def _entries(section: str) -> Iterator[tuple[str, str]]:
     for file in (resources.files("gateway.core") / "words").iterdir():
         if file.name.endswith(".toml"):

@@ -127,6 +127,11 @@ class Reading:
         """Return whether it says yes and nothing else."""
         return isinstance(self.command, Yes)
 
+    @property
+    def is_known(self) -> bool:
+        """Return whether any list knows a word of it, also misspelt or glued to others."""
+        return any(tag.roles for heard in (self._citizen, self._officer, self._addressed) for tag in heard.tags)
+
     @cached_property
     def says_not_yet(self) -> bool:
         """Return whether it says that they are not safe yet, and nothing else: "belum", "belum aman pak"."""

@@ -25,6 +25,7 @@ from gateway.web.console.admin import (
     results,
     scope,
     shifts,
+    unit_contact,
     units,
     users,
 )
@@ -39,6 +40,7 @@ PAGES = (
     officers.page,
     shifts.page,
     units.page,
+    unit_contact.page,
     areas.page,
     users.page,
     imports.page,
