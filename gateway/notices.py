@@ -23,11 +23,12 @@ from gateway.core.sentences.place_names import in_brief
 from gateway.core.sentences.replying import Answerable, by_line
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import confidants, pins, reachability
-from gateway.models import caller_view, policy_rule
+from gateway.models import caller_view, known, policy_rule
 from gateway.models import fix as fixes
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
+from gateway.models.base import add_unread
 from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.inbound import Inbound
@@ -69,8 +70,8 @@ def owe_text(
     due: datetime | None = None,
     rank: int = outbounds.COURTESY_RANK,
 ) -> Outbound | None:
-    """Owe one text to one number. A number that cannot answer (alphanumeric, short code, our own) gets none: None is
-    returned."""
+    """Owe one text to one number. A number that cannot answer (alphanumeric, short code, our own) gets none. Return the
+    row of a text that is about no incident, None otherwise."""
     if not can_reply(phone) or uow.lines.is_own(phone):
         return None
     now = uow.now()
@@ -87,12 +88,13 @@ def owe_text(
         expires_at=max(now, due or now) + WORTH_OF.get(purpose, WORTH),
     )
     outbounds.word(row, body, by_line(body, uow.lines.passages(phone)))
+    if incident is not None:
+        add_unread(uow.db, row)
+        uow.after_commit.deliver(incident.id)
+        return None
     uow.db.add(row)
     uow.db.flush()
-    if incident is not None:
-        uow.after_commit.deliver(incident.id)
-    else:
-        uow.after_commit.send(row.id)
+    uow.after_commit.send(row.id)
     return row
 
 
@@ -203,7 +205,7 @@ def _to_caller(uow: UnitOfWork, incident: Incident, key: str, facts: dict[str, o
 def _just_named(uow: UnitOfWork, phone: str) -> str:
     """Return the name of the place that the words of this phone's newest message named; "" if they named none, or it
     was no text. A home, a mast or a point on the map is no name that somebody wrote."""
-    fix = fixes.newest_of(uow.db, phone)
+    fix = None if known.has_nothing(uow.db, "fixes", phone) else fixes.newest_of(uow.db, phone)
     if fix is None or fix.source != str(Source.PLACE):
         return ""
     newest = select(Inbound).where(Inbound.phone == phone).order_by(Inbound.id.desc()).limit(1)

@@ -61,24 +61,31 @@ def receive(uow: UnitOfWork, text: TextIn) -> None:
     phone = key(text.sender, text.region or uow.settings.default_region)
     sent_at = text_ages.believed(text.sent_at, uow.arrived()) or uow.came_at
     called = key(text.recipient, uow.settings.default_region) if text.recipient else ""
-    row = in_tray.keep(
-        uow,
-        line=text.line,
-        kind="text",
-        ref=text.ref,
-        phone=phone,
-        body=body,
-        raw=raw,
-        sent_at=sent_at,
-        called=called,
-    )
-    if row is None:
+
+    def kept(tries: int = 1) -> Inbound | None:
+        row = in_tray.keep(
+            uow,
+            line=text.line,
+            kind="text",
+            ref=text.ref,
+            phone=phone,
+            body=body,
+            raw=raw,
+            sent_at=sent_at,
+            called=called,
+            tries=tries,
+        )
+        if row is not None:
+            opt_outs.note(uow, text, phone)
+        return row
+
+    if len(text.body) > in_tray.LONG:
+        row = kept(tries=0)
+        if row is not None and in_tray.begin(uow, row):
+            with in_tray.handling(uow, row):
+                understand(uow, row)
+    elif not in_tray.attempt(uow, kept, lambda row: understand(uow, row)):
         log.info("repeated text", extra={"line": text.line, "phone": mask(phone)})
-        return
-    opt_outs.note(uow, text, phone)
-    if len(text.body) <= in_tray.LONG or in_tray.begin(uow, row):
-        with in_tray.handling(uow, row):
-            understand(uow, row)
 
 
 def again(uow: UnitOfWork, row: Inbound) -> None:
@@ -104,12 +111,13 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         incidents.lock_open_of(uow.db, row.phone)
     case = sender_facts.gather(uow, caller, row.body, row.sent_by)
     intent = decide(case)
-    row.verified = caller.verified and intent.kind not in UNREAD
+    verified = caller.verified and intent.kind not in UNREAD
     for extra in intent.also:
         ALSO[extra.also](uow, caller, row, case.reading)
     if intent.also:  # what was done beside it may have changed what the number is
         caller = identify(uow, row.phone)
     DO[intent.kind](uow, caller, row, case.reading)
+    row.verified = verified
     help_texts.texted(uow, caller, intent.kind)
 
 

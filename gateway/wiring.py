@@ -38,7 +38,7 @@ from gateway.infrastructure.heartbeat import Heartbeat
 from gateway.infrastructure.snapshot import Marks, Snapshot, Turn
 from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
-from gateway.models import canary, sealing
+from gateway.models import canary, known, sealing
 from gateway.models import lookup as lookups
 from gateway.models.worker import CLOCKS_DIFFER_BY
 from gateway.operations import line_warnings
@@ -93,7 +93,7 @@ class House:
         with Session(self.engine, expire_on_commit=False) as db:  # on any exception it rolls back as it closes
             self.vocabulary.keep_up(db)
             yield UnitOfWork(
-                db,
+                known.keep(db),
                 self.lines,
                 after_commit,
                 self.clock,

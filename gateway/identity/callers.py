@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, exists, select
+from sqlalchemy.orm import contains_eager
 
 from gateway.core.contact_rules import ContactRule, contact_rule
 from gateway.models import citizen as citizens
+from gateway.models import clarification as clarifications
+from gateway.models import fix as fixes
 from gateway.models import incident as incidents
+from gateway.models import known, never_asked
 from gateway.models import officer as officers
+from gateway.models import outbound as outbounds
 from gateway.models import quiet_number as quiet_numbers
 from gateway.models import unit as units
+from gateway.models.base import UtcDateTime
 from gateway.models.caller_view import APPLIED
-from gateway.models.citizen import Citizen
+from gateway.models.citizen import Citizen, Person
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
@@ -108,6 +120,7 @@ class Caller:
 
 def identify(uow: UnitOfWork, phone: str) -> Caller:
     """Look the number up on every list and return the result."""
+    _read(uow, phone)
     running = incidents.open_of(uow.db, phone)
     return Caller(
         phone,
@@ -118,3 +131,47 @@ def identify(uow: UnitOfWork, phone: str) -> Caller:
         gone=running is not None and running.view.left,
         applied_again=running is not None and running.view.left and running.view.told == APPLIED,
     )
+
+
+# --- one read of all that a number is -------------------------------------------------------------------------------
+
+
+LATELY = timedelta(days=1)  # no question about a number looks further back
+COUNTING: dict[str, Callable[[ColumnElement[str], ColumnElement[datetime]], Select[int]]] = {
+    "incidents": incidents.counting_of,
+    "asks": clarifications.counting_of,
+    "quiet_numbers": quiet_numbers.counting_of,
+    "officers": officers.counting_of,
+    "units": units.counting_of,
+    "fixes": fixes.counting_of,
+    "outbounds": outbounds.counting_of,
+}
+
+
+def _read(uow: UnitOfWork, phone: str) -> None:
+    """Read in one statement who holds this number, and in which tables it has nothing that counts today. Most numbers
+    are on the whitelist and nowhere else, and cost no further query; the others are asked about as ever."""
+    if not known.is_first(uow.db, _read, phone, ("citizens", "persons", *COUNTING)):
+        return
+    citizen, *has = uow.db.execute(_all_of_a_number(), {"phone": phone, "since": uow.now() - LATELY}).one()
+    known.tell(uow.db, citizens.current, (phone,), citizen)
+    asked = [*((table, phone) for table in COUNTING), (incidents.OFFICERS, ""), ("quiet_numbers", "")]
+    for (table, number), counts in zip(asked, has[:-1], strict=True):
+        if not counts:
+            known.tell_nothing(uow.db, table, number)
+    if citizen is not None and not has[-1]:
+        known.tell(uow.db, never_asked.named_by, (citizen.person_id,), frozenset())
+
+
+@cache  # building it takes longer than running it
+def _all_of_a_number() -> Select[Any]:
+    number = select(bindparam("phone", type_=String).label("phone")).subquery()
+    since: ColumnElement[datetime] = bindparam("since", type_=UtcDateTime)
+    counts: list[ColumnElement[bool]] = [
+        exists(query(number.c.phone, since)).label(table) for table, query in COUNTING.items()
+    ]
+    counts += [exists(incidents.any_of_officers()), exists(quiet_numbers.any_counting(since))]
+    counts += [exists(never_asked.of_person(Citizen.person_id))]
+    held = and_(Citizen.phone == number.c.phone, Citizen.state != citizens.REPLACED)
+    query: Select[Any] = select(Citizen, *counts).select_from(number).outerjoin(Citizen, held)
+    return query.outerjoin(Person, Person.id == Citizen.person_id).options(contains_eager(Citizen.person))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from gateway.core.phone import mask
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
+from gateway.models.base import insert_new
 from gateway.models.inbound import Inbound
 from gateway.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
+Failure = bool | tuple[Any, Any, Any]  # what a log takes for the exception to show
 LONG = 1_000  # characters of a text from which on it is committed before it is understood
 MOST_TRIES = 2
 # How long after its coming a text that was begun and not ended counts as one whose process has died, by its try.
@@ -35,6 +39,7 @@ def keep(
     raw: str = "",
     sent_at: datetime | None = None,
     called: str = "",
+    tries: int = 0,
 ) -> Inbound | None:
     """Write down what came in, once, and when it was sent, if that is known; `called` is the number of ours (E.164)
     that it came to. Return None when the carrier repeats itself (also when five repeats race)."""
@@ -48,13 +53,9 @@ def keep(
         received_at=uow.arrived(),
         sent_at=sent_at,
         called=called[:64],
+        tries=tries,
     )
-    try:
-        with uow.db.begin_nested():
-            uow.db.add(row)
-    except IntegrityError:
-        return None
-    return row
+    return row if insert_new(uow.db, row) else None
 
 
 def fresh_code(uow: UnitOfWork, phone: str) -> str:
@@ -90,6 +91,40 @@ def left_over(uow: UnitOfWork) -> Sequence[int]:
     return uow.db.scalars(select(Inbound.id).where(waits).order_by(Inbound.id).limit(100)).all()
 
 
+def attempt(uow: UnitOfWork, keep_row: Callable[[], Inbound | None], handle: Callable[[Inbound], None]) -> bool:
+    """Keep what came in, with its first try counted, and handle it, in one transaction without a savepoint. If handling
+    fails, everything is undone and the row alone is kept, marked, for the sweep; nothing has been answered yet. Return
+    False for a repetition."""
+    row = keep_row()
+    if row is None:
+        return False
+    try:
+        handle(row)
+        _done(row)
+        uow.db.flush()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        _keep_again(uow, keep_row)
+    except Exception:  # no error may lose the text
+        _keep_again(uow, keep_row)
+    return True
+
+
+def _keep_again(uow: UnitOfWork, keep_row: Callable[[], Inbound | None]) -> None:
+    failure = sys.exc_info()
+    uow.db.rollback()
+    uow.after_commit.jobs.clear()
+    row = keep_row()
+    if row is not None:  # else the carrier has repeated it meanwhile, and another process handles it
+        _mark(uow, row, failure)
+
+
+def _done(row: Inbound) -> None:
+    if row.state in (inbounds.NEW, inbounds.BEGUN, inbounds.UNHANDLED):
+        row.state = inbounds.HANDLED
+
+
 @contextmanager
 def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
     """Handle a kept row in a savepoint: if that fails, the row stays, marked, and the sweep tries again.
@@ -102,8 +137,7 @@ def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
     try:
         with uow.db.begin_nested():
             yield
-            if row.state in (inbounds.NEW, inbounds.BEGUN, inbounds.UNHANDLED):
-                row.state = inbounds.HANDLED
+            _done(row)
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
@@ -112,6 +146,7 @@ def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
         _mark(uow, row)
 
 
-def _mark(uow: UnitOfWork, row: Inbound) -> None:
-    log.exception("inbound not understood", extra={"inbound": row.id, "phone": mask(row.phone), "tries": row.tries})
+def _mark(uow: UnitOfWork, row: Inbound, failure: Failure = True) -> None:
+    told = {"inbound": row.id, "phone": mask(row.phone), "tries": row.tries}
+    log.error("inbound not understood", exc_info=failure, extra=told)
     row.state = inbounds.UNHANDLED if row.tries < MOST_TRIES else inbounds.TO_HUMAN

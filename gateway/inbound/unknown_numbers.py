@@ -21,6 +21,7 @@ from gateway.core.words.reply_limits import CriesSoFar, CryAnswer
 from gateway.identity import reachability
 from gateway.identity.callers import Caller
 from gateway.models import citizen as citizens
+from gateway.models import known
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.inbound import Inbound
@@ -148,6 +149,8 @@ def _count(uow: UnitOfWork, *which: ColumnElement[bool]) -> int:
 def last_texts(uow: UnitOfWork, phone: str) -> tuple[str, ...]:
     """Return our newest texts to this number within a day, the newest first. A text that comes back as it left is a
     bounce: its words are ours ("kirim TOLONG", "balas OK K7Q") and mean nothing."""
+    if known.has_nothing(uow.db, "outbounds", phone):
+        return ()
     recent = select(Outbound.body).where(Outbound.phone == phone, Outbound.created_at > uow.now() - reply_limits.DAY)
     return tuple(body for body in uow.db.scalars(recent.order_by(Outbound.id.desc()).limit(LOOK_BACK)) if body)
 

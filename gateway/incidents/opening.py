@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from gateway import notices
 from gateway.core.places.spots import Spot
 from gateway.core.sentences.phrases import clock_text
@@ -26,7 +24,7 @@ from gateway.incidents import (
 )
 from gateway.location import jurisdiction, locate
 from gateway.models import alert as alerts
-from gateway.models import caller_view
+from gateway.models import caller_view, known
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
@@ -35,6 +33,10 @@ from gateway.unit_of_work import UnitOfWork
 
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
 MOST_DRAWS = 5  # codes that are drawn for one panic before the sweep tries it again
+
+
+class NoFreeCodeError(Exception):
+    """Each code that was drawn had just been given to another phone."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,18 @@ class Opening:
 
 def open_or_join(uow: UnitOfWork, caller: Caller, incident: Incident | None, opening: Opening) -> Incident:
     """Let the panic join `incident`, which is locked, or open one; return it. If two hooks race, the loser joins.
-    Raises IntegrityError where no free code was found: try again later."""
+    Raises NoFreeCodeError where no free code was found: try again later."""
     draws = 0
     while incident is None:
-        try:
-            return _open(uow, caller, opening)
-        except IntegrityError:  # in this very moment another hook opened it, or drew the same code for another phone
-            draws += 1
-            if draws == MOST_DRAWS:
-                raise
-            incident = incidents.lock_open_of(uow.db, caller.phone)
+        opened = _open(uow, caller, opening)
+        if opened is not None:
+            return opened
+        # in this very moment another hook opened it, or drew the same code for another phone
+        draws += 1
+        if draws == MOST_DRAWS:
+            raise NoFreeCodeError
+        known.forget(uow.db)
+        incident = incidents.lock_open_of(uow.db, caller.phone)
     _join(uow, caller, incident, opening)
     return incident
 
@@ -98,23 +102,31 @@ def make_certain(uow: UnitOfWork, incident: Incident, who: str) -> None:
             notices.tell_alerted(uow, alert, incident, "officer.certain")
 
 
-def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
-    """Open an incident and ask its first wave. Raises IntegrityError where the phone has one open already, or another
-    hook drew the same code."""
-    incident, said = _write(uow, caller, opening), opening.said
+def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident | None:
+    """Open an incident and ask its first wave. Return None where the phone has one open already, or another hook drew
+    the same code."""
+    incident = _write(uow, caller, opening)
+    if incident is not None:
+        with uow.db.no_autoflush:  # each table is written once; what is asked meanwhile is about other rows
+            _begin(uow, incident, opening)
+    return incident
+
+
+def _begin(uow: UnitOfWork, incident: Incident, opening: Opening) -> None:
+    said = opening.said
     if opening.quiet:
-        silence.hold_number(uow, caller.phone)
+        silence.hold_number(uow, incident.phone)
     timeline.record(uow, incident, "opened", incident.name, said.body)
     _note_age(uow, incident, opening.sent_at)
     if said.quiet_words:
         timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
-    if kind.tell(incident, said):
+    if incident.kind is not None:
         kind.write_down(uow, incident)
     if opening.duress:
         timeline.record(uow, incident, "duress")
         waves.ask_soon(uow, incident)
         position_updates.look_further(uow, incident, said.body)
-        return incident
+        return
     _ask_the_same(uow, incident)
     if incident.follows_id is not None or not same_event.counts_with_another(uow, incident, said):
         waves.ask_next(uow, incident)
@@ -122,7 +134,6 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
     _answer_first(uow, incident)
     position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident, outbounds.NEWS if opening.uncertain else outbounds.FIRST)
-    return incident
 
 
 def _answer_first(uow: UnitOfWork, incident: Incident) -> None:
@@ -163,8 +174,8 @@ def _ask_the_same(uow: UnitOfWork, incident: Incident) -> None:
     reinforcements.ask(uow, incident.name, incident, people)
 
 
-def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
-    """Write the row of a new incident, with the best position that we have. Raises IntegrityError."""
+def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident | None:
+    """Write the row of a new incident, with the best position that we have; None where another hook was quicker."""
     heard = locate.keep_spot(uow, caller.phone, opening.spot) if opening.spot is not None else None
     fix = locate.position(uow, caller, heard)
     unit = jurisdiction.responsible(uow, fix, caller)
@@ -197,6 +208,10 @@ def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         dismissed_at=uow.now() if opening.duress else None,
         asked_until=uow.now() + USSD_SESSION if opening.channel == "ussd" else None,
     )
-    with uow.db.begin_nested():
-        uow.db.add(incident)
+    kind.tell(incident, opening.said)
+    if not opening.duress:  # then the worker asks the first wave, and settles it
+        waves.settle_policy(uow, incident)
+    if not incidents.write(uow.db, incident):
+        return None
+    known.tell(uow.db, alerts.of_incident, (incident.id,), ())
     return incident

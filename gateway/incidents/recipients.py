@@ -24,7 +24,7 @@ from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer, Post
-from gateway.models.unit import Area, Unit
+from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 ELSEWHERE = 3  # officers of other units who stand in where all of a wave must not know
@@ -58,6 +58,7 @@ class Scene:
     hidden: Collection[str] = ()  # phones of officers who need help and quiet themselves
     circle: Circle = NOBODY  # those who must not know of it
     around: Point | None = None  # the place whose nearest are asked, where it is not the scene
+    busy: dict[str, bool] = field(default_factory=dict)  # by phone, of those who were looked up
 
     @property
     def middle(self) -> Point | None:
@@ -121,7 +122,7 @@ def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Coll
             if person.officer is not None and person.officer.on_duty and person.phone not in chosen:
                 found.setdefault(person.phone, person)
     may = [person for person in found.values() if may_ask(scene, person.phone, repeat=False)]
-    busy = busy_phones(scene.uow.db, [person.phone for person in may], scene.incident.drill)
+    busy = _busy(scene, [person.phone for person in may])
     free = [person for person in may if person.phone not in busy]
     return sorted(free, key=_away)[:missing]
 
@@ -163,6 +164,15 @@ def may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
     return repeat and before.state not in (alerts.FAILED, alerts.ACCEPTED)
 
 
+def _busy(scene: Scene, phones: Collection[str]) -> set[str]:
+    """Return which of these phones belong to somebody who is not free (`free.busy_phones`), each looked up once."""
+    new = [phone for phone in phones if phone not in scene.busy]
+    if new:
+        busy = busy_phones(scene.uow.db, new, scene.incident.drill)
+        scene.busy.update({phone: phone in busy for phone in new})
+    return {phone for phone in phones if scene.busy[phone]}
+
+
 def people(scene: Scene, policy: Policy, number: int, *, again: bool = False) -> list[Candidate]:
     """Return the people whom wave `number` asks now: its own groups and, in the first wave, those who stand beside
     them; with `again` whoever was stood down, too. Nobody gets two alerts of one wave."""
@@ -187,7 +197,7 @@ def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
         neighbour = db.get(Unit, unit_id)
         if neighbour is not None:
             yield from choose(replace(scene, unit=neighbour), replace(policy, waves=(Wave(0, groups),)), 1)
-    if jurisdiction.is_outside(scene.uow, scene.fix) and db.scalar(select(Area.id).limit(1)) is not None:
+    if scene.uow.map_index.areas(db) and jurisdiction.is_outside(scene.uow, scene.fix):
         citizen = db.get(Citizen, scene.incident.citizen_id) if scene.incident.citizen_id else None
         own = db.get(Unit, citizen.unit_id) if citizen is not None and citizen.unit_id else None
         desks = [*_polres_desk(scene), *_desks(scene, [own])]
@@ -236,7 +246,7 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], 
     whose place is unknown come last."""
     posts = [post for post in posts if may_ask(scene, post.phone, repeat=False)]
     homes = _homes(scene, {post.unit_id for post in posts})
-    busy = busy_phones(scene.uow.db, [post.phone for post in posts], scene.incident.drill)
+    busy = _busy(scene, [post.phone for post in posts])
     places = {post.id: whereabouts(scene.uow.now(), post) or homes.get(post.unit_id) for post in posts}
 
     def near(some: Sequence[Post]) -> set[int]:
@@ -252,7 +262,10 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], 
 
 def _homes(scene: Scene, unit_ids: Collection[int]) -> dict[int, Point]:
     """Return the places of those of these units that have one."""
-    rows = scene.uow.db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids)))
+    known = [unit for unit_id in unit_ids if (unit := units.in_hand(scene.uow.db, unit_id)) is not None]
+    rest = set(unit_ids) - {unit.id for unit in known}
+    query = select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(rest))
+    rows = [(unit.id, unit.lat, unit.lon) for unit in known] + (list(scene.uow.db.execute(query)) if rest else [])
     return {unit_id: place for unit_id, lat, lon in rows if (place := point(lat, lon)) is not None}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from gateway.core.words.pinwords import hide_pins
+from gateway.models.base import add_unread
 from gateway.models.event import Event
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
@@ -17,7 +18,8 @@ log = logging.getLogger(__name__)
 
 def record(uow: UnitOfWork, incident: Incident, kind: str, who: str = "", text: str = "") -> None:
     """Write one line; the monitors are told after the commit. `text` may hold a person's own words (kept sealed)."""
-    uow.db.add(Event(incident_id=incident.id, at=uow.now(), kind=kind, who=who[:120], text=hide_pins(text)))
+    row = Event(incident_id=incident.id, at=uow.now(), kind=kind, who=who[:120], text=hide_pins(text))
+    add_unread(uow.db, row)
     uow.after_commit.watch(incident.id)
     log.info(kind, extra={"incident": incident.code, "wave": incident.wave})
 

@@ -33,6 +33,7 @@ from gateway.models import incident_timers, policy_rule
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
 from gateway.models.alert import Alert
+from gateway.models.base import add_unread, insert_all
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
@@ -178,8 +179,7 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     _replace(scene, [person.phone for person in people])
     left = asked_meanwhile.texts(scene, number)
     rows = [_alert(scene, person, number, left.get(person.phone)) for person in people]
-    scene.uow.db.add_all(rows)
-    scene.uow.db.flush()
+    insert_all(scene.uow.db, rows, "phone")
     rank, common = 0 if number == 1 else number, facts_for_all(scene.uow, scene.incident)
     times = together.text_times(scene.uow, scene.incident, [person.phone for person in people])
     by = policy.by(number)
@@ -189,12 +189,11 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
             asked_meanwhile.write_down(scene.uow, row, left[row.phone], WORTH)
         elif by is not By.CALL:
             called = by is not By.TEXT and scene.uow.lines.speaks_to(row.phone)
-            scene.uow.db.add(_text(scene, common, row, rank, due, called))
+            add_unread(scene.uow.db, _text(scene, common, row, rank, due, called))
         first = AGAIN_RANK if policy.is_repeat(number) else rank if person.free else rank + 1
         if by is not By.TEXT:
             due = asked_meanwhile.call_due(scene, row.phone, number)
-            scene.uow.db.add(call_of(scene.uow, row, first, due, policy))
-    scene.uow.db.flush()
+            add_unread(scene.uow.db, call_of(scene.uow, row, first, due, policy))
     if not scene.incident.drill:
         _give_way(scene, [person.phone for person in people])
     scene.uow.after_commit.deliver(scene.incident.id)
@@ -309,7 +308,7 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
     """Return the facts of an incident that are the same for everybody who is asked."""
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
-    phone = reachability.of_incident(uow, incident, reachability.quiet_now(uow, [incident.phone]))
+    phone = reachability.of_incident(uow, incident, reachability.quiet_of(uow, incident))
     careful = caution(phone)
     return AlertFacts(
         code=incident.code,

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, select
 from gateway.core.days import zone
 from gateway.core.places import ladder
 from gateway.core.places.aml import redact
-from gateway.core.places.ladder import Standing
 from gateway.core.places.spots import Source, Spot
 from gateway.identity.callers import Caller
 from gateway.location.position_in_text import Reading
+from gateway.models import fix as fixes
+from gateway.models import known
 from gateway.models import unit as units
+from gateway.models.base import insert_new
 from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.unit import Unit
@@ -28,21 +30,23 @@ MOST_FIXES = 50  # the most fixes of one phone in twelve hours; only a machine s
 def keep_spot(uow: UnitOfWork, phone: str, spot: Spot, place: str = "", taken_at: datetime | None = None) -> Fix:
     """Store a position that was read from a message or given by a network, and return the fix."""
     now = uow.now()
-    known = spot if isinstance(spot, Reading) else None
+    read = spot if isinstance(spot, Reading) else None
     fix = Fix(
         phone=phone,
         source=str(spot.source),
         lat=spot.lat,
         lon=spot.lon,
         radius_m=spot.radius_m,
-        place=(place or (known.place if known else ""))[:120],
-        unit_id=known.unit_id if known else None,
+        place=(place or (read.place if read else ""))[:120],
+        unit_id=read.unit_id if read else None,
         raw=redact(spot.raw),
-        taken_at=taken_at or (known.taken_at if known else now),
+        taken_at=taken_at or (read.taken_at if read else now),
         received_at=now,
     )
-    uow.db.add(fix)
-    uow.db.flush()
+    silent = known.has_nothing(uow.db, "fixes", phone)
+    insert_new(uow.db, fix)
+    if silent and fix.source in fixes.PRESUMED:  # the phone itself has told nothing
+        known.tell_nothing(uow.db, "fixes", phone)
     return fix
 
 
@@ -52,7 +56,8 @@ def position(uow: UnitOfWork, caller: Caller, heard: Fix | None = None) -> Fix |
     The order is: what the phone sent within 12 hours (`heard`: just now), the citizen's usual place at this hour, the
     registered home, an older position.
     """
-    recent = ladder.best(_told(uow, caller.phone, Fix.taken_at > uow.now() - FRESH))
+    silent = known.has_nothing(uow.db, "fixes", caller.phone)
+    recent = None if silent else ladder.best(_told(uow, caller.phone, Fix.taken_at > uow.now() - FRESH))
     if recent is not None:
         return recent if recent is heard else _last_known(uow, recent)
     presumed = heard or _usual(uow, caller) or _home(uow, caller)
@@ -64,8 +69,7 @@ def position(uow: UnitOfWork, caller: Caller, heard: Fix | None = None) -> Fix |
 
 def _told(uow: UnitOfWork, phone: str, *which: ColumnElement[bool]) -> list[Fix]:
     """Return the positions that this phone sent, newest first, without those that we only presumed."""
-    presumed = [source for source, standing in ladder.STANDINGS.items() if standing is Standing.PRESUMED]
-    query = select(Fix).where(Fix.phone == phone, Fix.source.not_in([str(source) for source in presumed]), *which)
+    query = fixes.told_by(phone).where(*which)
     return list(uow.db.scalars(query.order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(MOST_FIXES)))
 
 
@@ -103,9 +107,9 @@ def _home(uow: UnitOfWork, caller: Caller) -> Fix | None:
     if caller.home is None:
         return None
     lat, lon = caller.home
-    known = uow.db.scalar(
+    there = uow.db.scalar(
         select(Fix)
         .where(Fix.phone == caller.phone, Fix.source == str(Source.HOME), Fix.lat == lat, Fix.lon == lon)
         .limit(1)
     )
-    return known or keep_spot(uow, caller.phone, Spot(lat, lon, HOME_RADIUS_M, Source.HOME, ""))
+    return there or keep_spot(uow, caller.phone, Spot(lat, lon, HOME_RADIUS_M, Source.HOME, ""))

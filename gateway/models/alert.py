@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 
 from gateway.core import defaults
 from gateway.core.policy_groups import SERVICES
+from gateway.models import known
 from gateway.models.base import Base
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
@@ -123,6 +124,7 @@ class Alert(Base):
 STATES.guard(Alert.state)
 
 
+@known.remembered("alerts")
 def of_incident(db: Session, incident_id: int) -> Sequence[Alert]:
     return db.scalars(select(Alert).where(Alert.incident_id == incident_id).order_by(Alert.wave, Alert.id)).all()
 

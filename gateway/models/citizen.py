@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from gateway.core import defaults
 from gateway.core.contact_rules import ContactRule
+from gateway.models import known
 from gateway.models.base import Base, Sealed
 
 PENDING, VERIFIED, REFUSED, SUSPENDED, LEFT, REPLACED = (
@@ -83,6 +84,7 @@ class Citizen(Base):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
+@known.remembered("citizens", "persons")
 def current(db: Session, phone: str) -> Citizen | None:
     """Return the citizen who holds this number today, in any state; None if nobody does."""
     return db.scalar(select(Citizen).where(Citizen.phone == phone, Citizen.state != REPLACED))

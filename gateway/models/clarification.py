@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, b
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from gateway.core.uncertain import ANSWERABLE, FLOOD, Call
+from gateway.models import known
 from gateway.models.base import Base
 from gateway.models.states import StateTable
 
@@ -162,12 +163,14 @@ def _move(clarification: Clarification, state: str) -> bool:
 # --- the queries ------------------------------------------------------------------------------------------------------
 
 
+@known.of_number("asks")
 def open_of(db: Session, phone: str, now: datetime) -> Clarification | None:
     """Return the newest uncertain call of this phone that nobody has settled, or None. After 30 minutes one that opens
     nothing by itself counts no more."""
     return db.scalar(_open_of(phone, now))
 
 
+@known.of_number("asks")
 def lock_open_of(db: Session, phone: str, now: datetime) -> Clarification | None:
     """Return the same, locked until the commit; None if it ended while we waited for the lock."""
     query = _open_of(phone, now).with_for_update().execution_options(populate_existing=True)
@@ -175,16 +178,24 @@ def lock_open_of(db: Session, phone: str, now: datetime) -> Clarification | None
     return found if found is not None and found.is_open else None
 
 
+@known.of_number("asks")
 def newest_lately(db: Session, phone: str, now: datetime) -> Clarification | None:
     """Return the newest uncertain call of this phone within 30 minutes, whatever became of it, or None."""
     return db.scalar(_newest_lately(phone, now))
 
 
+@known.of_number("asks")
 def lock_answerable(db: Session, phone: str, now: datetime) -> Clarification | None:
     """Return the same, locked until the commit, if a YA still makes an incident of it; None where it is one already."""
     query = _newest_lately(phone, now).with_for_update().execution_options(populate_existing=True)
     found = db.scalar(query)
     return found if found is not None and found.state != OPENED else None
+
+
+def counting_of(phone: ColumnElement[str], since: ColumnElement[datetime]) -> Select[int]:
+    """Select the uncertain calls of a number that count today: open, or made after `since`."""
+    counts = or_(Clarification.state.in_(OPEN), Clarification.asked_at > since)
+    return select(Clarification.id).where(Clarification.phone == phone, counts)
 
 
 def lock(db: Session, clarification_id: int) -> Clarification | None:

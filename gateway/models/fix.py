@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.places.ladder import STANDINGS, Standing
 from gateway.core.places.spots import Source
+from gateway.models import known
 from gateway.models.base import Base, Sealed
 
+PRESUMED = [str(source) for source, standing in STANDINGS.items() if standing is Standing.PRESUMED]
 
+
+@known.held
 class Fix(Base):
     __tablename__ = "fixes"
 
@@ -32,6 +37,17 @@ class Fix(Base):
         return None if self.source == str(Source.HOME) else (now - self.taken_at).total_seconds()
 
 
+@known.remembered("fixes")
 def newest_of(db: Session, phone: str) -> Fix | None:
     """Return the most recently taken position of this phone."""
     return db.scalar(select(Fix).where(Fix.phone == phone).order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(1))
+
+
+def told_by(phone: str | ColumnElement[str]) -> Select[Fix]:
+    """Select the positions that this phone sent, without those that we only presumed."""
+    return select(Fix).where(Fix.phone == phone, Fix.source.not_in(PRESUMED))
+
+
+def counting_of(phone: ColumnElement[str], since: ColumnElement[datetime]) -> Select[int]:
+    """Select the positions that a phone sent after `since`."""
+    return told_by(phone).with_only_columns(Fix.id).where(Fix.taken_at > since)

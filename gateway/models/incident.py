@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, func, or_, select, text, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from gateway.core import codes, defaults
 from gateway.core.contact_rules import ContactRule
 from gateway.core.incident_kinds import IncidentKind
-from gateway.models import caller_view
+from gateway.models import caller_view, known
 from gateway.models import clarification as clarifications
-from gateway.models.base import Base, Sealed
+from gateway.models.base import Base, Sealed, insert_new
 from gateway.models.caller_view import CallerView
 from gateway.models.states import StateTable
 
@@ -44,6 +45,7 @@ STATES = StateTable(
         (FALSE_ALARM, OPEN): "a desk's BUKA, within 30 minutes",
     },
 )
+OFFICERS = "incidents of officers"  # for `known`: an incident of a citizen leaves it as it was
 SYNTHETIC = "synthetic"  # the channel of a machine's test, which no person and no figure sees
 CODE_REST = timedelta(hours=24)  # a code is not used again before that (contract.md)
 Fresh = Callable[[int, Callable[[Sequence[str]], Collection[str]]], str]  # gateway.core.codes.fresh
@@ -186,6 +188,22 @@ def concerns_people() -> ColumnElement[bool]:
     return Incident.channel != SYNTHETIC
 
 
+def write(db: Session, incident: Incident) -> bool:
+    """Write a new incident; return False where its phone has one open already, or its code is in use."""
+    view, incident.caller_view = incident.caller_view, None
+    if not insert_new(db, incident):
+        incident.caller_view = view
+        return False
+    if view is not None:
+        view.incident_id = incident.id
+        set_committed_value(incident, "caller_view", view)
+        insert_new(db, view)
+    if incident.officer_id is not None:
+        known.wrote(db, OFFICERS)
+    known.tell(db, open_of, (incident.phone,), incident)
+    return True
+
+
 def lock(db: Session, incident_id: int) -> Incident:
     """Return the incident, locked until the commit; every function that changes an incident takes this first. Raises
     NoResultFound."""
@@ -198,6 +216,7 @@ def lock(db: Session, incident_id: int) -> Incident:
     return db.scalars(query).one()
 
 
+@known.of_number("incidents")
 def lock_open_of(db: Session, phone: str) -> Incident | None:
     """Return the open incident of this phone (E.164), locked until the commit, or None. One that was closed while we
     waited for the lock does not count."""
@@ -205,6 +224,8 @@ def lock_open_of(db: Session, phone: str) -> Incident | None:
     return db.scalar(query.with_for_update(of=Incident).execution_options(populate_existing=True))
 
 
+@known.of_number("incidents")
+@known.remembered("incidents")
 def open_of(db: Session, phone: str) -> Incident | None:
     return db.scalar(select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None)))
 
@@ -227,6 +248,7 @@ def in_need() -> Select[str]:
     return select(Incident.phone).where(Incident.closed_at.is_(None), seen)
 
 
+@known.of_number("incidents")
 def over_for_phone(db: Session, phone: str, since: datetime) -> Incident | None:
     """Return the newest incident of this phone that the phone believes is over, since `since` at the earliest; None if
     there is none, or if it believes that a newer one is open."""
@@ -239,29 +261,53 @@ def over_for_phone(db: Session, phone: str, since: datetime) -> Incident | None:
     return newest if over is not None and over > since else None
 
 
+@known.of_number("incidents")
 def unproven_of(db: Session, phone: str, since: datetime) -> Incident | None:
     """Return the newest incident of this phone if it was closed without proof after `since`, else None."""
-    newest = db.scalar(select(Incident).where(Incident.phone == phone).order_by(Incident.id.desc()).limit(1))
+    newest = newest_of(db, phone)
     if newest is None or not newest.unproven or newest.closed_at is None:
         return None
     return newest if newest.closed_at > since else None
 
 
+@known.of_number("incidents")
 def just_closed_of(db: Session, phone: str, since: datetime) -> Incident | None:
     """Return the newest incident of this phone if it was closed since then; None while anything is open."""
-    query = select(Incident).where(Incident.phone == phone).order_by(Incident.id.desc()).limit(1)
-    newest = db.scalars(query).first()
+    newest = newest_of(db, phone)
     return newest if newest is not None and newest.closed_at is not None and newest.closed_at > since else None
+
+
+@known.remembered("incidents")
+def newest_of(db: Session, phone: str) -> Incident | None:
+    """Return the newest incident of this phone, open or closed."""
+    return db.scalar(select(Incident).where(Incident.phone == phone).order_by(Incident.id.desc()).limit(1))
+
+
+def any_of_officers() -> Select[int]:
+    """Select the open incidents in which an officer has asked for help."""
+    return select(Incident.id).where(Incident.officer_id.is_not(None), Incident.closed_at.is_(None))
+
+
+def counting_of(phone: ColumnElement[str], since: ColumnElement[datetime]) -> Select[int]:
+    """Select the incidents of a number that count today: open, or closed after `since`."""
+    counts = or_(Incident.closed_at.is_(None), Incident.closed_at > since)
+    return select(Incident.id).where(Incident.phone == phone, counts)
 
 
 def open_of_phones(db: Session, phones: Collection[str]) -> Sequence[Incident]:
     """Return the open incidents of these phones."""
+    if len(phones) == 1:
+        own = open_of(db, *phones)
+        return [own] if own is not None else []
     query = select(Incident).where(Incident.phone.in_(phones), Incident.closed_at.is_(None))
     return db.scalars(query).all() if phones else ()
 
 
+@known.remembered("incidents")
 def open_of_officers(db: Session) -> Sequence[Incident]:
     """Return the open incidents in which an officer has asked for help."""
+    if known.has_nothing(db, OFFICERS, ""):
+        return ()
     return db.scalars(select(Incident).where(Incident.officer_id.is_not(None), Incident.closed_at.is_(None))).all()
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, delete, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from gateway.models import sealing
+from gateway.models import known, sealing
 from gateway.models.base import Base, Sealed
 
 
@@ -25,6 +25,11 @@ class NeverAsked(Base):
     whom_hash: Mapped[str] = mapped_column(String(64), index=True)  # sealing.fingerprints()[0]
 
 
+def of_person(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> Select[int]:
+    return select(NeverAsked.id).where(NeverAsked.person_id == person_id)
+
+
+@known.remembered("never_asked")
 def named_by(db: Session, person_id: int) -> frozenset[str]:
     """Return the keys of all whom this person named."""
     return frozenset(db.scalars(select(NeverAsked.whom).where(NeverAsked.person_id == person_id)))

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import defaults
+from gateway.models import known
 from gateway.models.base import Base, Sealed
 
 
@@ -49,6 +50,7 @@ class Officer(Base):
         return self.here_lat, self.here_lon
 
 
+@known.of_number("officers")
 def by_phone(db: Session, phone: str) -> Officer | None:
     return db.scalar(select(Officer).where(Officer.phone == phone))
 
@@ -87,3 +89,8 @@ def _available(query: Select[Any], unit_ids: Collection[int], on_duty_only: bool
     if on_duty_only:
         query = query.where(Officer.on_duty.is_(True))
     return query.order_by(Officer.id)
+
+
+def counting_of(phone: ColumnElement[str], since: ColumnElement[datetime]) -> Select[int]:
+    """Select the officer whose number it is."""
+    return select(Officer.id).where(Officer.phone == phone)

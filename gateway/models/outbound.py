@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Row,
+    Select,
     String,
     Update,
     and_,
@@ -336,3 +337,8 @@ def _update(before: Sequence[str], after: str, *which: ColumnElement[bool], **va
     moves at the same time is looked at again once that one has committed."""
     allowed = STATES.sources(after, among=before)
     return update(Outbound).where(*which, Outbound.state.in_(allowed)).values(state=after, **values)
+
+
+def counting_of(phone: ColumnElement[str], since: ColumnElement[datetime]) -> Select[int]:
+    """Select what we have owed a number since then."""
+    return select(Outbound.id).where(Outbound.phone == phone, Outbound.created_at > since)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, select
+from sqlalchemy import ColumnElement, Select, String, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.models import known
 from gateway.models.base import Base, Sealed, the_only
 
 HOLDS = timedelta(hours=12)  # contract.md, "DIAM"
@@ -51,12 +52,14 @@ def lift(db: Session, phone: str, now: datetime, by: str, reason: str) -> bool:
 
 def among(db: Session, phones: Collection[str], now: datetime) -> set[str]:
     """Return those of these numbers that are quiet by a word of theirs."""
+    phones = [phone for phone in phones if not known.has_nothing(db, "quiet_numbers", phone)]
     if not phones:
         return set()
     query = select(QuietNumber.phone).where(QuietNumber.phone.in_([phone[:64] for phone in phones]), _holds(now))
     return set(db.scalars(query))
 
 
+@known.of_number("quiet_numbers")
 def of(db: Session, phone: str, now: datetime) -> QuietNumber | None:
     """Return the quiet word of this number that still holds, if there is one."""
     return db.scalar(select(QuietNumber).where(QuietNumber.phone == phone[:64], _holds(now)))
@@ -64,8 +67,20 @@ def of(db: Session, phone: str, now: datetime) -> QuietNumber | None:
 
 def every(db: Session, now: datetime) -> set[str]:
     """Return all numbers that are quiet by a word of theirs."""
+    if known.has_nothing(db, "quiet_numbers", ""):
+        return set()
     return set(db.scalars(select(QuietNumber.phone).where(_holds(now))))
 
 
 def _holds(now: datetime) -> ColumnElement[bool]:
     return and_(QuietNumber.until > now, QuietNumber.lifted_at.is_(None))
+
+
+def any_counting(since: ColumnElement[datetime]) -> Select[int]:
+    """Select every quiet word that may still hold."""
+    return select(QuietNumber.id).where(QuietNumber.until > since)
+
+
+def counting_of(phone: ColumnElement[str], since: ColumnElement[datetime]) -> Select[int]:
+    """Select the quiet word of a number that may still hold."""
+    return select(QuietNumber.id).where(QuietNumber.phone == phone, QuietNumber.until > since)

@@ -3,19 +3,23 @@ tree: special police, ambulance, fire brigade, hospital, which answer for no pla
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, delete, false, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, Text, bindparam, delete, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.orm.util import identity_key
 
 from gateway.core import defaults
 from gateway.core.policy_groups import LISTS, POLICE
+from gateway.models import known
 from gateway.models.base import Base, utc_now
 
 KINDS = (*POLICE, *LISTS)
 
 
+@known.held
 class Unit(Base):
     __tablename__ = "units"
 
@@ -62,6 +66,11 @@ def by_id(db: Session, unit_id: int | None) -> Unit | None:
     return db.get(Unit, unit_id) if unit_id is not None else None
 
 
+def in_hand(db: Session, unit_id: int) -> Unit | None:
+    """Return the unit if this transaction has read it already."""
+    return db.identity_map.get(identity_key(Unit, unit_id))
+
+
 def with_number(db: Session, called: str) -> Unit | None:
     """Return the unit that this number of ours (E.164) belongs to, or None."""
     found = select(Unit).join(UnitNumber, UnitNumber.unit_id == Unit.id).where(UnitNumber.phone == called)
@@ -95,6 +104,8 @@ def all_units(db: Session) -> Sequence[Unit]:
 
 def desks_at(db: Session, phone: str) -> Sequence[Unit]:
     """Return the units whose desk answers this number."""
+    if known.has_nothing(db, "units", phone):
+        return ()
     return db.scalars(select(Unit).where(Unit.phone == phone).order_by(Unit.id)).all()
 
 
@@ -103,15 +114,36 @@ def chain(db: Session, unit: Unit) -> list[Unit]:
 
     If the parents form a loop, the chain ends where it closes.
     """
-    steps = [unit]
-    while steps[-1].parent_id is not None:
-        parent = db.get(Unit, steps[-1].parent_id)
-        if parent is None or parent in steps:
-            break
-        steps.append(parent)
-    return steps
+    return list(_upwards(db, unit))
 
 
+def _upwards(db: Session, unit: Unit | None) -> Iterator[Unit]:
+    seen: set[int] = set()
+    while unit is not None and unit.id not in seen:
+        seen.add(unit.id)
+        yield unit
+        unit = _parent(db, unit)
+
+
+def _parent(db: Session, unit: Unit) -> Unit | None:
+    """Return the unit above; those above that one are read with it."""
+    if unit.parent_id is None:
+        return None
+    known_one = in_hand(db, unit.parent_id)
+    if known_one is not None:
+        return known_one
+    rows = db.scalars(_upwards_of(), {"id": unit.parent_id}).all()
+    return next((row for row in rows if row.id == unit.parent_id), None)
+
+
+@cache
+def _upwards_of() -> Select[Unit]:
+    first = select(Unit.id, Unit.parent_id).where(Unit.id == bindparam("id")).cte("upwards", recursive=True)
+    above = first.union(select(Unit.id, Unit.parent_id).where(Unit.id == first.c.parent_id))
+    return select(Unit).where(Unit.id.in_(select(above.c.id)))
+
+
+@known.remembered("units")
 def topmost(db: Session) -> Unit | None:
     """Return the first police unit without a parent."""
     query = select(Unit).where(Unit.parent_id.is_(None), Unit.kind.not_in(LISTS))
@@ -200,10 +232,13 @@ def desk_of(db: Session, unit: Unit | None) -> Unit | None:
 
     That is this unit, else the nearest one above it that has a number, else any unit that has one.
     """
-    steps = chain(db, unit) if unit is not None else []
-    top = topmost(db)
-    for step in [*steps, *([top] if top is not None else [])]:
-        if step.phone:
-            return step
+    step = next((step for step in _upwards(db, unit) if step.phone), None) or topmost(db)
+    if step is not None and step.phone:
+        return step
     anywhere = (Unit.phone.is_not(None), Unit.kind.not_in(LISTS))
     return db.scalar(select(Unit).where(*anywhere).order_by(Unit.id).limit(1))
+
+
+def counting_of(phone: ColumnElement[str], since: ColumnElement[datetime]) -> Select[int]:
+    """Select the units whose desk answers this number."""
+    return select(Unit.id).where(Unit.phone == phone)

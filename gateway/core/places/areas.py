@@ -39,6 +39,10 @@ class Areas:
         for unit, piece in pieces:
             self._size[unit] += piece.area * cos(radians(piece.centroid.y))
 
+    def __bool__(self) -> bool:
+        """Return whether any area is drawn."""
+        return bool(self._units)
+
     def at(self, lat: float, lon: float) -> list[str]:
         """Return the units whose area covers the position, the smallest area first; in a sliver the nearest unit."""
         covering = self._covering(lat, lon)
