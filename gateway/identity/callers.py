@@ -173,5 +173,6 @@ def _all_of_a_number() -> Select[Any]:
     counts += [exists(incidents.any_of_officers()), exists(quiet_numbers.any_counting(since))]
     counts += [exists(never_asked.of_person(Citizen.person_id))]
     held = and_(Citizen.phone == number.c.phone, Citizen.state != citizens.REPLACED)
-    query: Select[Any] = select(Citizen, *counts).select_from(number).outerjoin(Citizen, held)
+    columns: list[Any] = [Citizen, *counts]
+    query: Select[Any] = select(*columns).select_from(number).outerjoin(Citizen, held)
     return query.outerjoin(Person, Person.id == Citizen.person_id).options(contains_eager(Citizen.person))
