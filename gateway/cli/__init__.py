@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from gateway.cli import (
+    backups,
     care,
     demo,
     drills,
@@ -98,6 +99,8 @@ COMMANDS: tuple[click.Command, ...] = (
     texts.texts,
     purge.purge,
     watch.watchdog,
+    backups.backup,
+    backups.restore,
 )
 for command in COMMANDS:
     main.add_command(command)

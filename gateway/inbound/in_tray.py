@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from gateway.core.phone import mask
+from gateway.models import held
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models.inbound import Inbound
@@ -87,7 +88,8 @@ def left_over(uow: UnitOfWork) -> Sequence[int]:
     now = uow.now()
     died = [and_(Inbound.tries == tries, Inbound.received_at <= now - wait) for tries, wait in LEFT_ALONE.items()]
     waits = or_(Inbound.state == inbounds.UNHANDLED, and_(Inbound.state == inbounds.BEGUN, or_(*died)))
-    return uow.db.scalars(select(Inbound.id).where(waits).order_by(Inbound.id).limit(100)).all()
+    free = Inbound.id.not_in(held.ids(Inbound.__tablename__))
+    return uow.db.scalars(select(Inbound.id).where(waits, free).order_by(Inbound.id).limit(100)).all()
 
 
 @contextmanager

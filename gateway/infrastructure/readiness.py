@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.carriers.registry import is_switched
 from gateway.core.phone import mask
-from gateway.models import canary
+from gateway.models import canary, held
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models import synthetic_panic as synthetic_panics
@@ -40,7 +40,9 @@ def reasons(
         wrong["spool"] = f"{spooled} requests wait in the spool"
     try:
         with open_uow() as uow:
-            found = _keys(uow) | _workers(uow) | _clocks(uow) | _switches(uow, lines) | _lines(uow, lines)
+            found = (
+                _keys(uow) | _restored(uow) | _workers(uow) | _clocks(uow) | _switches(uow, lines) | _lines(uow, lines)
+            )
             return wrong | found | _late(uow) | _synthetic(uow)
     except SQLAlchemyError:
         return wrong | {"database": "the database does not answer"}
@@ -48,6 +50,11 @@ def reasons(
 
 def _keys(uow: UnitOfWork) -> dict[str, str]:
     return {} if canary.keys_fit(uow.db) else {"keys": f"ENCRYPTION_KEYS {WRONG_KEYS}"}
+
+
+def _restored(uow: UnitOfWork) -> dict[str, str]:
+    told = "a backup was restored; what was open in it waits for: siaga restore --go --by NAME"
+    return {"restored": told} if held.is_on(uow.db) else {}
 
 
 def _workers(uow: UnitOfWork) -> dict[str, str]:

@@ -18,6 +18,7 @@ from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.guess import Guess
 from gateway.models.heard_phone import HeardPhone
+from gateway.models.held import Held
 from gateway.models.helping import Helping
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
@@ -62,6 +63,7 @@ __all__ = [
     "Guess",
     "Handover",
     "HeardPhone",
+    "Held",
     "Helping",
     "Inbound",
     "Incident",

@@ -72,6 +72,7 @@ KEPT: dict[str, str] = {
     "events": "kind",
     "fixes": "source radius_m",  # how well positions were known is a figure
     "handovers": "",
+    "held_timers": "of_table of_column",  # of our tables, until somebody says go
     "helpings": "state",
     "inbounds": "line kind ref called",  # the carrier's own ids: what it repeats years later is still known
     "heard_phones": "phone text_line call_line word",  # of staff, as long as they are on the list
