@@ -1,6 +1,6 @@
 """What a worker may ask of the database: a budget of statements and commits for each piece of its work.
 
-The figures do not depend on the machine. Who needs one more says so here, and in docs/performance.md what it buys.
+The figures do not depend on the machine. Who needs one more says here what it buys.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gateway.config import Settings
 from gateway.core.messages import Delivery, DeliveryReceipt
 from gateway.delivery import delivery_receipts
 from gateway.models.attempt import Attempt
+from gateway.wordings import Vocabulary
 from gateway.worker.sweep import Sweep
 from tests.rooms.test_claims import Rota
 from tests.statements import Spent, spent
@@ -107,6 +108,7 @@ def test_a_receipt_stays_within_its_budget(rota: Rota) -> None:
 
 def test_a_wave_stays_within_its_budget(engine: Engine, settings: Settings, tmp_path: Path) -> None:
     city = Pontianak(engine, settings, tmp_path).build()
+    city.house.vocabulary = Vocabulary(lambda: 0.0)  # nor do the wordings cost anything here
     city.budi.texts("TOLONG")
     city.forward(seconds=29)
     city.clock.at = city.incident.next_wave_at
