@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from gateway.core import codes, defaults
 from gateway.core.contact_rules import ContactRule
 from gateway.core.incident_kinds import IncidentKind
+from gateway.core.words.reading import names_an_incident
 from gateway.models import caller_view
 from gateway.models import clarification as clarifications
 from gateway.models.base import Base, Sealed
@@ -46,7 +47,7 @@ STATES = StateTable(
 )
 SYNTHETIC = "synthetic"  # the channel of a machine's test, which no person and no figure sees
 CODE_REST = timedelta(hours=24)  # a code is not used again before that (contract.md)
-Fresh = Callable[[int, Callable[[Sequence[str]], Collection[str]]], str]  # gateway.core.codes.fresh
+Fresh = Callable[[int, Callable[[Sequence[str]], Collection[str]], Callable[[str], bool]], str]  # core.codes.fresh
 
 
 class Incident(Base):
@@ -281,7 +282,7 @@ def fresh_code(db: Session, now: datetime, fresh: Fresh = codes.fresh) -> str:
     short = select(Incident.id).where(func.length(Incident.code) == codes.SHORT)
     parts = (short.where(Incident.closed_at.is_(None)), short.where(Incident.closed_at > rested))
     some = union_all(*(select(part.limit(codes.CROWDED).subquery().c.id) for part in parts)).subquery()
-    return fresh(db.scalar(select(func.count()).select_from(some)) or 0, taken)
+    return fresh(db.scalar(select(func.count()).select_from(some)) or 0, taken, names_an_incident)
 
 
 def is_free_code(db: Session, code: str, now: datetime) -> bool:

@@ -45,7 +45,7 @@ from gateway.core.outage_text import OutageFacts, outage_text
 from gateway.core.phone import can_reply, key, mask
 from gateway.core.sentences import menu
 from gateway.core.sentences.phrases import sms
-from gateway.core.words.reading import read
+from gateway.core.words.reading import names_an_incident, read
 from gateway.infrastructure.snapshot import Marks, Snapshot
 from gateway.outage.knowledge import Known, Person
 
@@ -203,7 +203,7 @@ class Outage:
         def taken(drawn: Sequence[str]) -> list[str]:
             return [code for code in drawn if code in known.codes or self.marks.made(TAKEN, code)]
 
-        code = codes.fresh(sum(len(code) == codes.SHORT for code in known.codes), taken)
+        code = codes.fresh(sum(len(code) == codes.SHORT for code in known.codes), taken, names_an_incident)
         if self.marks.make(TAKEN, code) and self.marks.make(CODE, phone, content=code):
             return code
         return self._code(phone, known)  # another process was quicker

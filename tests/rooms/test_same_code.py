@@ -102,15 +102,17 @@ def test_a_code_in_use_or_used_today_or_only_shown_is_not_given_again(house: Hou
         taken: list[str] = []
         real = codes.fresh
 
-        def fresh(in_use: int, held: Callable[[Sequence[str]], Collection[str]]) -> str:
+        def fresh(
+            in_use: int, held: Callable[[Sequence[str]], Collection[str]], is_clear: Callable[[str], bool]
+        ) -> str:
             taken.extend(held(["A2A", "B2B", "C2C", "D2D", "E2E"]))
             assert in_use == 3
-            return real(in_use, held, lambda _: next(letters))
+            return real(in_use, held, is_clear, lambda _: next(letters))
 
         assert incidents.fresh_code(uow.db, now, fresh) == "D2D"
     assert sorted(taken) == ["A2A", "B2B", "C2C"]
 
 
 def test_a_code_has_four_characters_once_a_tenth_of_the_short_ones_are_in_use() -> None:
-    assert len(codes.fresh(codes.CROWDED - 1, lambda drawn: ())) == 3
-    assert len(codes.fresh(codes.CROWDED, lambda drawn: ())) == 4
+    assert len(codes.fresh(codes.CROWDED - 1, lambda drawn: (), codes.is_code)) == 3
+    assert len(codes.fresh(codes.CROWDED, lambda drawn: (), codes.is_code)) == 4

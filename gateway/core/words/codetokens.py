@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
-from gateway.core.codes import is_code, is_everyday
+from gateway.core.codes import is_code
 from gateway.core.words.spelling import Token, tokens
+
+# Distances, times, house numbers and a word said twice ("apa2") have the form of a code too; they are codes only where
+# one is open.
+_EVERYDAY = re.compile(
+    r"(?:APA|ADA)2|\d+(?:KM|M|MT|MTR|MN|MNT|MEN|MIN|HR|X|ST|ND|RD|TH)|(?:KM|RT|RW|GG|GANG|PS|RS|JL|AK|SD|TKP)\d+"
+)
 
 
 def code_in(cleaned: str, codes: Collection[str] = ()) -> tuple[str | None, str]:
@@ -38,5 +45,5 @@ def _open_codes(parts: list[Token], codes: Collection[str]) -> Iterator[_Found]:
 def _formed(parts: list[Token]) -> Iterator[_Found]:
     for token in parts:
         typed = token.typed.upper()
-        if is_code(typed) and not is_everyday(typed):
+        if is_code(typed) and not _EVERYDAY.fullmatch(typed):
             yield typed, token.start, token.end

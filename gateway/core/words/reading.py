@@ -311,4 +311,11 @@ def read(text: str, codes: Collection[str] = ()) -> Reading:
     return Reading(text[:MOST_READ], frozenset(code.upper() for code in codes))
 
 
+def names_an_incident(code: str) -> bool:
+    """Return whether an answer with this code is read as one about an incident, whoever sends it. "OK GG3" of somebody
+    who was not asked would name no incident, and "OK 7LG" would be a cry for help: such codes are not given out."""
+    said = Reading(f"OK {code}").answer
+    return said is not None and said.reply is Reply.ACCEPT and said.code == code
+
+
 NOTHING = Reading("")  # a call, a menu key and a duress PIN say no words
