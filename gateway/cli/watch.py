@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy import select
 
 from gateway import watchdog as dog
 from gateway.cli.door import PHONE, Trouble
+from gateway.config.sources import environment
 from gateway.core.policy_groups import POLICE
 from gateway.infrastructure.logs import start_logging
 from gateway.models import user as users
@@ -38,11 +38,11 @@ def watchdog(path: Path | None, also: tuple[str, ...]) -> None:
     stop = threading.Event()
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, lambda *_: stop.set())
-    dog.Watchdog.load(os.environ).run(stop, dog.Watch())
+    dog.Watchdog.load(environment()).run(stop, dog.Watch())
 
 
 def _make(path: Path, also: tuple[str, ...]) -> None:
-    given = os.environ.get("WATCHDOG_KEY", "")
+    given = environment().get("WATCHDOG_KEY", "")
     key = given or Fernet.generate_key().decode()
     with house().open_reading_uow() as uow:
         found = people(uow) | {phone: dog.Watcher(phone) for phone in also}

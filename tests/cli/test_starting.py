@@ -95,3 +95,15 @@ def test_web_listens_where_the_settings_say_and_an_empty_host_is_not_everywhere(
     finally:
         web.terminate()
         web.wait(30)
+
+
+def test_the_watchdog_reads_the_settings_file(tmp_path: Path) -> None:
+    """Its unit for systemd names nothing but that file."""
+    told = {"WATCHED_URL": "https://siaga.example", "WATCHDOG_KEY": "no-key", "WATCHDOG_LIST": "watchers"}
+    told |= {"CARRIERS": "smsgate", "SMSGATE_API_URL": "http://phone.example", "SMSGATE_NUMBER": "+6281255501001"}
+    told |= {"SMSGATE_USERNAME": "u", "SMSGATE_PASSWORD": "p", "SMSGATE_SIGNING_KEY": "k"}
+    file = tmp_path / "siaga.env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in told.items()))
+    said = refused((sys.executable, "-m", "gateway", "watchdog"), settings_environ(os.environ, SETTINGS_FILE=str(file)))
+    assert "WATCHDOG_KEY: is no key" in said
+    assert "is missing" not in said
