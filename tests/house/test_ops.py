@@ -14,6 +14,7 @@ import yaml
 
 from gateway.cli import main
 from gateway.infrastructure.installation import ROOT
+from gateway.web.console.admin import imports
 
 UNITS = ROOT / "ops" / "systemd"
 DOCKERFILE = ROOT / "Dockerfile"
@@ -64,6 +65,13 @@ def test_an_installation_has_all_its_parts_and_nothing_starts_before_the_tables(
     for name in ("web", "worker", "switch"):
         assert services[name]["depends_on"]["release"] == {"condition": "service_completed_successfully"}
     assert all("ports" not in told for name, told in services.items() if name != "caddy")
+
+
+def test_the_proxy_limits_what_carriers_send_and_not_the_files_that_an_admin_brings() -> None:
+    told = (ROOT / "ops" / "Caddyfile").read_text(encoding="utf-8")
+    assert re.search(r"@hooks path /hooks/\*\n\trequest_body @hooks {\n\t\tmax_size 1MB\n", told)
+    assert told.count("max_size") == 1
+    assert imports.FORM > 1024 * 1024
 
 
 # --- systemd ----------------------------------------------------------------------------------------------------------
