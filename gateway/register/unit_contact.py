@@ -13,10 +13,10 @@ from gateway.core.line_abilities import is_dialled
 from gateway.core.sentences.refusal import Refusal
 from gateway.core.words import unit_keywords
 from gateway.identity import audit_log
-from gateway.identity.users import Scope
 from gateway.models import unit as units
 from gateway.models.place import Place
 from gateway.models.unit import Unit, UnitNumber
+from gateway.register.imports.lookup import EVERYWHERE, Reach
 from gateway.unit_of_work import UnitOfWork
 
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{3,11}")  # what networks take as an alphanumeric sender (GSM 03.40)
@@ -46,14 +46,14 @@ def of_unit(uow: UnitOfWork, unit: Unit) -> Contact:
     return Contact(tuple(units.numbers_of(uow.db, unit.id)), unit.keyword or "", unit.sender or "")
 
 
-def change(uow: UnitOfWork, unit: Unit, told: Contact, by: str, scope: Scope = None) -> bool:
-    """Store the contact of a unit; return whether that changes anything. Raises BadContact: a number or keyword of
-    another unit is not taken from it, unless the number's unit is one of `scope` (None: every unit)."""
+def change(uow: UnitOfWork, unit: Unit, told: Contact, by: str, reach: Reach = EVERYWHERE) -> bool:
+    """Store the contact of a unit; return whether that changes anything. Raises BadContact: a keyword is not taken from
+    another unit, nor a number from one outside `reach`, the units of the admin who changes it."""
     new = Contact(tuple(sorted(set(told.numbers))), told.keyword.strip().upper(), told.sender.strip())
     before = of_unit(uow, unit)
     if new == before:
         return False
-    if wrong := [*_numbers(uow, unit, new, scope), *_keyword(uow, unit, new), *_sender(new)]:
+    if wrong := [*_numbers(uow, unit, new, reach), *_keyword(uow, unit, new), *_sender(new)]:
         raise BadContact(wrong)
     units.set_numbers(uow.db, unit, new.numbers)
     unit.keyword, unit.sender = new.keyword or None, new.sender or None
@@ -61,9 +61,9 @@ def change(uow: UnitOfWork, unit: Unit, told: Contact, by: str, scope: Scope = N
     return True
 
 
-def _numbers(uow: UnitOfWork, unit: Unit, told: Contact, scope: Scope) -> list[Refusal]:
+def _numbers(uow: UnitOfWork, unit: Unit, told: Contact, reach: Reach) -> list[Refusal]:
     held = uow.db.scalars(select(UnitNumber.unit_id).where(UnitNumber.phone.in_(told.numbers)))
-    foreign = [one for one in held if one != unit.id and scope is not None and one not in scope]
+    foreign = any(one != unit.id and not reach.holds(one) for one in held)
     return [Refusal("not_yours", "numbers")] if foreign else []
 
 

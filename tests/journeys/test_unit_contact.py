@@ -16,6 +16,7 @@ from gateway.models.place import Place
 from gateway.models.unit import Unit
 from gateway.monitor import unread
 from gateway.register import unit_contact
+from gateway.register.imports.lookup import Reach
 from gateway.register.unit_contact import BadContact, Contact
 
 DEWI, OUR_NUMBER = "+6281390000051", "+62561799001"
@@ -154,6 +155,6 @@ def test_a_contact_that_would_mislead_somebody_is_refused(city: Pontianak, told:
         uow.db.flush()
         unit = uow.db.get_one(Unit, city.barat.id)
         with pytest.raises(BadContact) as caught:
-            unit_contact.change(uow, unit, Contact(**told), "Admin", frozenset({unit.id}))  # type: ignore[arg-type]
+            unit_contact.change(uow, unit, Contact(**told), "Admin", Reach(frozenset({unit.id})))  # type: ignore[arg-type]
         assert [reason.key for reason in caught.value.reasons] == [why]
         assert unit_contact.of_unit(uow, unit) == Contact()

@@ -12,6 +12,7 @@ from gateway.models import unit as units
 from gateway.models.unit import Unit
 from gateway.register import unit_contact
 from gateway.register.imports import fields
+from gateway.register.imports.lookup import Reach
 from gateway.register.unit_contact import BadContact, Contact
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
@@ -46,7 +47,7 @@ def change(unit_id: int) -> ResponseReturnValue:
             return _render(uow, unit, typed, wrong), 409
         try:
             contact = Contact(told.get("numbers", ()), typed["keyword"], typed["sender"])
-            changed = unit_contact.change(uow, unit, contact, me().name, me().scope)
+            changed = unit_contact.change(uow, unit, contact, me().name, Reach(me().scope))
         except BadContact as error:
             return _render(uow, unit, typed, error.reasons), 409
     return say("unit_contact.kept" if changed else "unit_contact.same", url_for(".show", unit_id=unit_id))
