@@ -6,7 +6,7 @@ import random
 import socket
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import NoReturn
 
 import requests
@@ -34,12 +34,13 @@ class Company:
     """
 
     def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
-        self.settings, self._environ = settings, dict(environ)
+        self.settings = settings
         migrate(settings.database_url)
         self.house = build(settings)
         self.otpauth = self._settle()
         self.network = exchange(settings, Wire(settings.public_url))
         self.log = settings.data_dir / "demo.log"
+        self._children, self._ends = Children(PROGRAMS, environ, self.log), ExitStack()
         self._ticked = 0.0
 
     def _settle(self) -> Mapping[str, str]:
@@ -51,12 +52,11 @@ class Company:
             return users.seed_demo(uow, self.settings.demo_password.get_secret_value())
 
     def __enter__(self) -> Company:
-        self._children = Children(PROGRAMS, self._environ, self.log)
-        self._children.__enter__()
+        self._ends.enter_context(self._children)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._children.__exit__()
+        self._ends.close()
         self.house.engine.dispose()
         if self.settings.redis_url is None:
             valkey.stop(self.settings.data_dir)
