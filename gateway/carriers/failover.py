@@ -29,9 +29,8 @@ AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
 class Switchboard:
     """All lines in order of preference. `routes` gives another order by dialling prefix; the longest prefix wins.
     `paces` are the texts and calls a second of each line, `at_once` the calls at one time and `limits` the texts in 24
-    hours, 0 = no limit. `doors`
-    are the numbers by which phones reach each line; by default its own numbers. `filters` are what the operators of a
-    line block."""
+    hours, 0 = no limit. `doors` are the numbers by which phones reach each line; by default its own numbers. `filters`
+    are what the operators of a line block."""
 
     def __init__(
         self,

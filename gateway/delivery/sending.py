@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Alike = tuple[str, str, str, frozenset[str], str, str]  # kind, lane, line, lines that missed, phone of a bundle, words
 
-TODAY = timedelta(minutes=5)  # a text that no line has room for today is tried again after this
+DAY_IS_FULL = timedelta(minutes=5)  # a text that no line has room for today is tried again after this
 IN_MENU = timedelta(seconds=10)  # a text to a phone whose USSD session is open is looked at again after this
 ATTEMPT_STATE = {
     Outcome.ACCEPTED: attempts.HANDED,
@@ -326,7 +326,7 @@ def _put_back(uow: UnitOfWork, batch: Sequence[ClaimedOutbound], tried: Sequence
     never = [owed for owed in ids if set(tried) <= hopeless[owed]]
     failed = outbounds.fail(uow.db, Outbound.id.in_(never), mine) if never else ()
     held = _held_for_today(uow, batch, tried)
-    for pause, back in ((AGAIN, set(ids) - held), (TODAY, held)):
+    for pause, back in ((AGAIN, set(ids) - held), (DAY_IS_FULL, held)):
         if again := [owed for owed in ids if owed in back and owed not in never]:
             outbounds.put_back(uow.db, Outbound.id.in_(again), mine, due_at=uow.now() + pause)
     lost = select(Outbound.alert_id).where(Outbound.id.in_(failed), Outbound.purpose == "alert")

@@ -37,9 +37,8 @@ class Inbound(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     # When it was sent, as its carrier tells it, or came in if it waited in the spool since; NULL: unknown.
     sent_at: Mapped[datetime | None]
-    called: Mapped[str] = mapped_column(
-        String(64), default=""
-    )  # the number of ours that it came to (E.164), or a unit's keyword
+    # the number of ours that it came to (E.164), or a unit's keyword
+    called: Mapped[str] = mapped_column(String(64), default="")
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     # The unit whose desks read an unknown number's text (location.home_unit). NULL: the sender's own unit, else the
     # desks at the top.

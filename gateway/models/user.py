@@ -34,7 +34,8 @@ class User(Base):
     key_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # SHA-256 of the key for /api/v1
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
-    # The user's own number, E.164; only to know where they live and who named them (identity.confidants).
+    # The user's own number, E.164: to know where they live and who named them (identity.confidants), and an admin's
+    # for `siaga watchdog`.
     phone: Mapped[str | None] = mapped_column(String(32), index=True)
 
     unit: Mapped[Unit | None] = relationship(lazy="joined")
