@@ -34,7 +34,7 @@ from gateway.models.policy_rule import PolicyVersion
 from gateway.models.report import Report
 from gateway.models.unit import Unit
 from gateway.monitor import board
-from gateway.monitor.board import Card
+from gateway.monitor.card import Card
 from gateway.unit_of_work import UnitOfWork
 
 EARLIER = 10  # the most earlier incidents of this number that we list

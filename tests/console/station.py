@@ -19,7 +19,7 @@ from gateway.identity.users import Identity
 from gateway.models import incident as incidents
 from gateway.models import user as accounts
 from gateway.monitor import board, desk_actions, dossier
-from gateway.monitor.board import Card
+from gateway.monitor.card import Card
 from gateway.monitor.dossier import Dossier
 from gateway.wiring import House
 

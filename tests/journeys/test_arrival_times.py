@@ -11,7 +11,7 @@ from gateway.core.policy import POLICIES, dumps
 from gateway.identity.users import Identity
 from gateway.models.unit import Unit
 from gateway.monitor import board
-from gateway.monitor.board import Card
+from gateway.monitor.card import Card
 
 NUDGE = "tanpa kabar"
 

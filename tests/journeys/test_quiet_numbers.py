@@ -12,6 +12,7 @@ from gateway.models import incident as incidents
 from gateway.models import quiet_number as quiet_numbers
 from gateway.models.clarification import Clarification
 from gateway.monitor import board, desk_actions, unread
+from gateway.monitor.card import Card
 
 CODE = "*384*110#"
 PIN, DURESS = "4711", "1147"
@@ -22,7 +23,7 @@ def the_desk(city: Pontianak) -> Identity:
     return Identity(1, "Aiptu Sri", "desk", city.barat.id, city.barat.name, "Asia/Pontianak", "id", 0, scope)
 
 
-def card_of(city: Pontianak, phone: Phone) -> board.Card:
+def card_of(city: Pontianak, phone: Phone) -> Card:
     with city.open() as uow:
         row = incidents.open_of(uow.db, phone.number)
         assert row is not None

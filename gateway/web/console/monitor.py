@@ -20,7 +20,7 @@ from gateway.models import guess as guesses
 from gateway.models import sighting as sightings
 from gateway.models.inbound import Inbound
 from gateway.monitor import board, desk_actions, map_layers, reports, unread
-from gateway.monitor.board import Card
+from gateway.monitor.card import Card
 from gateway.monitor.map_layers import Helper, Neighbour
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console import access, basemap, maps
