@@ -103,8 +103,8 @@ class Card:
 
     @property
     def rank(self) -> tuple[bool, bool, bool, bool, float]:
-        """Return the key that sorts the board: open before closed, unseen first, then unanswered, certain before
-        uncertain, then the newest."""
-        urgent = self.tone in ("open", "held")
+        """Return the key that sorts the board: open before closed, unseen first, then those to which no officer comes
+        or whose caller is under duress, certain before uncertain, then the newest."""
+        urgent = self.duress or self.tone in ("open", "held")
         newest = -self.opened_at.timestamp()
         return (self.closed_at is not None, not self.unseen, not urgent, self.uncertain, newest)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from gateway.models import helping as helpings
 from gateway.models import incident as incidents
@@ -61,6 +61,19 @@ def test_the_worst_and_newest_is_on_top(home: House, clock: Clock) -> None:
     closed = panic(home, phone="+6281255500009")
     act(home, closed, "close", outcome="resolved", reason="selesai")
     assert codes(home, "Siti") == [made[name] for name in ("newest", "older", "seen", "accepted")] + [closed]
+
+
+def test_one_under_duress_is_never_below_those_to_which_somebody_comes(home: House, clock: Clock) -> None:
+    """An officer has accepted it and the desk has seen it; it stands above what is merely newer."""
+    made = []
+    for number in range(3):
+        clock.move(seconds=1)
+        made.append(panic(home, phone=f"+628125550000{number}"))
+        act(home, made[number], "seen")
+        act(home, made[number], "accept", officer="1")
+    with home.open_uow() as uow:
+        uow.db.execute(update(Incident).where(Incident.code == made[0]).values(duress=True))
+    assert codes(home, "Siti") == [made[0], made[2], made[1]]
 
 
 def test_closed_incidents_stay_an_hour(home: House, clock: Clock) -> None:
