@@ -6,6 +6,7 @@ incident holds its row (`incidents.lock`, docs/developers/lock-order.md) until t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from gateway import notices
@@ -34,6 +35,7 @@ from gateway.models import alert_states, caller_view, incident_states, incident_
 from gateway.models import clarification as clarification_rows
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.clarification import Clarification
 from gateway.models.incident import Incident
@@ -258,6 +260,25 @@ def lapse(uow: UnitOfWork, incident: Incident, leader: Alert) -> None:
     """Let a leader's yes lapse, because no sign of movement followed: they count as asked, and the incident is open."""
     alert_states.move(leader, alerts.NO_ANSWER)
     _hand_over(uow, incident)
+
+
+def leave_out(uow: UnitOfWork, incident: Incident, phones: Collection[str]) -> None:
+    """Take these phones off an incident without a word to them, because they must not know of it. Where they led, or
+    nobody else is asked, others are asked at once; the desk that may know hears who no longer comes."""
+    everybody = alerts.of_incident(uow.db, incident.id)
+    went = [row.title for row in everybody if row.phone in phones and row.state == alerts.ACCEPTED]
+    out = {row.id for row in everybody if row.phone in phones and alert_states.move(row, alerts.LEFT_OUT)}
+    if not out:
+        return
+    outbounds.call_off(uow.db, Outbound.alert_id.in_(out))
+    outbounds.take_back(uow.db, uow.now(), Outbound.alert_id.in_(out))
+    for title in went:
+        timeline.record(uow, incident, "left_out", title)
+        notices.tell_desk(uow, units.by_id(uow.db, incident.unit_id), "desk.left_out", incident, who=title)
+    if incident.leader_id in out:
+        _hand_over(uow, incident)
+    elif not any(row.state in (*alerts.ASKED, alerts.ACCEPTED) for row in everybody):
+        go_on(uow, incident)
 
 
 def _hand_over(uow: UnitOfWork, incident: Incident) -> None:

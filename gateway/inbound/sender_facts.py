@@ -70,6 +70,7 @@ STANDING: dict[str, Standing] = {
     alerts.ACCEPTED: Standing.ACCEPTED,
     alerts.DECLINED: Standing.DECLINED,
     alerts.STOOD_DOWN: Standing.STOOD_DOWN,
+    alerts.LEFT_OUT: Standing.NOT_ASKED,
 }
 
 
@@ -97,7 +98,10 @@ def last_told(uow: UnitOfWork, phone: str, before: datetime) -> AskedFor | None:
     incident_id = attempts.last_named(uow.db, phone, before - TOLD_WITHIN, before)
     if incident_id is None:
         return None
-    return stands(uow, alerts.newest_for(uow.db, incident_id, phone), uow.db.get_one(Incident, incident_id), before)
+    alert = alerts.newest_for(uow.db, incident_id, phone)
+    if alert is not None and alert.state == alerts.LEFT_OUT:
+        return None
+    return stands(uow, alert, uow.db.get_one(Incident, incident_id), before)
 
 
 def _open(

@@ -18,6 +18,7 @@ from gateway.models.unit import Unit
 
 WAITING, SENT, DELIVERED, NO_ANSWER, FAILED = "waiting", "sent", "delivered", "no_answer", "failed"
 ACCEPTED, DECLINED, STOOD_DOWN = "accepted", "declined", "stood_down"
+LEFT_OUT = "left_out"  # they must not know (gateway.identity.confidants): to that phone there is no such incident
 ASKED = (WAITING, SENT, DELIVERED, NO_ANSWER)  # no human has answered yet
 TOLD = (SENT, DELIVERED, NO_ANSWER)  # something may have reached them
 # Only gateway.models.alert_states moves an alert.
@@ -53,6 +54,14 @@ STATES = StateTable(
         (FAILED, DECLINED): "a no all the same",
         (STOOD_DOWN, ACCEPTED): "a yes all the same",
         (STOOD_DOWN, DECLINED): "a no all the same",
+        (WAITING, LEFT_OUT): "they must not know",
+        (SENT, LEFT_OUT): "they must not know",
+        (DELIVERED, LEFT_OUT): "they must not know",
+        (NO_ANSWER, LEFT_OUT): "they must not know",
+        (FAILED, LEFT_OUT): "they must not know",
+        (ACCEPTED, LEFT_OUT): "they must not know",
+        (DECLINED, LEFT_OUT): "they must not know",
+        (STOOD_DOWN, LEFT_OUT): "they must not know",
     },
 )
 
@@ -98,8 +107,9 @@ class Alert(Base):
 
     @property
     def barred(self) -> bool:
-        """Return whether the person who was asked may not answer any more: a suspended officer."""
-        return self.officer is not None and self.officer.suspended
+        """Return whether the person who was asked may not answer any more: a suspended officer, and whoever must not
+        know."""
+        return self.state == LEFT_OUT or (self.officer is not None and self.officer.suspended)
 
     def takes_over_from(self, leader: Alert | None) -> bool:
         """Return whether this leader asks this officer to take over."""
@@ -134,13 +144,13 @@ def newest_for(db: Session, incident_id: int, phone: str) -> Alert | None:
 
 def duties_of(db: Session, phone: str) -> list[tuple[Alert, Incident]]:
     """Return the open incidents that this phone (E.164) was alerted for or accepted, each with its newest alert; the
-    newest alert first."""
+    newest alert first. One off which it was left is none."""
     query = select(Alert, Incident).join(Incident, Incident.id == Alert.incident_id)
     mine = query.where(Alert.phone == phone, Incident.closed_at.is_(None)).order_by(Alert.id.desc())
     newest: dict[int, tuple[Alert, Incident]] = {}
     for alert, incident in db.execute(mine).all():
         newest.setdefault(incident.id, (alert, incident))
-    return list(newest.values())
+    return [(alert, incident) for alert, incident in newest.values() if alert.state != LEFT_OUT]
 
 
 def accepted_lately(db: Session, phone: str, since: datetime) -> tuple[str, ...]:

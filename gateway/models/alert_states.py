@@ -2,7 +2,7 @@
 
 Delivery receipts bring an alert forward only (`waiting`, `sent`, `delivered`) and never over a human's answer. A human
 may answer in every state, also when we had given up on that phone, and may change an answer. An alert that a human has
-answered, and one that failed, is not stood down.
+answered, and one that failed, is not stood down. Out of `left_out` nothing leads.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, select, text
@@ -86,3 +87,8 @@ class Citizen(Base):
 def current(db: Session, phone: str) -> Citizen | None:
     """Return the citizen who holds this number today, in any state; None if nobody does."""
     return db.scalar(select(Citizen).where(Citizen.phone == phone, Citizen.state != REPLACED))
+
+
+def numbers_of(db: Session, person_id: int) -> Sequence[str]:
+    """Return all numbers (E.164) of this person."""
+    return db.scalars(select(Citizen.phone).where(Citizen.person_id == person_id, Citizen.state != REPLACED)).all()

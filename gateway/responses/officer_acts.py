@@ -44,6 +44,8 @@ def act(
     desk's log-in entered it, which proves the answer and not the phone. `minutes` is when its sender arrives, if they
     say so: no reflex says that."""
     duty = Duty(duty.incident, alerts.newest_for(uow.db, duty.incident.id, duty.alert.phone) or duty.alert)
+    if duty.alert.state == alerts.LEFT_OUT:
+        return
     if proven and duty.alert.proven_at is None:
         duty.alert.proven_at = uow.now()
     refused = refusal(uow, duty, reply)

@@ -200,6 +200,8 @@ def proven(uow: UnitOfWork, caller: Caller, said: OfficerAnswer, incident: Incid
         key, facts = own_duty.SELF[said.reply](uow, caller, said, True)
         tell(uow, caller, key, **facts)
         return
+    if not _may_know(uow, caller, incident):
+        return
     alert = alerts.newest_for(uow.db, incident.id, caller.phone) or ask_herewith(uow, caller, incident)
     timeline.record(uow, incident, "proven", alert.title)
     act(uow, Duty(incident, alert), said.reply, proven=True, minutes=said.minutes)

@@ -20,6 +20,7 @@ from gateway.models.user import User
 from gateway.monitor import board, desk_actions, dossier, reports, unread
 from gateway.monitor.changes import Lookout
 from gateway.monitor.reports import Wanted
+from gateway.register import never_ask
 
 ANI = "+6281390000041"
 Names = Callable[..., None]
@@ -315,3 +316,110 @@ def test_a_desk_finds_him_on_no_list_of_officers_whom_it_may_ask(city: Pontianak
         assert joko.phone not in listed
         with pytest.raises(desk_actions.NotNow, match="no_officer"):
             desk_actions.act(uow, siti, incident, "ask_officer", {"officer": str(joko.id)})
+
+
+# --- named while the call is open -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def counter(city: Pontianak, ani: Phone) -> Names:
+    """She stands at the counter, where an admin types whom she names."""
+    rina = who(city, user(city, "Rina", unit_id=city.polda.id))
+
+    def tell(*whom: Phone | str) -> None:
+        for one in whom:
+            with city.open() as uow:
+                row = citizens.current(uow.db, ANI)
+                assert row is not None
+                never_ask.change(uow, row, "name", one if isinstance(one, str) else one.number, rina)
+            city.settle()
+
+    return tell
+
+
+def test_who_leads_and_is_named_is_taken_off_without_a_word_and_others_are_asked_at_once(
+    city: Pontianak, ani: Phone, counter: Names
+) -> None:
+    joko, other = city.of_barat[0], city.of_barat[5]
+    ani.texts("TOLONG")
+    joko.texts("OK")
+    code, texts, calls = city.incident.code, len(joko.got), len(joko.calls)
+    assert not city.asked(2)
+    counter(joko)
+    assert city.incident.leader_id is None
+    assert city.incident.state == "open"
+    assert city.asked(2)
+    assert "left_out" in city.timeline()
+    city.desk_barat.expects_text(code, "Barat 1", "tidak lagi")
+    other.texts(f"OTW {code}")
+    city.forward(seconds=65)
+    other.texts(f"SELESAI {code}")
+    assert city.incident.state == "resolved"
+    assert (len(joko.got), len(joko.calls)) == (texts, calls)
+    assert not joko.is_ringing
+
+
+def test_a_supporter_leads_where_the_leader_is_named(city: Pontianak, ani: Phone, counter: Names) -> None:
+    joko, other = city.of_barat[0], city.of_barat[1]
+    ani.texts("TOLONG")
+    joko.texts("OK")
+    city.forward(seconds=2)  # the call that asked the other is taken back
+    other.texts(f"OK {city.incident.code}")
+    other.expects_call(saying="Anda yang kirim").presses("7")
+    texts = len(joko.got)
+    counter(joko)
+    leader = next(alert for alert in city.alerts() if alert.id == city.incident.leader_id)
+    assert leader.phone == other.number
+    assert not city.asked(2)
+    assert len(joko.got) == texts
+
+
+def test_who_was_asked_and_is_named_is_rung_no_more(city: Pontianak, ani: Phone, counter: Names) -> None:
+    joko = city.of_barat[0]
+    ani.texts("TOLONG")
+    assert joko.is_ringing
+    texts, calls = len(joko.got), len(joko.calls)
+    counter(joko)
+    city.forward(seconds=3)
+    assert not joko.is_ringing
+    city.forward(seconds=400)
+    assert (len(joko.got), len(joko.calls)) == (texts, calls)
+    assert city.asked(2)
+
+
+def test_all_that_he_answers_afterwards_is_answered_as_to_a_code_that_does_not_exist(
+    city: Pontianak, ani: Phone, counter: Names
+) -> None:
+    joko = city.of_barat[0]
+    ani.texts("TOLONG")
+    joko.texts("OK")
+    counter(joko)
+    code = city.incident.code
+    unknown = "Z9Z" if code != "Z9Z" else "Y8Y"
+    seen = len(city.timeline())
+    for words in ("OK {}", "OTW {}", "{} TIBA", "SELESAI {}", "TOLAK {}", "WARGA {} ibu di mana"):
+        joko.texts(words.format(unknown))
+        expected = joko.last_text.replace(unknown, code)
+        joko.texts(words.format(code))
+        assert joko.last_text == expected, words
+    for words in ("OTW", "SELESAI", "ok", "siap"):
+        joko.texts(words)
+        assert code not in joko.last_text, words
+    assert city.incident.state == "open"
+    assert city.incident.leader_id is None
+    assert len(city.timeline()) == seen
+
+
+def test_a_desk_that_holds_it_and_whose_user_is_named_lets_go_and_the_desk_above_is_told(
+    city: Pontianak, ani: Phone, counter: Names
+) -> None:
+    user(city, "Joko", unit_id=city.barat.id)
+    ani.texts("TOLONG")
+    code = city.incident.code
+    city.desk_barat.texts(f"OK {code}")
+    texts = len(city.desk_barat.got)
+    counter("joko")
+    assert city.incident.leader_id is None
+    city.desk_polres.expects_text(code, "tidak lagi")
+    city.forward(seconds=65)
+    assert len(city.desk_barat.got) == texts

@@ -14,15 +14,16 @@ false_alarm x    .        .        .        .        .           .
 cancelled   .    .        .        .        .        .           .
 """
 ALERT = """
-            waiting sent delivered no_answer failed accepted declined stood_down
-waiting     .       x    x         x         x      x        x        x
-sent        .       .    x         x         x      x        x        x
-delivered   .       .    .         x         x      x        x        x
-no_answer   .       .    .         .         x      x        x        x
-failed      .       .    .         .         .      x        x        .
-accepted    .       .    .         x         .      .        x        .
-declined    .       .    .         .         .      x        .        .
-stood_down  .       .    .         .         .      x        x        .
+            waiting sent delivered no_answer failed accepted declined stood_down left_out
+waiting     .       x    x         x         x      x        x        x          x
+sent        .       .    x         x         x      x        x        x          x
+delivered   .       .    .         x         x      x        x        x          x
+no_answer   .       .    .         .         x      x        x        x          x
+failed      .       .    .         .         .      x        x        .          x
+accepted    .       .    .         x         .      .        x        .          x
+declined    .       .    .         .         .      x        .        .          x
+stood_down  .       .    .         .         .      x        x        .          x
+left_out    .       .    .         .         .      .        .        .          .
 """
 OUTBOUND = """
            owed claimed sending under_way done failed called_off

@@ -110,20 +110,23 @@ ANSWERS = {
     alerts.ACCEPTED: "accepted",
     alerts.DECLINED: "declined",
     alerts.STOOD_DOWN: "stood_down",
+    alerts.LEFT_OUT: "stood_down",
     alerts.FAILED: "unreachable",
 }  # any other: no answer
 
 
 def _alerts(heap: Heap) -> Iterator[Row]:
     yield "asked", len(heap.questions), COUNT
-    yield from _counts((ANSWERS.get(one.state, "silent") for one in heap.questions), (*ANSWERS.values(), "silent"))
+    yield from _counts(
+        (ANSWERS.get(one.state, "silent") for one in heap.questions), (*dict.fromkeys(ANSWERS.values()), "silent")
+    )
 
 
 def _answers(heap: Heap) -> Iterator[Row]:
     """Yield how often officers answered, without those who were stood down before they could answer."""
     asked: dict[str, list[bool]] = defaultdict(list)
     for one in heap.questions:
-        if not one.is_desk and (one.answered or one.state != alerts.STOOD_DOWN):
+        if not one.is_desk and (one.answered or one.state not in (alerts.STOOD_DOWN, alerts.LEFT_OUT)):
             asked[one.unit or "none"].append(one.answered)
     for unit in sorted(asked):
         yield f"{unit}/asked", len(asked[unit]), COUNT
