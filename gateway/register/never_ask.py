@@ -2,8 +2,8 @@
 
 It is a room that only takes: no page shows the list, and every answer is the same. A user who is on it reads, writes
 and sees what they would if there were none; what such a user types is dropped. Who is named while a call for help is
-open is taken off it without a word. The audit trail says that somebody
-opened or changed it, never what stands in it, and not to those who stand in it.
+open is taken off it without a word. The audit trail says that somebody opened or changed it, never what stands in it,
+and not to those who stand in it.
 """
 
 from __future__ import annotations
