@@ -201,7 +201,7 @@ class Teller:
     def _safely(self, act: Act, alarm: Alarm, at: datetime, who: Watcher) -> None:
         try:
             sent = act(who, alarm, at)
-        except Exception:
+        except Exception:  # whatever fails for one must not keep the others from being told
             log.exception("%s was not told", mask(who.phone))
         else:
             log.info("%s told: %s", mask(who.phone), sent.outcome.value)

@@ -29,9 +29,8 @@ LEFT_ALONE = {1: timedelta(seconds=10), 2: timedelta(seconds=60)}
 def addressed(uow: UnitOfWork, body: str, number: str) -> tuple[str, str]:
     """Return what of ours a text was written to (the keyword at its head if it is a unit's, else the `number`), and
     its words without that keyword."""
-    keyword, words = unit_keywords.split(body)
-    known = units.by_keyword(uow.db, keyword) is not None and unit_keywords.says_nothing(keyword)
-    return (keyword, words) if known else (number, body)
+    keyword, words = unit_keywords.taken_off(body, lambda word: units.by_keyword(uow.db, word) is not None)
+    return keyword or number, words
 
 
 def keep(

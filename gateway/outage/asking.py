@@ -45,6 +45,7 @@ from gateway.core.outage_text import OutageFacts, outage_text
 from gateway.core.phone import can_reply, key, mask
 from gateway.core.sentences import menu
 from gateway.core.sentences.phrases import sms
+from gateway.core.words import unit_keywords
 from gateway.core.words.reading import names_an_incident, read
 from gateway.infrastructure.snapshot import Marks, Snapshot
 from gateway.outage.knowledge import Known, Person
@@ -93,6 +94,7 @@ class Outage:
         whether the request still waits there: if not, the incident asks by itself."""
         try:
             if cry is not None and can_reply(self._number(cry)):
+                cry = self._read_as_its_incident_will(cry)
                 if cry.channel is not Channel.CALL and hushes(cry, read(cry.body)):
                     self.marks.make(HUSHED, self._number(cry))
                 self._threads()[0].submit(self._safely, cry, waits)
@@ -106,6 +108,13 @@ class Outage:
                 self.ask(call)
         except Exception:
             log.exception("a panic could not be passed on while the database is away")
+
+    def _read_as_its_incident_will(self, cry: Cry) -> Cry:
+        """Return the cry without a unit's keyword at its head, behind which a quiet word may stand."""
+        if cry.channel is not Channel.TEXT:
+            return cry
+        keywords = self._look().keywords
+        return replace(cry, body=unit_keywords.taken_off(cry.body, keywords.__contains__)[1])
 
     def _number(self, cry: Cry) -> str:
         return key(cry.phone, cry.region or self._settings.default_region)

@@ -132,9 +132,10 @@ def _duty(snapshot: Snapshot, uow: UnitOfWork, now: float) -> None:
     for user in users:
         unit_id = user.unit_id or (top.id if top is not None else 0)
         desks.setdefault(unit_id, []).append(_other([user_key(user.name)], user.phone, homes))
+    every_unit = units.all_units(uow.db)
     stations = [
         [row.id, row.name, row.kind, row.parent_id, point(row.lat, row.lon), row.phone, desks.get(row.id, [])]
-        for row in units.all_units(uow.db)
+        for row in every_unit
     ]
     officers = [
         [
@@ -148,7 +149,8 @@ def _duty(snapshot: Snapshot, uow: UnitOfWork, now: float) -> None:
         ]
         for row in people
     ]
-    snapshot.write(DUTY, {"units": stations, "officers": officers}, now)
+    keywords = sorted(row.keyword for row in every_unit if row.keyword)
+    snapshot.write(DUTY, {"units": stations, "officers": officers, "keywords": keywords}, now)
 
 
 Homes = Mapping[str, tuple[list[str], list[Any]]]

@@ -51,6 +51,11 @@ class Known:
     def codes(self) -> frozenset[str]:
         return frozenset(self._phones.get("codes", ()))
 
+    @property
+    def keywords(self) -> frozenset[str]:
+        """Return the keywords of all units."""
+        return frozenset(self._duty.get("keywords", ()))
+
     def code_of(self, phone: str) -> str | None:
         """Return the code of the incident that this phone had open, or None."""
         found = self._phones.get("open", {}).get(phone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.core.line_abilities import may_show
-from gateway.core.words.unit_keywords import has_form, says_nothing, split
+from gateway.core.words.unit_keywords import has_form, says_nothing, taken_off
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,12 @@ from gateway.core.words.unit_keywords import has_form, says_nothing, split
     ],
 )
 def test_the_head_of_a_text_is_parted_from_its_words(body: str, keyword: str, words: str) -> None:
-    assert split(body) == ((keyword, words) if words else ("", body))
+    assert taken_off(body, lambda word: True) == ((keyword, words) if words else ("", body))
+    assert taken_off(body, lambda word: False) == ("", body)
+
+
+def test_a_word_that_means_something_is_not_taken_off_whatever_a_table_says() -> None:
+    assert taken_off("TOLONG bu", lambda word: True) == ("", "TOLONG bu")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from journeys.city import Phone, Pontianak
 from gateway.core.outage import UNKNOWN_AN_HOUR, Channel, Cry
 from gateway.identity import pins
 from gateway.models import citizen as citizens
+from gateway.models.unit import Unit
 from gateway.wiring import House
 
 NEAREST = 3
@@ -108,6 +109,18 @@ def test_a_dark_phone_hears_nothing_and_its_number_and_words_are_not_told(city: 
         assert "0813" not in text
         assert "pukul" not in text
         assert city.budi.untouched
+
+
+def test_a_units_keyword_hides_no_quiet_word_during_the_outage(city: Pontianak) -> None:
+    """Behind a word that nobody knows, "TOLONG DIAM" would be no panic and no quiet word."""
+    with city.open() as uow:
+        uow.db.get_one(Unit, city.barat.id).keyword = "PTK"
+    with city.database_away():
+        city.budi.texts("PTK TOLONG DIAM")
+        assert "JANGAN TELP/SMS" in alert_of(city.of_barat[0])
+        assert city.budi.untouched
+    city.drain_spool()
+    assert city.incident.quiet
 
 
 def test_a_quiet_word_during_the_outage_holds_for_the_next_panic(city: Pontianak) -> None:

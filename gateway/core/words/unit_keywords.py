@@ -8,6 +8,7 @@ the lists grow.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from gateway.core.places import placewords
@@ -34,8 +35,11 @@ def says_nothing(keyword: str) -> bool:
     return not read(keyword).is_known
 
 
-def split(body: str) -> tuple[str, str]:
-    """Return the word at the head of a text that has the form of a keyword (upper case) and the text behind it; "" and
-    the whole text where none is there, or nothing stands behind it."""
+def taken_off(body: str, is_units: Callable[[str], bool]) -> tuple[str, str]:
+    """Return the keyword at the head of a text (upper case) and the text behind it; "" and the whole text where no word
+    of a unit's stands there, or nothing behind it. `is_units` says whether a unit has this keyword."""
     found = _HEAD.match(body)
-    return (found[1].upper(), body[found.end() :]) if found is not None else ("", body)
+    keyword = found[1].upper() if found is not None else ""
+    if found is None or not is_units(keyword) or not says_nothing(keyword):
+        return "", body
+    return keyword, body[found.end() :]
