@@ -25,6 +25,7 @@ from gateway.incidents import (
     confidences,
     leading,
     opening,
+    parts,
     timeline,
     volunteers,
     waves,
@@ -35,6 +36,7 @@ from gateway.models import alert_states, caller_view, incident_states, incident_
 from gateway.models import clarification as clarification_rows
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import part as part_rows
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.clarification import Clarification
@@ -263,8 +265,13 @@ def lapse(uow: UnitOfWork, incident: Incident, leader: Alert) -> None:
 
 
 def leave_out(uow: UnitOfWork, incident: Incident, phones: Collection[str]) -> None:
-    """Take these phones off an incident without a word to them, because they must not know of it. Where they led, or
-    nobody else is asked, others are asked at once; the desk that may know hears who no longer comes."""
+    """Take these phones off an incident without a word to them, because they must not know of it. Where they led it or
+    the event that it is part of, or nobody else is asked, others are asked at once; the desk that may know hears who no
+    longer comes."""
+    head = part_rows.head_of(uow.db, incident.id)
+    leader = parts.leader_of_event(uow, head) if head is not None else None
+    if leader is not None and leader.phone in phones:
+        parts.leave(uow, incident, "")
     everybody = alerts.of_incident(uow.db, incident.id)
     went = [row.title for row in everybody if row.phone in phones and row.state == alerts.ACCEPTED]
     out = {row.id for row in everybody if row.phone in phones and alert_states.move(row, alerts.LEFT_OUT)}

@@ -12,9 +12,11 @@ from gateway.core.phone import local
 from gateway.identity import users
 from gateway.identity.users import Identity
 from gateway.incidents import drills
+from gateway.models import alert as alerts
 from gateway.models import citizen as citizens
 from gateway.models import never_asked
 from gateway.models import officer as officers
+from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.models.user import User
 from gateway.monitor import board, desk_actions, dossier, reports, unread
@@ -423,3 +425,30 @@ def test_a_desk_that_holds_it_and_whose_user_is_named_lets_go_and_the_desk_above
     city.desk_polres.expects_text(code, "tidak lagi")
     city.forward(seconds=65)
     assert len(city.desk_barat.got) == texts
+
+
+def test_her_call_rings_others_where_she_names_who_leads_its_event(city: Pontianak, ani: Phone, counter: Names) -> None:
+    """No desk looks, so her neighbour's call had counted for hers too, and he who goes to it was not asked for hers."""
+    joko = city.of_barat[0]
+    with city.open() as uow:
+        for unit in (city.barat, city.kota, city.polres, city.polda):
+            uow.db.get_one(Unit, unit.id).phone = None
+    city.budi.texts("TOLONG kebakaran")
+    first = city.incident
+    ani.texts("TOLONG kebakaran")
+    mine = next(one for one in city.incidents if one.phone == ani.number)
+    joko.texts(f"OTW {first.code}")
+    city.forward(seconds=2)
+    assert not rung_for(city, mine)
+    texts = len(joko.got)
+    counter(joko)
+    assert rung_for(city, mine)
+    assert joko.number not in rung_for(city, mine)
+    with city.open() as uow:
+        assert uow.db.get_one(Incident, first.id).leader_id is not None
+    assert len(joko.got) == texts
+
+
+def rung_for(city: Pontianak, incident: Incident) -> set[str]:
+    """The phones whose alert for this incident waits for an answer."""
+    return {row.phone for row in city.alerts() if row.incident_id == incident.id and row.state in alerts.ASKED}
