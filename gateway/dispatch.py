@@ -30,7 +30,7 @@ from gateway.incidents import (
     volunteers,
     waves,
 )
-from gateway.incidents.opening import Opening
+from gateway.incidents.opening import Opening, Reported
 from gateway.models import alert as alerts
 from gateway.models import alert_states, caller_view, incident_states, incident_timers
 from gateway.models import clarification as clarification_rows
@@ -69,6 +69,7 @@ def raise_alarm(
     uncertain: bool = False,
     answers: Clarification | None = None,
     sent_at: datetime | None = None,
+    reported: Reported | None = None,
 ) -> Incident:
     """Open an incident for a verified number, or join the one that is open, and return it; if two hooks race, the loser
     joins. An incident that is opened under duress is hidden from its phone, and the worker asks its first wave: see
@@ -76,7 +77,7 @@ def raise_alarm(
 
     An uncertain call of that phone (`answers`, else the open one) becomes this incident, with its code, words and
     place. `uncertain`: silence opened it. Any other alarm from that phone makes an uncertain incident certain.
-    `sent_at` is when it was sent, if it came late (`Inbound.late_since`).
+    `sent_at` is when it was sent, if it came late (`Inbound.late_since`). `reported`: what another system says of it.
     """
     incident = incidents.lock_open_of(uow.db, caller.phone)
     # Under duress the question stays open as far as the phone knows: it must see what a right PIN would show.
@@ -85,7 +86,8 @@ def raise_alarm(
         said, spot = clarifications.joined(uow, caller, call, said, spot)
         quiet = quiet or call.quiet
         sent_at = sent_at or clarifications.late_since(uow, call)
-    begun = Opening(channel, quiet, said, spot, duress, uncertain, call.code if call is not None else None, sent_at)
+    code = call.code if call is not None else None
+    begun = Opening(channel, quiet, said, spot, duress, uncertain, code, sent_at, reported or Reported())
     incident = opening.open_or_join(uow, caller, incident, begun)
     if call is not None:
         clarifications.opened(uow, call, incident.id, caller.name, itself=uncertain)

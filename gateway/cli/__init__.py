@@ -109,6 +109,7 @@ COMMANDS: tuple[click.Command, ...] = (
     people.duty,
     people.test_phone,
     users.user,
+    users.api_key,
     incidents.inbox,
     incidents.incidents,
     drills.drill,

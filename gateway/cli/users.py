@@ -7,7 +7,8 @@ import sys
 import click
 
 from gateway.cli.door import PHONE
-from gateway.identity import audit_log, users
+from gateway.identity import api_keys, audit_log, users
+from gateway.identity.api_keys import Scope
 from gateway.models import user as accounts
 from gateway.models.user import ROLES
 from gateway.wiring import house
@@ -68,6 +69,48 @@ def phone(name: str, number: str | None) -> None:
             users.set_phone(uow, found.id, number)
     except users.BadUser as error:
         raise click.ClickException(str(error)) from error
+
+
+@click.group("key")
+def api_key() -> None:
+    """Which other systems may use /api/v1, and what each may do."""
+
+
+@api_key.command("add")
+@click.argument("name")
+@click.option("--user", "user_name", required=True, metavar="NAME", help="It sees and does what this user may.")
+@click.option(
+    "--scope", "scopes", type=click.Choice(list(Scope)), multiple=True, required=True, help="May be repeated."
+)
+def add_key(name: str, user_name: str, scopes: tuple[str, ...]) -> None:
+    """Give the system NAME a key, printed once. Its former key ends."""
+    try:
+        with house().open_uow() as uow:
+            made = api_keys.give(uow, name, user_name, [Scope(one) for one in scopes])
+            audit_log.record(uow, "siaga key", "key.add", name, " ".join(scopes))
+            click.echo(made)
+    except api_keys.BadKey as error:
+        raise click.ClickException(str(error)) from error
+
+
+@api_key.command("end")
+@click.argument("name")
+def end_key(name: str) -> None:
+    """End a system's key at once."""
+    try:
+        with house().open_uow() as uow:
+            api_keys.end(uow, name)
+            audit_log.record(uow, "siaga key", "key.end", name)
+    except api_keys.BadKey as error:
+        raise click.ClickException(str(error)) from error
+
+
+@api_key.command("list")
+def list_keys() -> None:
+    """List the keys that have not ended: the system, its user, its scopes."""
+    with house().open_reading_uow() as uow:
+        for row in api_keys.every(uow):
+            click.echo(f"{row.name}\t{row.user.name}\t{row.scopes}")
 
 
 def read_password() -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from gateway import notices
+from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Spot
 from gateway.core.sentences.phrases import clock_text
 from gateway.core.uncertain import AFTER_CLOSING
@@ -38,6 +39,14 @@ MOST_DRAWS = 5  # codes that are drawn for one panic before the sweep tries it a
 
 
 @dataclass(frozen=True)
+class Reported:
+    """What another system reports of an alarm beside its words."""
+
+    name: str = ""  # who or what raised it, where its number is on no list
+    kind: IncidentKind = IncidentKind.UNKNOWN
+
+
+@dataclass(frozen=True)
 class Opening:
     """The facts with which an incident is opened or joined; see `gateway.dispatch.raise_alarm`."""
 
@@ -49,6 +58,7 @@ class Opening:
     uncertain: bool
     code: str | None  # of the uncertain call that it comes of; None: a code is drawn
     sent_at: datetime | None = None  # when the panic was sent, if it came late
+    reported: Reported = Reported()
 
 
 def open_or_join(uow: UnitOfWork, caller: Caller, incident: Incident | None, opening: Opening) -> Incident:
@@ -108,7 +118,7 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
     _note_age(uow, incident, opening.sent_at)
     if said.quiet_words:
         timeline.record(uow, incident, "quiet", text=", ".join(said.quiet_words))
-    if kind.tell(incident, said):
+    if kind.tell(incident, said) or opening.reported.kind is not IncidentKind.UNKNOWN:
         kind.write_down(uow, incident)
     if opening.duress:
         timeline.record(uow, incident, "duress")
@@ -173,7 +183,8 @@ def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         code=opening.code or in_tray.fresh_code(uow, caller.phone),
         uncertain=opening.uncertain,
         phone=caller.phone,
-        name=caller.name or caller.phone,
+        name=caller.name or opening.reported.name or caller.phone,
+        kind=opening.reported.kind if opening.reported.kind is not IncidentKind.UNKNOWN else None,
         language=caller.language or uow.settings.default_language,
         citizen_id=caller.citizen.id if caller.citizen else None,
         officer_id=caller.officer.id if caller.officer else None,

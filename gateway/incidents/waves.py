@@ -317,7 +317,7 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
         sent_at=incident.sent_at,
         timezone=units.timezone_of(unit),
         name="" if incident.drill else incident.name,  # a drill's name is that of its place
-        phone=None if incident.drill else incident.phone,
+        phone=incident.phone if phone.number else None,
         bare=notices.hides_number(uow, incident),
         place=fix.place or None if fix is not None else None,
         around=notices.around(uow, fix),

@@ -4,6 +4,7 @@ Importing this package loads them all; migrations and tests rely on it.
 """
 
 from gateway.models.alert import Alert
+from gateway.models.api_key import ApiAnswer, ApiKey
 from gateway.models.attempt import Attempt
 from gateway.models.audit import Audit, AuditHead
 from gateway.models.base import Base
@@ -45,6 +46,8 @@ from gateway.models.worker import LineHealth, Pace, Switch, Worker
 __all__ = [
     "CELLS",
     "Alert",
+    "ApiAnswer",
+    "ApiKey",
     "Area",
     "Attempt",
     "Audit",

@@ -99,12 +99,20 @@ def beyond(uow: UnitOfWork, who: Identity, shown: Sequence[Card]) -> int:
     return max(0, (uow.db.scalar(query) or 0) - sum(card.closed_at is None for card in shown))
 
 
+def ever_visible(uow: UnitOfWork, who: Identity) -> ColumnElement[bool]:
+    """Return the condition that this user may see an incident, however old (`sees`, in SQL)."""
+    return _mine(who) & incidents.concerns_people() & confidants.shown(uow, who, Incident.phone, select(Incident.phone))
+
+
 def visible(uow: UnitOfWork, who: Identity) -> ColumnElement[bool]:
     """Return the condition that this user may see an incident which is open or was closed lately (`sees`, in SQL).
     Nobody is shown a synthetic panic."""
-    mine = true() if who.scope is None else Incident.unit_id.in_(who.scope)
     known = confidants.shown(uow, who, Incident.phone, select(Incident.phone).where(_lately(uow)))
-    return mine & incidents.concerns_people() & known
+    return _mine(who) & incidents.concerns_people() & known
+
+
+def _mine(who: Identity) -> ColumnElement[bool]:
+    return true() if who.scope is None else Incident.unit_id.in_(who.scope)
 
 
 def sees(uow: UnitOfWork, who: Identity, incident: Incident) -> bool:

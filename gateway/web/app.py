@@ -36,8 +36,8 @@ def create_app(house: House, drain: bool = True) -> Flask:
     app.register_blueprint(speech)
     app.register_blueprint(health)
     errors.register(app)
-    console.register(app, house)
     app.register_blueprint(api)
+    console.register(app, house)
     if drain:
         every(1.0, lambda: drain_spool(house), "spool")
         if house.lines.plays_sounds():

@@ -1,4 +1,4 @@
-"""/api/v1: what a user's monitor shows, for programs. It reads, and sees no more than that user does."""
+"""/api/v1, reading: what a user's monitor shows, for programs, and no more than that user sees."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_key_opens_no_page_and_does_nothing(app: Flask, home: House) -> None:
         assert ask(app, path, key).status_code == 302
     shown = {"Authorization": f"Bearer {key}"}
     assert app.test_client().post(f"/incidents/{code}/close", headers=shown).status_code == 400
-    assert app.test_client().post("/api/v1/incidents", headers=shown).status_code == 405
+    assert app.test_client().post("/api/v1/incidents", headers=shown).status_code == 403
     assert "Set-Cookie" not in ask(app, "/api/v1/incidents", key).headers
 
 

@@ -59,6 +59,8 @@ YEARS = timedelta(days=3000)
 # Columns with text or numbers that stay for ever, and why.
 KEPT: dict[str, str] = {
     "alerts": "language state closes_as clicked_by",
+    "api_answers": "mark asked body",  # sealed; deleted after a day
+    "api_keys": "name key_hash scopes",  # of other systems
     "areas": "name geometry",  # of units
     "asks": "code state",
     "attempts": "line state ref code ending currency",  # the carrier's own ids, for its bill

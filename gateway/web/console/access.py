@@ -24,7 +24,8 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.identity import users
+from gateway.identity import api_keys, users
+from gateway.identity.api_keys import Access
 from gateway.identity.users import Identity
 from gateway.models import ended_login as ended_logins
 from gateway.models.user import ADMIN, DESK, VIEWER
@@ -37,6 +38,7 @@ __all__ = [
     "VIEWER",
     "allow",
     "csrf",
+    "granted",
     "me",
     "reading",
     "reading_desk",
@@ -64,8 +66,10 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, access: Access | None = None) -> None:
         self.identity = identity
+        # Who logged in may read what a key of theirs could; to act they use the pages, whose forms bear a token.
+        self.access = access or Access(identity, api_keys.may(identity.role, api_keys.READS))
 
     def get_id(self) -> str:
         return f"{self.identity.id}.{self.identity.session}"
@@ -99,6 +103,11 @@ def writing() -> AbstractContextManager[UnitOfWork]:
 def me() -> Identity:
     """Return the logged-in user. Call it only behind `allow`."""
     return cast(SignedIn, current_user).identity
+
+
+def granted() -> Access:
+    """Return what the one who asks may do by /api/v1. Call it only behind `allow`."""
+    return cast(SignedIn, current_user).access
 
 
 def sign_in(user_id: int) -> None:
@@ -161,8 +170,8 @@ def load_by_key(asked: Request) -> SignedIn | None:
     if kind.lower() != "bearer" or not asked.path.startswith(API):
         return None
     with reading() as uow:
-        found = users.by_key(uow, key.strip())
-    return SignedIn(found) if found is not None else None
+        found = api_keys.access(uow, key.strip())
+    return SignedIn(found.identity, found) if found is not None else None
 
 
 def _ended() -> bool:
@@ -219,4 +228,5 @@ def safe_next(wanted: str | None) -> str:
 def register(app: Flask) -> None:
     logins.init_app(app)
     csrf.init_app(app)
+    csrf.exempt(app.blueprints["api"])  # it acts for a key only, which no browser sends by itself
     csrf.exempt(app.blueprints["hooks"])  # carriers prove who they are in their own ways
