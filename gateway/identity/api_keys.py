@@ -27,7 +27,7 @@ MARK = "siaga_api_"  # lets people and scanners recognise a key that leaked into
 
 
 class Scope(StrEnum):
-    """What a key may do."""
+    """A thing that a key may do."""
 
     INCIDENTS = "incidents:read"  # incidents, their timelines and positions
     UNITS = "units:read"
@@ -62,7 +62,7 @@ class BadKey(Refusal):
 
 @dataclass(frozen=True)
 class Access:
-    """Who asks by a key: the user that it acts for, what it may do, and the system's name ("" for a user's own key)."""
+    """The one who asks by a key: the user that it acts for, what it may do, and the system's name ("" for a user's own key)."""
 
     identity: Identity
     scopes: frozenset[Scope]

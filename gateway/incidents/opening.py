@@ -40,7 +40,7 @@ MOST_DRAWS = 5  # codes that are drawn for one panic before the sweep tries it a
 
 @dataclass(frozen=True)
 class Reported:
-    """What another system reports of an alarm beside its words."""
+    """The facts that another system reports of an alarm beside its words."""
 
     name: str = ""  # who or what raised it, where its number is on no list
     kind: IncidentKind = IncidentKind.UNKNOWN

@@ -27,7 +27,7 @@ class ApiKey(Base):
 
 
 class ApiAnswer(Base):
-    """What a request with an `Idempotency-Key` was answered. It is written in the transaction of what it did."""
+    """The answer to a request with an `Idempotency-Key`. It is written in the transaction of what it did."""
 
     __tablename__ = "api_answers"
 

@@ -1,4 +1,4 @@
-"""ROOM: what another system may do by /api/v1, and what of an incident may leave the house.
+"""ROOM: the acts of other systems by /api/v1, and the form in which an incident leaves the house.
 
 A system does nothing in its own name that stops phones: a yes and a closing name the human who says so, and count as
 the desk of the unit for which its key acts, never as an officer's.
@@ -24,7 +24,7 @@ from gateway.location import position_in_text
 from gateway.models import incident as incidents
 from gateway.models.incident import Incident
 from gateway.monitor import desk_actions
-from gateway.monitor.board import Card
+from gateway.monitor.card import Card
 from gateway.monitor.desk_actions import NotNow
 from gateway.monitor.dossier import Dossier
 from gateway.responses.raise_from_text import Marked

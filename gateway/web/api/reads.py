@@ -1,4 +1,4 @@
-"""What other systems read by /api/v1."""
+"""The lists and records that other systems read by /api/v1."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gateway.models.officer import Officer
 from gateway.models.place import Place
 from gateway.models.unit import Unit
 from gateway.monitor import board, dossier, map_layers, outside
-from gateway.monitor.board import Card, Whereabouts
+from gateway.monitor.card import Card, Whereabouts
 from gateway.operations.results import results
 from gateway.operations.results.formats import FORMATS
 from gateway.unit_of_work import UnitOfWork
@@ -165,7 +165,7 @@ def places(query: Page) -> Response:
 @needs(Scope.STATISTICS)
 @description.validate(resp=REFUSED)
 def statistics(query: Period) -> Response:
-    """What was achieved: the figures of `siaga report --format json`, of a unit with all below it."""
+    """The results: the figures of `siaga report --format json`, of a unit with all below it."""
     with reading() as uow:
         unit = units.by_code(uow.db, query.unit) if query.unit else _own_unit(uow)
         if unit is None or not me().sees(unit.id):

@@ -54,14 +54,14 @@ class Asked(BaseModel):
 
 
 class Page(Asked):
-    """Which page of a list."""
+    """The page of a list that is asked for."""
 
     limit: int = Field(50, ge=1, le=MOST, description="rows of a page")
     cursor: str | None = Field(None, pattern=CURSOR, description="`next` of the page before")
 
 
 class WhichIncidents(Page):
-    """Which incidents. Without `state`: what the monitor shows, in its order, on one page."""
+    """A choice of incidents. Without `state`: what the monitor shows, in its order, on one page."""
 
     state: Literal["open", "closed", "all"] | None = None
     since: datetime | None = Field(None, description="opened at this time or later (ISO 8601, with its zone)")
