@@ -62,7 +62,7 @@ class BadKey(Refusal):
 
 @dataclass(frozen=True)
 class Access:
-    """The one who asks by a key: the user that it acts for, what it may do, and the system's name ("" for a user's own key)."""
+    """The one who asks by a key: the user that it acts for, what it may do, and the system ("": a user's own key)."""
 
     identity: Identity
     scopes: frozenset[Scope]

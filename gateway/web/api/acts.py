@@ -1,4 +1,4 @@
-"""The acts of other systems by /api/v1. Everything goes through the rooms and the audit trail that a desk's clicks take."""
+"""The acts of other systems by /api/v1. All go through the rooms and the audit trail that a desk's clicks take."""
 
 from __future__ import annotations
 
