@@ -45,9 +45,9 @@ class FakeHttp(Loopback):
 
     # --- what phones do ---
 
-    def text_in(self, sender: str, body: str) -> Reply:
+    def text_in(self, sender: str, body: str, at: str = "2026-11-22 09:00:00") -> Reply:
         fields = {"id": str(next(self._ids)), "gateway_number": self._number, "originator": sender.strip("+")}
-        return self._call_back(f"{self._hooks}/sms", fields | {"msg": body, "receive_date": "2026-11-22 09:00:00"}, {})
+        return self._call_back(f"{self._hooks}/sms", fields | {"msg": body, "receive_date": at}, {})
 
     def report(self, text: Text, state: str = "DELIVRD") -> Reply:
         return self._call_back(f"{self._hooks}/report", {"messageid": text.id, "status": state, "gsm": text.to}, {})

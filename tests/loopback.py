@@ -115,8 +115,6 @@ def _handler(carrier: Loopback) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_DELETE = do_POST  # noqa: N815 - the names that http.server asks for
 
-        do_DELETE = do_POST  # noqa: N815 - http.server's name
-
         def _answer(self, reply: Reply) -> None:
             body = reply.body.encode()
             try:

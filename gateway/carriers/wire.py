@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
@@ -146,13 +146,13 @@ def attempt(hook: Hook, *names: str) -> int | None:
     return whole(field(hook, *names))
 
 
-def moment(text: str) -> datetime | None:
+def moment(text: str, zone: tzinfo = UTC) -> datetime | None:
     """Return a time as a carrier writes it: seconds since 1970, or a date and time of day as ISO 8601 has it, with its
     offset or a `Z`; None for anything else.
 
-    A date without an offset is read as UTC. Where a carrier means its own country's time, east of Greenwich, the time
-    then lies behind the text's coming and is not believed (core.text_ages); as local time a true UTC would make every
-    text hours old.
+    A date without an offset is of `zone`, UTC where nobody told us. Where a carrier means its own country's time, east
+    of Greenwich, the time then lies behind the text's coming and is not believed (core.text_ages); as local time a true
+    UTC would make every text hours old.
     """
     told = text.strip()
     try:
@@ -163,7 +163,7 @@ def moment(text: str) -> datetime | None:
         return None
     if read is None:
         return None
-    return (read if read.tzinfo is not None else read.replace(tzinfo=UTC)).astimezone(UTC)
+    return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def reference(value: str, *stand_in: str, at: float = 0.0) -> str:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.carriers import wire
-from gateway.carriers.base import Carrier
+from gateway.carriers.base import Carrier, TextCarrier, UssdCarrier
 from gateway.carriers.description import HookKind
 from gateway.carriers.registry import carrier_of
 from gateway.core.messages import Answer, BadHook, Hook
@@ -52,6 +52,12 @@ DOORS = {
     HookKind.USSD_END: Door(ussd.ended, ussd.nothing, ussd.lane, ussd.cry),
     HookKind.ENVELOPE: Door(android.event, android.nothing, android.lane, android.cry),
 }
+CAN = {  # what a line's code must be able to do behind a route; settings may leave a part of it out
+    HookKind.TEXT: TextCarrier,
+    HookKind.RECEIPT: TextCarrier,
+    HookKind.USSD_STEP: UssdCarrier,
+    HookKind.USSD_END: UssdCarrier,
+}
 NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}[0-9]{0,2}")
 MOST_NAMES = 50
 
@@ -63,7 +69,7 @@ def enter(line: str, rest: str) -> Response:
     have. A slash at the end, which a dashboard may add, changes nothing; what is signed is the address as called."""
     house: House = current_app.extensions["house"]
     token, path = _split(line, rest.rstrip("/"))
-    carrier, door = house.lines.named(line), _door(line, path)
+    carrier, door = house.lines.named(line), _door(house, line, path)
     if carrier is None or door is None:
         return Response("not found\n", 404, mimetype="text/plain")
     try:
@@ -77,11 +83,13 @@ def enter(line: str, rest: str) -> Response:
     return _written(_taken(house, line, carrier, door, hook))
 
 
-def _door(line: str, path: str) -> Door | None:
+def _door(house: House, line: str, path: str) -> Door | None:
     """Return the door of a path behind /hooks/<line>/ (and behind the token, where the carrier has one), or None."""
     described = carrier_of(line)
     kind = described.routes.get(path) if described else None
-    return DOORS[kind] if kind else None
+    if kind is None or not isinstance(house.lines.named(line), CAN.get(kind, object)):
+        return None
+    return DOORS[kind]
 
 
 def _names(form: Mapping[str, Sequence[str]]) -> list[str]:
@@ -133,7 +141,7 @@ def _cry(carrier: Carrier, door: Door, hook: Hook) -> Cry | None:
 def replay(house: House, line: str, hook: Hook) -> None:
     """Take a spooled hook, which came in when the spool says. Raise every error that still stands in its way; a hook
     that is no hook (BadHook) is dropped instead."""
-    carrier, door = house.lines.named(line), _door(line, hook.path)
+    carrier, door = house.lines.named(line), _door(house, line, hook.path)
     if carrier is None or door is None:
         return
     try:

@@ -10,13 +10,14 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.carriers.http.description import HttpSettings
-from gateway.carriers.http.line import HttpLine, HttpUssdLine
+from gateway.carriers.http.line import HttpLine, HttpMenus, HttpUssdLine
 from gateway.core.line_abilities import Ability, abilities
 from gateway.core.messages import Answer, Delivery, Hook, Outcome, TextOut
 from tests.carriers.cases.http import CASE, NUSASMS, line, settings
 from tests.loopback import Asked, Loopback, Reply
 
 NOWHERE = "http://127.0.0.1:9"
+NO_TEXTS = {"send_url": "", "send_fields": ""}  # a USSD gateway alone
 # docs.ocaindonesia.co.id, "SMS API v2": a JSON body, a token in a header, errors by HTTP status and code
 OCA = {
     "send_method": "post",
@@ -132,6 +133,9 @@ def test_it_shows_a_menu_in_the_gateways_form() -> None:
         ("send_fields", "to={to}&text={text}&from={from}", "holds {from}; there are only"),
         ("send_fields", "to", "must be like name=value"),
         ("send_headers", "Authorization: Bearer x", "must be like name=value"),
+        ("send_headers", "X-Text={text}", "holds {text}"),
+        ("send_fields", "a={to}&a.b={text}", "names a and a field within it"),
+        ("text_zone", "WIB", "must be the name of a time zone"),
         ("send_method", "put", "'post' or 'get'"),
         ("answer_id", "/(/", "is no regular expression"),
         ("answer_id", "/OK/", "must hold one group"),
@@ -157,11 +161,19 @@ def test_a_line_promises_only_what_its_settings_describe() -> None:
     assert can(text_from="") == {Ability.TEXT_OUT, Ability.USSD}
     assert Ability.ANSWERS not in can(sender="POLRES")
     assert Ability.USSD not in can(ussd_phone="")
+    assert can(**NO_TEXTS) == {Ability.USSD}
     assert "ussd_phone" in NUSASMS
 
 
-@pytest.mark.parametrize(("phone", "kind"), [("msisdn", HttpUssdLine), ("", HttpLine)])
-def test_it_has_a_menu_only_where_a_setting_names_its_phone(phone: str, kind: type) -> None:
+@pytest.mark.parametrize(("told", "kind"), [({}, HttpUssdLine), ({"ussd_phone": ""}, HttpLine), (NO_TEXTS, HttpMenus)])
+def test_it_has_texts_and_menus_only_where_settings_describe_them(told: dict[str, str], kind: type) -> None:
     house = SimpleNamespace(public_url="https://siaga.example")
-    opened = settings(NOWHERE, ussd_phone=phone).open("http", house)  # type: ignore[arg-type]  # it reads nothing of it
+    opened = settings(NOWHERE, **told).open("http", house)  # type: ignore[arg-type]  # it reads nothing of it
     assert type(opened) is kind
+
+
+def test_a_header_may_hold_our_id_of_the_text() -> None:
+    with Company(Reply(200, "OK:1", "text/plain")) as company:
+        told_so = told(company.url, send_fields="to={to}&m={text}", send_headers="Idempotency-Key=siaga-{attempt}")
+        HttpLine(name="http", settings=told_so).send_texts([TextOut(7, "+6281234567890", "TOLONG")])
+        assert company.asked[0].headers["idempotency-key"] == "siaga-7"

@@ -28,7 +28,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.unit import Unit
 from gateway.models.wording import Wording
 from gateway.wiring import house
-from tests.core.test_config import ALL_LINES
+from tests.core.test_config import ALL_LINES, HTTP, TWILIO
 
 Siaga = Callable[..., Result]
 UNITS = "code,name,kind,parent,phone,lat,lon,timezone,policy\nKOTA,Polsek Kota,polsek,,0561700201,-0.02,109.33,,\n"
@@ -395,6 +395,14 @@ def test_check_names_phones_that_no_line_can_make_ring(town: Siaga, environ: dic
     assert result.exit_code == 1
     assert "line: no line can make this phone ring: 2 of the roster's begin with +62" in result.stdout
     assert "+62 on kannel: text in, text out, answers come back\n" in result.stdout
+
+
+def test_check_prints_what_a_line_by_settings_does(town: Siaga, environ: dict[str, str]) -> None:
+    environ |= TWILIO | HTTP | keys_of(environ) | {"DEMO": "0", "FILTERS": "http=indonesia"}
+    result = town("check")
+    assert "+62 on http: text out\n" in result.stdout
+    assert "+62 on http-2: USSD\n" in result.stdout
+    assert "filter: http blocks 'PIN'" in result.stdout
 
 
 def test_a_phone_is_tested_and_check_lists_who_was_never_heard_from(town: Siaga) -> None:

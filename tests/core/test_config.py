@@ -134,6 +134,35 @@ def test_a_line_in_carriers_must_be_complete(name: str) -> None:
     assert list(complaints({key: value for key, value in ALL_LINES.items() if key != name})) == [name]
 
 
+HTTP = {
+    "CARRIERS": "http,http-2",
+    "HTTP_HOOK_TOKEN": "aggregator-hook",
+    "HTTP_SEND_URL": "https://aggregator.example/send",
+    "HTTP_SEND_FIELDS": "to={to}&text={text}",
+    "HTTP_2_HOOK_TOKEN": "gateway-hook",
+    "HTTP_2_USSD_PHONE": "msisdn",
+}
+
+
+def test_a_line_by_settings_brings_texts_or_menus_and_each_of_several_has_its_own() -> None:
+    lines = Settings.load(TWILIO | HTTP).line_settings
+    assert (lines["http"].send_url, lines["http"].ussd_phone) == ("https://aggregator.example/send", "")
+    assert (lines["http-2"].send_url, lines["http-2"].ussd_phone) == ("", "msisdn")
+
+
+@pytest.mark.parametrize(
+    ("gone", "named"),
+    [
+        ("HTTP_SEND_URL", "HTTP_SEND_URL"),  # it would do nothing
+        ("HTTP_2_USSD_PHONE", "HTTP_2_SEND_URL"),
+        ("HTTP_SEND_FIELDS", "HTTP_SEND_FIELDS"),
+        ("HTTP_2_HOOK_TOKEN", "HTTP_2_HOOK_TOKEN"),
+    ],
+)
+def test_a_line_by_settings_that_lacks_what_it_does_is_named(gone: str, named: str) -> None:
+    assert list(complaints(TWILIO | {name: value for name, value in HTTP.items() if name != gone})) == [named]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

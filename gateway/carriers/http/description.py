@@ -4,22 +4,33 @@ gateway that asks us for screens. docs/lines/http.md explains each setting with 
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from gateway.carriers.base import Carrier
 from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
 from gateway.carriers.http import format
-from gateway.core.line_abilities import TEXTS, TWO_WAY, Ability, Doors, is_dialled
+from gateway.core.line_abilities import TEXTS, TWO_WAY, Abilities, Ability, Doors, is_dialled
 from gateway.core.setting_values import NO_SECRET, HookToken, Url
 
 FACTS = ("to", "to_digits", "to_local", "text", "attempt", "sender", "username", "password", "key", "seconds")
-SCREEN = ("screen", "session")
+HEADER_FACTS = tuple(name for name in FACTS if name != "text")  # no header holds a whole text
+SCREEN = ("screen",)
 
 
 def _fields(value: str) -> str:
-    for part in format.pairs(value, "&").values():
-        format.template(part, FACTS)
+    return format.form(value, FACTS)
+
+
+def _headers(value: str) -> str:
+    return format.form(value, HEADER_FACTS)
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be the name of a time zone like Asia/Jakarta")
     return value
 
 
@@ -58,12 +69,20 @@ class HttpSettings(LineSettings):
     password: SecretStr = NO_SECRET
     key: SecretStr = NO_SECRET
 
-    send_url: Url
+    ussd_phone: str = ""  # empty: no USSD on this line
+    ussd_session: str = ""
+    ussd_text: str = ""
+    ussd_code: str = ""
+    ussd_as: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
+    ussd_more: Screen = "CON {screen}"
+    ussd_end: Screen = "END {screen}"
+
+    send_url: Url = ""  # empty: a USSD gateway, which brings no texts
     send_method: Annotated[Literal["post", "get"], BeforeValidator(_lower)] = "post"
     send_as: Annotated[Literal["form", "json"], BeforeValidator(_lower)] = "form"  # a GET has its fields in the query
     send_auth: Annotated[Literal["", "basic"], BeforeValidator(_lower)] = ""
-    send_headers: Fields = Field(default="", repr=False)
-    send_fields: Fields = Field(repr=False)
+    send_headers: Annotated[str, AfterValidator(_headers)] = Field(default="", repr=False)
+    send_fields: Fields = Field(default="", repr=False)
 
     answer_id: Place = ""  # where the company's id of a text stands; empty: reports tell ours
     answer_state: Place = ""
@@ -80,35 +99,38 @@ class HttpSettings(LineSettings):
     text_words: str = ""
     text_id: str = ""
     text_time: str = ""
+    text_zone: Annotated[str, AfterValidator(_zone)] = "UTC"  # of a time without an offset
     text_to: str = ""
 
-    ussd_phone: str = ""  # empty: no USSD on this line
-    ussd_session: str = ""
-    ussd_text: str = ""
-    ussd_code: str = ""
-    ussd_as: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
-    ussd_more: Screen = "CON {screen}"
-    ussd_end: Screen = "END {screen}"
+    @field_validator("send_url")
+    @classmethod
+    def _does_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value and not info.data.get("ussd_phone"):
+            raise PydanticCustomError("missing", "is missing")
+        return value
 
     @field_validator("send_fields")
     @classmethod
-    def _says_what_to_whom(cls, value: str) -> str:
-        if "{text}" not in value or not any(f"{{{to}}}" in value for to in ("to", "to_digits", "to_local")):
+    def _says_what_to_whom(cls, value: str, info: ValidationInfo) -> str:
+        sends = bool(info.data.get("send_url"))
+        if sends and ("{text}" not in value or not any(f"{{{to}}}" in value for to in ("to", "to_digits", "to_local"))):
             raise ValueError("must hold {text} and one of {to}, {to_digits}, {to_local}")
         return value
 
     def doors(self) -> Doors:
         """Return the short code or number. A name takes no reply, and neither does a line that takes no texts."""
-        takes = bool(self.text_from)
+        takes = bool(self.send_url and self.text_from)
         texts = (self.sender,) if takes and is_dialled(self.sender) else ()
-        lacks = (frozenset() if takes else TWO_WAY) | (frozenset() if self.ussd_phone else {Ability.USSD})
-        return Doors(takes and (not self.sender or bool(texts)), texts, lacks=lacks)
+        return Doors(takes and (not self.sender or bool(texts)), texts, lacks=self._lacks(takes))
+
+    def _lacks(self, takes: bool) -> Abilities:
+        texts: Abilities = frozenset() if takes else TWO_WAY if self.send_url else TEXTS
+        return texts if self.ussd_phone else texts | {Ability.USSD}
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
-        from gateway.carriers.http.line import HttpLine, HttpUssdLine
+        from gateway.carriers.http.line import LINES
 
-        made = HttpUssdLine if self.ussd_phone else HttpLine
-        return made(name=line, settings=self)
+        return LINES[bool(self.send_url), bool(self.ussd_phone)](name=line, settings=self)
 
 
 CARRIER = CarrierDescription(

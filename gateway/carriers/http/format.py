@@ -63,6 +63,17 @@ def pairs(text: str, between: str) -> dict[str, str]:
     return found
 
 
+def form(text: str, known: Collection[str]) -> str:
+    """Return the same pairs `a={x}&b={y}`. Raises ValueError for a placeholder that nobody fills, and for a field that
+    is a part of another: no JSON body holds both."""
+    told = pairs(text, "&")
+    for name, value in told.items():
+        template(value, known)
+        if any(other.startswith(f"{name}.") for other in told):
+            raise ValueError(f"names {name} and a field within it")
+    return text
+
+
 def template(text: str, known: Collection[str]) -> str:
     """Return the same text. Raises ValueError for a placeholder that nobody fills."""
     if unknown := set(PLACEHOLDER.findall(text)) - set(known):
@@ -73,6 +84,11 @@ def template(text: str, known: Collection[str]) -> str:
 
 def fill(text: str, facts: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: facts[found[1]], text)
+
+
+def filled(text: str, facts: Mapping[str, str]) -> dict[str, str]:
+    """Return the pairs `a={x}&b={y}` with their facts in place."""
+    return {name: fill(value, facts) for name, value in pairs(text, "&").items()}
 
 
 def table(text: str, words: Mapping[str, Word]) -> dict[str, Word]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import requests
 
@@ -26,11 +27,9 @@ WORTH_S = 600  # seconds that a text is worth sending where nobody says
 CODE = re.compile(r"[A-Za-z_.-]{0,20}[0-9]{0,5}")  # too short to hold a number
 
 
-class HttpLine:
+class HttpAccount:
     """One account at such a company. Raises nothing but `BadHook`. `timeout_seconds` are those to connect, and between
     two reads."""
-
-    batch = 1  # one request is one text: then an answer is about one number
 
     def __init__(
         self,
@@ -43,6 +42,7 @@ class HttpLine:
         self.name, self._told = name, settings
         self.own_numbers: tuple[str, ...] = (settings.sender,)
         self._region = wire.region(settings.sender)
+        self._timeout, self._session, self._now = timeout_seconds, wire.session(), now
         self._id, self._state = format.Place.read(settings.answer_id), format.Place.read(settings.answer_state)
         self._answers = format.table(settings.answer_states, format.ANSWERS)
         self._reports = format.table(settings.report_states, format.REPORTS)
@@ -52,24 +52,17 @@ class HttpLine:
             "password": settings.password.get_secret_value(),
             "key": settings.key.get_secret_value(),
         }
-        self._headers = self._filled(settings.send_headers, self._account) | self._basic()
-        self._timeout, self._session, self._now = timeout_seconds, wire.session(), now
-
-    def _basic(self) -> dict[str, str]:
-        if self._told.send_auth != "basic":
-            return {}
-        account = f"{self._account['username']}:{self._account['password']}"
-        return {"Authorization": "Basic " + base64.b64encode(account.encode()).decode()}
-
-    @staticmethod
-    def _filled(fields: str, facts: Mapping[str, str]) -> dict[str, str]:
-        facts = dict.fromkeys(format.PLACEHOLDER.findall(fields), "") | dict(facts)
-        return {name: format.fill(value, facts) for name, value in format.pairs(fields, "&").items()}
-
-    # --- in ---
 
     def authentic(self, hook: Hook) -> bool:
         return wire.same_secret(hook.token, self._told.hook_token.get_secret_value())
+
+
+class HttpLine(HttpAccount):
+    """A company that brings texts."""
+
+    batch = 1  # one request is one text: then an answer is about one number
+
+    # --- in ---
 
     def read_text(self, hook: Hook) -> TextIn:
         told, raw, hook = self._told, wire.raw(hook), _read(hook)
@@ -86,7 +79,7 @@ class HttpLine:
             body=body,
             region=self._region,
             raw=raw,
-            sent_at=wire.moment(_field(hook, told.text_time)),
+            sent_at=wire.moment(_field(hook, told.text_time), ZoneInfo(told.text_zone)),
         )
 
     def read_receipt(self, hook: Hook) -> DeliveryReceipt:
@@ -122,7 +115,6 @@ class HttpLine:
             answer = self._session.request(
                 self._told.send_method,
                 self._told.send_url,
-                headers=self._headers,
                 timeout=self._timeout,
                 allow_redirects=False,
                 **self._carried(text),
@@ -141,10 +133,12 @@ class HttpLine:
             "attempt": str(text.attempt),
             "seconds": str(text.valid_seconds or WORTH_S),
         }
-        fields = self._filled(self._told.send_fields, self._account | about)
-        if self._told.send_method == "get":
-            return {"params": fields}
-        return {"json": format.nested(fields)} if self._told.send_as == "json" else {"data": fields}
+        told, facts = self._told, self._account | about
+        headers, fields = format.filled(told.send_headers, facts), format.filled(told.send_fields, facts)
+        if told.send_auth == "basic":
+            headers["Authorization"] = _basic(told.username, told.password.get_secret_value())
+        body = "params" if told.send_method == "get" else "json" if told.send_as == "json" else "data"
+        return {"headers": headers, body: format.nested(fields) if body == "json" else fields}
 
     def _outcome(self, answer: requests.Response, text: TextOut) -> Sent:
         body = wire.letters(answer.content[:100_000])
@@ -159,8 +153,8 @@ class HttpLine:
         return Sent(Outcome.ACCEPTED, ref=wire.reference(ref)) if known and ref else wire.GARBLED
 
 
-class HttpUssdLine(HttpLine):
-    """The same company with USSD: it asks us for each screen, and tells all that was typed so far."""
+class HttpMenus(HttpAccount):
+    """A USSD gateway: it asks us for each screen, and tells all that was typed so far."""
 
     def read_hop(self, hook: Hook) -> UssdHop:
         told, raw, hook = self._told, wire.raw(hook), _read(hook)
@@ -182,8 +176,23 @@ class HttpUssdLine(HttpLine):
         told = self._told
         as_json = told.ussd_as == "json"
         words = json.dumps(screen)[1:-1] if as_json else screen
-        filled = format.fill(told.ussd_more if more else told.ussd_end, {"screen": words, "session": ""})
+        filled = format.fill(told.ussd_more if more else told.ussd_end, {"screen": words})
         return Answer(filled, "application/json" if as_json else "text/plain")
+
+
+class HttpUssdLine(HttpLine, HttpMenus):
+    """A company that brings texts and menus."""
+
+
+LINES: Mapping[tuple[bool, bool], type[HttpAccount]] = {  # by whether the settings describe texts, and menus
+    (True, False): HttpLine,
+    (False, True): HttpMenus,
+    (True, True): HttpUssdLine,
+}
+
+
+def _basic(username: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 # --- what companies write --------------------------------------------------------------------------------------------

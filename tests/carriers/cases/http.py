@@ -24,6 +24,7 @@ NUSASMS = {
     "text_words": "msg",
     "text_id": "id",
     "text_time": "receive_date",
+    "text_zone": "Asia/Jakarta",
     "text_to": "gateway_number",
     "report_id": "messageid",
     "report_state": "status",
