@@ -48,8 +48,13 @@ def bring_in(kind: str, file: Path, dry_run: bool) -> None:
 
 
 def _sheet(kind: str, file: Path, dry_run: bool) -> Outcome:
-    with file.open("rb") as stream:
-        return kinds.bring_in(house().open_uow, kind, stream, dry_run=dry_run)
+    with file.open("rb") as stream, click.progressbar(length=1, label=kind, file=sys.stderr) as bar:
+
+        def watch(done: int, lines: int) -> None:
+            bar.length = max(lines, done)
+            bar.update(done - bar.pos)
+
+        return kinds.bring_in(house().open_uow, kind, stream, dry_run=dry_run, watch=watch)
 
 
 def _cells(_: str, file: Path, dry_run: bool) -> Outcome:

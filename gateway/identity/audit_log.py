@@ -8,7 +8,7 @@ The price: once an old key is taken out of ENCRYPTION_KEYS, the rows that it has
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,12 +46,20 @@ def record(uow: UnitOfWork, who: str, what: str, subject: str, detail: str = "")
     The row belongs to the transaction of the unit of work: it is stored only if the recorded action is. `detail` is
     stored encrypted.
     """
+    record_each(uow, who, what, [subject], detail)
+
+
+def record_each(uow: UnitOfWork, who: str, what: str, subjects: Sequence[str], detail: str = "") -> None:
+    """Record the same of several subjects, a row each, in as many statements as for one."""
+    if not subjects:
+        return
     head = _head(uow)
-    entry = Entry(uow.now(), _cut(who, 120), _cut(what, 60), _cut(subject, 120), _clean(detail))
-    before = _last_link(uow)
-    link = entry.fingerprints(before)[0]
-    uow.db.add(Audit(**vars(entry), link=link))
-    head.count += 1
+    link = _last_link(uow)
+    for subject in subjects:
+        entry = Entry(uow.now(), _cut(who, 120), _cut(what, 60), _cut(subject, 120), _clean(detail))
+        link = entry.fingerprints(link)[0]
+        uow.db.add(Audit(**vars(entry), link=link))
+    head.count += len(subjects)
     head.link = _seal_head(head.count, link)[0]
     uow.db.flush()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -93,11 +94,26 @@ def note_consent(uow: UnitOfWork, citizen: Citizen) -> None:
 
 def person_with(uow: UnitOfWork, national_id: str, besides: Person | None = None) -> Person | None:
     """Return a person with this identity number and a verified phone number, other than `besides`, if any."""
-    prints = sealing.fingerprints(nik.tidy(national_id))
-    query = select(Person).join(Citizen).where(Person.national_id_hash.in_(prints), Citizen.state == citizens.VERIFIED)
-    if besides is not None:
-        query = query.where(Person.id != besides.id)
-    return uow.db.scalar(query.order_by(Person.id).limit(1))
+    found = _verified_under(uow, sealing.fingerprints(nik.tidy(national_id)))
+    return next((person for person in found if besides is None or person.id != besides.id), None)
+
+
+def people_with(uow: UnitOfWork, national_ids: Collection[str]) -> dict[str, Person]:
+    """Return the persons with these identity numbers and a verified phone number, by `national_id_hash`."""
+    prints = [one for number in national_ids for one in sealing.fingerprints(nik.tidy(number))]
+    people: dict[str, Person] = {}
+    for person in _verified_under(uow, prints) if prints else ():
+        people.setdefault(str(person.national_id_hash), person)
+    return people
+
+
+def _verified_under(uow: UnitOfWork, prints: Sequence[str]) -> list[Person]:
+    """Return the persons under these fingerprints who have a verified number, the oldest first.
+
+    The state is looked at here and not in the query: SQLite would search by it, and read every verified citizen.
+    """
+    query = select(Person, Citizen.state).join(Citizen).where(Person.national_id_hash.in_(prints)).order_by(Person.id)
+    return list(dict.fromkeys(person for person, state in uow.db.execute(query) if state == citizens.VERIFIED))
 
 
 def believe_applied(uow: UnitOfWork, caller: Caller) -> None:

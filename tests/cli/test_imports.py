@@ -11,7 +11,7 @@ import pytest
 from cli.noon import NOON, Opens
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from gateway.core.languages import CODES
@@ -25,8 +25,9 @@ from gateway.models.officer import by_phone as officer
 from gateway.models.place import Place
 from gateway.models.unit import Area, Unit
 from gateway.register import decisions
+from gateway.register.imports.citizens import PIECE
 from gateway.register.imports.kinds import SHEETS, bring_in
-from gateway.register.imports.outcome import Outcome, Unusable
+from gateway.register.imports.outcome import Effect, Outcome, Unusable
 from gateway.register.imports.sheets import Record
 from gateway.register.imports.units import sheet
 
@@ -468,7 +469,7 @@ def test_every_row_is_either_taken_or_told_with_its_line(rows: list[tuple[str, s
         starts.append(at)
         at += len(io.StringIO(lines[-1] + "\n", newline="").readlines())
     outcome = Outcome()
-    records: list[Record] = sheet("ID").read("\n".join(lines).encode(), outcome)
+    records: list[Record] = list(sheet("ID").read(io.BytesIO("\n".join(lines).encode()), outcome))
     told = sorted([record.line for record in records] + [fault.line for fault in outcome.faults])
     assert told == starts
 
@@ -477,3 +478,49 @@ def test_times_of_decisions_are_the_desks(city: Bring, open_uow: Opens) -> None:
     with open_uow() as uow:
         decided: set[datetime | None] = {row.decided_at for row in uow.db.scalars(select(Citizen))}
     assert decided == {NOON, None}
+
+
+# --- many rows ----------------------------------------------------------------------------------------------------
+
+
+def citizens_file(first: int, many: int) -> str:
+    """So many citizens with an identity number, a unit and a position each."""
+    row = "0812{0:08},Warga {0},6171{0:012},Jl. Ampera {0},BARAT,-0.03,109.31"
+    rows = [row.format(number) for number in range(first, first + many)]
+    return "\n".join(["phone,name,national_id,address,unit,lat,lon", *rows])
+
+
+def test_a_piece_costs_the_same_statements_however_many_rows_it_has(city: Bring, engine: Engine) -> None:
+    def statements(told: str) -> int:
+        count = 0
+
+        def note(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            assert city("citizens", told).faults == []
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return count
+
+    few, many = statements(citizens_file(0, 2)), statements(citizens_file(100, PIECE))
+    assert many == few <= 15
+    changed = citizens_file(100, PIECE).replace("Ampera", "Merdeka")
+    assert statements(changed) <= few + 1
+
+
+def test_the_rows_of_a_large_file_are_read_as_they_are_stored(open_uow: Opens) -> None:
+    watched: list[tuple[int, int]] = []
+    file = io.BytesIO(citizens_file(0, 3 * PIECE).replace(",BARAT", ",").encode())
+    outcome = bring_in(open_uow, "citizens", file, watch=lambda done, lines: watched.append((done, lines)))
+    assert (outcome.faults, outcome.effects[Effect.ADDED]) == ([], 3 * PIECE)
+    assert watched == [(PIECE * piece + 1, 3 * PIECE) for piece in (1, 2, 3)]
+
+
+def test_a_second_number_of_somebody_in_the_same_piece_is_theirs(city: Bring, open_uow: Opens) -> None:
+    told = "phone,name,national_id\n081250000011,Wati,6171\n081250000012,Wati,6171\n081250000013,Wita,6171\n"
+    assert faults(city("citizens", told)) == ["line 4: name: a line above tells another for the same national_id"]
+    with open_uow() as uow:
+        assert len({row.person_id for row in uow.db.scalars(select(Citizen)) if row.person.name == "Wati"}) == 1

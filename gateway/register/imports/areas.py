@@ -17,7 +17,7 @@ from gateway.models.unit import Area
 from gateway.register.imports.features import read_features
 from gateway.register.imports.lookup import Reach, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused
-from gateway.register.imports.sheets import decode
+from gateway.register.imports.rows import decode
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 Piece = tuple[str, str]  # name, geometry as JSON

@@ -12,7 +12,7 @@ from gateway.identity import audit_log
 from gateway.positions.cells import BadRow
 from gateway.register.imports import areas, cells, citizens, officers, places, shifts, units
 from gateway.register.imports.lookup import EVERYWHERE, Reach
-from gateway.register.imports.outcome import Effect, Outcome, Refused, Unusable
+from gateway.register.imports.outcome import Effect, Outcome, Refused, Unusable, nobody_watches
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 BY = "siaga import"
@@ -47,13 +47,14 @@ def bring_in(
     dry_run: bool = False,
     by: str = BY,
     reach: Reach = EVERYWHERE,
+    watch: Callable[[int, int], None] = nobody_watches,
 ) -> Outcome:
     """Import a file of one of the kinds in SHEETS. With `dry_run` do everything and then roll it back.
 
-    A change is audited under `by`. Rows of units outside `reach` are refused. Raises Unusable for a file that cannot be
-    read at all.
+    A change is audited under `by`. Rows of units outside `reach` are refused. `watch` is called with the lines done and
+    the lines of the file. Raises Unusable for a file that cannot be read at all.
     """
-    outcome = Outcome()
+    outcome = Outcome(watch=watch)
     SHEETS[kind](rehearsing(open_uow) if dry_run else open_uow, file, outcome, reach)
     outcome.faults.sort(key=lambda fault: fault.line)
     if outcome.changed_anything and not dry_run:

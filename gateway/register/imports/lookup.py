@@ -1,13 +1,16 @@
-"""Find the units that a row names, and refuse our own numbers and rows of units that are not the importing admin's."""
+"""Check the units that a row names, and refuse our own numbers and rows of units that are not the importing admin's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from gateway.models.unit import Unit
 from gateway.register.imports.outcome import Refused
+from gateway.register.imports.sheets import Check
 from gateway.unit_of_work import UnitOfWork
 
 
@@ -35,16 +38,17 @@ def units_by_code(uow: UnitOfWork) -> dict[str, int]:
     return dict(uow.db.execute(select(Unit.code, Unit.id)).all())
 
 
-def unit_id(codes: dict[str, int], code: str | None) -> int | None:
-    """Return the id of the unit with this code; None for no code. Raises Refused for an unknown code."""
-    if code is None:
-        return None
-    if code not in codes:
-        raise Refused("no_unit", "unit", code=code)
-    return codes[code]
+def known_units(codes: Mapping[str, int], *columns: str) -> Check:
+    """Return a check that the units which a row names in these columns are there."""
+
+    def check(values: Mapping[str, Any]) -> Iterator[Refused]:
+        named = ((column, values[column]) for column in columns if column in values)
+        return (Refused("no_unit", column, code=code) for column, code in named if code not in codes)
+
+    return check
 
 
-def own_number(uow: UnitOfWork, phone: str) -> None:
-    """Raises Refused for a number of our own lines, which we never answer and never ring."""
-    if uow.lines.is_own(phone):
-        raise Refused("own_line", "phone")
+def strangers_only(uow: UnitOfWork) -> Check:
+    """Return a check that a row's `phone` is none of our own lines, which we never answer and never ring."""
+    is_own = uow.lines.is_own
+    return lambda values: [Refused("own_line", "phone")] if is_own(values.get("phone", "")) else []

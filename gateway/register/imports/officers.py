@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from gateway.models.officer import Officer
 from gateway.register.imports import fields
-from gateway.register.imports.lookup import Reach, own_number, unit_id, units_by_code
+from gateway.register.imports.lookup import Reach, known_units, strangers_only, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
@@ -38,10 +38,10 @@ def sheet(region: str) -> Sheet:
 def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read and store officers. Raises Unusable."""
     with open_uow() as uow:
-        region = uow.settings.default_region
-    for piece in in_pieces(sheet(region).read(file.read(), outcome), PIECE):
+        region, codes = uow.settings.default_region, units_by_code(uow)
+        checks = (strangers_only(uow), known_units(codes, "unit"))
+    for piece in in_pieces(sheet(region).read(file, outcome, *checks), PIECE, outcome):
         with open_uow() as uow:
-            codes = units_by_code(uow)
             query = select(Officer).where(Officer.phone.in_(told_of(piece, "phone")))
             known = {officer.phone: officer for officer in uow.db.scalars(query)}
             for record in piece:
@@ -53,8 +53,7 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach:
 
 def _store(uow: UnitOfWork, codes: dict[str, int], known: Officer | None, record: Record, reach: Reach) -> Effect:
     told = record.values
-    own_number(uow, told["phone"])
-    unit = unit_id(codes, told["unit"])
+    unit = codes[told["unit"]]
     reach.check(unit)
     if known is not None:
         reach.check(known.unit_id, "phone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -41,13 +42,25 @@ class Fault:
         return self.tell("en")
 
 
+def nobody_watches(_done: int, _lines: int) -> None:
+    """Tell nobody how far an import came."""
+
+
 @dataclass
 class Outcome:
-    """The counts and faults of one import. `ignored` are columns of the file that the import does not know."""
+    """The counts and faults of one import. `ignored` are columns of the file that the import does not know.
+
+    `watch` is called after each piece with the lines done and the `lines` of the whole file.
+    """
 
     effects: Counter[Effect] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
+    watch: Callable[[int, int], None] = nobody_watches
+    lines: int = 0
+
+    def reached(self, line: int) -> None:
+        self.watch(line, self.lines)
 
     def refuse(self, line: int, *reasons: Refusal) -> None:
         self.faults.append(Fault(line, reasons))

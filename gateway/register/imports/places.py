@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from gateway.models.place import Place
 from gateway.register.imports import fields
-from gateway.register.imports.lookup import Reach, unit_id, units_by_code
+from gateway.register.imports.lookup import Reach, known_units, units_by_code
 from gateway.register.imports.outcome import Effect, Outcome, Refused, set_changed
 from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
 from gateway.unit_of_work import OpenUnitOfWork
@@ -27,15 +27,16 @@ SHEET = Sheet(COLUMNS, needed=("name", "lat", "lon", "radius_m"), key="name")
 
 def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read and store places. Raises Unusable."""
-    for piece in in_pieces(SHEET.read(file.read(), outcome), PIECE):
+    with open_uow() as uow:
+        codes = units_by_code(uow)
+    for piece in in_pieces(SHEET.read(file, outcome, known_units(codes, "unit")), PIECE, outcome):
         with open_uow() as uow:
-            codes = units_by_code(uow)
             query = select(Place).where(Place.name.in_(told_of(piece, "name")))
             known = {place.name: place for place in uow.db.scalars(query)}
             for record in piece:
+                place = known.get(record.values["name"])
+                values = _values(codes, record, place is not None)
                 try:
-                    place = known.get(record.values["name"])
-                    values = _values(codes, record, place is not None)
                     _check(reach, place, values)
                 except Refused as why:
                     outcome.refuse(record.line, why)
@@ -55,6 +56,6 @@ def _check(reach: Reach, place: Place | None, values: dict[str, object]) -> None
 
 def _values(codes: dict[str, int], record: Record, known: bool) -> dict[str, object]:
     values = {name: record.values[name] for name in SHEET.needed} | record.over({"aliases": ""}, known)
-    unit = record.over({"unit": None}, known)
-    code = unit.get("unit")
-    return values | ({"unit_id": unit_id(codes, None if code is None else str(code))} if unit else {})
+    if "unit" not in record.over({"unit": None}, known):
+        return values
+    return values | {"unit_id": codes[record.values["unit"]] if "unit" in record.values else None}

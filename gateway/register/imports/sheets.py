@@ -1,23 +1,21 @@
-"""Read sheets as people save them from Excel, row by row, each with the line on which it begins.
-
-A sheet is UTF-8 with or without a byte-order mark, with any line ending, with commas, semicolons or tabs. A row that
-cannot be read does not spoil others: a quote that is never closed costs its own line only.
-"""
+"""Read sheets as people save them: each row by its columns, with the line on which it begins."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import IO, Any
 
 from gateway.core.sentences.refusal import Refusal
 from gateway.register.imports import fields
 from gateway.register.imports.fields import Reader
 from gateway.register.imports.outcome import Fault, Outcome, Unusable
+from gateway.register.imports.rows import Remembered, Row, open_rows
 
-SEPARATORS = ",;\t"
+# What else must be right about the values of a row; it is asked about faulty rows too, so that all faults of a row are
+# told at once.
+Check = Callable[[Mapping[str, Any]], Iterable[Refusal]]
 
 
 @dataclass(frozen=True)
@@ -50,21 +48,27 @@ class Sheet:
     key: str | None
     pairs: Sequence[tuple[str, str]] = field(default=())
 
-    def read(self, data: bytes, outcome: Outcome) -> list[Record]:
-        """Return the good rows in order; faults and unknown columns go to `outcome`. Raises Unusable."""
-        rows = _rows(decode(data))
-        header = self._header(next(rows, None), outcome)
-        seen: dict[object, int] = {}
-        records = []
+    def read(self, file: IO[bytes], outcome: Outcome, *checks: Check) -> Iterator[Record]:
+        """Yield the good rows in order; faults and unknown columns go to `outcome`. Raises Unusable, before any row."""
+        rows = open_rows(file)
+        outcome.lines = rows.lines
+        header = self._header(next(rows.each, None), outcome)
+        return self._records(rows.each, header, outcome, checks)
+
+    def _records(
+        self, rows: Iterator[Row], header: list[str], outcome: Outcome, checks: Sequence[Check]
+    ) -> Iterator[Record]:
+        seen = Remembered()
         for line, cells in rows:
-            record = cells if isinstance(cells, Fault) else self._record(line, cells, header, seen)
+            record = cells if isinstance(cells, Fault) else self._record(line, cells, header, checks)
+            if isinstance(record, Record) and self.key is not None:
+                record = self._alone(record, self.key, seen)
             if isinstance(record, Fault):
                 outcome.faults.append(record)
             elif record is not None:
-                records.append(record)
-        return records
+                yield record
 
-    def _header(self, first: tuple[int, list[str] | Fault] | None, outcome: Outcome) -> list[str]:
+    def _header(self, first: Row | None, outcome: Outcome) -> list[str]:
         if first is None or isinstance(first[1], Fault):
             raise Unusable("no_header", columns=", ".join(self.columns))
         names = [name.strip().casefold() for name in first[1]]
@@ -77,75 +81,30 @@ class Sheet:
         outcome.ignored = tuple(name for name in names if name and name not in self.columns)
         return names
 
-    def _record(self, line: int, cells: list[str], header: list[str], seen: dict[object, int]) -> Record | Fault | None:
+    def _record(self, line: int, cells: list[str], header: list[str], checks: Sequence[Check]) -> Record | Fault | None:
         if not any(cell.strip() for cell in cells):
             return None
         if any(cell.strip() for cell in cells[len(header) :]):
             return Fault(line, (Refusal("more_fields"),))
         typed = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name in self.columns}
         values, wrong = fields.read(self.columns, typed, self.needed, self.pairs)
-        if not wrong and self.key is not None:
-            first = seen.setdefault(values[self.key], line)
-            wrong = [] if first == line else [Refusal("same_key", self.key, line=first)]
+        wrong += [why for check in checks for why in check(values)]
         if wrong:
             return Fault(line, tuple(wrong))
         return Record(line, values, frozenset(set(self.columns) & set(header) - set(values)))
 
-
-def decode(data: bytes) -> str:
-    """Return the file's text. Raises Unusable if it is not UTF-8."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Unusable("not_text", line=line) from error
+    def _alone(self, record: Record, key: str, seen: Remembered) -> Record | Fault:
+        """Return the record, or a Fault if an earlier row has its key."""
+        first = seen.first(seen.hash(record.values[key]), record.line)
+        return record if first == record.line else Fault(record.line, (Refusal("same_key", key, line=first),))
 
 
-class _Lines:
-    """The lines of a file, which can be read again from any of them."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = list(io.StringIO(text, newline=""))
-        self.at = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self.at >= len(self._lines):
-            raise StopIteration
-        self.at += 1
-        return self._lines[self.at - 1]
-
-    def first(self) -> str:
-        return next((line for line in self._lines if line.strip()), "")
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str] | Fault]]:
-    """Yield each row with the line on which it begins; a row that cannot be read yields a Fault instead of cells."""
-    lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=_separator(lines.first()), strict=True)
-    while True:
-        start = lines.at + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            lines.at = start
-            yield start, Fault(start, (Refusal("quotes"),))
-            continue
-        if cells:
-            yield start, cells
-
-
-def _separator(header: str) -> str:
-    return max(SEPARATORS, key=header.count)
-
-
-def in_pieces(records: Sequence[Record], size: int) -> Iterator[Sequence[Record]]:
-    for start in range(0, len(records), size):
-        yield records[start : start + size]
+def in_pieces(records: Iterable[Record], size: int, outcome: Outcome) -> Iterator[Sequence[Record]]:
+    """Yield the rows in pieces of at most `size`; `outcome` is told how far it came after each."""
+    rows = iter(records)
+    while piece := list(islice(rows, size)):
+        yield piece
+        outcome.reached(piece[-1].line)
 
 
 def told_of(records: Collection[Record], column: str) -> set[Any]:

@@ -70,7 +70,7 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach:
     """Read and store turns, those of one officer in one transaction. Raises Unusable."""
     with open_uow() as uow:
         region = uow.settings.default_region
-    records = sorted(sheet(region).read(file.read(), outcome), key=lambda record: record.values["phone"])
+    records = sorted(sheet(region).read(file, outcome), key=lambda record: record.values["phone"])
     for _, theirs in groupby(records, key=lambda record: record.values["phone"]):
         with open_uow() as uow:
             _store(uow, list(theirs), outcome, reach)

@@ -17,8 +17,7 @@ from gateway.register import decisions, profiles
 from gateway.register.applications import Given
 from gateway.register.imports import fields
 from gateway.register.imports.citizens import READERS
-from gateway.register.imports.lookup import own_number
-from gateway.register.imports.outcome import Refused
+from gateway.register.imports.lookup import strangers_only
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
@@ -58,10 +57,7 @@ def _read(uow: UnitOfWork, unit_id: int | None) -> tuple[dict[str, Any], Sequenc
     readers = {"phone": fields.number(uow.settings.default_region), **READERS}
     typed = {name: request.form.get(name, "").strip() for name in ("phone", "language", *GIVEN)}
     told, wrong = fields.read(readers, typed, needed=("phone", "name", "language"))
-    try:
-        own_number(uow, told.get("phone", ""))
-    except Refused as why:
-        wrong.append(why)
+    wrong += strangers_only(uow)(told)
     if not request.form.get("consent"):
         wrong.append(Refusal("consent", "consent"))
     if unit_id is None and not scope.sees_all():
