@@ -164,8 +164,9 @@ def lost_ends(open_uow: OpenUnitOfWork) -> None:
 
 def _late(uow: UnitOfWork) -> list[Attempt]:
     """Return the newest attempt of every call that counts as over by now."""
-    late = (Outbound.kind == outbounds.CALL, Outbound.state == outbounds.UNDER_WAY, Outbound.ends_by <= uow.now())
-    newest = select(func.max(Attempt.id)).join(Outbound).where(*late).group_by(Attempt.outbound_id)
+    newest = (
+        select(func.max(Attempt.id)).join(Outbound).where(outbounds.is_over(uow.now())).group_by(Attempt.outbound_id)
+    )
     return list(uow.db.scalars(select(Attempt).where(Attempt.id.in_(newest)).order_by(Attempt.outbound_id)))
 
 
@@ -216,7 +217,7 @@ def can_call(carrier: Carrier | None) -> TypeGuard[VoiceCarrier]:
 
 def cancellations(uow: UnitOfWork, now: datetime) -> list[tuple[int, str, str]]:
     """Return the calls to take back, each as attempt id, line, and the carrier's reference."""
-    wanted = (Outbound.cancel_at <= now, Outbound.state == outbounds.UNDER_WAY, Attempt.ref != "")
+    wanted = (outbounds.is_taken_back(now), Attempt.ref != "")
     query = select(Attempt.id, Attempt.line, Attempt.ref).join(Outbound).where(*wanted, Attempt.answered_at.is_(None))
     return [(row.id, row.line, row.ref) for row in uow.db.execute(query)]
 

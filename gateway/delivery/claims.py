@@ -113,8 +113,7 @@ def _due(kind: str, column: str) -> tuple[ColumnElement[bool], ...]:
     now: BindParameter[datetime] = bindparam("now")
     in_time = or_(Outbound.expires_at.is_(None), Outbound.expires_at > now)
     about = (getattr(Outbound, column) == bindparam("about"),) if column else ()
-    owed = outbounds.is_in((outbounds.OWED,))
-    return outbounds.is_kind(kind), owed, Outbound.due_at <= now, in_time, ~unneeded_alert(), *about
+    return outbounds.is_due(kind, now), in_time, ~unneeded_alert(), *about
 
 
 # The queries are built once, because building one takes longer than running it.

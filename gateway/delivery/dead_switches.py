@@ -23,10 +23,15 @@ LOST = "switch_lost"
 LIVE = (attempts.HANDED, attempts.ANSWERED, attempts.UNKNOWN)
 
 
+def lines_of(uow: UnitOfWork) -> list[str]:
+    """Return the lines in use that have a process `switch`."""
+    return [line for line in uow.lines.names() if is_switched(line)]
+
+
 def deaf(uow: UnitOfWork) -> list[str]:
     """Return the lines in use whose calls nobody has heard of for SILENT_AFTER: their switch is silent, never beat, or
     is cut off from its exchange."""
-    lines = [line for line in uow.lines.names() if is_switched(line)]
+    lines = lines_of(uow)
     rows = uow.db.scalars(select(Switch).where(Switch.line.in_(lines))).all() if lines else ()
     held = {row.line for row in rows if not (row.silent(uow.now()) or row.cut_off(uow.now()))}
     return [line for line in lines if line not in held]

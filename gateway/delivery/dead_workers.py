@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 
 from gateway.delivery.outcomes import doubtful, handed_over, note_request
 from gateway.models import attempt as attempts
@@ -21,13 +21,13 @@ from gateway.unit_of_work import UnitOfWork
 LONGEST_ON_THE_WIRE = timedelta(seconds=15)
 
 
-def beat(uow: UnitOfWork, clock_ahead_s: float = 0.0) -> None:
-    """Write that this worker is alive, and how far its machine's clock is ahead of the database's (seconds)."""
-    row = uow.db.scalar(select(Worker).where(Worker.name == uow.worker))
-    if row is None:
-        row = Worker(name=uow.worker)
-        uow.db.add(row)
-    row.beat_at, row.clock_ahead_s = uow.now(), clock_ahead_s
+def beat(uow: UnitOfWork, clock_ahead_s: float = 0.0, swept_at: datetime | None = None) -> None:
+    """Write that this worker is alive, when its last sweep ended, and how far its machine's clock is ahead of the
+    database's (seconds)."""
+    told = {"beat_at": uow.now(), "clock_ahead_s": clock_ahead_s, "swept_at": swept_at}
+    mine = update(Worker).where(Worker.name == uow.worker).values(**told).returning(Worker.id)
+    if uow.db.scalar(mine.execution_options(synchronize_session=False)) is None:
+        uow.db.add(Worker(name=uow.worker, **told))
 
 
 def take_over(uow: UnitOfWork) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from math import ceil, cos, radians
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from gateway import notices
 from gateway.core.intent.conditions import YES_OR_NO
@@ -30,6 +31,7 @@ from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.helping import Helping
 from gateway.models.incident import Incident
+from gateway.models.moments import from_now, moments
 from gateway.models.outbound import Outbound
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
@@ -47,13 +49,19 @@ NOT_THERE_YET = (incidents.OPEN, incidents.ACCEPTED, incidents.EN_ROUTE)
 
 def due(uow: UnitOfWork, limit: int = 100) -> list[int]:
     """Return the ids of at most `limit` incidents whose volunteers are to be asked now."""
-    wanted = (Incident.closed_at.is_(None), Incident.volunteers_at.is_(None), Incident.dismissed_at.is_(None))
+    return list(uow.db.scalars(wanted().order_by(Incident.id).limit(limit), moments(uow.now())))
+
+
+@cache
+def wanted() -> Select[int]:
+    """Select the incidents whose volunteers are to be asked now."""
+    asked_for = (Incident.closed_at.is_(None), Incident.volunteers_at.is_(None), Incident.dismissed_at.is_(None))
     fit = (Incident.quiet.is_(False), Incident.duress.is_(False), Incident.drill.is_(False), Incident.wave > 0)
     began = func.coalesce(Incident.first_wave_at, Incident.opened_at)
-    late = Unit.volunteers.is_(True) & (began <= uow.now() - AFTER)
+    late = Unit.volunteers.is_(True) & (began <= from_now(-AFTER))
     asked = or_(late, Incident.volunteers_wanted.is_(True))  # a wave of the policy wants them at its own time
-    query = select(Incident.id).join(Unit, Unit.id == Incident.unit_id).where(*wanted, *fit, asked)
-    return list(uow.db.scalars(query.where(Incident.state.in_(NOT_THERE_YET)).order_by(Incident.id).limit(limit)))
+    query = select(Incident.id).join(Unit, Unit.id == Incident.unit_id).where(*asked_for, *fit, asked)
+    return query.where(Incident.state.in_(NOT_THERE_YET))
 
 
 def ask(uow: UnitOfWork, incident_id: int) -> int:

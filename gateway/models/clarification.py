@@ -15,11 +15,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from gateway.core.uncertain import ANSWERABLE, FLOOD, Call
 from gateway.models.base import Base
+from gateway.models.moments import from_now, moments
 from gateway.models.states import StateTable
 
 WAITING, LOOKED_AT, LISTED, SETTLED, OPENED = "waiting", "looked_at", "listed", "settled", "opened"
@@ -243,24 +244,30 @@ def has_same_words(db: Session, unit_id: int | None, besides: str, words_key: st
 
 def due(db: Session, now: datetime, limit: int = 100) -> Sequence[int]:
     """Return the ids of the uncertain calls of which a timer is due, the oldest first."""
+    return db.scalars(are_due().order_by(Clarification.id).limit(limit), moments(now)).all()
+
+
+@cache  # this and the next are built once, because building them takes longer than running them
+def are_due() -> Select[int]:
+    """Select the uncertain calls of which a timer is due."""
     timers = (Clarification.ring_at, Clarification.above_at, Clarification.opens_at)
-    late = or_(*(timer <= now for timer in timers))
-    query = select(Clarification.id).where(Clarification.state.in_(OPEN), late)
-    return db.scalars(query.order_by(Clarification.id).limit(limit)).all()
+    late = or_(*(timer <= from_now() for timer in timers))
+    return select(Clarification.id).where(Clarification.state.in_(OPEN), late)
 
 
 def unlisted(db: Session, now: datetime) -> Sequence[Clarification]:
     """Return the uncertain calls that wait for the next bundle, the oldest first, locked until the commit: of two
     workers only one sends them. Those of a line whose first call has ended wait anew: their code is used up."""
-    return db.scalars(_unlisted(), {"since": now - ANSWERABLE}).all()
+    query = are_unlisted().order_by(Clarification.id).with_for_update(skip_locked=True)
+    return db.scalars(query, moments(now)).all()
 
 
-@cache  # every worker asks each second, and building the query takes longer than running it
-def _unlisted() -> Select[Clarification]:
+@cache
+def are_unlisted() -> Select[Clarification]:
+    """Select the uncertain calls that wait for the next bundle."""
     never = Clarification.listed_at.is_(None)
-    anew = and_(Clarification.listed_at > bindparam("since"), _first_of_line_ended())
-    query = select(Clarification).where(Clarification.state == LISTED, or_(never, anew))
-    return query.order_by(Clarification.id).with_for_update(skip_locked=True)
+    anew = and_(Clarification.listed_at > from_now(-ANSWERABLE), _first_of_line_ended())
+    return select(Clarification).where(Clarification.state == LISTED, or_(never, anew))
 
 
 def _first_of_line_ended() -> ColumnElement[bool]:

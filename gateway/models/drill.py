@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base
@@ -46,8 +46,15 @@ def may_ask(db: Session, incident: Incident, wave: int) -> bool:
 
 def running(db: Session) -> Incident | None:
     """Return the drill that is open, the oldest of several. A synthetic panic is none."""
-    query = select(Incident).where(Incident.drill.is_(True), Incident.closed_at.is_(None), Incident.channel == "drill")
-    return db.scalar(query.order_by(Incident.id).limit(1))
+    return db.scalar(select(Incident).where(*_OPEN).order_by(Incident.id).limit(1))
+
+
+def runs() -> Select[int]:
+    """Select the drills that are open."""
+    return select(Incident.id).where(*_OPEN)
+
+
+_OPEN = (Incident.drill.is_(True), Incident.closed_at.is_(None), Incident.channel == "drill")
 
 
 def over(db: Session, now: datetime, begun_before: datetime) -> Sequence[int]:
@@ -55,8 +62,7 @@ def over(db: Session, now: datetime, begun_before: datetime) -> Sequence[int]:
     time."""
     late = (Drill.ends_at <= now) | (Drill.id.is_(None) & (Incident.opened_at <= begun_before))
     query = select(Incident.id).outerjoin(Drill, Drill.incident_id == Incident.id)
-    mine = (Incident.drill.is_(True), Incident.closed_at.is_(None), Incident.channel == "drill")
-    return db.scalars(query.where(*mine, late)).all()
+    return db.scalars(query.where(*_OPEN, late)).all()
 
 
 def plan_of(db: Session, unit_id: int) -> DrillPlan | None:

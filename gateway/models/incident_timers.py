@@ -18,12 +18,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import BindParameter, ColumnElement, or_
 
 from gateway.models.incident import Incident
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition for incidents of which something is due, or whose last wave lies in the future
     (`put_back`)."""
     timers = (Incident.next_wave_at, Incident.clock_at, Incident.repeats_at, Incident.honest_at)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     ForeignKey,
     Index,
@@ -206,6 +207,21 @@ def rings(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
 def is_awaited(row: type[Outbound] = Outbound) -> ColumnElement[bool]:
     """Return the condition of a call of ours that is owed, or keeps any other from its phone."""
     return and_(is_kind(CALL, row), is_in((OWED, *RINGS), row))
+
+
+def is_due(kind: str, now: BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return the condition of a text, or a call, that is owed and due."""
+    return and_(is_kind(kind), is_in((OWED,)), Outbound.due_at <= now)
+
+
+def is_over(now: BindParameter[datetime] | datetime) -> ColumnElement[bool]:
+    """Return the condition of a call that counts as over, because nobody reported its end in time."""
+    return and_(is_kind(CALL), is_in((UNDER_WAY,)), Outbound.ends_by <= now)
+
+
+def is_taken_back(now: BindParameter[datetime] | datetime) -> ColumnElement[bool]:
+    """Return the condition of a call under way that is to be taken back."""
+    return and_(is_in((UNDER_WAY,)), Outbound.cancel_at <= now)
 
 
 def is_called(db: Session, phone: str) -> bool:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from gateway import notices
 from gateway.core import shifts
@@ -19,6 +19,7 @@ from gateway.core.shifts import Turn
 from gateway.identity import audit_log
 from gateway.models import opt_out as opt_outs
 from gateway.models import shift as rows
+from gateway.models.moments import from_now, moments
 from gateway.models.officer import Officer
 from gateway.models.shift import Shift
 from gateway.models.unit import Unit
@@ -48,9 +49,8 @@ def turn_due(uow: UnitOfWork, limit: int = MOST) -> None:
     away than FARTHEST was computed while the machine's clock was wrong, and is computed again.
     """
     now = uow.now()
-    is_due = or_(Officer.turns_at <= now, Officer.turns_at > now + FARTHEST)
-    query = select(Officer).where(is_due).order_by(Officer.turns_at).limit(limit)
-    due = uow.db.scalars(query.with_for_update(skip_locked=True)).all()
+    query = select(Officer).where(is_turn()).order_by(Officer.turns_at).limit(limit)
+    due = uow.db.scalars(query.with_for_update(skip_locked=True), moments(now)).all()
     if not due:
         return
     turns, zones = turns_of(uow, [officer.id for officer in due]), _zones(uow, {officer.unit_id for officer in due})
@@ -58,10 +58,20 @@ def turn_due(uow: UnitOfWork, limit: int = MOST) -> None:
         _turn(officer, turns[officer.id], now, zones[officer.unit_id])
 
 
+def is_turn() -> ColumnElement[bool]:
+    """Return the condition of an officer whose turn has begun or ended."""
+    return or_(Officer.turns_at <= from_now(), Officer.turns_at > from_now(FARTHEST))
+
+
+def is_back() -> ColumnElement[bool]:
+    """Return the condition of an officer whose leave is over."""
+    return Officer.away_until <= from_now()
+
+
 def end_leaves(uow: UnitOfWork, limit: int = MOST) -> None:
     """Put each officer whose leave is over back on duty, unless the roster says otherwise, and tell them."""
-    query = select(Officer).where(Officer.away_until <= uow.now()).order_by(Officer.away_until).limit(limit)
-    back = uow.db.scalars(query.with_for_update(skip_locked=True)).all()
+    query = select(Officer).where(is_back()).order_by(Officer.away_until).limit(limit)
+    back = uow.db.scalars(query.with_for_update(skip_locked=True), moments(uow.now())).all()
     told = says(uow, back) if back else {}
     for officer in back:
         officer.set_duty(told.get(officer.id, True))

@@ -14,25 +14,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
-
 from gateway import sms, ussd, voice
 from gateway.delivery import call_results, claims, dead_switches, dead_workers, delivery_receipts, sending
 from gateway.delivery.claims import ClaimedOutbound
-from gateway.inbound import in_tray, unknown_numbers
-from gateway.incidents import volunteers
+from gateway.inbound import in_tray
 from gateway.infrastructure.database import is_gone, is_held
-from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE
-from gateway.models.worker import SILENT_AFTER, Worker
+from gateway.models.worker import SILENT_AFTER
 from gateway.register import hole_warnings, limit_warnings, roster
-from gateway.responses import bundles, timers, uncertain_calls
+from gateway.responses import timers
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
-from gateway.worker import exercises, lookups
+from gateway.worker import exercises, falling_due, glance, lookups
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +39,6 @@ Begun = Callable[[Sequence[ClaimedOutbound]], None]  # is told when a batch touc
 # Outbounds that a worker holds for one line; the rest stays in order for any worker that is free. Once half of them
 # have left it claims again.
 MOST_AT_ONCE = 200
-MOST_DUE = 200  # incidents whose timers one sweep acts on before it delivers; the next second goes on
 BREATH = SILENT_AFTER / 2  # a worker without a beat for longer than this was itself held up
 UNDERSTAND: dict[str, Callable[[UnitOfWork, Inbound], None]] = {
     "text": sms.again,
@@ -75,6 +70,9 @@ class Sweep:
     _beat_at: datetime | None = None
     _holes_at: datetime | None = None  # when this worker last looked at rosters and limits
     _beating_since: datetime | None = None
+    _swept_at: datetime | None = None  # when this worker's last sweep ended; its beat tells it
+    _everywhere_at: datetime | None = None  # when it last took every step, whatever the glance saw
+    _seen: set[str] = field(default_factory=set)  # the steps that have something to do
 
     # --- deliver
 
@@ -181,7 +179,7 @@ class Sweep:
         if self._left:
             return
         with self.open_uow() as uow:
-            dead_workers.beat(uow, self.clock_ahead().total_seconds())
+            dead_workers.beat(uow, self.clock_ahead().total_seconds(), self._swept_at)
             now = uow.now()
         if self._beat_at is None or now - self._beat_at > BREATH:
             self._beating_since = now
@@ -197,28 +195,58 @@ class Sweep:
         return now - self._beat_at <= BREATH and now - self._beating_since >= SILENT_AFTER
 
     def sweep(self) -> None:
-        """Run every step for all that is due. A step that fails does not stop the others."""
-        steps = (
-            self._drills,
-            self._due,
-            self._asks,
-            self._cries,
-            self._volunteers,
-            self._lookups,
-            self._roster,
-            self._synthetic,
-        )
-        for step in (self._lost, self._unhandled, *steps, self._drop_late, self.deliver, self._take_back, self._swept):
-            try:
-                step()
-            except Exception as error:  # the next second tries again
-                if is_held(error):
-                    log.warning("a step of the sweep waits for a lock", extra={"step": step.__name__})
-                elif is_gone(error):  # every further step would fail too, and the traces would fill the disk
-                    log.warning("the database is away; the sweep waits", extra={"error": type(error).__name__})
-                    return
-                else:
-                    log.exception("a step of the sweep failed", extra={"step": step.__name__})
+        """Run every step of which something is due (`gateway.worker.glance`), and each EVERYWHERE every step. A step
+        that fails does not stop the others."""
+        steps: dict[str, Callable[[], None]] = {
+            glance.LOST: self._lost,
+            glance.UNHANDLED: self._unhandled,
+            glance.DRILLS: partial(exercises.keep_drills, self.open_uow),
+            glance.DUE: partial(falling_due.incidents, self.open_uow),
+            glance.ASKS: partial(falling_due.uncertain_calls_and_bundles, self.open_uow),
+            glance.CRIES: partial(falling_due.cries, self.open_uow),
+            glance.VOLUNTEERS: partial(falling_due.volunteers, self.open_uow),
+            glance.LOOKUPS: self._lookups,
+            glance.ROSTER: self._roster,
+            glance.SYNTHETIC: partial(exercises.keep_synthetic_panics, self.open_uow),
+            glance.LATE: self._drop_late,
+            glance.DELIVER: self.deliver,
+            glance.TAKE_BACK: self._take_back,
+        }
+        with self.open_uow() as uow:
+            now = uow.now()
+        everywhere = _is_time(self._everywhere_at, now, glance.EVERYWHERE)
+        self._everywhere_at = now if everywhere else self._everywhere_at
+        self._seen = set(steps)
+        if not everywhere and not self._takes("glance", self._look):
+            return
+        for name, step in steps.items():
+            if name not in self._seen:
+                continue
+            if not self._takes(name, step) or not (everywhere or self._takes("glance", self._look)):
+                return
+        self._swept_at = now
+
+    def _look(self) -> None:
+        """See which steps have something to do; a step that was taken may have made more of them due."""
+        with self.open_uow() as uow:
+            self._seen = glance.steps_due(uow)
+            if _is_time(self._holes_at, uow.now(), hole_warnings.EACH):
+                self._seen.add(glance.ROSTER)
+
+    def _takes(self, name: str, step: Callable[[], None]) -> bool:
+        """Run one step; return False if the database is away: every further step would fail too, and the traces would
+        fill the disk."""
+        try:
+            step()
+        except Exception as error:  # the next second tries again
+            if is_held(error):
+                log.warning("a step of the sweep waits for a lock", extra={"step": name})
+            elif is_gone(error):
+                log.warning("the database is away; the sweep waits", extra={"error": type(error).__name__})
+                return False
+            else:
+                log.exception("a step of the sweep failed", extra={"step": name})
+        return True
 
     def _lost(self) -> None:
         """Take over from dead workers, but only if this worker was not itself cut off from the database.
@@ -245,48 +273,6 @@ class Sweep:
                 if row is not None and row.state in (inbounds.UNHANDLED, inbounds.BEGUN):
                     UNDERSTAND.get(row.kind, _for_a_human)(uow, row)
 
-    def _due(self) -> None:
-        done: list[int] = []
-        while len(done) < MOST_DUE:
-            incident_id = None
-            try:
-                with self.open_uow() as uow:
-                    incident_id = timers.next_due(uow, done)
-                    if incident_id is None:
-                        return
-                    timers.act(uow, incident_id)
-            except Exception:  # a failure of one incident must not delay the others
-                if incident_id is None:
-                    raise
-                log.exception("an incident's timer failed", extra={"incident_id": incident_id})
-            done.append(incident_id)
-
-    def _drills(self) -> None:
-        exercises.keep_drills(self.open_uow)
-
-    def _asks(self) -> None:
-        with self.open_uow() as uow:
-            ids = clarification_rows.due(uow.db, uow.now())
-        for clarification_id in ids:
-            try:
-                with self.open_uow() as uow:
-                    uncertain_calls.act(uow, clarification_id)
-            except Exception:  # a failure of one call must not delay the others
-                log.exception("an uncertain call's timer failed", extra={"clarification_id": clarification_id})
-        with self.open_uow() as uow:
-            bundles.send_due(uow)
-
-    def _cries(self) -> None:
-        with self.open_uow() as uow:
-            unknown_numbers.tell_bundles(uow)
-
-    def _volunteers(self) -> None:
-        with self.open_uow() as uow:
-            ids = volunteers.due(uow)
-        for incident_id in ids:
-            with self.open_uow() as uow:
-                volunteers.ask(uow, incident_id)
-
     def _lookups(self) -> None:
         with self.open_uow() as uow:
             ids = lookups.due(uow, self.finders)
@@ -298,13 +284,10 @@ class Sweep:
             roster.turn_due(uow)
             roster.end_leaves(uow)
             now = uow.now()
-            if self._holes_at is None or not timedelta(0) <= now - self._holes_at < hole_warnings.EACH:
+            if _is_time(self._holes_at, now, hole_warnings.EACH):
                 self._holes_at = now
                 hole_warnings.warn(uow)
                 limit_warnings.warn(uow)
-
-    def _synthetic(self) -> None:
-        exercises.keep_synthetic_panics(self.open_uow)
 
     def _drop_late(self) -> None:
         with self.open_uow() as uow:
@@ -323,12 +306,6 @@ class Sweep:
             carrier = uow.lines.named(line)
         done = call_results.can_call(carrier) and carrier.cancel_call(ref)
         sending.record(self.open_uow, lambda uow: write(uow, attempt_id, done))
-
-    def _swept(self) -> None:
-        with self.open_uow() as uow:
-            row = uow.db.scalar(select(Worker).where(Worker.name == uow.worker))
-            if row is not None:
-                row.swept_at = uow.now()
 
     # --- the end
 
@@ -350,6 +327,11 @@ class Sweep:
     def _busy(self) -> bool:
         with self._lock:
             return any(self._held.values())
+
+
+def _is_time(last: datetime | None, now: datetime, each: timedelta) -> bool:
+    """Return whether what was last done then is to be done again, also where the clock was put back since."""
+    return last is None or not timedelta(0) <= now - last < each
 
 
 def _nothing(_group: Sequence[ClaimedOutbound]) -> None:
