@@ -31,7 +31,7 @@ from gateway.models.synthetic_panic import SyntheticPanic, SyntheticPlan
 from gateway.register import roster
 from gateway.unit_of_work import UnitOfWork
 
-EVERYWHERE = timedelta(seconds=10)
+EVERYWHERE = timedelta(seconds=5)
 LOST, UNHANDLED, DRILLS, DUE, ASKS, CRIES, VOLUNTEERS, LOOKUPS, ROSTER, SYNTHETIC, LATE, DELIVER, TAKE_BACK = (
     "lost",
     "unhandled",

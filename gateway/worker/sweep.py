@@ -72,6 +72,7 @@ class Sweep:
     _beating_since: datetime | None = None
     _swept_at: datetime | None = None  # when this worker's last sweep ended; its beat tells it
     _everywhere_at: datetime | None = None  # when it last took every step, whatever the glance saw
+    _everywhere: bool = True  # whether this sweep does
     _seen: set[str] = field(default_factory=set)  # the steps that have something to do
 
     # --- deliver
@@ -197,7 +198,17 @@ class Sweep:
     def sweep(self) -> None:
         """Run every step of which something is due (`gateway.worker.glance`), and each EVERYWHERE every step. A step
         that fails does not stop the others."""
-        steps: dict[str, Callable[[], None]] = {
+        self._seen, self._everywhere = set(self.steps()), True  # it stays so where the glance fails
+        if not self._takes("glance", self._first_look):
+            return
+        for name, step in self.steps().items():
+            if name in self._seen and not (self._takes(name, step) and self._takes("glance", self._look)):
+                return
+        self._takes("end", self._swept)
+
+    def steps(self) -> Mapping[str, Callable[[], None]]:
+        """Return all that a sweep does, in its order, by the names under which the glance knows it."""
+        return {
             glance.LOST: self._lost,
             glance.UNHANDLED: self._unhandled,
             glance.DRILLS: partial(exercises.keep_drills, self.open_uow),
@@ -212,26 +223,25 @@ class Sweep:
             glance.DELIVER: self.deliver,
             glance.TAKE_BACK: self._take_back,
         }
+
+    def _first_look(self) -> None:
         with self.open_uow() as uow:
-            now = uow.now()
-        everywhere = _is_time(self._everywhere_at, now, glance.EVERYWHERE)
-        self._everywhere_at = now if everywhere else self._everywhere_at
-        self._seen = set(steps)
-        if not everywhere and not self._takes("glance", self._look):
-            return
-        for name, step in steps.items():
-            if name not in self._seen:
-                continue
-            if not self._takes(name, step) or not (everywhere or self._takes("glance", self._look)):
-                return
-        self._swept_at = now
+            self._everywhere = _is_time(self._everywhere_at, uow.now(), glance.EVERYWHERE)
+        self._look()
 
     def _look(self) -> None:
         """See which steps have something to do; a step that was taken may have made more of them due."""
+        if self._everywhere:
+            return
         with self.open_uow() as uow:
             self._seen = glance.steps_due(uow)
             if _is_time(self._holes_at, uow.now(), hole_warnings.EACH):
                 self._seen.add(glance.ROSTER)
+
+    def _swept(self) -> None:
+        with self.open_uow() as uow:
+            self._swept_at = uow.now()
+        self._everywhere_at = self._swept_at if self._everywhere else self._everywhere_at
 
     def _takes(self, name: str, step: Callable[[], None]) -> bool:
         """Run one step; return False if the database is away: every further step would fail too, and the traces would

@@ -22,6 +22,7 @@ from gateway.models import incident as incidents
 from gateway.responses import timers
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
+from gateway.worker import glance
 from gateway.worker.queue import JobQueue
 from gateway.worker.sweep import Sweep
 from tests.rooms.test_sending import Told
@@ -110,6 +111,7 @@ def scans(engine: Engine, asked: Asked) -> list[str]:
 
 
 STEPS: dict[str, Callable[[UnitOfWork], object]] = {
+    "the glance of a sweep": glance.steps_due,
     "claim all": claims.claim,
     "claim for a job": lambda uow: claims.claim(uow, 6001),
     "drop what is late": claims.drop_late,

@@ -47,7 +47,7 @@ class Budget:
 CLAIM_TEXTS, CLAIM_CALLS = Budget(6, 1), Budget(12, 1)
 TEXT, CALL = Budget(9, 2), Budget(10, 2)  # begun and finished, each alone
 IDLE_SECOND = Budget(2, 2)  # the beat, and the sweep's glance
-SWEEP = Budget(22, 18)  # every step, each ten seconds
+SWEEP = Budget(22, 18)  # every step, each five seconds
 RECEIPT = Budget(11, 1)
 WAVE = Budget(87, 2)  # of nine officers
 
