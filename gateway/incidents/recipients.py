@@ -58,6 +58,7 @@ class Scene:
     hidden: Collection[str] = ()  # phones of officers who need help and quiet themselves
     circle: Circle = NOBODY  # those who must not know of it
     around: Point | None = None  # the place whose nearest are asked, where it is not the scene
+    busy: dict[str, bool] = field(default_factory=dict)  # by phone, of those who were looked up
 
     @property
     def middle(self) -> Point | None:
@@ -121,7 +122,7 @@ def _stand_ins(scene: Scene, groups: Iterable[Group], missing: int, chosen: Coll
             if person.officer is not None and person.officer.on_duty and person.phone not in chosen:
                 found.setdefault(person.phone, person)
     may = [person for person in found.values() if may_ask(scene, person.phone, repeat=False)]
-    busy = busy_phones(scene.uow.db, [person.phone for person in may], scene.incident.drill)
+    busy = _busy(scene, [person.phone for person in may])
     free = [person for person in may if person.phone not in busy]
     return sorted(free, key=_away)[:missing]
 
@@ -161,6 +162,15 @@ def may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
     if before is None or before.state == alerts.STOOD_DOWN:
         return True
     return repeat and before.state not in (alerts.FAILED, alerts.ACCEPTED)
+
+
+def _busy(scene: Scene, phones: Collection[str]) -> set[str]:
+    """Return which of these phones belong to somebody who is not free (`free.busy_phones`), each looked up once."""
+    new = [phone for phone in phones if phone not in scene.busy]
+    if new:
+        busy = busy_phones(scene.uow.db, new, scene.incident.drill)
+        scene.busy.update({phone: phone in busy for phone in new})
+    return {phone for phone in phones if scene.busy[phone]}
 
 
 def people(scene: Scene, policy: Policy, number: int, *, again: bool = False) -> list[Candidate]:
@@ -236,7 +246,7 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], 
     whose place is unknown come last."""
     posts = [post for post in posts if may_ask(scene, post.phone, repeat=False)]
     homes = _homes(scene, {post.unit_id for post in posts})
-    busy = busy_phones(scene.uow.db, [post.phone for post in posts], scene.incident.drill)
+    busy = _busy(scene, [post.phone for post in posts])
     places = {post.id: whereabouts(scene.uow.now(), post) or homes.get(post.unit_id) for post in posts}
 
     def near(some: Sequence[Post]) -> set[int]:

@@ -13,7 +13,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from gateway import notices
-from gateway.core.same_event import AFTER, ANSWER_WITHIN, SURE_SOON, Bar, Ends, bar, counts_with_first, desk_is_empty
+from gateway.core.same_event import (
+    AFTER,
+    ANSWER_WITHIN,
+    SEEN_BY_MANY,
+    SURE_SOON,
+    Bar,
+    Ends,
+    bar,
+    counts_with_first,
+    desk_is_empty,
+)
 from gateway.core.words.reading import Reading
 from gateway.identity import confidants
 from gateway.incidents import closing, parts, timeline, waves
@@ -39,7 +49,9 @@ DESK_LINES = ("seen", "by_desk", "note", "asked_more", "wider", "told_officers",
 def counts_with_another(uow: UnitOfWork, incident: Incident, said: Reading) -> bool:
     """Return whether the first wave of an incident that has just been opened need not be asked, because no desk looks
     and that of an earlier call about the same event counts for it too. Then whoever leads there hears of it."""
-    first = _first_of_event(uow, incident) if said.is_of_one_kind else None
+    # Of another kind no call counts with a first one, so the open calls, of which a flood has many, are not read.
+    many_see_it = said.is_of_one_kind and incident.what in SEEN_BY_MANY
+    first = _first_of_event(uow, incident) if many_see_it else None
     if first is None or not _desk_is_empty(uow, first) or not _all_may_know(uow, incident, first):
         return False
     rows.row_of(uow.db, incident.id).head_id = first.id

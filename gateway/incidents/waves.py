@@ -183,17 +183,19 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
     rank, common = 0 if number == 1 else number, facts_for_all(scene.uow, scene.incident)
     times = together.text_times(scene.uow, scene.incident, [person.phone for person in people])
     by = policy.by(number)
+    owed: list[Outbound] = []  # written at the end, in one statement
     for person, row in zip(people, rows, strict=True):
         due = times.get(person.phone, scene.uow.now())
         if row.phone in left:
             asked_meanwhile.write_down(scene.uow, row, left[row.phone], WORTH)
         elif by is not By.CALL:
             called = by is not By.TEXT and scene.uow.lines.speaks_to(row.phone)
-            scene.uow.db.add(_text(scene, common, row, rank, due, called))
+            owed.append(_text(scene, common, row, rank, due, called))
         first = AGAIN_RANK if policy.is_repeat(number) else rank if person.free else rank + 1
         if by is not By.TEXT:
             due = asked_meanwhile.call_due(scene, row.phone, number)
-            scene.uow.db.add(call_of(scene.uow, row, first, due, policy))
+            owed.append(call_of(scene.uow, row, first, due, policy))
+    scene.uow.db.add_all(owed)
     scene.uow.db.flush()
     if not scene.incident.drill:
         _give_way(scene, [person.phone for person in people])
@@ -287,6 +289,7 @@ def call_of(uow: UnitOfWork, row: Alert, rank: int, due: datetime, policy: Polic
         phone=row.phone,
         incident_id=row.incident_id,
         alert_id=row.id,
+        body="",  # a text has this column: rows of the same columns are written together
         ring_seconds=policy.ring,
         created_at=uow.now(),
         due_at=due,

@@ -3,7 +3,7 @@ tree: special police, ambulance, fire brigade, hospital, which answer for no pla
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, String, Text, delete, false, or_, select, true
@@ -129,13 +129,16 @@ def chain(db: Session, unit: Unit) -> list[Unit]:
 
     If the parents form a loop, the chain ends where it closes.
     """
-    steps = [unit]
-    while steps[-1].parent_id is not None:
-        parent = db.get(Unit, steps[-1].parent_id)
-        if parent is None or parent in steps:
-            break
-        steps.append(parent)
-    return steps
+    return list(_upwards(db, unit))
+
+
+def _upwards(db: Session, unit: Unit | None) -> Iterator[Unit]:
+    """Yield the unit and those above it, each read when it is wanted."""
+    seen: set[int] = set()
+    while unit is not None and unit.id not in seen:
+        seen.add(unit.id)
+        yield unit
+        unit = db.get(Unit, unit.parent_id) if unit.parent_id is not None else None
 
 
 def topmost(db: Session) -> Unit | None:
@@ -226,10 +229,8 @@ def desk_of(db: Session, unit: Unit | None) -> Unit | None:
 
     That is this unit, else the nearest one above it that has a number, else any unit that has one.
     """
-    steps = chain(db, unit) if unit is not None else []
-    top = topmost(db)
-    for step in [*steps, *([top] if top is not None else [])]:
-        if step.phone:
-            return step
+    step = next((step for step in _upwards(db, unit) if step.phone), None) or topmost(db)
+    if step is not None and step.phone:
+        return step
     anywhere = (Unit.phone.is_not(None), Unit.kind.not_in(LISTS))
     return db.scalar(select(Unit).where(*anywhere).order_by(Unit.id).limit(1))
