@@ -138,10 +138,7 @@ class House:
             self.outage.is_over(began)
 
     def redis_answers(self) -> bool:
-        try:
-            return bool(connect_redis(self.settings).ping())
-        except (RedisError, OSError):
-            return False
+        return redis_answers(self.settings)
 
     def reasons(self) -> dict[str, str]:
         """Return by name every reason why a panic could not become a ringing phone now; empty when all is well."""
@@ -250,6 +247,14 @@ def connect_redis(settings: Settings) -> Redis:
     """Connect to Redis for the job queue: one try, which gives up quickly. Raises RedisError or OSError."""
     once = Retry(NoBackoff(), 0)
     return Redis.from_url(_redis_url(settings), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=once)
+
+
+def redis_answers(settings: Settings) -> bool:
+    """Return whether Redis answers now."""
+    try:
+        return bool(connect_redis(settings).ping())
+    except (RedisError, OSError):
+        return False
 
 
 def connect_redis_to_wait(settings: Settings) -> Redis:

@@ -163,6 +163,8 @@ class FakeAsterisk(Loopback):
             return Reply(
                 200, json.dumps([self._shown(one) for one in self.channels.values()] if path[0] == "c" else [])
             )
+        if path == "asterisk/info":
+            return Reply(200, '{"system": {"version": "made up"}}')
         if path == "asterisk/variable":
             return self._variable(asked)
         if name := re.fullmatch("channels/([^/]+)", path):

@@ -86,7 +86,12 @@ class FakeCallGate(Loopback):
             return Reply(401, "")
         if asked.path != "/api/v1/calls":
             return Reply(404, "")
-        return self._dial(json.loads(asked.body)["call"]["phoneNumber"]) if asked.method == "POST" else self._hang_up()
+        match asked.method:
+            case "POST":
+                return self._dial(json.loads(asked.body)["call"]["phoneNumber"])
+            case "DELETE":
+                return self._hang_up()
+        return Reply(405, "")
 
     def _dial(self, to: str) -> Reply:
         """Dial, whatever the phone does at the moment: Android puts a call that it has on hold."""

@@ -63,6 +63,8 @@ class FakeKannel(Loopback):
     def respond(self, asked: Asked) -> Reply:
         if (asked.value("username"), asked.value("password")) != self._account:
             return Reply(403, "Authorization failed for sendsms", "text/plain")
+        if not asked.value("to"):
+            return Reply(400, "Missing receiver number, rejected", "text/plain")
         to, report_url = asked.value("to"), asked.value("dlr-url")
         attempt = report_url.partition("attempt=")[2].partition("&")[0]
         self.texts.append(Text(attempt, to, asked.value("text"), report_url))

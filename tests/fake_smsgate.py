@@ -84,6 +84,8 @@ class FakeSmsGate(Loopback):
             return Reply(401, '{"message":"Unauthorized"}')
         if asked.path != "/3rdparty/v1/messages":
             return Reply(404, '{"message":"Not found"}')
+        if asked.method == "GET":
+            return Reply(200, "[]")
         message = json.loads(asked.body)
         (to,) = message["phoneNumbers"]
         state = "Failed" if self.handset(to).texts == "failed" else "Pending"

@@ -201,6 +201,8 @@ class FakeTwilio(Loopback):
     def respond(self, asked: Asked) -> Reply:
         if asked.headers.get("authorization") != self._basic():
             return _error(401, 20003, "Authenticate")
+        if asked.path == f"/2010-04-01/Accounts/{self.account_sid}.json":
+            return Reply(200, json.dumps({"sid": self.account_sid, "status": "active"}))
         match asked.path.removeprefix(f"/2010-04-01/Accounts/{self.account_sid}/").split("/"):
             case ["Messages.json"]:
                 return self._take_text(asked)

@@ -7,7 +7,7 @@ HTTP client: `LineSettings.open` imports the carrier's own code when a line of i
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -46,6 +46,20 @@ class HouseSettings(Protocol):
     def demo_hook_key(self) -> SecretStr: ...
 
 
+@dataclass(frozen=True)
+class Probe:
+    """A harmless request by which a company tells whether it knows a line's credentials: nothing is sent to a phone.
+
+    `account` is a user and a password (HTTP Basic). `knows` are the statuses of an answer to somebody whom it knows.
+    """
+
+    url: str
+    account: tuple[str, str] | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    knows: Collection[int] = (200,)
+
+
 class LineSettings(BaseModel):
     """The settings of one line: the field `api_key` is `<LINE>_API_KEY` in the environment.
 
@@ -64,6 +78,10 @@ class LineSettings(BaseModel):
         """Return the numbers by which phones reach this line; None where they are simply its own numbers."""
         return None
 
+    def probe(self) -> Probe | None:
+        """Return the request that tells whether the company knows these credentials; None where there is none."""
+        return None
+
 
 @dataclass(frozen=True)
 class CarrierDescription:
@@ -74,7 +92,8 @@ class CarrierDescription:
     usually may have at one time, 0 = no limit. `reach` is what the company offers by dialling prefix, with its source;
     empty = everywhere all that its code can do. `demo` says that its phones are made up, so it serves the demo and
     nothing else, and there is one line of it. `switched` says that its calls are held by the process `switch`, without
-    which none of them is spoken to.
+    which none of them is spoken to. `dashboard` is what the operator enters at the company: by the field's name there,
+    the route, with what stands behind it in the address.
     """
 
     settings: type[LineSettings]
@@ -85,3 +104,4 @@ class CarrierDescription:
     reach: Reach = field(default_factory=dict)
     demo: bool = False
     switched: bool = False
+    dashboard: Mapping[str, str] = field(default_factory=dict)

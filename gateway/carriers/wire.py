@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+from gateway.carriers.description import Probe
 from gateway.core.messages import Hook, Outcome, Price, Sent
 from gateway.core.phone import country
 
@@ -32,6 +33,7 @@ TIMED_OUT = Sent(Outcome.UNKNOWN, code="timeout")
 NEVER_LEFT = (NewConnectionError, ConnectTimeoutError)
 STATEMENT_SECONDS = (1.0, 2.0)  # to connect, and between two reads: somebody waits for a page
 AMOUNT = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,60})?")  # sums of them stay within what a column holds
+PROBE_SECONDS = (5.0, 10.0)  # to connect, and between two reads: somebody waits at a terminal
 CURRENCY = re.compile(r"[A-Z]{3}")
 # The errors that an SDK or our reading raises for an answer of another shape than promised.
 MISSHAPEN = (ValueError, TypeError, AttributeError, KeyError, IndexError)
@@ -224,6 +226,21 @@ def session() -> requests.Session:
     for scheme in ("https://", "http://"):
         made.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=2, pool_maxsize=POOL))
     return made
+
+
+def ask(probe: Probe) -> int | None:
+    """Return the status with which a company answers this request; None if it does not answer."""
+    try:
+        return requests.get(
+            probe.url,
+            params=probe.params,
+            headers=dict(probe.headers),
+            auth=probe.account,
+            timeout=PROBE_SECONDS,
+            allow_redirects=False,
+        ).status_code
+    except requests.RequestException:
+        return None
 
 
 def failed(error: requests.RequestException) -> Sent:

@@ -16,6 +16,7 @@ from gateway.cli import (
     explain,
     imports,
     incidents,
+    init,
     people,
     phones,
     programs,
@@ -57,7 +58,7 @@ def _beside_the_demo(words: Sequence[str]) -> bool:
         given = environment()
     except BadSetting:
         return False  # the command itself will say so
-    if "DEMO" in given or {*words} & {"serve", *programs.PROGRAMS}:
+    if "DEMO" in given or {*words} & {"init", "serve", *programs.PROGRAMS}:
         return False
     real = any(name in given for name in ("CARRIERS", "CARRIERS_FILE", "SECRET_KEY", "SECRET_KEY_FILE"))
     keys = Path(given.get("DATA_DIR", "var")) / "demo.json"
@@ -99,6 +100,7 @@ def main() -> None:
 
 COMMANDS: tuple[click.Command, ...] = (
     demo.demo,
+    init.init,
     serve.serve,
     programs.web,
     programs.worker,

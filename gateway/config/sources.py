@@ -14,12 +14,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 from pydantic_core import ErrorDetails
 
 CANNOT_START = 3  # the exit code of a process with bad settings; gunicorn starts no other child after one that ended so
 FILE = "SETTINGS_FILE"
 USUAL_FILE = "siaga.env"
+BARE = re.compile(r"[A-Za-z0-9_@%+=:,./*;?&{}-]*")  # a value that needs no quotes in the file
 NO_FILE = {FILE: ""}  # for children that are handed every setting
 MADE_UP: Mapping[str, Callable[[], str]] = {
     "secret_key": lambda: secrets.token_urlsafe(48),
@@ -66,12 +67,16 @@ def environment() -> dict[str, str]:
     if named == "" or (named is None and not path.is_file()):
         return own
     said = {name.removesuffix("_FILE") for name, value in own.items() if value}
-    kept = {name: value for name, value in _read(path).items() if name.removesuffix("_FILE") not in said}
+    kept = {name: value for name, value in read_file(path).items() if name.removesuffix("_FILE") not in said}
     return own | kept
 
 
-def _read(path: Path) -> dict[str, str]:
+def read_file(path: Path) -> dict[str, str]:
     """Return what a file of lines `NAME=value` says. Raises BadSetting."""
+    return {line.key: line.value or "" for line in _lines(path) if line.key}
+
+
+def _lines(path: Path) -> list[Binding]:
     try:
         with path.open(encoding="utf-8-sig") as lines:
             read = list(parse_stream(lines))
@@ -80,7 +85,55 @@ def _read(path: Path) -> dict[str, str]:
     for line in read:
         if line.error:
             raise BadSetting({FILE: f"cannot be read: line {line.original.line} of {path} is not like NAME=value"})
-    return {line.key: line.value or "" for line in read if line.key}
+    return read
+
+
+def write_file(path: Path, settings: Mapping[str, str]) -> None:
+    """Write settings into a file of lines `NAME=value`, which only its owner can read afterwards. Raises BadSetting.
+
+    A setting that is there and differs is changed in its place; comments and everything else stay as they are. The file
+    is replaced whole or not at all.
+    """
+    there = _lines(path) if path.exists() else []
+    known = {line.key: line.value or "" for line in there if line.key}
+    changed = {name: value for name, value in settings.items() if known.get(name) != value}
+    text = "".join(
+        _lead(line.original.string) + _line(line.key, changed[line.key])
+        if line.key in changed
+        else line.original.string
+        for line in there
+        if line.original.string
+    )
+    text += "\n" * (bool(text) and not text.endswith("\n"))
+    text += "".join(_line(name, value) for name, value in changed.items() if name not in known)
+    try:
+        _replace(path.resolve(), text)
+    except OSError as error:
+        raise BadSetting({FILE: f"cannot be written: {path}"}) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a whole file in the place of this one, mode 0600; it belongs to whom the former one belonged. Raises
+    OSError."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".siaga-", delete=False, encoding="utf-8") as draft:
+        draft.write(text)
+        draft.flush()
+        os.fsync(draft.fileno())
+    if path.exists():
+        os.chown(draft.name, path.stat().st_uid, path.stat().st_gid)
+    os.replace(draft.name, path)
+
+
+def _lead(line: str) -> str:
+    """Return the blank lines before a line, which the reader takes for a part of it."""
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _line(name: str, value: str) -> str:
+    if BARE.fullmatch(value):
+        return f"{name}={value}\n"
+    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{name}='{quoted}'\n"
 
 
 def read_given(names: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

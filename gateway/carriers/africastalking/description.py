@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
-from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings, Probe
 from gateway.core.line_abilities import ALL, CALLS, TEXTS, Abilities, Ability, Doors, is_dialled
 from gateway.core.setting_values import BaseUrl, HookToken, Number
 
@@ -43,6 +43,13 @@ class AfricasTalkingSettings(LineSettings):
         calls = (self.voice_number,) if self.voice_number else ()
         return Doors(not self.sender or bool(texts), texts, calls, frozenset() if calls else CALLS)
 
+    def probe(self) -> Probe:
+        """Return a request for the account's balance. The sandbox is a host of its own."""
+        host = "api.sandbox" if self.username == "sandbox" else "api"
+        base = self.api_url or f"https://{host}.africastalking.com"
+        headers = {"apiKey": self.api_key.get_secret_value(), "Accept": "application/json"}
+        return Probe(f"{base}/version1/user", params={"username": self.username}, headers=headers)
+
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.africastalking.line import AfricasTalking
 
@@ -71,4 +78,12 @@ CARRIER = CarrierDescription(
     },
     token_in_path=True,
     reach={"": ABROAD, **NETWORKS},
+    dashboard={
+        "SMS, Incoming messages": "sms",
+        "SMS, Delivery reports": "delivery",
+        "SMS, Subscription / opt-out notifications": "optout",
+        "USSD, Callback": "ussd",
+        "USSD, Events (end of session)": "ussd/end",
+        "Voice, Callback": "voice",
+    },
 )

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, SecretStr
 
 from gateway.carriers.base import Carrier
-from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings, Probe
 from gateway.core.line_abilities import CALLS, Doors
 from gateway.core.setting_values import BaseUrl, Number
 
@@ -33,6 +33,11 @@ class AsteriskSettings(LineSettings):
 
     def doors(self) -> Doors:
         return Doors(answers=False, calls=(self.number,))
+
+    def probe(self) -> Probe:
+        """Return a request for what Asterisk says of itself."""
+        account = (self.username, self.password.get_secret_value())
+        return Probe(f"{self.ari_url}/ari/asterisk/info", account)
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.asterisk.line import Asterisk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
-from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings, Probe
 from gateway.core.line_abilities import TEXTS, Doors, is_dialled
 from gateway.core.setting_values import HookToken, Url
 
@@ -22,6 +22,11 @@ class KannelSettings(LineSettings):
         takes one."""
         texts = (self.sender,) if is_dialled(self.sender) else ()
         return Doors(not self.sender or bool(texts), texts)
+
+    def probe(self) -> Probe:
+        """Return a text to nobody: Kannel looks at the user first (403), then refuses it for want of a receiver."""
+        account = {"username": self.username, "password": self.password.get_secret_value()}
+        return Probe(self.sendsms_url, params=account, knows=(400,))
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.kannel.line import Kannel
@@ -42,4 +47,7 @@ CARRIER = CarrierDescription(
     routes={"sms": HookKind.TEXT, "dlr": HookKind.RECEIPT},
     token_in_path=True,
     reach={"": TEXTS},
+    dashboard={
+        "kannel.conf, sms-service, get-url": "sms?from=%p&to=%P&text=%b&id=%I&ts=%T&charset=%C",
+    },
 )

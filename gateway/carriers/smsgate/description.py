@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
-from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings, Probe
 from gateway.core.line_abilities import TEXTS, Ability, Doors
 from gateway.core.setting_values import BaseUrl, Number
 
@@ -20,6 +22,12 @@ class SmsGateSettings(LineSettings):
     def doors(self) -> Doors:
         """Return the SIM's number, which takes texts and, by CallGate, missed calls."""
         return Doors(True, (self.number,), (self.number,))
+
+    def probe(self) -> Probe:
+        """Return a request for the last text; older servers know no such list, and still look at the user first."""
+        base = self.api_url if urlsplit(self.api_url).path else f"{self.api_url}/3rdparty/v1"
+        account = (self.username, self.password.get_secret_value())
+        return Probe(f"{base}/messages", account, {"limit": "1"}, knows=(200, 404, 405))
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.smsgate.line import SmsGate
@@ -38,4 +46,8 @@ CARRIER = CarrierDescription(
     settings=SmsGateSettings,
     routes={"": HookKind.ENVELOPE},
     reach={"": TEXTS | {Ability.CALL_IN}},
+    dashboard={
+        "SMSGate, webhooks sms:received, sms:data-received, sms:sent, sms:delivered, sms:failed, sms:cancelled": "",
+        "CallGate, webhook call:ringing": "",
+    },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from gateway.carriers.base import Carrier
-from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings
+from gateway.carriers.description import CarrierDescription, HookKind, HouseSettings, LineSettings, Probe
 from gateway.core.line_abilities import CALLS, TEXTS, TWO_WAY, Doors
 from gateway.core.setting_values import NO_SECRET, BaseUrl, Numbers
 
@@ -29,6 +29,12 @@ class TwilioSettings(LineSettings):
         answers = not self.sender or self.sender.startswith(("MG", "+"))
         texts = dict.fromkeys([self.sender] * self.sender.startswith("+") + list(self.numbers))
         return Doors(answers, tuple(texts), self.numbers)
+
+    def probe(self) -> Probe:
+        """Return a request for the account's own description."""
+        base = self.api_url or "https://api.twilio.com"
+        account = (self.account_sid, self.auth_token.get_secret_value())
+        return Probe(f"{base}/2010-04-01/Accounts/{self.account_sid}.json", account)
 
     def open(self, line: str, house: HouseSettings) -> Carrier:
         from gateway.carriers.twilio.line import Twilio
@@ -59,4 +65,11 @@ CARRIER = CarrierDescription(
     # no limit with an approved customer's (support.twilio.com, article 223180028, 2026).
     calls_at_once=2,
     reach={"": EVERYTHING, **dict.fromkeys(ONE_WAY, EVERYTHING - TWO_WAY)},
+    dashboard={
+        "Messaging, A message comes in (POST)": "sms#rc=3&rp=5xx,ct,rt&rt=4000",
+        "Messaging, Primary handler fails (POST)": "sms",
+        "Voice, A call comes in (POST)": "voice#rc=3&rp=5xx,ct,rt&rt=4000",
+        "Voice, Primary handler fails (POST)": "voice",
+        "Voice, Call status changes (POST)": "voice/status",
+    },
 )
