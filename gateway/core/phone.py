@@ -127,6 +127,11 @@ def country(number: str) -> str | None:
     return phonenumbers.region_code_for_number(_parsed(known)) if known is not None else None
 
 
+def prefix(region: str = defaults.REGION) -> str:
+    """Return the dialling prefix of a region: "+62"."""
+    return f"+{phonenumbers.country_code_for_region(region)}"
+
+
 def police_number(region: str = defaults.REGION) -> str:
     """Return the police number of a region, which fills `{emergency}` in sentences; 112 for an unknown region."""
     return _POLICE.get(region, "112")

@@ -37,6 +37,7 @@ PATHS = [
     "/admin/recordings",
     "/admin/imports",
     "/admin/lines",
+    "/admin/leaflets",
     "/admin/phrases",
 ]
 # what is not the admins' alone

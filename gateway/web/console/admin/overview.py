@@ -15,6 +15,7 @@ from gateway.web.console.admin import (
     citizen,
     citizens,
     imports,
+    leaflets,
     lines,
     never_ask,
     numbers,
@@ -50,6 +51,7 @@ PAGES = (
     audit.page,
     reports.page,
     results.page,
+    leaflets.page,
 )
 SECTIONS = {  # the menu: the key of each entry's sentence and the page it leads to
     "admin.applications": "admin_citizens.show_applications",
@@ -63,6 +65,7 @@ SECTIONS = {  # the menu: the key of each entry's sentence and the page it leads
     "admin.users": "admin_users.show",
     "admin.imports": "admin_imports.show",
     "admin.lines": "admin_lines.show",
+    "admin.leaflets": "admin_leaflets.show",
     "admin.phrases": "admin_phrases.show",
     "admin.recordings": "admin_recordings.show",
     "admin.audit": "admin_audit.show",
