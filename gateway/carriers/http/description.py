@@ -143,4 +143,5 @@ CARRIER = CarrierDescription(
     },
     token_in_path=True,
     reach={"": TEXTS | {Ability.USSD}},
+    dashboard={"texts in": "sms", "delivery reports": "report", "USSD": "ussd", "USSD, end of session": "ussd/end"},
 )
