@@ -1,1 +1,1 @@
-"""What is handed out on paper: sheets and cards in three languages, from the numbers of the lines as they are set."""
+"""Make the sheets and cards that are handed out, in three languages, from the numbers of the lines as they are set."""
