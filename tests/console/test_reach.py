@@ -17,7 +17,14 @@ from tests.console.station import CALLER, Browser, panic
 
 OPEN_TO = {"admin_results": ("Siti", "Tamu"), "admin_reports": ("Siti",)}  # by blueprint, beside admins
 ELSEWHERE = {"unit_id": "3", "officer_id": "2", "user_id": "2", "citizen_id": "1", "report_id": "1"}  # of Kubu Raya
-OTHERS = {"line": "simulator", "language": "id", "key": "citizen.received", "form": "csv", "recording_id": 1}
+OTHERS = {
+    "line": "simulator",
+    "language": "id",
+    "key": "citizen.received",
+    "form": "csv",
+    "recording_id": 1,
+    "sheet": "desk",
+}
 CHOICES = {
     "admin_citizen.decide": ("refuse", "suspend", "restore"),
     "admin_users.alter": ("suspend", "restore", "password", "unlock", "secret", "office"),

@@ -29,21 +29,21 @@ def show() -> ResponseReturnValue:
     return render_template("admin_leaflets.html", sheets=SHEETS, **shown)
 
 
-@page.get("/<name>.pdf")
+@page.get("/<sheet>.pdf")
 @allow(ADMIN)
-def download(name: str) -> ResponseReturnValue:
+def download(sheet: str) -> ResponseReturnValue:
     """Answer one sheet as a file. The small card's name says nothing of what it is."""
-    if name not in SHEETS:
+    if sheet not in SHEETS:
         abort(404)
     with reading() as uow:
         unit = _unit(uow)
         found = ways.read(uow, unit)
     try:
-        made = make(name, found, _language(), f"{house().settings.public_url}/monitor")
+        made = make(sheet, found, _language(), f"{house().settings.public_url}/monitor")
     except NoNumber:
         abort(404)
     answer = Response(made, mimetype="application/pdf")
-    title = "card" if SHEETS[name].counter else f"siaga-{name}-{_language()}"
+    title = "card" if SHEETS[sheet].counter else f"siaga-{sheet}-{_language()}"
     answer.headers.set("Content-Disposition", "attachment", filename=f"{title}.pdf")
     return answer
 
