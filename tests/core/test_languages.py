@@ -80,10 +80,12 @@ def test_its_code_fits_the_tables(code: str) -> None:
 
 
 @each
-def test_the_readme_names_it(code: str) -> None:
-    row = re.search(r"^\| `DEFAULT_LANGUAGE` \|.*$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+def test_the_page_of_settings_names_it(code: str) -> None:
+    row = re.search(r"^\| `DEFAULT_LANGUAGE` \|.*$", (ROOT / "docs/settings.md").read_text("utf-8"), re.MULTILINE)
     assert row is not None
-    assert f"`{code}`" in row.group().rpartition("| `")[0], f"`{code}` is missing in the README's DEFAULT_LANGUAGE"
+    assert f"`{code}`" in row.group().rpartition("| `")[0], (
+        f"`{code}` is missing in the DEFAULT_LANGUAGE of docs/settings.md"
+    )
 
 
 def test_the_menu_reads_as_it_always_did() -> None:

@@ -26,7 +26,7 @@ HEAVY = {"twilio", "africastalking", "requests", "urllib3"}
 
 def forgotten(name: str, carrier: CarrierDescription, root: Path) -> list[str]:
     """The steps of docs/developers/add-a-carrier.md that this carrier lacks in the repository at `root`."""
-    readme, deploy = ((root / path).read_text(encoding="utf-8") for path in ("README.md", "docs/deploy.md"))
+    page, deploy = ((root / path).read_text(encoding="utf-8") for path in ("docs/settings.md", "docs/deploy.md"))
     settings = {setting_name(name, field) for field in carrier.settings.model_fields}
     wire = {
         "a name that settings and tables can hold": NAME.fullmatch(name) is not None,
@@ -37,10 +37,14 @@ def forgotten(name: str, carrier: CarrierDescription, root: Path) -> list[str]:
     words = {
         "a double": (root / f"tests/fake_{name}.py").is_file(),
         "a table of cases": (root / f"tests/carriers/cases/{name}.py").is_file(),
-        "its name among README's line names": f"`{name}`" in readme.partition("Line names are")[2].partition("\n\n")[0],
-        "its settings in README": all(f"`{setting}`" in readme for setting in settings),
-        "its set-up in README": f"(`{name}`" in readme.partition("## Carriers' set-up")[2],
-        "the address of its hooks": f"/hooks/{name}" in readme + deploy,
+        "its name among the line names": f"`{name}`" in page.partition("Line names are")[2].partition("\n\n")[0],
+        "its settings on their page": all(f"`{setting}`" in page for setting in settings),
+        "its set-up": f"(`{name}`" in page.partition("## Carriers' set-up")[2],
+        "the address of its hooks": f"/hooks/{name}" in page + deploy,
+        "every address of its dashboard": all(
+            f"/{path.partition('?')[0]}`" in page + deploy or f"/{path.partition('?')[0]}?" in page + deploy
+            for path in filter(None, carrier.dashboard.values())
+        ),
         "a warning of logs with paths": not carrier.token_in_path or f"`{name}`" in deploy,
     }
     return [step for step, done in (wire if carrier.demo else wire | words).items() if not done]
@@ -63,7 +67,7 @@ class PigeonSettings(LineSettings):
 
 
 PIGEON = CarrierDescription(PigeonSettings, {"sms": HookKind.TEXT}, token_in_path=True)
-README = """## Carriers' set-up
+SETTINGS = """## Carriers' set-up
 ### Pigeons (`pigeon`: texts)
 `https://siaga.example/hooks/pigeon/<token>/sms`
 ## Environment
@@ -81,7 +85,7 @@ def scratch(tmp_path: Path) -> Path:
         (tmp_path / file).touch()
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/deploy.md").write_text("no access log: the paths of `pigeon` hold a secret")
-    (tmp_path / "README.md").write_text(README)
+    (tmp_path / "docs/settings.md").write_text(SETTINGS)
     assert forgotten("pigeon", PIGEON, tmp_path) == []
     return tmp_path
 
@@ -102,10 +106,10 @@ def test_a_file_that_was_forgotten_is_named(scratch: Path, file: str, step: str)
 @pytest.mark.parametrize(
     ("file", "words", "step"),
     [
-        ("README.md", ", `pigeon`", "its name among README's line names"),
-        ("README.md", "`PIGEON_LOFT`", "its settings in README"),
-        ("README.md", "(`pigeon`: texts)", "its set-up in README"),
-        ("README.md", "/hooks/pigeon", "the address of its hooks"),
+        ("docs/settings.md", ", `pigeon`", "its name among the line names"),
+        ("docs/settings.md", "`PIGEON_LOFT`", "its settings on their page"),
+        ("docs/settings.md", "(`pigeon`: texts)", "its set-up"),
+        ("docs/settings.md", "/hooks/pigeon", "the address of its hooks"),
         ("docs/deploy.md", "`pigeon`", "a warning of logs with paths"),
     ],
 )

@@ -36,13 +36,17 @@ def texts() -> Iterator[tuple[Path, str]]:
             yield path, path.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def readme() -> str:
-    return (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_setting_stands_on_their_page() -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(Settings.names()) if f"`{name}`" not in page] == []
 
 
-def test_every_setting_is_in_the_readme(readme: str) -> None:
-    assert [name for name in sorted(Settings.names()) if f"`{name}`" not in readme] == []
+def test_both_introductions_begin_with_the_same_two_commands_and_stay_short() -> None:
+    for name in ("README.md", "README.id.md"):
+        told = (ROOT / name).read_text(encoding="utf-8")
+        assert "\nmake demo " in told
+        assert "\n.venv/bin/siaga init" in told
+        assert told.count("\n") < 130
 
 
 def test_no_two_settings_have_one_name() -> None:
