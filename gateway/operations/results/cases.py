@@ -13,8 +13,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
+from gateway.models import outbound as outbounds
 from gateway.models import sealing
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -35,7 +37,8 @@ Times = dict[int, datetime]  # by the incident's id
 
 @dataclass(frozen=True)
 class Case:
-    """One incident. The `to_` fields are seconds since the panic; None for what did not happen (yet)."""
+    """One incident. The `to_` fields are seconds since the panic came in at our door; None for what did not happen
+    (yet)."""
 
     id: int
     code: str
@@ -53,6 +56,11 @@ class Case:
     to_close: float | None
     wave: int | None  # the last wave asked before the yes
     to_event: float | None = None  # until somebody who goes to the same event, for another call, was told of this one
+    to_text: float | None = None  # until the first alert text was handed to a carrier
+    to_ring: float | None = None  # until a carrier took the first call that made an asked phone ring
+    to_key: float | None = None  # until the first call was picked up in which a key was pressed
+    to_officer: float | None = None  # until the first officer said yes
+    to_desk: float | None = None  # until the first desk said yes, or somebody at a desk clicked it
 
     @property
     def is_closed(self) -> bool:
@@ -137,6 +145,11 @@ def cases(uow: UnitOfWork, span: Span) -> list[Case]:
                 to_close=_seconds(row, row.closed_at),
                 wave=waves.get(row.id, 0) if yes is not None else None,
                 to_event=_seconds(row, first["event"].get(row.id)),
+                to_text=_seconds(row, first["text"].get(row.id)),
+                to_ring=_seconds(row, first["ring"].get(row.id)),
+                to_key=_seconds(row, first["key"].get(row.id)),
+                to_officer=_seconds(row, first["officer"].get(row.id)),
+                to_desk=_seconds(row, first["desk"].get(row.id)),
             )
         )
     return found
@@ -151,19 +164,36 @@ def _line_of_timeline(kind: str) -> Select[int, datetime]:
     return query.where(Event.kind == kind).group_by(Event.incident_id)
 
 
-def _first_taken() -> Select[int, datetime]:
-    """Return the query for the time at which a carrier first took an alert of each incident.
+_TAKEN_AT = func.coalesce(Attempt.finished_at, Attempt.started_at, type_=Attempt.started_at.type)
+_PICKED_UP_AT = func.coalesce(Attempt.answered_at, _TAKEN_AT, type_=Attempt.started_at.type)
+_RANG = or_(Attempt.state == attempts.ANSWERED, Attempt.ending.in_(("completed", "no_answer", "rejected")))
+
+
+def _first_try(at: ColumnElement[datetime], *which: ColumnElement[bool]) -> Select[int, datetime]:
+    """Return the query for the earliest `at` of those attempts to deliver an alert of each incident.
 
     A delivery receipt may arrive before the carrier's answer to our request; then the start of the attempt counts.
     """
-    at = func.min(func.coalesce(Attempt.finished_at, Attempt.started_at, type_=Attempt.started_at.type))
-    query = select(Incident.id, at).join(Outbound, Outbound.incident_id == Incident.id)
+    query = select(Incident.id, func.min(at)).join(Outbound, Outbound.incident_id == Incident.id)
     query = query.join(Attempt, Attempt.outbound_id == Outbound.id).group_by(Incident.id)
-    return query.where(Outbound.purpose == "alert", Attempt.state.in_(TAKEN))
+    return query.where(Outbound.purpose == "alert", *which)
+
+
+def _first_yes(*which: ColumnElement[bool]) -> Select[int, datetime]:
+    """Return the query for the first yes of those who were asked. A yes that lapsed later (NO_ANSWER) was one."""
+    at = func.min(func.coalesce(Alert.answered_at, Alert.asked_at, type_=Alert.asked_at.type))
+    query = select(Alert.incident_id, at).join(Incident, Incident.id == Alert.incident_id)
+    said = (Alert.state.in_((alerts.ACCEPTED, alerts.NO_ANSWER)), Alert.answered_at.is_not(None))
+    return query.where(*said, *which).group_by(Alert.incident_id)
 
 
 FIRST: dict[str, Select[int, datetime]] = {
-    "alert": _first_taken(),
+    "alert": _first_try(_TAKEN_AT, Attempt.state.in_(TAKEN)),
+    "text": _first_try(_TAKEN_AT, Attempt.state.in_(TAKEN), Outbound.kind == outbounds.TEXT),
+    "ring": _first_try(_TAKEN_AT, _RANG, Outbound.kind == outbounds.CALL),
+    "key": _first_try(_PICKED_UP_AT, Attempt.keyed.is_(True), Outbound.kind == outbounds.CALL),
+    "officer": _first_yes(Alert.officer_id.is_not(None)),
+    "desk": _first_yes(Alert.officer_id.is_(None)),
     "yes": _line_of_timeline("accepted"),
     "scene": _line_of_timeline("on_scene"),
     "event": _line_of_timeline("led_with"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -46,6 +47,7 @@ def as_table(report: Results, language: str) -> bytes:
         if figures:
             now, before = (words.say(key, language) for key in ("now", "before"))
             lines += ["", _columns(words.heading(section, language), now, before)]
+            lines += [f"  {line}" for line in textwrap.wrap(words.meaning(section, language) or "", sum(WIDTHS) - 2)]
         for one in figures:
             value, then = (words.told(number, one.unit, language) for number in (one.value, one.before))
             lines.append(_columns(f"  {words.label(report, one, language)}", value, then))

@@ -10,6 +10,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from gateway.operations.results import words
+from gateway.operations.results.plots import PLOTS
 from gateway.operations.results.results import Results
 from gateway.operations.results.sections import SECTIONS
 
@@ -56,6 +57,10 @@ def as_pdf(report: Results, language: str) -> bytes:
     for line in words.introduction(report, language):
         paper.say(line, 10)
     for section in SECTIONS:
+        if section == words.SIDE_BY_SIDE:
+            _plots(paper, report, language)
+            _side_by_side(paper, report, language)
+            continue
         _section(paper, report, section, language)
         if section == "to_close":  # the table of the slowest follows the times
             _slowest(paper, report, language)
@@ -70,8 +75,31 @@ def _section(paper: Paper, report: Results, section: str, language: str) -> None
     for one in figures:
         told = (words.told(value, one.unit, language) for value in (one.value, one.before))
         rows.append([words.label(report, one, language), *told, ""])
-    _keep_together(paper, len(rows))
+    meaning = words.meaning(section, language)
+    _keep_together(paper, len(rows) + (2 if meaning else 0))
+    if meaning:
+        paper.set_font(FONT, "I", 8)
+        paper.multi_cell(0, 4, meaning, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     _table(paper, rows, WIDTHS, "LRRL", [None, *(words.part(report, one) for one in figures)])
+
+
+def _plots(paper: Paper, report: Results, language: str) -> None:
+    for name, draw in PLOTS.items():
+        paper.ln(4)
+        _keep_together(paper, 12)
+        paper.say(words.say(f"plot.{name}", language), 10, bold=True)
+        paper.image(draw(report, language).encode(), w=paper.epw)
+
+
+def _side_by_side(paper: Paper, report: Results, language: str) -> None:
+    """Print the units below each other, each figure in a column; headings are as high as they need to be."""
+    rows = words.side_by_side(report, language)
+    paper.ln(4)
+    paper.say(words.heading(words.SIDE_BY_SIDE, language), 10, bold=True)
+    paper.set_font(FONT, size=7)
+    widths = (30, *[15] * (len(rows[0]) - 1))
+    with paper.table(rows, col_widths=widths, line_height=3.5, text_align="LEFT"):
+        pass  # the rows are drawn at the end of the block
 
 
 def _keep_together(paper: Paper, rows: int) -> None:

@@ -5,13 +5,15 @@ A report is passed around: it holds codes and times, never a name or a phone num
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import select
 
 from gateway.core.days import zone
+from gateway.core.sentences.figures import Spread, spread
 from gateway.models.unit import Unit
 from gateway.operations.results import cases
 from gateway.operations.results.cases import Case, Span
@@ -80,6 +82,14 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Run:
+    """One step of the run chart: the seconds to an officer's yes in the days from `first` on."""
+
+    first: date
+    waits: Spread
+
+
+@dataclass(frozen=True)
 class Results:
     unit: str
     unit_name: str
@@ -88,6 +98,8 @@ class Results:
     made_at: datetime
     figures: Sequence[Figure]
     slowest: Sequence[Case]  # the cases that waited longest for a yes, those without one first
+    runs: Sequence[Run]
+    hours: Mapping[tuple[int, int], int]  # panics by weekday (0 is Monday) and hour of the unit's clock
     unit_names: Mapping[str, str]
 
     def section(self, name: str) -> list[Figure]:
@@ -108,6 +120,8 @@ def read(uow: UnitOfWork, unit: Unit, period: Period, besides: frozenset[str] = 
         made_at=uow.now(),
         figures=found,
         slowest=_slowest(now.real),
+        runs=_runs(now.real, period, now.zone),
+        hours=Counter((at.weekday(), at.hour) for at in (case.opened_at.astimezone(now.zone) for case in now.real)),
         unit_names={row.code: row.name for row in uow.db.scalars(select(Unit))},
     )
 
@@ -147,3 +161,18 @@ def _compared(section: str, now: Heap, before: Heap) -> Iterator[Figure]:
 def _slowest(real: Sequence[Case]) -> list[Case]:
     waited = [case for case in real if not case.withdrawn]
     return sorted(waited, key=lambda case: (case.to_yes is not None, -(case.to_yes or 0), case.opened_at))[:SLOWEST]
+
+
+# The run chart has a step a day, a week or four weeks, so that it fits on a page: (days of the period, days of a step).
+_STEPS = ((35, 1), (250, 7), (MOST_DAYS, 28))
+
+
+def _runs(real: Sequence[Case], period: Period, clock: tzinfo) -> list[Run]:
+    step = next(days for most, days in _STEPS if period.days <= most)
+    waits: dict[int, list[float | None]] = defaultdict(list)
+    for case in real:
+        waits[(case.opened_at.astimezone(clock).date() - period.first).days // step].append(case.to_officer)
+    return [
+        Run(period.first + timedelta(days=number * step), spread(waits[number]))
+        for number in range(-(-period.days // step))
+    ]

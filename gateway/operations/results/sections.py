@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from gateway.core.places.spots import Source
@@ -17,6 +17,8 @@ from gateway.operations.results.cases import Case, Question, Tries
 
 COUNT, SECONDS, SHARE, METRES = "count", "seconds", "share", "metres"  # units of figures; a share is 0 to 1
 LIMITS = (60, 120, 300)  # seconds to a yes
+# What a report opens with: the times that a chief answers for, and within how many seconds each should be.
+PROMISES = {"to_ring": 10, "to_officer": 60, "to_scene": 600}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CHANNELS = {"text": "text", "call": "missed_call", "ussd": "ussd", "desk": "desk"}
 OUTCOMES = {name: name for name in incidents.CLOSED}  # any other state is still open
@@ -33,6 +35,36 @@ class Heap:
     tries: Sequence[Tries]
     strangers: Mapping[str, int]
     zone: tzinfo
+
+
+def _opening(heap: Heap) -> Iterator[Row]:
+    """Yield, for each time that was promised, the median and the share in time of all cases that needed an answer; a
+    case in which it never happened was not in time."""
+    waited = [case for case in heap.real if not case.withdrawn]
+    yield "cases", len(waited), COUNT
+    for field, limit in PROMISES.items():
+        times = [getattr(case, field) for case in waited]
+        yield f"{field}/median", spread(times).median, SECONDS
+        yield f"{field}/in_{limit}", share(within(times, limit), len(times)), SHARE
+        yield f"{field}/missing", times.count(None), COUNT
+
+
+FUNNEL = {"asked": "to_alert", "rang": "to_ring", "officer_yes": "to_officer", "arrived": "to_scene"}
+
+
+def _funnel(heap: Heap) -> Iterator[Row]:
+    yield "panics", len(heap.real), COUNT
+    for step, field in FUNNEL.items():
+        yield step, sum(getattr(case, field) is not None for case in heap.real), COUNT
+
+
+def _side_by_side(heap: Heap) -> Iterator[Row]:
+    """Yield the opening's figures for each unit that had a case, in the order of the units' codes."""
+    units: dict[str, list[Case]] = defaultdict(list)
+    for case in heap.real:
+        units[case.unit or "none"].append(case)
+    for unit in sorted(units):
+        yield from ((f"{unit}/{name}", value, kind) for name, value, kind in _opening(replace(heap, real=units[unit])))
 
 
 def _panics(heap: Heap) -> Iterator[Row]:
@@ -99,8 +131,10 @@ def _seconds(field: str) -> Callable[[Heap], Iterator[Row]]:
 
 
 def _spread(values: Iterable[float | None]) -> Iterator[Row]:
-    found = spread(values)
+    all_of_them = list(values)
+    found = spread(all_of_them)
     yield "cases", found.count, COUNT
+    yield "missing", len(all_of_them) - found.count, COUNT
     yield "median", found.median, SECONDS
     yield "ninetieth", found.ninetieth, SECONDS
     yield "worst", found.worst, SECONDS
@@ -194,10 +228,18 @@ def _drills(heap: Heap) -> Iterator[Row]:
 
 
 SECTIONS: Mapping[str, Callable[[Heap], Iterator[Row]]] = {
+    "opening": _opening,
+    "funnel": _funnel,
+    "side_by_side": _side_by_side,
     "panics": _panics,
     "accepted": _accepted,
     "to_alert": _seconds("to_alert"),
+    "to_text": _seconds("to_text"),
+    "to_ring": _seconds("to_ring"),
+    "to_key": _seconds("to_key"),
     "to_yes": _seconds("to_yes"),
+    "to_officer": _seconds("to_officer"),
+    "to_desk": _seconds("to_desk"),
     "to_scene": _seconds("to_scene"),
     "to_close": _seconds("to_close"),
     "outcome": _outcome,

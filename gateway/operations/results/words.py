@@ -7,11 +7,13 @@ from datetime import timedelta
 from gateway.core.days import zone
 from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import decimal, distance_text
+from gateway.core.sentences.figures import share
 from gateway.operations.results.cases import Case
 from gateway.operations.results.results import Figure, Results
-from gateway.operations.results.sections import COUNT, METRES, SECONDS, SHARE
+from gateway.operations.results.sections import COUNT, METRES, PROMISES, SECONDS, SHARE
 
 NOTHING = "-"
+SIDE_BY_SIDE = "side_by_side"
 # sections whose counts are parts of a whole
 PARTED = ("outcome", "channel", "wave", "source", "unit", "weekday", "hour")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -24,6 +26,12 @@ def say(key: str, language: str, **facts: object) -> str:
 
 def heading(section: str, language: str) -> str:
     return say(f"section.{section}", language)
+
+
+def meaning(section: str, language: str) -> str | None:
+    """Return how the figures of a section are counted, for those that could be misread."""
+    key = _known(f"console.results.means.{section}")
+    return phrases.say(key, language) if key is not None else None
 
 
 def label(report: Results, figure: Figure, language: str) -> str:
@@ -82,9 +90,12 @@ TOLD = {COUNT: _count, SHARE: _share, SECONDS: seconds, METRES: distance_text}
 
 
 def part(report: Results, figure: Figure) -> float | None:
-    """Return the length of a figure's bar, 0 to 1: a share itself, or a count's part of all. None if it has no bar."""
+    """Return the length of a figure's bar, 0 to 1: a share itself, a count's part of all, or in the funnel its part of
+    the panics. None if it has no bar."""
     if figure.unit == SHARE:
         return figure.value
+    if figure.section == "funnel":
+        return share(round(figure.value or 0), round(report.section("funnel")[0].value or 0))
     if figure.section not in PARTED:
         return None
     whole = sum(other.value or 0 for other in report.section(figure.section))
@@ -102,6 +113,28 @@ def introduction(report: Results, language: str) -> list[str]:
         say("against", language, **before),
         say("made", language, at=made),
     ]
+
+
+def opening(report: Results) -> list[tuple[str, list[Figure]]]:
+    """Return the four figures that a report opens with, each by the key of its name: the cases, and for each time that
+    was promised its median, its share in time, and in how many cases it never happened."""
+    figures = {one.name: one for one in report.section("opening")}
+    cases = [figures.pop("cases")]
+    times = {field: [one for name, one in figures.items() if name.startswith(f"{field}/")] for field in PROMISES}
+    return [("panics", cases), *times.items()]
+
+
+def side_by_side(report: Results, language: str) -> list[list[str]]:
+    """Return the figures of the section "side_by_side" as rows of cells, a unit a row, below a row of headings."""
+    figures = report.section(SIDE_BY_SIDE)
+    columns = list(dict.fromkeys(one.name.partition("/")[2] for one in figures))
+    cells = {one.name: told(one.value, one.unit, language) for one in figures}
+    heads = [", ".join(_part(report, part, language) for part in name.split("/")) for name in columns]
+    units = dict.fromkeys(one.name.partition("/")[0] for one in figures)
+    rows = [
+        [_part(report, unit, language), *(cells.get(f"{unit}/{name}", NOTHING) for name in columns)] for unit in units
+    ]
+    return [[say("unit", language), *heads], *rows]
 
 
 def slow(report: Results, case: Case, language: str) -> list[str]:
