@@ -54,6 +54,12 @@ def add(db: Session, person_id: int, key: str) -> None:
         db.flush()
 
 
+def renumber(db: Session, before: str, after: str) -> None:
+    """Let whoever named a number also name the one that its holder has now."""
+    for person_id in db.scalars(naming([before])).all():
+        add(db, person_id, after)
+
+
 def strike(db: Session, person_id: int, key: str) -> None:
     """Take one off the list of this person, if it is on it."""
     mine = (NeverAsked.person_id == person_id, NeverAsked.whom_hash.in_(_hashes([key])))

@@ -6,11 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import defaults
 from gateway.models.base import Base, Sealed
+
+NO_NUMBER = "retired-"  # begins what stands where a retired officer's number stood, which no phone has
 
 
 class Officer(Base):
@@ -38,6 +40,22 @@ class Officer(Base):
         """Put on or off duty, which ends any leave but that until `away_until`."""
         self.on_duty, self.away_until = on, away_until
 
+    def retire(self) -> None:
+        """Take off the list. The number is free for somebody else, and the PIN is forgotten."""
+        self.suspended, self.phone = True, f"{NO_NUMBER}{self.id}"
+        self.pin_hash = self.turns_at = self.here_lat = self.here_lon = self.here_at = None
+        self.set_duty(False)
+
+    @property
+    def number(self) -> str:
+        """Return the number, E.164; "" for a retired officer."""
+        return "" if self.retired else self.phone
+
+    @property
+    def retired(self) -> bool:
+        """Return whether this officer was taken off the list, and stays for what the history names."""
+        return self.phone.startswith(NO_NUMBER)
+
     @property
     def title(self) -> str:
         return f"{self.rank} {self.name}".strip()
@@ -47,6 +65,11 @@ class Officer(Base):
         if self.here_at is None or self.here_at <= since or self.here_lat is None or self.here_lon is None:
             return None
         return self.here_lat, self.here_lon
+
+
+def is_retired() -> ColumnElement[bool]:
+    """Return the condition `Officer.retired`, in SQL."""
+    return Officer.phone.startswith(NO_NUMBER)
 
 
 def by_phone(db: Session, phone: str) -> Officer | None:

@@ -14,6 +14,7 @@ from gateway.core.policy_groups import LISTS, POLICE
 from gateway.models.base import Base, utc_now
 
 KINDS = (*POLICE, *LISTS)
+RETIRED = "retired"  # the kind of a unit that was taken off the lists, and stays for what the history names
 
 
 class Unit(Base):

@@ -27,7 +27,7 @@ NAMED = 3  # how many holes of one unit's week we name one by one
 
 def holes(uow: UnitOfWork) -> list[str]:
     """Return each hole as a sentence that names the unit; empty if there is none."""
-    everyone = units.all_units(uow.db)
+    everyone = [unit for unit in units.all_units(uow.db) if unit.kind != units.RETIRED]
     if not everyone:
         return ["there is no unit: nobody would be asked (siaga import units …)"]
     people = uow.db.scalars(select(Officer).where(Officer.suspended.is_(False))).all()

@@ -11,6 +11,7 @@ from gateway.identity.callers import identify
 from gateway.models import citizen as citizens
 from gateway.models import officer as officers
 from gateway.models import opt_out as opt_outs
+from gateway.models import sealing
 from gateway.models.citizen import Citizen, Person
 from gateway.models.outbound import Outbound
 from gateway.register import decisions
@@ -153,6 +154,14 @@ def test_citizens_are_found_by_name_number_and_state(admin: Browser, home: House
     applicant(home, "Budi 100%", "+6281255500002")
     page = admin.get(f"/admin/citizens?{query}").text
     assert {name for name in ("Dewi Lestari", "Budi 100%") if name in page.partition("<tbody>")[2]} == names
+
+
+def test_an_application_is_found_by_the_whole_identity_number_only(admin: Browser, home: House) -> None:
+    citizen_id = applicant(home)
+    with home.open_uow() as uow:
+        uow.db.get_one(Citizen, citizen_id).person.national_id_hash = sealing.fingerprints(NIK)[0]
+    assert "Dewi Lestari" in admin.get(f"/admin/applications?q={NIK[:6]}+{NIK[6:]}").text
+    assert "Dewi Lestari" not in admin.get(f"/admin/applications?q={NIK[:12]}").text
 
 
 def test_an_unknown_decision_or_citizen_is_not_found(admin: Browser, home: House) -> None:

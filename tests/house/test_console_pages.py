@@ -16,8 +16,10 @@ REACHED_FROM_OTHERS = {
     "admin_citizen",
     "admin_never_ask",
     "admin_numbers",
+    "admin_officer",
     "admin_unit_contact",
-}  # the first page, and pages about one citizen or unit
+    "admin_unit_form",
+}  # the first page, and pages about one citizen, officer or unit
 
 
 def pages() -> dict[str, Blueprint]:

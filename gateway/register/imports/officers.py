@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import IO
 
 from sqlalchemy import select
@@ -46,12 +47,15 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach:
             known = {officer.phone: officer for officer in uow.db.scalars(query)}
             for record in piece:
                 try:
-                    outcome.effects[_store(uow, codes, known.get(record.values["phone"]), record, reach)] += 1
+                    outcome.effects[store(uow, codes, known.get(record.values["phone"]), record, reach)[1]] += 1
                 except Refused as why:
                     outcome.refuse(record.line, why)
 
 
-def _store(uow: UnitOfWork, codes: dict[str, int], known: Officer | None, record: Record, reach: Reach) -> Effect:
+def store(
+    uow: UnitOfWork, codes: Mapping[str, int], known: Officer | None, record: Record, reach: Reach
+) -> tuple[Officer, Effect]:
+    """Store a row as an officer, or over a `known` one, whose number stays. Raises Refused for another admin's unit."""
     told = record.values
     unit = codes[told["unit"]]
     reach.check(unit)
@@ -61,6 +65,7 @@ def _store(uow: UnitOfWork, codes: dict[str, int], known: Officer | None, record
     if "language" in told or known is None:
         values["language"] = told.get("language", uow.settings.default_language)
     if known is not None:
-        return set_changed(known, values)
-    uow.db.add(Officer(phone=told["phone"], on_duty=told.get("on_duty", False), **values))
-    return Effect.ADDED
+        return known, set_changed(known, values)
+    officer = Officer(phone=told["phone"], on_duty=told.get("on_duty", False), **values)
+    uow.db.add(officer)
+    return officer, Effect.ADDED

@@ -55,6 +55,11 @@ class Sheet:
         header = self._header(next(rows.each, None), outcome)
         return self._records(rows.each, header, outcome, checks)
 
+    def one(self, typed: Mapping[str, str], *checks: Check) -> Record | Fault:
+        """Return a form's fields, by column, as a row (of line 0) is read: the record, or all that is wrong."""
+        found = self._record(0, list(typed.values()), list(typed), checks)
+        return found if found is not None else Fault(0, tuple(Refusal("missing", name) for name in self.needed))
+
     def _records(
         self, rows: Iterator[Row], header: list[str], outcome: Outcome, checks: Sequence[Check]
     ) -> Iterator[Record]:

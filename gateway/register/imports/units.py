@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -46,15 +46,20 @@ def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach:
     """Read and store units in one transaction, because they are few and refer to each other. Raises Unusable."""
     with open_uow() as uow:
         records = list(sheet(uow.settings.default_region).read(file, outcome, strangers_only(uow)))
-        known = {unit.code: unit for unit in units.all_units(uow.db)}
-        mine = {code for code, unit in known.items() if reach.holds(unit.id)}
-        allowed = [record for record in records if not _refused(uow, record, reach, outcome)]
-        good = _rooted(allowed, Tree(known, None if reach.scope is None else mine), outcome)
-        added = {_new(uow, known, record) for record in good if record.values["code"] not in known}
-        uow.db.flush()
-        for record in good:
-            effect = _store(uow, known, record)
-            outcome.effects[Effect.ADDED if record.values["code"] in added else effect] += 1
+        store(uow, records, outcome, reach)
+
+
+def store(uow: UnitOfWork, records: Sequence[Record], outcome: Outcome, reach: Reach) -> None:
+    """Store rows as units. Those that cannot be taken go to `outcome`. A retired unit that is named is back."""
+    known = {unit.code: unit for unit in units.all_units(uow.db)}
+    mine = {code for code, unit in known.items() if reach.holds(unit.id)}
+    allowed = [record for record in records if not _refused(uow, record, reach, outcome)]
+    good = _rooted(allowed, Tree(known, None if reach.scope is None else mine), outcome)
+    added = {_new(uow, known, record) for record in good if record.values["code"] not in known}
+    uow.db.flush()
+    for record in good:
+        effect = _store(uow, known, record)
+        outcome.effects[Effect.ADDED if record.values["code"] in added else effect] += 1
 
 
 def _refused(uow: UnitOfWork, record: Record, reach: Reach, outcome: Outcome) -> bool:

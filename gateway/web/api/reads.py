@@ -14,7 +14,7 @@ from gateway.identity.api_keys import Scope
 from gateway.models import unit as units
 from gateway.models.base import Base
 from gateway.models.incident import Incident
-from gateway.models.officer import Officer
+from gateway.models.officer import Officer, is_retired
 from gateway.models.place import Place
 from gateway.models.unit import Unit
 from gateway.monitor import board, dossier, map_layers, outside
@@ -193,6 +193,8 @@ def _list(
         found = select(table)
         if me().scope is not None:
             found = found.where(unit_id.in_(me().scope))
+        if table is Officer:
+            found = found.where(~is_retired())
         rows, after = _page(uow, found, table, query)
         codes = {row.id: row.code for row in uow.db.scalars(select(Unit))}
         return answer({name: [told(row) | {"unit": codes.get(row.unit_id or 0)} for row in rows], "next": after})

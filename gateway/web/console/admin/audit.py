@@ -34,6 +34,11 @@ def show() -> str:
     return render_template("admin_audit.html", rows=rows, older=older, asked=asked, faults=faults, sees_all=sees_all())
 
 
+def of_subject(uow: UnitOfWork, subject: str, most: int = 20) -> list[Audit]:
+    """Return the newest rows about a number or a code that this admin may see."""
+    return _without_secrets(uow, uow.db.scalars(_mine(uow).where(Audit.subject == subject).limit(most)).all())
+
+
 def _without_secrets(uow: UnitOfWork, rows: Sequence[Audit]) -> list[Audit]:
     """Return the rows without those of others about a call, or the sealed list, of which this admin must not know."""
     subjects = {row.subject for row in rows}
@@ -43,10 +48,14 @@ def _without_secrets(uow: UnitOfWork, rows: Sequence[Audit]) -> list[Audit]:
     return [row for row in rows if row.who == me().name or calls.get(row.subject, row.subject) not in hidden]
 
 
+def _mine(uow: UnitOfWork) -> Select[Audit]:
+    """Select the rows of this admin's users, the newest first."""
+    query = select(Audit).order_by(Audit.id.desc())
+    return query if sees_all() else query.where(Audit.who.in_([user.name for user in users.everyone(uow, me().scope)]))
+
+
 def _asked(uow: UnitOfWork) -> Select[Audit]:
-    query = select(Audit).order_by(Audit.id.desc()).limit(MOST)
-    if not sees_all():
-        query = query.where(Audit.who.in_([user.name for user in users.everyone(uow, me().scope)]))
+    query = _mine(uow).limit(MOST)
     for name in ("who", "what", "subject"):
         if typed := request.args.get(name, "").strip():
             query = query.where(getattr(Audit, name).contains(typed, autoescape=True))

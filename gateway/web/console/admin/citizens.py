@@ -6,34 +6,38 @@ otherwise nobody would see it; an admin who verifies it chooses one of their own
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
+from gateway.core import nik
 from gateway.models import citizen as citizens
+from gateway.models import sealing
 from gateway.models.citizen import Citizen, Person
 from gateway.register import decisions
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading
 from gateway.web.console.admin import scope
-from gateway.web.console.admin.scope import MOST, like
+from gateway.web.console.admin.listing import listed
+from gateway.web.console.admin.scope import like
 
 page = Blueprint("admin_citizens", __name__, url_prefix="/admin")
 SHOWN = (citizens.PENDING, citizens.VERIFIED, citizens.SUSPENDED, citizens.REFUSED, citizens.LEFT)
+SORTED_BY = {"name": Person.name, "number": Citizen.phone, "state": Citizen.state, "id": Citizen.id}
+APPLIED_BY = {"applied": Citizen.applied_at, "name": Person.name, "number": Citizen.phone, "id": Citizen.id}
 Query = TypeVar("Query", bound=Select[Any])
 
 
 @page.get("/applications")
 @allow(ADMIN)
 def show_applications() -> str:
-    """Show the applications, the oldest first."""
+    """Show the applications, the oldest first. `q` is of a name, a number or a whole identity number."""
+    words = request.args.get("q", "")
     with reading() as uow:
-        query = select(Citizen).where(Citizen.state == citizens.PENDING, _mine())
-        rows = uow.db.scalars(query.order_by(Citizen.applied_at).limit(MOST)).all()
+        listing = listed(uow, _applied(words), APPLIED_BY, "applied")
         names = {unit.id: unit.name for unit in scope.units(uow)}
-    return render_template("admin_applications.html", rows=rows, unit_names=names)
+    return render_template("admin_applications.html", listing=listing, words=words, unit_names=names)
 
 
 @page.get("/citizens")
@@ -42,24 +46,33 @@ def show_citizens() -> str:
     """Show the register by name. `q` searches names and numbers, `state` filters by state."""
     words, state = request.args.get("q", ""), request.args.get("state", "")
     with reading() as uow:
-        rows = _search(uow, words, state)
-        strikes = decisions.strikes(uow, [row.id for row in rows])
+        listing = listed(uow, _search(words, state), SORTED_BY, "name")
+        strikes = decisions.strikes(uow, [row.id for row in listing.rows])
         review = [(row, many) for row, many in decisions.to_review(uow) if is_mine(row)]
     return render_template(
-        "admin_citizens.html", rows=rows, strikes=strikes, review=review, words=words, state=state, states=SHOWN,
-        most=MOST,
+        "admin_citizens.html", listing=listing, strikes=strikes, review=review, words=words, state=state, states=SHOWN,
     )  # fmt: skip
 
 
-def _search(uow: UnitOfWork, words: str, state: str) -> Sequence[Citizen]:
+def _search(words: str, state: str) -> Select[Citizen]:
     query = select(Citizen).join(Citizen.person).where(_mine())
     query = query.where(Citizen.state == state) if state in SHOWN else query.where(Citizen.state.in_(SHOWN))
-    if words.strip():
-        by_name = Person.name.ilike(like(words), escape="\\")
-        digits = "".join(char for char in words if char.isdigit()).removeprefix("0")
-        by_phone = [Citizen.phone.contains(digits)] if digits else []
-        query = query.where(or_(by_name, *by_phone))
-    return uow.db.scalars(query.order_by(Person.name, Citizen.id).limit(MOST)).all()
+    return query.where(_called(words)) if words.strip() else query
+
+
+def _called(words: str) -> ColumnElement[bool]:
+    by_name = Person.name.ilike(like(words), escape="\\")
+    digits = "".join(char for char in words if char.isdigit()).removeprefix("0")
+    return or_(by_name, *([Citizen.phone.contains(digits)] if digits else []))
+
+
+def _applied(words: str) -> Select[Citizen]:
+    """Select the applications of this admin; `words` are of a name, a number or a whole identity number."""
+    query = select(Citizen).join(Citizen.person).where(Citizen.state == citizens.PENDING, _mine())
+    if not words.strip():
+        return query
+    prints = sealing.fingerprints(nik.tidy(words))
+    return query.where(or_(_called(words), Person.national_id_hash.in_(prints)))
 
 
 def waiting(uow: UnitOfWork) -> int:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from gateway.identity import audit_log, pins
 from gateway.models import heard_phone
 from gateway.models import opt_out as opt_outs
-from gateway.models.officer import Officer
+from gateway.models.officer import Officer, is_retired
 from gateway.models.unit import Unit
 from gateway.register import phone_checks
 from gateway.responses import officer_replies
-from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import scope
-from gateway.web.console.admin.scope import MOST, below, like, say
+from gateway.web.console.admin.listing import listed
+from gateway.web.console.admin.scope import below, like, say
 
 PIN = re.compile(r"[0-9]{4,8}")
 page = Blueprint("admin_officers", __name__, url_prefix="/admin/officers")
@@ -45,6 +45,7 @@ def _duty(on: bool) -> Callable[[Officer], bool]:
     return change
 
 
+SORTED_BY = {"unit": Unit.name, "number": Officer.phone, "duty": Officer.on_duty, "name": Officer.name}
 CHANGES: Mapping[str, Callable[[Officer], bool]] = {
     "duty_on": _duty(True),
     "duty_off": _duty(False),
@@ -56,25 +57,27 @@ CHANGES: Mapping[str, Callable[[Officer], bool]] = {
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
-    """Show this admin's officers. `q` searches names and numbers."""
-    words = request.args.get("q", "")
+    """Show this admin's officers. `q` searches names and numbers; `which=retired` shows those taken off the list."""
+    words, retired = request.args.get("q", ""), request.args.get("which") == "retired"
     with reading() as uow:
-        rows = _search(uow, words)
+        listing = listed(uow, _search(words, retired), SORTED_BY, "unit")
+        rows = listing.rows
         names = {unit.id: unit.name for unit in scope.units(uow)}
         heard = heard_phone.of(uow.db, [row.phone for row in rows])
         stopped = opt_outs.lines_of(uow.db, {row.phone for row in rows})
-    facts = {"rows": rows, "names": names, "heard": heard, "stopped": stopped}
-    return render_template("admin_officers.html", **facts, words=words, most=MOST)
+    facts = {"listing": listing, "retired": retired, "names": names, "heard": heard, "stopped": stopped}
+    return render_template("admin_officers.html", **facts, words=words)
 
 
-def _search(uow: UnitOfWork, words: str) -> Sequence[Officer]:
+def _search(words: str, retired: bool) -> Select[Officer]:
     query = below(select(Officer).join(Unit, Unit.id == Officer.unit_id), Officer.unit_id)
+    query = query.where(is_retired() if retired else ~is_retired())
     if words.strip():
         digits = "".join(char for char in words if char.isdigit()).removeprefix("0")
         by_phone = [Officer.phone.contains(digits)] if digits else []
         named = (column.ilike(like(words), escape="\\") for column in (Officer.name, Officer.rank, Unit.name))
         query = query.where(or_(*named, *by_phone))
-    return uow.db.scalars(query.order_by(Unit.name, Officer.name, Officer.id).limit(MOST)).all()
+    return query
 
 
 @page.post("/<int:officer_id>/pin")

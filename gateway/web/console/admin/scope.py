@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from gateway.models.citizen import Citizen
 from gateway.models.officer import Officer
-from gateway.models.unit import Unit
+from gateway.models.unit import RETIRED, Unit
 from gateway.models.user import User
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import me
@@ -57,8 +57,9 @@ def chosen_unit(uow: UnitOfWork, typed: str) -> int | None:
 
 
 def units(uow: UnitOfWork) -> Sequence[Unit]:
-    """Return this admin's units by name."""
-    return uow.db.scalars(below(select(Unit), Unit.id).order_by(Unit.name)).all()
+    """Return this admin's units by name, without retired ones."""
+    query = below(select(Unit).where(Unit.kind != RETIRED), Unit.id)
+    return uow.db.scalars(query.order_by(Unit.name)).all()
 
 
 def sees_all() -> bool:

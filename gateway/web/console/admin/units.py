@@ -8,22 +8,25 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
 
 from gateway.core.places.spots import plausible
 from gateway.core.policy import FIELDS, POLICIES, By, Policy, Who, label
 from gateway.core.policy_choice import Slot
 from gateway.identity import audit_log
 from gateway.incidents.whereabouts import Point
-from gateway.models.unit import Unit
+from gateway.models.unit import RETIRED, Unit
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
 from gateway.web.console.admin import policy_form, policy_slots, preview, scope
+from gateway.web.console.admin.listing import listed
 from gateway.web.console.admin.policy_form import BadPolicy
 from gateway.web.console.admin.policy_slots import Written
 from gateway.web.console.admin.scope import say
 from gateway.web.console.words import t
 
 page = Blueprint("admin_units", __name__, url_prefix="/admin/units")
+SORTED_BY = {"name": Unit.name, "kind": Unit.kind, "desk": Unit.phone, "code": Unit.code}
 INHERIT = "inherit"  # the choice of none: the units above decide
 OWN = "own"  # the choice of an own policy, beside the named ones
 PREVIEW = "preview"  # the button that only shows
@@ -43,9 +46,17 @@ class Choice:
 @page.get("")
 @allow(ADMIN)
 def show() -> str:
+    """Show this admin's units. `q` searches names, codes and numbers; `which=retired` shows those taken off."""
+    words, retired = request.args.get("q", ""), request.args.get("which") == "retired"
+    query = scope.below(select(Unit), Unit.id)
+    query = query.where(Unit.kind == RETIRED if retired else Unit.kind != RETIRED)
+    if words.strip():
+        columns = (Unit.name, Unit.code, Unit.phone)
+        query = query.where(or_(*(column.ilike(scope.like(words), escape="\\") for column in columns)))
     with reading() as uow:
-        rows = [(row, _name_of(Written(row.policy, row.waves))) for row in scope.units(uow)]
-        return render_template("admin_units.html", rows=rows)
+        listing = listed(uow, query, SORTED_BY, "name")
+        policies = {row.id: _name_of(Written(row.policy, row.waves)) for row in listing.rows}
+    return render_template("admin_units.html", listing=listing, policies=policies, words=words, retired=retired)
 
 
 @page.get("/<int:unit_id>")
