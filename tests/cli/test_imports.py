@@ -335,7 +335,11 @@ BAD_ROWS = [
     ("officers", "phone,name,unit\n12,Eko,BARAT\n", "line 2: phone: is no telephone number; write it like +62"),
     ("officers", "phone,name,unit\n6.28123E+11,Eko,BARAT\n", "line 2: phone: is no telephone number"),
     ("officers", "phone,name,unit\n081230000077,Eko,NOWHERE\n", "line 2: unit: there is no unit NOWHERE"),
-    ("officers", "phone,name,unit,on_duty\n081230000077,Eko,BARAT,yes\n", "line 2: on_duty: must be 1 (yes) or 0 (no)"),
+    (
+        "officers",
+        "phone,name,unit,on_duty\n081230000077,Eko,BARAT,eh\n",
+        "line 2: on_duty: must be 1 (yes) or 0 (no)",
+    ),
     ("officers", "phone,name,unit\n081230000077,Eko,BARAT,more\n", "line 2: has more fields than the header"),
     ("officers", 'phone,name,unit\n081230000077,"Eko,BARAT\n', "line 2: its quotes do not match"),
     ("citizens", "phone,name,language\n081250000077,Eko,fr\n", "line 2: language: must be one of id, en, sw"),

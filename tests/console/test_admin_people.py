@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -61,6 +63,19 @@ def test_a_registration_approved_in_the_console_lets_that_number_panic(admin: Br
     assert "sekarang bisa memanggil polisi" in admin.get(answer.location).text
     assert state_of(home) == ("verified", "Ibu Admin")
     assert text_for_help(home, "2") == {"+62812345001", "+62812345002", "+62561700110"}  # one stands in
+
+
+def test_twenty_applications_are_decided_in_a_row_each_one_opened(admin: Browser, home: House) -> None:
+    ids = [applicant(home, f"Warga {number}", f"+62812555{number:05}") for number in (11, 12, 13)]
+    with home.open_uow() as uow:
+        for at, citizen_id in enumerate(ids):
+            row = uow.db.get_one(Citizen, citizen_id)
+            row.applied_at, row.person.national_id = uow.now() + timedelta(minutes=at), None
+    page = admin.get(f"/admin/citizens/{ids[0]}").text
+    assert "3 pendaftaran menunggu" in page
+    assert f'href="/admin/citizens/{ids[1]}"' in page
+    way = [admin.post(f"/admin/citizens/{citizen_id}/verify", unit="2", then="next").location for citizen_id in ids]
+    assert way == [f"/admin/citizens/{ids[1]}", f"/admin/citizens/{ids[2]}", "/admin/applications"]
 
 
 def test_what_looks_odd_about_an_identity_number_is_said(admin: Browser, home: House) -> None:

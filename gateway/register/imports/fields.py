@@ -103,10 +103,16 @@ def degrees(most: int) -> Reader:
 latitude, longitude = degrees(90), degrees(180)
 
 
+YES_NO = {  # how people write yes and no in a sheet
+    **dict.fromkeys(("1", "ya", "y", "yes", "true", "ndiyo"), True),
+    **dict.fromkeys(("0", "tidak", "t", "n", "no", "false", "hapana"), False),
+}
+
+
 def yes_no(typed: str) -> bool:
-    if typed not in ("0", "1"):
+    if typed.casefold() not in YES_NO:
         raise Refusal("yes_no")
-    return typed == "1"
+    return YES_NO[typed.casefold()]
 
 
 def metres(least: int) -> Reader:

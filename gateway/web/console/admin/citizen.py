@@ -14,14 +14,14 @@ from flask.typing import ResponseReturnValue
 from gateway.core.sentences import phrases
 from gateway.core.sentences.refusal import Refusal
 from gateway.location import home_unit
-from gateway.models.citizen import Citizen
+from gateway.models.citizen import PENDING, Citizen
 from gateway.register import applications, decisions, profiles
 from gateway.register.decisions import REFUSE, RESTORE, SUSPEND, VERIFY
 from gateway.register.profiles import BadProfile, Profile
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console import basemap, maps
 from gateway.web.console.access import ADMIN, allow, me, reading, writing
-from gateway.web.console.admin import scope
+from gateway.web.console.admin import citizens, scope
 from gateway.web.console.admin.citizens import found
 from gateway.web.console.admin.scope import say
 from gateway.web.console.words import has, language, t
@@ -61,7 +61,16 @@ def verify(citizen_id: int) -> ResponseReturnValue:
         answer = _settle(citizen_id, _verify)
     except (decisions.WrongState, decisions.NotOnTheRegister):
         return say("admin_citizens.decided", _here(citizen_id))
-    return answer or say("admin_citizens.done_verify", url_for("admin_citizens.show_applications"))
+    return answer or say("admin_citizens.done_verify", _after(citizen_id))
+
+
+def _after(citizen_id: int) -> str:
+    """Return the way on after a decision: the next application, where the button says so, else the list."""
+    if request.form.get("then") != "next":
+        return url_for("admin_citizens.show_applications")
+    with reading() as uow:
+        following = citizens.next_waiting(uow, citizen_id)
+    return _here(following) if following else url_for("admin_citizens.show_applications")
 
 
 def _verify(uow: UnitOfWork, row: Citizen, profile: Profile, by: str, unit_id: int | None) -> None:
@@ -132,6 +141,8 @@ def _render(
         unit_id=request.form.get("unit") or _proposed_unit(uow, row),
         told={**kept, **{name: words for name, words in (typed or {}).items() if name not in SECRET}},
         wrong=[(why.about, explain(why)) for why in wrong],
+        following=citizens.next_waiting(uow, row.id) if row.state == PENDING else None,
+        waiting=citizens.waiting(uow),
         may={decision.name for decision in DECISIONS if row.state in decision.of},
         has_map=maps.is_installed(),
         tiles=basemap.address(),

@@ -75,6 +75,13 @@ def _applied(words: str) -> Select[Citizen]:
     return query.where(or_(_called(words), Person.national_id_hash.in_(prints)))
 
 
+def next_waiting(uow: UnitOfWork, after: int) -> int | None:
+    """Return the id of the application of this admin that follows this one, the oldest first and round again."""
+    query = select(Citizen.id).where(Citizen.state == citizens.PENDING, Citizen.id != after, _mine())
+    applied = select(Citizen.applied_at).where(Citizen.id == after).scalar_subquery()
+    return uow.db.scalar(query.order_by(Citizen.applied_at < applied, Citizen.applied_at, Citizen.id).limit(1))
+
+
 def waiting(uow: UnitOfWork) -> int:
     """Return how many applications wait for this admin."""
     return uow.db.scalar(select(func.count(Citizen.id)).where(Citizen.state == citizens.PENDING, _mine())) or 0

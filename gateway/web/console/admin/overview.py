@@ -17,6 +17,7 @@ from gateway.web.console.admin import (
     imports,
     leaflets,
     lines,
+    menu,
     never_ask,
     numbers,
     officer,
@@ -106,7 +107,7 @@ def register(app: Flask) -> None:
     for one in PAGES:
         app.register_blueprint(one)
     reports.register(app)
-    app.context_processor(lambda: {"admin_sections": sections})
+    app.context_processor(lambda: {"admin_groups": lambda: menu.grouped(sections())})
     app.after_request(_keep_out_of_caches)
 
 
