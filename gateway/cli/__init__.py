@@ -24,6 +24,7 @@ from gateway.cli import (
     purge,
     results,
     serve,
+    subjects,
     texts,
     users,
     watch,
@@ -126,6 +127,8 @@ COMMANDS: tuple[click.Command, ...] = (
     results.report,
     leaflet.leaflet,
     texts.texts,
+    subjects.subject,
+    subjects.erase,
     purge.purge,
     watch.watchdog,
 )

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 from ledger import NAME, NOON, PLACE, WORDS, Town
-from sqlalchemy import Column, Engine, Float, String, Text, func, select, type_coerce, update
+from sqlalchemy import Column, Engine, Text, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from gateway.core.messages import Hook
@@ -26,7 +26,7 @@ from gateway.models import never_asked, sealing
 from gateway.models import outbound as outbounds
 from gateway.models.alert import Alert
 from gateway.models.audit import Audit
-from gateway.models.base import Base, Sealed
+from gateway.models.base import Base
 from gateway.models.citizen import Citizen, Person
 from gateway.models.clarification import Clarification
 from gateway.models.event import Event
@@ -44,6 +44,7 @@ from gateway.models.report import Report
 from gateway.models.sighting import Handover
 from gateway.models.ussd_session import UssdSession
 from gateway.operations import key_rotation
+from gateway.operations.personal_data.holdings import BY_TABLE, is_personal
 from gateway.operations.results import results as reports
 from gateway.operations.results.results import Period
 from gateway.operations.retention import forgetting
@@ -56,59 +57,6 @@ CALLER, OTHER, GONE = "+6281390000001", "+6281390000002", "+6281390000003"
 NIK, VICTIM_LAT = "6371011212900001", -3.4415
 SECRETS = (NAME, WORDS, PLACE, NIK, "8139000000", "812345000", "asma", "Sari", "pasar", "1234", "DARURAT")
 YEARS = timedelta(days=3000)
-# Columns with text or numbers that stay for ever, and why.
-KEPT: dict[str, str] = {
-    "alerts": "language state closes_as clicked_by",
-    "api_answers": "mark asked body",  # sealed; deleted after a day
-    "api_keys": "name key_hash scopes",  # of other systems
-    "areas": "name geometry",  # of units
-    "asks": "code state",
-    "attempts": "line state ref code ending currency",  # the carrier's own ids, for its bill
-    "audit_heads": "link",
-    "audits": "who what subject detail link",  # a chain: a row that changed would call all of it forged
-    "caller_views": "code told",
-    "cells": "radio lat lon",  # masts
-    "citizens": "language channel consent consent_text decided_by usual_radius_m",  # that they agreed
-    "drill_plans": "",
-    "drills": "",
-    "events": "kind",
-    "fixes": "source radius_m",  # how well positions were known is a figure
-    "handovers": "",
-    "helpings": "state",
-    "inbounds": "line kind ref called",  # the carrier's own ids: what it repeats years later is still known
-    "heard_phones": "phone text_line call_line word",  # of staff, as long as they are on the list
-    "incidents": "code language state channel kind kind_by shown_code citizen_told",
-    "labelled_texts": "",
-    "line_health": "line code",
-    "lookups": "kind outcome",
-    "never_asked": "",
-    "officers": "phone name rank language lat lon pin_hash",  # staff, as long as they are on the list
-    "opt_outs": "",
-    "outbounds": "kind purpose lane state claimed_by",
-    "paces": "lane",
-    "parts": "by",  # which of the staff had merged it
-    "persons": "",
-    "places": "name aliases lat lon radius_m",  # the operator's list of public places
-    "canaries": "word",  # ours, sealed
-    "ended_logins": "mark",  # random; deleted after a day
-    "guesses": "network tries",  # of whoever guesses at the log-in; deleted after a week
-    "policy_rules": "kind policy waves",  # of units
-    "policy_versions": "kind policy waves",  # what an incident ran by can always be told
-    "quiet_numbers": "",
-    "recordings": "language words seconds recorded_by",  # staff's voices, until they are deleted
-    "shifts": "",
-    "sightings": "who",  # which of the staff had seen it
-    "switches": "line holder",
-    "synthetic_panics": "phone word missing",  # our own test phones
-    "synthetic_plans": "phone",
-    "tips": "channel seen_by",
-    "unit_numbers": "phone",  # ours
-    "units": "code name kind phone lat lon timezone policy waves policy_was keyword sender",  # offices
-    "users": "name role language password_hash totp_secret key_hash phone",  # staff
-    "ussd_sessions": "",
-    "wordings": "key language text changed_by",
-    "workers": "name clock_ahead_s",
-}
 
 
 @dataclass
@@ -203,15 +151,10 @@ def fill(town: Town, at: datetime = NOON) -> Incident:
 # --- nothing is overlooked ------------------------------------------------------------------------------------
 
 
-def personal(column: Column[Any]) -> bool:
-    """Whether a column could hold something about somebody: words, numbers, places."""
-    return isinstance(column.type, String | Text | Sealed | Float)
-
-
 def cleared() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {table.name: set() for table in Base.metadata.sorted_tables}
     for step in STEPS:
-        every = {column.name for column in step.table.__table__.columns if personal(cast("Column[Any]", column))}
+        every = {column.name for column in step.table.__table__.columns if is_personal(cast("Column[Any]", column))}
         found[step.table.__tablename__] |= every if step.whole else {column.key for column in step.columns}
     found["fixes"] |= {"phone", "lat", "lon", "place", "raw"}  # retention.places
     return found
@@ -219,10 +162,12 @@ def cleared() -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: str(table.name))
 def test_every_column_that_could_tell_of_somebody_is_forgotten_or_kept_on_purpose(table: Any) -> None:
-    forgotten, on_purpose = cleared()[table.name], set(KEPT[table.name].split())
-    there = {column.name for column in table.columns if personal(column)}
+    forgotten, on_purpose = cleared()[table.name], set(BY_TABLE[table.name].stays.split())
+    there = {column.name for column in table.columns if is_personal(column)}
     deleted = table.name in {step.table.__tablename__ for step in STEPS if step.whole}
-    assert there - forgotten - on_purpose == set(), "decide what becomes of it: gateway/retention or KEPT"
+    assert there - forgotten - on_purpose == set(), (
+        "decide what becomes of it: retention/steps.py or personal_data/holdings.py"
+    )
     assert on_purpose <= {column.name for column in table.columns}, "it is not there any more"
     assert deleted or not (forgotten & on_purpose) - {"state"}
 

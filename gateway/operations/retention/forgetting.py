@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from sqlalchemy import and_, delete, func, select, update
 
@@ -42,7 +43,7 @@ def forget(open_uow: OpenUnitOfWork, days: Days, spool: Spool) -> Tally:
     for step in STEPS:
         condition = step.condition(due)
         if condition is not None:
-            tally[named(step)] = _in_batches(open_uow, step.table, condition, _clear_all(step))
+            tally[named(step)] = _in_batches(open_uow, step.table, condition, partial(clear, step))
     if due.texts is not None:
         tally[SPOOLED] = spool.forget(due.texts.timestamp())
     with open_uow() as uow:
@@ -107,14 +108,14 @@ def _delete_all(table: type[Base]) -> Work:
     return delete_all
 
 
-def _clear_all(step: Step) -> Work:
-    def clear_all(uow: UnitOfWork, ids: Sequence[int]) -> None:
-        if step.phone is not None:
-            _hide_numbers(uow, step.table, step.phone, ids)
-        if step.clear:
-            uow.db.execute(update(step.table).where(step.table.id.in_(ids)).values(dict(step.clear)))
-
-    return _delete_all(step.table) if step.whole else clear_all
+def clear(step: Step, uow: UnitOfWork, ids: Sequence[int]) -> None:
+    """Forget what this step names in these rows."""
+    if step.whole:
+        _delete_all(step.table)(uow, ids)
+    if step.phone is not None:
+        _hide_numbers(uow, step.table, step.phone, ids)
+    if step.clear:
+        uow.db.execute(update(step.table).where(step.table.id.in_(ids)).values(dict(step.clear)))
 
 
 def _hide_numbers(uow: UnitOfWork, table: type[Base], phone: Column, ids: Sequence[int]) -> None:

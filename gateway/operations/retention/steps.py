@@ -87,7 +87,11 @@ class Step:
     def condition(self, limits: Limits) -> Condition | None:
         """Return the condition for rows that are due; None if these are kept for ever."""
         before: datetime | None = getattr(limits, self.limit)
-        return None if before is None else and_(self.due(before), or_(*self._left()) if self.columns else true())
+        return None if before is None else self.still_tells(self.due(before))
+
+    def still_tells(self, which: Condition) -> Condition:
+        """Return the condition for those of these rows that still have something to forget."""
+        return and_(which, or_(*self._left()) if self.columns else true())
 
     def _left(self) -> list[Condition]:
         """Return the conditions of which one holds while the row still has something to forget."""
