@@ -50,6 +50,7 @@ from gateway.positions.short_links import ShortLinks
 from gateway.unit_of_work import AfterCommit, UnitOfWork
 from gateway.wordings import Vocabulary
 from gateway.worker.lookups import Finder
+from gateway.worker.purging import NightlyPurge
 from gateway.worker.queue import PATIENCE, JobQueue, Senders
 from gateway.worker.sweep import Sender, Sweep
 
@@ -188,6 +189,11 @@ class House:
         return self._rounds
 
     _rounds: Sweep | None = None
+
+    @property
+    def nightly_purge(self) -> NightlyPurge | None:
+        """Return what forgets by itself each night, or None where that is switched off."""
+        return NightlyPurge(self.open_uow, self.settings, self.spool) if self.settings.purge_nightly else None
 
     @property
     def heartbeat(self) -> Heartbeat | None:

@@ -101,6 +101,7 @@ class Settings(BaseModel):
     retain_positions_days: Days = 90
     retain_incidents_days: Days = 1825  # the people in the incidents are forgotten; the figures stay
     retain_register_days: Days = 365  # people who were refused, left, or hold the number no more
+    purge_nightly: Flag = True  # a worker does it by itself
     learn_from_texts: Flag = False  # keep what desks say of texts, masked, so that a model can be trained with them
 
     demo_hook_key: SecretStr = NO_SECRET  # signs the simulated phones' requests

@@ -24,6 +24,8 @@ from gateway.infrastructure.heartbeat import LOOK, Heartbeat
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, COURTESY_LANE
 from gateway.unit_of_work import Job
+from gateway.worker.purging import LOOK as PURGE_LOOK
+from gateway.worker.purging import NightlyPurge
 from gateway.worker.sweep import Sweep
 
 log = logging.getLogger(__name__)
@@ -142,12 +144,13 @@ def listen(
     connect: Callable[[], Redis],
     heartbeat: Heartbeat | None = None,
     keep_time: Callable[[], None] | None = None,
+    purge: NightlyPurge | None = None,
 ) -> None:
     """Be a worker: beat and sweep in their own threads, take jobs in this one.
 
     It survives when Redis and the database go and come back, and lets them start in any order. It returns after SIGTERM
     or SIGINT, once open requests to carriers have come back. `heartbeat` sends signs of life to the outside meanwhile;
-    `keep_time` asks the database for the time.
+    `keep_time` asks the database for the time, `purge` forgets what is old enough.
     """
     ending = threading.Event()
 
@@ -163,6 +166,8 @@ def listen(
             every(LOOK, heartbeat.tick, "heartbeat")
         if keep_time is not None:
             every(ASKED_EACH, keep_time, "clock")
+        if purge is not None:
+            every(PURGE_LOOK, purge.tick, "purge")
         while not ending.is_set():
             _take_jobs(connect, ending)
     except SystemExit:

@@ -24,11 +24,12 @@ BATCH = 500  # rows in one short transaction
 BY = "siaga purge"
 INCIDENT_PLACES, FIXES, SPOOLED = "incidents: positions", "fixes: positions", "spool: texts"
 Tally = Counter[str]  # counts of rows by table and by the forgotten part ("inbounds: texts")
+Rest = Callable[[], None]
 Work = Callable[[UnitOfWork, Sequence[int]], None]  # takes the ids of rows that this transaction has locked
 
 
-def forget(open_uow: OpenUnitOfWork, days: Days, spool: Spool) -> Tally:
-    """Forget everything that is due, and return how many rows of each kind.
+def forget(open_uow: OpenUnitOfWork, days: Days, spool: Spool, rest: Rest = lambda: None) -> Tally:
+    """Forget everything that is due, and return how many rows of each kind. `rest` is called after each piece.
 
     It may be stopped and run again at any time; finished batches stay finished. The audit trail records the run and is
     never itself shortened.
@@ -37,13 +38,13 @@ def forget(open_uow: OpenUnitOfWork, days: Days, spool: Spool) -> Tally:
         due = limits(days, uow.now())
     tally = Tally()
     if due.positions is not None:
-        tally[INCIDENT_PLACES] = _in_batches(open_uow, Incident, places.incidents_due(due.positions), _blank_all)
+        tally[INCIDENT_PLACES] = _in_batches(open_uow, rest, Incident, places.incidents_due(due.positions), _blank_all)
         lonely = and_(places.fixes_due(due.positions), places.is_needed_by_none())
-        tally[FIXES] = _in_batches(open_uow, Fix, lonely, _delete_all(Fix))
+        tally[FIXES] = _in_batches(open_uow, rest, Fix, lonely, _delete_all(Fix))
     for step in STEPS:
         condition = step.condition(due)
         if condition is not None:
-            tally[named(step)] = _in_batches(open_uow, step.table, condition, partial(clear, step))
+            tally[named(step)] = _in_batches(open_uow, rest, step.table, condition, partial(clear, step))
     if due.texts is not None:
         tally[SPOOLED] = spool.forget(due.texts.timestamp())
     with open_uow() as uow:
@@ -80,7 +81,7 @@ def named(step: Step) -> str:
 # --- batches --------------------------------------------------------------------------------------------------
 
 
-def _in_batches(open_uow: OpenUnitOfWork, table: type[Base], which: Condition, do: Work) -> int:
+def _in_batches(open_uow: OpenUnitOfWork, rest: Rest, table: type[Base], which: Condition, do: Work) -> int:
     """Do the work in batches, each in its own transaction.
 
     A row that another transaction holds waits for the next run.
@@ -94,6 +95,7 @@ def _in_batches(open_uow: OpenUnitOfWork, table: type[Base], which: Condition, d
         done, last = done + len(ids), max(ids, default=last)
         if len(ids) < BATCH:
             return done
+        rest()
 
 
 def _blank_all(uow: UnitOfWork, ids: Sequence[int]) -> None:
