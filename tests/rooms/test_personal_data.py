@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from docs import record_page
 from gateway.core.languages import CODES
 from gateway.core.sentences.phrases import say
 from gateway.models.base import Base
@@ -30,3 +31,8 @@ def test_what_is_handed_out_is_found_and_has_its_words(holding: Holding) -> None
     assert holding.by is not None
     for key in (holding.table, *(f"column.{name}" for name in holding.told.split())):
         assert all(say(f"console.subject.{key}", language) for language in CODES)
+
+
+def test_the_record_of_processing_is_what_the_tables_say() -> None:
+    text = record_page.PAGE.read_text(encoding="utf-8")
+    assert text == record_page.page(text), "write it anew: .venv/bin/python -m docs.record_page"
