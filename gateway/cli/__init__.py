@@ -129,6 +129,7 @@ COMMANDS: tuple[click.Command, ...] = (
     texts.texts,
     subjects.subject,
     subjects.erase,
+    subjects.breach,
     purge.purge,
     watch.watchdog,
 )

@@ -1,18 +1,25 @@
-"""`siaga subject` and `siaga erase`: a person's own data, handed out and erased at their request (UU PDP 27/2022)."""
+"""`siaga subject`, `erase` and `breach`: a person's own data, handed out and erased, and whom to tell of a breach."""
 
 from __future__ import annotations
 
+import csv
 import os
+import sys
+from dataclasses import astuple, fields
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.cli.door import PHONE
+from gateway.core.days import zone
 from gateway.core.languages import CODES
 from gateway.core.phone import mask
 from gateway.identity import audit_log
+from gateway.models import unit as units
 from gateway.operations.personal_data import erasure
+from gateway.operations.personal_data.breach import Concerned, concerned
 from gateway.operations.personal_data.erasure import StillOpen
 from gateway.operations.personal_data.someone import NoPerson, Someone, find
 from gateway.operations.personal_data.subject import sheet
@@ -72,6 +79,24 @@ def erase(number: str, by: str, reason: str, with_calls: bool) -> None:
     for why, count in done.stays:
         click.echo(f"stays: {count} × {why}")
     click.echo(_out_of_the_snapshot(home))
+
+
+@click.command()
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day.")
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day.")
+@click.option("--by", default="siaga breach", metavar="NAME", help="Who asks; recorded as it is given.")
+def breach(since: datetime, until: datetime, by: str) -> None:
+    """List as CSV whom a breach in these days may concern: number, name, language, whose, how they may be told.
+
+    Whoever is told "in person" gets no text about it: their phone may be in somebody else's hands.
+    """
+    with house().open_uow() as uow:
+        there = zone(units.timezone_of(units.topmost(uow.db)))
+        first, after = since.replace(tzinfo=there), until.replace(tzinfo=there) + timedelta(days=1)
+        audit_log.record(uow, by, "citizen.breach_list", "", f"{since:%Y-%m-%d} {until:%Y-%m-%d}")
+        out = csv.writer(sys.stdout)
+        out.writerow(field.name for field in fields(Concerned))
+        out.writerows(map(astuple, concerned(uow, first, after)))
 
 
 def _person(uow: UnitOfWork, number: str) -> Someone:

@@ -16,6 +16,7 @@ from gateway.models import never_asked
 from gateway.models.audit import Audit
 from gateway.models.base import Base
 from gateway.models.incident import Incident
+from gateway.operations.personal_data.breach import BY_TEXT, IN_PERSON, concerned
 from gateway.operations.personal_data.erasure import Erased, StillOpen, erase
 from gateway.operations.personal_data.someone import NoPerson, find
 from gateway.operations.personal_data.subject import sheet
@@ -192,3 +193,21 @@ def test_a_former_holder_of_the_number_is_another_person(city: Pontianak) -> Non
     told = sheet_of(city, budi)
     assert ("Candra" in told, "lampu mati" in told) == (True, True)
     assert ("Wahyudi" in told, "kucing" in told) == (False, False)
+
+
+# --- a breach ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_breach_list_names_everybody_of_the_period_and_keeps_dark_phones_dark(city: Pontianak) -> None:
+    citizen(city)
+    city.citizen("+6281390000022", "Asih", unit=city.barat, quiet=True)
+    city.phone("+6281390000033").texts("ada yang bisa dihubungi?")
+    with city.open() as uow:
+        now = uow.now()
+        told = {one.number: (one.whose, one.told) for one in concerned(uow, now - timedelta(1), now + timedelta(1))}
+        later = {one.number for one in concerned(uow, now + timedelta(1), now + timedelta(2))}
+    assert told[BUDI] == ("register", BY_TEXT)
+    assert told["+6281390000022"] == ("register", IN_PERSON)
+    assert told["+6281390000033"] == ("caller", BY_TEXT)
+    assert "officer" in {whose for whose, _ in told.values()}
+    assert ("+6281390000033" in later, BUDI in later) == (False, True)
