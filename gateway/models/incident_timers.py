@@ -64,6 +64,11 @@ def leader_is_silent(incident: Incident) -> None:
     incident.clock_at = None
 
 
+def leader_is_reminded(incident: Incident) -> bool:
+    """Return whether the leader has done nothing since the nudge."""
+    return incident.leader_id is not None and incident.nudged
+
+
 def set_repeats(incident: Incident, at: datetime) -> None:
     incident.repeats_at = at
 

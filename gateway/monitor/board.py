@@ -27,6 +27,7 @@ from gateway.identity.users import Identity
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
+from gateway.models import incident_timers
 from gateway.models import sighting as sightings
 from gateway.models import unit as units
 from gateway.models.alert import Alert
@@ -212,6 +213,8 @@ def _card(facts: _Facts, row: Incident) -> Card:
         said=_said(lines),
         leader=leader.holder if leader is not None else "",
         leader_is_desk=leader is not None and leader.is_desk,
+        leader_silent=not row.closed and incident_timers.leader_is_reminded(row),
+        silence_at=row.clock_at,
         arrivals=_arrivals(row, newest),
         asked=len(newest),
         reached=len({alert.phone for alert in asked if _was_reached(alert, facts.reached)}),

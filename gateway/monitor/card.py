@@ -28,6 +28,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Next:
+    """What happens next with an incident by itself, and when; without a time it waits for people."""
+
+    kind: str  # wave, arrives, nudge, silence, officer (is needed), end (of the visit)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Whereabouts:
     """A position as it is shown: degrees WGS 84, metres, and in words how it is known."""
 
@@ -67,6 +75,8 @@ class Card:
     said: Sequence[Said]  # the newest first
     leader: str
     leader_is_desk: bool
+    leader_silent: bool  # reminded, and nothing done since
+    silence_at: datetime | None  # when the leader's silence is acted upon
     arrivals: Sequence[Step]  # who of those that accepted says when they arrive, the fastest first
     asked: int
     reached: int  # phones that got a text, were picked up, or whose owner answered
@@ -102,9 +112,48 @@ class Card:
         return next((step.at for step in self.steps if step.kind == self.tone), None)
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, bool, float]:
-        """Return the key that sorts the board: open before closed, unseen first, then those to which no officer comes
-        or whose caller is under duress, certain before uncertain, then the newest."""
-        urgent = self.duress or self.tone in ("open", "held")
+    def without_officer(self) -> bool:
+        """Return whether no officer comes yet; a desk that has accepted is none."""
+        return self.tone in ("open", "held")
+
+    @property
+    def next(self) -> Next:
+        """Return what happens next: the first of these that applies."""
+        if self.next_wave_at is not None:
+            return Next("wave", self.next_wave_at)
+        if self.arrivals:
+            return Next("arrives", self.arrivals[0].at)
+        if self.silence_at is not None:
+            return Next("silence" if self.leader_silent else "nudge", self.silence_at)
+        return Next("officer" if self.without_officer else "end")
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, bool, bool, float]:
+        """Return the key that sorts the board: open before closed, a caller under duress or a silent leader before all
+        others, unseen first, then those to which no officer comes, certain before uncertain, then the newest."""
+        worst = self.duress or self.leader_silent
         newest = -self.opened_at.timestamp()
-        return (self.closed_at is not None, not self.unseen, not urgent, self.uncertain, newest)
+        return (
+            self.closed_at is not None,
+            not worst,
+            not self.unseen,
+            not self.without_officer,
+            self.uncertain,
+            newest,
+        )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The whole board in four figures."""
+
+    open: int
+    without_officer: int
+    unread: int  # texts that a human must read
+    waiting_since: datetime | None  # the oldest call to which no officer comes
+
+    @classmethod
+    def of(cls, cards: Sequence[Card], unread: int) -> Summary:
+        running = [card for card in cards if card.closed_at is None]
+        alone = [card.opened_at for card in running if card.without_officer]
+        return cls(len(running), len(alone), unread, min(alone, default=None))

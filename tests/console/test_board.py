@@ -19,6 +19,7 @@ from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
 from gateway.monitor import board, map_layers, unread
+from gateway.monitor.card import Next, Summary
 from gateway.wiring import House
 from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
 
@@ -74,6 +75,51 @@ def test_one_under_duress_is_never_below_those_to_which_somebody_comes(home: Hou
     with home.open_uow() as uow:
         uow.db.execute(update(Incident).where(Incident.code == made[0]).values(duress=True))
     assert codes(home, "Siti") == [made[0], made[2], made[1]]
+    fresh = panic(home, phone="+6281255500008")  # which nobody has seen
+    assert codes(home, "Siti") == [made[0], fresh, made[2], made[1]]
+
+
+def test_a_leader_who_was_reminded_in_vain_stands_above_all_others(home: House, clock: Clock) -> None:
+    first = panic(home)
+    act(home, first, "seen")
+    act(home, first, "en_route", officer="1")
+    clock.move(seconds=1)
+    second = panic(home, phone="+6281255500002")
+    assert codes(home, "Siti") == [second, first]
+    with home.open_uow() as uow:
+        uow.db.execute(update(Incident).where(Incident.code == first).values(nudged=True))
+    assert codes(home, "Siti") == [first, second]
+    assert card_of(home, first).leader_silent
+
+
+def test_a_card_says_what_happens_next(home: House, clock: Clock) -> None:
+    """The next wave while nobody comes; then the leader's clock; at the place nothing but the closing."""
+    code = panic(home)
+    assert card_of(home, code).next.kind == "wave"
+    act(home, code, "take")
+    held = card_of(home, code)
+    assert (held.next.kind, held.next.at) == ("nudge", held.silence_at)
+    act(home, code, "accept", officer="1")
+    with home.open_uow() as uow:
+        uow.db.execute(update(Incident).values(nudged=True))
+    assert card_of(home, code).next.kind == "silence"
+    act(home, code, "on_scene", officer="1")
+    assert card_of(home, code).next == Next("end")
+
+
+def test_the_board_in_four_figures(home: House, clock: Clock) -> None:
+    first, opened = panic(home), clock()
+    clock.move(minutes=3)
+    panic(home, phone="+6281255500002")
+    act(home, panic(home, phone="+6281255500003"), "accept", officer="1")
+    act(home, panic(home, phone="+6281255500004"), "close", outcome="resolved", reason="selesai")
+    who = identity(home, "Siti")
+    with home.open_uow() as uow:
+        assert Summary.of(board.cards(uow, who, "id"), unread=1) == Summary(3, 2, 1, opened)
+    act(home, first, "accept", officer="1")
+    with home.open_uow() as uow:
+        assert Summary.of(board.cards(uow, who, "id"), unread=0).waiting_since == clock()
+    assert Summary.of([], unread=0) == Summary(0, 0, 0, None)
 
 
 def test_closed_incidents_stay_an_hour(home: House, clock: Clock) -> None:

@@ -20,7 +20,7 @@ from gateway.models import guess as guesses
 from gateway.models import sighting as sightings
 from gateway.models.inbound import Inbound
 from gateway.monitor import board, desk_actions, map_layers, reports, unread
-from gateway.monitor.card import Card
+from gateway.monitor.card import Card, Summary
 from gateway.monitor.map_layers import Helper, Neighbour
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console import access, basemap, maps
@@ -57,6 +57,7 @@ def show_board() -> Response:
         who=me().id,
         csrf=generate_csrf(),
         trouble=[*_trouble(), *told, *_end_of_session()],
+        strip=render_template("strip.html", all=Summary.of(cards, len(texts))),
         board=render_template("board.html", cards=[card for card in cards if card.closed_at is None]),
         unread=render_template("unread.html", texts=texts),
         closed=render_template("board.html", cards=[card for card in cards if card.closed_at], lately=True),

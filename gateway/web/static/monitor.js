@@ -7,6 +7,7 @@ import { setNow, tick } from "./clock.js";
 import { Dossier } from "./dossier.js";
 import { Refused, get } from "./fetching.js";
 import { sendInPlace } from "./forms.js";
+import { fit, put } from "./list.js";
 import { follow } from "./stream.js";
 
 const part = (name) => document.querySelector(`[data-${name}]`);
@@ -18,23 +19,14 @@ const chart = part("map") && window.L ? new Chart(part("map"), { open: show, pla
 
 // --- what is shown
 
-function put(element, html) {
-  if (element.dataset.html === html) return;
-  const focused = element.contains(document.activeElement) ? document.activeElement : null;
-  const card = focused?.closest("[data-incident]")?.dataset.incident;
-  const path = focused?.getAttribute("href") || focused?.closest("form")?.getAttribute("action");
-  element.innerHTML = html;
-  element.dataset.html = html;
-  if (path) (element.querySelector(`a[href="${path}"], form[action="${path}"] button`) || element.querySelector(`[data-open="${card}"]`))?.focus();
-}
-
 async function refresh() {
   const board = await (await get("/monitor/board")).json();
   if (String(board.who) !== part("who").dataset.who) throw new Refused(401, ""); // somebody else logged in beside us
   document.querySelector('meta[name="csrf"]').content = board.csrf; // of a log-in that may be a newer one
   setNow(board.now);
-  put(part("board"), board.board);
-  put(part("unread"), board.unread);
+  put(part("strip"), board.strip);
+  const changes = [put(part("board"), board.board), put(part("unread"), board.unread)];
+  if (changes.some(Boolean)) fit(part("board"));
   put(part("closed"), board.closed);
   part("reports")?.replaceChildren(board.reports || "");
   complain(board.trouble);
@@ -122,6 +114,8 @@ part("start-shift").addEventListener("click", async () => {
   await alarm.arm();
   beat();
 });
+
+new ResizeObserver(() => fit(part("board"))).observe(document.querySelector(".calls"));
 
 function loadMap() {
   chart?.load().catch(() => setTimeout(loadMap, MAP_AGAIN));
