@@ -158,7 +158,10 @@ def _phones(uow: UnitOfWork, rows: Sequence[Incident]) -> dict[int, PhoneFacts]:
 
 
 def _lines(ids: Collection[int], kinds: Collection[str]) -> Select[Event]:
-    return select(Event).where(Event.incident_id.in_(ids), Event.kind.in_(kinds))
+    """Return the query for the lines of these kinds, and for the newest line of each incident, whatever it is."""
+    ours = Event.incident_id.in_(ids)
+    newest = select(func.max(Event.id)).where(ours).group_by(Event.incident_id)
+    return select(Event).where(ours, or_(Event.kind.in_(kinds), Event.id.in_(newest)))
 
 
 def _by_incident(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -223,6 +226,7 @@ def _card(facts: _Facts, row: Incident) -> Card:
         wave=row.wave,
         next_wave_at=row.next_wave_at,
         repeats=row.repeats,
+        newest=max((line.id for line in lines), default=0),
         unseen=not row.closed and loudest > (seen.event_id if seen is not None else 0),
         seen_by=seen.who if seen is not None else "",
         kind=row.what,

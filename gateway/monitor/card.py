@@ -85,6 +85,7 @@ class Card:
     wave: int
     next_wave_at: datetime | None
     repeats: int
+    newest: int  # the id of its newest line
     unseen: bool  # the alarm rings for it at this desk
     seen_by: str
     kind: IncidentKind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select, update
@@ -18,7 +19,8 @@ from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
-from gateway.monitor import board, map_layers, unread
+from gateway.models.worker import LineHealth, Worker
+from gateway.monitor import board, map_layers, proof, unread
 from gateway.monitor.card import Next, Summary
 from gateway.wiring import House
 from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
@@ -181,6 +183,26 @@ def test_a_new_leaders_yes_is_the_one_that_counts(home: House, clock: Clock) -> 
     clock.move(minutes=2)
     act(home, code, "accept", officer="1")
     assert card_of(home, code).state_since == clock()
+
+
+def test_an_empty_board_proves_that_a_panic_would_ring(home: House) -> None:
+    siti = identity(home, "Siti")
+    with home.open_uow() as uow:
+        now, line = uow.now(), home.settings.carriers[0]
+        assert proof.gather(uow, siti.scope).workers == 0
+        uow.db.add(Worker(name="pos:1", beat_at=now))
+        uow.db.add(Worker(name="pos:2", beat_at=now - timedelta(minutes=1)))  # dead
+        uow.db.add(LineHealth(line=line, good_at=now, bad_at=now - timedelta(hours=1)))
+        uow.db.flush()
+        found = proof.gather(uow, siti.scope)
+        assert (found.workers, found.lines, found.bad_lines, found.test) == (1, len(home.settings.carriers), [], None)
+        assert [one.unit for one in found.on_duty] == ["Polres Pontianak"]
+        assert found.officers == found.on_duty[0].officers > 0
+        uow.db.execute(update(LineHealth).values(bad_at=now + timedelta(seconds=1)))
+        uow.db.execute(update(Officer).values(on_duty=False))
+        worse = proof.gather(uow, siti.scope)
+        assert (worse.bad_lines, worse.officers) == ([line], 0)
+        assert len(proof.gather(uow, None).on_duty) > 1
 
 
 # --- the alarm ------------------------------------------------------------------------------------------------

@@ -240,6 +240,10 @@ def test_what_is_being_typed_survives_whatever_happens_meanwhile(station: Statio
 
 
 def test_a_lost_connection_is_shown_across_the_page_and_caught_up(station: Station, monitor: Page) -> None:
+    """What is stale stands still, what is pressed meanwhile says so, and after a change it is asked again."""
+    before = panic(station.home)
+    see = monitor.locator(f'[data-incident="{before}"] [data-see]')
+    expect(see).to_be_visible()
     station.stop()
     try:
         lost = monitor.locator('[data-connection="lost"]')
@@ -247,12 +251,24 @@ def test_a_lost_connection_is_shown_across_the_page_and_caught_up(station: Stati
         box = lost.bounding_box()
         assert box is not None
         assert box["width"] > 1200
-        code = panic(station.home)
+        expect(lost).to_contain_text("terakhir diperbarui")
+        age = monitor.locator(f'[data-incident="{before}"] [data-since]').first
+        stood = age.inner_text()
+        see.click()
+        expect(monitor.locator("[data-unsent]")).to_contain_text(f"{before} SAYA LIHAT: BELUM SAMPAI", timeout=WITHIN)
+        monitor.wait_for_timeout(2100)  # from then on a press is late
+        expect(age).to_have_text(stood)
+        act_as_desk(station, before, "note", words="ditelepon")
+        code = panic(station.home, phone="+6281255500002")
     finally:
         station.go_on()
     expect(monitor.locator(f'.card[data-incident="{code}"]')).to_be_visible(timeout=5000)
     expect(monitor.locator('[data-connection="live"]')).to_be_visible(timeout=5000)
     expect(monitor.locator("body[data-alarm=ringing]")).to_be_attached()
+    expect(monitor.locator("[data-unsent]")).to_contain_text("keadaan sudah berubah", timeout=5000)
+    monitor.click("[data-unsent] button:has-text('Kirim sekarang')")
+    expect(monitor.locator(f'.card[data-incident="{before}"]')).to_contain_text("Dilihat desk", timeout=5000)
+    expect(monitor.locator("[data-unsent]")).to_be_empty()
 
 
 def test_a_text_that_waits_is_marked_as_an_emergency(station: Station, monitor: Page) -> None:

@@ -18,7 +18,7 @@ from gateway.models.outbound import Outbound
 from gateway.monitor import dossier
 from gateway.monitor.desk_actions import NAMES, NotNow
 from gateway.wiring import House
-from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
+from tests.console.station import CALLER, Browser, Clock, act, card_of, file_of, identity, panic
 
 ADI, DESK = "+62812345001", "+62561700110"  # an officer of Pontianak, and its desk
 
@@ -373,3 +373,25 @@ def test_what_is_closed_can_still_be_called_by_its_kind(home: House, code: str) 
     act(home, code, "kind", kind="fire")
     assert card_of(home, code).kind == "fire"
     assert texts(home, ADI) == before
+
+
+# --- what was pressed while the connection was away -------------------------------------------------------------------
+
+
+def test_what_is_pressed_late_is_done_only_if_nothing_has_changed(home: House, clock: Clock, siti: Browser) -> None:
+    code = panic(home)
+    newest = card_of(home, code).newest
+
+    def press(action: str, **headers: str) -> tuple[int, str]:
+        sent = {"X-Requested-With": "fetch", "X-CSRFToken": siti.token, **headers}
+        answer = siti.client.post(f"/incidents/{code}/{action}", headers=sent)
+        return answer.status_code, (answer.json or {}).get("why", "")
+
+    pressed = clock().isoformat()
+    clock.move(seconds=4)
+    assert press("seen", **{"X-Pressed": pressed, "X-Known": str(newest)}) == (204, "")
+    assert press("take", **{"X-Pressed": pressed, "X-Known": str(newest)}) == (409, "changed")
+    assert press("take", **{"X-Pressed": clock().isoformat(), "X-Known": str(newest)}) == (204, "")
+    clock.move(seconds=7)
+    assert press("wider", **{"X-Pressed": pressed, "X-Known": str(card_of(home, code).newest)}) == (409, "late")
+    assert press("wider", **{"X-Pressed": "kemarin"}) == (204, "")  # a script that tells no time

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.core import pressed
 from gateway.core.incident_kinds import IncidentKind
+from gateway.models import event as events
 from gateway.models import incident as incidents
 from gateway.monitor import desk_actions, dossier
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
-from gateway.web.console.monitor import done, refuse
+from gateway.web.console.monitor import done, pressed_ago, refuse
 from gateway.web.console.words import language
 
 page = Blueprint("incident", __name__)
@@ -52,14 +54,19 @@ def reveal(code: str) -> ResponseReturnValue:
 @page.post("/incidents/<code>/<action>")
 @allow(ADMIN, DESK)
 def act(code: str, action: str) -> ResponseReturnValue:
-    """Do one action of desk_actions on the incident, which stays locked until the commit."""
+    """Do one action of desk_actions on the incident, which stays locked until the commit. What was pressed while the
+    connection was away is asked again where it is not meant any more."""
     back = url_for("incident.show", code=code)
     try:
         with writing() as uow:
             found = dossier.find(uow, me(), code)
             if found is None or action not in desk_actions.NAMES:
                 abort(404)
-            desk_actions.act(uow, me(), incidents.lock(uow.db, found.id), action, request.form)
+            locked = incidents.lock(uow.db, found.id)
+            changed = request.headers.get("X-Known", "") != str(events.newest_of(uow.db, found.id))
+            if why := pressed.not_meant(pressed_ago(), changed):
+                raise desk_actions.NotNow(why)
+            desk_actions.act(uow, me(), locked, action, request.form)
     except desk_actions.NotNow as error:
         return refuse(str(error), back)
     return done(back)

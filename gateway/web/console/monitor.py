@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
+from gateway.core import pressed
 from gateway.core.login_lanes import ALARM_FROM, ALARM_IN
 from gateway.core.phone import local
 from gateway.core.sentences.ages import age_text
@@ -19,7 +20,7 @@ from gateway.infrastructure import readiness
 from gateway.models import guess as guesses
 from gateway.models import sighting as sightings
 from gateway.models.inbound import Inbound
-from gateway.monitor import board, desk_actions, map_layers, reports, unread
+from gateway.monitor import board, desk_actions, map_layers, proof, reports, unread
 from gateway.monitor.card import Card, Summary
 from gateway.monitor.map_layers import Helper, Neighbour
 from gateway.unit_of_work import UnitOfWork
@@ -51,6 +52,8 @@ def show_board() -> Response:
         neighbours = map_layers.neighbours(uow, me())
         unseen = reports.count_unseen(uow, me()) if me().may_act else 0
         told = _warnings(uow, cards)
+        running = [card for card in cards if card.closed_at is None]
+        proved = None if running else proof.gather(uow, me().scope)
         now = uow.now()
     return jsonify(
         now=now.isoformat(),
@@ -58,13 +61,13 @@ def show_board() -> Response:
         csrf=generate_csrf(),
         trouble=[*_trouble(), *told, *_end_of_session()],
         strip=render_template("strip.html", all=Summary.of(cards, len(texts))),
-        board=render_template("board.html", cards=[card for card in cards if card.closed_at is None]),
+        board=render_template("board.html", cards=running, proof=proved),
         unread=render_template("unread.html", texts=texts),
         closed=render_template("board.html", cards=[card for card in cards if card.closed_at], lately=True),
         alarms=[card.code for card in cards if card.unseen],
         asking=sum(text.rings for text in texts),
         reports=unseen,
-        open=sum(card.closed_at is None for card in cards),
+        open=len(running),
         incidents=[_pin(card) for card in cards if card.where is not None],
         volunteers=[_neighbour(one) for one in neighbours],
         officers=[_helper(helper, (now - helper.at).total_seconds()) for helper in helpers],
@@ -113,6 +116,8 @@ def settle(inbound_id: int, action: str) -> ResponseReturnValue:
     """A human has read a text (`seen`), says that it is an `emergency`, that it is none (`no`), that they `look`, or
     lets its number ring (`unquiet`, with a `reason`)."""
     reason = " ".join(request.form.get("reason", "").split())
+    if why := pressed.not_meant(pressed_ago(), changed=False):
+        return refuse(why, url_for("monitor.show"))
     do: Settling | None = SETTLE.get(action)
     if do is None or (action == "unquiet" and not reason):
         abort(404 if do is None else 400)
@@ -174,6 +179,15 @@ def _named(name: str) -> str:
     return t(f"health.{kind}", what=what) if has(f"health.{kind}") else t("health.other", what=name)
 
 
+def pressed_ago() -> float:
+    """Return how many seconds ago this was pressed, by a script that tells; 0.0 for a form without one."""
+    try:
+        at = datetime.fromisoformat(request.headers.get("X-Pressed", "").replace("Z", "+00:00"))
+        return (access.house().clock() - at).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
+
+
 def done(back: str) -> ResponseReturnValue:
     """Answer 204 to a script; lead a form back to its page."""
     if request.headers.get("X-Requested-With") == "fetch":
@@ -185,7 +199,7 @@ def done(back: str) -> ResponseReturnValue:
 def refuse(why: str, back: str) -> ResponseReturnValue:
     """Say that the action is not possible now: 409 with the sentence for a script, the page with it for a form."""
     if request.headers.get("X-Requested-With") == "fetch":
-        return jsonify(message=t(f"not_now.{why}")), 409
+        return jsonify(message=t(f"not_now.{why}"), why=why), 409
     flash(t(f"not_now.{why}"))
     return redirect(back, 303)
 

@@ -5,14 +5,33 @@ const SIREN = { each: 2200, notes: [[880, 0, 0.35], [1245, 0.35, 0.35], [880, 0.
 const LOST = { each: 4000, notes: [[330, 0, 0.5], [247, 0.55, 0.7]], gain: 0.7 };
 const CHIME = { each: 12000, notes: [[660, 0, 0.2], [880, 0.25, 0.3]], gain: 0.4 };
 
+const LEAST = 0.2; // an alarm can be made softer, never silent
 const STUCK = 3000; // a sound card that was pulled out leaves a clock that stands
 
 let context = null;
 let beaten = { sound: -1, at: -Infinity }; // the sound's clock, and when it last moved
 let playedAt = -Infinity;
 let playing = null;
+let loudness = remembered();
 
-export async function arm() {
+function remembered() {
+  return Math.max(LEAST, Math.min(1, Number(localStorage.getItem("loudness") ?? 1) || 1));
+}
+
+export function volume(share) { // 0.2 to 1; without one it only tells
+  if (share !== undefined) {
+    localStorage.setItem("loudness", share);
+    loudness = remembered();
+  }
+  return loudness;
+}
+
+export async function test() { // the siren, once, as it will be heard
+  await arm(true);
+  play(SIREN);
+}
+
+export async function arm(quietly = false) {
   if (context && !isArmed()) {
     context.close().catch(() => {}); // what stopped in the middle of a shift is begun anew
     context = null;
@@ -21,7 +40,7 @@ export async function arm() {
   await context.resume();
   beaten = { sound: -1, at: -Infinity };
   stayAwake();
-  play({ ...CHIME, each: 0 });
+  if (!quietly) play({ ...CHIME, each: 0 });
 }
 
 function begin() {
@@ -61,15 +80,16 @@ function play({ notes, gain }) {
   playedAt = performance.now();
   for (const [hertz, after, seconds] of notes) {
     const tone = context.createOscillator();
-    const volume = context.createGain();
+    const swell = context.createGain();
     const start = context.currentTime + after;
     tone.type = "square"; // full of overtones: heard through a closed door
     tone.frequency.value = hertz;
-    volume.gain.setValueAtTime(0, start);
-    volume.gain.linearRampToValueAtTime(gain, start + 0.02);
-    volume.gain.setValueAtTime(gain, start + seconds - 0.03);
-    volume.gain.linearRampToValueAtTime(0, start + seconds);
-    tone.connect(volume).connect(context.destination);
+    const loud = gain * loudness;
+    swell.gain.setValueAtTime(0, start);
+    swell.gain.linearRampToValueAtTime(loud, start + 0.02);
+    swell.gain.setValueAtTime(loud, start + seconds - 0.03);
+    swell.gain.linearRampToValueAtTime(0, start + seconds);
+    tone.connect(swell).connect(context.destination);
     tone.start(start);
     tone.stop(start + seconds);
   }

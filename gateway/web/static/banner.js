@@ -1,5 +1,6 @@
 // What must not be overlooked on a live page: whether it is connected, and what could not be done.
 
+import { lastTold, stop } from "./clock.js";
 import { Refused } from "./fetching.js";
 
 const banner = document.querySelector("[data-connection]");
@@ -12,6 +13,9 @@ export function connection(link) {
   banner.dataset.shown = link;
   banner.dataset.connection = link === "live" ? "live" : "lost";
   banner.textContent = banner.dataset[link];
+  if (link !== "live") banner.textContent += ` · ${banner.dataset.updated.replace("{at}", lastTold(banner.dataset.zone))}`;
+  document.body.dataset.link = banner.dataset.connection; // what is stale looks so
+  stop(link !== "live");
   banner.hidden = false;
   again.hidden = link !== "expired";
 }

@@ -1,12 +1,23 @@
 // Running timers, on the server's clock: an old PC's own may be minutes off.
 
 let ahead = 0;
+let told = null; // when the server last said what time it is
+let stopped = false;
 
 export function setNow(iso) {
-  ahead = Date.parse(iso) - Date.now();
+  told = new Date(iso);
+  ahead = told - Date.now();
 }
 
-function now() {
+export function stop(yes) { // what is not known to be true any more does not count on
+  stopped = yes;
+}
+
+export function lastTold(zone) {
+  return told?.toLocaleTimeString(document.documentElement.lang === "id" ? "id-ID" : "en-GB", { timeZone: zone }) ?? "–";
+}
+
+export function now() {
   return Date.now() + ahead;
 }
 
@@ -22,8 +33,8 @@ function write(element, text) {
 }
 
 export function tick(root = document) {
-  for (const one of root.querySelectorAll("[data-since]")) write(one, span(now() - Date.parse(one.dataset.since)));
-  for (const one of root.querySelectorAll("[data-until]")) write(one, span(Date.parse(one.dataset.until) - now()));
+  for (const one of stopped ? [] : root.querySelectorAll("[data-since]")) write(one, span(now() - Date.parse(one.dataset.since)));
+  for (const one of stopped ? [] : root.querySelectorAll("[data-until]")) write(one, span(Date.parse(one.dataset.until) - now()));
   for (const one of root.querySelectorAll("[data-clock]")) {
     const zone = { timeZone: one.dataset.zone, timeZoneName: "short" };
     write(one, new Date(now()).toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit", ...zone }));

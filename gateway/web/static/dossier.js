@@ -77,6 +77,7 @@ export class Dossier {
     const shown = new Map(this.parts(this.root));
     article.className = news.className;
     article.dataset.state = news.dataset.state;
+    article.dataset.newest = news.dataset.newest;
     for (const [name, part] of this.parts(fresh)) {
       const old = shown.get(name);
       const html = part.innerHTML;

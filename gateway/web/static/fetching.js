@@ -3,8 +3,9 @@
 const MARK = { "X-Requested-With": "fetch" };
 
 export class Refused extends Error {
-  constructor(status, message) {
+  constructor(status, message, why = "") {
     super(message);
+    this.why = why; // the key of the sentence
     this.status = status;
   }
 }
@@ -12,7 +13,8 @@ export class Refused extends Error {
 async function checked(answer) {
   if (answer.ok) return answer;
   const json = (answer.headers.get("Content-Type") || "").includes("json");
-  throw new Refused(answer.status, json ? (await answer.json()).message : "");
+  const said = json ? await answer.json() : { message: "" };
+  throw new Refused(answer.status, said.message, said.why);
 }
 
 function within(milliseconds) {
@@ -25,7 +27,7 @@ export async function get(url) {
   return checked(await fetch(url, { headers: MARK, cache: "no-store", signal: within(8000) }));
 }
 
-export async function post(url, body) {
+export async function post(url, body, marks = {}) {
   const token = document.querySelector('meta[name="csrf"]').content;
-  return checked(await fetch(url, { method: "POST", headers: { ...MARK, "X-CSRFToken": token }, body, signal: within(15000) }));
+  return checked(await fetch(url, { method: "POST", headers: { ...MARK, "X-CSRFToken": token, ...marks }, body, signal: within(15000) }));
 }

@@ -10,13 +10,20 @@ const root = document.querySelector("[data-dossier]");
 const dossier = new Dossier(root, { failed: sayNotShown, gone: sayGone });
 dossier.adopt();
 
+let link = "live";
 const stream = follow({
   refresh: () => dossier.refresh(),
-  show: connection,
+  show: (now) => {
+    const back = now === "live" && link !== "live";
+    link = now;
+    connection(now);
+    if (back) sendWaiting();
+  },
   isBusy: () => !root.querySelector(".dossier.closed"),
   mayRest: true,
 });
-sendInPlace({
+const sendWaiting = sendInPlace({
+  isLost: () => link !== "live",
   done: () => stream.bring(),
   failed: (error) => {
     sayFailed(error);

@@ -30,6 +30,7 @@ async function refresh() {
   put(part("closed"), board.closed);
   part("reports")?.replaceChildren(board.reports || "");
   complain(board.trouble);
+  notify(board.alarms);
   Object.assign(state, { alarms: board.alarms, asking: board.asking, open: board.open });
   chart?.show(board);
   await dossier.refresh();
@@ -49,8 +50,10 @@ function complain(sentences) {
 }
 
 function showLink(link) {
+  const back = link === "live" && state.link !== "live";
   state.link = link;
   connection(link);
+  if (back) sendWaiting();
 }
 
 function beat() {
@@ -117,13 +120,31 @@ part("start-shift").addEventListener("click", async () => {
 
 new ResizeObserver(() => fit(part("board"))).observe(document.querySelector(".calls"));
 
+part("test-siren").addEventListener("click", () => alarm.test().then(beat));
+part("volume").value = alarm.volume();
+part("volume").addEventListener("change", (event) => alarm.volume(event.target.value));
+
+// A monitor behind other windows says it outside of them, too; without names, since anybody may see it.
+if ("Notification" in window) part("notify").hidden = Notification.permission !== "default";
+part("notify").addEventListener("click", async (event) => {
+  event.target.hidden = (await Notification.requestPermission()) !== "default";
+});
+
+function notify(codes) {
+  const news = codes.filter((code) => !state.alarms.includes(code));
+  if (!news.length || !document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;
+  const words = part("notify").dataset.words.replace("{codes}", news.join(" "));
+  new Notification(words, { tag: "siaga", requireInteraction: true }).onclick = () => window.focus();
+}
+
 function loadMap() {
   chart?.load().catch(() => setTimeout(loadMap, MAP_AGAIN));
 }
 
 loadMap();
 const stream = follow({ refresh, show: showLink, isBusy: () => state.open > 0 });
-sendInPlace({
+const sendWaiting = sendInPlace({
+  isLost: () => state.link !== "live",
   done: () => stream.bring(),
   failed: (error) => {
     sayFailed(error);
