@@ -29,7 +29,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Next:
-    """What happens next with an incident by itself, and when; without a time it waits for people."""
+    """The next thing that happens with an incident, and when; without a time it waits for people."""
 
     kind: str  # wave, arrives, nudge, silence, officer (is needed), end (of the visit)
     at: datetime | None = None

@@ -1,4 +1,4 @@
-"""ROOM: what an empty monitor shows as proof that a panic would ring: people, lines, workers, and the last test."""
+"""ROOM: prove on an empty monitor that a panic would ring: people, lines, workers, and the last test."""
 
 from __future__ import annotations
 
