@@ -8,7 +8,7 @@ LOCKED = $(if $(wildcard $(DEV)),requirements-dev.txt,requirements.txt)
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev lock wheel demo test lint check pictures model clean
+.PHONY: help setup dev lock wheel demo test lint check pictures bench bench-long model clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -54,6 +54,13 @@ check: lint test ## what CI runs
 
 pictures: dev ## the main pages as they are now, into docs/pictures/
 	$(BIN)/python -m docs.take_pictures
+
+bench: dev ## how fast the gateway is beside floors of the same run, five times; kept under bench/results/
+	$(BIN)/python -m bench.speed --write
+
+bench-long: dev ## an import of 200,000 citizens, and 2,000 monitors that listen
+	$(BIN)/python -m bench.import_citizens
+	$(BIN)/python bench/live_listeners.py
 
 model: dev ## train the second ear again; LABELLED=file adds what desks have decided (`siaga texts export`)
 	$(BIN)/python -m training $(LABELLED)

@@ -39,6 +39,7 @@ from gateway.models import sealing
 
 MOST = (15.0, 40.0)  # times the floors together: the middle one, and 99 of 100
 FLOOR = "floor"  # the queue and the list of the bare job
+PATIENCE_S = 60  # how long a worker may take to start on a machine that is busy
 Seconds = list[float]
 
 
@@ -51,6 +52,14 @@ def touch(url: str) -> None:
 @contextmanager
 def town(folder: Path, panics: int) -> Iterator[Town]:
     """The gateway as in production, on servers of its own, with so many citizens."""
+    with sleeping_town(folder) as made:
+        made.citizens("BARAT", *citizens(panics + 1)).start_all()
+        yield made
+
+
+@contextmanager
+def sleeping_town(folder: Path) -> Iterator[Town]:
+    """The same before any process of the gateway is started."""
     keys = {"SECRET_KEY": "bench", "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
     sealing.use_keys([keys["ENCRYPTION_KEYS"]])
     with ExitStack() as stack:
@@ -62,8 +71,7 @@ def town(folder: Path, panics: int) -> Iterator[Town]:
         africastalking = stack.enter_context(SecondCompany(twilio.public_url))
         made = Town(database_url, redis_url, folder / "var", port, keys, twilio, africastalking)
         stack.callback(made.end)
-        made.build().citizens("BARAT", *citizens(panics + 1)).start_all()
-        yield made
+        yield made.build()
 
 
 @contextmanager
@@ -125,12 +133,12 @@ def bare_worker(url: str) -> Iterator[Callable[[], object]]:
     env = os.environ | {"PYTHONPATH": str(ROOT / "bench")}
     command = [sys.executable, __file__, "--bare-worker", url]
     worker = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    connection = redis.Redis.from_url(url)
+    connection = redis.Redis.from_url(url, socket_timeout=2 * PATIENCE_S)
     queue = Queue(FLOOR, connection=connection)
 
     def there_and_back() -> None:
         queue.enqueue("first_alert.touch", url, result_ttl=0)
-        connection.brpop([FLOOR], timeout=20)
+        connection.brpop([FLOOR], timeout=PATIENCE_S)
 
     try:
         there_and_back()
