@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TypeVar
@@ -17,7 +18,7 @@ from gateway.carriers.registry import carrier_name, carrier_of
 from gateway.core import line_abilities
 from gateway.core.filters import OPEN, Profile
 from gateway.core.line_abilities import OUT, TEXTS, Abilities, Ability, Doors, LineFacts, Reach, ReplyPath
-from gateway.core.line_health import MOST_NUMBERS, Report, is_failing
+from gateway.core.line_health import WELL, Told
 from gateway.core.missed_calls import Handset, may_ring_out
 from gateway.core.sentences.replying import Passage
 
@@ -50,8 +51,7 @@ class Switchboard:
         self._own = frozenset(number for carrier in carriers for number in carrier.own_numbers)
         self.missed_call_numbers = frozenset(number for carrier in carriers for number in doors_of(carrier))
         self._bad: dict[tuple[str, str], datetime] = {}  # (line, kind): when its last request failed
-        self._reports: dict[tuple[str, str], dict[str, Report]] = {}  # the newest of each number
-        self._failing: set[tuple[str, str]] = set()  # lines that fail to reach people, by those reports
+        self._told: Mapping[tuple[str, str], Told] = {}  # what all processes have written of it
         self._telling = max(LONGEST_CODE, *(len(prefix) for prefix, _ in self._routes), 0)
         self._passages: dict[tuple[str, bool], Mapping[str, Passage]] = {}
         self._lock = threading.Lock()
@@ -102,37 +102,26 @@ class Switchboard:
     def is_bad(self, line: str, kind: str, now: datetime) -> bool:
         """Return whether a request on this line has failed just now, or its network reaches few of several phones."""
         with self._lock:
-            since = self._bad.get((line, kind))
-            lately = since is not None and now - since < LAST_FOR
-            return lately or ((line, kind) in self._failing and self._fails((line, kind), now))
+            told = self._told.get((line, kind), WELL)
+            since = (self._bad.get((line, kind)), told.refused_at)
+            return told.reaches_few or any(at is not None and now - at < LAST_FOR for at in since)
+
+    def learn(self, told: Mapping[tuple[str, str], Told]) -> None:
+        """Take in what all processes have written of the lines, by line and kind; what is left out is well."""
+        with self._lock:
+            self._told = dict(told)
 
     def note(self, line: str, kind: str, good: bool, now: datetime) -> bool:
         """Note whether a real request went well; return True when that is news (worth a row that other processes can
         see)."""
         with self._lock:
-            was_bad = (line, kind) in self._bad
-            if good:
-                self._bad.pop((line, kind), None)
-                return was_bad and (line, kind) not in self._failing
-            self._bad[line, kind] = now
-            return True
-
-    def note_report(self, line: str, kind: str, phone: str, arrived: bool, now: datetime) -> bool | None:
-        """Note whether a network reached a phone. Return True or False where the line has begun to fail to reach
-        people, or reaches them again; None where it is no other line than before."""
-        about = line, kind
-        with self._lock:
-            reports = self._reports.setdefault(about, {})
-            reports.pop(phone, None)
-            reports[phone] = Report(arrived, now)
-            for oldest in list(reports)[:-MOST_NUMBERS]:
-                del reports[oldest]
-            was, fails = about in self._failing, self._fails(about, now)
-            (self._failing.add if fails else self._failing.discard)(about)
-        return None if fails is was else fails
-
-    def _fails(self, about: tuple[str, str], now: datetime) -> bool:
-        return is_failing(self._reports[about].values(), now, about in self._failing)
+            if not good:
+                self._bad[line, kind] = now
+                return True
+            told = self._told.get((line, kind), WELL)
+            was_bad = self._bad.pop((line, kind), None) is not None or told.refused_at is not None
+            self._told = {**self._told, (line, kind): replace(told, refused_at=None)} if was_bad else self._told
+            return was_bad
 
     def is_own(self, phone: str) -> bool:
         return phone in self._own

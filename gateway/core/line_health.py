@@ -44,10 +44,21 @@ WELL_FROM_SHARE = 0.25  # a failing line counts as well only at or below this: i
 
 @dataclass(frozen=True)
 class Report:
-    """The newest that a line's network reports of one number."""
+    """The newest that a line's network reports of one number; `at` is when the text or call had left."""
 
     arrived: bool
     at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """The news of a line's texts, or calls, from all processes together."""
+
+    refused_at: datetime | None = None  # when a request failed, if none went well since
+    reaches_few: bool = False  # by the network's reports
+
+
+WELL = Told()
 
 
 def is_failing(reports: Iterable[Report], now: datetime, was_failing: bool) -> bool:

@@ -47,7 +47,7 @@ def note(uow: UnitOfWork, event: CallEvent, attempt: Attempt) -> None:
     first = attempt.state != attempts.ENDED
     over(uow, attempt, ending)
     if first and ending in REACHED:  # this comes last: whoever writes about this line waits for its row
-        note_reached(uow, attempt.line, outbounds.CALL, attempt.outbound.phone, REACHED[ending], ending.value)
+        note_reached(uow, attempt, REACHED[ending], ending.value)
 
 
 def _talked(attempt: Attempt, now: datetime) -> int:

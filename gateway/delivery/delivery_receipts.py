@@ -76,7 +76,7 @@ def _delivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> None
     for alert_id in _alerts_told(uow, attempt):
         raise_alert(uow, alert_id, DELIVERED)
     opt_outs.start(uow.db, attempt.outbound.phone, said.line)
-    note_reached(uow, said.line, outbounds.TEXT, attempt.outbound.phone, arrived=True)
+    note_reached(uow, attempt, arrived=True)
 
 
 def _alerts_told(uow: UnitOfWork, attempt: Attempt) -> list[int]:
@@ -110,7 +110,7 @@ def _undelivered(uow: UnitOfWork, attempt: Attempt, said: DeliveryReceipt) -> No
     elif owed.incident_id is not None:
         uow.after_commit.deliver(owed.incident_id)
     if not said.absent and not said.permanent:
-        note_reached(uow, said.line, outbounds.TEXT, owed.phone, arrived=False, code=said.code)
+        note_reached(uow, attempt, arrived=False, code=said.code)
 
 
 def _tried(uow: UnitOfWork, owed: Outbound) -> set[str]:

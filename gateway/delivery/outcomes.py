@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from gateway import dispatch
 from gateway.core import line_health
-from gateway.core.line_health import Evidence
+from gateway.core.line_health import LOOKS_BACK, Evidence
 from gateway.core.messages import Price, Sent
 from gateway.core.policy import Policy
 from gateway.models import alert as alerts
@@ -17,6 +17,7 @@ from gateway.models import alert_states
 from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
+from gateway.models import worker as workers
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.base import the_only
@@ -45,24 +46,35 @@ def note_answer(uow: UnitOfWork, line: str, kind: str, sent: Sent) -> None:
 def note_request(uow: UnitOfWork, line: str, kind: str, good: bool, code: str = "") -> None:
     """Write whether a real request went well."""
     if uow.lines.note(line, kind, good, uow.now()):
-        _write_health(uow, line, good, code)
+        _write_health(uow, line, kind, good, code)
 
 
-def note_reached(uow: UnitOfWork, line: str, kind: str, phone: str, arrived: bool, code: str = "") -> None:
-    """Write whether the network reached a phone: only many numbers together say something of the line."""
-    failing = uow.lines.note_report(line, kind, phone, arrived, uow.now())
-    if failing is not None:
-        _write_health(uow, line, not failing, code)
+def note_reached(uow: UnitOfWork, attempt: Attempt, arrived: bool, code: str = "") -> None:
+    """Write whether the network reached the phone of this locked attempt: only many numbers together say something of
+    the line. What other processes were told counts with it."""
+    attempt.reached, now, kind = arrived, uow.now(), attempt.outbound.kind
+    row = uow.db.scalar(workers.of_line(attempt.line, kind))
+    failing = row is not None and row.reaches_few(now)
+    if arrived and not failing:
+        return
+    fails = line_health.is_failing(attempts.reports(uow.db, attempt.line, kind, now - LOOKS_BACK), now, failing)
+    if fails or failing:
+        health = _locked_health(uow, attempt.line, kind)
+        health.reported_at = now if fails else None
+        health.code = code[:60] if fails else health.code
 
 
-def _write_health(uow: UnitOfWork, line: str, good: bool, code: str) -> None:
-    """Write a line's health. It is written when it changes, so that every process sees it; the last error is kept for
-    people who look for it later."""
-    row = the_only(uow.db, select(LineHealth).where(LineHealth.line == line).with_for_update(), LineHealth(line=line))
+def _write_health(uow: UnitOfWork, line: str, kind: str, good: bool, code: str) -> None:
+    """Write how a request went, where that is news; the last error is kept for people who look for it later."""
+    row = _locked_health(uow, line, kind)
     if good:
         row.good_at = uow.now()
     else:
         row.bad_at, row.code = uow.now(), code[:60]
+
+
+def _locked_health(uow: UnitOfWork, line: str, kind: str) -> LineHealth:
+    return the_only(uow.db, workers.of_line(line, kind).with_for_update(), LineHealth(line=line, kind=kind))
 
 
 def note_price(attempt: Attempt, price: Price | None) -> None:

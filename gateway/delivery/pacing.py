@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 
 from gateway.carriers.base import Carrier
 from gateway.core.daily_limits import DAY, may_send, waits
+from gateway.core.line_health import Told
 from gateway.core.messages import Ending
 from gateway.core.policy import Policy
 from gateway.core.reachability import open_lines
@@ -88,6 +89,17 @@ def let_go(uow: UnitOfWork, line: str) -> None:
         workers.free(uow.db, _lane(line, outbounds.CALL), uow.now())
 
 
+def _learn_health(uow: UnitOfWork) -> None:
+    """Let this process know what any has written of the lines: one hears the reports, another chooses the line."""
+    now = uow.now()
+    uow.lines.learn(
+        {
+            (row.line, row.kind): Told(row.bad_at if row.refuses else None, row.reaches_few(now))
+            for row in workers.failing(uow.db, uow.lines.names(), now)
+        }
+    )
+
+
 def _sent_today(uow: UnitOfWork) -> Mapping[str, int]:
     """Return how many texts each line with a daily limit has sent in the last 24 hours."""
     return attempts.texts_since(uow.db, uow.lines.limited(), uow.now() - DAY)
@@ -118,6 +130,7 @@ class Pacing:
     def __init__(self, uow: UnitOfWork, kind: str, horizon: timedelta, room: Callable[[str], int]) -> None:
         self.uow, self.kind, self.room = uow, kind, room
         self.now = uow.now()
+        _learn_health(uow)
         self.until = self.now + horizon
         self.rows: dict[str, Pace] = {}
         self.taken: Counter[str] = Counter()

@@ -14,10 +14,11 @@ from gateway.models import canary
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models import synthetic_panic as synthetic_panics
+from gateway.models import worker as workers
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
-from gateway.models.worker import CLOCKS_DIFFER_BY, LineHealth, Switch, Worker, is_alive
+from gateway.models.worker import CLOCKS_DIFFER_BY, Switch, Worker, is_alive
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 LATE = timedelta(seconds=5)
@@ -91,10 +92,12 @@ def clock_reasons(ahead: Mapping[str, float]) -> dict[str, str]:
 
 
 def _lines(uow: UnitOfWork, lines: Sequence[str]) -> dict[str, str]:
-    """Report each line whose last real request failed."""
-    rows = uow.db.scalars(select(LineHealth).where(LineHealth.line.in_(lines), LineHealth.bad_at.is_not(None)))
-    bad = [row for row in rows if row.good_at is None or (row.bad_at is not None and row.bad_at > row.good_at)]
-    return {f"line {row.line}": f"the last request failed: {row.code}" for row in bad}
+    """Report each line whose last real request failed, or whose network reaches few of the phones that it tries."""
+    found = {}
+    for row in workers.failing(uow.db, lines, uow.now()):
+        why = "the last request failed" if row.refuses else "its network reaches few phones"
+        found[f"line {row.line}"] = f"{why}: {row.code}"
+    return found
 
 
 def _synthetic(uow: UnitOfWork) -> dict[str, str]:

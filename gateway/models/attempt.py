@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from gateway.core.line_health import Report
 from gateway.core.reachability import WAY_OF_PURPOSE
 from gateway.models.base import Base
 from gateway.models.outbound import TEXT, Outbound, is_kind
@@ -76,6 +77,8 @@ class Attempt(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ending: Mapped[str | None] = mapped_column(String(12))
+    # whether the network reached the phone, as far as that says anything of the line; NULL: it says nothing
+    reached: Mapped[bool | None]
     keyed: Mapped[bool] = mapped_column(default=False)  # a human pressed something
     parts: Mapped[int | None]  # messages that a text is billed as
     seconds: Mapped[int | None]  # talked
@@ -189,6 +192,20 @@ def texts_since(db: Session, lines: Sequence[str], since: datetime) -> Mapping[s
     counts = (Attempt.line.in_(lines), Attempt.started_at > since, Attempt.state != REFUSED)
     found = db.execute(query.where(*counts, is_kind(TEXT)).group_by(Attempt.line)).all() if lines else ()
     return dict.fromkeys(lines, 0) | {line: int(sent) for line, sent in found}
+
+
+MOST_REPORTS = 100  # reports that are looked through for the newest of each number
+
+
+def reports(db: Session, line: str, kind: str, since: datetime) -> Sequence[Report]:
+    """Return the newest report of each number to which a text, or call, has left on this line since then."""
+    columns = select(Outbound.phone, Attempt.reached, Attempt.started_at).join(Outbound)
+    about = (Attempt.line == line, Attempt.started_at > since, Attempt.reached.is_not(None), is_kind(kind))
+    newest = columns.where(*about).order_by(Attempt.started_at.desc(), Attempt.id.desc()).limit(MOST_REPORTS)
+    found: dict[str, Report] = {}
+    for row in db.execute(newest):
+        found.setdefault(row.phone, Report(bool(row.reached), row.started_at))
+    return list(found.values())
 
 
 NEVER_THERE = (REFUSED, PERMANENT, UNDELIVERED)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, update
+from sqlalchemy import ColumnElement, Select, String, UniqueConstraint, and_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.line_health import LOOKS_BACK
 from gateway.models.base import Base
 
 SILENT_AFTER = timedelta(seconds=5)
@@ -67,17 +69,40 @@ def free(db: Session, lane: str, now: datetime) -> None:
 
 
 class LineHealth(Base):
-    """The times of the last good and the last failed real request on a line."""
+    """The health of a line's texts, or calls, by its real requests and the network's reports. It is written when it
+    changes, and every process reads it: `gateway.core.line_health` decides."""
 
     __tablename__ = "line_health"
+    __table_args__ = (UniqueConstraint("line", "kind"),)
 
-    line: Mapped[str] = mapped_column(String(20), unique=True)
-    good_at: Mapped[datetime | None]
-    bad_at: Mapped[datetime | None]
+    line: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(8), server_default="text")  # "text" or "call"
+    good_at: Mapped[datetime | None]  # when a request went well after one that had failed
+    bad_at: Mapped[datetime | None]  # when a request failed last
     code: Mapped[str] = mapped_column(String(60), default="")
-    limit_told_at: Mapped[datetime | None]  # when desks were told that its daily limit is near
+    reported_at: Mapped[datetime | None]  # when reports last said that it reaches few phones; NULL: it reaches them
+    limit_told_at: Mapped[datetime | None]  # when desks were told that its daily limit of texts is near
 
     @property
-    def is_bad(self) -> bool:
+    def refuses(self) -> bool:
         """Return whether the last request with a known result failed."""
         return self.bad_at is not None and (self.good_at is None or self.bad_at > self.good_at)
+
+    def reaches_few(self, now: datetime) -> bool:
+        """Return whether the network's newest reports say so."""
+        return self.reported_at is not None and now - self.reported_at <= LOOKS_BACK
+
+    def fails(self, now: datetime) -> bool:
+        return self.refuses or self.reaches_few(now)
+
+
+def of_line(line: str, kind: str) -> Select[LineHealth]:
+    """Return the query for the health of a line's texts, or calls."""
+    return select(LineHealth).where(LineHealth.line == line, LineHealth.kind == kind)
+
+
+def failing(db: Session, lines: Collection[str], now: datetime) -> Sequence[LineHealth]:
+    """Return what is wrong with these lines."""
+    bad = or_(LineHealth.bad_at.is_not(None), LineHealth.reported_at.is_not(None))
+    rows = db.scalars(select(LineHealth).where(LineHealth.line.in_(lines), bad).order_by(LineHealth.id))
+    return [row for row in rows if row.fails(now)]

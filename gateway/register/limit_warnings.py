@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from gateway import notices
 from gateway.core.daily_limits import DAY
+from gateway.models import outbound as outbounds
 from gateway.models import unit as units
+from gateway.models import worker as workers
 from gateway.models.base import the_only
 from gateway.models.worker import LineHealth
 from gateway.operations import line_warnings
@@ -22,8 +22,8 @@ def warn(uow: UnitOfWork) -> None:
 
 def _is_news(uow: UnitOfWork, line: str) -> bool:
     """Return whether nobody was told of this line in the last 24 hours, and write that they are told now."""
-    query = select(LineHealth).where(LineHealth.line == line).with_for_update()
-    row = the_only(uow.db, query, LineHealth(line=line))
+    query = workers.of_line(line, outbounds.TEXT).with_for_update()
+    row = the_only(uow.db, query, LineHealth(line=line, kind=outbounds.TEXT))
     if row.limit_told_at is not None and uow.now() - row.limit_told_at < DAY:
         return False
     row.limit_told_at = uow.now()

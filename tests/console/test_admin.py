@@ -90,7 +90,7 @@ def test_the_first_page_counts_what_waits_and_what_is_wrong(app: Flask, home: Ho
     assert counted() == ["0", "0", "0", "0", "0"]
     with home.open_uow() as uow:
         uow.db.add(Report(phone=CALLER, words="ada judi", channel="sms", verified=False, received_at=uow.now()))
-        uow.db.add(LineHealth(line="twilio", bad_at=uow.now(), code="timeout"))
+        uow.db.add(LineHealth(line="simulator", bad_at=uow.now(), code="timeout"))
         uow.db.add(Unit(code="SEK", name="Polsek Kota", kind="polsek", timezone="Asia/Pontianak"))
         officer = uow.db.scalars(select(Officer)).first()
         assert officer is not None

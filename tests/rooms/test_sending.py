@@ -33,9 +33,9 @@ from gateway.core.messages import (
 from gateway.delivery import call_results, claims, dead_workers, delivery_receipts, sending
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
+from gateway.models import worker as workers
 from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
-from gateway.models.worker import LineHealth
 from gateway.unit_of_work import UnitOfWork
 from gateway.wiring import House
 from gateway.worker.queue import JobQueue
@@ -282,7 +282,7 @@ def test_a_worker_that_was_held_up_puts_nothing_back_that_another_has_in_hand(to
 
 def bad_lines(town: Town) -> list[str]:
     with town.web() as uow:
-        return [row.line for row in uow.db.scalars(select(LineHealth)) if row.is_bad]
+        return [row.line for row in workers.failing(uow.db, uow.lines.names(), uow.now())]
 
 
 def test_one_phone_that_no_network_reaches_says_nothing_of_its_line(town: Town) -> None:
@@ -311,8 +311,9 @@ def test_a_line_whose_network_reaches_none_of_three_phones_is_failing_until_it_r
     assert bad_lines(town) == []
     reports(phones[2], Delivery.FAILED)
     assert bad_lines(town) == ["first"]
-    with town.web() as uow:
-        assert [line.name for line in uow.lines.for_texts(PHONE, uow.now())] == ["second", "first"]
+    town.owes(PHONE)
+    town.sends()
+    assert town.attempts()[-1].line == "second", "the worker that sends has heard of it"
     town.forward(1)
     for phone in phones[3:11]:
         reports(phone, Delivery.DELIVERED)

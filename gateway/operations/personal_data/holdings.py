@@ -234,7 +234,7 @@ HOLDINGS: Sequence[Holding] = (
     Holding("drill_plans", Of.NOBODY, "drills"),
     Holding("drills", Of.NOBODY, "drills"),
     Holding("ended_logins", Of.NOBODY, "to end every copy of a session", stays="mark"),  # random; deleted after a day
-    Holding("line_health", Of.NOBODY, "of lines", stays="line code"),
+    Holding("line_health", Of.NOBODY, "of lines", stays="line kind code"),
     Holding("paces", Of.NOBODY, "of lines", stays="lane"),
     Holding("places", Of.NOBODY, "the operator's list of public places", stays="name aliases lat lon radius_m"),
     Holding("policy_rules", Of.NOBODY, "of units", stays="kind policy waves"),

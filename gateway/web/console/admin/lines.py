@@ -25,6 +25,7 @@ from gateway.core.sentences.phrases import sms
 from gateway.identity import audit_log
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
+from gateway.models import worker as workers
 from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
@@ -63,13 +64,13 @@ def show() -> str:
     """Show every configured line in its order, the queue by kind, the spending, and the last test texts."""
     lines = access.house().settings.carriers
     with reading() as uow:
-        health = {row.line: row for row in uow.db.scalars(select(LineHealth))}
+        health = _health(uow)
         return render_template(
             "admin_lines.html",
             lines=lines,
             health=health,
             good={name: _last_good(uow, name) for name in lines},
-            bad={name for name, row in health.items() if row.is_bad},
+            bad={row.line for row in workers.failing(uow.db, lines, uow.now())},
             queue=_queue(uow),
             spent=_spent(uow, lines),
             asked=[name for name in lines if sees_all() and spend.can_tell(uow.lines.named(name))],
@@ -80,6 +81,12 @@ def show() -> str:
             last_ring=line_warnings.last_ring(uow),
             now=uow.now(),
         )
+
+
+def _health(uow: UnitOfWork) -> Mapping[str, LineHealth]:
+    """Return what went wrong last on each line, with texts or calls."""
+    rows = uow.db.scalars(select(LineHealth).order_by(LineHealth.bad_at.nulls_first()))
+    return {row.line: row for row in rows}
 
 
 def _last_good(uow: UnitOfWork, line: str) -> datetime | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, render_template, request
-from sqlalchemy import select
 
-from gateway.models.worker import LineHealth
+from gateway.models import worker as workers
 from gateway.monitor import reports as report_rooms
 from gateway.register import coverage
 from gateway.web.console.access import ADMIN, DESK, VIEWER, allow, me, reading
@@ -98,7 +97,7 @@ def show() -> str:
             "reports": report_rooms.count_unseen(uow, me()),
             "holes": sum(bool(one.holes) for one in coverage.covers(uow, scope.units(uow))),
             "nobody": len(coverage.unmanned(uow, scope.units(uow))),
-            "lines": sum(row.is_bad for row in uow.db.scalars(select(LineHealth))),
+            "lines": len({row.line for row in workers.failing(uow.db, uow.lines.names(), uow.now())}),
         }
     return render_template("admin_overview.html", todo=todo, leads=LEADS)
 
