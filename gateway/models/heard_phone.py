@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.phone_proofs import Proof
 from gateway.models.base import Base, Sealed, the_only
 
 
@@ -27,6 +28,10 @@ class HeardPhone(Base):
     call_line: Mapped[str] = mapped_column(String(20), default="")
     word: Mapped[str | None] = mapped_column(Sealed)  # of the test that was asked last; NULL once it came back
     asked_at: Mapped[datetime | None]
+
+    @property
+    def proof(self) -> Proof:
+        return Proof(self.text_at, self.call_at, self.asked_at)
 
     def is_proven(self, since: datetime) -> bool:
         """Return whether its human answered both by text and by call after this time."""

@@ -1,35 +1,46 @@
 """ROOM: prove a responder's phone by its human: a word that is texted and comes back, and a key on a test call.
 
-An administrator asks for it at the console or with `siaga test-phone`; an officer who was never heard from is asked to
-come all the same.
+An administrator asks for it at the console or with `siaga test-phone`. The worker asks by itself, one phone a minute in
+the daytime, those on duty whose phone was not proven for four weeks: a new number within minutes, every other once a
+month unless alerts or drills were answered from it. An officer who was never heard from is asked to come all the same.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from gateway import notices
+from gateway.core.days import zone
 from gateway.core.messages import Ask, CallEvent, HangUp, Say, Script
+from gateway.core.phone_proofs import UNKNOWN, Proof, needs_test
 from gateway.core.possession import PROOF_KEY
 from gateway.core.sentences import script
 from gateway.core.words.answers import OfficerAnswer, Reply
 from gateway.identity import reachability
 from gateway.identity.callers import Caller, identify
+from gateway.incidents.free import busy_phones
 from gateway.models import heard_phone
 from gateway.models import outbound as outbounds
+from gateway.models import unit as units
 from gateway.models.attempt import Attempt
+from gateway.models.base import the_only
 from gateway.models.heard_phone import HeardPhone
 from gateway.models.officer import Officer
 from gateway.models.outbound import Outbound
+from gateway.models.worker import Pace
 from gateway.responses import alert_menu
 from gateway.unit_of_work import UnitOfWork
 
 HEARD_FOR = timedelta(days=31)  # an answer proves a phone for so long: a drill each month renews it
 ASKED_AGAIN = timedelta(minutes=10)  # a phone is tested no more often
 WORTH = timedelta(days=1)  # so long the word counts
+EACH = timedelta(minutes=1)  # from one test to the next: a large roster's phones do not ring all at once
+BEGIN_AFTER = timedelta(days=1)  # a new installation tests nobody before: its roster is still being written
+LANE = "phone_test"  # in the paces
 WORDS = 10_000  # four digits
 
 
@@ -46,13 +57,45 @@ def ask(uow: UnitOfWork, phone: str, language: str) -> bool:
         return False
     row.word, row.asked_at = f"{secrets.randbelow(WORDS):04}", now
     notices.tell(uow, phone, language, "officer.test_word", secret=row.word)
-    if uow.lines.for_calls(phone):
+    if uow.lines.for_words(phone):
         call = Outbound(kind=outbounds.CALL, purpose=outbounds.PHONE_TEST, phone=phone, created_at=now, due_at=now)
         call.expires_at = now + ASKED_AGAIN
         uow.db.add(call)
         uow.db.flush()
         uow.after_commit.send(call.id)
     return True
+
+
+def ask_next(uow: UnitOfWork) -> None:
+    """Test one phone that needs it, if it is time for that; all workers together test one at a time."""
+    now = uow.now()
+    begin = Pace(lane=LANE, free_at=now + BEGIN_AFTER)
+    turn = the_only(uow.db, select(Pace).where(Pace.lane == LANE).with_for_update(), begin)
+    if turn.free_at > now:
+        return
+    turn.free_at = now + EACH
+    for officer in _to_test(uow):
+        if ask(uow, officer.phone, officer.language):
+            return
+
+
+def _to_test(uow: UnitOfWork) -> Iterator[Officer]:
+    """Yield the officers on duty and free whose phone needs a test; those who were asked the longest ago come first."""
+    now, zones = uow.now(), {unit.id: zone(unit.timezone) for unit in units.all_units(uow.db)}
+    on_duty = select(Officer).where(Officer.on_duty.is_(True), Officer.suspended.is_(False)).order_by(Officer.id)
+    among = uow.db.scalars(on_duty).all()
+    phones = [one.phone for one in among]
+    known, busy = heard_phone.of(uow.db, phones), busy_phones(uow.db, phones)
+    proofs = {phone: row.proof for phone, row in known.items()}
+    for officer in sorted(among, key=lambda one: _asked_at(proofs.get(one.phone, UNKNOWN))):
+        proof, keys = proofs.get(officer.phone, UNKNOWN), bool(uow.lines.for_words(officer.phone))
+        hour = now.astimezone(zones[officer.unit_id]).hour
+        if officer.phone not in busy and needs_test(proof, keys, now, hour):
+            yield officer
+
+
+def _asked_at(proof: Proof) -> float:
+    return proof.asked_at.timestamp() if proof.asked_at is not None else 0.0
 
 
 def unheard(uow: UnitOfWork) -> list[Officer]:

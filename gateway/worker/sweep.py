@@ -25,7 +25,7 @@ from gateway.models.inbound import Inbound
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE
 from gateway.models.worker import SILENT_AFTER
-from gateway.register import hole_warnings, limit_warnings, roster
+from gateway.register import hole_warnings, limit_warnings, phone_checks, roster
 from gateway.responses import timers
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 from gateway.worker import exercises, falling_due, glance, lookups
@@ -296,8 +296,8 @@ class Sweep:
             now = uow.now()
             if _is_time(self._holes_at, now, hole_warnings.EACH):
                 self._holes_at = now
-                hole_warnings.warn(uow)
-                limit_warnings.warn(uow)
+                for look in (hole_warnings.warn, limit_warnings.warn, phone_checks.ask_next):
+                    look(uow)
 
     def _drop_late(self) -> None:
         with self.open_uow() as uow:

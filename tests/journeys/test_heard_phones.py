@@ -88,6 +88,73 @@ def test_who_was_never_heard_from_is_listed_first_and_asked_all_the_same(city: P
     assert {city.of_barat[1].number} <= city.asked(1)
 
 
+# --- the worker tests by itself ---
+
+
+def were_asked(city: Pontianak) -> list[str]:
+    """The officers who were asked to send a word back, the first first."""
+    with city.open() as uow:
+        query = select(HeardPhone.phone).where(HeardPhone.asked_at.is_not(None))
+        return list(uow.db.scalars(query.order_by(HeardPhone.asked_at, HeardPhone.id)))
+
+
+def days_pass(city: Pontianak, days: float, hour: int = 9) -> None:
+    """The day comes, and it is so many o'clock in Pontianak."""
+    later = city.clock.at + timedelta(days=days)
+    city.clock.at = later.replace(hour=hour - 7, minute=0, second=0)
+    city.forward(seconds=61)
+
+
+def test_a_new_installations_phones_are_tested_one_a_minute_from_the_second_day_on(city: Pontianak) -> None:
+    city.forward(seconds=180)
+    assert were_asked(city) == []
+    days_pass(city, 2)
+    before = len(were_asked(city))
+    city.forward(seconds=120)
+    assert len(were_asked(city)) == before + 2
+    while len(were_asked(city)) == before + 2:
+        city.forward(seconds=1)
+    first = city.phone(were_asked(city)[-1])
+    word = first.expects_text("uji nomor Anda").split("OK ")[1][:4]
+    first.texts(f"OK {word}")
+    first.expects_call(saying="uji telepon").presses("7")
+    known = heard(city, first.number)
+    assert known is not None
+    assert known.is_proven(city.clock.at - timedelta(hours=1))
+
+
+def test_nobody_is_tested_at_night_off_duty_or_while_they_go_to_an_incident(city: Pontianak) -> None:
+    busy, off, *_ = city.of_barat
+    city.forward(seconds=61)
+    days_pass(city, 2, hour=7)
+    assert were_asked(city) == []
+    with city.open() as uow:
+        uow.db.query(Officer).filter(Officer.phone != busy.number).update({"on_duty": False})
+    city.clock.at = city.clock.at.replace(hour=3)
+    city.budi.texts("TOLONG")
+    busy.texts(f"OK {city.incident.code}")
+    city.forward(seconds=120)
+    assert were_asked(city) == []
+    assert off.untouched
+
+
+def test_who_answers_alerts_is_not_tested_and_who_answered_nothing_for_a_month_is(city: Pontianak) -> None:
+    rina = city.of_barat[0]
+    with city.open() as uow:
+        uow.db.query(Officer).filter(Officer.phone != rina.number).update({"on_duty": False})
+        known = heard_phone.lock(uow.db, rina.number)
+        known.text_at = known.call_at = city.clock.at
+    city.forward(seconds=61)
+    days_pass(city, 27)
+    assert were_asked(city) == []
+    days_pass(city, 2)
+    assert were_asked(city) == [rina.number]
+    days_pass(city, 3)
+    assert rina.got.count(rina.last_text) == 1, "who does not answer is asked once a week"
+    days_pass(city, 5)
+    assert len([text for text in rina.got if "uji nomor Anda" in text]) == 2
+
+
 # --- a carrier that lies ---
 
 
