@@ -19,6 +19,8 @@ from gateway.core.sentences.longest import LONGEST
 from gateway.core.sentences.phrases import sms
 from gateway.core.sentences.replying import Passage, by_line
 from gateway.core.sentences.segments import fits
+from gateway.core.words.answers import Reply
+from gateway.core.words.reading import read
 
 INDONESIA = PROFILES["indonesia"]
 
@@ -135,3 +137,21 @@ def test_a_sentence_passes_on_the_line_that_blocks_and_stays_as_it_is_on_the_oth
     words = by_line(said, {"kannel": Passage(HERE, INDONESIA), "smsgate": Passage(HERE)})
     assert words == {} or words["smsgate"] == said
     assert INDONESIA.offences(words.get("kannel", said)) == []
+
+
+@pytest.mark.parametrize("word", ["7391", "0000", "1000", "0159"])
+@pytest.mark.parametrize("answer", ["OK {}", "OK K7Q {}", "ok k7q {}."])
+def test_a_word_of_ours_that_left_in_groups_comes_back_as_itself(word: str, answer: str) -> None:
+    """On such a line "OK 7391" leaves as "OK 739 1", and people send back what they read."""
+    sent = PROFILES["indonesia"].passing(answer.format(word))
+    assert word not in sent
+    said = read(sent, codes=["K7Q"]).whole_answer
+    assert said is not None
+    assert (said.reply, said.secret) == (Reply.ACCEPT, word)
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("OTW 15", 15), ("OTW K7Q 30", 30)])
+def test_minutes_are_no_word_of_ours(text: str, minutes: int) -> None:
+    said = read(text, codes=["K7Q"]).whole_answer
+    assert said is not None
+    assert (said.minutes, said.secret) == (minutes, None)

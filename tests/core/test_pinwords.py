@@ -28,6 +28,8 @@ from gateway.core.words.pinwords import hide_pins
         ("ganti pin 1234 jadi 5678", "ganti pin **** jadi ****"),
         ("1234", "****"),
         (" 123456. ", " ******. "),
+        ("OK 739 1", "OK ****"),
+        ("OK K7Q 739 1.", "OK K7Q ****."),
     ],
 )
 def test_a_pin_is_masked(text: str, shown: str) -> None:
@@ -46,6 +48,7 @@ def test_a_pin_is_masked(text: str, shown: str) -> None:
         "OK K7Q",
         "123",
         "123456789",
+        "OTW 100 5 menit",
     ],
 )
 def test_what_is_no_pin_stays(text: str) -> None:

@@ -11,8 +11,9 @@ _AFTER = (
     r"|siap|terima|86|otw|menuju|tiba|tkp|selesai|palsu|lepas|cuti"  # an officer's PIN ends an answer
 )
 _SECOND = r"(?:(\W{1,3}|\W+[a-z]{1,6}\W+)\d{4,8}(?!\d))?"  # PIN <old> <new>
+_SPLIT = r"(?<!\d )\d{3} \d(?=[\s.!]*$)"  # a word of ours that left in groups and comes back so
 _PIN = re.compile(
-    rf"(?i)(?<![a-z])((?:{_AFTER})(?:\W+(?=\d*[a-z])[a-z\d]+){{0,2}}\W*?)(?<!\d)(\d{{4,8}})(?!\d){_SECOND}"
+    rf"(?i)(?<![a-z])((?:{_AFTER})(?:\W+(?=\d*[a-z])[a-z\d]+){{0,2}}\W*?)(?<!\d)(\d{{4,8}}(?!\d)|{_SPLIT}){_SECOND}"
 )
 _BARE = re.compile(r"\W*\d{4,8}\W*")  # nothing but digits, as somebody answers "your PIN?"
 

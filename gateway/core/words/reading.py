@@ -44,8 +44,9 @@ Meaning = Panic | Command | Unclear
 
 _TAKES_BACK = frozenset({Role.NEGATION, Role.SAFE, Role.THANKS})
 _EMERGENCY = ("darurat", "emergency", "dharura")
-# A PIN of an officer, or a word of ours that comes back: it stands last in an answer, behind other words.
-_SECRET = re.compile(r"(?<![\d.,/:-])(\d{4,8})[\s.!]*$")
+# A PIN of an officer, or a word of ours that comes back: it stands last in an answer, behind other words. On a line
+# that blocks long numbers our word left as "739 1" (core.filters), and comes back so.
+_SECRET = re.compile(r"(?<![\d.,/:-])(\d{4,8}|(?<!\d )\d{3} \d)[\s.!]*$")
 _LETTER = re.compile(r"[^\W\d]")
 _NUMBER = "no"  # the Indonesian "no 5" is a house number, and the English word a no
 
@@ -288,7 +289,7 @@ class Reading:
     @property
     def _secret(self) -> str | None:
         found = self._secret_at
-        return found[1] if found else None
+        return found[1].replace(" ", "") if found else None
 
     @cached_property
     def _secret_at(self) -> re.Match[str] | None:
