@@ -24,6 +24,7 @@ from gateway.core.messages import (
     TextOut,
     UssdHop,
 )
+from gateway.core.pictures import Picture
 
 
 class Carrier(Protocol):
@@ -100,6 +101,17 @@ class OptOutCarrier(Carrier, Protocol):
     """A carrier that tells when a number wants no more texts."""
 
     def read_opt_out(self, hook: Hook) -> OptedOut: ...
+
+
+@runtime_checkable
+class PictureCarrier(Carrier, Protocol):
+    """A line whose texts may bring pictures, which stay with the company until somebody opens them."""
+
+    def pictures(self, raw: str) -> int:
+        """Return how many came with a text, from what was kept of it. Never raises."""
+
+    def fetch_picture(self, raw: str, number: int) -> Picture | None:
+        """Return one of them, from 1; None where it is gone or no picture. Takes some seconds at most, never raises."""
 
 
 class EnvelopeCarrier(Carrier, Protocol):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from gateway.carriers.base import PictureCarrier
 from gateway.core.phone import mask
 from gateway.core.words import unit_keywords
 from gateway.models import inbound as inbounds
@@ -125,3 +126,9 @@ def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
 def _mark(uow: UnitOfWork, row: Inbound) -> None:
     log.exception("inbound not understood", extra={"inbound": row.id, "phone": mask(row.phone), "tries": row.tries})
     row.state = inbounds.UNHANDLED if row.tries < MOST_TRIES else inbounds.TO_HUMAN
+
+
+def pictures(uow: UnitOfWork, row: Inbound) -> int:
+    """Return how many pictures came with this text; they stay with the line's company."""
+    line = uow.lines.named(row.line)
+    return line.pictures(row.raw) if isinstance(line, PictureCarrier) and row.raw else 0

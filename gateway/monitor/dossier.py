@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from gateway.core.words.pinwords import hide_pins
 from gateway.identity import audit_log, confidants
 from gateway.identity.users import Identity
+from gateway.inbound import in_tray
 from gateway.incidents import reopening
 from gateway.models import alert as alerts
 from gateway.models import event as events
@@ -27,6 +28,7 @@ from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
 from gateway.models.citizen import Citizen
 from gateway.models.event import Event
+from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
 from gateway.models.outbound import CALL, Outbound
@@ -107,6 +109,7 @@ class Dossier:
     false_alarms: int
     reports: int  # the number of reports without emergency from this number
     links: Sequence[str]
+    pictures: Sequence[tuple[int, int]]  # of its texts: the text's id, and the picture's number there
     may_reopen: bool  # an officer or a desk closed it a short time ago
     reason: str | None
     has_profile: bool  # whether notes or next of kin are on file
@@ -144,6 +147,7 @@ def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> D
         false_alarms=_false_alarms(uow, incident),
         reports=uow.db.scalar(select(func.count(Report.id)).where(Report.phone == incident.phone)) or 0,
         links=links(lines),
+        pictures=_pictures(uow, incident),
         may_reopen=reopening.may_reopen(incident, uow.now()),
         reason=incident.reason,
         has_profile=_has_profile(_citizen(uow, incident)),
@@ -152,6 +156,11 @@ def read(uow: UnitOfWork, who: Identity, incident: Incident, language: str) -> D
         clock_at=incident.clock_at,
         ran_by=_ran_by(uow, incident),
     )
+
+
+def _pictures(uow: UnitOfWork, incident: Incident) -> Sequence[tuple[int, int]]:
+    texts = select(Inbound).where(Inbound.incident_id == incident.id, Inbound.kind == "text").order_by(Inbound.id)
+    return [(row.id, at) for row in uow.db.scalars(texts) for at in range(1, in_tray.pictures(uow, row) + 1)]
 
 
 def _ran_by(uow: UnitOfWork, incident: Incident) -> RanBy | None:

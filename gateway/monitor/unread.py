@@ -12,12 +12,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select, true
 
+from gateway.carriers.base import PictureCarrier
 from gateway.core.reachability import Way
 from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import DeskAnswer, read
 from gateway.identity import audit_log, confidants, reachability
 from gateway.identity.callers import Caller, identify
 from gateway.identity.users import Identity
+from gateway.inbound import in_tray
 from gateway.models import clarification as clarification_rows
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
@@ -27,7 +29,7 @@ from gateway.models.clarification import Clarification
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.locking import lock_clarification
-from gateway.monitor import reports
+from gateway.monitor import board, reports
 from gateway.responses import raise_from_text, uncertain_calls
 from gateway.unit_of_work import UnitOfWork
 
@@ -56,6 +58,7 @@ class Waiting:
     call_state: str = ""  # of that call, see gateway.models.clarification
     opens_at: datetime | None = None  # when silence makes it an incident
     said_no: bool = False  # that phone answered with a word of no
+    pictures: int = 0  # how many came with it
     before: str = ""  # the code of an incident of theirs that was closed shortly before
 
     @property
@@ -93,6 +96,20 @@ def waiting(uow: UnitOfWork, who: Identity) -> list[Waiting]:
     return found[: max(MOST, urgent)]
 
 
+def pictures_of(uow: UnitOfWork, who: Identity, inbound_id: int) -> tuple[PictureCarrier, str] | None:
+    """Return the line that has this text's pictures, with what was kept of the text, if this user reads the text or
+    sees its incident; else None."""
+    row = uow.db.get(Inbound, inbound_id)
+    line = uow.lines.named(row.line) if row is not None else None
+    if row is None or not isinstance(line, PictureCarrier) or confidants.hides(uow, who, row.phone):
+        return None
+    incident = uow.db.get(Incident, row.incident_id) if row.incident_id is not None else None
+    if incident is not None:
+        return (line, row.raw) if board.sees(uow, who, incident) else None
+    mine = _is_for(who, row, identify(uow, row.phone), units.top_desks(uow.db))
+    return (line, row.raw) if mine else None
+
+
 def _may_be_for(who: Identity) -> ColumnElement[bool]:
     """Return the SQL condition that leaves out texts of other units, so that a flood of them hides none of ours."""
     return true() if who.scope is None else or_(Inbound.unit_id.is_(None), Inbound.unit_id.in_(who.scope))
@@ -125,6 +142,7 @@ def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, call: Clarification | 
         call_state=call.state if call is not None else "",
         opens_at=call.opens_at if call is not None else None,
         said_no=settled is not None and (settled.said_no_at is not None or settled.answered_by == caller.name),
+        pictures=in_tray.pictures(uow, row),
         before=before.code if before is not None else "",
     )
 

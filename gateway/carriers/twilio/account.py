@@ -19,6 +19,7 @@ from twilio.rest import Client
 from gateway.carriers import wire
 from gateway.core.messages import Price
 
+API_URL = "https://api.twilio.com"
 MOST_RECORDS = 20  # one for a category and a time; however many pages an answer promises
 T = TypeVar("T")
 

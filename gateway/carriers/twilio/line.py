@@ -19,7 +19,7 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from gateway.carriers import wire
-from gateway.carriers.twilio import account, codes, signatures, twiml
+from gateway.carriers.twilio import account, codes, pictures, signatures, twiml
 from gateway.core.messages import (
     Answer,
     BadHook,
@@ -37,6 +37,7 @@ from gateway.core.messages import (
     TextIn,
     TextOut,
 )
+from gateway.core.pictures import Picture
 from gateway.core.words.opt_out import OptOut
 
 CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -86,6 +87,8 @@ class Twilio:
         self._validators = [RequestValidator(token) for token in auth_tokens if token]
         self._hooks = f"{public_url.rstrip('/')}/hooks/{name}"
         self._now = now
+        self._account = account_sid, auth_tokens[0]
+        self._address = f"{(api_url or account.API_URL).rstrip('/')}/2010-04-01/Accounts/{account_sid}"
         self._client = account.reach(account_sid, auth_tokens[0], timeout_seconds, api_url)
         self._books = account.reach(account_sid, auth_tokens[0], wire.STATEMENT_SECONDS, api_url)
 
@@ -210,6 +213,13 @@ class Twilio:
         except (TwilioException, requests.RequestException, *wire.MISSHAPEN):
             return False
         return call.status in codes.STILL_TO_COME
+
+    def pictures(self, raw: str) -> int:
+        return len(pictures.addresses(raw, self._address))
+
+    def fetch_picture(self, raw: str, number: int) -> Picture | None:
+        found = pictures.addresses(raw, self._address)[number - 1 : number] if number > 0 else ()
+        return pictures.fetch(found[0], self._account, wire.STATEMENT_SECONDS) if found else None
 
     def spend(self, since: date, until: date) -> Sequence[Price] | None:
         return account.spent(self._books, since, until)

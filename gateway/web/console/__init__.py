@@ -16,6 +16,7 @@ from gateway.web.console import (
     maps,
     monitor,
     phones,
+    pictures,
     refusals,
     words,
 )
@@ -31,7 +32,7 @@ def register(app: Flask, house: House) -> None:
     look.register(app)
     refusals.register(app)
     live.register(app, house)
-    for pages in (login.page, monitor.page, duty.page, incident.page, maps.page, basemap.page):
+    for pages in (login.page, monitor.page, duty.page, incident.page, pictures.page, maps.page, basemap.page):
         app.register_blueprint(pages)
     if house.settings.demo:
         app.register_blueprint(phones.page)
