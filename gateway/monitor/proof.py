@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from gateway.identity.users import Scope
+from gateway.models import worker as workers
 from gateway.models.officer import Officer
 from gateway.models.synthetic_panic import SyntheticPanic
 from gateway.models.unit import Unit
-from gateway.models.worker import LineHealth, Worker, is_alive
+from gateway.models.worker import Worker, is_alive
 from gateway.unit_of_work import UnitOfWork
 
 
@@ -33,7 +34,7 @@ class LastTest:
 @dataclass(frozen=True)
 class Proof:
     on_duty: Sequence[OnDuty]  # each unit of this user that has officers
-    bad_lines: Sequence[str]  # of which the last request failed
+    bad_lines: Sequence[str]  # of which the last request failed, or that reach few phones
     lines: int
     workers: int  # alive
     test: LastTest | None
@@ -46,10 +47,10 @@ class Proof:
 def gather(uow: UnitOfWork, scope: Scope) -> Proof:
     """Return what proves, without any panic, that one would ring."""
     carriers = uow.settings.carriers
-    health = uow.db.scalars(select(LineHealth).where(LineHealth.line.in_(carriers)).order_by(LineHealth.line))
+    bad = {row.line for row in workers.failing(uow.db, carriers, uow.now())}
     return Proof(
         on_duty=_on_duty(uow, scope),
-        bad_lines=[row.line for row in health if row.is_bad],
+        bad_lines=sorted(bad),
         lines=len(carriers),
         workers=uow.db.scalar(select(func.count(Worker.id)).where(is_alive(uow.now()))) or 0,
         test=_last_test(uow),
