@@ -9,4 +9,11 @@ if __name__ == "__main__":
     start_logging()
     with starting():
         home = house()
-    listen(home.sweep, lambda: connect_redis_to_wait(home.settings), home.heartbeat, home.keep_time, home.nightly_purge)
+    listen(
+        home.sweep,
+        lambda: connect_redis_to_wait(home.settings),
+        home.heartbeat,
+        home.keep_time,
+        home.nightly_purge,
+        home.processes.tell,
+    )

@@ -35,6 +35,7 @@ from gateway.infrastructure.database import is_gone, open_engine
 from gateway.infrastructure.database_clock import DatabaseClock, own_time
 from gateway.infrastructure.espeak import Espeak
 from gateway.infrastructure.heartbeat import Heartbeat
+from gateway.infrastructure.processes import Processes
 from gateway.infrastructure.snapshot import Marks, Snapshot, Turn
 from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
@@ -79,6 +80,7 @@ class House:
     budgets: Budgets = field(default_factory=Budgets)
 
     def __post_init__(self) -> None:
+        self.processes = Processes(self.job_queue.reach, self.worker)
         folder = self.settings.data_dir / "spool"
         self.spool = Spool(folder, sealing.seal, sealing.unseal, sealing.mark, lambda: self.clock().timestamp())
         folder = self.settings.data_dir / "outage"

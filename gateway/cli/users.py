@@ -80,7 +80,12 @@ def api_key() -> None:
 @click.argument("name")
 @click.option("--user", "user_name", required=True, metavar="NAME", help="It sees and does what this user may.")
 @click.option(
-    "--scope", "scopes", type=click.Choice(list(Scope)), multiple=True, required=True, help="May be repeated."
+    "--scope",
+    "scopes",
+    type=click.Choice([one.value for one in Scope]),
+    multiple=True,
+    required=True,
+    help="May be repeated.",
 )
 def add_key(name: str, user_name: str, scopes: tuple[str, ...]) -> None:
     """Give the system NAME a key, printed once. Its former key ends."""

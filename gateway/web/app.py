@@ -8,7 +8,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.infrastructure import database_clock
-from gateway.web import addresses, console, errors
+from gateway.infrastructure.processes import EACH
+from gateway.web import addresses, console, errors, metrics
 from gateway.web.api import api
 from gateway.web.health import health
 from gateway.web.hooks import hooks, replay
@@ -43,6 +44,7 @@ def create_app(house: House, drain: bool = True) -> Flask:
         if house.lines.plays_sounds():
             threading.Thread(target=app.extensions["speech"].warm, name="speech", daemon=True).start()
         every(1.0, house.refresh_snapshot, "snapshot")
+        every(EACH, lambda: house.processes.tell({metrics.LISTENERS: len(app.extensions["fanout"])}), "process")
         every(database_clock.EACH, house.keep_time, "clock")
     return app
 

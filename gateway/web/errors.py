@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from gateway.web import problems
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +17,11 @@ def register(app: Flask) -> None:
 
 
 def _failed(error: Exception) -> Response:
-    if isinstance(error, HTTPException):
-        return Response(f"{error.name.lower()}\n", error.code or 500, mimetype="text/plain")
-    log.exception("a request failed")
+    known = error if isinstance(error, HTTPException) else None
+    if known is None:
+        log.exception("a request failed")
+    if problems.is_asked():
+        return problems.refuse(known or InternalServerError("something went wrong here; please try again"))
+    if known is not None:
+        return Response(f"{known.name.lower()}\n", known.code or 500, mimetype="text/plain")
     return Response("something went wrong here; please try again\n", 500, mimetype="text/plain")

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.infrastructure.database import is_gone
 from gateway.infrastructure.database_clock import EACH as ASKED_EACH
 from gateway.infrastructure.heartbeat import LOOK, Heartbeat
+from gateway.infrastructure.processes import EACH as TOLD_EACH
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, COURTESY_LANE
 from gateway.unit_of_work import Job
@@ -56,7 +57,7 @@ class JobQueue:
         if not wanted or time.monotonic() < self._resting_until:
             return
         try:
-            redis = self._reach()
+            redis = self.reach()
             queue = Queue(QUEUE, connection=redis)
             for name, row_id in wanted:
                 if name == "watch":
@@ -68,7 +69,8 @@ class JobQueue:
             self._redis = None
             log.warning("the job queue is out of order, the sweep will find it", extra={"error": type(error).__name__})
 
-    def _reach(self) -> Redis:
+    def reach(self) -> Redis:
+        """Return the connection, which is made once. Raises RedisError or OSError."""
         with self._lock:
             if self._redis is None:
                 self._redis = self._connect()
@@ -145,12 +147,13 @@ def listen(
     heartbeat: Heartbeat | None = None,
     keep_time: Callable[[], None] | None = None,
     purge: NightlyPurge | None = None,
+    tell: Callable[[], None] | None = None,
 ) -> None:
     """Be a worker: beat and sweep in their own threads, take jobs in this one.
 
     It survives when Redis and the database go and come back, and lets them start in any order. It returns after SIGTERM
     or SIGINT, once open requests to carriers have come back. `heartbeat` sends signs of life to the outside meanwhile;
-    `keep_time` asks the database for the time, `purge` forgets what is old enough.
+    `keep_time` asks the database for the time, `purge` forgets what is old enough; `tell` tells the other processes what this one uses.
     """
     ending = threading.Event()
 
@@ -168,6 +171,8 @@ def listen(
             every(ASKED_EACH, keep_time, "clock")
         if purge is not None:
             every(PURGE_LOOK, purge.tick, "purge")
+        if tell is not None:
+            every(TOLD_EACH, tell, "process")
         while not ending.is_set():
             _take_jobs(connect, ending)
     except SystemExit:

@@ -217,3 +217,12 @@ def test_the_description_names_every_route_and_the_page_loads_nothing_from_outsi
     with siti.get("/api/v1/docs/js/swagger-ui-bundle.js") as script:
         assert len(script.data) > 100_000
     assert siti.get("/api/v1/docs/../door.py").status_code == 404
+
+
+def test_what_no_route_fits_is_a_problem_too_and_tells_what_is_missing(app: Flask, send: Send) -> None:
+    assert read(send("GET", "/nothing/here"), 404)["title"] == "Not Found"
+    refused = send("DELETE", "/incidents")
+    assert (refused.mimetype, read(refused, 405)["status"]) == ("application/problem+json", 405)
+    assert "POST" in refused.headers["Allow"]
+    bare = app.test_client().get("/api/v1/units")
+    assert (bare.headers["WWW-Authenticate"], "Bearer" in read(bare, 401)["detail"]) == ("Bearer", True)

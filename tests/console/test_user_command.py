@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from gateway.cli.users import user
+from gateway.cli.users import api_key, user
 from gateway.identity import logins, users
 from gateway.models.audit import Audit
 from gateway.wiring import House, house
@@ -78,3 +78,12 @@ def test_a_key_for_nobody_is_refused(home: House) -> None:
     done = CliRunner().invoke(user, ["key", "Nobody"])
     assert done.exit_code == 1
     assert "no such user" in done.output.lower()
+
+
+def test_another_system_gets_a_key_with_scopes_and_loses_it(home: House) -> None:
+    run = CliRunner().invoke
+    made = run(api_key, ["add", "Pusat", "--user", "Siti", "--scope", "incidents:read", "--scope", "incidents:raise"])
+    assert made.output.startswith("siaga_api_"), made.output
+    assert "Pusat\tSiti\tincidents:raise incidents:read" in run(api_key, ["list"]).output
+    run(api_key, ["end", "Pusat"])
+    assert "Pusat" not in run(api_key, ["list"]).output

@@ -29,9 +29,10 @@ from gateway.monitor.desk_actions import NotNow
 from gateway.register import applications, decisions
 from gateway.register.applications import Given
 from gateway.unit_of_work import UnitOfWork
-from gateway.web.api.door import LANGUAGE, Unfit, answer, api, conflict, description, needs, to_json
+from gateway.web.api.door import LANGUAGE, answer, api, conflict, description, needs, to_json
 from gateway.web.api.shapes import Closing, MoreWords, NewCitizen, NewIncident, OnDuty, Problem, Verified, Yes
 from gateway.web.console.access import granted, me, writing
+from gateway.web.problems import Unfit
 
 REMEMBERED = timedelta(hours=24)  # how long an Idempotency-Key is known
 LONGEST_KEY = 200  # characters of one

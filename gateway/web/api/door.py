@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, Never, ParamSpec, TypeVar
@@ -16,10 +16,11 @@ from pydantic import ValidationError
 from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import Forbidden, HTTPException, UnprocessableEntity, default_exceptions
+from werkzeug.exceptions import Forbidden, HTTPException, default_exceptions
 
 from gateway.identity.api_keys import Scope
 from gateway.web.console.access import allow, granted
+from gateway.web.problems import PREFIX, Unfit, refuse
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,15 +36,7 @@ text this person; of one who hides neither number nor name nor words are told.""
 RETRY_S = 5  # seconds after which a request is worth sending again while the database is away
 LANGUAGE = "en"  # the language of the words that name the source of a position
 
-api = Blueprint("api", __name__, url_prefix="/api/v1")
-
-
-class Unfit(UnprocessableEntity):
-    """A request whose fields are not what they must be; `errors` name each of them."""
-
-    def __init__(self, detail: str, errors: Sequence[Mapping[str, str]] = ()) -> None:
-        super().__init__(detail)
-        self.errors = list(errors)
+api = Blueprint("api", __name__, url_prefix=PREFIX)
 
 
 def _complain(asked: object, answered: object, error: Exception | None, *_: object) -> None:
@@ -114,22 +107,6 @@ def _plain(value: Any) -> str:
 
 
 # --- errors ---------------------------------------------------------------------------------------------------
-
-
-def refuse(error: HTTPException) -> Response:
-    """Answer an error as problem details (RFC 9457); `error` and `message` are their names from before."""
-    told: dict[str, object] = {
-        "type": "about:blank",
-        "title": error.name,
-        "status": error.code or 500,
-        "detail": error.description or "",
-        "instance": request.path,
-        "error": error.name.lower(),
-        "message": error.description or "",
-    }
-    if isinstance(error, Unfit) and error.errors:
-        told["errors"] = error.errors
-    return answer(told, error.code or 500, "application/problem+json")
 
 
 def _away(error: SQLAlchemyError) -> Response:

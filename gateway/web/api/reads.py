@@ -22,9 +22,10 @@ from gateway.monitor.card import Card, Whereabouts
 from gateway.operations.results import results
 from gateway.operations.results.formats import FORMATS
 from gateway.unit_of_work import UnitOfWork
-from gateway.web.api.door import LANGUAGE, Unfit, answer, api, description, needs
+from gateway.web.api.door import LANGUAGE, answer, api, description, needs
 from gateway.web.api.shapes import Page, Period, Problem, WhichIncidents
 from gateway.web.console.access import allow, me, reading
+from gateway.web.problems import Unfit
 
 REFUSED = Answers(HTTP_401=Problem, HTTP_403=Problem, HTTP_404=Problem, HTTP_422=Problem, HTTP_503=Problem)
 LISTS = ("incidents", "positions", "units", "officers", "places", "statistics")
