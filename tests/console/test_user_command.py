@@ -82,6 +82,7 @@ def test_a_key_for_nobody_is_refused(home: House) -> None:
 
 def test_another_system_gets_a_key_with_scopes_and_loses_it(home: House) -> None:
     run = CliRunner().invoke
+    run(user, ["add", "Siti", "--role", "desk"], input="rahasia-piket\n")
     made = run(api_key, ["add", "Pusat", "--user", "Siti", "--scope", "incidents:read", "--scope", "incidents:raise"])
     assert made.output.startswith("siaga_api_"), made.output
     assert "Pusat\tSiti\tincidents:raise incidents:read" in run(api_key, ["list"]).output
