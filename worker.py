@@ -15,5 +15,5 @@ if __name__ == "__main__":
         home.heartbeat,
         home.keep_time,
         home.nightly_purge,
-        home.processes.tell,
+        home.beside,
     )

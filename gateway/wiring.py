@@ -35,6 +35,7 @@ from gateway.infrastructure.database import is_gone, open_engine
 from gateway.infrastructure.database_clock import DatabaseClock, own_time
 from gateway.infrastructure.espeak import Espeak
 from gateway.infrastructure.heartbeat import Heartbeat
+from gateway.infrastructure.processes import EACH as TOLD_EACH
 from gateway.infrastructure.processes import Processes
 from gateway.infrastructure.snapshot import Marks, Snapshot, Turn
 from gateway.infrastructure.spool import Spool
@@ -54,6 +55,8 @@ from gateway.worker.lookups import Finder
 from gateway.worker.purging import NightlyPurge
 from gateway.worker.queue import PATIENCE, JobQueue, Senders
 from gateway.worker.sweep import Sender, Sweep
+from gateway.worker.webhooks import EACH as SENT_EACH
+from gateway.worker.webhooks import Webhooks
 
 WARNED_FOR = timedelta(minutes=1)  # so long the warnings of lines and roster stand before they are reckoned anew
 HOOK_WAVE = 50  # so many alerts a hook's transaction may write; the worker writes a larger wave
@@ -196,6 +199,12 @@ class House:
     def nightly_purge(self) -> NightlyPurge | None:
         """Return what forgets by itself each night, or None where that is switched off."""
         return NightlyPurge(self.open_uow, self.settings, self.spool) if self.settings.purge_nightly else None
+
+    @property
+    def beside(self) -> dict[str, tuple[float, Callable[[], None]]]:
+        """Return what a worker does beside its sweep: by name, each with its seconds between two rounds."""
+        webhooks = Webhooks(self.open_uow, self.senders or Senders())
+        return {"process": (TOLD_EACH, self.processes.tell), "webhooks": (SENT_EACH, webhooks.tick)}
 
     @property
     def heartbeat(self) -> Heartbeat | None:

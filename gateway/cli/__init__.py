@@ -28,6 +28,7 @@ from gateway.cli import (
     texts,
     users,
     watch,
+    webhooks,
 )
 from gateway.cli.door import troubles
 from gateway.cli.spoken import LANGUAGES, spoken, translate
@@ -114,6 +115,7 @@ COMMANDS: tuple[click.Command, ...] = (
     people.test_phone,
     users.user,
     users.api_key,
+    webhooks.webhook,
     incidents.inbox,
     incidents.incidents,
     drills.drill,

@@ -40,6 +40,7 @@ from gateway.models.synthetic_panic import SyntheticPanic, SyntheticPlan
 from gateway.models.unit import Area, Unit
 from gateway.models.user import User
 from gateway.models.ussd_session import UssdSession
+from gateway.models.webhook import Webhook, WebhookMessage
 from gateway.models.wording import Wording
 from gateway.models.worker import LineHealth, Pace, Switch, Worker
 
@@ -92,6 +93,8 @@ __all__ = [
     "Unit",
     "User",
     "UssdSession",
+    "Webhook",
+    "WebhookMessage",
     "Wording",
     "Worker",
 ]  # fmt: skip

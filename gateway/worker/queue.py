@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
@@ -21,9 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.infrastructure.database import is_gone
 from gateway.infrastructure.database_clock import EACH as ASKED_EACH
 from gateway.infrastructure.heartbeat import LOOK, Heartbeat
-from gateway.infrastructure.processes import EACH as TOLD_EACH
 from gateway.models.lookup import LOOKUP_LANE
 from gateway.models.outbound import ALERT_LANE, COURTESY_LANE
+from gateway.models.webhook import WEBHOOK_LANE
 from gateway.unit_of_work import Job
 from gateway.worker.purging import LOOK as PURGE_LOOK
 from gateway.worker.purging import NightlyPurge
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 QUEUE = "siaga"  # a worker listens to one queue: only then does RQ save a job from a dying worker
 PATIENCE = 0.3  # seconds that a hook waits for Redis; the commit came before, so nothing is lost
 PARTING = 8.0  # seconds that an ending worker waits for open requests to carriers; most supervisors kill after ten
+NOTHING: Mapping[str, tuple[float, Callable[[], None]]] = {}
 LONGEST_WAIT = 30  # seconds that a worker waits for one job before it checks that Redis still answers
 REST = 1.0  # seconds without a new try after Redis failed
 WATCHERS = "siaga:incidents"  # the channel that tells the monitors of changes
@@ -83,7 +84,7 @@ class Senders:
     Alerts do not wait behind courtesy texts, and a carrier that hangs delays only its own senders.
     """
 
-    SIZES = {ALERT_LANE: 64, COURTESY_LANE: 16, LOOKUP_LANE: 8}  # noqa: RUF012 - a constant table
+    SIZES = {ALERT_LANE: 64, COURTESY_LANE: 16, LOOKUP_LANE: 8, WEBHOOK_LANE: 4}  # noqa: RUF012 - a constant table
 
     def __init__(self) -> None:
         self._pools: dict[str, ThreadPoolExecutor] = {}
@@ -147,13 +148,14 @@ def listen(
     heartbeat: Heartbeat | None = None,
     keep_time: Callable[[], None] | None = None,
     purge: NightlyPurge | None = None,
-    tell: Callable[[], None] | None = None,
+    beside: Mapping[str, tuple[float, Callable[[], None]]] = NOTHING,
 ) -> None:
     """Be a worker: beat and sweep in their own threads, take jobs in this one.
 
     It survives when Redis and the database go and come back, and lets them start in any order. It returns after SIGTERM
     or SIGINT, once open requests to carriers have come back. `heartbeat` sends signs of life to the outside meanwhile;
-    `keep_time` asks the database for the time, `purge` forgets what is old enough; `tell` tells the other processes what this one uses.
+    `keep_time` asks the database for the time, `purge` forgets what is old enough; `beside` are more threads by their
+    names, each with its seconds between two rounds.
     """
     ending = threading.Event()
 
@@ -171,8 +173,8 @@ def listen(
             every(ASKED_EACH, keep_time, "clock")
         if purge is not None:
             every(PURGE_LOOK, purge.tick, "purge")
-        if tell is not None:
-            every(TOLD_EACH, tell, "process")
+        for name, (seconds, step) in beside.items():
+            every(seconds, step, name)
         while not ending.is_set():
             _take_jobs(connect, ending)
     except SystemExit:

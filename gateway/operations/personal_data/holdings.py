@@ -245,6 +245,8 @@ HOLDINGS: Sequence[Holding] = (
     Holding("unit_numbers", Of.NOBODY, "our own numbers", stays="phone"),
     Holding("units", Of.NOBODY, "offices",
             stays="code name kind phone lat lon timezone policy waves policy_was keyword sender"),
+    Holding("webhook_messages", Of.NOBODY, "what other systems are told", stays="kind"),
+    Holding("webhooks", Of.NOBODY, "of other systems, sealed", stays="name url secret trouble"),
     Holding("wordings", Of.NOBODY, "the operator's own sentences", stays="key language text changed_by"),
     Holding("workers", Of.NOBODY, "of machines", stays="name clock_ahead_s"),
 )  # fmt: skip

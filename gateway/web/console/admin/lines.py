@@ -25,6 +25,7 @@ from gateway.core.sentences.phrases import sms
 from gateway.identity import audit_log
 from gateway.models import attempt as attempts
 from gateway.models import outbound as outbounds
+from gateway.models import webhook as webhooks
 from gateway.models import worker as workers
 from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
@@ -75,6 +76,8 @@ def show() -> str:
             spent=_spent(uow, lines),
             asked=[name for name in lines if sees_all() and spend.can_tell(uow.lines.named(name))],
             tests=_tests(uow),
+            webhooks=webhooks.active(uow.db) if sees_all() else (),
+            owed=webhooks.waiting(uow.db),
             matrix=line_warnings.matrix(uow),
             abilities=list(Ability),
             no_ring=line_warnings.cannot_ring(uow, line_warnings.rostered(uow)),
