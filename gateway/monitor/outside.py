@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from gateway import dispatch
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Spot
+from gateway.core.reachability import Why
 from gateway.core.words.reading import read
 from gateway.identity import audit_log
 from gateway.identity.api_keys import Access
@@ -120,6 +121,8 @@ def card(shown: Card) -> dict[str, object]:
         whole |= WITHHELD
         if shown.where is not None:
             whole["where"] = asdict(replace(shown.where, place=""))  # it may be their own words
+    if shown.no_call == Why.NO_NUMBER:  # where a number stands it holds a mark of ours
+        whole["phone"] = None
     return whole | {"do_not_contact": not shown.may_call}
 
 

@@ -63,7 +63,8 @@ def test_an_alarm_panel_without_a_number_rings_officers_and_nothing_goes_to_anyb
         assert {row.kind for row in owed} == {"text", "call"}
         reported = uow.db.scalars(select(Event.who).where(Event.kind == "reported")).one()
         assert reported == "Pusat 112"
-    assert read(send("GET", f"/incidents/{told['code']}"), 200)["card"]["do_not_contact"] is True
+    card = read(send("GET", f"/incidents/{told['code']}"), 200)["card"]
+    assert (card["phone"], card["do_not_contact"]) == (None, True)
 
 
 def test_two_panels_at_once_are_two_incidents_and_a_known_caller_joins_the_open_one(home: House, send: Send) -> None:
