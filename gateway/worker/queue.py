@@ -167,20 +167,29 @@ def listen(
         signal.signal(each, end)
     try:
         _begin(rounds, ending)
-        if heartbeat is not None:
-            every(LOOK, heartbeat.tick, "heartbeat")
-        if keep_time is not None:
-            every(ASKED_EACH, keep_time, "clock")
-        if purge is not None:
-            every(PURGE_LOOK, purge.tick, "purge")
-        for name, (seconds, step) in beside.items():
-            every(seconds, step, name)
+        _start_beside(heartbeat, keep_time, purge, beside)
         while not ending.is_set():
             _take_jobs(connect, ending)
     except SystemExit:
         log.info("asked to end")
     finally:
         _end(rounds)
+
+
+def _start_beside(
+    heartbeat: Heartbeat | None,
+    keep_time: Callable[[], None] | None,
+    purge: NightlyPurge | None,
+    beside: Mapping[str, tuple[float, Callable[[], None]]],
+) -> None:
+    if heartbeat is not None:
+        every(LOOK, heartbeat.tick, "heartbeat")
+    if keep_time is not None:
+        every(ASKED_EACH, keep_time, "clock")
+    if purge is not None:
+        every(PURGE_LOOK, purge.tick, "purge")
+    for name, (seconds, step) in beside.items():
+        every(seconds, step, name)
 
 
 def _begin(rounds: Sweep, ending: threading.Event) -> None:
