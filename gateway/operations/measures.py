@@ -23,7 +23,7 @@ from gateway.models.event import Event
 from gateway.models.inbound import Inbound
 from gateway.models.incident import Incident
 from gateway.models.outbound import Outbound
-from gateway.models.worker import LineHealth, Worker, is_alive
+from gateway.models.worker import Worker, failing, is_alive
 from gateway.operations.results.cases import TAKEN
 from gateway.unit_of_work import UnitOfWork
 
@@ -141,9 +141,9 @@ def line_results(uow: UnitOfWork, lines: Sequence[str]) -> dict[tuple[str, str, 
     return found | {(line, kind, state): count for line, kind, state, count in uow.db.execute(query)}
 
 
-def bad_lines(uow: UnitOfWork) -> set[str]:
-    """Return the lines whose last real request failed."""
-    return {row.line for row in uow.db.scalars(select(LineHealth)) if row.is_bad}
+def bad_lines(uow: UnitOfWork, lines: Sequence[str]) -> set[str]:
+    """Return those of `lines` whose last real request failed, or that reach few phones."""
+    return {row.line for row in failing(uow.db, lines, uow.now())}
 
 
 # --- what waits -----------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def _of_steps(uow: UnitOfWork) -> Iterator[Metric]:
 
 
 def _of_lines(uow: UnitOfWork, lines: Sequence[str]) -> Iterator[Metric]:
-    answers, bad = measures.line_answers(uow, lines), measures.bad_lines(uow)
+    answers, bad = measures.line_answers(uow, lines), measures.bad_lines(uow, lines)
     yield _histogram("siaga_line_seconds", "Seconds until a line answered a request of ours", answers, "line", "kind")
     results = measures.line_results(uow, lines)
     about = "Attempts of the last 15 minutes by what became of them"
