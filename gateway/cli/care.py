@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import NoReturn
 
 import click
 from sqlalchemy import func, select
@@ -161,11 +162,15 @@ def _sweep(rounds: Sweep, under_way: list[Future[None]]) -> int:
         under_way.clear()
 
 
+def _no_redis() -> NoReturn:
+    raise ConnectionError("this command runs without Redis")
+
+
 class NoJobQueue(JobQueue):
     """A job queue that enqueues nothing, because `siaga sweep` may run without Redis."""
 
     def __init__(self) -> None:
-        """Do nothing: there is no Redis to connect to."""
+        super().__init__(_no_redis)
 
     def enqueue(self, jobs: Iterable[Job]) -> None: ...
 

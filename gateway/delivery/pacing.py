@@ -130,7 +130,6 @@ class Pacing:
     def __init__(self, uow: UnitOfWork, kind: str, horizon: timedelta, room: Callable[[str], int]) -> None:
         self.uow, self.kind, self.room = uow, kind, room
         self.now = uow.now()
-        _learn_health(uow)
         self.until = self.now + horizon
         self.rows: dict[str, Pace] = {}
         self.taken: Counter[str] = Counter()
@@ -147,6 +146,8 @@ class Pacing:
         or whose line's pace does not allow it within the horizon. Who finds every telephone ringing leaves on the next
         line that is none, and waits only where there is none. Equal lines share what leaves by what each can still
         send."""
+        if owed:
+            _learn_health(self.uow)
         lines = self._lines(owed)
         for line in sorted({line for choice in lines.values() for line in choice}):
             self._lock(line)  # in one order, so that two claims never wait in a circle

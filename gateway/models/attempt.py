@@ -121,6 +121,7 @@ def hand_over(attempt: Attempt) -> bool:
 
 def deliver(attempt: Attempt) -> bool:
     """Write that the network reports the text as arrived."""
+    attempt.reached = True
     return _move(attempt, (HANDED, REFUSED, PERMANENT, UNDELIVERED), DELIVERED)
 
 
