@@ -3,49 +3,60 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from gateway.cli import (
-    care,
-    demo,
-    drills,
-    explain,
-    imports,
-    incidents,
-    init,
-    leaflet,
-    people,
-    phones,
-    programs,
-    purge,
-    results,
-    serve,
-    subjects,
-    texts,
-    users,
-    watch,
-    webhooks,
-)
-from gateway.cli.door import troubles
-from gateway.cli.spoken import LANGUAGES, spoken, translate
-from gateway.config import BadSetting
-from gateway.config.sources import environment
-from gateway.infrastructure.installation import tables, version
+from gateway.cli.spoken import LANGUAGES, indonesian, spoken, translate
+
+
+@cache
+def commands() -> Mapping[str, Mapping[str, str]]:
+    """Return what stands in commands.toml: by command its `module`, its `function`, and the `help` of the list."""
+    return tomllib.loads(Path(__file__).with_name("commands.toml").read_text(encoding="utf-8"))
 
 
 class Siaga(click.Group):
-    """The group of all commands. It reports in a sentence what keeps a command from its work."""
+    """The group of all commands. It imports a command when it is called, because all of them take a second, and reports
+    in a sentence what keeps a command from its work."""
+
+    language = LANGUAGES[-1]  # of the help
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(commands())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in commands():
+            return None
+        known: click.Command = getattr(import_module(f"{__name__}.{commands()[cmd_name]['module']}"),
+                                       commands()[cmd_name]["function"])  # fmt: skip
+        if self.language == "id":
+            translate(known, cmd_name)
+        return known
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the tables of their help, without the commands themselves."""
+        said = indonesian() if self.language == "id" else commands()
+        room = formatter.width - max(map(len, commands())) - 6
+        names = self.list_commands(ctx)
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, click.Command(name, help=said[name]["help"]).get_short_help_str(room)) for name in names]
+            )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if _beside_the_demo(args[:1]):
+        if args and args[0] in commands() and _beside_the_demo(args[:1]):
             os.environ["DEMO"] = "1"
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        from gateway.cli.door import troubles  # it needs nearly everything, and the help needs none of it
+
         with troubles():
             return super().invoke(ctx)
 
@@ -57,11 +68,15 @@ def _beside_the_demo(words: Sequence[str]) -> bool:
     is configured. Only the operator's door infers this. A web process or a worker without settings refuses to start,
     demo or not.
     """
+    from gateway.cli.programs import PROGRAMS
+    from gateway.config import BadSetting
+    from gateway.config.sources import environment
+
     try:
         given = environment()
     except BadSetting:
         return False  # the command itself will say so
-    if "DEMO" in given or {*words} & {"init", "serve", *programs.PROGRAMS}:
+    if "DEMO" in given or {*words} & {"init", "serve", *PROGRAMS}:
         return False
     real = any(name in given for name in ("CARRIERS", "CARRIERS_FILE", "SECRET_KEY", "SECRET_KEY_FILE"))
     keys = Path(given.get("DATA_DIR", "var")) / "demo.json"
@@ -69,12 +84,16 @@ def _beside_the_demo(words: Sequence[str]) -> bool:
 
 
 def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    from gateway.infrastructure.installation import tables, version
+
     if wanted:
         click.echo(f"siaga {version()}, tables {tables()}")
         ctx.exit()
 
 
 def _choose_language(ctx: click.Context, _: click.Parameter, language: str) -> None:
+    if isinstance(ctx.command, Siaga):
+        ctx.command.language = language
     if language == "id":
         translate(ctx.command)
 
@@ -99,41 +118,3 @@ def _choose_language(ctx: click.Context, _: click.Parameter, language: str) -> N
 )
 def main() -> None:
     """Siaga: turns any phone into a panic button, and makes the right officers' phones ring."""
-
-
-COMMANDS: tuple[click.Command, ...] = (
-    demo.demo,
-    init.init,
-    serve.serve,
-    programs.web,
-    programs.worker,
-    programs.switch,
-    programs.migrate,
-    imports.bring_in,
-    people.citizen,
-    people.duty,
-    people.test_phone,
-    users.user,
-    users.api_key,
-    webhooks.webhook,
-    incidents.inbox,
-    incidents.incidents,
-    drills.drill,
-    drills.synthetic,
-    explain.explain,
-    phones.phone,
-    care.check,
-    care.sweep,
-    care.audit,
-    care.rekey,
-    results.report,
-    leaflet.leaflet,
-    texts.texts,
-    subjects.subject,
-    subjects.erase,
-    subjects.breach,
-    purge.purge,
-    watch.watchdog,
-)
-for command in COMMANDS:
-    main.add_command(command)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from gateway.cli import main
+from gateway.cli import commands, main
 from gateway.cli.spoken import indonesian, spoken
 from gateway.register.imports import kinds
 
@@ -19,8 +21,12 @@ def helps(command: click.Command, path: str = "") -> Iterator[tuple[str, str]]:
     for option in command.params:
         if isinstance(option, click.Option) and option.help:
             yield path, option.opts[-1]
-    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
-        yield from helps(below, f"{path} {name}".strip())
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from helps(below, f"{path} {name}".strip())
 
 
 def test_everything_is_said_in_indonesian_and_nothing_is_left_over() -> None:
@@ -42,3 +48,20 @@ def test_the_help_of_an_import_names_its_columns(kind: str) -> None:
     columns = kinds.columns(kind)
     assert columns
     assert all(name in told for name in columns)
+
+
+@pytest.mark.parametrize("name", commands())
+def test_the_list_of_commands_says_what_each_command_says_of_itself(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name == name
+    assert commands()[name]["help"] == command.get_short_help_str(limit=1000)
+
+
+def test_the_list_of_commands_needs_none_of_their_code() -> None:
+    """`siaga --help` imports the commands' tables only, or it takes a second."""
+    asked = "import sys; from gateway.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    listed, imported = ran.stdout.rsplit("\n", 2)[0], set(ran.stdout.split("\n")[-2].split())
+    assert all(name in listed for name in commands())
+    assert not imported & {"sqlalchemy", "flask", "redis", "fpdf", "gateway.wiring", "gateway.config"}

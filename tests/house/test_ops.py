@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gateway.cli import main
+from gateway.cli import commands
 from gateway.infrastructure.installation import ROOT
 from gateway.web.console.admin import imports
 
@@ -56,7 +56,7 @@ def test_our_containers_write_only_to_their_volume_and_run_our_commands(name: st
         assert told["cap_drop"] == ["ALL"]
         assert told["security_opt"] == ["no-new-privileges:true"]
         assert told["command"][0] == "siaga"
-        assert told["command"][1] in main.commands
+        assert told["command"][1] in commands()
 
 
 def test_an_installation_has_all_its_parts_and_nothing_starts_before_the_tables() -> None:
@@ -83,7 +83,7 @@ def test_every_unit_runs_one_of_our_commands_and_is_hardened() -> None:
     for path in services:
         text = path.read_text(encoding="utf-8")
         (command,) = re.findall(r"^ExecStart=/opt/siaga/bin/siaga (\S+)$", text, re.MULTILINE)
-        assert command in main.commands
+        assert command in commands()
         for promise in ("NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=\n", "User=siaga"):
             assert promise in text, (path.name, promise)
 
