@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO, TypedDict
 
 import click
 
@@ -48,7 +49,7 @@ def bring_in(kind: str, file: Path, dry_run: bool) -> None:
 
 
 def _sheet(kind: str, file: Path, dry_run: bool) -> Outcome:
-    with file.open("rb") as stream, click.progressbar(length=1, label=kind, file=sys.stderr) as bar:
+    with file.open("rb") as stream, click.progressbar(length=1, label=kind, **_bar()) as bar:
 
         def watch(done: int, lines: int) -> None:
             bar.length = max(lines, done)
@@ -58,8 +59,18 @@ def _sheet(kind: str, file: Path, dry_run: bool) -> Outcome:
 
 
 def _cells(_: str, file: Path, dry_run: bool) -> Outcome:
-    with click.progressbar(length=file.stat().st_size, label="cells", file=sys.stderr) as bar:
+    with click.progressbar(length=file.stat().st_size, label="cells", **_bar()) as bar:
         return kinds.bring_in_cells(house().open_uow, file, _in_steps(bar.update), dry_run=dry_run)
+
+
+class _Bar(TypedDict):
+    file: TextIO
+    hidden: bool
+
+
+def _bar() -> _Bar:
+    """Return where a progress bar is drawn: on a terminal. Where a program reads stderr, not even its label is."""
+    return {"file": sys.stderr, "hidden": not sys.stderr.isatty()}
 
 
 def _in_steps(update: Callable[[int], None], step: int = 1 << 16) -> Callable[[int], None]:

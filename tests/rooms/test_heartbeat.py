@@ -55,6 +55,7 @@ class Station:
     def works(self) -> None:
         self.house.sweep.beat()
         self.house.sweep.sweep()
+        self.house.sweep.beat()  # it tells when the sweep ended
 
     def passes(self, seconds: float, working: bool = True) -> None:
         """Time goes by, and with it the looks whether a sign is due."""
