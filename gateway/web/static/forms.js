@@ -38,7 +38,7 @@ function note(press, why, again) {
   press.note?.remove();
   press.note = document.createElement("p");
   press.note.append(`${press.words}: ${why} `);
-  if (again) press.note.append(choice("again", again), choice("never", () => end(press)));
+  if (again) press.note.append(choice("resend", again), choice("never", () => end(press)));
   box.append(press.note);
 }
 
