@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 
 import requests
 from sqlalchemy import exists, select
@@ -89,7 +90,7 @@ def _try(asking: Asking, home: House, number: str, tick: Tick) -> None:
             return
         audit_log.record(uow, "siaga init", "officer.test", number)
     for kind, name in ((outbounds.TEXT, "text"), (outbounds.CALL, "call")):
-        line = _until(lambda kind=kind: _left(home, number, kind, begun), tick, LEAVING)  # type: ignore[misc]
+        line = _until(partial(_left, home, number, kind, begun), tick, LEAVING)
         asking.say(f"drill_{name}" if line else f"drill_no_{name}", line=line)
     answered = _until(lambda: _answered(home, number, begun), tick, PATIENCE)
     asking.say("drill_answered" if answered else "drill_unanswered", seconds=int(PATIENCE))

@@ -14,7 +14,7 @@ from tests.core.test_leaflets import words_of
 @pytest.fixture(autouse=True)
 def two_units_with_numbers(home: House) -> None:
     own = home.lines.names()[0]
-    number = home.lines.named(own).own_numbers[0]  # type: ignore[union-attr]
+    number = home.lines.named(own).own_numbers[0]  # type: ignore[union-attr] # it is configured above
     with home.open_uow() as uow:
         uow.db.add(UnitNumber(unit_id=2, phone=number))
 

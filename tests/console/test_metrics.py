@@ -125,9 +125,9 @@ class Shelf:
 
 def test_whichever_process_is_asked_tells_of_all(app: Flask, home: House) -> None:
     shelf = Shelf()
-    Processes(lambda: shelf, "web:1").tell({"live_listeners": 4})  # type: ignore[arg-type,return-value]
-    Processes(lambda: shelf, "web:2").tell({"live_listeners": 5})  # type: ignore[arg-type,return-value]
-    home.processes = Processes(lambda: shelf, "web:2")  # type: ignore[arg-type,return-value]
+    Processes(lambda: shelf, "web:1").tell({"live_listeners": 4})  # type: ignore[arg-type,return-value] # a shelf for Redis
+    Processes(lambda: shelf, "web:2").tell({"live_listeners": 5})  # type: ignore[arg-type,return-value] # a shelf for Redis
+    home.processes = Processes(lambda: shelf, "web:2")  # type: ignore[arg-type,return-value] # a shelf for Redis
     found = samples(app)
     assert (found["siaga_live_listeners",], found["siaga_jobs_waiting",]) == (9, 3)
     assert found["siaga_process_memory_bytes", "web:1"] > 1e6

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from gateway.cli import webhooks as command
+from gateway.models.incident import Incident
 from gateway.models.webhook import Webhook, WebhookMessage
 from gateway.monitor import webhooks
 from gateway.monitor.webhooks import Letter
@@ -108,11 +109,15 @@ def test_what_a_dead_worker_has_claimed_is_sent_by_another(
     assert [kind for _, kind in system.got] == ["opened", "kind", "wave"]
 
 
+@pytest.mark.parametrize("hides", ["quiet", "duress"])
 def test_of_one_who_hides_neither_number_nor_name_nor_words_leave(
-    home: House, system: System, tick: Callable[[], None]
+    home: House, system: System, tick: Callable[[], None], hides: str
 ) -> None:
     add(home)
-    panic(home, "TOLONG dia pegang pisau DIAM", quiet=True)
+    code = panic(home, "TOLONG dia pegang pisau", quiet=hides == "quiet")
+    if hides == "duress":
+        with home.open_uow() as uow:
+            uow.db.scalars(select(Incident).where(Incident.code == code)).one().duress = True
     tick()
     told = json.loads(system.bodies[0])["data"]["incident"]
     assert told["do_not_contact"] is True
@@ -204,7 +209,7 @@ def test_a_system_in_ones_own_network_gets_it(server: tuple[str, Got]) -> None:
 def test_a_name_that_leads_into_a_private_network_is_asked_nothing(server: tuple[str, Got], address: str) -> None:
     url, got = server
     for found in ([address], ["93.184.216.34", address]):
-        poster = Poster(resolve=lambda host, port, found=found: found)  # type: ignore[misc]
+        poster = Poster(resolve=lambda host, port, found=found: found)  # type: ignore[misc] # mypy infers no type for the default
         letter = Letter("msg_1", url.replace("http:", "https:"), "whsec_c2lhZ2E=", False, b"{}")
         assert poster(letter, NOW) == "PrivateAddress"
     assert got == []
