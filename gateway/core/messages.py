@@ -142,6 +142,10 @@ class Ending(Enum):
     CANCELLED = "cancelled"  # we or the caller cancelled it
 
 
+# The endings of a call whose phone rang; a busy phone does not, and of the others nobody knows.
+RANG = frozenset({Ending.COMPLETED, Ending.NO_ANSWER, Ending.REJECTED})
+
+
 @dataclass(frozen=True)
 class CallEvent:
     """An event of a call. `ref` is the carrier's id of the call, the same for all its events."""

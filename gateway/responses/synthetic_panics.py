@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from gateway import dispatch, notices
 from gateway.core import codes, defaults
-from gateway.core.messages import Ending
+from gateway.core.messages import RANG, Ending
 from gateway.core.phone import mask
 from gateway.core.sentences.phrases import say
 from gateway.incidents import closing, reinforcements
@@ -42,8 +42,8 @@ ROBOT = "robot"  # stands in the timeline where the name of a person stands
 WITHIN = timedelta(seconds=60)
 SHORTEST_PAUSE = timedelta(minutes=5)  # between two of a timetable
 _WORD_LENGTH = 8
-# A call that ended so has rung at the phone.
-_RANG = {ending.value for ending in (Ending.COMPLETED, Ending.BUSY, Ending.NO_ANSWER, Ending.REJECTED)}
+# A call that ended so has reached the test phone. A loop to ourselves ends busy: a missed call is refused so.
+_RANG = {ending.value for ending in RANG | {Ending.BUSY}}
 
 
 # --- the timetable ----------------------------------------------------------------------------------------------------

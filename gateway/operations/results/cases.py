@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from gateway.core.messages import RANG
 from gateway.models import alert as alerts
 from gateway.models import attempt as attempts
 from gateway.models import incident as incidents
@@ -166,7 +167,7 @@ def _line_of_timeline(kind: str) -> Select[int, datetime]:
 
 _TAKEN_AT = func.coalesce(Attempt.finished_at, Attempt.started_at, type_=Attempt.started_at.type)
 _PICKED_UP_AT = func.coalesce(Attempt.answered_at, _TAKEN_AT, type_=Attempt.started_at.type)
-_RANG = or_(Attempt.state == attempts.ANSWERED, Attempt.ending.in_(("completed", "no_answer", "rejected")))
+_RANG = or_(Attempt.state == attempts.ANSWERED, Attempt.ending.in_(sorted(ending.value for ending in RANG)))
 
 
 def _first_try(at: ColumnElement[datetime], *which: ColumnElement[bool]) -> Select[int, datetime]:
