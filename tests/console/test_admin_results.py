@@ -8,6 +8,7 @@ import io
 import pytest
 from flask import Flask
 
+from gateway.operations.results.sections import GROUPS
 from gateway.wiring import House
 from tests.console.admins import admin_browser, polres_admin
 from tests.console.station import CALLER, Browser, act, panic
@@ -44,6 +45,13 @@ def test_a_chief_who_may_only_look_reads_what_became_of_a_call(app: Flask, home:
     assert f'href="/incidents/{code}"' in page
     assert CALLER.removeprefix("+62") not in page
     assert "/admin/results" in chief.get("/monitor").text
+
+
+def test_it_begins_with_the_four_figures_and_folds_the_tables_away(app: Flask, home: House) -> None:
+    page = results(logged_in(app, "Tamu"))
+    figures, form, tables = (page.index(part) for part in ('class="opening"', 'name="from"', 'class="results"'))
+    assert figures < form < tables
+    assert page.count('<details class="fold">') == len(GROUPS)
 
 
 @pytest.mark.parametrize(("name", "status"), [("Siti", 404), ("Tamu", 404), ("Rudi", 200)])

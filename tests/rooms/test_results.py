@@ -33,7 +33,7 @@ from gateway.operations.results.formats import FORMATS
 from gateway.operations.results.pdf import latin
 from gateway.operations.results.plots import PLOTS
 from gateway.operations.results.results import BadPeriod, Period, Results, read_period
-from gateway.operations.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
+from gateway.operations.results.sections import COUNT, GROUPS, METRES, SECONDS, SECTIONS, SHARE
 from gateway.unit_of_work import UnitOfWork
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
@@ -117,6 +117,11 @@ def test_it_stands_beside_as_many_days_before(office: Office) -> None:
     assert told["to_yes", "median"] == (30, 90)
     assert told["unit", "KOTA"] == (1, 0)
     assert told["unit", "BARAT"] == (0, 2)
+
+
+def test_each_section_stands_in_one_group_of_the_page_or_beside_others(office: Office) -> None:
+    grouped = [section for members in GROUPS.values() for section in members]
+    assert sorted([*grouped, words.SIDE_BY_SIDE]) == sorted(SECTIONS)
 
 
 # --- figures --------------------------------------------------------------------------------------------------

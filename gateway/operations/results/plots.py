@@ -14,7 +14,7 @@ from gateway.operations.results.sections import WEEKDAYS
 
 INK, PALE, DOT = "#33414f", "#8fb0d6", "#1f5fa8"
 _WIDTH, _HEIGHT = 720, 210  # units of the drawing
-_LEFT, _BOTTOM = 70, 24  # room for the labels of the axes
+_LEFT, _BOTTOM = 92, 24  # room for the labels of the axes
 _CELL = 26  # the height of an hour's cell
 
 

@@ -227,6 +227,14 @@ def _drills(heap: Heap) -> Iterator[Row]:
     yield "to_yes_worst", spread(case.to_yes for case in heap.drills).worst, SECONDS
 
 
+# Sections that people read together: a page folds each group away until somebody wants it.
+GROUPS = {
+    "whole": ("opening", "funnel", "panics", "accepted", "outcome", "channel", "drills", "strangers"),
+    "steps": ("to_alert", "to_text", "to_ring", "to_key", "to_yes", "to_officer", "to_desk", "to_scene", "to_close"),
+    "asked": ("wave", "alerts", "answers", "texts", "calls"),
+    "where": ("source", "radius", "unit", "weekday", "hour"),
+}
+
 SECTIONS: Mapping[str, Callable[[Heap], Iterator[Row]]] = {
     "opening": _opening,
     "funnel": _funnel,

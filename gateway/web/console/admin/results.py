@@ -19,7 +19,7 @@ from gateway.operations.results import words
 from gateway.operations.results.formats import FORMATS
 from gateway.operations.results.plots import PLOTS
 from gateway.operations.results.results import BadPeriod, Period, Results
-from gateway.operations.results.sections import SECTIONS
+from gateway.operations.results.sections import GROUPS
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import allow, me, reading
 from gateway.web.console.admin import scope
@@ -58,7 +58,7 @@ def show() -> ResponseReturnValue:
     starts = {days: today - timedelta(days=days - 1) for days in LENGTHS}
     status = 400 if wish.fault else 200
     shown = {"wish": wish, "report": found, "units": choices, "today": today, "starts": starts, "files": FILES}
-    return render_template("admin_results.html", sections=SECTIONS, words=words, plots=PLOTS, **shown), status
+    return render_template("admin_results.html", groups=GROUPS, words=words, plots=PLOTS, **shown), status
 
 
 @page.get("/<any(csv, json, pdf):form>")
