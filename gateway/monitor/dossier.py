@@ -7,7 +7,7 @@ audited.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +39,7 @@ from gateway.monitor import board
 from gateway.monitor.card import Card
 from gateway.unit_of_work import UnitOfWork
 
+MANY = 8  # people who were asked; the waves of more are folded
 EARLIER = 10  # the most earlier incidents of this number that we list
 LINKED, SPLIT = "linked", "split"  # kinds of timeline lines whose text is the other incident's code
 
@@ -70,6 +71,20 @@ class Asked:
     answered_at: datetime | None
     leads: bool
     contacts: Sequence[Contact]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The people of one wave, or (`wave` 0) those of any wave who come."""
+
+    wave: int
+    people: Sequence[Asked]
+    folds: bool  # they are many: at first only counted
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how many alerts there are in each state, the most frequent first."""
+        return dict(Counter(one.state for one in self.people).most_common())
 
 
 @dataclass(frozen=True)
@@ -117,6 +132,11 @@ class Dossier:
     channel: str
     clock_at: datetime | None
     ran_by: RanBy | None
+
+    @property
+    def groups(self) -> Sequence[Group]:
+        """Return who was asked, wave by wave, and before them whoever comes, who is never folded."""
+        return grouped(self.asked)
 
 
 @dataclass(frozen=True)
@@ -234,6 +254,14 @@ def _asked(uow: UnitOfWork, incident: Incident) -> list[Asked]:
         reached[row.phone] += contacts.get(row.id, [])
     people = [_person(incident, row, reached[row.phone]) for row in newest.values()]
     return sorted(people, key=lambda one: (not one.leads, one.state != alerts.ACCEPTED, one.wave, one.distance_m or 0))
+
+
+def grouped(asked: Sequence[Asked]) -> list[Group]:
+    """Return those who were asked in their groups, each in the order in which they stand."""
+    groups: dict[int, list[Asked]] = defaultdict(list)
+    for one in asked:
+        groups[0 if one.state == alerts.ACCEPTED else one.wave].append(one)
+    return [Group(wave, groups[wave], folds=wave > 0 and len(asked) > MANY) for wave in sorted(groups)]
 
 
 def _person(incident: Incident, row: Alert, contacts: Sequence[Contact]) -> Asked:

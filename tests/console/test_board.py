@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select, update
@@ -22,6 +22,7 @@ from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth, Worker
 from gateway.monitor import board, map_layers, proof, unread
 from gateway.monitor.card import Next, Summary
+from gateway.monitor.dossier import Asked, grouped
 from gateway.wiring import House
 from tests.console.station import CALLER, Clock, act, card_of, file_of, identity, panic
 
@@ -447,3 +448,16 @@ def test_a_board_costs_a_handful_of_queries_however_many_incidents(home: House, 
     with home.open_uow() as uow:
         assert len(board.cards(uow, who, "id")) == count
     assert len([one for one in queries if one.startswith("SELECT")]) <= 15
+
+
+@pytest.mark.parametrize(("many", "folds"), [(3, False), (8, False), (9, True)])
+def test_who_was_asked_stands_by_wave_and_many_are_folded_but_for_those_who_come(many: int, folds: bool) -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    asked = [
+        Asked(n, f"Officer {n}", "", False, 1 + (n > 1), "accepted" if n == 1 else "sent", None, at, None, False, ())
+        for n in range(many)
+    ]
+    come, first, second = grouped(asked)
+    assert ([one.alert_id for one in come.people], come.folds) == ([1], False)
+    assert (first.wave, first.folds, second.wave, second.folds) == (1, folds, 2, folds)
+    assert first.counts == {"sent": len(first.people)}

@@ -323,11 +323,29 @@ def test_a_shift_needs_no_mouse(station: Station, open_monitor: Callable[..., Pa
 def test_it_fits_an_old_screen_and_a_phone(
     station: Station, open_monitor: Callable[..., Page], width: int, height: int
 ) -> None:
+    """No control of the monitor or of an incident's page lies beyond the edge; the place on its map and the newest of
+    its timeline are in sight at once where the screen is no phone."""
     code = panic(station.home, "TOLONG " + "ada maling bawa parang di depan rumah " * 3)
     page = open_monitor("desk", width, height)
     page.click(f'.card [data-open="{code}"]')
     expect(page.locator(".dossier")).to_be_visible()
+    assert beyond(page, width) == []
+    page.goto(f"{station.url}/incidents/{code}")
+    expect(page.locator(f'[data-map] [data-incident="{code}"]')).to_be_visible()
+    assert beyond(page, width) == []
+    if width > height:
+        expect(page.locator(f'[data-map] [data-incident="{code}"]')).to_be_in_viewport(ratio=1)
+        expect(page.locator(".timeline li").first).to_be_in_viewport(ratio=1)
+
+
+def beyond(page: Page, width: int) -> list[str]:
+    """The controls that lie beyond the right edge, each fold opened."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    edges = "all => all.map(one => [one.getBoundingClientRect().right, one.textContent.trim() || one.name])"
+    controls = page.locator("a, button, input, select, textarea, summary").locator("visible=true").evaluate_all(edges)
+    assert controls
+    return [name for right, name in controls if right > width]
 
 
 def test_no_page_has_a_serious_accessibility_fault(station: Station, monitor: Page) -> None:
@@ -472,6 +490,9 @@ def test_an_incident_on_a_page_of_its_own_follows_what_happens(
     act_as_desk(station, code, "on_scene", officer="1")
     expect(page.locator(".dossier")).to_have_attribute("data-state", "on_scene", timeout=WITHIN)
     expect(page.locator(".steps")).to_contain_text("Tiba")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("[data-copy]")
+    assert page.evaluate("navigator.clipboard.readText()") == "-0.03000, 109.33000"
     page.evaluate("window.print = () => { document.body.dataset.printed = 1; }")
     page.click("[data-print]")
     expect(page.locator("body[data-printed]")).to_be_attached()

@@ -10,8 +10,9 @@ from gateway.core.incident_kinds import IncidentKind
 from gateway.models import event as events
 from gateway.models import incident as incidents
 from gateway.monitor import desk_actions, dossier
+from gateway.web.console import basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
-from gateway.web.console.monitor import done, pressed_ago, refuse
+from gateway.web.console.monitor import done, pin, pressed_ago, refuse
 from gateway.web.console.words import language
 
 page = Blueprint("incident", __name__)
@@ -26,9 +27,13 @@ def show(code: str) -> ResponseReturnValue:
         if found is None:
             abort(404)
         whole = request.headers.get("X-Requested-With") != "fetch"
+        file = dossier.read(uow, me(), found, language())
         return render_template(
             "incident.html" if whole else "dossier.html",
-            file=dossier.read(uow, me(), found, language()),
+            file=file,
+            pin=pin(file.card) if file.card.where is not None else None,
+            has_map=maps.is_installed(),
+            tiles=basemap.address(),
             now=uow.now(),
             whole=whole,
             officers=dossier.candidates(uow, me(), found) if me().may_act else (),

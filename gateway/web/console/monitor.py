@@ -68,7 +68,7 @@ def show_board() -> Response:
         asking=sum(text.rings for text in texts),
         reports=unseen,
         open=len(running),
-        incidents=[_pin(card) for card in cards if card.where is not None],
+        incidents=[pin(card) for card in cards if card.where is not None],
         volunteers=[_neighbour(one) for one in neighbours],
         officers=[_helper(helper, (now - helper.at).total_seconds()) for helper in helpers],
     )
@@ -204,7 +204,8 @@ def refuse(why: str, back: str) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
-def _pin(card: Card) -> dict[str, Any]:
+def pin(card: Card) -> dict[str, Any]:
+    """Return an incident that has a position as its place on a map."""
     where = card.where
     assert where is not None  # noqa: S101 - the caller has checked it; mypy cannot see that
     return {

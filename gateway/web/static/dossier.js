@@ -11,6 +11,7 @@ export class Dossier {
     this.code = null;
     this.last = new Map();
     root.addEventListener("click", (event) => this.reveal(event));
+    root.addEventListener("click", copy);
   }
 
   adopt() { // the server has drawn it with the page
@@ -78,6 +79,7 @@ export class Dossier {
     article.className = news.className;
     article.dataset.state = news.dataset.state;
     article.dataset.newest = news.dataset.newest;
+    article.dataset.pin = news.dataset.pin ?? "";
     for (const [name, part] of this.parts(fresh)) {
       const old = shown.get(name);
       const html = part.innerHTML;
@@ -86,6 +88,15 @@ export class Dossier {
       swap(old, part, article);
     }
     tick(this.root);
+  }
+
+  propose({ lat, lng }) { // a place that was clicked on a map: one key moves the incident there
+    const form = this.root.querySelector("[data-move-form]");
+    if (!form) return;
+    form.closest("details").open = true;
+    form.elements.lat.value = lat.toFixed(6);
+    form.elements.lon.value = lng.toFixed(6);
+    form.querySelector("button").focus();
   }
 
   *parts(root) {
@@ -106,6 +117,14 @@ export class Dossier {
   }
 }
 
+async function copy(event) {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const copied = await navigator.clipboard?.writeText(button.dataset.copy).then(() => true, () => false); // none without https
+  if (!copied) getSelection().selectAllChildren(button); // then Ctrl+C does it
+  button.dataset.copied = copied ? "yes" : "selected";
+}
+
 function isGone(error) {
   return error instanceof Refused && error.status === 404;
 }
@@ -115,13 +134,19 @@ function isTyped(part) {
 }
 
 function isOpened(part) {
-  return part.querySelector("details[open]") !== null;
+  return part.querySelector("details[open]:not([data-fold])") !== null;
 }
 
 // Whoever works with the keyboard stays where they were, or comes to the beginning where that is gone.
 function swap(old, part, article) {
   const name = old.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  for (const fold of old.querySelectorAll("[data-fold]")) {
+    const same = part.querySelector(`[data-fold="${fold.dataset.fold}"]`);
+    if (same) same.open = fold.open;
+  }
+  const read = old.querySelector(".timeline")?.scrollTop ?? 0;
   old.replaceWith(part);
+  if (read) part.querySelector(".timeline").scrollTop = read;
   if (name === null) return;
   const same = [...part.querySelectorAll("a, button, summary")].find((one) => nameOf(one) === name);
   (same || article).focus({ preventScroll: true });

@@ -15,7 +15,7 @@ const title = document.title;
 const MAP_AGAIN = 5000; // milliseconds until boundaries that did not come are asked for again
 const state = { alarms: [], asking: 0, open: 0, link: "lost" };
 const dossier = new Dossier(part("dossier"), { failed: sayNotShown, gone: leave });
-const chart = part("map") && window.L ? new Chart(part("map"), { open: show, place: proposePlace }) : null;
+const chart = part("map") && window.L ? new Chart(part("map"), { open: show, place: (at) => dossier.propose(at) }) : null;
 
 // --- what is shown
 
@@ -88,15 +88,6 @@ function hide() {
 function leave(code) {
   if (dossier.code === code) hide();
   sayGone(code);
-}
-
-function proposePlace({ lat, lng }) {
-  const form = document.querySelector("[data-move-form]");
-  if (!form) return;
-  form.closest("details").open = true;
-  form.elements.lat.value = lat.toFixed(6);
-  form.elements.lon.value = lng.toFixed(6);
-  form.querySelector("button").focus();
 }
 
 // --- beginning
