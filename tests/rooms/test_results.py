@@ -425,6 +425,39 @@ def test_json_has_figures_by_section_and_name(busy: Results) -> None:
     }  # fmt: skip
 
 
+def test_every_form_of_the_report_lists_the_misses(office: Office) -> None:
+    incident = office.town.incident("KOTA", yes=75, scene=400)
+    office.town.ask(incident, "BARAT", kind=outbounds.CALL, left=4, came=attempts.ENDED, ending="no_answer")
+    report = office.report()
+    for language in CODES:
+        table = FORMATS["table"].write(report, language).decode()
+        assert words.heading("missed", language) in table
+        assert "console." not in table
+    assert (
+        "petugas menyanggupi baru setelah 1 mnt 15 dtk (janji: dalam 60 detik)"
+        in FORMATS["table"].write(report, "id").decode()
+    )
+    whole = json.loads(FORMATS["json"].write(report, "id"))
+    assert whole["missed"] == [
+        {
+            "code": "A01", "unit": "KOTA", "opened_at": "2026-03-10T12:00:00+08:00",
+            "misses": [{"promise": "to_officer", "limit": 60, "took": 75.0, "reason": "late_yes"}],
+        }
+    ]  # fmt: skip
+    rows = list(csv.reader(io.StringIO(FORMATS["csv"].write(report, "id").decode())))
+    assert ["missed", "1/to_officer", "75.0", "seconds", ""] in rows
+    assert ["missed", "1/to_officer/reason", "late_yes", "text", ""] in rows
+
+
+def test_people_get_a_hundred_and_machines_all_of_them(office: Office) -> None:
+    for _ in range(words.MOST_MISSED + 2):
+        office.town.incident("KOTA", yes=None)
+    report = office.report()
+    table = FORMATS["table"].write(report, "en").decode()
+    assert "And 2 more; CSV and JSON have all of them." in table
+    assert FORMATS["csv"].write(report, "en").decode().count("/to_officer/reason,no_yes") == words.MOST_MISSED + 2
+
+
 def test_a_report_on_a_time_in_which_nothing_happened_is_written_too(office: Office) -> None:
     for form in FORMATS.values():
         assert form.write(office.report("KOTA"), "id")

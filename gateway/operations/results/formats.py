@@ -16,8 +16,9 @@ from datetime import timedelta
 from gateway.core.days import zone
 from gateway.operations.results import pdf, words
 from gateway.operations.results.cases import Case
+from gateway.operations.results.misses import Missed
 from gateway.operations.results.results import Results
-from gateway.operations.results.sections import COUNT, METRES, SECONDS, SECTIONS, SHARE
+from gateway.operations.results.sections import COUNT, METRES, PROMISES, SECONDS, SECTIONS, SHARE
 
 DIGITS = {COUNT: 0, SECONDS: 1, SHARE: 3, METRES: 0}  # digits after the decimal point
 COLUMNS = ("section", "name", "value", "unit", "before")
@@ -51,7 +52,7 @@ def as_table(report: Results, language: str) -> bytes:
         for one in figures:
             value, then = (words.told(number, one.unit, language) for number in (one.value, one.before))
             lines.append(_columns(f"  {words.label(report, one, language)}", value, then))
-    return "\n".join([*lines, *_slowest_lines(report, language), ""]).encode()
+    return "\n".join([*lines, *_slowest_lines(report, language), *_missed_lines(report, language), ""]).encode()
 
 
 def _columns(*cells: str) -> str:
@@ -63,10 +64,22 @@ def _columns(*cells: str) -> str:
 def _slowest_lines(report: Results, language: str) -> Iterator[str]:
     if not report.slowest:
         return
-    yield ""
-    yield words.heading("slowest", language)
     rows = [[words.say(name, language) for name in words.SLOWEST_COLUMNS]]
     rows += [words.slow(report, case, language) for case in report.slowest]
+    yield from _listed(words.heading("slowest", language), rows)
+
+
+def _missed_lines(report: Results, language: str) -> Iterator[str]:
+    if not report.missed:
+        return
+    rows = [[words.say(name, language) for name in words.MISSED_COLUMNS], *words.misses(report, language)]
+    yield from _listed(words.heading("missed", language), rows)
+    yield words.unlisted(report, language)
+
+
+def _listed(heading: str, rows: list[list[str]]) -> Iterator[str]:
+    yield ""
+    yield heading
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     yield from ("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
@@ -77,8 +90,8 @@ def _slowest_lines(report: Results, language: str) -> Iterator[str]:
 def as_csv(report: Results, language: str) -> bytes:
     """Return the report as CSV.
 
-    `report` rows describe the report, `slowest` rows begin with the rank ("1/to_yes"). Times are seconds, shares 0 to
-    1; an empty cell means no value.
+    `report` rows describe the report, `slowest` and `missed` rows begin with the rank ("1/to_yes"). Times are seconds,
+    shares 0 to 1; an empty cell means no value.
     """
     file = io.StringIO()
     rows = csv.writer(file, lineterminator="\n")
@@ -90,6 +103,8 @@ def as_csv(report: Results, language: str) -> bytes:
         rows.writerow((one.section, _plain(one.name), value, one.unit, before))
     for place, case in enumerate(report.slowest, start=1):
         rows.writerows(_slow_rows(report, place, case))
+    for place, one in enumerate(report.missed, start=1):
+        rows.writerows(_missed_rows(report, place, one))
     return file.getvalue().encode()
 
 
@@ -99,18 +114,36 @@ def _slow_rows(report: Results, place: int, case: Case) -> Iterator[tuple[object
         yield "slowest", f"{place}/{name}", "" if value is None else value, unit, ""
 
 
+def _missed_rows(report: Results, place: int, one: Missed) -> Iterator[tuple[object, ...]]:
+    yield from (("missed", f"{place}/{name}", value, "text", "") for name, value in _case(report, one.case).items())
+    for miss in one.misses:
+        yield (
+            "missed",
+            f"{place}/{miss.promise}",
+            "" if miss.took is None else _rounded(miss.took, SECONDS),
+            SECONDS,
+            "",
+        )
+        yield "missed", f"{place}/{miss.promise}/reason", miss.reason, "text", ""
+
+
 def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def as_json(report: Results, language: str) -> bytes:
-    """Return the report as JSON: `figures` by section and name, `slowest` in order; null means no value."""
+    """Return the report as JSON: `figures` by section and name, `slowest` and `missed` in order; null is no value."""
     figures: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
     for one in report.figures:
         value, before = (_rounded(number, one.unit) for number in (one.value, one.before))
         figures[one.section][one.name] = {"value": value, "unit": one.unit, "before": before}
     slowest = [_slow(report, case) for case in report.slowest]
-    whole = {"report": _about(report), "figures": figures, "slowest": slowest}
+    whole = {
+        "report": _about(report),
+        "figures": figures,
+        "slowest": slowest,
+        "missed": [_missed(report, one) for one in report.missed],
+    }
     return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -130,10 +163,26 @@ def _about(report: Results) -> dict[str, str]:
 
 def _slow(report: Results, case: Case) -> dict[str, object]:
     """Return the fields of a case that a report may show. A case also holds a caller's pseudonym, which it may not."""
-    opened = case.opened_at.astimezone(zone(report.timezone))
     times = {name: _rounded(getattr(case, name), SECONDS) for name in TIMES}
-    about = {"code": case.code, "unit": case.unit, "opened_at": opened.isoformat(timespec="seconds")}
-    return {**about, **times, "state": case.state, "wave": case.wave}
+    return {**_case(report, case), **times, "state": case.state, "wave": case.wave}
+
+
+def _missed(report: Results, one: Missed) -> dict[str, object]:
+    misses = [
+        {
+            "promise": miss.promise,
+            "limit": PROMISES[miss.promise],
+            "took": _rounded(miss.took, SECONDS),
+            "reason": miss.reason,
+        }
+        for miss in one.misses
+    ]
+    return {**_case(report, one.case), "misses": misses}
+
+
+def _case(report: Results, case: Case) -> dict[str, str]:
+    opened = case.opened_at.astimezone(zone(report.timezone))
+    return {"code": case.code, "unit": case.unit, "opened_at": opened.isoformat(timespec="seconds")}
 
 
 def _rounded(value: float | None, unit: str) -> float | None:

@@ -17,6 +17,7 @@ from gateway.operations.results.sections import SECTIONS
 FONT = "Helvetica"  # every PDF reader has it; it covers Latin-1, other letters are transliterated
 WIDTHS = (96, 28, 28, 38)  # millimetres: name, now, before, bar
 SLOW_WIDTHS = (13, 31, 29, 19, 24, 24, 24, 26)
+MISSED_WIDTHS = (13, 40, 30, 107)
 LINE = 5.2
 BAR = 2.6
 HEAD, RULE, BARS = (235, 238, 242), (200, 205, 212), (70, 110, 160)  # RGB
@@ -64,6 +65,7 @@ def as_pdf(report: Results, language: str) -> bytes:
         _section(paper, report, section, language)
         if section == "to_close":  # the table of the slowest follows the times
             _slowest(paper, report, language)
+            _missed(paper, report, language)
     return bytes(paper.output())
 
 
@@ -149,3 +151,17 @@ def _slowest(paper: Paper, report: Results, language: str) -> None:
     paper.say(words.heading("slowest", language), 10, bold=True)
     paper.ln(1)
     _table(paper, rows, SLOW_WIDTHS, "L" * len(SLOW_WIDTHS))
+
+
+def _missed(paper: Paper, report: Results, language: str) -> None:
+    """Print the cases that missed a promise; a reason takes the lines that it needs."""
+    if not report.missed:
+        return
+    rows = [[words.say(name, language) for name in words.MISSED_COLUMNS], *words.misses(report, language)]
+    _keep_together(paper, len(rows) + 1)
+    paper.say(words.heading("missed", language), 10, bold=True)
+    paper.set_font(FONT, size=8)
+    with paper.table(rows, col_widths=MISSED_WIDTHS, line_height=4, text_align="LEFT"):
+        pass  # the rows are drawn at the end of the block
+    if more := words.unlisted(report, language):
+        paper.say(more, 8)

@@ -17,6 +17,7 @@ from gateway.core.sentences.figures import Spread, spread
 from gateway.models.unit import Unit
 from gateway.operations.results import cases
 from gateway.operations.results.cases import Case, Span
+from gateway.operations.results.misses import Missed, missed
 from gateway.operations.results.sections import COUNT, SECTIONS, Heap
 from gateway.unit_of_work import UnitOfWork
 
@@ -98,6 +99,7 @@ class Results:
     made_at: datetime
     figures: Sequence[Figure]
     slowest: Sequence[Case]  # the cases that waited longest for a yes, those without one first
+    missed: Sequence[Missed]  # the cases that missed a promise, the worst first
     runs: Sequence[Run]
     hours: Mapping[tuple[int, int], int]  # panics by weekday (0 is Monday) and hour of the unit's clock
     unit_names: Mapping[str, str]
@@ -120,6 +122,7 @@ def read(uow: UnitOfWork, unit: Unit, period: Period, besides: frozenset[str] = 
         made_at=uow.now(),
         figures=found,
         slowest=_slowest(now.real),
+        missed=missed(now.real, uow.now()),
         runs=_runs(now.real, period, now.zone),
         hours=Counter((at.weekday(), at.hour) for at in (case.opened_at.astimezone(now.zone) for case in now.real)),
         unit_names={row.code: row.name for row in uow.db.scalars(select(Unit))},

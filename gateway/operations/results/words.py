@@ -9,6 +9,7 @@ from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import decimal, distance_text
 from gateway.core.sentences.figures import share
 from gateway.operations.results.cases import Case
+from gateway.operations.results.misses import Miss, Missed
 from gateway.operations.results.results import Figure, Results
 from gateway.operations.results.sections import COUNT, METRES, PROMISES, SECONDS, SHARE
 
@@ -17,6 +18,8 @@ SIDE_BY_SIDE = "side_by_side"
 # sections whose counts are parts of a whole
 PARTED = ("outcome", "channel", "wave", "source", "unit", "weekday", "hour")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+MOST_MISSED = 100  # on a page and on paper; the files for machines have all
+MISSED_COLUMNS = ("code", "unit", "opened", "why")
 SLOWEST_COLUMNS = ("code", "unit", "opened", "alerted", "yes", "scene", "closed", "outcome")
 
 
@@ -139,12 +142,44 @@ def side_by_side(report: Results, language: str) -> list[list[str]]:
 
 def slow(report: Results, case: Case, language: str) -> list[str]:
     """Return the cells of one of the slowest cases, in the order of SLOWEST_COLUMNS."""
-    opened = f"{case.opened_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
     outcome = _part(report, case.state if case.is_closed else "open", language)
     times = (case.to_alert, case.to_yes, case.to_scene, case.to_close)
     yes_or_never = [NOTHING if at is None else seconds(at, language) for at in times]
     yes_or_never[1] = yes_or_never[1] if case.to_yes is not None else say("never", language)
-    return [case.code, report.unit_names.get(case.unit, NOTHING), opened, *yes_or_never, outcome]
+    return [case.code, report.unit_names.get(case.unit, NOTHING), _opened(report, case), *yes_or_never, outcome]
+
+
+def misses(report: Results, language: str) -> list[list[str]]:
+    """Return the cases that missed a promise as rows of cells, in the order of MISSED_COLUMNS, MOST_MISSED at most."""
+    return [_missed(report, one, language) for one in report.missed[:MOST_MISSED]]
+
+
+def unlisted(report: Results, language: str) -> str:
+    """Return the sentence that tells how many more there are than `misses` lists; empty if it lists all."""
+    count = len(report.missed) - MOST_MISSED
+    return say("more_missed", language, count=count) if count > 0 else ""
+
+
+def _missed(report: Results, one: Missed, language: str) -> list[str]:
+    case = one.case
+    why = "; ".join(dict.fromkeys(_why(miss, language) for miss in one.misses))
+    return [case.code, report.unit_names.get(case.unit, NOTHING), _opened(report, case), why]
+
+
+def _why(miss: Miss, language: str) -> str:
+    if miss.took is None:
+        return say(f"miss.{miss.reason}", language)
+    limit = PROMISES[miss.promise]
+    return say(f"miss.{miss.reason}", language, took=seconds(miss.took, language), limit=_limit(limit, language))
+
+
+def _limit(limit: int, language: str) -> str:
+    """Return a promise in its own words, such as "dalam 10 menit"."""
+    return say(f"name.in_{limit}", language)
+
+
+def _opened(report: Results, case: Case) -> str:
+    return f"{case.opened_at.astimezone(zone(report.timezone)):%Y-%m-%d %H:%M}"
 
 
 def shown(report: Results, section: str) -> list[Figure]:

@@ -27,6 +27,7 @@ from gateway.web.console.words import language
 
 page = Blueprint("admin_results", __name__, url_prefix="/admin/results")
 FILES = ("pdf", "csv", "json")
+SHORTLIST = 5  # of the misses are shown at once
 LENGTHS = (7, 30, 365)  # periods in days that one click chooses
 
 
@@ -57,7 +58,15 @@ def show() -> ResponseReturnValue:
         choices, today = scope.units(uow), reports.today(uow, wish.unit)
     starts = {days: today - timedelta(days=days - 1) for days in LENGTHS}
     status = 400 if wish.fault else 200
-    shown = {"wish": wish, "report": found, "units": choices, "today": today, "starts": starts, "files": FILES}
+    shown = {
+        "wish": wish,
+        "report": found,
+        "units": choices,
+        "today": today,
+        "starts": starts,
+        "files": FILES,
+        "shortlist": SHORTLIST,
+    }
     return render_template("admin_results.html", groups=GROUPS, words=words, plots=PLOTS, **shown), status
 
 
