@@ -103,8 +103,8 @@ def as_csv(report: Results, language: str) -> bytes:
         rows.writerow((one.section, _plain(one.name), value, one.unit, before))
     for place, case in enumerate(report.slowest, start=1):
         rows.writerows(_slow_rows(report, place, case))
-    for place, one in enumerate(report.missed, start=1):
-        rows.writerows(_missed_rows(report, place, one))
+    for place, miss in enumerate(report.missed, start=1):
+        rows.writerows(_missed_rows(report, place, miss))
     return file.getvalue().encode()
 
 
