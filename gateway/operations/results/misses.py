@@ -1,4 +1,4 @@
-"""Which of the promised times a case missed, and why, as far as its own times tell."""
+"""Say which of the promised times a case missed, and why, as far as its own times tell."""
 
 from __future__ import annotations
 
