@@ -91,6 +91,12 @@ def _accept_again(uow: UnitOfWork, duty: Duty, act: LeaderAct) -> None:
     _noted(uow, duty, incidents.ACCEPTED)
 
 
+def _arrive(uow: UnitOfWork, duty: Duty) -> None:
+    """Take a time without a yes, of somebody who has said yes before: no reflex says that."""
+    dispatch.accept_again(uow, duty.incident, duty.alert, LeaderAct.ACCEPTED)
+    _noted(uow, duty, duty.incident.state)
+
+
 def _decline(uow: UnitOfWork, duty: Duty) -> None:
     dispatch.decline(uow, duty.incident, duty.alert)
     notices.tell_alerted(uow, duty.alert, duty.incident, "officer.declined")
@@ -124,13 +130,14 @@ def _noted(uow: UnitOfWork, duty: Duty, state: str) -> None:
     notices.tell_alerted(uow, duty.alert, duty.incident, "officer.state_noted", step=step)
 
 
-# Only somebody who accepted may close an incident or call back-up.
-NEEDS_YES = (Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)
+# Only somebody who accepted may say when they arrive, close an incident or call back-up.
+NEEDS_YES = (Reply.ARRIVES, Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP)
 CLOSES = {Reply.RESOLVED: incidents.RESOLVED, Reply.FALSE_ALARM: incidents.FALSE_ALARM}
 DO: dict[Reply, Callable[[UnitOfWork, Duty], None]] = {
     Reply.ACCEPT: _accept,
     Reply.DECLINE: _decline,
     Reply.EN_ROUTE: _report(incidents.EN_ROUTE),
+    Reply.ARRIVES: _arrive,
     Reply.ON_SCENE: _report(incidents.ON_SCENE),
     Reply.RESOLVED: _close(incidents.RESOLVED),
     Reply.FALSE_ALARM: _close(incidents.FALSE_ALARM),

@@ -95,6 +95,44 @@ def test_the_same_time_said_again_tells_nobody_anew(city: Pontianak, rina: Phone
     assert len(city.budi.got) == before
 
 
+# --- a time alone ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["10 menit lagi", "10 mnt lg", "macet ndan, 10 menit lagi"])
+def test_who_has_said_yes_says_later_when_they_arrive(city: Pontianak, rina: Phone, words: str) -> None:
+    rina.texts("OK")
+    city.forward(seconds=60)
+    rina.texts(words)
+    city.budi.expects_text(city.incident.code, "Barat 1", "10 menit")
+    city.desk_barat.expects_text(city.incident.code, "Barat 1", "10 menit")
+    assert clock_left(city) == 600
+    rina.expects_text(city.incident.code, "dicatat")
+
+
+def test_a_time_alone_of_somebody_who_was_asked_is_no_yes(city: Pontianak, rina: Phone) -> None:
+    rina.texts("10 menit lagi")
+    assert city.incident.leader_id is None
+    rina.expects_text(f"Balas OK {city.incident.code}")
+    assert not any("10 menit" in text for text in city.budi.got)
+
+
+def test_a_time_alone_is_about_the_only_one_that_was_accepted(city: Pontianak, rina: Phone) -> None:
+    first = city.incident.code
+    rina.texts("OK")
+    siti = city.citizen("+6281390000002", "Siti", unit=city.barat, lat=-0.02, lon=109.30)
+    siti.texts("TOLONG")
+    rina.texts("10 menit lagi")
+    rina.expects_text(first, "dicatat")
+    city.budi.expects_text(first, "10 menit")
+    assert not any("10 menit" in text for text in siti.got)
+
+
+def test_a_time_alone_that_is_far_makes_the_yes_an_offer(city: Pontianak, rina: Phone) -> None:
+    rina.texts("OK").texts("40 menit lagi")
+    assert city.incident.leader_id is None
+    assert city.asked(wave=2) != set()
+
+
 # --- too far to lead --------------------------------------------------------------------------------------------------
 
 

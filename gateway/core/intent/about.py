@@ -42,7 +42,7 @@ class Verdict:
         return self.about in (About.TAKE, About.WHICH)
 
 
-STATES = frozenset({Reply.EN_ROUTE, Reply.ON_SCENE, Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP})
+STATES = frozenset({Reply.EN_ROUTE, Reply.ARRIVES, Reply.ON_SCENE, Reply.RESOLVED, Reply.FALSE_ALARM, Reply.BACKUP})
 ENDS = frozenset({Reply.RESOLVED, Reply.FALSE_ALARM, Reply.DECLINE})  # these end a duty
 YES = frozenset({Reply.ACCEPT, Reply.EN_ROUTE, Reply.ON_SCENE})  # en route and on scene are a yes as well
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import dropwhile, pairwise
 
 from gateway.core.words.commands import Role as CitizenRole
-from gateway.core.words.eta import minutes_in
+from gateway.core.words.eta import minutes_alone, minutes_in
 from gateway.core.words.lexicon import Heard, Lexicon, Tag
 from gateway.core.words.replies import (
     CERTAIN,
@@ -58,9 +58,12 @@ def answer_in(heard: Heard, citizen: Heard, code: str | None = None) -> OfficerA
     if not tags:
         return None
     place = _place(heard, tags)
-    reply = None if _unclear(heard, place) else _by_digit(heard.tags) or _by_words(heard.tags, place)
-    if reply is None:
+    if _unclear(heard, place):
         return None
+    reply = _by_digit(heard.tags) or _by_words(heard.tags, place)
+    if reply is None:
+        alone = minutes_alone(heard)
+        return OfficerAnswer(Reply.ARRIVES, code, minutes=alone) if alone is not None else None
     words = place if reply is Reply.POSITION else _words(heard, reply)
     return OfficerAnswer(reply, code, words, minutes=minutes_in(reply, heard))
 

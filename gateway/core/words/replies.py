@@ -21,6 +21,7 @@ class Reply(Enum):
     OFF_DUTY = "off_duty"
     LEAVE = "leave"  # off duty for some days
     POSITION = "position"
+    ARRIVES = "arrives"  # only when they arrive, without a yes ("10 menit lagi"); no word list has it
     REOPEN = "reopen"  # a desk opens a closed incident again
 
 
@@ -70,6 +71,7 @@ OVERRULES: dict[Reply, frozenset[Reply]] = {
     Reply.OFF_DUTY: frozenset({Reply.ACCEPT}),
     Reply.ACCEPT: frozenset(),
     Reply.POSITION: frozenset(),
+    Reply.ARRIVES: frozenset(),
     Reply.REOPEN: frozenset(),
     Reply.LEAVE: frozenset(),
 }
@@ -95,6 +97,7 @@ ROOM: dict[Reply, Room] = {
     Reply.ON_DUTY: Room(0, 3),
     Reply.OFF_DUTY: Room(0, 0),
     Reply.POSITION: Room(0, 0),
+    Reply.ARRIVES: Room(0, 0),
     Reply.REOPEN: Room(0, 0),
     Reply.LEAVE: Room(0, 0),
 }
