@@ -35,6 +35,7 @@ PHONES: Mapping[str, PhoneFacts] = {
     "The same, and it has asked for quiet in that one.": PhoneFacts(
         dismissed=True, believed_open=True, believed_quiet=True
     ),
+    "A PIN was given in the twelve hours before this incident.": PhoneFacts(after_pin=True),
     "The menu still asks whether it must be quiet.": PhoneFacts(question=Question.ON_SCREEN),
     "The menu's question was never answered.": PhoneFacts(question=Question.NOT_ANSWERED),
     "It is violence at home.": PhoneFacts(at_home=True),

@@ -16,7 +16,7 @@ from enum import Enum, StrEnum, auto
 from gateway.core.confidants import Asker, Other, may_know
 from gateway.core.places.distance import Position, metres
 from gateway.core.policy_groups import LISTS
-from gateway.core.reachability import Caution, PhoneFacts, Way, caution, reach
+from gateway.core.reachability import PIN_HOLDS, Caution, PhoneFacts, Way, caution, reach
 from gateway.core.sentences import menu
 from gateway.core.words.commands import Quiet
 from gateway.core.words.pinwords import hide_pins
@@ -25,7 +25,6 @@ from gateway.core.words.triage import Panic
 
 NEAREST = 3  # officers who are asked
 OLD = timedelta(hours=1)  # a snapshot of that age tells no more which phone may light up
-PIN_HOLDS = timedelta(hours=12)
 WROTE_BEFORE = timedelta(minutes=2)  # what a phone wrote so shortly before may not be in the snapshot
 UNKNOWN_AN_HOUR = 10  # panics of unknown numbers that a host passes on in an hour
 

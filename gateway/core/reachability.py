@@ -38,6 +38,7 @@ class Why(StrEnum):
     IN_MENU = "in_menu"
     NOT_ANSWERED = "not_answered"
     AT_HOME = "violence_at_home"
+    AFTER_PIN = "after_pin"
     NO_RING_BACK = "no_ring_back"
 
 
@@ -65,6 +66,7 @@ class PhoneFacts:
     at_home: bool = False  # violence at home, by the incident's kind or by words in any of its texts
     asking: bool = False  # it has written more after the first answer, and waits for what we say
     drill: bool = False
+    after_pin: bool = False  # a PIN, of either kind, was given in the 12 hours before this incident
     dismissed: bool = False  # after a PIN, the phone believes that the incident is over
     believed_open: bool = False  # since then it has sent another panic, and believes that this one is open
     believed_quiet: bool = False  # and that this one is quiet
@@ -99,6 +101,9 @@ RULES: tuple[tuple[Why, Callable[[PhoneFacts], bool], frozenset[Way]], ...] = (
     (Why.QUIET, lambda phone: phone.dismissed and phone.believed_quiet, frozenset({Way.ANSWER})),
     (Why.IN_MENU, lambda phone: phone.question is Question.ON_SCREEN, EVERY_WAY),
     (Why.NOT_ANSWERED, lambda phone: phone.question is Question.NOT_ANSWERED, BY_ITSELF | {Way.DUTY}),
+    # Under duress no news comes by itself. If it came to a phone that asks again after the right PIN, whoever holds the
+    # phone would only have to wait in order to learn which PIN it was.
+    (Why.AFTER_PIN, lambda phone: phone.after_pin, frozenset({Way.NEWS})),
     (Why.AT_HOME, lambda phone: phone.at_home, frozenset({Way.NEWS})),
     (Why.AT_HOME, lambda phone: phone.at_home and not phone.asking, frozenset({Way.WRITE})),
     (Why.NO_RING_BACK, lambda phone: not phone.ring_back, frozenset({Way.CONNECT, Way.SHOW})),
@@ -155,6 +160,14 @@ def question(asked_until: datetime | None, answered: bool, now: datetime) -> Que
     if asked_until is None or answered:
         return Question.NONE
     return Question.ON_SCREEN if now < asked_until else Question.NOT_ANSWERED
+
+
+PIN_HOLDS = timedelta(hours=12)  # so long after either PIN a phone hears nothing by itself that duress would keep away
+
+
+def is_after_pin(given_at: datetime | None, now: datetime) -> bool:
+    """Return whether a PIN (given at `given_at`; None: never) keeps news away from an incident that begins now."""
+    return given_at is not None and now - given_at <= PIN_HOLDS
 
 
 ASKS_FOR = timedelta(minutes=5)  # so long after it wrote, words for a phone answer what it asked

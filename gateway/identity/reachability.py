@@ -57,6 +57,7 @@ def of_incident(uow: UnitOfWork, incident: Incident, quiet: Collection[str]) -> 
         at_home=incident.is_at_home,
         asking=view.is_asking(uow.now()),
         drill=incident.drill,
+        after_pin=view.after_pin,
         dismissed=view.dismissed,
         believed_open=view.code is not None,
         believed_quiet=view.quiet,

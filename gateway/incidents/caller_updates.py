@@ -89,11 +89,14 @@ def look_fresh(
     uow: UnitOfWork, incident: Incident, quiet: bool, code: str | None = None, uncertain: bool = False
 ) -> None:
     """Let a phone that believes its incident is cancelled see its new panic as a new incident, with a code of its
-    own; `code` is that of the uncertain call which it comes of, `uncertain`: silence opened it."""
+    own; `code` is that of the uncertain call which it comes of. `uncertain`: silence opened it, and as after the right
+    PIN the phone hears nothing of that."""
     code = code or incidents.fresh_code(uow.db, uow.now())
     caller_view.believe_open(incident, code, quiet)
     caller_view.answer_again(incident, None)
-    notices.answer_citizen(uow, incident, "citizen.received_unclear" if uncertain else "citizen.received")
+    if uncertain:
+        return
+    notices.answer_citizen(uow, incident, "citizen.received")
     if position_updates.is_hardly_known(uow, incident):
         notices.answer_citizen(uow, incident, "citizen.ask_place")
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway import notices
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Spot
+from gateway.core.reachability import is_after_pin
 from gateway.core.sentences.phrases import clock_text
 from gateway.core.uncertain import AFTER_CLOSING
 from gateway.core.words.reading import Reading
@@ -207,6 +208,7 @@ def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         incident,
         dismissed_at=uow.now() if opening.duress else None,
         asked_until=uow.now() + USSD_SESSION if opening.channel == "ussd" else None,
+        after_pin=caller.citizen is not None and is_after_pin(caller.citizen.pin_given_at, uow.now()),
     )
     with uow.db.begin_nested():
         uow.db.add(incident)

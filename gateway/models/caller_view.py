@@ -31,6 +31,7 @@ class CallerView(Base):
 
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), unique=True)
     dismissed_at: Mapped[datetime | None]  # a PIN was given then: the phone believes that the incident is over
+    after_pin: Mapped[bool] = mapped_column(default=False)  # a PIN was given in the hours before: see Why.AFTER_PIN
     # The code that the phone was told for a panic that it has sent since.
     code: Mapped[str | None] = mapped_column(String(4))
     quiet: Mapped[bool] = mapped_column(default=False)  # the phone believes that this panic is quiet
@@ -67,17 +68,31 @@ def of_columns(incident: Incident) -> CallerView:
         answered_again_at=incident.again_told_at,
         asked_quiet_until=incident.hushed_until,
         quiet_answered=False,
+        after_pin=incident.caller_view is not None and incident.caller_view.after_pin,  # no old column tells it
     )
 
 
 # --- the moves --------------------------------------------------------------------------------------------------
 
 
-def open_view(incident: Incident, *, dismissed_at: datetime | None = None, asked_until: datetime | None = None) -> None:
+def open_view(
+    incident: Incident,
+    *,
+    dismissed_at: datetime | None = None,
+    asked_until: datetime | None = None,
+    after_pin: bool = False,
+) -> None:
     """Write the first view of a new incident. `dismissed_at` is set if a duress PIN opens it, hidden from its phone.
-    `asked_until` is set if the menu opens it and goes on to ask whether the phone must be quiet."""
+    `asked_until` is set if the menu opens it and goes on to ask whether the phone must be quiet. `after_pin`: a PIN
+    came from the phone in the hours before."""
     incident.caller_view = CallerView(
-        dismissed_at=dismissed_at, quiet=False, left=False, told="", asked_quiet_until=asked_until, quiet_answered=False
+        dismissed_at=dismissed_at,
+        after_pin=after_pin,
+        quiet=False,
+        left=False,
+        told="",
+        asked_quiet_until=asked_until,
+        quiet_answered=False,
     )
     _keep_old_columns(incident)
 

@@ -64,6 +64,7 @@ class Citizen(Base):
     duress_hash: Mapped[str | None] = mapped_column(Sealed)
     forced_hash: Mapped[str | None] = mapped_column(Sealed)  # a new PIN that the duress PIN confirmed
     pin_set_at: Mapped[datetime | None]  # when the PIN was set or changed; NULL: long ago, or with the first sheet
+    pin_given_at: Mapped[datetime | None]  # when a PIN of any kind, right or duress, last came from the phone
     wrong_pins: Mapped[int] = mapped_column(default=0)  # in a row
     wrong_pin_at: Mapped[datetime | None]
     volunteer_m: Mapped[int | None]

@@ -16,8 +16,8 @@ from sqlalchemy import Text, func, literal_column, select, type_coerce, union_al
 from sqlalchemy.orm import InstrumentedAttribute
 
 from gateway.core.confidants import normalised, user_key
-from gateway.core.outage import PIN_HOLDS, WROTE_BEFORE, holds_pin
-from gateway.core.reachability import PhoneFacts
+from gateway.core.outage import WROTE_BEFORE, holds_pin
+from gateway.core.reachability import PIN_HOLDS, PhoneFacts
 from gateway.identity import reachability
 from gateway.incidents.free import busy_phones
 from gateway.incidents.whereabouts import point, whereabouts

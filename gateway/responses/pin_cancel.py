@@ -80,6 +80,8 @@ def check(uow: UnitOfWork, citizen: Citizen | None, pin: str | None) -> Checked:
     # Whoever forced a change with the duress PIN believes that the new one has taken its place.
     replaced = duress and not forced and citizen.forced_hash is not None
     locked = _count(uow, citizen, Verdict.WRONG if replaced else verdict)
+    if verdict is not Verdict.WRONG:
+        citizen.pin_given_at = uow.now()
     return Checked(verdict, locked or replaced)
 
 

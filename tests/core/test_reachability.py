@@ -19,6 +19,7 @@ from gateway.core.reachability import (
     Way,
     Why,
     caution,
+    is_after_pin,
     is_asking,
     question,
     reach,
@@ -29,7 +30,7 @@ NOON = datetime(2026, 1, 2, 5, tzinfo=UTC)
 # What bars each way, told once more in words of its own: a fact that bars stands here as `name` or `not name`.
 BARRED_BY: dict[Way, str] = {
     Way.FIRST: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not_answered",
-    Way.NEWS: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not_answered, at_home",
+    Way.NEWS: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not_answered, at_home, after_pin",
     Way.WRITE: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, at_home_unasked",
     Way.CONNECT: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not ring_back",
     Way.SHOW: "not number, drill, duress, quiet_number, quiet, dismissed, on_screen, not ring_back",
@@ -39,7 +40,7 @@ BARRED_BY: dict[Way, str] = {
 
 
 def every_combination() -> list[PhoneFacts]:
-    """All that can be known about a phone: 6,144 combinations."""
+    """All that can be known about a phone: 12,288 combinations."""
     flags = [field.name for field in fields(PhoneFacts) if field.name != "question"]
     return [
         PhoneFacts(**dict(zip(flags, values, strict=True)), question=asked)
@@ -104,6 +105,12 @@ def test_violence_at_home_changes_no_answer_and_no_officers_duty() -> None:
 def test_a_phone_that_wrote_waits_for_words_for_some_minutes(asked: int | None, expected: bool) -> None:
     asked_at = NOON if asked is not None else None
     assert is_asking(asked_at, NOON + timedelta(seconds=asked or 0)) is expected
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(None, False), (0, True), (12, True), (13, False)])
+def test_a_pin_of_either_kind_keeps_news_away_for_half_a_day(hours: int | None, expected: bool) -> None:
+    given_at = None if hours is None else NOON - timedelta(hours=hours)
+    assert is_after_pin(given_at, NOON) is expected
 
 
 def test_after_either_pin_a_phone_is_answered_by_what_it_believes_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from journeys.city import Phone, Pontianak
@@ -50,6 +51,8 @@ def incident_of(city: Pontianak, phone: Phone) -> incidents.Incident | None:
     return city.open_incident_of(phone)
 
 
+SECONDS_OF_SILENCE = 70  # an uncertain call has become an incident by then, and "nobody has answered yet" was due
+
 # What happened before, what is sent, one after the other. Officers' phones are those of the same station.
 STORIES = {
     "with nothing open": ["AMAN PIN"],
@@ -90,6 +93,8 @@ def test_the_phone_cannot_tell_the_two_pins_apart(city: Pontianak, pair: tuple[P
         both(pair, words, city, wait=3)
         assert without_codes(siti.got) == without_codes(budi.got), words
         assert siti.calls == budi.calls == []
+    city.forward(SECONDS_OF_SILENCE)  # who holds the phone waits for what comes, or does not come, by itself
+    assert without_codes(siti.got) == without_codes(budi.got)
     assert incident_of(city, siti) is not None
     assert incident_of(city, siti).duress  # type: ignore[union-attr] - asserted the line before
 
@@ -168,6 +173,44 @@ def test_nor_when_somebody_already_goes(city: Pontianak, pair: tuple[Phone, Phon
     both(pair, "TOLONG", city, wait=2)
     assert without_codes(siti.got) == without_codes(budi.got)
     assert "DITERIMA" in siti.last_text
+
+
+def test_nor_by_waiting_until_everybody_was_asked(city: Pontianak, pair: tuple[Phone, Phone]) -> None:
+    for words in ("TOLONG", "AMAN PIN", "TOLONG"):
+        both(pair, words, city, wait=3)
+    city.forward(400)
+    assert without_codes(pair[1].got) == without_codes(pair[0].got)
+
+
+@pytest.mark.parametrize("progress", [["OTW"], ["OK", "OTW 10 menit", "TIBA", "SELESAI"], ["OK", "TOLAK"]])
+def test_nor_by_news_of_who_comes_to_a_panic_that_is_sent_after_the_pin(
+    city: Pontianak, pair: tuple[Phone, Phone], progress: list[str]
+) -> None:
+    """An officer's answer is no proof by its absence; but either that or "nobody has answered" comes within a minute,
+    so that to wait for both would prove it."""
+    budi, siti = pair
+    for words in ("TOLONG", "AMAN PIN", "TOLONG"):
+        both(pair, words, city, wait=3)
+    codes = [running.code for phone in pair if (running := incident_of(city, phone)) is not None]
+    for words in progress:
+        for code in codes:
+            city.of_barat[0].texts(f"{words} {code}")
+        city.forward(2)
+        assert without_codes(siti.got) == without_codes(budi.got), words
+    assert "DITERIMA" in siti.last_text
+
+
+@pytest.mark.parametrize(("hours", "told"), [(1, False), (13, True)])
+def test_twelve_hours_after_the_right_pin_a_panic_is_told_again_who_comes(
+    city: Pontianak, pair: tuple[Phone, Phone], hours: int, told: bool
+) -> None:
+    budi, _ = pair
+    budi.texts(f"AMAN {PIN}")
+    city.clock.at += timedelta(hours=hours)
+    budi.texts("TOLONG")
+    city.forward(2)
+    city.of_barat[0].texts(f"OTW {city.incident.code}")
+    assert ("akan datang" in budi.last_text) is told
 
 
 @pytest.mark.parametrize("last", ["AMAN PIN", "BATAL DAFTAR PIN"])
