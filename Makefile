@@ -8,7 +8,7 @@ LOCKED = $(if $(wildcard $(DEV)),requirements-dev.txt,requirements.txt)
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev lock wheel demo test lint check pictures bench bench-long model clean
+.PHONY: help setup dev lock wheel demo test lint docs-site check pictures bench bench-long model clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -50,7 +50,10 @@ lint: dev ## style, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint test ## what CI runs
+docs-site: dev ## the documentation, in English and Indonesian, into build/site/; every link is tried
+	$(BIN)/python -m docs.site
+
+check: lint docs-site test ## what CI runs
 
 pictures: dev ## the main pages as they are now, into docs/pictures/
 	$(BIN)/python -m docs.take_pictures

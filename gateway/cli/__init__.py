@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from gateway.cli.spoken import LANGUAGES, indonesian, spoken, translate
+from gateway.cli.spoken import LANGUAGES, indonesian, spoken, translated
 
 
 @cache
@@ -35,9 +35,7 @@ class Siaga(click.Group):
             return None
         known: click.Command = getattr(import_module(f"{__name__}.{commands()[cmd_name]['module']}"),
                                        commands()[cmd_name]["function"])  # fmt: skip
-        if self.language == "id":
-            translate(known, cmd_name)
-        return known
+        return translated(known, cmd_name) if self.language == "id" else known
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the tables of their help, without the commands themselves."""
@@ -95,7 +93,8 @@ def _choose_language(ctx: click.Context, _: click.Parameter, language: str) -> N
     if isinstance(ctx.command, Siaga):
         ctx.command.language = language
     if language == "id":
-        translate(ctx.command)
+        said = translated(ctx.command)
+        ctx.command.help, ctx.command.params = said.help, said.params
 
 
 @click.group(cls=Siaga)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from copy import copy
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
+C = TypeVar("C", bound=click.Command)
 LANGUAGES = ("id", "en")
 INDONESIAN = Path(__file__).with_name("help_id.toml")
 
@@ -26,12 +29,15 @@ def indonesian() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(INDONESIAN.read_text(encoding="utf-8"))
 
 
-def translate(command: click.Command, path: str = "") -> None:
-    """Let this command and what is below it tell their help in Indonesian, where it is written."""
+def translated(command: C, path: str = "") -> C:
+    """Return this command, and what is below it, with their help in Indonesian where it is written."""
+    found = copy(command)
     said = indonesian().get(path, {})
-    command.help = said.get("help", command.help)
-    for option in command.params:
+    found.help = said.get("help", command.help)
+    found.params = [copy(option) for option in command.params]
+    for option in found.params:
         if isinstance(option, click.Option):
             option.help = said.get(option.opts[-1], option.help)
-    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
-        translate(below, f"{path} {name}".strip())
+    if isinstance(found, click.Group):
+        found.commands = {name: translated(below, f"{path} {name}".strip()) for name, below in found.commands.items()}
+    return found
