@@ -36,6 +36,7 @@ STATES = StateTable(
         (LISTED, LOOKED_AT): "a desk says that it looks",
         (LISTED, SETTLED): "a no of that phone, or a desk",
         (LISTED, OPENED): "a yes, a panic, a desk or an officer",
+        (SETTLED, LOOKED_AT): "a desk takes its no back within a minute",
         (SETTLED, OPENED): "a yes within 30 minutes of our question",
     },
 )

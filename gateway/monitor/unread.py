@@ -194,6 +194,21 @@ def _see(uow: UnitOfWork, who: Identity, row: Inbound) -> None:
     reports.see_told_by(uow, who, row)
 
 
+def put_back(uow: UnitOfWork, who: Identity, inbound_id: int) -> bool:
+    """Put a text that a desk has settled back on the list; an uncertain call that it is counts as looked at. Return
+    whether there is such a text for this user."""
+    call = clarification_rows.of_inbound(uow.db, inbound_id)
+    call = lock_clarification(uow.db, call.id) if call is not None else None
+    query = select(Inbound).where(Inbound.id == inbound_id, Inbound.state == inbounds.SEEN)
+    row = uow.db.scalar(query.with_for_update())
+    if row is None or not _is_for(who, row, identify(uow, row.phone), units.top_desks(uow.db)):
+        return False
+    row.state = inbounds.TO_HUMAN
+    if call is not None and call.state == clarification_rows.SETTLED:
+        uncertain_calls.look_again(uow, call)
+    return True
+
+
 def lift_quiet(uow: UnitOfWork, who: Identity, row: Inbound, reason: str) -> bool:
     """The desk lets the number of a text ring again, by name and with a reason; returns whether it was quiet by a
     word."""

@@ -279,6 +279,10 @@ def test_a_text_that_waits_is_marked_as_an_emergency(station: Station, monitor: 
     monitor.click("button:has-text('INI DARURAT')")
     expect(monitor.locator(".card")).to_contain_text("pak tolong saya")
     expect(monitor.locator("[data-unread]")).to_be_empty()
+    monitor.click("[data-undo] button")  # it was a slip
+    expect(monitor.locator("[data-unread]")).to_contain_text("pak tolong saya", timeout=3000)
+    expect(monitor.locator("[data-board] .card")).to_have_count(0)
+    expect(monitor.locator("[data-undo]")).to_be_empty()
 
 
 def test_a_viewer_sees_it_all_and_has_nothing_to_press(station: Station, open_monitor: Callable[..., Page]) -> None:
@@ -447,7 +451,12 @@ def test_after_an_action_the_keyboard_stays_where_it_was(station: Station, monit
     monitor.click(f'.card [data-open="{code}"]')
     monitor.locator(f'.dossier form[action$="{code}/wider"] button').focus()
     monitor.keyboard.press("Enter")
-    expect(monitor.locator(".timeline li", has_text="hubungi lebih luas").first).to_be_visible(timeout=3000)
+    monitor.click("[data-unsent] [data-stop]")  # it waits five seconds, and is stopped
+    expect(monitor.locator("[data-unsent]")).to_be_empty()
+    monitor.locator(f'.dossier form[action$="{code}/wider"] button').focus()
+    monitor.keyboard.press("Enter")
+    expect(monitor.locator("[data-unsent]")).to_contain_text("dilakukan dalam")
+    expect(monitor.locator(".timeline li", has_text="hubungi lebih luas")).to_have_count(1, timeout=8000)
     act_as_desk(station, code, "take")
     expect(monitor.locator(".dossier .tone").first).to_contain_text("PIKET MEMEGANG", timeout=WITHIN)
     expect(monitor.locator(f'.dossier form[action$="{code}/wider"] button')).to_be_focused()

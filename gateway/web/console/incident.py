@@ -9,7 +9,7 @@ from gateway.core import pressed
 from gateway.core.incident_kinds import IncidentKind
 from gateway.models import event as events
 from gateway.models import incident as incidents
-from gateway.monitor import desk_actions, dossier
+from gateway.monitor import desk_actions, dossier, second_thoughts
 from gateway.web.console import basemap, maps
 from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.monitor import done, pin, pressed_ago, refuse
@@ -34,6 +34,8 @@ def show(code: str) -> ResponseReturnValue:
             pin=pin(file.card) if file.card.where is not None else None,
             has_map=maps.is_installed(),
             tiles=basemap.address(),
+            waits=pressed.WAITS,
+            offers=[one for one in second_thoughts.offers(uow, me()) if one.code == found.code] if me().may_act else (),
             now=uow.now(),
             whole=whole,
             officers=dossier.candidates(uow, me(), found) if me().may_act else (),
@@ -72,6 +74,7 @@ def act(code: str, action: str) -> ResponseReturnValue:
             if why := pressed.not_meant(pressed_ago(), changed):
                 raise desk_actions.NotNow(why)
             desk_actions.act(uow, me(), locked, action, request.form)
+            second_thoughts.note(uow, me(), action, locked.code, request.form)
     except desk_actions.NotNow as error:
         return refuse(str(error), back)
     return done(back)

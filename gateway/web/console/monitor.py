@@ -19,8 +19,9 @@ from gateway.inbound import unknown_numbers
 from gateway.infrastructure import readiness
 from gateway.models import guess as guesses
 from gateway.models import sighting as sightings
-from gateway.models.inbound import Inbound
-from gateway.monitor import board, desk_actions, map_layers, proof, reports, unread
+from gateway.models.inbound import SEEN, Inbound
+from gateway.models.incident import Incident
+from gateway.monitor import board, desk_actions, map_layers, proof, reports, second_thoughts, unread
 from gateway.monitor.card import Card, Summary
 from gateway.monitor.map_layers import Helper, Neighbour
 from gateway.unit_of_work import UnitOfWork
@@ -54,12 +55,14 @@ def show_board() -> Response:
         told = _warnings(uow, cards)
         running = [card for card in cards if card.closed_at is None]
         proved = None if running else proof.gather(uow, me().scope)
+        presses = second_thoughts.offers(uow, me()) if me().may_act else []
         now = uow.now()
     return jsonify(
         now=now.isoformat(),
         who=me().id,
         csrf=generate_csrf(),
         trouble=[*_trouble(), *told, *_end_of_session()],
+        undo=render_template("second_thoughts.html", offers=presses),
         strip=render_template("strip.html", all=Summary.of(cards, len(texts))),
         board=render_template("board.html", cards=running, proof=proved),
         unread=render_template("unread.html", texts=texts),
@@ -124,10 +127,30 @@ def settle(inbound_id: int, action: str) -> ResponseReturnValue:
     with writing() as uow:
         row = unread.find(uow, me(), inbound_id)
         if row is not None:
-            do(uow, row, reason)
+            _settle(uow, row, action, do, reason)
     if row is None:
         return refuse("gone", url_for("monitor.show"))
     return done(url_for("monitor.show"))
+
+
+def _settle(uow: UnitOfWork, row: Inbound, action: str, do: Settling, reason: str) -> None:
+    opened = do(uow, row, reason)
+    kept = {"incident": opened.code} if isinstance(opened, Incident) else {}
+    if row.state == SEEN:
+        second_thoughts.note(uow, me(), f"text.{action}", str(row.id), kept)
+
+
+@page.post("/presses/<int:press_id>/take-back")
+@allow(ADMIN, DESK)
+def take_back(press_id: int) -> ResponseReturnValue:
+    """Take back what this user has just pressed."""
+    back = url_for("monitor.show")
+    try:
+        with writing() as uow:
+            second_thoughts.take_back(uow, me(), press_id)
+    except desk_actions.NotNow as error:
+        return refuse(str(error), back)
+    return done(back)
 
 
 def _trouble() -> list[str]:

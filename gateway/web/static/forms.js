@@ -5,6 +5,7 @@
 
 import { now } from "./clock.js";
 import { Refused, post } from "./fetching.js";
+import { waitFor } from "./wait.js";
 
 const SLOW = 2000; // milliseconds until an answer is missed
 const ASK_AGAIN = ["late", "changed"];
@@ -85,13 +86,24 @@ export function sendInPlace({ done, failed, isLost }) { // returns a function to
     send(press);
   }
 
+  function wait(press) {
+    const line = document.createElement("p");
+    box.append(line);
+    waitFor(Number(press.form.dataset.wait), line, `${press.words}: ${box.dataset.waits}`, box.dataset.stop, {
+      go: () => sendNow(press),
+      stopped: () => end(press),
+    });
+  }
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-action]")) return;
     event.preventDefault();
     if (form.ariaBusy) return;
     form.ariaBusy = "true"; // not the button's `disabled`, which would take the keyboard's place away
-    send(pressed(form, event.submitter));
+    const press = pressed(form, event.submitter);
+    if (form.dataset.wait) wait(press);
+    else send(press);
   });
   return () => waiting.forEach(send);
 }

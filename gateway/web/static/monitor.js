@@ -24,6 +24,7 @@ async function refresh() {
   if (String(board.who) !== part("who").dataset.who) throw new Refused(401, ""); // somebody else logged in beside us
   document.querySelector('meta[name="csrf"]').content = board.csrf; // of a log-in that may be a newer one
   setNow(board.now);
+  put(part("undo"), board.undo);
   put(part("strip"), board.strip);
   const changes = [put(part("board"), board.board), put(part("unread"), board.unread)];
   if (changes.some(Boolean)) fit(part("board"));

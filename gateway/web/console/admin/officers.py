@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, or_, select
 
+from gateway.core.pressed import WAITS
 from gateway.identity import audit_log, pins
 from gateway.models import heard_phone
 from gateway.models import opt_out as opt_outs
@@ -66,7 +67,7 @@ def show() -> str:
         heard = heard_phone.of(uow.db, [row.phone for row in rows])
         stopped = opt_outs.lines_of(uow.db, {row.phone for row in rows})
     facts = {"listing": listing, "retired": retired, "names": names, "heard": heard, "stopped": stopped}
-    return render_template("admin_officers.html", **facts, words=words)
+    return render_template("admin_officers.html", **facts, words=words, waits=WAITS)
 
 
 def _search(words: str, retired: bool) -> Select[Officer]:
