@@ -161,7 +161,7 @@ def may_ask(scene: Scene, phone: str, repeat: bool) -> bool:
     before = scene.asked.get(phone)
     if before is None or before.state == alerts.STOOD_DOWN:
         return True
-    return repeat and before.state not in (alerts.FAILED, alerts.ACCEPTED)
+    return repeat and before.state not in (alerts.FAILED, alerts.ACCEPTED, alerts.LEFT_OUT)
 
 
 def _busy(scene: Scene, phones: Collection[str]) -> set[str]:

@@ -261,6 +261,12 @@ def open_of_phones(db: Session, phones: Collection[str]) -> Sequence[Incident]:
     return db.scalars(query).all() if phones else ()
 
 
+def open_phones(db: Session) -> Sequence[tuple[int, str]]:
+    """Return id and phone of every open incident but drills, the lowest id first."""
+    query = select(Incident.id, Incident.phone).where(Incident.closed_at.is_(None), Incident.drill.is_(False))
+    return [(incident_id, phone) for incident_id, phone in db.execute(query.order_by(Incident.id))]
+
+
 def open_of_officers(db: Session) -> Sequence[Incident]:
     """Return the open incidents in which an officer has asked for help."""
     return db.scalars(select(Incident).where(Incident.officer_id.is_not(None), Incident.closed_at.is_(None))).all()

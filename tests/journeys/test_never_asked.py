@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -23,6 +24,7 @@ from gateway.monitor import board, desk_actions, dossier, reports, unread
 from gateway.monitor.changes import Lookout
 from gateway.monitor.reports import Wanted
 from gateway.register import never_ask
+from gateway.register.imports.kinds import bring_in
 
 ANI = "+6281390000041"
 Names = Callable[..., None]
@@ -452,3 +454,57 @@ def test_her_call_rings_others_where_she_names_who_leads_its_event(city: Pontian
 def rung_for(city: Pontianak, incident: Incident) -> set[str]:
     """The phones whose alert for this incident waits for an answer."""
     return {row.phone for row in city.alerts() if row.incident_id == incident.id and row.state in alerts.ASKED}
+
+
+def test_who_is_struck_off_while_the_call_is_open_stays_left_out_of_that_call(
+    city: Pontianak, ani: Phone, counter: Names
+) -> None:
+    """He may stand beside her at the counter: what she takes back there brings him to nobody at once."""
+    joko = city.of_barat[0]
+    ani.texts("TOLONG")
+    counter(joko)
+    dewi = who(city, user(city, "Dewi", unit_id=city.polda.id))
+    before = len(joko.calls)
+    with city.open() as uow:
+        row = citizens.current(uow.db, ANI)
+        assert row is not None
+        never_ask.change(uow, row, "strike", joko.number, dewi)
+    city.forward(seconds=465)  # past the end of the waves, which start over
+    assert city.asked(2)
+    assert len(joko.calls) == before
+
+
+# --- a home that is written while the call is open --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("home", ["address", "place"])
+def test_who_comes_to_share_her_home_while_it_is_open_is_taken_off_without_a_word(
+    city: Pontianak, ani: Phone, home: str
+) -> None:
+    joko = city.of_barat[0]
+    with city.open() as uow:
+        row = citizens.current(uow.db, ANI)
+        assert row is not None
+        row.person.address = "Jl. Ampera No. 12"
+    ani.texts("TOLONG")
+    joko.texts("OK")
+    texts, calls = len(joko.got), len(joko.calls)
+    where = "Jalan Ampera 12," if home == "address" else ","
+    lat, lon = ("", "") if home == "address" else ("-0.02101", "109.30001")
+    sheet = f"phone,name,address,lat,lon\n{joko.number},Joko,{where}{lat},{lon}\n"
+    outcome = bring_in(city.open, "citizens", io.BytesIO(sheet.encode()))
+    city.settle()
+    assert not outcome.faults
+    assert city.incident.leader_id is None
+    assert city.asked(2)
+    city.forward(seconds=65)
+    assert (len(joko.got), len(joko.calls)) == (texts, calls)
+
+
+def test_a_rehearsed_import_takes_nobody_off(city: Pontianak, ani: Phone) -> None:
+    joko = city.of_barat[0]
+    ani.texts("TOLONG")
+    joko.texts("OK")
+    sheet = f"phone,name,lat,lon\n{joko.number},Joko,-0.021,109.30\n"
+    bring_in(city.open, "citizens", io.BytesIO(sheet.encode()), dry_run=True)
+    assert city.incident.leader_id is not None

@@ -10,6 +10,7 @@ from typing import IO
 from gateway.core import defaults
 from gateway.identity import audit_log
 from gateway.positions.cells import BadRow
+from gateway.register import shared_homes
 from gateway.register.imports import areas, cells, citizens, officers, places, shifts, units
 from gateway.register.imports.lookup import EVERYWHERE, Reach
 from gateway.register.imports.outcome import Effect, Outcome, Refused, Unusable, nobody_watches
@@ -60,6 +61,9 @@ def bring_in(
     if outcome.changed_anything and not dry_run:
         with open_uow() as uow:
             audit_log.record(uow, by, f"import.{kind}", kind, str(outcome))
+    if outcome.changed_anything and not dry_run and kind == "citizens":
+        with open_uow() as uow:
+            shared_homes.leave_out(uow)
     return outcome
 
 

@@ -15,7 +15,7 @@ from gateway.core.sentences import phrases
 from gateway.core.sentences.refusal import Refusal
 from gateway.location import home_unit
 from gateway.models.citizen import PENDING, Citizen
-from gateway.register import applications, decisions, profiles
+from gateway.register import applications, decisions, profiles, shared_homes
 from gateway.register.decisions import REFUSE, RESTORE, SUSPEND, VERIFY
 from gateway.register.profiles import BadProfile, Profile
 from gateway.unit_of_work import UnitOfWork
@@ -93,6 +93,8 @@ def _settle(citizen_id: int, keep: Keep) -> ResponseReturnValue | None:
     except BadProfile as error:
         with writing() as uow:
             return _render(uow, found(uow, citizen_id), typed, error.reasons), 409
+    with writing() as uow:
+        shared_homes.leave_out(uow)
     return None
 
 
