@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from gateway.models import outbound as outbounds
 from gateway.models.incident import Incident
+from gateway.models.moments import is_held
 from gateway.models.outbound import Outbound
 from gateway.unit_of_work import UnitOfWork
 
@@ -26,7 +27,7 @@ def text_times(uow: UnitOfWork, incident: Incident, phones: Collection[str]) -> 
     alert = (outbounds.is_kind(outbounds.TEXT), Outbound.purpose == "alert", Outbound.state != outbounds.CALLED_OFF)
     lately = (Outbound.phone.in_(phones), Outbound.created_at > now - 2 * TOGETHER, Outbound.due_at > now - TOGETHER)
     query = select(Outbound.phone, func.max(Outbound.due_at)).join(Incident, Incident.id == Outbound.incident_id)
-    query = query.where(*lately, *alert, Outbound.incident_id != incident.id)
+    query = query.where(*lately, *alert, Outbound.incident_id != incident.id, ~is_held(Outbound.due_at))
     if not incident.drill:
         query = query.where(Incident.drill.is_(False))
     found = uow.db.execute(query.group_by(Outbound.phone))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.carriers.registry import is_switched
 from gateway.core.phone import mask
-from gateway.models import canary
+from gateway.models import canary, hold
 from gateway.models import inbound as inbounds
 from gateway.models import outbound as outbounds
 from gateway.models import synthetic_panic as synthetic_panics
@@ -30,6 +30,9 @@ WRONG_KEYS = (
     "do not open what is sealed in this database; start with the keys that it was used with"
     " (a restored backup needs those of its day)"
 )
+
+RESTORED = "a backup was restored; what was open in it waits for: siaga restore --go"
+_HELD = "held"
 
 
 def reasons(
@@ -113,21 +116,21 @@ def _synthetic(uow: UnitOfWork) -> dict[str, str]:
 
 
 def _late(uow: UnitOfWork) -> dict[str, str]:
+    """Report what is late, and what a restore holds, in one statement."""
     now = uow.now()
     text_late = (Outbound.kind == outbounds.TEXT) & (Outbound.due_at < now - LATE)
     call_late = (Outbound.kind == outbounds.CALL) & (Outbound.due_at < now - CALL_LATE)
-    owed = uow.db.scalar(
-        select(func.count(Outbound.id)).where(Outbound.state == outbounds.OWED, or_(text_late, call_late))
-    )
+    owed = select(func.count(Outbound.id)).where(Outbound.state == outbounds.OWED, or_(text_late, call_late))
     timers = or_(Incident.next_wave_at < now - LATE, Incident.clock_at < now - LATE)
-    late = uow.db.scalar(select(func.count(Incident.id)).where(Incident.closed_at.is_(None), timers))
-    stuck = uow.db.scalar(
-        select(func.count(Inbound.id)).where(
-            Inbound.state.in_((inbounds.UNHANDLED, inbounds.BEGUN)), Inbound.received_at < now - LATE
-        )
+    late = select(func.count(Incident.id)).where(Incident.closed_at.is_(None), timers)
+    stuck = select(func.count(Inbound.id)).where(
+        Inbound.state.in_((inbounds.UNHANDLED, inbounds.BEGUN)), Inbound.received_at < now - LATE
     )
     counted = {"owed": owed, "timers": late, "unhandled": stuck}
-    return {name: f"{count} late" for name, count in counted.items() if count}
+    columns = (query.scalar_subquery().label(name) for name, query in counted.items())
+    row = uow.db.execute(select(*columns, hold.anything_held().label(_HELD))).one()._mapping
+    found = {name: f"{row[name]} late" for name in counted if row[name]}
+    return found | ({"restored": RESTORED} if row[_HELD] else {})
 
 
 # --- by name ------------------------------------------------------------------------------------------------------

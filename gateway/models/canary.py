@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import Connection, Text, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -24,6 +24,11 @@ class Canary(Base):
     __tablename__ = "canaries"
 
     word: Mapped[str] = mapped_column(Sealed)
+
+
+def token(connection: Connection) -> str:
+    """Return the canary as it stands sealed in the database, "" where there is none."""
+    return connection.scalar(select(type_coerce(Canary.word, Text)).where(Canary.id == ONLY)) or ""
 
 
 def keys_fit(db: Session) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from gateway.core.uncertain import ANSWERABLE, FLOOD, Call
 from gateway.models.base import Base
-from gateway.models.moments import from_now, moments
+from gateway.models.moments import from_now, is_held, moments
 from gateway.models.states import StateTable
 
 WAITING, LOOKED_AT, LISTED, SETTLED, OPENED = "waiting", "looked_at", "listed", "settled", "opened"
@@ -267,7 +267,8 @@ def unlisted(db: Session, now: datetime) -> Sequence[Clarification]:
 def are_unlisted() -> Select[Clarification]:
     """Select the uncertain calls that wait for the next bundle."""
     never = Clarification.listed_at.is_(None)
-    anew = and_(Clarification.listed_at > from_now(-ANSWERABLE), _first_of_line_ended())
+    lately = and_(Clarification.listed_at > from_now(-ANSWERABLE), ~is_held(Clarification.listed_at))
+    anew = and_(lately, _first_of_line_ended())
     return select(Clarification).where(Clarification.state == LISTED, or_(never, anew))
 
 
@@ -299,9 +300,8 @@ def rest_of_line(db: Session, first: Clarification) -> Sequence[Clarification]:
 def last_listed(db: Session, unit_id: int | None) -> datetime | None:
     """Return when the unit's last bundle left, or None."""
     query = select(Clarification.listed_at).where(Clarification.unit_id == unit_id)
-    return db.scalar(
-        query.where(Clarification.listed_at.is_not(None)).order_by(Clarification.listed_at.desc()).limit(1)
-    )
+    left = query.where(Clarification.listed_at.is_not(None), ~is_held(Clarification.listed_at))
+    return db.scalar(left.order_by(Clarification.listed_at.desc()).limit(1))
 
 
 def _lately_of(unit_id: int | None, besides: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gateway.core import text_ages
 from gateway.models.base import Base, Sealed
 
-NEW, BEGUN, HANDLED, UNHANDLED, TO_HUMAN, SEEN = (
+NEW, BEGUN, HANDLED, UNHANDLED, TO_HUMAN, SEEN, HELD = (
     "new",
     "begun",  # committed before it is understood; if its process dies meanwhile, the sweep finds it
     "handled",
     "unhandled",  # handling it failed; the sweep tries again
     "to_human",  # it failed twice, or a human must read it (siaga inbox)
     "seen",
+    "held",  # came out of a backup before it was understood; see gateway.models.hold
 )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from gateway.core.contact_rules import ContactRule
 from gateway.core.incident_kinds import IncidentKind
 from gateway.models import incident as incidents
+from gateway.models.moments import is_held_at
 from gateway.monitor.same_events import Together
 
 
@@ -31,7 +32,8 @@ class Step:
 class Next:
     """The next thing that happens with an incident, and when; without a time it waits for people."""
 
-    kind: str  # wave, arrives, nudge, silence, officer (is needed), end (of the visit)
+    # wave, arrives, nudge, silence, restored (held: gateway.models.hold), officer (is needed), end (of the visit)
+    kind: str
     at: datetime | None = None
 
 
@@ -120,6 +122,8 @@ class Card:
     @property
     def next(self) -> Next:
         """Return what happens next: the first of these that applies."""
+        if is_held_at(self.next_wave_at) or is_held_at(self.silence_at):
+            return Next("restored")
         if self.next_wave_at is not None:
             return Next("wave", self.next_wave_at)
         if self.arrivals:
