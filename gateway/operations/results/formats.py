@@ -105,6 +105,8 @@ def as_csv(report: Results, language: str) -> bytes:
         rows.writerows(_slow_rows(report, place, case))
     for place, miss in enumerate(report.missed, start=1):
         rows.writerows(_missed_rows(report, place, miss))
+    rows.writerows(("density", _plain(name), told, "text", "") for name, told in words.crowds(report))
+    rows.writerow(("density", "unplaced", report.density.unplaced, COUNT, ""))
     return file.getvalue().encode()
 
 
@@ -143,6 +145,7 @@ def as_json(report: Results, language: str) -> bytes:
         "figures": figures,
         "slowest": slowest,
         "missed": [_missed(report, one) for one in report.missed],
+        "density": {"areas": _areas(report), "unplaced": report.density.unplaced},
     }
     return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -178,6 +181,11 @@ def _missed(report: Results, one: Missed) -> dict[str, object]:
         for miss in one.misses
     ]
     return {**_case(report, one.case), "misses": misses}
+
+
+def _areas(report: Results) -> dict[str, object]:
+    """Return each area's number; a blurred one is null and has the limit that it is below."""
+    return {cell.name: {"count": cell.count, "below": cell.below or None} for cell in report.density.cells}
 
 
 def _case(report: Results, case: Case) -> dict[str, str]:

@@ -20,6 +20,7 @@ SLOW_WIDTHS = (13, 31, 29, 19, 24, 24, 24, 26)
 MISSED_WIDTHS = (13, 40, 30, 107)
 LINE = 5.2
 BAR = 2.6
+WHITE = 255
 HEAD, RULE, BARS = (235, 238, 242), (200, 205, 212), (70, 110, 160)  # RGB
 
 
@@ -87,10 +88,17 @@ def _section(paper: Paper, report: Results, section: str, language: str) -> None
 
 def _plots(paper: Paper, report: Results, language: str) -> None:
     for name, draw in PLOTS.items():
-        paper.ln(4)
-        _keep_together(paper, 12)
-        paper.say(words.say(f"plot.{name}", language), 10, bold=True)
-        paper.image(draw(report, language).encode(), w=paper.epw)
+        if drawn := draw(report, language):
+            paper.ln(4)
+            _keep_together(paper, 12)
+            paper.say(words.say(f"plot.{name}", language), 10, bold=True)
+            paper.image(drawn.encode(), w=paper.epw)
+            if name == "density":
+                paper.set_font(FONT, size=8)
+                told = ", ".join(f"{area} {number}" for area, number in words.crowds(report))
+                paper.multi_cell(
+                    0, 4, f"{words.located(report, language)}\n{told}", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+                )
 
 
 def _side_by_side(paper: Paper, report: Results, language: str) -> None:
@@ -99,6 +107,7 @@ def _side_by_side(paper: Paper, report: Results, language: str) -> None:
     paper.ln(4)
     paper.say(words.heading(words.SIDE_BY_SIDE, language), 10, bold=True)
     paper.set_font(FONT, size=7)
+    paper.set_fill_color(WHITE)  # a table's cells are filled with whatever was drawn with last
     widths = (30, *[15] * (len(rows[0]) - 1))
     with paper.table(rows, col_widths=widths, line_height=3.5, text_align="LEFT"):
         pass  # the rows are drawn at the end of the block
@@ -161,6 +170,7 @@ def _missed(paper: Paper, report: Results, language: str) -> None:
     _keep_together(paper, len(rows) + 1)
     paper.say(words.heading("missed", language), 10, bold=True)
     paper.set_font(FONT, size=8)
+    paper.set_fill_color(WHITE)
     with paper.table(rows, col_widths=MISSED_WIDTHS, line_height=4, text_align="LEFT"):
         pass  # the rows are drawn at the end of the block
     if more := words.unlisted(report, language):

@@ -17,6 +17,7 @@ from gateway.core.sentences.figures import Spread, spread
 from gateway.models.unit import Unit
 from gateway.operations.results import cases
 from gateway.operations.results.cases import Case, Span
+from gateway.operations.results.density import Density, density
 from gateway.operations.results.misses import Missed, missed
 from gateway.operations.results.sections import COUNT, SECTIONS, Heap
 from gateway.unit_of_work import UnitOfWork
@@ -102,6 +103,7 @@ class Results:
     missed: Sequence[Missed]  # the cases that missed a promise, the worst first
     runs: Sequence[Run]
     hours: Mapping[tuple[int, int], int]  # panics by weekday (0 is Monday) and hour of the unit's clock
+    density: Density
     unit_names: Mapping[str, str]
 
     def section(self, name: str) -> list[Figure]:
@@ -111,7 +113,7 @@ class Results:
 def read(uow: UnitOfWork, unit: Unit, period: Period, besides: frozenset[str] = frozenset()) -> Results:
     """Return the report on `unit` and all units below it, without the incidents of the numbers (E.164) in `besides`, of
     which the reader must not know."""
-    spans = (replace(span, besides=besides) for span in (period.of(unit), period.before(unit)))
+    spans = [replace(span, besides=besides) for span in (period.of(unit), period.before(unit))]
     now, before = (_heap(uow, span) for span in spans)
     found = [figure for section in SECTIONS for figure in _compared(section, now, before)]
     return Results(
@@ -125,6 +127,7 @@ def read(uow: UnitOfWork, unit: Unit, period: Period, besides: frozenset[str] = 
         missed=missed(now.real, uow.now()),
         runs=_runs(now.real, period, now.zone),
         hours=Counter((at.weekday(), at.hour) for at in (case.opened_at.astimezone(now.zone) for case in now.real)),
+        density=density(uow, spans[0]),
         unit_names={row.code: row.name for row in uow.db.scalars(select(Unit))},
     )
 

@@ -9,6 +9,7 @@ from gateway.core.sentences import phrases
 from gateway.core.sentences.ages import decimal, distance_text
 from gateway.core.sentences.figures import share
 from gateway.operations.results.cases import Case
+from gateway.operations.results.density import BLUR, Cell
 from gateway.operations.results.misses import Miss, Missed
 from gateway.operations.results.results import Figure, Results
 from gateway.operations.results.sections import COUNT, METRES, PROMISES, SECONDS, SHARE
@@ -147,6 +148,22 @@ def slow(report: Results, case: Case, language: str) -> list[str]:
     yes_or_never = [NOTHING if at is None else seconds(at, language) for at in times]
     yes_or_never[1] = yes_or_never[1] if case.to_yes is not None else say("never", language)
     return [case.code, report.unit_names.get(case.unit, NOTHING), _opened(report, case), *yes_or_never, outcome]
+
+
+def crowd(cell: Cell) -> str:
+    """Return the number of an area: "12", "<5" where it is blurred, nothing where nobody called."""
+    return f"<{cell.below}" if cell.count is None else str(cell.count or "")
+
+
+def crowds(report: Results) -> list[tuple[str, str]]:
+    """Return each area in which anybody called, with its number; the fullest first, the blurred ones last."""
+    called = [cell for cell in report.density.cells if crowd(cell)]
+    return [(cell.name, crowd(cell)) for cell in sorted(called, key=lambda cell: (-(cell.count or 0), cell.name))]
+
+
+def located(report: Results, language: str) -> str:
+    """Return the sentence with the number of panics on the map, and of those that could not be put on it."""
+    return say("located", language, count=report.density.placed, missing=report.density.unplaced, blur=BLUR)
 
 
 def misses(report: Results, language: str) -> list[list[str]]:
