@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import click
 from sqlalchemy import func, select
@@ -19,6 +19,7 @@ from gateway.identity import audit_log
 from gateway.infrastructure import database
 from gateway.models.audit import Audit
 from gateway.operations import key_rotation, line_warnings
+from gateway.operations.results import signature
 from gateway.register import coverage, phone_checks, roster
 from gateway.unit_of_work import Job
 from gateway.wiring import House, house
@@ -175,6 +176,18 @@ class NoJobQueue(JobQueue):
     def enqueue(self, jobs: Iterable[Job]) -> None: ...
 
 
+# What `siaga audit verify-report` says of a file, by the state of its signature, and with which code it ends.
+REPORT_SAYS = {
+    signature.WHOLE: (0, "as Siaga issued it; the audit trail still contains row {row}, its head at that time"),
+    signature.TRAIL_LOST: (
+        1,
+        "as Siaga issued it, but the audit trail lost row {row}, its head at that time, or others",
+    ),
+    signature.CHANGED: (1, "changed after Siaga issued it, or signed with keys that are not in ENCRYPTION_KEYS"),
+    signature.UNSIGNED: (2, "carries no signature of Siaga; the PDF, CSV and JSON that it issues do"),
+}
+
+
 # --- audit --------------------------------------------------------------------------------------------------------
 
 
@@ -193,3 +206,17 @@ def verify() -> None:
         click.echo(fault)
     click.echo("the trail was tampered with" if faults else f"{count} rows, nothing was changed or removed")
     sys.exit(1 if faults else 0)
+
+
+@audit.command("verify-report")
+@click.argument("file", type=click.File("rb"))
+def verify_report(file: BinaryIO) -> None:
+    """Tell whether a report (PDF, CSV, JSON) is as it was issued, and whether the trail still contains its head.
+
+    Ends with 0 if both hold, 1 if not, 2 if the file carries no signature.
+    """
+    with house().open_reading_uow() as uow:
+        found = signature.verified(uow, file.read())
+    code, sentence = REPORT_SAYS[found.state]
+    click.echo(f"{file.name}: {sentence.format(row=found.head.count if found.head else 0)}")
+    sys.exit(code)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Row, Text, select, type_coerce
+from sqlalchemy import Row, Text, func, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from gateway.models import sealing
@@ -38,6 +38,29 @@ class Entry:
         """Return one hash per key over this row and the hash before; the first is the one to store."""
         told = [before, self.at.isoformat(), self.who, self.what, self.subject, self.detail]
         return sealing.fingerprints("audit:" + json.dumps(told))
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far the trail went at some moment: the number of its rows and the hash of the last one."""
+
+    count: int
+    link: str
+
+
+def head(uow: UnitOfWork) -> Head:
+    """Return how far the trail goes now."""
+    count = select(func.count(Audit.id)).scalar_subquery()
+    row = uow.db.execute(select(Audit.link, count).order_by(Audit.id.desc()).limit(1)).one_or_none()
+    return Head(row[1], row[0]) if row is not None else Head(0, "")
+
+
+def contains(uow: UnitOfWork, head: Head) -> bool:
+    """Return whether the trail still has that row, and as many rows up to it."""
+    if not head.count:
+        return head.link == ""
+    last = uow.db.scalar(select(Audit.id).where(Audit.link == head.link))
+    return last is not None and uow.db.scalar(select(func.count(Audit.id)).where(Audit.id <= last)) == head.count
 
 
 def record(uow: UnitOfWork, who: str, what: str, subject: str, detail: str = "") -> None:

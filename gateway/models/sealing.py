@@ -13,13 +13,15 @@ import logging
 import zlib
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 log = logging.getLogger(__name__)
 UNREADABLE = "(unreadable: sealed with other keys)"  # what stands for a value that none of our keys opens
 FORGOTTEN = "#"  # a pseudonym begins with this; no sender of a carrier does
+_signing_keys: tuple[Ed25519PrivateKey, ...] = ()
 _ring: MultiFernet | None = None
 _hash_keys: tuple[bytes, ...] = ()
 _address_keys: tuple[AESSIV, ...] = ()
@@ -28,10 +30,12 @@ _LONGEST_TOLD = 10_000  # bytes of what an address tells
 
 def use_keys(keys: Sequence[str]) -> None:
     """Set the Fernet keys: the first encrypts, all of them decrypt. Raises ValueError for an invalid key."""
-    global _ring, _hash_keys, _address_keys
+    global _ring, _hash_keys, _address_keys, _signing_keys
     _ring = MultiFernet([Fernet(key) for key in keys])
     _hash_keys = tuple(hashlib.sha256(b"search:" + key.encode()).digest() for key in keys)
     _address_keys = tuple(AESSIV(hashlib.sha512(b"address:" + key.encode()).digest()) for key in keys)
+    seeds = (hashlib.sha256(b"signature:" + key.encode()).digest() for key in keys)
+    _signing_keys = tuple(Ed25519PrivateKey.from_private_bytes(seed) for seed in seeds)
 
 
 def _keys() -> MultiFernet:
@@ -93,6 +97,26 @@ def fingerprints(text: str) -> tuple[str, ...]:
     """Return keyed hashes to search encrypted text by, one per key; the first is the one to store."""
     _keys()
     return tuple(hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in _hash_keys)
+
+
+def sign(content: bytes) -> bytes:
+    """Return an Ed25519 signature (64 bytes) by the key that belongs to the first of our keys."""
+    _keys()
+    return _signing_keys[0].sign(content)
+
+
+def is_signed(content: bytes, signature: bytes) -> bool:
+    """Return whether one of our keys made this signature over this content."""
+    _keys()
+    return any(_made(key, content, signature) for key in _signing_keys)
+
+
+def _made(key: Ed25519PrivateKey, content: bytes, signature: bytes) -> bool:
+    try:
+        key.public_key().verify(signature, content)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def seal_address(text: str) -> str:

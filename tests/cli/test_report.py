@@ -106,6 +106,19 @@ def test_a_pdf_goes_to_the_output_as_it_is_or_to_a_file(siaga: Siaga, tmp_path: 
     assert file.read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.parametrize("form", ["pdf", "csv", "json"])
+def test_a_report_that_was_issued_can_be_verified(siaga: Siaga, tmp_path: Path, form: str) -> None:
+    file = tmp_path / f"maret.{form}"
+    assert siaga("report", *MARCH, "--format", form, "--output", str(file)).exit_code == 0
+    result = siaga("audit", "verify-report", str(file))
+    assert (result.exit_code, "as Siaga issued it" in result.stdout) == (0, True)
+    file.write_bytes(file.read_bytes().replace(b"K7Q", b"K7R", 1) + b" ")
+    result = siaga("audit", "verify-report", str(file))
+    assert (result.exit_code, "changed after Siaga issued it" in result.stdout) == (1, True)
+    file.write_bytes(b"nothing of ours")
+    assert siaga("audit", "verify-report", str(file)).exit_code == 2
+
+
 def test_what_is_no_report_leaves_a_file_as_it_was(siaga: Siaga, tmp_path: Path) -> None:
     file = tmp_path / "maret.csv"
     file.write_text("the old one")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.core.days import zone
-from gateway.operations.results import pdf, words
+from gateway.operations.results import pdf, signature, words
 from gateway.operations.results.cases import Case
 from gateway.operations.results.misses import Missed
 from gateway.operations.results.results import Results
@@ -107,7 +107,8 @@ def as_csv(report: Results, language: str) -> bytes:
         rows.writerows(_missed_rows(report, place, miss))
     rows.writerows(("density", _plain(name), told, "text", "") for name, told in words.crowds(report))
     rows.writerow(("density", "unplaced", report.density.unplaced, COUNT, ""))
-    return file.getvalue().encode()
+    rows.writerow(("signature", "siaga", signature.PLACE, "text", ""))
+    return signature.signed(file.getvalue(), report.head)
 
 
 def _slow_rows(report: Results, place: int, case: Case) -> Iterator[tuple[object, ...]]:
@@ -146,8 +147,9 @@ def as_json(report: Results, language: str) -> bytes:
         "slowest": slowest,
         "missed": [_missed(report, one) for one in report.missed],
         "density": {"areas": _areas(report), "unplaced": report.density.unplaced},
+        "signature": signature.PLACE,
     }
-    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
+    return signature.signed(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", report.head)
 
 
 def _about(report: Results) -> dict[str, str]:

@@ -9,7 +9,7 @@ from anyascii import anyascii
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from gateway.operations.results import words
+from gateway.operations.results import signature, words
 from gateway.operations.results.plots import PLOTS
 from gateway.operations.results.results import Results
 from gateway.operations.results.sections import SECTIONS
@@ -67,7 +67,7 @@ def as_pdf(report: Results, language: str) -> bytes:
         if section == "to_close":  # the table of the slowest follows the times
             _slowest(paper, report, language)
             _missed(paper, report, language)
-    return bytes(paper.output())
+    return signature.signed(bytes(paper.output()) + f"%{signature.PLACE}\n".encode(), report.head)
 
 
 def _section(paper: Paper, report: Results, section: str, language: str) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import select
 
 from gateway.core.days import zone
 from gateway.core.sentences.figures import Spread, spread
+from gateway.identity import audit_log
+from gateway.identity.audit_log import Head
 from gateway.models.unit import Unit
 from gateway.operations.results import cases
 from gateway.operations.results.cases import Case, Span
@@ -104,6 +106,7 @@ class Results:
     runs: Sequence[Run]
     hours: Mapping[tuple[int, int], int]  # panics by weekday (0 is Monday) and hour of the unit's clock
     density: Density
+    head: Head  # of the audit trail when the report was made
     unit_names: Mapping[str, str]
 
     def section(self, name: str) -> list[Figure]:
@@ -128,6 +131,7 @@ def read(uow: UnitOfWork, unit: Unit, period: Period, besides: frozenset[str] = 
         runs=_runs(now.real, period, now.zone),
         hours=Counter((at.weekday(), at.hour) for at in (case.opened_at.astimezone(now.zone) for case in now.real)),
         density=density(uow, spans[0]),
+        head=audit_log.head(uow),
         unit_names={row.code: row.name for row in uow.db.scalars(select(Unit))},
     )
 
