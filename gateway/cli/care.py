@@ -181,7 +181,7 @@ REPORT_SAYS = {
     signature.WHOLE: (0, "as Siaga issued it; the audit trail still contains row {row}, its head at that time"),
     signature.TRAIL_LOST: (
         1,
-        "as Siaga issued it, but the audit trail lost row {row}, its head at that time, or others",
+        "as Siaga issued it, but the audit trail lost row {row}, its head then, or rows before it",
     ),
     signature.CHANGED: (1, "changed after Siaga issued it, or signed with keys that are not in ENCRYPTION_KEYS"),
     signature.UNSIGNED: (2, "carries no signature of Siaga; the PDF, CSV and JSON that it issues do"),
