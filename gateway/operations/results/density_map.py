@@ -33,8 +33,8 @@ def density_map(report: Results, language: str) -> str:
     placed = [(cell, affinity.affine_transform(cell.shape, matrix)) for cell in cells]
     most = max((cell.count or 0 for cell in cells), default=0) or 1
     for cell, drawn in placed:
-        fill = {"d": _path(drawn), "fill": PALE, "fill_opacity": _full(cell, most), "stroke": INK, "stroke_width": 0.7}
-        shape(root, "path", "cell", **fill)
+        full = _full(cell, most)
+        shape(root, "path", "cell", d=_path(drawn), fill=PALE, fill_opacity=full, stroke=INK, stroke_width=0.7)
     for cell, drawn in placed:
         _name(root, cell, drawn)
     return written(root)
