@@ -1,4 +1,4 @@
-"""Panics by area of the map (a kelurahan, as the operator's map draws it), with small numbers blurred.
+"""Count panics by area of the map (a kelurahan, as the operator's map draws it), with small numbers blurred.
 
 A number below BLUR could tell a neighbour who called, so nobody gets it: neither page, paper nor file.
 """
