@@ -22,7 +22,7 @@ WHOLE, TRAIL_LOST, CHANGED, UNSIGNED = "whole", "trail_lost", "changed", "unsign
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is known of a file: one of the states above, and the head that it was issued with."""
+    """The state of a file, one of those above, and the head that it was issued with."""
 
     state: str
     head: Head | None = None
