@@ -6,13 +6,17 @@ interrupted import leaves its first part in the table; importing the file again 
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from gateway.models import cell as cells
 from gateway.positions.cells import BadRow, CellRow, read_cells
+from gateway.register.imports import excel
 from gateway.unit_of_work import OpenUnitOfWork
 
 PIECE = 10_000  # rows
@@ -35,10 +39,10 @@ def load(
     refuse: Callable[[BadRow], None] = lambda _: None,
     seen: Callable[[int], None] = lambda _: None,
 ) -> CellImport:
-    """Import an OpenCelliD file. Importing the same file twice changes nothing.
+    """Import an OpenCelliD file, as CSV or Excel. Importing the same file twice changes nothing.
 
     `refuse` is called with each bad row as it comes, `seen` with how many more bytes were read (for a progress bar).
-    Raises OSError, and ValueError for a header without a needed column.
+    Raises OSError, Unusable, and ValueError for a header without a needed column.
     """
     good = bad = 0
     with ExitStack() as stack:
@@ -58,9 +62,26 @@ def load(
 
 
 def _lines(stack: ExitStack, path: Path, seen: Callable[[int], None]) -> Iterator[str]:
-    for line in stack.enter_context(path.open("rb")):
+    file = stack.enter_context(path.open("rb"))
+    if excel.is_excel(file):
+        yield from _excel_lines(file, path.stat().st_size, seen)
+        return
+    for line in file:
         seen(len(line))
         yield line.decode("utf-8", "replace").replace("\x00", "")
+
+
+def _excel_lines(file: IO[bytes], size: int, seen: Callable[[int], None]) -> Iterator[str]:
+    """Yield the rows of a workbook as lines of CSV; each counts as its share of the file's `size` in bytes."""
+    rows, each = excel.read(file)
+    at = 1
+    for number, told in each:
+        yield from ["\n"] * (number - at)  # rows that are empty in Excel
+        seen(size // max(rows, 1))
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(told)
+        yield line.getvalue()
+        at = number + 1
 
 
 def _store(open_uow: OpenUnitOfWork, piece: dict[tuple[object, ...], CellRow], dry_run: bool) -> None:

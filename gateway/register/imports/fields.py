@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, Self
 from zoneinfo import available_timezones
 
 from gateway.core import nik, phone
@@ -17,9 +18,32 @@ from gateway.core.languages import CODES
 from gateway.core.sentences.refusal import Refusal
 
 FARTHEST_M = 100_000  # the most metres for a volunteer's distance or a place's radius
+PLAIN_MARK = "'"  # what Excel, and our own export, put before text that would be a formula
+FORMULA = re.compile(r"[=+\-@\t\r]")  # how a formula begins
 _SPREADSHEET = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")  # how Excel writes a long number
 
 Reader = Callable[[str], Any]
+
+
+class Was(Enum):
+    """What stood in a cell of Excel that held no text."""
+
+    NUMBER, LONG, DATE, ERROR = "a number", "a number of more digits than Excel keeps", "a date", "an error"
+
+
+class Odd(str):
+    """The text of a cell of Excel that was something else there."""
+
+    __slots__ = ("was",)
+    was: Was
+
+    def __new__(cls, text: str, was: Was) -> Self:
+        self = super().__new__(cls, text)
+        self.was = was
+        return self
+
+
+NEVER_TAKEN = {Was.LONG: "rounded", Was.DATE: "became_date", Was.ERROR: "excel_error"}  # what no column takes, and why
 
 
 def read(
@@ -47,7 +71,17 @@ def read(
 def _storable(cell: str) -> str:
     if "\x00" in cell:
         raise Refusal("nul")
+    if isinstance(cell, Odd) and cell.was in NEVER_TAKEN:
+        raise Refusal(NEVER_TAKEN[cell.was])
     return cell
+
+
+def bare(cell: str) -> str:
+    """Return the cell without the space around it, and without the mark that kept it from being a formula."""
+    if isinstance(cell, Odd):
+        return cell
+    marked = cell.startswith(PLAIN_MARK) and FORMULA.match(cell, 1)
+    return cell[1:].strip() if marked else cell.strip()
 
 
 def several(reader: Reader) -> Reader:
@@ -63,7 +97,7 @@ def text(most: int) -> Reader:
 def _no_longer(typed: str, most: int) -> str:
     if len(typed) > most:
         raise Refusal("too_long", most=most)
-    return typed
+    return str(typed)
 
 
 def number(region: str) -> Reader:
@@ -134,6 +168,9 @@ def hour(typed: str) -> int:
 
 
 def pin(typed: str) -> str:
+    """Read a PIN. A number of Excel is none: 1234 may have been typed as 01234."""
+    if isinstance(typed, Odd):
+        raise Refusal("pin_number")
     if not re.fullmatch(r"[0-9]{4,8}", typed):
         raise Refusal("pin")
     return typed

@@ -12,11 +12,14 @@ from gateway.identity import audit_log
 from gateway.positions.cells import BadRow
 from gateway.register import shared_homes
 from gateway.register.imports import areas, cells, citizens, officers, places, shifts, units
+from gateway.register.imports.columns import plain
 from gateway.register.imports.lookup import EVERYWHERE, Reach
 from gateway.register.imports.outcome import Effect, Outcome, Refused, Unusable, nobody_watches
+from gateway.register.imports.sheets import Sheet
 from gateway.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 BY = "siaga import"
+NOTHING_MEANT: Mapping[str, str] = {}
 Importer = Callable[[OpenUnitOfWork, IO[bytes], Outcome, Reach], None]
 SHEETS: Mapping[str, Importer] = {
     "units": units.bring_in,
@@ -27,17 +30,28 @@ SHEETS: Mapping[str, Importer] = {
     "places": places.bring_in,
 }
 KINDS = (*SHEETS, "cells")
-_TABLES = {"units": units, "officers": officers, "shifts": shifts, "citizens": citizens}
+_TABLES: Mapping[str, Callable[[str], Sheet]] = {
+    "units": units.sheet,
+    "officers": officers.sheet,
+    "shifts": shifts.sheet,
+    "citizens": citizens.sheet,
+    "places": places.sheet,
+}
+TABLES = tuple(_TABLES)  # the kinds that people fill in with Excel
 _OTHERS = {
     "areas": ("unit",),
-    "places": tuple(places.COLUMNS),
     "cells": ("radio", "mcc", "net", "area", "cell", "unit", "lon", "lat", "range", "samples"),
 }
 
 
+def sheet(kind: str) -> Sheet:
+    """Return how rows of one of the TABLES are read."""
+    return _TABLES[kind](defaults.REGION)
+
+
 def columns(kind: str) -> tuple[str, ...]:
     """Return the columns that a file of this kind may have; for areas the properties of a feature."""
-    return tuple(_TABLES[kind].sheet(defaults.REGION).columns) if kind in _TABLES else _OTHERS[kind]
+    return tuple(sheet(kind).columns) if kind in _TABLES else _OTHERS[kind]
 
 
 def bring_in(
@@ -49,13 +63,15 @@ def bring_in(
     by: str = BY,
     reach: Reach = EVERYWHERE,
     watch: Callable[[int, int], None] = nobody_watches,
+    meant: Mapping[str, str] = NOTHING_MEANT,
 ) -> Outcome:
     """Import a file of one of the kinds in SHEETS. With `dry_run` do everything and then roll it back.
 
     A change is audited under `by`. Rows of units outside `reach` are refused. `watch` is called with the lines done and
-    the lines of the file. Raises Unusable for a file that cannot be read at all.
+    the lines of the file. `meant` names the column for headers of this file that are none of ours. Raises Unusable for
+    a file that cannot be read at all.
     """
-    outcome = Outcome(watch=watch)
+    outcome = Outcome(watch=watch, meant={plain(header): column for header, column in meant.items()})
     SHEETS[kind](rehearsing(open_uow) if dry_run else open_uow, file, outcome, reach)
     outcome.faults.sort(key=lambda fault: fault.line)
     if outcome.changed_anything and not dry_run:
@@ -81,6 +97,8 @@ def bring_in_cells(
 
     try:
         told = cells.load(open_uow, path, dry_run=dry_run, seen=seen, refuse=refuse)
+    except Unusable:
+        raise
     except ValueError as error:
         raise Unusable("told", what=error) from error
     outcome.ignored = told.ignored

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -48,7 +48,8 @@ def nobody_watches(_done: int, _lines: int) -> None:
 
 @dataclass
 class Outcome:
-    """The counts and faults of one import. `ignored` are columns of the file that the import does not know.
+    """The counts and faults of one import. `ignored` are columns of the file that the import does not know; `taken_for`
+    has the column for each header that was written otherwise, `meant` what a person said of some of them beforehand.
 
     `watch` is called after each piece with the lines done and the `lines` of the whole file.
     """
@@ -56,6 +57,8 @@ class Outcome:
     effects: Counter[Effect] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
+    taken_for: Mapping[str, str] = field(default_factory=dict)
+    meant: Mapping[str, str] = field(default_factory=dict)
     watch: Callable[[int, int], None] = nobody_watches
     lines: int = 0
 

@@ -14,22 +14,28 @@ from gateway.register.imports.sheets import Record, Sheet, in_pieces, told_of
 from gateway.unit_of_work import OpenUnitOfWork
 
 PIECE = 500  # rows in one transaction, so that no panic waits behind an import
-COLUMNS: dict[str, fields.Reader] = {
-    "name": fields.text(120),
-    "aliases": lambda typed: "|".join(filter(None, (alias.strip() for alias in typed.split("|")))),
-    "lat": fields.latitude,
-    "lon": fields.longitude,
-    "radius_m": fields.metres(least=1),
-    "unit": fields.text(40),
-}
-SHEET = Sheet(COLUMNS, needed=("name", "lat", "lon", "radius_m"), key="name")
+
+
+def sheet(_region: str = "") -> Sheet:
+    return Sheet(
+        columns={
+            "name": fields.text(120),
+            "aliases": lambda typed: "|".join(filter(None, (alias.strip() for alias in typed.split("|")))),
+            "lat": fields.latitude,
+            "lon": fields.longitude,
+            "radius_m": fields.metres(least=1),
+            "unit": fields.text(40),
+        },
+        needed=("name", "lat", "lon", "radius_m"),
+        key="name",
+    )
 
 
 def bring_in(open_uow: OpenUnitOfWork, file: IO[bytes], outcome: Outcome, reach: Reach) -> None:
     """Read and store places. Raises Unusable."""
     with open_uow() as uow:
         codes = units_by_code(uow)
-    for piece in in_pieces(SHEET.read(file, outcome, known_units(codes, "unit")), PIECE, outcome):
+    for piece in in_pieces(sheet().read(file, outcome, known_units(codes, "unit")), PIECE, outcome):
         with open_uow() as uow:
             query = select(Place).where(Place.name.in_(told_of(piece, "name")))
             known = {place.name: place for place in uow.db.scalars(query)}
@@ -55,7 +61,7 @@ def _check(reach: Reach, place: Place | None, values: dict[str, object]) -> None
 
 
 def _values(codes: dict[str, int], record: Record, known: bool) -> dict[str, object]:
-    values = {name: record.values[name] for name in SHEET.needed} | record.over({"aliases": ""}, known)
+    values = {name: record.values[name] for name in sheet().needed} | record.over({"aliases": ""}, known)
     if "unit" not in record.over({"unit": None}, known):
         return values
     return values | {"unit_id": codes[record.values["unit"]] if "unit" in record.values else None}

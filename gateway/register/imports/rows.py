@@ -1,7 +1,8 @@
 """Read a file row by row: only the row in hand is in memory.
 
-A CSV is UTF-8 with or without a byte-order mark, with any line ending, with commas, semicolons or tabs. A row that
-cannot be read does not spoil others: a quote that is never closed costs its own line only.
+An Excel workbook is known by its first bytes. A CSV is UTF-8 with or without a byte-order mark, with any line ending,
+with commas, semicolons or tabs. A row that cannot be read does not spoil others: a quote that is never closed costs
+its own line only.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from hashlib import blake2b
 from typing import IO
 
 from gateway.core.sentences.refusal import Refusal
+from gateway.register.imports import excel
 from gateway.register.imports.outcome import Fault, Unusable
 
 SEPARATORS = ",;\t"
@@ -30,11 +32,13 @@ class Rows:
     """The rows of a file in order, and how many lines it has (for a progress bar)."""
 
     lines: int
-    each: Iterator[Row]
+    each: Iterator[tuple[int, list[str]]] | Iterator[Row]
 
 
 def open_rows(file: IO[bytes]) -> Rows:
-    """Return the rows of a file that can be read twice. Raises Unusable for one that is no text."""
+    """Return the rows of a file that can be read twice. Raises Unusable for one that is neither Excel nor text."""
+    if excel.is_excel(file):
+        return Rows(*excel.read(file))
     lines = _count(file)
     file.seek(0)
     text = io.TextIOWrapper(_Kept(file), encoding="utf-8-sig", newline="")

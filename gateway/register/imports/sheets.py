@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
 from gateway.core.sentences.refusal import Refusal
-from gateway.register.imports import fields
+from gateway.register.imports import columns, fields
 from gateway.register.imports.fields import Reader
 from gateway.register.imports.outcome import Fault, Outcome, Unusable
 from gateway.register.imports.rows import Remembered, Row, open_rows
@@ -16,6 +16,7 @@ from gateway.register.imports.rows import Remembered, Row, open_rows
 # What else must be right about the values of a row; it is asked about faulty rows too, so that all faults of a row are
 # told at once.
 Check = Callable[[Mapping[str, Any]], Iterable[Refusal]]
+TITLES = 10  # the rows among which the header is looked for: tables of an office begin with titles
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,10 @@ class Sheet:
         """Yield the good rows in order; faults and unknown columns go to `outcome`. Raises Unusable, before any row."""
         rows = open_rows(file)
         outcome.lines = rows.lines
-        header = self._header(next(rows.each, None), outcome)
-        return self._records(rows.each, header, outcome, checks)
+        begin = list(islice(rows.each, TITLES))
+        at = next((at for at, row in enumerate(begin) if self._is_header(row, outcome)), 0)
+        header = self._header(begin[at] if begin else None, outcome)
+        return self._records(chain(begin[at + 1 :], rows.each), header, outcome, checks)
 
     def one(self, typed: Mapping[str, str], *checks: Check) -> Record | Fault:
         """Return a form's fields, by column, as a row (of line 0) is read: the record, or all that is wrong."""
@@ -73,10 +76,17 @@ class Sheet:
             elif record is not None:
                 yield record
 
+    def _is_header(self, row: Row, outcome: Outcome) -> bool:
+        cells = row[1]
+        return not isinstance(cells, Fault) and set(self.needed) <= set(self._names(cells, outcome))
+
+    def _names(self, cells: Sequence[str], outcome: Outcome) -> list[str]:
+        return columns.named(cells, self.columns, outcome.meant)
+
     def _header(self, first: Row | None, outcome: Outcome) -> list[str]:
         if first is None or isinstance(first[1], Fault):
             raise Unusable("no_header", columns=", ".join(self.columns))
-        names = [name.strip().casefold() for name in first[1]]
+        names = self._names(first[1], outcome)
         missing = [name for name in self.needed if name not in names]
         if missing:
             raise Unusable("header_lacks", missing=", ".join(missing), columns=", ".join(self.columns))
@@ -84,6 +94,8 @@ class Sheet:
         if twice:
             raise Unusable("header_twice", names=", ".join(twice))
         outcome.ignored = tuple(name for name in names if name and name not in self.columns)
+        both = zip(first[1], names, strict=True)
+        outcome.taken_for = {head.strip(): name for head, name in both if name in self.columns and head.strip() != name}
         return names
 
     def _record(self, line: int, cells: list[str], header: list[str], checks: Sequence[Check]) -> Record | Fault | None:
@@ -91,7 +103,7 @@ class Sheet:
             return None
         if any(cell.strip() for cell in cells[len(header) :]):
             return Fault(line, (Refusal("more_fields"),))
-        typed = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name in self.columns}
+        typed = {name: fields.bare(cell) for name, cell in zip(header, cells, strict=False) if name in self.columns}
         values, wrong = fields.read(self.columns, typed, self.needed, self.pairs)
         wrong += [why for check in checks for why in check(values)]
         if wrong:
