@@ -16,6 +16,7 @@ from gateway.models import unit as units
 from gateway.models.attempt import Attempt
 from gateway.models.outbound import Outbound
 from gateway.models.worker import LineHealth
+from gateway.register.imports import guide, kinds
 from gateway.web.console.admin import imports
 from gateway.wiring import House
 from tests.console.admins import admin_browser, trail
@@ -85,6 +86,30 @@ def test_what_was_not_shown_is_not_brought_in(admin: Browser, home: House, seale
     assert admin.post(f"{IMPORTS}/keep", sealed=sealed).status_code == 400
     assert admin.post(f"{IMPORTS}/keep", sealed=sealing.seal("units:%%")).status_code == 400
     assert trail(home) == []
+
+
+def test_the_page_explains_every_column_and_hands_out_empty_templates(admin: Browser) -> None:
+    page = admin.get(IMPORTS).text
+    for kind in kinds.TABLES:
+        assert all(f"{line.name}" in page and html.escape(line.meaning("id")) in page for line in guide.lines(kind))
+        for ending in ("xlsx", "csv"):
+            assert f"{IMPORTS}/{kind}.{ending}" in page
+    answer = admin.get(f"{IMPORTS}/officers.xlsx")
+    assert answer.data[:4] == b"PK\x03\x04"
+    assert "siaga-officers.xlsx" in answer.headers["Content-Disposition"]
+    assert admin.get(f"{IMPORTS}/officers.exe").status_code == admin.get(f"{IMPORTS}/areas.csv").status_code == 404
+
+
+def test_an_unknown_header_can_be_given_a_meaning_before_anything_is_kept(admin: Browser, home: House) -> None:
+    told = upload(admin, "Kode,Nama,jenis,induk,Telepon kantor\nSEL2,Polsek Selatan Dua,polsek,KBR,0561700999\n").text
+    assert 'name="meant:telepon kantor"' in told
+    told = admin.post(f"{IMPORTS}/again", sealed=sealed_in(told), **{"meant:telepon kantor": "phone"}).text
+    assert 'name="meant:' not in told
+    assert "Disimpan." in admin.post(f"{IMPORTS}/keep", sealed=sealed_in(told)).text
+    with home.open_uow() as uow:
+        kept = units.by_code(uow.db, "SEL2")
+        assert kept is not None
+        assert kept.phone == "+62561700999"
 
 
 @pytest.mark.parametrize("content", ["", "x" * (imports.LARGEST + 1), "tanpa,kolom\n1,2\n"])

@@ -24,6 +24,8 @@ OTHERS = {
     "form": "csv",
     "recording_id": 1,
     "sheet": "desk",
+    "kind": "officers",
+    "ending": "csv",
 }
 CHOICES = {
     "admin_citizen.decide": ("refuse", "suspend", "restore"),
