@@ -26,7 +26,7 @@ Reader = Callable[[str], Any]
 
 
 class Was(Enum):
-    """What stood in a cell of Excel that held no text."""
+    """The kinds of cells of Excel that hold no text."""
 
     NUMBER, LONG, DATE, ERROR = "a number", "a number of more digits than Excel keeps", "a date", "an error"
 

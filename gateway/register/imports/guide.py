@@ -1,4 +1,4 @@
-"""What stands in a file of each kind: its columns explained, and an empty table to fill in."""
+"""Explain the columns of each kind of file, and give an empty table to fill in."""
 
 from __future__ import annotations
 
