@@ -127,6 +127,7 @@ def _accepted(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:
 
 def _declined(uow: UnitOfWork, incident: Incident, helping: Helping) -> None:
     helping.state, helping.answered_at = helpings.DECLINED, uow.now()
+    timeline.record(uow, incident, "volunteer_no", helping.citizen.person.name)
     _tell(uow, incident, helping.citizen, "volunteer.declined")
 
 

@@ -161,8 +161,11 @@ def test_fifteen_panics_in_half_a_second_each_have_a_ringing_phone_within_two(ci
 
 @pytest.mark.parametrize("seed", range(3))
 def test_nobody_waits_for_a_ring_while_a_phone_asked_for_them_is_free(city: Pontianak, seed: int) -> None:
-    """Panics, answers, refusals, drops of the line and quiet minutes, in any order."""
+    """Panics, answers, refusals, closings and quiet minutes beside a drill, in any order."""
     chance = random.Random(seed)
+    with city.open() as uow:
+        drills.begin(uow, uow.db.get_one(Unit, city.barat.id))
+    city.settle()
     people = [neighbour(city, number, lat=-0.02 - chance.random() / 20) for number in range(8)]
     officers = [*city.of_barat, *city.of_kota]
     for _ in range(9):

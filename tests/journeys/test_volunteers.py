@@ -62,6 +62,34 @@ def test_who_cannot_hears_nothing_more(city: Pontianak, near: Phone) -> None:
     assert len(near.got) == seen
 
 
+def test_a_no_after_a_yes_names_its_incident_and_who_it_was_and_one_text_undoes_it(
+    city: Pontianak, near: Phone
+) -> None:
+    city.budi.texts("TOLONG")
+    code = city.incident.code
+    city.forward(65)
+    near.texts(f"YA {code}")
+    near.texts("TOLAK")
+    near.expects_text(code, "dicatat")
+    assert "volunteer_no" in city.timeline()
+    city.of_barat[0].texts(f"OK {code}")
+    assert "081390000001" not in near.last_text  # who has said no is told nothing of the place
+    near.texts(f"YA {code}")
+    near.expects_text("Budi Santoso", "081390000001")
+
+
+def test_a_no_while_somebody_leads_is_noted_and_moves_nobody(city: Pontianak, near: Phone) -> None:
+    city.budi.texts("TOLONG")
+    code = city.incident.code
+    city.of_barat[0].texts(f"OK {code}")
+    city.forward(65)
+    near.texts("TOLAK")
+    near.expects_text(code, "dicatat")
+    assert "volunteer_no" in city.timeline()
+    assert city.incident.leader_id is not None
+    assert city.incident.state == "accepted"
+
+
 @pytest.mark.parametrize("panic", ["TOLONG DIAM", "TOLONG"])
 def test_nobody_is_asked_of_a_quiet_call_or_where_the_unit_has_it_off(city: Pontianak, near: Phone, panic: str) -> None:
     with city.open() as uow:

@@ -369,6 +369,15 @@ def test_a_position_that_the_channel_carries_beside_the_words_is_read_too(city: 
     assert (fix_of(city).source, city.incident.unit_id) == ("geo_uri", city.kota.id)
 
 
+def test_a_shared_location_without_a_word_is_a_position_of_the_open_call(city: Pontianak) -> None:
+    city.budi.texts("TOLONG")
+    with city.open() as uow:
+        sms.receive(uow, TextIn("simulator", "whatsapp-2", city.budi.number, "", "", position=IN_KOTA))
+    city.settle()
+    assert (fix_of(city).source, city.incident.unit_id) == ("geo_uri", city.kota.id)
+    assert len(city.incidents) == 1
+
+
 def test_who_searched_a_wide_circle_hears_that_the_very_point_is_known(city: Pontianak) -> None:
     with city.open() as uow:
         cells.store(uow.db, [(510, 1, 1234, 567890, "LTE", *IN_BARAT, 5000, 12)])
