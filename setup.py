@@ -38,4 +38,8 @@ def _needed() -> list[str]:
     return [line for line in lines if line and not line.startswith("#") and line not in BUILDS_ONLY]
 
 
-setup(cmdclass={"build_py": WithRoot}, install_requires=_needed())
+setup(
+    cmdclass={"build_py": WithRoot},
+    install_requires=_needed(),
+    data_files=[("share/man/man1", ["gateway/cli/siaga.1"])],  # `man siaga`, where bin/ is in PATH
+)

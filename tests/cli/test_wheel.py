@@ -70,7 +70,8 @@ def test_it_holds_every_file_that_git_keeps_and_nothing_else(wheel: Path) -> Non
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     package = {name for name in tracked() if name.startswith("gateway/")}
     root = {f"gateway/root/{name}" for name in tracked() if name.startswith(AT_THE_ROOT)}
-    assert held == package | root
+    manual = f"siaga-{version()}.data/data/share/man/man1/siaga.1"
+    assert held == package | root | {manual}
 
 
 def test_it_asks_for_what_requirements_in_names_and_for_no_build_tool(wheel: Path) -> None:
