@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from gateway.core import nik
+from gateway.core import consents, nik
 from gateway.core.languages import spoken
 from gateway.core.sentences.phrases import say
 from gateway.identity.callers import Caller
@@ -17,7 +17,6 @@ from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen, Person
 from gateway.unit_of_work import UnitOfWork
 
-CONSENT_VERSION = "2026-11"  # of `consent.text`; a change of its words in the catalogues is a new version
 OPEN_AGAIN = (citizens.REFUSED, citizens.LEFT)  # in these states a citizen may apply again
 FIXED = (citizens.VERIFIED, citizens.SUSPENDED)  # no text changes these states: a number routes, it authorises nothing
 
@@ -89,7 +88,7 @@ def fill(person: Person, given: Given) -> None:
 def note_consent(uow: UnitOfWork, citizen: Citizen) -> None:
     """Record that we told the citizen the purpose of the data, in their language and in today's words."""
     language = spoken(citizen.language)
-    citizen.consent, citizen.consent_text = f"{CONSENT_VERSION}/{language}", say("consent.text", language)
+    citizen.consent, citizen.consent_text = consents.shown_now(language), say("consent.text", language)
 
 
 def person_with(uow: UnitOfWork, national_id: str, besides: Person | None = None) -> Person | None:

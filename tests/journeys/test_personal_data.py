@@ -10,6 +10,7 @@ from journeys.city import City, Phone, Pontianak
 from journeys.test_duress import BUDI, DURESS, PIN, STORIES
 from sqlalchemy import select
 
+from gateway.core import consents
 from gateway.identity import audit_log, pins
 from gateway.identity.callers import identify
 from gateway.models import never_asked
@@ -67,6 +68,12 @@ def test_the_sheet_tells_what_is_kept_and_of_nobody_else(city: Pontianak) -> Non
     assert "DITERIMA" in told, "what we sent to that phone"
     for secret in ("Asih", other.number, "kebakaran", FEARED, PIN, DURESS, "Bripka", "pin", "$argon2"):
         assert secret not in told.replace("PINs", ""), secret
+
+
+def test_the_sheet_names_the_version_that_they_agreed_to_and_prints_its_words(city: Pontianak) -> None:
+    told = sheet_of(city, citizen(city, consent="2026-11/sw"))
+    assert "version of the consent: 2026-11/sw" in told
+    assert f"words of the consent: {consents.words('2026-11/sw')}" in told
 
 
 def test_pins_are_masked_in_what_the_person_wrote(city: Pontianak) -> None:

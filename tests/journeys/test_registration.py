@@ -10,6 +10,7 @@ import pytest
 from journeys.city import Phone, Pontianak
 from sqlalchemy import Engine, inspect, select, text
 
+from gateway.core import consents
 from gateway.core.messages import Hook
 from gateway.core.nik import Doubt
 from gateway.core.sentences.phrases import say
@@ -21,7 +22,7 @@ from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.models.inbound import Inbound
 from gateway.models.report import Report
-from gateway.register import applications, decisions
+from gateway.register import decisions
 from gateway.register.applications import Given
 
 DEWI = "+6281390000051"
@@ -66,7 +67,7 @@ def test_from_a_text_to_a_panic_that_rings(city: Pontianak, dewi: Phone) -> None
     assert "Bawa KTP dan HP ini ke Polda Kalbar" in received
     applied = citizen(city)
     assert (applied.state, applied.channel, applied.applied_at) == ("pending", "sms", city.clock.at)
-    assert applied.consent == f"{applications.CONSENT_VERSION}/id"
+    assert applied.consent == consents.shown_now("id")
     assert applied.consent_text == consent == say("consent.text", "id")
     dewi.texts("TOLONG")
     assert not city.incidents
@@ -91,7 +92,7 @@ def test_from_the_menu_to_a_panic_by_menu(city: Pontianak, dewi: Phone) -> None:
     assert (applied.state, applied.channel, applied.consent) == (
         "pending",
         "ussd",
-        f"{applications.CONSENT_VERSION}/id",
+        consents.shown_now("id"),
     )
     assert (applied.person.name, applied.person.national_id, applied.person.address) == ("Dewi Lestari", NIK, ADDRESS)
     decide(city, decisions.verify)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway.carriers.failover import Switchboard
 from gateway.config import Settings
+from gateway.core import consents
 from gateway.core.sentences.phrases import say
 from gateway.identity.pins import hash_pin, matches
 from gateway.models import citizen as citizens
@@ -20,7 +21,7 @@ from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen, Person
 from gateway.models.unit import Unit
 from gateway.register import decisions, profiles
-from gateway.register.applications import CONSENT_VERSION, Given, person_with
+from gateway.register.applications import Given, person_with
 from gateway.register.imports.citizens import identified
 from gateway.register.profiles import BadProfile, Profile
 from gateway.unit_of_work import AfterCommit, UnitOfWork
@@ -251,7 +252,7 @@ def test_whoever_stands_at_the_desk_is_entered_with_their_consent(open_uow: Open
     with open_uow() as uow:
         row = profiles.enter(uow, SECOND, Given("Rudi", NIK, "Jl. Baru"), "sw", BY, unit_id=1)
         assert (row.state, row.channel, row.unit_id, row.language) == (citizens.PENDING, "desk", 1, "sw")
-        assert (row.consent, row.consent_text) == (f"{CONSENT_VERSION}/sw", say("consent.text", "sw"))
+        assert (row.consent, row.consent_text) == (consents.shown_now("sw"), say("consent.text", "sw"))
         assert (row.person.name, row.person.national_id, row.person.address) == ("Rudi", NIK, "Jl. Baru")
         with pytest.raises(BadProfile) as why:
             profiles.enter(uow, SECOND, Given("Orang Lain"), "id", BY, unit_id=None)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from gateway.core import consents
 from gateway.core.days import zone
 from gateway.core.outage import holds_pin
 from gateway.core.sentences.phrases import say
@@ -63,6 +64,8 @@ def _rows(uow: UnitOfWork, holding: Holding, who: Someone, rules: Rules) -> Iter
         values = {name: getattr(row, name) for name in holding.told.split()}
         if isinstance(row, Inbound | Outbound):
             values["body"] = hide_pins(row.body) if row.kind == outbounds.TEXT else None
+        if isinstance(row, Citizen):
+            values["consent_text"] = row.consent_text or consents.words(row.consent)
         yield values
 
 
