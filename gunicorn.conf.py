@@ -53,3 +53,10 @@ with suppress(ValueError, OSError):
     _hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (65536 if _hard == resource.RLIM_INFINITY else min(_hard, 65536), _hard))
 control_socket_disable = True  # one socket per user in the home folder, which two deployments would share
+
+
+def on_reload(server: Any) -> None:
+    """Let the processes of before stay until the new ones take requests."""
+    from gateway.web.server import succession  # gunicorn has imported it for its worker class
+
+    succession.begin(server.worker_age, server.cfg.workers)

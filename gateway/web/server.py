@@ -2,11 +2,12 @@
 
 gunicorn's threads read from blocking sockets, so that a few dozen half-sent requests would hold all of them and every
 panic would wait. Here the worker's main loop collects each request, without a thread and within a deadline. Hooks have
-threads of their own, which slow pages cannot take.
+threads of their own, which slow pages cannot take. At a reload the old processes stay until the new ones are ready.
 """
 
 from __future__ import annotations
 
+import mmap
 import re
 import socket
 import struct
@@ -17,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from selectors import EVENT_READ
+from signal import SIGTERM
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
@@ -27,6 +29,9 @@ MOST_HEADERS = 64 * 1024  # bytes
 MOST_BODY = 1024 * 1024  # bytes; a longer one is not collected: the app refuses it (413)
 PIECE = 64 * 1024  # bytes read at once
 PAGE_THREADS = 8
+SUCCESSION_S = 60  # longest that an old process stays after a reload for new ones that do not come
+MOST_AGES = 4096
+_OLD = struct.Struct("qq")  # the age of the newest worker that is to be replaced, and by how many
 BEFORE_PAGES = (b"/hooks/", b"/healthz")  # paths that have the hooks' threads
 END_OF_HEADERS = b"\r\n\r\n"
 END_OF_CHUNKS = b"0\r\n\r\n"
@@ -84,11 +89,41 @@ class Incoming:
         return now - self.since > (REQUEST_S if self.body_at else HEADERS_S)
 
 
+class Succession:
+    """Memory that gunicorn's processes share, so that at a reload the old ones leave only once the new take requests.
+
+    gunicorn numbers its workers by age. It tells the old ones to go as soon as it has forked the new ones, which then
+    import for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._shared = mmap.mmap(-1, _OLD.size + MOST_AGES)
+
+    def begin(self, newest: int, workers: int) -> None:
+        """Note that workers up to the age `newest` are to be replaced by so many."""
+        self._shared[: _OLD.size] = _OLD.pack(newest, workers)
+
+    def ready(self, age: int) -> None:
+        """Note that the worker of this age takes requests."""
+        self._shared[_OLD.size + age % MOST_AGES] = 1
+        self._shared[_OLD.size + (age + MOST_AGES // 2) % MOST_AGES] = 0  # ages come round again
+
+    def may_leave(self, age: int) -> bool:
+        """Return whether nobody needs the worker of this age any more: it is no old one, or all new ones are ready."""
+        newest, workers = _OLD.unpack(self._shared[: _OLD.size])
+        new = (self._shared[_OLD.size + each % MOST_AGES] for each in range(newest + 1, newest + 1 + workers))
+        return age > newest or all(new)
+
+
+succession = Succession()
+
+
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's threaded worker, which waits for requests without a thread."""
 
     def init_process(self) -> None:
         self.incoming: dict[Any, Incoming] = {}
+        self.told_at = 0.0  # when it was told to leave (monotonic seconds); 0: it was not
         self.hook_threads = ThreadPoolExecutor(self.cfg.threads, "hook")
         super().init_process()
 
@@ -96,10 +131,17 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         return ThreadPoolExecutor(PAGE_THREADS, "page")
 
     def run(self) -> None:
+        succession.ready(self.age)
         try:
             super().run()
         finally:
             self.hook_threads.shutdown(wait=False)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Leave as told, but after a reload not before the new processes take requests: until then look each second."""
+        self.told_at = self.told_at or time.monotonic()
+        if succession.may_leave(self.age) or time.monotonic() - self.told_at > SUCCESSION_S:
+            super().handle_exit(sig, frame)
 
     def enqueue_req(self, conn: Any) -> None:
         """Collect the next request of a connection: a new one, or one on which something arrived."""
@@ -153,6 +195,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def murder_pending(self) -> None:
         """Refuse what has not arrived in time, beside gunicorn's own; the main loop calls it each second."""
         super().murder_pending()
+        if self.told_at and self.alive:
+            self.handle_exit(SIGTERM, None)
         now = time.monotonic()
         for conn in [conn for conn, request in self.incoming.items() if request.is_late(now)]:
             self._close(conn, REFUSALS[408])
