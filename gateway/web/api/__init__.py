@@ -5,7 +5,7 @@ the user that it acts for, and may do what its scopes say (`gateway.identity.api
 positions degrees WGS 84, distances and radii metres, numbers E.164. Errors are problem details (RFC 9457).
 """
 
-from gateway.web.api import acts, page, reads  # noqa: F401 - they add their routes
+from gateway.web.api import acts, cap, page, reads  # noqa: F401 - they add their routes
 from gateway.web.api.door import api
 
 __all__ = ["api"]

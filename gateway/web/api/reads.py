@@ -37,9 +37,9 @@ LISTS = ("incidents", "positions", "units", "officers", "places", "statistics")
 def index() -> Response:
     """The addresses of this API.
 
-    `description` is the OpenAPI document, `page` the page to try it.
+    `description` is the OpenAPI document, `page` the page to try it, `cap` the feed of CAP 1.2 alerts.
     """
-    more = {"description": url_for("api.openapi"), "page": url_for("api.try_it")}
+    more = {"description": url_for("api.openapi"), "page": url_for("api.try_it"), "cap": url_for("api.cap_feed")}
     return answer({name: url_for(f"api.{name}") for name in LISTS} | more)
 
 
