@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -321,6 +322,56 @@ def test_a_shift_needs_no_mouse(station: Station, open_monitor: Callable[..., Pa
     page.keyboard.press("Escape")
     expect(page.locator("[data-detail]")).to_be_hidden()
     expect(page.locator(f'.card [data-open="{code}"]')).to_be_focused()
+    later = panic(station.home, phone="+6281255500002")
+    expect(page.locator(".card").first).to_have_attribute("data-incident", later, timeout=3000)
+    page.locator(f'.card .code[data-open="{later}"]').focus()
+    page.keyboard.press("j")
+    expect(page.locator(f'.card .code[data-open="{code}"]')).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("?")
+    expect(page.locator("[data-keys-help]")).to_contain_text("SAYA LIHAT")
+    page.uncheck("[data-keys-on]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")  # switched off
+    page.locator("[data-keys]").click()
+    page.check("[data-keys-on]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    expect(page.locator(f'[data-dossier-of="{code}"]')).to_be_visible()
+    page.click("summary:has-text('Catatan / Kaitkan')")
+    page.locator("#desk-note").press_sequentially("s1k?")  # a field takes letters
+    expect(page.locator("#desk-note")).to_have_value("s1k?")
+    expect(page.locator("body[data-alarm=ringing]")).to_be_attached()
+    page.locator(f'.card .code[data-open="{later}"]').focus()
+    page.keyboard.press("s")
+    expect(page.locator("body[data-alarm=silent]")).to_be_attached()
+    expect(page.locator(".clock")).to_have_text(re.compile(r"^\d\d:\d\d WIB$"))  # as all other times of the page
+    page.add_init_script(SHOWN_AND_HEARD)
+    page.fill("[data-volume]", "0.2")
+    page.reload()
+    expect(page.locator("[data-volume]")).to_have_value("0.2")  # this browser keeps it
+    page.click("[data-test-siren]")
+    wait_until(lambda: bool(page.evaluate("heard === 4")), 5)  # the policy forbids wait_for_function
+    page.click("[data-notify]")
+    expect(page.locator("[data-notify]")).to_be_hidden()
+    third = panic(station.home, phone="+6281255500003")
+    wait_until(lambda: bool(page.evaluate("shown.length")), 5)
+    assert page.evaluate("shown") == [f"Panggilan darurat {third}"]
+
+
+# A window behind others, whose user allows notifications; what is shown, and how many tones the siren has begun.
+SHOWN_AND_HEARD = """
+window.shown = [];
+window.heard = 0;
+window.Notification = class {
+  static permission = "default";
+  static async requestPermission() { return (this.permission = "granted"); }
+  constructor(words) { shown.push(words); }
+};
+Object.defineProperty(document, "hidden", { value: true });
+const begin = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () { heard += 1; return begin.call(this); };
+"""
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 768), (390, 844)])

@@ -14,7 +14,7 @@ export function stop(yes) { // what is not known to be true any more does not co
 }
 
 export function lastTold(zone) {
-  return told?.toLocaleTimeString(document.documentElement.lang === "id" ? "id-ID" : "en-GB", { timeZone: zone }) ?? "–";
+  return told?.toLocaleTimeString("en-GB", { timeZone: zone }) ?? "–"; // 14:32:05, as the server writes times
 }
 
 export function now() {
@@ -37,6 +37,8 @@ export function tick(root = document) {
   for (const one of stopped ? [] : root.querySelectorAll("[data-until]")) write(one, span(Date.parse(one.dataset.until) - now()));
   for (const one of root.querySelectorAll("[data-clock]")) {
     const zone = { timeZone: one.dataset.zone, timeZoneName: "short" };
-    write(one, new Date(now()).toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit", ...zone }));
+    const called = new Intl.DateTimeFormat("id-ID", zone).formatToParts(now()).at(-1).value; // only Indonesian knows WIB
+    const time = new Date(now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone.timeZone });
+    write(one, `${time} ${called}`);
   }
 }

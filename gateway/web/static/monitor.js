@@ -101,7 +101,7 @@ document.addEventListener("click", (event) => {
 });
 part("close-detail").addEventListener("click", hide);
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || part("detail").hidden) return;
+  if (event.key !== "Escape" || part("detail").hidden || document.querySelector("dialog[open]")) return;
   if (event.target.matches("input, select, textarea")) part("detail").focus(); // what is typed is not thrown away
   else hide();
 });
