@@ -42,7 +42,7 @@ def test_the_main_chain_runs_on_two_hosts_and_goes_on_when_one_loses_its_power(
     leader.answers()
     leader.presses("1")  # each request of this call may come to another host
     eventually(10, lambda: town.incidents()[0].state == "accepted")
-    eventually(10, lambda: any(BUDI == text.to and "akan datang" in text.body for text in town.twilio.texts))
+    eventually(10, lambda: any(text.to == BUDI and "akan datang" in text.body for text in town.twilio.texts))
     town.text("TIBA", sender=officer(0))
     town.text("SELESAI", sender=officer(0))
     eventually(10, lambda: town.incidents()[0].state == "resolved")

@@ -22,7 +22,7 @@ class Proxy:
     """Brings each connection to the next host in turn, and past one that does not answer, as a proxy does."""
 
     def __init__(self, port: int, hosts: list[int]) -> None:
-        self.served = {host: 0 for host in hosts}
+        self.served = dict.fromkeys(hosts, 0)
         self._turn = itertools.cycle(hosts)
         self._lock = threading.Lock()
         self._door = socket.create_server(("127.0.0.1", port))
