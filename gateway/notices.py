@@ -88,10 +88,10 @@ def owe_text(
     )
     outbounds.word(row, body, by_line(body, uow.lines.passages(phone)))
     uow.db.add(row)
-    uow.db.flush()
     if incident is not None:
         uow.after_commit.deliver(incident.id)
     else:
+        uow.db.flush()  # gives the id
         uow.after_commit.send(row.id)
     return row
 

@@ -97,12 +97,13 @@ def understand(uow: UnitOfWork, row: Inbound) -> None:
         incidents.lock_open_of(uow.db, row.phone)
     case = sender_facts.gather(uow, caller, row.body, row.sent_by)
     intent = decide(case)
-    row.verified = caller.verified and intent.kind not in UNREAD
+    verified = caller.verified and intent.kind not in UNREAD
     for extra in intent.also:
         ALSO[extra.also](uow, caller, row, case.reading)
     if intent.also:  # what was done beside it may have changed what the number is
         caller = identify(uow, row.phone)
     DO[intent.kind](uow, caller, row, case.reading)
+    row.verified = verified  # written at the end, with what else the row has learned
     help_texts.texted(uow, caller, intent.kind)
 
 

@@ -11,8 +11,6 @@ import json
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
-
 from gateway import notices
 from gateway.core.messages import UssdHop
 from gateway.core.phone import can_reply, key, mask
@@ -25,6 +23,7 @@ from gateway.menus import duty, emergency, everyday
 from gateway.menus.visit import Deed, Facts, Visit
 from gateway.models import caller_view, sealing, ussd_session
 from gateway.models import incident as incidents
+from gateway.models.base import insert_once
 from gateway.models.inbound import Inbound
 from gateway.models.ussd_session import UssdSession
 from gateway.unit_of_work import UnitOfWork
@@ -115,7 +114,9 @@ def _session(uow: UnitOfWork, step: UssdHop, phone: str) -> UssdSession:
     if known is not None:
         return known
     now = uow.now()
-    fresh = UssdSession(
+    fresh = insert_once(
+        uow.db,
+        UssdSession,
         line=step.line,
         ref=_ref(step, phone),
         phone=phone[:64],
@@ -125,12 +126,7 @@ def _session(uow: UnitOfWork, step: UssdHop, phone: str) -> UssdSession:
         hops="[]",
         node="",
     )
-    try:
-        with uow.db.begin_nested():
-            uow.db.add(fresh)
-        return fresh
-    except IntegrityError:
-        return ussd_session.locked(uow.db, step.line, _ref(step, phone)) or fresh
+    return fresh or ussd_session.locked(uow.db, step.line, _ref(step, phone))
 
 
 def _read_before(session: UssdSession, typed: str) -> Screen | None:

@@ -40,7 +40,7 @@ from gateway.infrastructure.processes import Processes
 from gateway.infrastructure.snapshot import Marks, Snapshot, Turn
 from gateway.infrastructure.spool import Spool
 from gateway.location import position_in_text
-from gateway.models import canary, sealing
+from gateway.models import canary, memory, sealing
 from gateway.models import lookup as lookups
 from gateway.models.worker import CLOCKS_DIFFER_BY
 from gateway.operations import line_warnings
@@ -96,7 +96,7 @@ class House:
     def open_uow(self, wave_limit: int | None = None) -> Iterator[UnitOfWork]:
         """Open a unit of work for one short transaction: it commits on leaving, then enqueues the jobs."""
         after_commit = AfterCommit()
-        with Session(self.engine, expire_on_commit=False) as db:  # on any exception it rolls back as it closes
+        with memory.keep(Session(self.engine, expire_on_commit=False)) as db:  # on any exception it rolls back
             self.vocabulary.keep_up(db)
             yield UnitOfWork(
                 db,
@@ -125,7 +125,7 @@ class House:
         """Open a unit of work that only reads: it waits for no writer and holds none up; changes made with it are not
         kept."""
         engine = self.engine.execution_options(read_only=True)
-        with Session(engine, expire_on_commit=False) as db:
+        with memory.keep(Session(engine, expire_on_commit=False)) as db:
             yield UnitOfWork(db, self.lines, AfterCommit(), self.clock, self.settings, self.map_index, self.worker)
 
     def refresh_snapshot(self) -> None:

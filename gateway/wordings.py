@@ -173,7 +173,7 @@ class Vocabulary:
     def refresh(self, db: Session) -> None:
         """Use the wordings that are in the table now; read them only if they have changed."""
         with self._lock:
-            fresh = version(db, Wording.id, Wording.changed_at)
+            fresh = version(db, (Wording.id, Wording.changed_at))
             if fresh != self._version:
                 phrases.reword(_sound(db.scalars(select(Wording))))
                 self._version = fresh

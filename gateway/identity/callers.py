@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sqlalchemy import and_, literal, select
+from sqlalchemy.orm import Session, joinedload
+
 from gateway.core.contact_rules import ContactRule, contact_rule
 from gateway.models import citizen as citizens
 from gateway.models import incident as incidents
@@ -12,7 +15,9 @@ from gateway.models import quiet_number as quiet_numbers
 from gateway.models import unit as units
 from gateway.models.caller_view import APPLIED
 from gateway.models.citizen import Citizen
+from gateway.models.memory import remembered, tell
 from gateway.models.officer import Officer
+from gateway.models.quiet_number import QuietNumber
 from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
@@ -108,13 +113,36 @@ class Caller:
 
 def identify(uow: UnitOfWork, phone: str) -> Caller:
     """Look the number up on every list and return the result."""
+    _read_lists(uow.db, phone)
     running = incidents.open_of(uow.db, phone)
     return Caller(
         phone,
         citizens.current(uow.db, phone),
         officers.by_phone(uow.db, phone),
         tuple(units.desks_at(uow.db, phone)),
-        hushed=(running is not None and running.hushes_phone) or quiet_numbers.of(uow.db, phone, uow.now()) is not None,
+        hushed=(running is not None and running.hushes_phone) or quiet_numbers.holds(uow.db, phone, uow.now()),
         gone=running is not None and running.view.left,
         applied_again=running is not None and running.view.left and running.view.told == APPLIED,
     )
+
+
+@remembered("citizens", "persons", "officers", "units", "quiet_numbers")
+def _read_lists(db: Session, phone: str) -> None:
+    """Read all lists at once, and let the queries of each know what it says of this number."""
+    asked = select(literal(phone).label("phone")).subquery()
+    query = (
+        select(Citizen, Officer, Unit, QuietNumber.phone, QuietNumber.until)
+        .select_from(asked)
+        .outerjoin(Citizen, and_(Citizen.phone == asked.c.phone, Citizen.state != citizens.REPLACED))
+        .outerjoin(Officer, Officer.phone == asked.c.phone)
+        .outerjoin(Unit, Unit.phone == asked.c.phone)
+        .outerjoin(QuietNumber, and_(QuietNumber.phone == phone[:64], QuietNumber.lifted_at.is_(None)))
+        .order_by(Unit.id)
+        .options(joinedload(Citizen.person, innerjoin=False))
+    )
+    rows = db.execute(query).all()
+    citizen, officer, _, number, until = rows[0]
+    tell(db, citizens.current, phone, answer=citizen)
+    tell(db, officers.by_phone, phone, answer=officer)
+    tell(db, units.desks_at, phone, answer=[row.Unit for row in rows if row.Unit is not None])
+    tell(db, quiet_numbers.unlifted, (phone[:64],), answer=[] if until is None else [(number, until)])

@@ -19,7 +19,7 @@ from gateway.unit_of_work import UnitOfWork
 
 def to_caller_of(uow: UnitOfWork, incident: Incident, way: Way) -> Reach:
     """Say whether the phone that asked for help in this incident may be reached in this way now, and if not, why."""
-    return reach(of_incident(uow, incident, quiet_now(uow, [incident.phone])), way)
+    return reach(of_incident(uow, incident, quiet_with(uow, incident)), way)
 
 
 def to_caller(uow: UnitOfWork, caller: Caller, way: Way) -> Reach:
@@ -42,7 +42,7 @@ def to_caller(uow: UnitOfWork, caller: Caller, way: Way) -> Reach:
 
 def caution_for(uow: UnitOfWork, incident: Incident) -> Caution:
     """Return the caution that officers read before they ring the phone that asked for help in this incident."""
-    return caution(of_incident(uow, incident, quiet_now(uow, [incident.phone])))
+    return caution(of_incident(uow, incident, quiet_with(uow, incident)))
 
 
 def of_incident(uow: UnitOfWork, incident: Incident, quiet: Collection[str]) -> PhoneFacts:
@@ -69,6 +69,13 @@ def quiet_now(uow: UnitOfWork, phones: Collection[str]) -> set[str]:
     """Return those of these numbers that are quiet: by a quiet word of the last 12 hours, or by an open incident that
     the phone itself takes for quiet."""
     return quiet_beside(uow, incidents.open_of_phones(uow.db, phones), phones)
+
+
+def quiet_with(uow: UnitOfWork, incident: Incident) -> set[str]:
+    """Return the phone of this incident if it is quiet now. While the incident is open it is the only one of its phone
+    that can be."""
+    rows = incidents.open_of_phones(uow.db, [incident.phone]) if incident.closed else [incident]
+    return quiet_beside(uow, rows, [incident.phone])
 
 
 def quiet_beside(uow: UnitOfWork, rows: Sequence[Incident], phones: Collection[str]) -> set[str]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from gateway.carriers.base import PictureCarrier
 from gateway.core.phone import mask
@@ -17,6 +17,7 @@ from gateway.core.words import unit_keywords
 from gateway.models import inbound as inbounds
 from gateway.models import incident as incidents
 from gateway.models import unit as units
+from gateway.models.base import insert_once
 from gateway.models.inbound import Inbound
 from gateway.unit_of_work import UnitOfWork
 
@@ -49,7 +50,9 @@ def keep(
     """Write down what came in, once, and when it was sent, if that is known; `called` is the number of ours
     (E.164) that it came to, or a unit's keyword. Return None when the carrier repeats itself (also when five repeats
     race)."""
-    row = Inbound(
+    return insert_once(
+        uow.db,
+        Inbound,
         line=line,
         kind=kind,
         ref=ref if len(ref) <= 200 else hashlib.sha256(ref.encode()).hexdigest(),
@@ -60,12 +63,6 @@ def keep(
         sent_at=sent_at,
         called=called[:64],
     )
-    try:
-        with uow.db.begin_nested():
-            uow.db.add(row)
-    except IntegrityError:
-        return None
-    return row
 
 
 def fresh_code(uow: UnitOfWork, phone: str) -> str:
@@ -108,22 +105,23 @@ def handling(uow: UnitOfWork, row: Inbound) -> Iterator[None]:
     A database that is gone is raised: then there is nothing to keep the mark in, and the hooks' entrance takes the
     spool.
     """
-    if row.state != inbounds.BEGUN:
-        row.tries += 1
+    begun = row.tries if row.state == inbounds.BEGUN else row.tries + 1
     try:
         with uow.db.begin_nested():
             yield
+            row.tries = begun
             if row.state in (inbounds.NEW, inbounds.BEGUN, inbounds.UNHANDLED):
                 row.state = inbounds.HANDLED
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
-        _mark(uow, row)
+        _mark(uow, row, begun)
     except Exception:  # no error may lose the text
-        _mark(uow, row)
+        _mark(uow, row, begun)
 
 
-def _mark(uow: UnitOfWork, row: Inbound) -> None:
+def _mark(uow: UnitOfWork, row: Inbound, tries: int) -> None:
+    row.tries = tries
     log.exception("inbound not understood", extra={"inbound": row.id, "phone": mask(row.phone), "tries": row.tries})
     row.state = inbounds.UNHANDLED if row.tries < MOST_TRIES else inbounds.TO_HUMAN
 

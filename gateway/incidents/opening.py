@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from gateway import notices
 from gateway.core.incident_kinds import IncidentKind
 from gateway.core.places.spots import Spot
@@ -32,11 +30,17 @@ from gateway.models import caller_view
 from gateway.models import incident as incidents
 from gateway.models import outbound as outbounds
 from gateway.models import unit as units
+from gateway.models.base import insert_once
 from gateway.models.incident import Incident
+from gateway.models.memory import tell
 from gateway.unit_of_work import UnitOfWork
 
 USSD_SESSION = timedelta(minutes=3)  # no network keeps one open longer after a key
 MOST_DRAWS = 5  # codes that are drawn for one panic before the sweep tries it again
+
+
+class NoCodeFoundError(Exception):
+    """Others drew the same codes in the same moments."""
 
 
 @dataclass(frozen=True)
@@ -64,18 +68,18 @@ class Opening:
 
 def open_or_join(uow: UnitOfWork, caller: Caller, incident: Incident | None, opening: Opening) -> Incident:
     """Let the panic join `incident`, which is locked, or open one; return it. If two hooks race, the loser joins.
-    Raises IntegrityError where no free code was found: try again later."""
-    draws = 0
-    while incident is None:
-        try:
-            return _open(uow, caller, opening)
-        except IntegrityError:  # in this very moment another hook opened it, or drew the same code for another phone
-            draws += 1
-            if draws == MOST_DRAWS:
-                raise
-            incident = incidents.lock_open_of(uow.db, caller.phone)
-    _join(uow, caller, incident, opening)
-    return incident
+    Raises NoCodeFoundError where none was found: try again later."""
+    for _ in range(MOST_DRAWS):
+        opened = _write(uow, caller, opening) if incident is None else None
+        if opened is not None:
+            _open(uow, caller, opened, opening)
+            return opened
+        # in this very moment another hook opened it, or drew the same code for another phone
+        incident = incident or incidents.lock_open_of(uow.db, caller.phone)
+        if incident is not None:
+            _join(uow, caller, incident, opening)
+            return incident
+    raise NoCodeFoundError
 
 
 def _join(uow: UnitOfWork, caller: Caller, incident: Incident, opening: Opening) -> None:
@@ -109,10 +113,9 @@ def make_certain(uow: UnitOfWork, incident: Incident, who: str) -> None:
             notices.tell_alerted(uow, alert, incident, "officer.certain")
 
 
-def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
-    """Open an incident and ask its first wave. Raises IntegrityError where the phone has one open already, or another
-    hook drew the same code."""
-    incident, said = _write(uow, caller, opening), opening.said
+def _open(uow: UnitOfWork, caller: Caller, incident: Incident, opening: Opening) -> None:
+    """Ask the first wave of an incident whose row was written just now, and answer the phone."""
+    said = opening.said
     if opening.quiet:
         silence.hold_number(uow, caller.phone)
     timeline.record(uow, incident, "opened", incident.name, said.body)
@@ -125,7 +128,7 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         timeline.record(uow, incident, "duress")
         waves.ask_soon(uow, incident)
         position_updates.look_further(uow, incident, said.body)
-        return incident
+        return
     _ask_the_same(uow, incident)
     if incident.follows_id is not None or not same_event.counts_with_another(uow, incident, said):
         waves.ask_next(uow, incident)
@@ -133,7 +136,6 @@ def _open(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
     _answer_first(uow, incident)
     position_updates.look_further(uow, incident, said.body)
     position_updates.ask_place(uow, incident, outbounds.NEWS if opening.uncertain else outbounds.FIRST)
-    return incident
 
 
 def _answer_first(uow: UnitOfWork, incident: Incident) -> None:
@@ -174,13 +176,16 @@ def _ask_the_same(uow: UnitOfWork, incident: Incident) -> None:
     reinforcements.ask(uow, incident.name, incident, people)
 
 
-def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
-    """Write the row of a new incident, with the best position that we have. Raises IntegrityError."""
+def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident | None:
+    """Write the row of a new incident, with the best position that we have. Return None where the phone has one open
+    already, or another hook drew the same code."""
     heard = locate.keep_spot(uow, caller.phone, opening.spot) if opening.spot is not None else None
     fix = locate.position(uow, caller, heard)
     unit = jurisdiction.responsible(uow, fix, caller)
     before = incidents.unproven_of(uow.db, caller.phone, uow.now() - AFTER_CLOSING)
-    incident = Incident(
+    incident = insert_once(
+        uow.db,
+        Incident,
         code=opening.code or in_tray.fresh_code(uow, caller.phone),
         uncertain=opening.uncertain,
         phone=caller.phone,
@@ -204,12 +209,13 @@ def _write(uow: UnitOfWork, caller: Caller, opening: Opening) -> Incident:
         wave=0,
         repeats=0,
     )
+    if incident is None:
+        return None
     caller_view.open_view(
         incident,
         dismissed_at=uow.now() if opening.duress else None,
         asked_until=uow.now() + USSD_SESSION if opening.channel == "ussd" else None,
         after_pin=caller.citizen is not None and is_after_pin(caller.citizen.pin_given_at, uow.now()),
     )
-    with uow.db.begin_nested():
-        uow.db.add(incident)
+    tell(uow.db, alerts.of_incident, incident.id, answer=())  # nobody has been asked
     return incident

@@ -262,7 +262,7 @@ def _nearest(scene: Scene, posts: Sequence[Post], most: int) -> tuple[set[int], 
 
 def _homes(scene: Scene, unit_ids: Collection[int]) -> dict[int, Point]:
     """Return the places of those of these units that have one."""
-    rows = scene.uow.db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids)))
+    rows = units.places(scene.uow.db, frozenset(unit_ids))
     return {unit_id: place for unit_id, lat, lon in rows if (place := point(lat, lon)) is not None}
 
 

@@ -195,10 +195,9 @@ def _write(scene: Scene, policy: Policy, people: Sequence[Candidate], number: in
         if by is not By.TEXT:
             due = asked_meanwhile.call_due(scene, row.phone, number)
             owed.append(call_of(scene.uow, row, first, due, policy))
-    scene.uow.db.add_all(owed)
-    scene.uow.db.flush()
     if not scene.incident.drill:
         _give_way(scene, [person.phone for person in people])
+    scene.uow.db.add_all(owed)
     scene.uow.after_commit.deliver(scene.incident.id)
 
 
@@ -312,7 +311,7 @@ def facts_for_all(uow: UnitOfWork, incident: Incident) -> AlertFacts:
     """Return the facts of an incident that are the same for everybody who is asked."""
     fix = uow.db.get(Fix, incident.fix_id) if incident.fix_id else None
     unit = uow.db.get(Unit, incident.unit_id) if incident.unit_id else None
-    phone = reachability.of_incident(uow, incident, reachability.quiet_now(uow, [incident.phone]))
+    phone = reachability.of_incident(uow, incident, reachability.quiet_with(uow, incident))
     careful = caution(phone)
     return AlertFacts(
         code=incident.code,

@@ -34,7 +34,7 @@ def responsible(uow: UnitOfWork, fix: Fix | None, caller: Caller) -> Unit | None
 
 
 def _first(case: Case, rules: Sequence[Callable[[Case], int | None]]) -> Unit | None:
-    named = (case.uow.db.get(Unit, unit_id) for rule in rules if (unit_id := rule(case)) is not None)
+    named = (units.by_id(case.uow.db, unit_id) for rule in rules if (unit_id := rule(case)) is not None)
     return next((unit for unit in named if unit is not None), None)
 
 

@@ -12,6 +12,7 @@ from gateway.core import defaults
 from gateway.core.policy_groups import SERVICES
 from gateway.models.base import Base
 from gateway.models.incident import Incident
+from gateway.models.memory import remembered
 from gateway.models.officer import Officer
 from gateway.models.states import StateTable
 from gateway.models.unit import Unit
@@ -133,6 +134,7 @@ class Alert(Base):
 STATES.guard(Alert.state)
 
 
+@remembered("alerts", "officers", "units")
 def of_incident(db: Session, incident_id: int) -> Sequence[Alert]:
     return db.scalars(select(Alert).where(Alert.incident_id == incident_id).order_by(Alert.wave, Alert.id)).all()
 

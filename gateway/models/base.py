@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy import DateTime, Dialect, MetaData, Select, Text, TypeDecorator, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
 
 from gateway.models import sealing
+from gateway.models.memory import remembered
 
 Row = TypeVar("Row", bound="Base")
 
@@ -84,17 +86,26 @@ def the_only(db: Session, query: Select[Row], fresh: Row) -> Row:
     return row
 
 
-Version = tuple[int, int, datetime | None]
+def insert_once(db: Session, table: type[Row], **values: object) -> Row | None:
+    """Write a row and return it; None if one with a value that may be there only once is there already. It costs one
+    statement, where a savepoint costs three."""
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(table).values(values).on_conflict_do_nothing().returning(table)
+    return db.scalar(insert)
 
 
-def version(db: Session, row_id: InstrumentedAttribute[int], changed: InstrumentedAttribute[datetime]) -> Version:
-    """Return values that differ after every change of a table.
+Version = tuple[object, ...]
+Watched = tuple[InstrumentedAttribute[int], InstrumentedAttribute[datetime]]  # a table's id, and when a row changed
+
+
+@remembered("areas", "places", "wordings")
+def version(db: Session, *watched: Watched) -> Version:
+    """Return values that differ after every change of these tables.
 
     A changed row carries a new time, and a removed row lowers the count.
     """
-    columns = (func.count(row_id), func.coalesce(func.max(row_id), 0), func.max(changed))
-    count, newest, at = db.execute(select(*columns)).one()
-    return count, newest, at
+    parts = [(func.count(row_id), func.coalesce(func.max(row_id), 0), func.max(changed)) for row_id, changed in watched]
+    return tuple(db.execute(select(*(select(part).scalar_subquery() for table in parts for part in table))).one())
 
 
 def new_ids(db: Session, table: type[Base], many: int) -> Iterator[int]:

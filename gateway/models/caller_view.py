@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from gateway.core.reachability import Question, is_asking, question
 from gateway.models.base import Base
@@ -85,6 +86,7 @@ def open_view(
     """Write the first view of a new incident. `dismissed_at` is set if a duress PIN opens it, hidden from its phone.
     `asked_until` is set if the menu opens it and goes on to ask whether the phone must be quiet. `after_pin`: a PIN
     came from the phone in the hours before."""
+    set_committed_value(incident, "caller_view", None)  # a new incident has none: it is not looked up
     incident.caller_view = CallerView(
         dismissed_at=dismissed_at,
         after_pin=after_pin,

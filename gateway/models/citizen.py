@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from gateway.core import defaults
 from gateway.core.contact_rules import ContactRule
 from gateway.models.base import Base, Sealed
+from gateway.models.memory import remembered
 
 PENDING, VERIFIED, REFUSED, SUSPENDED, LEFT, REPLACED = (
     "pending",
@@ -85,6 +86,7 @@ class Citizen(Base):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
+@remembered("citizens", "persons")
 def current(db: Session, phone: str) -> Citizen | None:
     """Return the citizen who holds this number today, in any state; None if nobody does."""
     return db.scalar(select(Citizen).where(Citizen.phone == phone, Citizen.state != REPLACED))

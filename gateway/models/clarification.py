@@ -20,11 +20,13 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from gateway.core.uncertain import ANSWERABLE, FLOOD, Call
 from gateway.models.base import Base
+from gateway.models.memory import remembered
 from gateway.models.moments import from_now, is_held, moments
 from gateway.models.states import StateTable
 
 WAITING, LOOKED_AT, LISTED, SETTLED, OPENED = "waiting", "looked_at", "listed", "settled", "opened"
 OPEN = (WAITING, LOOKED_AT, LISTED)
+LAST = 3  # so many of its last uncertain calls may say how a phone stands
 STATES = StateTable(
     first=(WAITING, LISTED),
     moves={
@@ -76,6 +78,10 @@ class Clarification(Base):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    def lives(self, now: datetime) -> bool:
+        """Return whether it still waits for somebody (`_lives`, in SQL)."""
+        return self.is_open and (self.asked_at > now - ANSWERABLE or self.opens_at is not None)
 
     @property
     def call(self) -> Call:
@@ -167,11 +173,13 @@ def _move(clarification: Clarification, state: str) -> bool:
 def open_of(db: Session, phone: str, now: datetime) -> Clarification | None:
     """Return the newest uncertain call of this phone that nobody has settled, or None. After 30 minutes one that opens
     nothing by itself counts no more."""
-    return db.scalar(_open_of(phone, now))
+    return next((call for call in _newest_of(db, phone) if call.lives(now)), None)
 
 
 def lock_open_of(db: Session, phone: str, now: datetime) -> Clarification | None:
     """Return the same, locked until the commit; None if it ended while we waited for the lock."""
+    if open_of(db, phone, now) is None:
+        return None
     query = _open_of(phone, now).with_for_update().execution_options(populate_existing=True)
     found = db.scalar(query)
     return found if found is not None and found.is_open else None
@@ -179,7 +187,17 @@ def lock_open_of(db: Session, phone: str, now: datetime) -> Clarification | None
 
 def newest_lately(db: Session, phone: str, now: datetime) -> Clarification | None:
     """Return the newest uncertain call of this phone within 30 minutes, whatever became of it, or None."""
-    return db.scalar(_newest_lately(phone, now))
+    return next((call for call in _newest_of(db, phone) if call.asked_at > now - ANSWERABLE), None)
+
+
+@remembered("asks")
+def _newest_of(db: Session, phone: str) -> Sequence[Clarification]:
+    """Return what counts of a phone's uncertain calls, the newest first: the open ones, and the last few."""
+    mine = select(Clarification.id).where(Clarification.phone == phone)
+    last = mine.order_by(Clarification.id.desc()).limit(LAST).subquery()
+    counts = or_(Clarification.state.in_(OPEN), Clarification.id.in_(select(last.c.id)))
+    query = select(Clarification).where(Clarification.phone == phone, counts)
+    return db.scalars(query.order_by(Clarification.id.desc())).all()
 
 
 def lock_answerable(db: Session, phone: str, now: datetime) -> Clarification | None:

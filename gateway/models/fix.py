@@ -9,8 +9,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.places.spots import Source
 from gateway.models.base import Base, Sealed
+from gateway.models.memory import held, remembered
 
 
+@held
 class Fix(Base):
     __tablename__ = "fixes"
 
@@ -32,6 +34,7 @@ class Fix(Base):
         return None if self.source == str(Source.HOME) else (now - self.taken_at).total_seconds()
 
 
+@remembered("fixes")
 def newest_of(db: Session, phone: str) -> Fix | None:
     """Return the most recently taken position of this phone."""
     return db.scalar(select(Fix).where(Fix.phone == phone).order_by(Fix.taken_at.desc(), Fix.id.desc()).limit(1))

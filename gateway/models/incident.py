@@ -16,6 +16,7 @@ from gateway.models import caller_view
 from gateway.models import clarification as clarifications
 from gateway.models.base import Base, Sealed
 from gateway.models.caller_view import CallerView
+from gateway.models.memory import remembered
 from gateway.models.states import StateTable
 
 OPEN, ACCEPTED, EN_ROUTE, ON_SCENE = "open", "accepted", "en_route", "on_scene"
@@ -46,6 +47,7 @@ STATES = StateTable(
     },
 )
 SYNTHETIC = "synthetic"  # the channel of a machine's test, which no person and no figure sees
+LAST = 3  # so many of its last incidents may say how a phone stands: one that a desk opened again is none of the newest
 CODE_REST = timedelta(hours=24)  # a code is not used again before that (contract.md)
 Fresh = Callable[[int, Callable[[Sequence[str]], Collection[str]], Callable[[str], bool]], str]  # core.codes.fresh
 
@@ -201,13 +203,25 @@ def lock(db: Session, incident_id: int) -> Incident:
 
 def lock_open_of(db: Session, phone: str) -> Incident | None:
     """Return the open incident of this phone (E.164), locked until the commit, or None. One that was closed while we
-    waited for the lock does not count."""
+    waited for the lock does not count. Where nothing is open there is nothing to lock: who opens one meanwhile is met
+    as two who open at once are."""
+    if open_of(db, phone) is None:
+        return None
     query = select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None))
     return db.scalar(query.with_for_update(of=Incident).execution_options(populate_existing=True))
 
 
 def open_of(db: Session, phone: str) -> Incident | None:
-    return db.scalar(select(Incident).where(Incident.phone == phone, Incident.closed_at.is_(None)))
+    return next((row for row in _newest_of(db, phone) if not row.closed), None)
+
+
+@remembered("incidents", "caller_views")
+def _newest_of(db: Session, phone: str) -> Sequence[Incident]:
+    """Return what counts of a phone's incidents, the newest first: the open one, and its last few."""
+    last = select(Incident.id).where(Incident.phone == phone).order_by(Incident.id.desc()).limit(LAST).subquery()
+    counts = or_(Incident.closed_at.is_(None), Incident.id.in_(select(last.c.id)))
+    query = select(Incident).where(Incident.phone == phone, counts)
+    return db.scalars(query.order_by(Incident.id.desc())).all()
 
 
 def seen_of(db: Session, phone: str) -> Incident | None:
@@ -231,9 +245,8 @@ def in_need() -> Select[str]:
 def over_for_phone(db: Session, phone: str, since: datetime) -> Incident | None:
     """Return the newest incident of this phone that the phone believes is over, since `since` at the earliest; None if
     there is none, or if it believes that a newer one is open."""
-    ended = or_(Incident.closed_at > since, Incident.closed_at.is_(None))
-    query = select(Incident).where(Incident.phone == phone, ended).order_by(Incident.id.desc())
-    newest = db.scalars(query.limit(1)).first()
+    lately = (row for row in _newest_of(db, phone) if row.closed_at is None or row.closed_at > since)
+    newest = next(lately, None)
     if newest is None or newest.is_seen:
         return None
     over = newest.view.dismissed_at if newest.closed_at is None else newest.closed_at
@@ -242,7 +255,7 @@ def over_for_phone(db: Session, phone: str, since: datetime) -> Incident | None:
 
 def unproven_of(db: Session, phone: str, since: datetime) -> Incident | None:
     """Return the newest incident of this phone if it was closed without proof after `since`, else None."""
-    newest = db.scalar(select(Incident).where(Incident.phone == phone).order_by(Incident.id.desc()).limit(1))
+    newest = next(iter(_newest_of(db, phone)), None)
     if newest is None or not newest.unproven or newest.closed_at is None:
         return None
     return newest if newest.closed_at > since else None
@@ -250,8 +263,7 @@ def unproven_of(db: Session, phone: str, since: datetime) -> Incident | None:
 
 def just_closed_of(db: Session, phone: str, since: datetime) -> Incident | None:
     """Return the newest incident of this phone if it was closed since then; None while anything is open."""
-    query = select(Incident).where(Incident.phone == phone).order_by(Incident.id.desc()).limit(1)
-    newest = db.scalars(query).first()
+    newest = next(iter(_newest_of(db, phone)), None)
     return newest if newest is not None and newest.closed_at is not None and newest.closed_at > since else None
 
 
@@ -267,6 +279,7 @@ def open_phones(db: Session) -> Sequence[tuple[int, str]]:
     return [(incident_id, phone) for incident_id, phone in db.execute(query.order_by(Incident.id))]
 
 
+@remembered("incidents", "caller_views")
 def open_of_officers(db: Session) -> Sequence[Incident]:
     """Return the open incidents in which an officer has asked for help."""
     return db.scalars(select(Incident).where(Incident.officer_id.is_not(None), Incident.closed_at.is_(None))).all()

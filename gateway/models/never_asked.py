@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models import sealing
 from gateway.models.base import Base, Sealed
+from gateway.models.memory import remembered
 
 
 class NeverAsked(Base):
@@ -25,6 +26,7 @@ class NeverAsked(Base):
     whom_hash: Mapped[str] = mapped_column(String(64), index=True)  # sealing.fingerprints()[0]
 
 
+@remembered("never_asked")
 def named_by(db: Session, person_id: int) -> frozenset[str]:
     """Return the keys of all whom this person named."""
     return frozenset(db.scalars(select(NeverAsked.whom).where(NeverAsked.person_id == person_id)))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import defaults
 from gateway.models.base import Base, Sealed
+from gateway.models.memory import remembered
 
 NO_NUMBER = "retired-"  # begins what stands where a retired officer's number stood, which no phone has
 
@@ -72,6 +73,7 @@ def is_retired() -> ColumnElement[bool]:
     return Officer.phone.startswith(NO_NUMBER)
 
 
+@remembered("officers")
 def by_phone(db: Session, phone: str) -> Officer | None:
     return db.scalar(select(Officer).where(Officer.phone == phone))
 

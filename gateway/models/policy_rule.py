@@ -18,6 +18,7 @@ from gateway.core.policy import DEFAULT, POLICIES, Policy, dumps, policy_of
 from gateway.core.policy_choice import Rule, Slot, choose, hours_of
 from gateway.models import unit as units
 from gateway.models.base import Base
+from gateway.models.memory import held, remembered
 from gateway.models.unit import Unit
 
 
@@ -34,6 +35,7 @@ class PolicyRule(Base):
     waves: Mapped[str | None] = mapped_column(Text)  # an own policy as JSON
 
 
+@held
 class PolicyVersion(Base):
     """A policy as it stood when incidents ran by it or an administrator stored it. Never changed and never removed."""
 
@@ -76,6 +78,11 @@ def slot_of(row: PolicyRule | PolicyVersion) -> Slot:
 
 def rules_of(db: Session, unit_ids: Sequence[int]) -> Sequence[PolicyRule]:
     """Return the rules of these units for kinds or hours, oldest first."""
+    return _rules_of(db, tuple(unit_ids))
+
+
+@remembered("policy_rules")
+def _rules_of(db: Session, unit_ids: tuple[int, ...]) -> Sequence[PolicyRule]:
     return db.scalars(select(PolicyRule).where(PolicyRule.unit_id.in_(unit_ids)).order_by(PolicyRule.id)).all()
 
 

@@ -7,13 +7,14 @@ same after either PIN. Only a desk lifts it, by name and with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, select
+from sqlalchemy import ColumnElement, Row, String, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.models.base import Base, Sealed, the_only
+from gateway.models.memory import remembered
 
 HOLDS = timedelta(hours=12)  # contract.md, "DIAM"
 
@@ -51,15 +52,19 @@ def lift(db: Session, phone: str, now: datetime, by: str, reason: str) -> bool:
 
 def among(db: Session, phones: Collection[str], now: datetime) -> set[str]:
     """Return those of these numbers that are quiet by a word of theirs."""
-    if not phones:
-        return set()
-    query = select(QuietNumber.phone).where(QuietNumber.phone.in_([phone[:64] for phone in phones]), _holds(now))
-    return set(db.scalars(query))
+    return {phone for phone, until in unlifted(db, tuple(phone[:64] for phone in phones)) if until > now}
 
 
-def of(db: Session, phone: str, now: datetime) -> QuietNumber | None:
-    """Return the quiet word of this number that still holds, if there is one."""
-    return db.scalar(select(QuietNumber).where(QuietNumber.phone == phone[:64], _holds(now)))
+def holds(db: Session, phone: str, now: datetime) -> bool:
+    """Return whether this number is quiet by a word of its own."""
+    return bool(among(db, [phone], now))
+
+
+@remembered("quiet_numbers")
+def unlifted(db: Session, phones: tuple[str, ...]) -> Sequence[Row[tuple[str, datetime]]]:
+    """Return until when each of these numbers is quiet by a word of its own that no desk has lifted."""
+    mine = (QuietNumber.phone.in_(phones), QuietNumber.lifted_at.is_(None))
+    return db.execute(select(QuietNumber.phone, QuietNumber.until).where(*mine)).all() if phones else ()
 
 
 def every(db: Session, now: datetime) -> set[str]:

@@ -6,17 +6,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, delete, false, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Row, String, Text, delete, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from gateway.core import defaults
 from gateway.core.policy_groups import LISTS, POLICE
 from gateway.models.base import Base, utc_now
+from gateway.models.memory import held, remembered
 
 KINDS = (*POLICE, *LISTS)
 RETIRED = "retired"  # the kind of a unit that was taken off the lists, and stays for what the history names
 
 
+@held
 class Unit(Base):
     __tablename__ = "units"
 
@@ -64,7 +66,15 @@ def timezone_of(unit: Unit | None) -> str:
 
 
 def by_id(db: Session, unit_id: int | None) -> Unit | None:
-    return db.get(Unit, unit_id) if unit_id is not None else None
+    """Return this unit, or None. The units above it are read with it: who asks for one asks for those soon."""
+    return next((unit for unit in _with_those_above(db, unit_id) if unit.id == unit_id), None)
+
+
+@remembered("units")
+def _with_those_above(db: Session, unit_id: int | None) -> Sequence[Unit]:
+    above = select(Unit.id, Unit.parent_id).where(Unit.id == unit_id).cte("above", recursive=True)
+    above = above.union(select(Unit.id, Unit.parent_id).where(Unit.id == above.c.parent_id))
+    return db.scalars(select(Unit).where(Unit.id.in_(select(above.c.id)))).all() if unit_id is not None else ()
 
 
 def written_to(db: Session, called: str) -> Unit | None:
@@ -120,6 +130,13 @@ def all_units(db: Session) -> Sequence[Unit]:
     return db.scalars(select(Unit).order_by(Unit.id)).all()
 
 
+@remembered("units")
+def places(db: Session, unit_ids: frozenset[int]) -> Sequence[Row[tuple[int, float | None, float | None]]]:
+    """Return the latitude and longitude (degrees WGS 84) of these units, as far as known, with their ids."""
+    return db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids))).all()
+
+
+@remembered("units")
 def desks_at(db: Session, phone: str) -> Sequence[Unit]:
     """Return the units whose desk answers this number."""
     return db.scalars(select(Unit).where(Unit.phone == phone).order_by(Unit.id)).all()
@@ -142,6 +159,7 @@ def _upwards(db: Session, unit: Unit | None) -> Iterator[Unit]:
         unit = db.get(Unit, unit.parent_id) if unit.parent_id is not None else None
 
 
+@remembered("units")
 def topmost(db: Session) -> Unit | None:
     """Return the first police unit without a parent."""
     query = select(Unit).where(Unit.parent_id.is_(None), Unit.kind.not_in(LISTS))

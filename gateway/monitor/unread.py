@@ -133,7 +133,7 @@ def _shown(uow: UnitOfWork, row: Inbound, caller: Caller, call: Clarification | 
         name=caller.name,
         words=text.masked,
         verified=row.verified,
-        quiet=quiet_numbers.of(uow.db, row.phone, uow.now()) is not None,
+        quiet=quiet_numbers.holds(uow.db, row.phone, uow.now()),
         quiet_words=", ".join(text.quiet_words),
         weighed=", ".join(text.judged.words),
         may_call=reachability.to_caller(uow, caller, Way.SHOW).allowed,

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Generic, TypeVar
 
 import shapely
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from gateway.core.places.areas import Areas, polygon
 from gateway.core.places.distance import metres
@@ -34,13 +33,12 @@ class _Sheet(Generic[T]):
     """A value built from tables, with the state of the tables at that time."""
 
     build: Callable[[Session], T]
-    watched: Sequence[tuple[InstrumentedAttribute[int], InstrumentedAttribute[datetime]]]
     lock: threading.Lock = field(default_factory=threading.Lock)
-    version: list[Version] | None = None
+    version: Version | None = None
     built: T | None = None
 
     def now(self, db: Session) -> T:
-        fresh = [version(db, *columns) for columns in self.watched]
+        fresh = version(db, (Place.id, Place.changed_at), (Area.id, Area.changed_at))
         with self.lock:
             if self.built is None or fresh != self.version:
                 self.built, self.version = self.build(db), fresh
@@ -56,10 +54,9 @@ class MapIndex:
     """
 
     def __init__(self) -> None:
-        areas, places = (Area.id, Area.changed_at), (Place.id, Place.changed_at)
-        self._areas = _Sheet(_draw_areas, [areas])
-        self._places = _Sheet(_list_places, [places, areas])
-        self._neighbourhood = _Sheet(_name_all, [places, areas])
+        self._areas = _Sheet(_draw_areas)
+        self._places = _Sheet(_list_places)
+        self._neighbourhood = _Sheet(_name_all)
 
     def areas(self, db: Session) -> Areas:
         return self._areas.now(db)

@@ -98,7 +98,7 @@ def test_only_a_desk_lifts_it_by_name_and_with_a_reason(city: Pontianak) -> None
     city.forward(2)
     assert city.budi.got
     with city.open() as uow:
-        assert quiet_numbers.of(uow.db, city.budi.number, uow.now()) is None
+        assert not quiet_numbers.holds(uow.db, city.budi.number, uow.now())
 
 
 def test_a_desk_lifts_it_from_the_unread_text_where_no_incident_is_open(city: Pontianak) -> None:
