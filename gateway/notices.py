@@ -77,7 +77,9 @@ def owe_text(
     row = Outbound(
         kind=outbounds.TEXT,
         purpose=purpose,
+        lane=outbounds.COURTESY_LANE,
         rank=rank,
+        distance_m=0.0,
         phone=phone,
         to_citizen=to_citizen,
         incident_id=incident.id if incident else None,

@@ -126,7 +126,10 @@ def _session(uow: UnitOfWork, step: UssdHop, phone: str) -> UssdSession:
         hops="[]",
         node="",
     )
-    return fresh or ussd_session.locked(uow.db, step.line, _ref(step, phone))
+    session = fresh or ussd_session.locked(uow.db, step.line, _ref(step, phone))
+    if session is None:
+        raise LookupError("the session was forgotten in this moment")  # the carrier asks again
+    return session
 
 
 def _read_before(session: UssdSession, typed: str) -> Screen | None:

@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 from limits.errors import StorageError
 from limits.storage import RedisStorage
@@ -35,6 +34,7 @@ from gateway.infrastructure.database import is_gone, open_engine
 from gateway.infrastructure.database_clock import DatabaseClock, own_time
 from gateway.infrastructure.espeak import Espeak
 from gateway.infrastructure.heartbeat import Heartbeat
+from gateway.infrastructure.installation import is_writable
 from gateway.infrastructure.processes import EACH as TOLD_EACH
 from gateway.infrastructure.processes import Processes
 from gateway.infrastructure.snapshot import Marks, Snapshot, Turn
@@ -53,7 +53,8 @@ from gateway.unit_of_work import AfterCommit, UnitOfWork
 from gateway.wordings import Vocabulary
 from gateway.worker.lookups import Finder
 from gateway.worker.purging import NightlyPurge
-from gateway.worker.queue import PATIENCE, JobQueue, Senders
+from gateway.worker.queue import PATIENCE, REST, JobQueue, Senders
+from gateway.worker.second_bell import SecondBell
 from gateway.worker.sweep import Sender, Sweep
 from gateway.worker.webhooks import EACH as SENT_EACH
 from gateway.worker.webhooks import Webhooks
@@ -204,7 +205,11 @@ class House:
     def beside(self) -> dict[str, tuple[float, Callable[[], None]]]:
         """Return what a worker does beside its sweep: by name, each with its seconds between two rounds."""
         webhooks = Webhooks(self.open_uow, self.senders or Senders())
-        return {"process": (TOLD_EACH, self.processes.tell), "webhooks": (SENT_EACH, webhooks.tick)}
+        return {
+            "process": (TOLD_EACH, self.processes.tell),
+            "webhooks": (SENT_EACH, webhooks.tick),
+            "second bell": (REST, lambda: SecondBell(self.engine).hear(self.sweep)),
+        }
 
     @property
     def heartbeat(self) -> Heartbeat | None:
@@ -301,7 +306,7 @@ def build(settings: Settings) -> House:
     sealing.use_keys([key.get_secret_value() for key in settings.encryption_keys])
     engine = open_engine(settings.database_url)
     _try_keys(engine)
-    job_queue, speech = JobQueue(lambda: connect_redis(settings)), Espeak()
+    job_queue, speech = JobQueue(lambda: connect_redis(settings), SecondBell(engine).ring), Espeak()
     clock: Clock = DatabaseClock(engine) if engine.dialect.name == "postgresql" else utc_now  # SQLite has one machine
     house = House(
         settings,
@@ -321,7 +326,7 @@ def _try_out(settings: Settings) -> None:
     """Raise BadSetting for a setting that cannot be used. Nothing is made and no service is called: one that is away
     just now is no bad setting."""
     complaints = {}
-    if not _is_writable(settings.data_dir / "spool"):
+    if not is_writable(settings.data_dir / "spool"):
         complaints["DATA_DIR"] = "must be a folder to write in: what comes in while the database is away is kept there"
     try:
         if settings.redis_url:
@@ -345,12 +350,6 @@ def _try_keys(engine: Engine) -> None:
         return
     if not fit:
         raise BadSetting({"ENCRYPTION_KEYS": readiness.WRONG_KEYS})
-
-
-def _is_writable(folder: Path) -> bool:
-    """Return whether this is a folder that we may write in, or one that we may make."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
 @cache

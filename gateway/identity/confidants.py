@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import cos, radians
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from gateway.core.confidants import HOME_M, USER, Asker, Home, Other, left_out, normalised, user_key
 from gateway.core.policy_groups import LISTS
@@ -19,6 +19,7 @@ from gateway.models import citizen as citizens
 from gateway.models import never_asked
 from gateway.models import unit as units
 from gateway.models.citizen import Citizen, Person
+from gateway.models.memory import remembered
 from gateway.models.officer import Officer
 from gateway.models.unit import Unit
 from gateway.models.user import MAY_ACT, User
@@ -48,14 +49,19 @@ def around(uow: UnitOfWork, phone: str) -> Circle:
 
     A desk whose phone such a user may pick up is one of them: `desk_for` names the desk that is told instead.
     """
-    citizen = citizens.current(uow.db, phone)
+    return _around(uow.db, phone)
+
+
+@remembered("citizens", "persons", "officers", "users", "units", "never_asked")
+def _around(db: Session, phone: str) -> Circle:
+    citizen = citizens.current(db, phone)
     if citizen is None:
         return NOBODY
-    asker = Asker(never_asked.named_by(uow.db, citizen.person_id), home_of(citizen))
+    asker = Asker(never_asked.named_by(db, citizen.person_id), home_of(citizen))
     named = {key for key in asker.named if not key.startswith(USER)}
-    phones = named | _every_number_of(uow, named | _housemates(uow, citizen, asker))
-    users = _users(uow, asker.named, phones)
-    desks = [user.unit or units.topmost(uow.db) for user in users if user.role in MAY_ACT]
+    phones = named | _every_number_of(db, named | _housemates(db, citizen, asker))
+    users = _users(db, asker.named, phones)
+    desks = [user.unit or units.topmost(db) for user in users if user.role in MAY_ACT]
     phones |= {user.phone for user in users if user.phone} | {desk.phone for desk in desks if desk and desk.phone}
     return Circle(frozenset(phones - {phone}), frozenset(user.id for user in users))
 
@@ -66,7 +72,7 @@ def home_of(citizen: Citizen) -> Home:
     return Home(normalised(citizen.person.address or ""), place)
 
 
-def _housemates(uow: UnitOfWork, citizen: Citizen, asker: Asker) -> set[str]:
+def _housemates(db: Session, citizen: Citizen, asker: Asker) -> set[str]:
     """Return the phones of officers, users and volunteers who live where the asker lives, by their own row of the
     register."""
     maybe = _may_live_with(asker.home)
@@ -80,16 +86,16 @@ def _housemates(uow: UnitOfWork, citizen: Citizen, asker: Asker) -> set[str]:
     )
     query = _homes().where(Citizen.person_id.in_(select(number.person_id).where(helpers)))
     query = query.where(Citizen.person_id != citizen.person_id, maybe)
-    return {row.phone for row in uow.db.execute(query) if left_out(Asker(home=asker.home), Other(home=_home(row)))}
+    return {row.phone for row in db.execute(query) if left_out(Asker(home=asker.home), Other(home=_home(row)))}
 
 
-def _every_number_of(uow: UnitOfWork, phones: Collection[str]) -> set[str]:
+def _every_number_of(db: Session, phones: Collection[str]) -> set[str]:
     """Return all numbers of the citizens who hold these."""
     if not phones:
         return set()
     whose = select(Citizen.person_id).where(Citizen.phone.in_(phones), Citizen.state != citizens.REPLACED)
     query = select(Citizen.phone).where(Citizen.person_id.in_(whose), Citizen.state != citizens.REPLACED)
-    return set(uow.db.scalars(query))
+    return set(db.scalars(query))
 
 
 Columns = tuple[str, "float | None", "float | None", "str | None"]
@@ -118,12 +124,12 @@ def _may_live_with(home: Home) -> ColumnElement[bool] | None:
     return or_(*found) if found else None
 
 
-def _users(uow: UnitOfWork, named: Collection[str], phones: Collection[str]) -> Sequence[User]:
+def _users(db: Session, named: Collection[str], phones: Collection[str]) -> Sequence[User]:
     names = {key.removeprefix(USER) for key in named if key.startswith(USER)}
     if not names and not phones:
         return ()
     theirs = or_(User.phone.in_(phones), func.lower(User.name).in_(names))
-    return uow.db.scalars(select(User).where(User.suspended.is_(False), theirs)).all()
+    return db.scalars(select(User).where(User.suspended.is_(False), theirs)).all()
 
 
 # --- a desk, and a user of the console --------------------------------------------------------------------------------
@@ -142,7 +148,7 @@ def desk_for(uow: UnitOfWork, circle: Circle, unit: Unit | None) -> Unit | None:
 
 def _keys(uow: UnitOfWork, who: Identity) -> set[str]:
     """Return the keys under which a user of the console may have been named."""
-    numbers = {who.phone} | _every_number_of(uow, {who.phone}) if who.phone else set()
+    numbers = {who.phone} | _every_number_of(uow.db, {who.phone}) if who.phone else set()
     return {user_key(who.name), *numbers}
 
 

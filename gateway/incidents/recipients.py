@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
-from sqlalchemy import select
-
 from gateway.core.places import distance
 from gateway.core.policy import Group, Policy, Wave, Who
 from gateway.core.policy_groups import BESIDE_POLICE, KINDS_ABOVE, LISTS, SERVICES
@@ -24,7 +22,7 @@ from gateway.models.citizen import Citizen
 from gateway.models.fix import Fix
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer, Post
-from gateway.models.unit import Area, Unit
+from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 ELSEWHERE = 3  # officers of other units who stand in where all of a wave must not know
@@ -197,7 +195,7 @@ def _beside(scene: Scene, policy: Policy) -> Iterator[Candidate]:
         neighbour = db.get(Unit, unit_id)
         if neighbour is not None:
             yield from choose(replace(scene, unit=neighbour), replace(policy, waves=(Wave(0, groups),)), 1)
-    if jurisdiction.is_outside(scene.uow, scene.fix) and db.scalar(select(Area.id).limit(1)) is not None:
+    if jurisdiction.is_outside(scene.uow, scene.fix):
         citizen = db.get(Citizen, scene.incident.citizen_id) if scene.incident.citizen_id else None
         own = db.get(Unit, citizen.unit_id) if citizen is not None and citizen.unit_id else None
         desks = [*_polres_desk(scene), *_desks(scene, [own])]

@@ -76,9 +76,10 @@ def ask_next(uow: UnitOfWork, incident: Incident, around: Point | None = None, *
     this transaction: then it stays due and the worker writes it. A drill that has asked all it may asks nobody more.
     `around`: the place from which the nearest are measured, where it is not the incident's. With `again` whoever was
     stood down is asked beside it. The incident is locked by the caller of this function."""
+    scene = survey(uow, incident, around)
     if incident.policy_id is None:
         settle_policy(uow, incident)
-    policy, scene = policy_for(uow, incident), survey(uow, incident, around)
+    policy = policy_for(uow, incident)
     while True:
         number = incident.wave + 1
         if not drills.may_ask(uow.db, incident, number):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version as version_of
 from pathlib import Path
 
@@ -19,3 +20,9 @@ def version() -> str:
 def tables() -> str:
     """Return the number of the tables that this code needs: the newest migration's."""
     return (MIGRATIONS / ".current-head").read_text(encoding="utf-8").partition("_")[0]
+
+
+def is_writable(folder: Path) -> bool:
+    """Return whether this is a folder that we may write in, or one that we may make."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)

@@ -15,7 +15,7 @@ from gateway.identity.callers import Caller
 from gateway.location.position_in_text import Reading
 from gateway.models import unit as units
 from gateway.models.fix import Fix
-from gateway.models.unit import Area, Unit
+from gateway.models.unit import Unit
 from gateway.unit_of_work import UnitOfWork
 
 ON_THE_BEAT = ("polsek", "post")  # the kinds of unit that send officers out
@@ -44,8 +44,7 @@ def named_by(uow: UnitOfWork, spot: Spot) -> Unit | None:
     known = spot.unit_id if isinstance(spot, Reading) else None
     fix = Fix(lat=spot.lat, lon=spot.lon, unit_id=known)  # asked about, never stored
     case = Case(uow, fix, Caller(""))
-    drawn = uow.db.scalar(select(Area.id).limit(1)) is not None
-    rules = (_whose_place, _area) if drawn else (_whose_place, _nearest)
+    rules = (_whose_place, _area) if uow.map_index.areas(uow.db) else (_whose_place, _nearest)
     return _first(case, rules)
 
 
@@ -59,7 +58,8 @@ def across_the_border(uow: UnitOfWork, fix: Fix | None, unit: Unit, margin_m: fl
 
 def is_outside(uow: UnitOfWork, fix: Fix | None) -> bool:
     """Return whether the position lies in no unit's area. If no areas are drawn at all, nothing is outside."""
-    return fix is not None and not uow.map_index.areas(uow.db).at(fix.lat, fix.lon)
+    drawn = uow.map_index.areas(uow.db)
+    return fix is not None and bool(drawn) and not drawn.at(fix.lat, fix.lon)
 
 
 def _whose_place(case: Case) -> int | None:

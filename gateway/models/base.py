@@ -91,7 +91,8 @@ def insert_once(db: Session, table: type[Row], **values: object) -> Row | None:
     statement, where a savepoint costs three."""
     dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(table).values(values).on_conflict_do_nothing().returning(table)
-    return db.scalar(insert)
+    row: Row | None = db.scalar(insert)
+    return row
 
 
 Version = tuple[object, ...]

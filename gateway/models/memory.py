@@ -74,7 +74,7 @@ def remembered(*tables: str) -> Callable[[Query[P, T]], Query[P, T]]:
     return around
 
 
-def tell(db: Session, query: Callable[..., T], *args: object, answer: T) -> None:
+def tell(db: Session, query: Callable[..., object], *args: object, answer: object) -> None:
     """Tell what a remembered query would answer, for who knows it by another one."""
     known: Known | None = db.info.get(_KNOWN)
     if known is not None:

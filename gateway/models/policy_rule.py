@@ -127,7 +127,23 @@ def version_of(db: Session, applied: Applied, now: datetime) -> PolicyVersion:
     """Return the version that says what this policy says, written now if it is new. Two who write at once write two
     rows that say the same."""
     unit_id, kind, starts, ends = applied.place
-    newest = db.scalar(
+    newest = _newest_at(db, unit_id, kind, starts, ends)
+    said = dumps(applied.policy)
+    if newest is not None and (newest.policy, newest.waves) == (applied.name, said):
+        return newest
+    number = newest.number + 1 if newest is not None else 1
+    row = PolicyVersion(unit_id=unit_id, kind=kind, from_hour=starts, to_hour=ends, number=number,
+                        policy=applied.name, waves=said, made_at=now)  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row
+
+
+@remembered("policy_versions")
+def _newest_at(
+    db: Session, unit_id: int | None, kind: str | None, starts: int | None, ends: int | None
+) -> PolicyVersion | None:
+    return db.scalar(
         select(PolicyVersion)
         .where(
             PolicyVersion.unit_id.is_(None) if unit_id is None else PolicyVersion.unit_id == unit_id,
@@ -138,15 +154,6 @@ def version_of(db: Session, applied: Applied, now: datetime) -> PolicyVersion:
         .order_by(PolicyVersion.id.desc())
         .limit(1)
     )
-    said = dumps(applied.policy)
-    if newest is not None and (newest.policy, newest.waves) == (applied.name, said):
-        return newest
-    number = newest.number + 1 if newest is not None else 1
-    row = PolicyVersion(unit_id=unit_id, kind=kind, from_hour=starts, to_hour=ends, number=number,
-                        policy=applied.name, waves=said, made_at=now)  # fmt: skip
-    db.add(row)
-    db.flush()
-    return row
 
 
 def of_version(row: PolicyVersion) -> Policy:

@@ -61,7 +61,7 @@ def holds(db: Session, phone: str, now: datetime) -> bool:
 
 
 @remembered("quiet_numbers")
-def unlifted(db: Session, phones: tuple[str, ...]) -> Sequence[Row[tuple[str, datetime]]]:
+def unlifted(db: Session, phones: tuple[str, ...]) -> Sequence[Row[str, datetime]]:
     """Return until when each of these numbers is quiet by a word of its own that no desk has lifted."""
     mine = (QuietNumber.phone.in_(phones), QuietNumber.lifted_at.is_(None))
     return db.execute(select(QuietNumber.phone, QuietNumber.until).where(*mine)).all() if phones else ()

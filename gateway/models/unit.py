@@ -131,7 +131,7 @@ def all_units(db: Session) -> Sequence[Unit]:
 
 
 @remembered("units")
-def places(db: Session, unit_ids: frozenset[int]) -> Sequence[Row[tuple[int, float | None, float | None]]]:
+def places(db: Session, unit_ids: frozenset[int]) -> Sequence[Row[int, float | None, float | None]]:
     """Return the latitude and longitude (degrees WGS 84) of these units, as far as known, with their ids."""
     return db.execute(select(Unit.id, Unit.lat, Unit.lon).where(Unit.id.in_(unit_ids))).all()
 

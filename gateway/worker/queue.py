@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
@@ -41,10 +41,10 @@ WATCHERS = "siaga:incidents"  # the channel that tells the monitors of changes
 
 
 class JobQueue:
-    """Put jobs into Redis. It is safe to call from any thread and never raises."""
+    """Put jobs into Redis, or else ring the `second` bell. It is safe to call from any thread and never raises."""
 
-    def __init__(self, connect: Callable[[], Redis]) -> None:
-        self._connect = connect
+    def __init__(self, connect: Callable[[], Redis], second: Callable[[Sequence[Job]], None] | None = None) -> None:
+        self._connect, self._second = connect, second
         self._redis: Redis | None = None
         self._resting_until = 0.0
         self._lock = threading.Lock()
@@ -55,8 +55,13 @@ class JobQueue:
         Jobs named "watch" are published to the monitors instead.
         """
         wanted = list(dict.fromkeys(jobs))
-        if not wanted or time.monotonic() < self._resting_until:
-            return
+        if wanted and not self._takes(wanted) and self._second is not None:
+            self._second(wanted)
+
+    def _takes(self, wanted: Sequence[Job]) -> bool:
+        """Return whether Redis took all of these."""
+        if time.monotonic() < self._resting_until:
+            return False
         try:
             redis = self.reach()
             queue = Queue(QUEUE, connection=redis)
@@ -69,6 +74,8 @@ class JobQueue:
             self._resting_until = time.monotonic() + REST
             self._redis = None
             log.warning("the job queue is out of order, the sweep will find it", extra={"error": type(error).__name__})
+            return False
+        return True
 
     def reach(self) -> Redis:
         """Return the connection, which is made once. Raises RedisError or OSError."""

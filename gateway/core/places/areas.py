@@ -39,6 +39,9 @@ class Areas:
         for unit, piece in pieces:
             self._size[unit] += piece.area * cos(radians(piece.centroid.y))
 
+    def __len__(self) -> int:
+        return len(self._units)
+
     def at(self, lat: float, lon: float) -> list[str]:
         """Return the units whose area covers the position, the smallest area first; in a sliver the nearest unit."""
         covering = self._covering(lat, lon)
