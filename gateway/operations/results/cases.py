@@ -6,11 +6,14 @@ so the rows remain after `siaga purge`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from sys import intern
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from gateway.core.messages import RANG
@@ -22,6 +25,7 @@ from gateway.models import sealing
 from gateway.models import unit as units
 from gateway.models.alert import Alert
 from gateway.models.attempt import Attempt
+from gateway.models.base import Base
 from gateway.models.event import Event
 from gateway.models.fix import Fix
 from gateway.models.inbound import Inbound
@@ -33,10 +37,9 @@ from gateway.unit_of_work import UnitOfWork
 
 # The states of an attempt that a carrier took, however it ended.
 TAKEN = (attempts.HANDED, attempts.DELIVERED, attempts.UNDELIVERED, attempts.ANSWERED, attempts.ENDED)
-Times = dict[int, datetime]  # by the incident's id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     """One incident. The `to_` fields are seconds since the panic came in at our door; None for what did not happen
     (yet)."""
@@ -73,7 +76,7 @@ class Case:
         return self.state == incidents.CANCELLED and self.to_yes is None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Question:
     """One officer or desk that was asked to come to one incident, with the last answer."""
 
@@ -118,102 +121,87 @@ class Span:
 
 
 def cases(uow: UnitOfWork, span: Span) -> list[Case]:
-    """Return the incidents of a span in the order of their opening, with drills, without synthetic panics."""
+    """Return the incidents of a span in the order of their opening, with drills, without synthetic panics.
+
+    One statement reads all: of a year there are hundreds of thousands.
+    """
     which = span.where(uow)
-    first = {name: _first(uow, query.where(*which)) for name, query in FIRST.items()}
-    waves = _waves(uow, which, first["yes"])
-    query = select(Incident, Unit.code, Fix.source, Fix.radius_m).where(*which, incidents.concerns_people())
+    yes = _first(Event.incident_id, LINES, Event).where(*which, Event.kind.in_(KINDS.values())).subquery()
+    tried = _first(Outbound.incident_id, TRIES, Outbound).join(Attempt, Attempt.outbound_id == Outbound.id)
+    tried_at = tried.where(*which, Outbound.purpose == "alert").subquery()
+    asked = _first(Alert.incident_id, ANSWERS, Alert).outerjoin(yes, yes.c.incident_id == Alert.incident_id)
+    before = func.max(Alert.wave).filter(Alert.asked_at <= yes.c.yes).label("wave")
+    asked_at = asked.add_columns(before).where(*which).subquery()
+    times = [parts.c[name] for parts, names in ((yes, LINES), (tried_at, TRIES), (asked_at, ANSWERS)) for name in names]
+    query = select(*COLUMNS, Unit.code, Fix.source, Fix.radius_m, asked_at.c.wave, *times)
+    for part in (yes, tried_at, asked_at):
+        query = query.outerjoin(part, part.c.incident_id == Incident.id)
     query = query.outerjoin(Unit, Unit.id == Incident.unit_id).outerjoin(Fix, Fix.id == Incident.fix_id)
-    rows = uow.db.execute(query.order_by(Incident.opened_at, Incident.id))
-    found = []
-    for row, unit, source, radius in rows:
-        yes = first["yes"].get(row.id)
-        found.append(
-            Case(
-                id=row.id,
-                code=row.code,
-                channel=row.channel,
-                state=row.state,
-                drill=row.drill,
-                unit=unit or "",
-                caller=sealing.pseudonym(row.phone),
-                opened_at=row.opened_at,
-                source=source or "",
-                radius_m=radius,
-                to_alert=_seconds(row, first["alert"].get(row.id)),
-                to_yes=_seconds(row, yes),
-                to_scene=_seconds(row, first["scene"].get(row.id)),
-                to_close=_seconds(row, row.closed_at),
-                wave=waves.get(row.id, 0) if yes is not None else None,
-                to_event=_seconds(row, first["event"].get(row.id)),
-                to_text=_seconds(row, first["text"].get(row.id)),
-                to_ring=_seconds(row, first["ring"].get(row.id)),
-                to_key=_seconds(row, first["key"].get(row.id)),
-                to_officer=_seconds(row, first["officer"].get(row.id)),
-                to_desk=_seconds(row, first["desk"].get(row.id)),
-            )
-        )
-    return found
+    query = query.where(*which, incidents.concerns_people()).order_by(Incident.opened_at, Incident.id)
+    callers = cache(sealing.pseudonym)
+    return [_case(row, callers) for row in uow.db.execute(query.execution_options(yield_per=AT_ONCE))]
 
 
-def _seconds(row: Incident, at: datetime | None) -> float | None:
-    return (at - row.opened_at).total_seconds() if at is not None else None
+AT_ONCE = 1_000  # rows that are read from the database at once
+COLUMNS = (Incident.id, Incident.code.label("named"), Incident.channel, Incident.state, Incident.drill, Incident.phone,
+           Incident.opened_at, Incident.closed_at)  # fmt: skip
 
 
-def _line_of_timeline(kind: str) -> Select[int, datetime]:
-    query = select(Event.incident_id, func.min(Event.at)).join(Incident, Incident.id == Event.incident_id)
-    return query.where(Event.kind == kind).group_by(Event.incident_id)
+def _case(row: Row[Any], pseudonym: Callable[[str], str]) -> Case:
+    def after(at: datetime | None) -> float | None:
+        return (at - row.opened_at).total_seconds() if at is not None else None
+
+    return Case(
+        id=row.id,
+        code=row.named,
+        channel=intern(row.channel),
+        state=intern(row.state),
+        drill=row.drill,
+        unit=intern(row.code or ""),
+        caller=pseudonym(row.phone),
+        opened_at=row.opened_at,
+        source=intern(row.source or ""),
+        radius_m=row.radius_m,
+        to_alert=after(row.alert),
+        to_yes=after(row.yes),
+        to_scene=after(row.scene),
+        to_close=after(row.closed_at),
+        wave=(row.wave or 0) if row.yes is not None else None,
+        to_event=after(row.event),
+        to_text=after(row.text),
+        to_ring=after(row.ring),
+        to_key=after(row.key),
+        to_officer=after(row.officer),
+        to_desk=after(row.desk),
+    )
 
 
+# A delivery receipt may arrive before the carrier's answer to our request; then the start of the attempt counts.
 _TAKEN_AT = func.coalesce(Attempt.finished_at, Attempt.started_at, type_=Attempt.started_at.type)
 _PICKED_UP_AT = func.coalesce(Attempt.answered_at, _TAKEN_AT, type_=Attempt.started_at.type)
 _RANG = or_(Attempt.state == attempts.ANSWERED, Attempt.ending.in_(sorted(ending.value for ending in RANG)))
-
-
-def _first_try(at: ColumnElement[datetime], *which: ColumnElement[bool]) -> Select[int, datetime]:
-    """Return the query for the earliest `at` of those attempts to deliver an alert of each incident.
-
-    A delivery receipt may arrive before the carrier's answer to our request; then the start of the attempt counts.
-    """
-    query = select(Incident.id, func.min(at)).join(Outbound, Outbound.incident_id == Incident.id)
-    query = query.join(Attempt, Attempt.outbound_id == Outbound.id).group_by(Incident.id)
-    return query.where(Outbound.purpose == "alert", *which)
-
-
-def _first_yes(*which: ColumnElement[bool]) -> Select[int, datetime]:
-    """Return the query for the first yes of those who were asked. A yes that lapsed later (NO_ANSWER) was one."""
-    at = func.min(func.coalesce(Alert.answered_at, Alert.asked_at, type_=Alert.asked_at.type))
-    query = select(Alert.incident_id, at).join(Incident, Incident.id == Alert.incident_id)
-    said = (Alert.state.in_((alerts.ACCEPTED, alerts.NO_ANSWER)), Alert.answered_at.is_not(None))
-    return query.where(*said, *which).group_by(Alert.incident_id)
-
-
-FIRST: dict[str, Select[int, datetime]] = {
-    "alert": _first_try(_TAKEN_AT, Attempt.state.in_(TAKEN)),
-    "text": _first_try(_TAKEN_AT, Attempt.state.in_(TAKEN), Outbound.kind == outbounds.TEXT),
-    "ring": _first_try(_TAKEN_AT, _RANG, Outbound.kind == outbounds.CALL),
-    "key": _first_try(_PICKED_UP_AT, Attempt.keyed.is_(True), Outbound.kind == outbounds.CALL),
-    "officer": _first_yes(Alert.officer_id.is_not(None)),
-    "desk": _first_yes(Alert.officer_id.is_(None)),
-    "yes": _line_of_timeline("accepted"),
-    "scene": _line_of_timeline("on_scene"),
-    "event": _line_of_timeline("led_with"),
+_SAID_AT = func.coalesce(Alert.answered_at, Alert.asked_at, type_=Alert.asked_at.type)
+_SAID_YES = and_(Alert.state.in_((alerts.ACCEPTED, alerts.NO_ANSWER)), Alert.answered_at.is_not(None))  # lapsed or not
+KINDS = {"yes": "accepted", "scene": "on_scene", "event": "led_with"}  # lines of the timeline
+First = Mapping[str, tuple[ColumnElement[datetime], ColumnElement[bool]]]  # what is first of which rows
+LINES: First = {name: (Event.at, Event.kind == kind) for name, kind in KINDS.items()}
+TRIES: First = {
+    "alert": (_TAKEN_AT, Attempt.state.in_(TAKEN)),
+    "text": (_TAKEN_AT, and_(Attempt.state.in_(TAKEN), Outbound.kind == outbounds.TEXT)),
+    "ring": (_TAKEN_AT, and_(_RANG, Outbound.kind == outbounds.CALL)),
+    "key": (_PICKED_UP_AT, and_(Attempt.keyed.is_(True), Outbound.kind == outbounds.CALL)),
+}
+ANSWERS: First = {
+    "officer": (_SAID_AT, and_(_SAID_YES, Alert.officer_id.is_not(None))),
+    "desk": (_SAID_AT, and_(_SAID_YES, Alert.officer_id.is_(None))),
 }
 
 
-def _first(uow: UnitOfWork, query: Select[int, datetime]) -> Times:
-    return {incident_id: at for incident_id, at in uow.db.execute(query)}  # noqa: C416 - a Row is no pair to mypy
-
-
-def _waves(uow: UnitOfWork, which: Sequence[ColumnElement[bool]], yes: Times) -> dict[int, int]:
-    """Return, by incident, the last wave that was asked before somebody accepted."""
-    query = select(Alert.incident_id, Alert.wave, func.min(Alert.asked_at)).where(*which)
-    query = query.join(Incident, Incident.id == Alert.incident_id)
-    reached: dict[int, int] = {}
-    for incident_id, wave, at in uow.db.execute(query.group_by(Alert.incident_id, Alert.wave)):
-        if incident_id in yes and at <= yes[incident_id]:
-            reached[incident_id] = max(wave, reached.get(incident_id, 0))
-    return reached
+def _first(incident_id: InstrumentedAttribute[Any], first: First, table: type[Base]) -> Select[Any]:
+    """Select the first times of each incident that has a row in this table."""
+    times = (func.min(at).filter(which).label(name) for name, (at, which) in first.items())
+    query = select(incident_id.label("incident_id"), *times).select_from(table)
+    return query.join(Incident, Incident.id == incident_id).group_by(incident_id)
 
 
 def questions(uow: UnitOfWork, span: Span) -> list[Question]:
