@@ -208,7 +208,7 @@ class House:
         return {
             "process": (TOLD_EACH, self.processes.tell),
             "webhooks": (SENT_EACH, webhooks.tick),
-            "second bell": (REST, lambda: SecondBell(self.engine).hear(self.sweep)),
+            "second bell": (REST, lambda: SecondBell(self.engine).listen(self.sweep)),
         }
 
     @property

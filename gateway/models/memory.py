@@ -1,4 +1,4 @@
-"""What a transaction has read, so that it asks the database no question twice.
+"""This keeps what a transaction has read, so that it asks the database no question twice.
 
 A room asks small questions ("is anything open from this number?"), and many rooms ask the same. In a session that
 `keep` has prepared, the answer of a `remembered` query holds until this transaction writes to one of its tables, locks

@@ -46,7 +46,7 @@ class SecondBell:
         except SQLAlchemyError as error:
             log.warning("the second bell is silent", extra={"error": type(error).__name__})
 
-    def hear(self, rounds: Sweep) -> None:
+    def listen(self, rounds: Sweep) -> None:
         """Do what is rung for, until the connection is lost: call it again then. What was rung meanwhile is the
         sweep's."""
         if not self._is_there:

