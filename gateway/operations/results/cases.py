@@ -147,7 +147,7 @@ COLUMNS = (Incident.id, Incident.code.label("named"), Incident.channel, Incident
            Incident.opened_at, Incident.closed_at)  # fmt: skip
 
 
-def _case(row: Row[Any], pseudonym: Callable[[str], str]) -> Case:
+def _case(row: Row[*tuple[Any, ...]], pseudonym: Callable[[str], str]) -> Case:
     def after(at: datetime | None) -> float | None:
         return (at - row.opened_at).total_seconds() if at is not None else None
 
@@ -183,7 +183,7 @@ _RANG = or_(Attempt.state == attempts.ANSWERED, Attempt.ending.in_(sorted(ending
 _SAID_AT = func.coalesce(Alert.answered_at, Alert.asked_at, type_=Alert.asked_at.type)
 _SAID_YES = and_(Alert.state.in_((alerts.ACCEPTED, alerts.NO_ANSWER)), Alert.answered_at.is_not(None))  # lapsed or not
 KINDS = {"yes": "accepted", "scene": "on_scene", "event": "led_with"}  # lines of the timeline
-First = Mapping[str, tuple[ColumnElement[datetime], ColumnElement[bool]]]  # what is first of which rows
+First = Mapping[str, tuple[Any, ColumnElement[bool]]]  # what is first of which rows
 LINES: First = {name: (Event.at, Event.kind == kind) for name, kind in KINDS.items()}
 TRIES: First = {
     "alert": (_TAKEN_AT, Attempt.state.in_(TAKEN)),
