@@ -80,6 +80,15 @@ def check_code(open_uow: OpenUnitOfWork, user_id: int, code: str, *, once: bool 
         return good
 
 
+def is_still(open_uow: OpenUnitOfWork, user_id: int, code: str) -> bool:
+    """Return whether this code proves that a logged-in user is who sits there; a user of the demo, who has no
+    authenticator, needs none."""
+    with open_uow() as uow:
+        user = uow.db.get_one(User, user_id)
+        needed = user.totp_on
+    return not needed or check_code(open_uow, user_id, code)
+
+
 def _step_of(user: User, code: str, now: datetime) -> int | None:
     """Return the number of the half-minute that `code` belongs to: the present one or a neighbour.
 

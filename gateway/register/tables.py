@@ -12,22 +12,26 @@ from typing import IO
 from gateway.register.imports import excel
 from gateway.register.imports.fields import FORMULA, PLAIN_MARK
 
+TITLE_MARKS = re.compile(r"[,;\t\r\n\"]")  # what a title may not hold: an import would take it for a separator
 SHORT_NUMBER = re.compile(r"-?\d{1,9}(\.\d+)?")  # Excel keeps it as it is: degrees, metres, counts
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with the name of its sheet, its header and its rows; `remarks` are a sheet of their own in a workbook."""
+    """A table with the name of its sheet, its header and its rows. `titles` stand above the header, where an import
+    passes over them; `remarks` are a sheet of their own in a workbook."""
 
     name: str
     header: Sequence[str]
     rows: Iterable[Sequence[str]]
     remarks: excel.Sheet | None = None
+    titles: Sequence[str] = ()
 
 
 def _csv(table: Table, file: IO[bytes]) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")  # the mark makes Excel read it as UTF-8
     writer = csv.writer(text)
+    writer.writerows([TITLE_MARKS.sub(" ", title)] for title in table.titles)
     writer.writerow(table.header)
     writer.writerows([harmless(cell) for cell in row] for row in table.rows)
     text.flush()
@@ -40,7 +44,7 @@ def harmless(cell: str) -> str:
 
 
 def _xlsx(table: Table, file: IO[bytes]) -> None:
-    excel.write(file, table.name, table.header, table.rows, *([table.remarks] if table.remarks else []))
+    excel.write(file, table.titles, (table.name, table.header, table.rows), *([table.remarks] if table.remarks else []))
 
 
 WRITERS: Mapping[str, Callable[[Table, IO[bytes]], None]] = {"xlsx": _xlsx, "csv": _csv}  # by a file's ending

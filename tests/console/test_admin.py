@@ -36,6 +36,7 @@ PATHS = [
     "/admin/audit",
     "/admin/recordings",
     "/admin/imports",
+    "/admin/exports",
     "/admin/lines",
     "/admin/leaflets",
     "/admin/phrases",

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
+from itertools import chain
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
@@ -114,16 +115,17 @@ _TEXTS: Sequence[
 )
 
 
-def write(file: IO[bytes], name: str, header: Sequence[str], rows: Iterable[Sequence[str]], *more: Sheet) -> None:
-    """Write a workbook with a sheet `name` and the sheets `more`; their columns are text for whoever fills them in."""
+def write(file: IO[bytes], titles: Sequence[str], *sheets: Sheet) -> None:
+    """Write a workbook, whose columns are text for whoever fills them in. The `titles` stand above the first header."""
     book = Workbook(write_only=True)
-    for title, head, lines in ((name, header, rows), *more):
-        sheet = book.create_sheet(title)
-        sheet.freeze_panes = "A2"
+    for at_sheet, (name, head, lines) in enumerate(sheets):
+        above = [] if at_sheet else [[title] for title in titles]
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = f"A{len(above) + 2}"
         for at in range(1, len(head) + 1):
             sheet.column_dimensions[get_column_letter(at)].number_format = "@"
             sheet.column_dimensions[get_column_letter(at)].width = 24
-        for cells in ([*head], *([*line] for line in lines)):
+        for cells in chain(above, [head], lines):
             sheet.append([_cell(sheet, text) for text in cells])
     book.save(file)
 

@@ -10,7 +10,7 @@ GROUPS = {  # the key of each group's word and of the entries in it, as `overvie
     "places": ("units", "areas"),
     "texts": ("phrases", "recordings", "leaflets"),
     "lines": ("lines",),
-    "system": ("imports", "audit"),
+    "system": ("imports", "exports", "audit"),
 }
 OTHERS = "system"  # the group of an entry that none names
 
