@@ -35,8 +35,8 @@ Row = Sequence[object]
 
 @dataclass(frozen=True)
 class Taker:
-    """Who takes a list out: a name for the file and the audit trail, the units (ids) that they see (None: all), and the
-    user, where it is one of the console."""
+    """The person who takes a list out: a name for the file and the audit trail, the units (ids) that they see (None:
+    all), and the user, where it is one of the console."""
 
     name: str
     scope: frozenset[int] | None = None
