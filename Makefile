@@ -65,6 +65,9 @@ bench-long: dev ## an import of 200,000 citizens, and 2,000 monitors that listen
 	$(BIN)/python -m bench.import_citizens
 	$(BIN)/python bench/live_listeners.py
 
+soak: dev ## 20 minutes of panics while one part after the other is killed, and a table of what became of them
+	PYTHONPATH=.:tests $(BIN)/python -m worst.soak
+
 model: dev ## train the second ear again; LABELLED=file adds what desks have decided (`siaga texts export`)
 	$(BIN)/python -m training $(LABELLED)
 

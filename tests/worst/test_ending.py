@@ -9,8 +9,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
-from worst.conftest import OwnRedis, Towns
+from worst.conftest import Towns
 from worst.processes import eventually
+from worst.servers import OwnRedis
 from worst.town import Town, wave_one
 
 SECONDS = 5.0

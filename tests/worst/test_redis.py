@@ -7,8 +7,9 @@ import signal
 import time
 
 import pytest
-from worst.conftest import OwnRedis, Towns
+from worst.conftest import Towns
 from worst.processes import eventually
+from worst.servers import OwnRedis
 from worst.town import BUDI, SITI, Town, wave_one
 
 
