@@ -87,6 +87,7 @@ class Soak:
         self.kills: dict[str, int] = {}
         self._over, self._ended = threading.Event(), threading.Event()  # no more panics; no more of anything
         self._wire = ThreadPoolExecutor(64)
+        self._busy: set[str] = set()  # officers who are on their way to somebody
 
     def run(self, seconds: float, rate: float, pause: tuple[float, float]) -> Outcome:
         """Send panics for so many seconds, `rate` in each, and kill a part every `pause` seconds (least, most)."""
@@ -128,14 +129,16 @@ class Soak:
             return False
 
     def _people(self) -> None:
-        """Two of three officers say yes some seconds later, and that it is over; no phone is picked up."""
+        """More than half of the officers who have nothing else to do say yes some seconds later, and then that it is
+        over; no phone is picked up."""
         texts = calls = 0
         while not self._ended.wait(0.2):
             new, texts = self.town.twilio.texts[texts:], len(self.town.twilio.texts)
             for text in new:
-                if text.to.startswith(officer(0)[:9]) and self.lot.random() < 0.6:
-                    for code in codes_in(text.body):
-                        self._wire.submit(self._answer, text.to, code, self.lot.uniform(1, 4))
+                codes = sorted(codes_in(text.body)) if OWED.search(text.body) else []
+                if codes and text.to not in self._busy and text.to != DESK and self.lot.random() < 0.6:
+                    self._busy.add(text.to)
+                    self._wire.submit(self._answer, text.to, codes[0], self.lot.uniform(1, 4))
             rung, calls = self.town.twilio.calls[calls:], len(self.town.twilio.calls)
             for call in rung:
                 self.town.twilio.handset(call.phone).calls = "absent"
@@ -148,6 +151,7 @@ class Soak:
                 if self._reaches(lambda words=words: self.town.twilio.text_in(phone, words).status == 200):
                     break
                 time.sleep(CARRIER_TRIES_AGAIN)
+        self._busy.discard(phone)
 
     # --- the hand that kills
 
