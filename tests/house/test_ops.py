@@ -88,6 +88,15 @@ def test_every_unit_runs_one_of_our_commands_and_is_hardened() -> None:
             assert promise in text, (path.name, promise)
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here: nobody counts the doors")
+def test_systemd_calls_no_unit_exposed() -> None:
+    units = sorted(UNITS.glob("*.service"))
+    said = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=20", *units], capture_output=True, text=True
+    )
+    assert said.returncode == 0, said.stdout[-2000:]  # 20 stands for 2.0 of 10
+
+
 @pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="no systemd-analyze here: the units are not verified"
 )
