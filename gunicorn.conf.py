@@ -37,11 +37,12 @@ if asked.returncode:
     sys.exit(asked.returncode)  # it has said why
 
 logger_class = Discreet
-bind, processes = asked.stdout.split(" ")
+places, processes = asked.stdout.split(" ")
+bind = places.split(",")  # the first for hooks; with PAGES_PORT the second for pages
 # It waits for requests without a thread; the live stream takes its connections out of its hands.
 worker_class = "gateway.web.server.PatientWorker"
 worker_connections = 4000  # connections of one process, most of them idle or slow
-workers = max(1, int(processes))  # with none it would listen and never answer
+workers = max(1, int(processes)) * len(bind)  # with none it would listen and never answer
 threads = 16  # for hooks; pages have their own
 keepalive = 65  # longer than a proxy's own
 timeout = 30
@@ -60,3 +61,11 @@ def on_reload(server: Any) -> None:
     from gateway.web.server import succession  # gunicorn has imported it for its worker class
 
     succession.begin(server.worker_age, server.cfg.workers)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give the new process the door that has the fewest of those that stay."""
+    from gateway.web.server import succession
+
+    doors = [each.door for each in server.WORKERS.values() if not succession.replaces(each.age)]
+    worker.door = min(range(len(server.LISTENERS)), key=doors.count)

@@ -37,6 +37,7 @@ from gateway.config.values import (
     Flag,
     Folder,
     Language,
+    OtherPort,
     Port,
     Proxies,
     RedisUrl,
@@ -68,6 +69,7 @@ class Settings(BaseModel):
     data_dir: Folder = Path("var")
     host: str = "127.0.0.1"
     port: Port = 8000
+    pages_port: OtherPort = None  # pages alone, in processes of their own; None: all on PORT
     proxies: Proxies = 0  # so many stand before web and add to X-Forwarded-For
     public_url: BaseUrl = ""
     database_url: DatabaseUrl = Field(default="", repr=False)
@@ -137,6 +139,13 @@ class Settings(BaseModel):
         return self.model_copy(update={name: key for name, key in made_up.items() if not getattr(self, name)})
 
     # --- rules that look at other settings -----------------------------------------------------------------------
+
+    @field_validator("pages_port")
+    @classmethod
+    def _not_the_hooks_port(cls, port: int | None, info: ValidationInfo) -> int | None:
+        if port is not None and port == info.data.get("port"):
+            raise ValueError("must be another than PORT; leave it empty to serve all on PORT")
+        return port
 
     @field_validator("public_url")
     @classmethod

@@ -1,6 +1,6 @@
 """`python -m gateway.config` prints what gunicorn.conf.py asks, or what is wrong with the settings.
 
-It asks where web listens, and with how many processes.
+It asks where web listens, and with how many processes at each of these places.
 """
 
 import sys
@@ -14,4 +14,5 @@ with starting():
     if not processes.isdigit():
         raise BadSetting({"WEB_CONCURRENCY": "must be a number of processes"})
 host = f"[{settings.host}]" if ":" in settings.host else settings.host
-sys.stdout.write(f"{host}:{settings.port} {processes}")
+places = ",".join(f"{host}:{port}" for port in (settings.port, settings.pages_port) if port)
+sys.stdout.write(f"{places} {processes}")

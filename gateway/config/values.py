@@ -42,6 +42,10 @@ def _port(value: str | int) -> int:
     raise ValueError("must be a number from 1 to 65535")
 
 
+def _other_port(value: str | int | None) -> int | None:
+    return None if value is None else _port(value)
+
+
 def _days(value: str | int) -> int:
     with suppress(ValueError):
         if 0 <= int(value) <= MOST_DAYS:
@@ -113,6 +117,7 @@ Proxies = Annotated[int, BeforeValidator(_proxies)]
 Days = Annotated[int, BeforeValidator(_days)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Port = Annotated[int, BeforeValidator(_port)]
+OtherPort = Annotated[int | None, BeforeValidator(_other_port)]
 Folder = Annotated[Path, AfterValidator(Path.absolute)]
 File = Annotated[Path | None, AfterValidator(_file)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]

@@ -32,10 +32,12 @@ PAGE_THREADS = 8
 SUCCESSION_S = 60  # longest that an old process stays after a reload for new ones that do not come
 MOST_AGES = 4096
 _OLD = struct.Struct("qq")  # the age of the newest worker that is to be replaced, and by how many
-BEFORE_PAGES = (b"/hooks/", b"/healthz")  # paths that have the hooks' threads
+HEALTH = b"/healthz"
+BEFORE_PAGES = (b"/hooks/", HEALTH)  # paths that have the hooks' threads
 END_OF_HEADERS = b"\r\n\r\n"
 END_OF_CHUNKS = b"0\r\n\r\n"
 REFUSALS = {
+    404: b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
     408: b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
     413: b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
     431: b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
@@ -81,9 +83,12 @@ class Incoming:
         return 413 if not self.is_whole and len(self.data) - self.body_at > MOST_BODY else None
 
     @property
+    def path(self) -> bytes:
+        return bytes(self.data[:PIECE]).partition(b" ")[2]
+
+    @property
     def is_hook(self) -> bool:
-        path = bytes(self.data[:PIECE]).partition(b" ")[2]
-        return path.startswith(BEFORE_PAGES)
+        return self.path.startswith(BEFORE_PAGES)
 
     def is_late(self, now: float) -> bool:
         return now - self.since > (REQUEST_S if self.body_at else HEADERS_S)
@@ -103,6 +108,11 @@ class Succession:
         """Note that workers up to the age `newest` are to be replaced by so many."""
         self._shared[: _OLD.size] = _OLD.pack(newest, workers)
 
+    def replaces(self, age: int) -> bool:
+        """Return whether the worker of this age is, or was, to be replaced."""
+        newest: int = _OLD.unpack(self._shared[: _OLD.size])[0]
+        return age <= newest
+
     def ready(self, age: int) -> None:
         """Note that the worker of this age takes requests."""
         self._shared[_OLD.size + age % MOST_AGES] = 1
@@ -112,7 +122,7 @@ class Succession:
         """Return whether nobody needs the worker of this age any more: it is no old one, or all new ones are ready."""
         newest, workers = _OLD.unpack(self._shared[: _OLD.size])
         new = (self._shared[_OLD.size + each % MOST_AGES] for each in range(newest + 1, newest + 1 + workers))
-        return age > newest or all(new)
+        return not self.replaces(age) or all(new)
 
 
 succession = Succession()
@@ -121,7 +131,11 @@ succession = Succession()
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's threaded worker, which waits for requests without a thread."""
 
+    door = 0  # this process's own listener (gunicorn.conf.py): with PAGES_PORT 0 is for hooks, 1 for pages
+
     def init_process(self) -> None:
+        self.alone = len(self.sockets) == 1
+        self.sockets: list[Any] = [self.sockets[self.door]]
         self.incoming: dict[Any, Incoming] = {}
         self.told_at = 0.0  # when it was told to leave (monotonic seconds); 0: it was not
         self.hook_threads = ThreadPoolExecutor(self.cfg.threads, "hook")
@@ -175,8 +189,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 conn.sock.send(CONTINUE)
         if request.fault is not None:
             self._close(conn, REFUSALS[request.fault])
+        elif request.is_whole and not self._is_ours(request):
+            self._close(conn, REFUSALS[404])
         elif request.is_whole:
             self._begin(conn, request)
+
+    def _is_ours(self, request: Incoming) -> bool:
+        """Return whether this process answers a request: hooks at their door, pages at theirs, and both whether it is
+        alive."""
+        return self.alone or request.path.startswith(HEALTH) or request.is_hook == (self.door == 0)
 
     def _begin(self, conn: Any, request: Incoming) -> None:
         """Let a thread answer a request that has arrived."""

@@ -90,6 +90,7 @@ CONTRACT = [
     "CAMARA_CLIENT_SECRET",
     "HEARTBEAT_URL",
     "PROXIES",
+    "PAGES_PORT",
     "HEALTH_TOKEN",
     "TILE_URL",
     "PMTILES_PATH",
@@ -428,3 +429,15 @@ def test_racing_processes_share_one_set_of_made_up_keys(tmp_path: Path) -> None:
 def test_whatever_is_written_it_starts_or_names_the_setting(name: str, value: str) -> None:
     with suppress(BadSetting):  # nothing else may come out
         Settings.load(TWILIO | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [({}, None), ({"PAGES_PORT": ""}, None), ({"PAGES_PORT": "8001"}, 8001)], ids=repr
+)
+def test_pages_have_a_port_of_their_own_where_one_is_named(given: dict[str, str], read: int | None) -> None:
+    assert Settings.load(TWILIO | given).pages_port == read
+
+
+@pytest.mark.parametrize("port", ["8000", "0", "pages"])
+def test_a_port_for_pages_that_is_none_or_that_of_hooks_is_refused(port: str) -> None:
+    assert list(complaints(TWILIO | {"PAGES_PORT": port})) == ["PAGES_PORT"]

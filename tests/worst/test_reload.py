@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import time
@@ -11,6 +12,8 @@ import requests
 from worst.conftest import Towns
 from worst.processes import eventually
 from worst.town import Town
+
+from gateway.cli.company import free_port
 
 
 def seconds(town: Town) -> float:
@@ -45,3 +48,31 @@ def test_no_request_waits_for_the_new_processes(towns: Towns, sqlite_url: str) -
     assert (booted(web.said), left(web.said)) == (4, 2)
     assert slowest < 2, f"{slowest:.1f} s of {len(waited)} requests"
     assert web.terminate() < 10
+
+
+def test_with_a_port_for_pages_hooks_have_processes_of_their_own(towns: Towns, sqlite_url: str) -> None:
+    town, pages = towns.found(sqlite_url, None), free_port()
+    town.settings |= {"PAGES_PORT": str(pages)}
+    web = town.start_web()
+    eventually(10, lambda: status(pages, "/login") == 200, "the pages answer")
+    assert (status(town.port, "/hooks/twilio/sms"), status(pages, "/hooks/twilio/sms")) == (403, 404)
+    assert (status(town.port, "/login"), status(town.port, "/healthz"), status(pages, "/healthz")) == (404, 200, 200)
+    web.process.send_signal(signal.SIGHUP)
+    eventually(30, lambda: left(web.said) == 2, "the processes of before are gone")
+    assert (status(town.port, "/healthz"), status(pages, "/login")) == (200, 200)
+    for pid in map(int, re.findall(r"Booting worker with pid: (\d+)", web.said)[-2:]):
+        os.kill(pid, signal.SIGSTOP)
+        if status(pages, "/login") == 0:
+            break
+        os.kill(pid, signal.SIGCONT)  # it serves the hooks
+    assert (status(town.port, "/hooks/twilio/sms"), status(pages, "/login")) == (403, 0)
+    os.kill(pid, signal.SIGKILL)
+    eventually(30, lambda: status(pages, "/login") == 200, "another process serves pages")
+
+
+def status(port: int, path: str) -> int:
+    """What a GET is answered; 0 if nobody answers."""
+    try:
+        return requests.get(f"http://127.0.0.1:{port}{path}", timeout=1).status_code
+    except requests.RequestException:
+        return 0
