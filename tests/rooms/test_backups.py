@@ -95,7 +95,8 @@ def restored(
 ) -> Pontianak:
     """The gateway on the restored database, an hour later, with every phone that there was."""
     restore()
-    elsewhere = settings.model_copy(update={"data_dir": tmp_path / "elsewhere"})
+    changed = {"data_dir": tmp_path / "elsewhere", "redis_url": "redis://127.0.0.1:1"}  # readiness would start one
+    elsewhere = settings.model_copy(update=changed)
     (tmp_path / "second").mkdir()
     again = Pontianak(empty, elsewhere, tmp_path / "second")
     for number in city.handsets.numbers():
