@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import select
 
 from gateway.identity.users import Identity, Scope
-from gateway.incidents.whereabouts import HERE_FRESH
+from gateway.incidents.whereabouts import HERE_FRESH, whereabouts
+from gateway.models import alert as alerts
 from gateway.models import helping as helpings
+from gateway.models.alert import Alert
 from gateway.models.helping import Helping
 from gateway.models.incident import Incident
 from gateway.models.officer import Officer
@@ -37,7 +39,8 @@ class Helper:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A volunteer who said yes, at their home: we know no better position of them."""
+    """Somebody of an incident, where we believe them: a volunteer who said yes at their home, an officer who was asked
+    at their usual place."""
 
     name: str
     code: str  # the incident's code
@@ -53,14 +56,18 @@ def units_of(uow: UnitOfWork, scope: Scope) -> Sequence[Unit]:
 
 def boundaries(uow: UnitOfWork, scope: Scope) -> dict[str, Any]:
     """Return the areas of this user's units as GeoJSON."""
-    query = select(Area.geometry, Unit.name, Unit.code).join(Unit, Unit.id == Area.unit_id).order_by(Area.id)
+    query = (
+        select(Area.geometry, Area.name.label("area"), Unit.name, Unit.code)
+        .join(Unit, Unit.id == Area.unit_id)
+        .order_by(Area.id)
+    )
     rows = uow.db.execute(query if scope is None else query.where(Area.unit_id.in_(scope)))
     return {
         "type": "FeatureCollection",
         "features": [
             {
                 "type": "Feature",
-                "properties": {"unit": row.name, "code": row.code},
+                "properties": {"unit": row.name, "code": row.code, "name": row.area or row.name},
                 "geometry": json.loads(row.geometry),
             }
             for row in rows
@@ -77,6 +84,21 @@ def helpers(uow: UnitOfWork, scope: Scope) -> list[Helper]:
         for row in rows
         if row.here_lat is not None and row.here_lon is not None and row.here_at is not None
     ]
+
+
+def believed(uow: UnitOfWork, who: Identity) -> list[Neighbour]:
+    """Return the officers who were asked to come to an open incident of this user, where we believe them: at their
+    usual place, since `helpers` has those who sent a position. Whoever said no or was left out is not drawn."""
+    ours = (Incident.closed_at.is_(None), Alert.state.in_((*alerts.ASKED, alerts.ACCEPTED)), board.visible(uow, who))
+    query = select(Officer, Incident.code).join(Alert, Alert.officer_id == Officer.id)
+    rows = uow.db.execute(query.join(Incident, Incident.id == Alert.incident_id).where(*ours).distinct()).all()
+    places = {row.Officer.id: whereabouts(uow.now(), row.Officer) for row in rows if not _told_where(uow, row.Officer)}
+    found = [(row.Officer.title, row.code, places.get(row.Officer.id)) for row in rows]
+    return [Neighbour(title, code, *place) for title, code, place in found if place is not None]
+
+
+def _told_where(uow: UnitOfWork, officer: Officer) -> bool:
+    return officer.here_at is not None and officer.here_at > uow.now() - HERE_FRESH
 
 
 def neighbours(uow: UnitOfWork, who: Identity) -> list[Neighbour]:

@@ -461,3 +461,16 @@ def test_who_was_asked_stands_by_wave_and_many_are_folded_but_for_those_who_come
     assert ([one.alert_id for one in come.people], come.folds) == ([1], False)
     assert (first.wave, first.folds, second.wave, second.folds) == (1, folds, 2, folds)
     assert first.counts == {"sent": len(first.people)}
+
+
+def test_officers_who_were_asked_are_drawn_where_we_believe_them(home: House, clock: Clock) -> None:
+    code = panic(home)
+    siti, rudi = identity(home, "Siti"), identity(home, "Rudi")
+    with home.open_uow() as uow:
+        drawn = {one.name: (one.code, one.lat, one.lon) for one in map_layers.believed(uow, siti)}
+        assert drawn["Aipda Adi Pontianak"] == (code, -0.03, 109.33)
+        assert map_layers.believed(uow, rudi) == []
+        officer = uow.db.get_one(Officer, 1)
+        officer.here_lat, officer.here_lon, officer.here_at = -0.04, 109.34, clock()
+        told = [one.name for one in map_layers.believed(uow, siti)]
+        assert "Aipda Adi Pontianak" not in told  # drawn as who told where they are

@@ -537,7 +537,32 @@ def test_the_map_begins_at_what_is_on_top_of_the_list(station: Station, open_mon
     act_as_desk(station, old, "move", lat="-0.6", lon="110.2")
     page = open_monitor()
     expect(page.locator(".card").first).to_have_attribute("data-incident", new)
-    expect(page.locator(f'[data-map] [data-incident="{new}"]')).to_be_in_viewport()
+    for code in (new, old):  # an alarm hides no other incident
+        expect(page.locator(f'[data-map] [data-incident="{code}"]')).to_be_in_viewport()
+    panic(station.home, phone="+6281255500003")  # at the very place of the second, and at the station
+    expect(page.locator("[data-map] .pin")).to_have_count(3)
+    wait_until(lambda: apart(page.locator(COVERED_NEVER).evaluate_all(BOXES)), 3)
+    for _ in range(4):
+        page.locator(".leaflet-control-zoom-in").click()
+        page.wait_for_timeout(300)
+    expect(page.locator(f".arrow:has-text('{old}')")).to_be_visible()
+    assert faults(page) == []
+    page.click(".show-all")
+    expect(page.locator(".arrow")).to_have_count(0)
+    expect(page.locator(f'[data-map] [data-incident="{old}"]')).to_be_in_viewport()
+
+
+COVERED_NEVER = "[data-map] .pin, [data-map] .station, .map-name:not(.crowded)"
+BOXES = """all => all.map(one => {
+  const box = one.getBoundingClientRect();
+  return [box.left, box.right, box.top, box.bottom];
+})"""
+
+
+def apart(boxes: list[list[float]]) -> bool:
+    """Whether no box (left, right, top, bottom) lies on another."""
+    pairs = ((one, other) for nth, one in enumerate(boxes) for other in boxes[:nth])
+    return not any(a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3] for a, b in pairs)
 
 
 def test_an_incident_on_a_page_of_its_own_follows_what_happens(

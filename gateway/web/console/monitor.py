@@ -50,6 +50,7 @@ def show_board() -> Response:
         cards = board.cards(uow, me(), language())
         texts = unread.waiting(uow, me())
         helpers = map_layers.helpers(uow, me().scope)
+        asked = map_layers.believed(uow, me())
         neighbours = map_layers.neighbours(uow, me())
         unseen = reports.count_unseen(uow, me()) if me().may_act else 0
         told = _warnings(uow, cards)
@@ -73,6 +74,7 @@ def show_board() -> Response:
         open=len(running),
         incidents=[pin(card) for card in cards if card.where is not None],
         volunteers=[_neighbour(one) for one in neighbours],
+        asked=[{"label": f"{one.name}, {one.code}", "lat": one.lat, "lon": one.lon} for one in asked],
         officers=[_helper(helper, (now - helper.at).total_seconds()) for helper in helpers],
     )
 
