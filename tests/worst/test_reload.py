@@ -15,6 +15,8 @@ from worst.town import Town
 
 from gateway.cli.company import free_port
 
+NO_REDIS = "redis://127.0.0.1:1"  # else web would start one that outlives it
+
 
 def seconds(town: Town) -> float:
     """How long one request waits, on a connection of its own."""
@@ -32,7 +34,7 @@ def left(said: str) -> int:
 
 
 def test_no_request_waits_for_the_new_processes(towns: Towns, sqlite_url: str) -> None:
-    town = towns.found(sqlite_url, None)
+    town = towns.found(sqlite_url, NO_REDIS)
     town.settings |= {"WEB_CONCURRENCY": "2"}
     web = town.start_web()
     eventually(10, lambda: booted(web.said) == 2, "both processes run")
@@ -51,7 +53,7 @@ def test_no_request_waits_for_the_new_processes(towns: Towns, sqlite_url: str) -
 
 
 def test_with_a_port_for_pages_hooks_have_processes_of_their_own(towns: Towns, sqlite_url: str) -> None:
-    town, pages = towns.found(sqlite_url, None), free_port()
+    town, pages = towns.found(sqlite_url, NO_REDIS), free_port()
     town.settings |= {"PAGES_PORT": str(pages)}
     web = town.start_web()
     eventually(10, lambda: status(pages, "/login") == 200, "the pages answer")
