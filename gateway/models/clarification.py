@@ -104,6 +104,12 @@ def look(clarification: Clarification, opens_at: datetime) -> bool:
     return True
 
 
+def look_again(clarification: Clarification, opens_at: datetime) -> None:
+    """Note that a desk takes its answer back and looks; the call becomes an incident at `opens_at`."""
+    if look(clarification, opens_at):
+        clarification.answered_at, clarification.answered_by = None, None
+
+
 def settle(clarification: Clarification, by: str, now: datetime) -> bool:
     """Note that it is no emergency, by whom it was said."""
     return _end(clarification, SETTLED, by, now)

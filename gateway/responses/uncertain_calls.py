@@ -118,8 +118,7 @@ def _look(uow: UnitOfWork, by: str, call: Clarification) -> str:
 
 def look_again(uow: UnitOfWork, call: Clarification) -> None:
     """Open a locked call again that a desk has settled by mistake, as one at which it looks."""
-    clarification_rows.look(call, uow.now() + timedelta(seconds=_policy(uow, call).unclear_look))
-    call.answered_at, call.answered_by = None, None
+    clarification_rows.look_again(call, uow.now() + timedelta(seconds=_policy(uow, call).unclear_look))
 
 
 DO: dict[DeskAnswer, Callable[[UnitOfWork, str, Clarification], str]] = {
