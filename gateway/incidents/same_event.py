@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from gateway import notices
+from gateway.core.reachability import Way
 from gateway.core.same_event import (
     AFTER,
     ANSWER_WITHIN,
@@ -25,8 +26,8 @@ from gateway.core.same_event import (
     desk_is_empty,
 )
 from gateway.core.words.reading import Reading
-from gateway.identity import confidants
-from gateway.incidents import closing, parts, timeline, waves
+from gateway.identity import confidants, reachability
+from gateway.incidents import closing, parts, reopening, timeline, waves
 from gateway.models import alert as alerts
 from gateway.models import incident as incidents
 from gateway.models import incident_timers, policy_rule
@@ -38,6 +39,8 @@ from gateway.models.incident import Incident
 from gateway.models.part import Part
 from gateway.unit_of_work import UnitOfWork
 
+CLOSED_FOR_ALL, EVENT_OVER = "closed_for_all", "event_over"  # lines of the timeline: of the first call, of the others
+CALLERS = ("said", "repeat")  # lines of what a caller sends
 LOOK = timedelta(seconds=5)  # so often a call whose waves are held looks whether somebody still goes to the event
 # Lines of a timeline that only somebody at a desk's monitor writes.
 DESK_LINES = ("seen", "by_desk", "note", "asked_more", "wider", "told_officers", "told_citizen", "merged")
@@ -139,6 +142,33 @@ def _tell_of_leader(uow: UnitOfWork, incident: Incident, part: Part, head: Incid
         _brief(uow, incident, part, head, leader)
 
 
+def close_all(uow: UnitOfWork, head: Incident, outcome: str, who: str, reason: str = "") -> None:
+    """Close for a desk the first call of an event and, where it is resolved, all others for which nobody else goes:
+    each caller is asked first, and their call is closed once they have said nothing for ANSWER_WITHIN. `head` is
+    locked."""
+    closing.close(uow, head, outcome, who, reason)
+    if AFTER.get(head.state) is not Ends.ASKED:
+        return
+    timeline.record(uow, head, CLOSED_FOR_ALL, who)
+    for incident in rows.lock_members(uow.db, head.id):
+        if not parts.is_led(incident):
+            _ask_before_the_end(uow, incident, head)
+
+
+def reopen_all(uow: UnitOfWork, head: Incident, who: str) -> bool:
+    """Open an incident again, and in the same press the calls that were closed with it as parts of its event. Return
+    False where it is too late for the first. `head` is locked."""
+    closed_at = head.closed_at
+    if not reopening.reopen(uow, head, who):
+        return False
+    for incident in rows.lock_closed(uow.db, head.id, closed_at):
+        reopening.reopen(uow, incident, who, within_event=True)
+    for incident in rows.lock_members(uow.db, head.id):
+        if not parts.is_led(incident):
+            incident_timers.set_next_wave(incident, uow.now() + LOOK)
+    return True
+
+
 # --- while it is open -------------------------------------------------------------------------------------------------
 
 
@@ -195,12 +225,17 @@ def _brief(uow: UnitOfWork, incident: Incident, part: Part, head: Incident, lead
 def _first_is_over(uow: UnitOfWork, incident: Incident, part: Part, head: Incident) -> bool:
     """Let a call stand alone again whose event has lost its first one. If that was resolved, the caller is asked before
     others are; if nobody has been there, the next call leads the rest. Return whether its wave is not asked now."""
+    if (closer := _who_closed_all(uow, incident, head)) and not (incident.quiet or incident.duress):
+        closing.close(uow, incident, incidents.RESOLVED, closer)
+        return True
     if AFTER.get(head.state) is Ends.ASKED:
-        _alone(uow, incident, part, head, "event_over")
+        asked = timeline.last_of(uow, incident, EVENT_OVER) is not None
+        _alone(uow, incident, part, head, "apart" if asked else EVENT_OVER)
+        if asked:
+            return False  # they have written since, or must not be closed by silence
         if parts.is_led(incident):
             return True
-        incident_timers.set_next_wave(incident, uow.now() + ANSWER_WITHIN)
-        notices.tell_citizen(uow, incident, "citizen.still_needed")
+        _ask_caller(uow, incident)
         return True
     heir = next(iter(rows.members(uow.db, head.id)), incident)
     rows.hand_on(uow.db, head.id, heir.id)
@@ -210,6 +245,29 @@ def _first_is_over(uow: UnitOfWork, incident: Incident, part: Part, head: Incide
     _alone(uow, incident, part, head, "apart")
     parts.ask(uow, incident)
     return True
+
+
+def _ask_before_the_end(uow: UnitOfWork, incident: Incident, head: Incident) -> None:
+    """Ask a caller before silence closes their call. One whom no text may reach is not closed by silence."""
+    if not reachability.to_caller_of(uow, incident, Way.NEWS).allowed:
+        return
+    timeline.record(uow, incident, EVENT_OVER, text=head.code)
+    _ask_caller(uow, incident)
+
+
+def _ask_caller(uow: UnitOfWork, incident: Incident) -> None:
+    incident_timers.set_next_wave(incident, uow.now() + ANSWER_WITHIN)
+    notices.tell_citizen(uow, incident, "citizen.still_needed")
+
+
+def _who_closed_all(uow: UnitOfWork, incident: Incident, head: Incident) -> str:
+    """Return the desk's user who closed the whole event of this call; "" where nobody did, or where its caller was not
+    asked or has written since."""
+    closed, asked = timeline.last_of(uow, head, CLOSED_FOR_ALL), timeline.last_of(uow, incident, EVENT_OVER)
+    if closed is None or asked is None or head.closed_at is None or closed.at < head.closed_at:
+        return ""
+    said = timeline.last_of(uow, incident, *CALLERS)
+    return closed.who if said is None or said.id < asked.id else ""
 
 
 def _follow_heir(uow: UnitOfWork, incident: Incident) -> None:

@@ -26,3 +26,9 @@ def says(uow: UnitOfWork, incident: Incident, who: str, kinds: Collection[str]) 
     """Return whether the timeline has a line of one of these kinds by this officer or desk."""
     mine = (Event.incident_id == incident.id, Event.kind.in_(kinds), Event.who == who[:120])
     return uow.db.scalar(select(Event.id).where(*mine).limit(1)) is not None
+
+
+def last_of(uow: UnitOfWork, incident: Incident, *kinds: str) -> Event | None:
+    """Return the newest line of one of these kinds, or None."""
+    mine = (Event.incident_id == incident.id, Event.kind.in_(kinds))
+    return uow.db.scalar(select(Event).where(*mine).order_by(Event.id.desc()).limit(1))

@@ -7,6 +7,7 @@ the first incident of the event, its head. A head is part of no other event.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -62,6 +63,13 @@ def lock_members(db: Session, head_id: int) -> Sequence[Incident]:
     """Return the same, locked until the commit in the order of their ids. The head is locked before, if at all."""
     mine = select(Part.incident_id).where(Part.head_id == head_id)
     query = select(Incident).where(Incident.id.in_(mine), Incident.closed_at.is_(None)).order_by(Incident.id)
+    return db.scalars(query.with_for_update(of=Incident).execution_options(populate_existing=True)).all()
+
+
+def lock_closed(db: Session, head_id: int, since: datetime | None) -> Sequence[Incident]:
+    """Return the calls of this event that were closed from `since` on, locked in the order of their ids."""
+    mine = select(Part.incident_id).where(Part.head_id == head_id)
+    query = select(Incident).where(Incident.id.in_(mine), Incident.closed_at >= since).order_by(Incident.id)
     return db.scalars(query.with_for_update(of=Incident).execution_options(populate_existing=True)).all()
 
 

@@ -18,7 +18,7 @@ from gateway.core.reachability import Way, Why
 from gateway.core.words.answers import Reply
 from gateway.identity import audit_log, confidants, reachability
 from gateway.identity.users import Identity
-from gateway.incidents import caller_updates, closing, kind, reinforcements, reopening, same_event, timeline, waves
+from gateway.incidents import caller_updates, closing, kind, reinforcements, same_event, timeline, waves
 from gateway.incidents.waves import Candidate
 from gateway.models import alert as alerts
 from gateway.models import caller_view
@@ -265,14 +265,14 @@ def close(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> Non
     outcome = form.get("outcome", "")
     if outcome not in (incidents.RESOLVED, incidents.FALSE_ALARM):
         raise NotNow("no_outcome")
-    closing.close(uow, incident, outcome, who.name, _words(form, "reason")[:200])
+    end = same_event.close_all if form.get("event") else closing.close
+    end(uow, incident, outcome, who.name, _words(form, "reason")[:200])
     audit_log.record(uow, who.name, f"incident.{outcome}", incident.code)
 
 
 def reopen(uow: UnitOfWork, who: Identity, incident: Incident, form: Form) -> None:
-    """Open an incident again. Raises NotNow where it is too late, the citizen cancelled it, or the same phone has
-    another open incident."""
-    if not reopening.reopen(uow, incident, who.name):
+    """Open an incident again. Raises NotNow as `reopening.reopen` refuses it."""
+    if not same_event.reopen_all(uow, incident, who.name):
         raise NotNow("not_reopened")
     audit_log.record(uow, who.name, "incident.reopened", incident.code)
 

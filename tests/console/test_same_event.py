@@ -82,3 +82,5 @@ def test_the_page_has_the_buttons_for_a_desk_and_none_for_a_viewer(
     page = siti.get(f"/incidents/{second}").data.decode()
     assert f'data-part-of="{first}"' in page
     assert f'action="/incidents/{second}/apart"' in page
+    assert 'name="event"' not in page
+    assert 'name="event"' in siti.get(f"/incidents/{first}").data.decode()  # one tick closes all of it

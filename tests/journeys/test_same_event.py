@@ -9,13 +9,15 @@ from journeys.city import Phone, Pontianak
 from sqlalchemy import select
 
 from gateway.identity import pins
+from gateway.identity.users import Identity
 from gateway.incidents import same_event
 from gateway.models import incident as incidents
 from gateway.models import part as parts
 from gateway.models.alert import Alert
+from gateway.models.citizen import Citizen
 from gateway.models.event import Event
 from gateway.models.incident import Incident
-from gateway.monitor import same_events
+from gateway.monitor import desk_actions, same_events
 
 FIRE = "TOLONG kebakaran"
 
@@ -464,3 +466,91 @@ def test_alerts_of_a_held_call_are_called_off_for_the_same_officer_without_a_sec
         states = set(uow.db.scalars(select(Alert.state).where(Alert.incident_id == mine)))
     assert states == {"stood_down"}
     assert len(city.of_barat[1].got) == got  # asked for both: has read of the leader already
+
+
+# --- a desk closes all of it ------------------------------------------------------------------------------------------
+
+
+def presses(city: Pontianak, phone: Phone, action: str, **form: str) -> None:
+    """A man at the desk presses a button on the page of the newest call of this phone."""
+    newest = call_of(city, phone).id
+    who = Identity(1, "Siti", "admin", None, "", "Asia/Pontianak", "id", 1, None)
+    with city.open() as uow:
+        desk_actions.act(uow, who, incidents.lock(uow.db, newest), action, form)
+    city.settle()
+
+
+CLOSE = {"outcome": "resolved", "reason": "padam", "event": "1"}
+
+
+def merged(city: Pontianak, *others: Phone) -> None:
+    city.budi.texts(FIRE)
+    city.of_barat[0].expects_call().presses("1")
+    for person in others:
+        person.texts(FIRE)
+        assert merge(city, person, city.budi) is None
+    city.forward(7)
+
+
+def test_one_press_closes_the_event_after_each_caller_was_asked_and_one_press_undoes_it(
+    city: Pontianak, ani: Phone
+) -> None:
+    people = [ani, *(neighbour(city, number) for number in range(2, 6))]
+    merged(city, *people)
+    presses(city, city.budi, "close", **CLOSE)
+    assert call_of(city, city.budi).state == "resolved"
+    for person in people:
+        person.expects_text(call_of(city, person).code, "Masih butuh polisi")
+        assert not call_of(city, person).closed
+    before = [len(asked_for(city, person)) for person in people]
+    city.forward(310)
+    assert {call_of(city, person).state for person in people} == {"resolved"}
+    assert [len(asked_for(city, person)) for person in people] == before  # nobody was asked to come
+    presses(city, city.budi, "reopen")
+    assert not any(call_of(city, person).closed for person in (city.budi, *people))
+    city.forward(60)
+    assert all(part_of(city, person) == call_of(city, city.budi).code for person in people)
+
+
+@pytest.mark.parametrize("words", ["TOLONG", "asapnya masih banyak pak"])
+def test_who_answers_the_question_is_not_closed_with_the_event(city: Pontianak, ani: Phone, words: str) -> None:
+    joko = neighbour(city, 3)
+    merged(city, ani, joko)
+    presses(city, city.budi, "close", **CLOSE)
+    ani.texts(words)
+    city.forward(312)
+    assert not call_of(city, ani).closed
+    assert asked_for(city, ani)
+    assert call_of(city, joko).closed
+
+
+def test_a_caller_whom_no_text_may_reach_is_not_closed_by_silence(city: Pontianak, ani: Phone) -> None:
+    with city.open() as uow:
+        uow.db.scalars(select(Citizen).where(Citizen.phone == ani.number)).one().pin_given_at = uow.now()
+    merged(city, ani)
+    presses(city, city.budi, "close", **CLOSE)
+    city.forward(330)
+    assert "Masih butuh polisi" not in " ".join(ani.got)
+    assert not call_of(city, ani).closed
+    assert asked_for(city, ani)
+
+
+def test_undone_before_the_callers_have_answered_they_are_part_of_it_as_before(city: Pontianak, ani: Phone) -> None:
+    merged(city, ani)
+    presses(city, city.budi, "close", **CLOSE)
+    presses(city, city.budi, "reopen")
+    city.of_barat[0].texts(f"OK {call_of(city, city.budi).code}")
+    city.forward(330)
+    assert not call_of(city, ani).closed
+    assert part_of(city, ani) == call_of(city, city.budi).code
+
+
+def test_a_call_that_was_closed_by_itself_before_stays_closed_when_the_event_is_opened_again(
+    city: Pontianak, ani: Phone
+) -> None:
+    merged(city, ani)
+    presses(city, ani, "close", outcome="resolved", reason="selesai")
+    city.forward(5)
+    presses(city, city.budi, "close", **CLOSE)
+    presses(city, city.budi, "reopen")
+    assert call_of(city, ani).closed
