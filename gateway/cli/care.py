@@ -17,6 +17,7 @@ from gateway.core.phone import mask
 from gateway.core.sentences.editable import GROUPS, Way, way_of
 from gateway.identity import audit_log
 from gateway.infrastructure import database
+from gateway.infrastructure.mail import Mailer
 from gateway.models.audit import Audit
 from gateway.operations import key_rotation, line_warnings
 from gateway.operations.results import signature
@@ -38,7 +39,7 @@ def check() -> None:
         wrong = ["database: its tables are not those of this version (siaga migrate)"]
     else:
         wrong = [*_unready(home), *_lines(home), *_doors(home), *silent(home), *_holes(home), *_policies(home)]
-        wrong += [*_unspoken(home), *_opted_out(home)]
+        wrong += [*_unspoken(home), *_opted_out(home), *_unmailed(home)]
         for line in (*_abilities(home), *_blocked(home)):
             click.echo(line)
     for line in wrong:
@@ -107,6 +108,14 @@ def _opted_out(home: House) -> Iterable[str]:
     with home.open_uow() as uow:
         found = roster.opted_out(uow)
     return [f"texts: {who} gets none on {line} after a STOP; START from that phone ends it" for who, line in found]
+
+
+def _unmailed(home: House) -> Iterable[str]:
+    """Tell why no mail could leave, where a server is set: it logs in there and sends nothing."""
+    if not home.settings.smtp_url:
+        return []
+    fault = Mailer(home.settings.smtp_url, home.settings.smtp_from).fault()
+    return [f"mail: {fault}"] if fault else []
 
 
 def _blocked(home: House) -> Iterable[str]:

@@ -37,11 +37,13 @@ from gateway.config.values import (
     Flag,
     Folder,
     Language,
+    MailAddress,
     OtherPort,
     Port,
     Proxies,
     RedisUrl,
     Region,
+    SmtpUrl,
 )
 from gateway.core import defaults
 from gateway.core.setting_values import NO_SECRET, BaseUrl, Url
@@ -95,6 +97,8 @@ class Settings(BaseModel):
 
     health_token: SecretStr = NO_SECRET  # /metrics and /readyz want it; empty: they are open
     heartbeat_url: Url = Field(default="", repr=False)  # its path is the secret
+    smtp_url: SmtpUrl = Field(default="", repr=False)  # holds a password
+    smtp_from: MailAddress = Field(default="", validate_default=True)
     tile_url: Url = Field(default="", repr=False)  # may carry a key
     pmtiles_path: File = None
 
@@ -182,6 +186,13 @@ class Settings(BaseModel):
         return read_line_settings(
             given, info.data.get("carriers", ()), info.data.get("default_region", defaults.REGION)
         )
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _from_somebody(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("smtp_url"):
+            raise ValueError("is missing, and SMTP_URL is set")
+        return value
 
     @field_validator("camara_token_url", "camara_client_id", "camara_client_secret")
     @classmethod

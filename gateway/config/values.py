@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from gateway.core.languages import CODES
 from gateway.core.setting_values import read_names
 
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 MOST_PROXIES = 5
 MOST_DAYS = 36500
 NEW_KEY = 'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
@@ -75,6 +77,25 @@ def _findable(value: str) -> str:
     return value.replace(f"///{url.database}", f"///{Path(str(url.database)).absolute()}", 1)
 
 
+def _smtp(value: str) -> str:
+    if value and not _is_mail_server(value):
+        raise ValueError("must be like smtp://user:password@mail.example:587 (STARTTLS) or smtps://…:465")
+    return value
+
+
+def _is_mail_server(value: str) -> bool:
+    with suppress(ValueError):  # a port that is no number
+        parts = urlsplit(value)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    return False
+
+
+def _mail_address(value: str) -> str:
+    if value and not MAIL_ADDRESS.fullmatch(value):
+        raise ValueError("must be one mail address, like siaga@polres.example")
+    return value
+
+
 def _redis(value: str | None) -> str | None:
     if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")
@@ -122,6 +143,8 @@ Folder = Annotated[Path, AfterValidator(Path.absolute)]
 File = Annotated[Path | None, AfterValidator(_file)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 RedisUrl = Annotated[str | None, AfterValidator(_redis)]
+SmtpUrl = Annotated[str, AfterValidator(_smtp)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 FernetKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(read_names), AfterValidator(_fernet_keys)]
 Region = Annotated[str, AfterValidator(_region)]
 Language = Annotated[str, AfterValidator(_language)]

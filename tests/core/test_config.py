@@ -227,6 +227,8 @@ def test_a_line_by_settings_that_lacks_what_it_does_is_named(gone: str, named: s
         ("DEFAULT_REGION", "Indonesia"),
         ("DEFAULT_LANGUAGE", "fr"),
         ("HEARTBEAT_URL", "beat"),
+        ("SMTP_URL", "mail.example"),
+        ("SMTP_FROM", "siaga"),
         ("TILE_URL", "tiles"),
         ("PMTILES_PATH", "no-such-file.pmtiles"),
     ],

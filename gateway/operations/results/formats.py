@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,6 +40,12 @@ class Format:
     mimetype: str
     suffix: str
     write: Callable[[Results, str], bytes]  # takes the report and a language
+
+
+def file_name(report: Results, form: str) -> str:
+    """Return a name for the report as a file, of characters that every HTTP header and every disk accepts."""
+    unit = re.sub(r"[^A-Za-z0-9_-]+", "-", report.unit)
+    return f"siaga-{unit}-{report.period.first}-{report.period.last}.{FORMATS[form].suffix}"
 
 
 def as_table(report: Results, language: str) -> bytes:

@@ -74,6 +74,16 @@ def read_period(first: str, last: str, today: date) -> Period:
     return Period(begin, end)
 
 
+def read_month(month: str, today: date) -> Period:
+    """Return the whole month that a person names: "2026-11", or "last" for the one before today's. Raises BadPeriod."""
+    try:
+        first = today.replace(day=1) - timedelta(days=1) if month == "last" else date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise BadPeriod("bad_date") from error
+    first = first.replace(day=1)
+    return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
 @dataclass(frozen=True)
 class Figure:
     """One number: `value` in `unit`, None if there is no value. `before` is the same figure for the days before."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from gateway.models.incident import Incident
 from gateway.models.unit import Unit
 from gateway.operations.results import results as reports
 from gateway.operations.results import words
-from gateway.operations.results.formats import FORMATS
+from gateway.operations.results.formats import FORMATS, file_name
 from gateway.operations.results.plots import PLOTS
 from gateway.operations.results.results import BadPeriod, Period, Results
 from gateway.operations.results.sections import GROUPS
@@ -81,9 +80,7 @@ def download(form: str) -> ResponseReturnValue:
         found = _read(uow, wish.unit, wish.period)
     kind = FORMATS[form]
     answer = Response(kind.write(found, language()), mimetype=kind.mimetype)
-    unit = re.sub(r"[^A-Za-z0-9_-]+", "-", found.unit)  # only characters that every HTTP header and every disk accepts
-    name = f"siaga-{unit}-{found.period.first}-{found.period.last}.{kind.suffix}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(found, form))
     return answer
 
 
