@@ -16,6 +16,7 @@ from aiosmtpd.smtp import AuthResult
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
+from gateway.cli.company import free_port
 from gateway.infrastructure.database import migrate
 from gateway.models.unit import Unit
 from gateway.operations.results.results import BadPeriod, read_month
@@ -40,10 +41,11 @@ class Post:
 
 @pytest.fixture
 def post() -> Iterator[tuple[Post, int]]:
-    handler = Post()
-    server = Controller(handler, "127.0.0.1", 0, authenticator=handler.authenticate, auth_require_tls=False)
+    handler, port = Post(), free_port()
+    ways = {"authenticator": handler.authenticate, "auth_require_tls": False}
+    server = Controller(handler, "127.0.0.1", port, ready_timeout=30, **ways)
     server.start()
-    yield handler, server.server.sockets[0].getsockname()[1]
+    yield handler, port
     server.stop()
 
 
