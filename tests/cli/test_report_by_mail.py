@@ -36,7 +36,7 @@ class Post:
         return "250 kept"
 
     def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:
-        return AuthResult(success=login.password == b"kunci")
+        return AuthResult(success=login.password == b"kunci", handled=False)  # it says 535 itself
 
 
 @pytest.fixture
