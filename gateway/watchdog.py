@@ -1,8 +1,8 @@
-"""Tell people by text and call when the gateway is unwell or late: a program of its own, for another machine or phone.
+"""Tell people by text, call and mail when the gateway is unwell or late: a program of its own, for another machine.
 
 It has no database, no Redis and no web page of ours. It asks `/readyz` every few seconds, holds nothing but desks' and
-administrators' numbers (sealed), and has lines of its own. `siaga watchdog` starts it, `siaga watchdog --make` writes
-its list of numbers.
+administrators' numbers (sealed), and has lines and a mail server of its own. `siaga watchdog` starts it, and `siaga
+watchdog --make` writes its list of numbers.
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ from gateway.carriers.registry import carrier_of
 from gateway.config import BadSetting
 from gateway.config.lines import line_setting_names, read_line_settings, read_lines
 from gateway.config.sources import read_given
+from gateway.config.values import MAIL_ADDRESS
 from gateway.core import defaults
 from gateway.core.messages import CallOut, HangUp, Outcome, Say, Sent, TextOut
 from gateway.core.phone import mask
 from gateway.core.sentences.phrases import clock_text, say, sms
 from gateway.core.setting_values import NO_SECRET
+from gateway.infrastructure.mail import Mailer, NotSent
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds between two questions
@@ -49,7 +51,8 @@ RING_SECONDS = 25
 TEXTS_AT_ONCE = 8
 # Our ids of texts and calls: longer than any that the gateway gives, which takes a report about them for nobody's.
 FIRST_ID = 10_000_000_000
-SETTINGS = ("WATCHED_URL", "WATCHDOG_LIST", "WATCHDOG_KEY", "HEALTH_TOKEN", "CARRIERS", "DEFAULT_REGION")
+MAIL_SETTINGS = ("WATCHDOG_MAIL", "SMTP_URL", "SMTP_FROM")
+OWN_SETTINGS = ("WATCHED_URL", "WATCHDOG_LIST", "WATCHDOG_KEY", "HEALTH_TOKEN", "CARRIERS", "DEFAULT_REGION")
 
 
 # --- whom it tells ------------------------------------------------------------------------------------------------
@@ -183,18 +186,26 @@ Act = Callable[[Watcher, Alarm, datetime], Sent]
 
 
 class Teller:
-    """Texts and rings everybody on the list, over the first line that takes it."""
+    """Texts and rings everybody on the list, over the first line that takes it, and mails beside that."""
 
-    def __init__(self, lines: Switchboard, watchers: Sequence[Watcher], sleep: Callable[[float], None]) -> None:
-        self._lines, self._watchers, self._sleep = lines, watchers, sleep
+    def __init__(
+        self,
+        lines: Switchboard,
+        watchers: Sequence[Watcher],
+        sleep: Callable[[float], None],
+        mail: Callable[[str], None] = lambda words: None,
+    ) -> None:
+        self._lines, self._watchers, self._sleep, self._mail = lines, watchers, sleep, mail
         self._ids = itertools.count(FIRST_ID + int(time.time()))
         self._one_call = threading.Lock()  # a telephone has one call at a time
 
     def tell(self, alarm: Alarm) -> None:
-        """Text all, then ring all unless it is over. Nothing that fails for one keeps the others from it."""
+        """Text all, then ring all unless it is over; a mail leaves meanwhile. Nothing that fails for one keeps the
+        others from it."""
         at = datetime.now(UTC)
         acts = (self._text,) if alarm.over else (self._text, self._ring)
-        with ThreadPoolExecutor(TEXTS_AT_ONCE) as pool:
+        with ThreadPoolExecutor(TEXTS_AT_ONCE + 1) as pool:
+            pool.submit(self._mail, words(alarm, Watcher(""), at))
             for act in acts:
                 list(pool.map(partial(self._safely, act, alarm, at), self._watchers))
 
@@ -260,11 +271,13 @@ class Watchdog:
     token: str
     lines: Switchboard
     watchers: Sequence[Watcher]
+    mailer: Mailer | None = None
+    readers: Sequence[str] = ()  # mail addresses
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Watchdog:
         """Return the watchdog of these settings. Raises BadSetting, which names every fault."""
-        given, complaints = read_given(SETTINGS, environ)
+        given, complaints = read_given((*OWN_SETTINGS, *MAIL_SETTINGS), environ)
         for name in ("WATCHED_URL", "WATCHDOG_LIST", "WATCHDOG_KEY", "CARRIERS"):
             if name not in given:
                 complaints.setdefault(name, "is missing (docs/operate.md, The watchdog)")
@@ -278,11 +291,11 @@ class Watchdog:
         url = given["WATCHED_URL"].rstrip("/")
         opened = [settings[name].open(name, _House(url)) for name in names]
         watchers = read_list(Path(given["WATCHDOG_LIST"]), given["WATCHDOG_KEY"])
-        return cls(url, given.get("HEALTH_TOKEN", ""), Switchboard(opened), watchers)
+        return cls(url, given.get("HEALTH_TOKEN", ""), Switchboard(opened), watchers, *_mail_of(given))
 
     def run(self, stop: threading.Event, watch: Watch, every: float = EVERY) -> None:
         """Ask and tell until `stop` is set. A telling that is still under way holds up no question."""
-        teller, telling = Teller(self.lines, self.watchers, time.sleep), ThreadPoolExecutor(1)
+        teller, telling = Teller(self.lines, self.watchers, time.sleep, self._mail), ThreadPoolExecutor(1)
         log.info("%d people are told when %s is unwell", len(self.watchers), self.url)
         while not stop.wait(every):
             alarm = watch.see(look(self.url, self.token), time.monotonic())
@@ -290,6 +303,28 @@ class Watchdog:
                 log.warning("all is well again" if alarm.over else f"telling of {alarm.seen}")
                 telling.submit(teller.tell, alarm)
         telling.shutdown(wait=False, cancel_futures=True)
+
+    def _mail(self, told: str) -> None:
+        """Mail a telling to every reader, the words as subject too; why one did not leave goes to the log."""
+        if self.mailer is None:
+            return
+        try:
+            self.mailer.send(self.readers, told, f"{told}\n\n{self.url}")
+        except NotSent as error:
+            log.error("no mail: %s", error)
+
+
+def _mail_of(given: Mapping[str, str]) -> tuple[Mailer | None, Sequence[str]]:
+    """Return the mail server and who reads; None and nobody where WATCHDOG_MAIL is not set. Raises BadSetting."""
+    readers = [reader.strip() for reader in given.get("WATCHDOG_MAIL", "").split(",") if reader.strip()]
+    if not readers:
+        return None, ()
+    faults = {name: "is missing, and WATCHDOG_MAIL is set" for name in ("SMTP_URL", "SMTP_FROM") if not given.get(name)}
+    if unusable := [reader for reader in readers if not MAIL_ADDRESS.fullmatch(reader)]:
+        faults["WATCHDOG_MAIL"] = f"names no mail address: {', '.join(unusable)}"
+    if faults:
+        raise BadSetting(faults)
+    return Mailer(given["SMTP_URL"], given["SMTP_FROM"]), readers
 
 
 def _lines(named: str) -> tuple[str, ...]:

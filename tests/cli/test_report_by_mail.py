@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
-from gateway.cli.company import free_port
 from gateway.infrastructure.database import migrate
 from gateway.models.unit import Unit
 from gateway.operations.results.results import BadPeriod, read_month
 from gateway.wiring import house
+from tests.mail_server import Post, mail_server
 
-
-class Post:
-    """A mail server's side: keeps what arrives, and wants the password `kunci`."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[list[str], EmailMessage]] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - its name there
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append((envelope.rcpt_tos, mail))
-        return "250 kept"
-
-    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:
-        return AuthResult(success=login.password == b"kunci", handled=False)  # it says 535 itself
+NO_REDIS = "redis://127.0.0.1:1"  # or a Valkey would be started that outlives the test
 
 
 @pytest.fixture
 def post() -> Iterator[tuple[Post, int]]:
-    handler, port = Post(), free_port()
-    ways = {"authenticator": handler.authenticate, "auth_require_tls": False}
-    server = Controller(handler, "127.0.0.1", port, ready_timeout=30, **ways)
-    server.start()
-    yield handler, port
-    server.stop()
+    with mail_server() as server:
+        yield server, server.port
 
 
 @pytest.fixture
 def siaga(tmp_path: Path) -> Iterator[Callable[..., Result]]:
-    environ = {"DEMO": "1", "DATA_DIR": str(tmp_path / "var"), "PORT": "1", "SMTP_FROM": "siaga@polres.example"}
+    environ = {
+        "DEMO": "1",
+        "DATA_DIR": str(tmp_path / "var"),
+        "PORT": "1",
+        "REDIS_URL": NO_REDIS,
+        "SMTP_FROM": "siaga@polres.example",
+    }
 
     def run(*words: str, **more: str) -> Result:
         house.cache_clear()

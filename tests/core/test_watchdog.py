@@ -97,3 +97,21 @@ def test_it_says_what_is_wrong_with_its_settings(lines: str, tmp_path: Path) -> 
         Watchdog.load(given)
     with pytest.raises(BadSetting, match="WATCHED_URL"):
         Watchdog.load({})
+
+
+@pytest.mark.parametrize(
+    ("mail", "wrong"),
+    [
+        ({"WATCHDOG_MAIL": "kapolres"}, "WATCHDOG_MAIL"),
+        ({"WATCHDOG_MAIL": "a@b.example"}, "SMTP_URL"),
+        ({"WATCHDOG_MAIL": "a@b.example", "SMTP_URL": "smtp://mail.example"}, "SMTP_FROM"),
+    ],
+)
+def test_it_says_what_is_missing_for_its_mails(mail: dict[str, str], wrong: str, tmp_path: Path) -> None:
+    key = Fernet.generate_key().decode()
+    write_list(tmp_path / "watchers", key, [Watcher("+62561700003")])
+    line = {"CARRIERS": "callgate", "CALLGATE_API_URL": "http://127.0.0.1:1", "CALLGATE_NUMBER": "+628125550100"}
+    line |= {"CALLGATE_USERNAME": "x", "CALLGATE_PASSWORD": "x"}
+    whom = {"WATCHED_URL": "http://127.0.0.1:1", "WATCHDOG_LIST": str(tmp_path / "watchers"), "WATCHDOG_KEY": key}
+    with pytest.raises(BadSetting, match=wrong):
+        Watchdog.load(line | whom | mail)
