@@ -36,7 +36,7 @@ from gateway.core.messages import CallOut, HangUp, Outcome, Say, Sent, TextOut
 from gateway.core.phone import mask
 from gateway.core.sentences.phrases import clock_text, say, sms
 from gateway.core.setting_values import NO_SECRET
-from gateway.infrastructure.mail import Mailer, NotSent
+from gateway.mail import Mailer, NotSent
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds between two questions

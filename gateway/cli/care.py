@@ -17,7 +17,7 @@ from gateway.core.phone import mask
 from gateway.core.sentences.editable import GROUPS, Way, way_of
 from gateway.identity import audit_log
 from gateway.infrastructure import database
-from gateway.infrastructure.mail import Mailer
+from gateway.mail import Mailer
 from gateway.models.audit import Audit
 from gateway.operations import key_rotation, line_warnings
 from gateway.operations.results import signature

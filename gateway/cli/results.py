@@ -10,7 +10,7 @@ import click
 from gateway.config.values import MAIL_ADDRESS
 from gateway.core.sentences import phrases
 from gateway.identity import audit_log
-from gateway.infrastructure.mail import Enclosure, Mailer, NotSent
+from gateway.mail import Enclosure, Mailer, NotSent
 from gateway.models import unit as units
 from gateway.models.unit import Unit
 from gateway.operations.results import results as reports
