@@ -197,7 +197,8 @@ def test_the_trail_is_read_newest_first_and_page_by_page(admin: Browser, home: H
     assert "nomor-100" not in older
 
 
-@pytest.mark.parametrize(("query", "seen"), [("who=Siti", True), ("what=suspend", False), ("subject=nomor-0", True),
+@pytest.mark.parametrize(("query", "seen"), [("who=Siti", True), ("what=officers", False), ("what=citizens", True),
+                                             ("what=citizen.verify", True), ("subject=nomor-0", True),
                                              ("who=%25", False), ("before=abc", True)])  # fmt: skip
 def test_the_trail_is_narrowed(admin: Browser, home: House, query: str, seen: bool) -> None:
     tell(home, "Siti", "citizen.verify")
@@ -217,7 +218,7 @@ def test_an_admin_of_a_polres_reads_what_its_own_users_did(app: Flask, home: Hou
     tell(home, "Rudi", "citizen.refuse")
     tell(home, "siaga import", "import.units")
     page = polres_admin(app, home).get("/admin/audit?verify=1").text
-    assert "citizen.verify" in page
-    assert "citizen.refuse" not in page
-    assert "import.units" not in page
+    assert 'title="citizen.verify"' in page
+    assert 'title="citizen.refuse"' not in page
+    assert 'title="import.units"' not in page
     assert "utuh" not in page.partition("<form")[0].partition('class="admin"')[2]

@@ -8,11 +8,13 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Select, select
 
 from gateway.identity import audit_log, confidants, users
+from gateway.identity.audit_acts import GROUPS
 from gateway.models.audit import Audit
 from gateway.models.citizen import Citizen
 from gateway.models.incident import Incident
 from gateway.unit_of_work import UnitOfWork
 from gateway.web.console.access import ADMIN, allow, me, reading
+from gateway.web.console.admin import audit_links
 from gateway.web.console.admin.scope import MOST, sees_all
 
 page = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
@@ -23,15 +25,19 @@ page = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 def show() -> str:
     """Show the trail. `who`, `what` and `subject` filter it; `before` is the last id of the page before.
 
+    `what` is an act or a group of acts (`audit_acts`).
+
     `verify=1` checks the whole trail, which takes longer the longer it is. An admin of a unit sees the rows of its
     users.
     """
     with reading() as uow:
         read = uow.db.scalars(_asked(uow)).all()
         rows, older = _without_secrets(uow, read), read[-1].id if len(read) == MOST else 0
+        links = audit_links.of(uow, rows)
         faults = audit_log.verify(uow) if request.args.get("verify") and sees_all() else None
     asked = {name: request.args.get(name, "") for name in ("who", "what", "subject")}
-    return render_template("admin_audit.html", rows=rows, older=older, asked=asked, faults=faults, sees_all=sees_all())
+    facts = {"rows": rows, "links": links, "older": older, "faults": faults}
+    return render_template("admin_audit.html", **facts, asked=asked, groups=GROUPS, sees_all=sees_all())
 
 
 def of_subject(uow: UnitOfWork, subject: str, most: int = 20) -> list[Audit]:
@@ -56,8 +62,10 @@ def _mine(uow: UnitOfWork) -> Select[Audit]:
 
 def _asked(uow: UnitOfWork) -> Select[Audit]:
     query = _mine(uow).limit(MOST)
-    for name in ("who", "what", "subject"):
+    for name in ("who", "subject"):
         if typed := request.args.get(name, "").strip():
             query = query.where(getattr(Audit, name).contains(typed, autoescape=True))
+    if what := request.args.get("what", "").strip():
+        query = query.where(Audit.what.in_(GROUPS.get(what, (what,))))
     before = request.args.get("before", "")
     return query.where(Audit.id < int(before)) if before.isdecimal() and len(before) < 19 else query
