@@ -9,7 +9,7 @@ order to decide whether a phone may ring or light up.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
@@ -149,6 +149,12 @@ def caution(phone: PhoneFacts) -> Caution:
     found = CAUTIONS[reach(phone, Way.CONNECT).why]
     unsure = phone.question is not Question.NONE and not phone.drill
     return Caution.NOT_ANSWERED if found is Caution.NONE and unsure else found
+
+
+def may_be_posted(phone: PhoneFacts) -> bool:
+    """Return whether a screen that a whole room reads may name the incident of this phone: where news would leave for
+    it by itself. So nobody can tell the PINs apart there. Violence at home bars news to that phone, but no code."""
+    return reach(replace(phone, number=True, drill=False), Way.NEWS).why in (None, Why.AT_HOME)
 
 
 def question(asked_until: datetime | None, answered: bool, now: datetime) -> Question:

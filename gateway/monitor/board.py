@@ -63,7 +63,7 @@ Row = TypeVar("Row", Alert, Event)
 
 def cards(uow: UnitOfWork, who: Identity, language: str) -> list[Card]:
     """Return the incidents that this user sees, in the order of the board."""
-    return sorted(cards_of(uow, who, language, _incidents(uow, who)), key=lambda card: card.rank)
+    return sorted(cards_of(uow, who, language, listed(uow, who)), key=lambda card: card.rank)
 
 
 def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incident]) -> list[Card]:
@@ -88,7 +88,7 @@ def cards_of(uow: UnitOfWork, who: Identity, language: str, rows: Sequence[Incid
 def to_hand_over(uow: UnitOfWork, who: Identity) -> list[str]:
     """Return the codes of this user's open incidents for a note to the next shift. Those of which some user must not
     know are left out: anybody may read the note, and whoever may see them finds them on the board."""
-    rows = [row for row in _incidents(uow, who) if not row.closed]
+    rows = [row for row in listed(uow, who) if not row.closed]
     return [row.code for row in rows if not confidants.around(uow, row.phone).users]
 
 
@@ -125,7 +125,8 @@ def _lately(uow: UnitOfWork) -> ColumnElement[bool]:
     return or_(Incident.closed_at.is_(None), Incident.closed_at > uow.now() - STILL_SHOWN)
 
 
-def _incidents(uow: UnitOfWork, who: Identity) -> Sequence[Incident]:
+def listed(uow: UnitOfWork, who: Identity) -> Sequence[Incident]:
+    """Return the incidents for which this user's board has room."""
     order = Incident.closed_at.is_not(None), Incident.state != incidents.OPEN, Incident.opened_at.desc()
     return uow.db.scalars(select(Incident).where(visible(uow, who), _lately(uow)).order_by(*order).limit(MOST)).all()
 

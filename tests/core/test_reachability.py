@@ -21,6 +21,7 @@ from gateway.core.reachability import (
     caution,
     is_after_pin,
     is_asking,
+    may_be_posted,
     question,
     reach,
     way_of,
@@ -120,6 +121,13 @@ def test_after_either_pin_a_phone_is_answered_by_what_it_believes_alone() -> Non
             duress = PhoneFacts(**vars(phone) | {"duress": True, "quiet": True})
             assert reach(right, Way.ANSWER) == reach(duress, Way.ANSWER)
             assert reach(right, Way.NEWS).allowed is reach(duress, Way.NEWS).allowed is False
+
+
+def test_a_wall_names_only_what_cannot_tell_one_pin_from_the_other() -> None:
+    hidden = ("quiet", "duress", "quiet_number", "dismissed", "after_pin")
+    for phone in every_combination():
+        hides = any(getattr(phone, fact) for fact in hidden) or phone.question is not Question.NONE
+        assert may_be_posted(phone) is not hides, phone
 
 
 def test_every_reason_can_be_the_one_that_is_told() -> None:

@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from gateway import dispatch
 from gateway.identity import pins
+from gateway.identity.users import Identity
 from gateway.incidents import closing
 from gateway.models import incident as incidents
 from gateway.models.citizen import Citizen
 from gateway.models.outbound import Outbound
 from gateway.models.place import Place
+from gateway.monitor import wall
 from gateway.responses import pin_cancel
 
 PIN, DURESS = "4711", "1147"
@@ -49,6 +51,14 @@ def both(pair: tuple[Phone, Phone], words: str, city: Pontianak, wait: int = 0) 
 
 def incident_of(city: Pontianak, phone: Phone) -> incidents.Incident | None:
     return city.open_incident_of(phone)
+
+
+def on_the_wall(city: Pontianak, phone: Phone) -> bool:
+    """Whether a projector at the Polda names what this phone has open."""
+    polda = Identity(1, "Piket", "viewer", None, "", "Asia/Pontianak", "id", 1, None)
+    running = incident_of(city, phone)
+    with city.open() as uow:
+        return running is not None and running.code in {line.code for line in wall.lines(uow, polda, "id")}
 
 
 SECONDS_OF_SILENCE = 70  # an uncertain call has become an incident by then, and "nobody has answered yet" was due
@@ -93,6 +103,7 @@ def test_the_phone_cannot_tell_the_two_pins_apart(city: Pontianak, pair: tuple[P
         both(pair, words, city, wait=3)
         assert without_codes(siti.got) == without_codes(budi.got), words
         assert siti.calls == budi.calls == []
+        assert on_the_wall(city, siti) == on_the_wall(city, budi), words
     city.forward(SECONDS_OF_SILENCE)  # who holds the phone waits for what comes, or does not come, by itself
     assert without_codes(siti.got) == without_codes(budi.got)
     assert incident_of(city, siti) is not None
@@ -155,6 +166,7 @@ def test_nor_is_a_missed_call_answered_in_another_way(
 def test_nor_when_somebody_already_goes(city: Pontianak, pair: tuple[Phone, Phone], progress: str) -> None:
     budi, siti = pair
     both(pair, "TOLONG", city, wait=2)
+    assert on_the_wall(city, siti) is on_the_wall(city, budi) is True
     for phone in pair:
         running = incident_of(city, phone)
         assert running is not None
@@ -162,6 +174,7 @@ def test_nor_when_somebody_already_goes(city: Pontianak, pair: tuple[Phone, Phon
     assert without_codes(siti.got) == without_codes(budi.got)
     both(pair, "AMAN PIN", city)
     assert "diteruskan ke petugas" in budi.last_text
+    assert on_the_wall(city, siti) is on_the_wall(city, budi) is False  # both incidents are still open
     for words in ("TIBA", "TOLAK"):  # what the officer does now is no longer news to either phone
         for phone in pair:
             running = incident_of(city, phone)

@@ -21,7 +21,7 @@ from gateway.models import guess as guesses
 from gateway.models import sighting as sightings
 from gateway.models.inbound import SEEN, Inbound
 from gateway.models.incident import Incident
-from gateway.monitor import board, desk_actions, map_layers, proof, reports, second_thoughts, unread
+from gateway.monitor import board, desk_actions, map_layers, proof, reports, second_thoughts, unread, wall
 from gateway.monitor.card import Card, Summary
 from gateway.monitor.map_layers import Helper, Neighbour
 from gateway.unit_of_work import UnitOfWork
@@ -30,6 +30,7 @@ from gateway.web.console.access import ADMIN, DESK, allow, me, reading, writing
 from gateway.web.console.words import clock, has, language, t
 
 page = Blueprint("monitor", __name__)
+WALL_FITS = 8  # lines on one screen that can be read from five metres
 TOLD_BEFORE = timedelta(minutes=30)  # how early the page warns that this log-in ends
 
 
@@ -92,6 +93,24 @@ def show_map() -> Response:
         if unit.lat is not None
     ]
     return jsonify(units=places, areas=areas)
+
+
+@page.get("/monitor/wall")
+@allow()
+def show_wall() -> ResponseReturnValue:
+    """Show the page for a projector, which fetches its lines from the wall's board."""
+    return render_template("wall.html")
+
+
+@page.get("/monitor/wall/board")
+@allow()
+def show_wall_board() -> Response:
+    """Answer the present lines of the wall as HTML."""
+    with reading() as uow:
+        lines = wall.lines(uow, me(), language())
+        now = uow.now()
+    listed = render_template("wall_lines.html", lines=lines[:WALL_FITS], more=len(lines[WALL_FITS:]))
+    return jsonify(now=now.isoformat(), who=me().id, wall=listed)
 
 
 @page.post("/monitor/hand-over")
