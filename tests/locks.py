@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Update, event
+from sqlalchemy import Connection, Engine, Insert, Update, event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from gateway.models.attempt import Attempt
@@ -62,11 +62,17 @@ class Locks:
             self.takes(self.sessions[connection], table, ANY)
 
     def read(self, row: Incident | Attempt | Outbound, context: Any, *_: object) -> None:
-        if context is not None and context.query._for_update_arg is not None:
+        if context is None:
+            return
+        if isinstance(
+            getattr(context.query, "element", None), Insert
+        ):  # what `insert_once` has written, told by RETURNING
+            self.own[context.session].add((row.__tablename__, row.id))
+        elif context.query._for_update_arg is not None:
             self.takes(context.session, row.__tablename__, row.id)
 
     def inserted(self, _mapper: object, connection: Connection, row: Incident | Attempt | Outbound) -> None:
-        """Nobody else can want a row that is not committed yet."""
+        """Keep a row that nobody else can want, because it is not committed yet."""
         self.own[self.sessions[connection]].add((row.__tablename__, row.id))
 
 
